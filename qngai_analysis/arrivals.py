@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -114,6 +114,8 @@ def as_day(text: str, option: str = "--date") -> date:
 
 def _years(file: Path, years: str, plan: Plan, issued: str) -> tuple[int, int]:
     """Return first and last year: as said; as the document's period; as its targets and tasks are due."""
+    from qngai_analysis.plan.head import plan_year
+
     if years:
         if not (found := re.fullmatch(r"(\d{4})(?:\s*[-–]\s*(\d{4}))?", years.strip())):
             raise ParameterError("--years {years}: ghi năm đầu-năm cuối, ví dụ 2026-2030", years=years)
@@ -125,15 +127,10 @@ def _years(file: Path, years: str, plan: Plan, issued: str) -> tuple[int, int]:
     due = [target.period_end for target in plan.listed_targets if target.period_end]
     due = due or [task.last_year for task in plan.task_list if task.last_year]
     last_of = document.period_end or max(due, default=None)
-    first_of = document.period_start or (int(issued[:4]) if issued else None) or min(due, default=None)
+    # "Kế hoạch … năm 2026", signed in December 2025, is of 2026
+    first_of = document.period_start or plan_year(replace(document, date=issued)) or min(due, default=None)
     if last_of is None or first_of is None:
         raise PlanError("{file}: văn bản không nêu năm nào; ghi --years 2026-2030", file=file)
-    if (
-        document.period_start is None
-        and re.search(rf"năm {last_of}\b", document.subject)
-        and first_of == last_of - 1
-    ):
-        first_of = last_of  # "Kế hoạch … năm 2026", signed in December 2025
     return min(first_of, last_of), last_of
 
 

@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -66,6 +67,9 @@ def _stoppable() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+_RENDERING = ("report", "render")
+
+
 class _Commands(TyperGroup):
     """The commands; a closed pipe leaves them as it is, where typer would leave with 1."""
 
@@ -82,6 +86,8 @@ class _Commands(TyperGroup):
         """Return the command that was named."""
         if args and args[0] not in self.commands and not args[0].startswith("-"):
             raise usage.no_such_command(args[0], self.commands)
+        if args and args[0] in _RENDERING and "--help" not in args:
+            ctx.with_resource(worker.early())  # it loads while the command is read
         return super().resolve_command(ctx, args)
 
 
@@ -188,7 +194,6 @@ def tasks(plan: AnyPlan, format: AsFormat = Format.TABLE) -> None:
     help="Lập kỳ báo cáo của năm: báo cáo theo dõi kế hoạch và báo cáo từng lĩnh vực, HTML và PDF, trong OUT/NĂM. Kỳ báo cáo hiện ra trọn vẹn hoặc không hiện ra; `manifest.json` ghi mã kiểm tra của mọi đầu vào. Báo cáo có đầu vào không đổi thì không lập lại.",
     epilog="Ví dụ: qngai report --year 2025 · qngai report --no-sectors --formats html,pdf,docx",
 )
-@worker.early()
 def report(
     year: Year = None,
     out: Out = None,
@@ -387,7 +392,7 @@ def diff(
 def _year(year: int | None, plan: str | None, cutoff: str = "") -> int:
     """Return the year that is meant, known to have a plan: asked before anything heavy is loaded."""
     if year is None and cutoff:
-        from qngai_analysis.progress.cutoff import cutoff_day
+        from qngai_analysis.cutoff import cutoff_day
 
         year = last_year(cutoff_day(cutoff, last_year()))
     at = year or last_year()
@@ -523,7 +528,6 @@ def new_notebook(
     help="Lập báo cáo của một lĩnh vực, hoặc của một sổ tay bất kỳ, trong OUT/NĂM.",
     epilog="Ví dụ: qngai render du_lich · qngai render y_te --year 2024 --out reports/tap-duot",
 )
-@worker.early()
 def render(
     notebook: Annotated[
         str,
@@ -585,13 +589,15 @@ def _pairs(texts: list[str] | None) -> dict[str, str]:
 
 def _write(make: Callable[[Callable[[int, int], None]], Sequence[Path]]) -> None:
     """Print the files that are made, with a bar on a terminal meanwhile and nothing elsewhere (logs stay clean)."""
-    from rich.console import Console
-    from rich.progress import Progress
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import Progress
 
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(message("đang lập báo cáo", {}), total=None)
-        files = make(lambda done, total: bar.update(task, completed=done, total=total))
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(message("đang lập báo cáo", {}), total=None)
+            files = make(lambda done, total: bar.update(task, completed=done, total=total))
+    else:
+        files = make(lambda done, total: None)
     for file in files:
         typer.echo(file)
 
@@ -600,14 +606,20 @@ for part in (cli_collection, cli_project, cli_batch):
     app.add_typer(part.app)
 
 
-def _say_help(command: Any) -> None:
-    """Put the help of a command, and of those below it, in the user's language; it is written in Vietnamese."""
-    from typer import rich_utils
+def _titled(print_help: Callable[..., None], *given: Any) -> None:
+    """Print help under titles in the user's language."""
+    from typer import rich_utils  # takes long to load
 
     if spoken() == "vi":
         rich_utils.ARGUMENTS_PANEL_TITLE, rich_utils.OPTIONS_PANEL_TITLE = "Đối số", "Tùy chọn"
         rich_utils.COMMANDS_PANEL_TITLE = "Các lệnh"
         rich_utils.DEFAULT_STRING, rich_utils.REQUIRED_LONG_STRING = "[mặc định: {}]", "[bắt buộc]"
+    print_help(*given)
+
+
+def _say_help(command: Any) -> None:
+    """Put the help of a command, and of those below it, in the user's language; it is written in Vietnamese."""
+    command.format_help = partial(_titled, command.format_help)
     for item in (command, command.get_help_option(typer.Context(command)), *command.params):
         for name in ("help", "epilog"):
             if text := getattr(item, name, None):

@@ -7,16 +7,83 @@ calls of such libraries stand in it, never the project's own work on what they g
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import pickle
+import signal
+import sys
+import warnings
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from qngai_analysis.errors import QngaiError
 from qngai_analysis.words.said import Num
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BEGIN, _LOCKED = b"\x09\x08\x10\x00\x00\x06\x05\x00", b"\x2f\x00"  # records of an old workbook
+
+
+#: What work apart may take: seconds, and bytes of memory beyond what the process had.
+SECONDS, MEMORY = 60, 1_000_000_000
+Given = TypeVar("Given")
+
+
+def apart(work: Callable[[], Given]) -> Given:
+    """
+    Return what work on a file gives, done in a fork: a library in C that hangs, or takes all memory, ends alone.
+
+    Where there are no forks (Windows) it is done here, without a limit.
+
+    Raises
+    ------
+    TimeoutError
+        It took more than ``SECONDS``.
+    OSError
+        Its process died, most likely for lack of memory.
+    """
+    if sys.platform == "win32":
+        return work()
+    reading_end, writing_end = multiprocessing.Pipe(duplex=False)
+    with warnings.catch_warnings():  # of threads that the fork won't have
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if not child:
+        with suppress(BaseException):
+            _limit_memory()
+            try:
+                said = pickle.dumps((work(), None))
+            except BaseException as fault:
+                said = pickle.dumps((None, fault))
+            writing_end.send_bytes(said)
+        os._exit(0)
+    writing_end.close()
+    try:
+        if not reading_end.poll(SECONDS):
+            raise TimeoutError(f"not read after {SECONDS} seconds")
+        done: Given
+        done, failed = pickle.loads(reading_end.recv_bytes())
+    except EOFError:
+        raise OSError("the process that read it died, most likely for lack of memory") from None
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        reading_end.close()
+    if failed is not None:
+        raise failed
+    return done
+
+
+def _limit_memory() -> None:
+    import resource
+
+    import psutil
+
+    most = psutil.Process().memory_info().vms + MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import hashlib
 import importlib.metadata
 import json
 import os
+import pickle
 import re
 import sys
 from collections.abc import Callable, Iterable
@@ -63,13 +64,40 @@ def settle() -> None:
 
 def settled(read: Callable[P, T]) -> Callable[P, T]:
     """Let a function of the project's files, whose result nobody changes, work once in a settled process."""
-    known: Any = functools.cache(read)
+    known = done_by(read)
 
     @functools.wraps(read)
     def again(*given: P.args, **named: P.kwargs) -> T:
-        return cast("T", known(*given, **named)) if _SETTLED else read(*given, **named)
+        if not _SETTLED:
+            return read(*given, **named)
+        key = (given, *named.items())
+        try:
+            return cast("T", known[key])
+        except KeyError:
+            return cast("T", known.setdefault(key, read(*given, **named)))
 
     return again
+
+
+def done_by(make: Callable[..., Any]) -> dict[Any, Any]:
+    """Return what a function has given in this process, by what it was given; it has to be filled by the caller."""
+    return _DONE.setdefault(f"{make.__module__}.{make.__qualname__}", {})
+
+
+_DONE: dict[str, dict[Any, Any]] = {}
+
+
+def handed() -> bytes:
+    """Return all that is known in this settled process, for another one of the same state of the files."""
+    return pickle.dumps((_DONE, _HERE))
+
+
+def take(known: bytes) -> None:
+    """Know what another process handed over."""
+    done, here = pickle.loads(known)
+    for name, results in done.items():
+        _DONE.setdefault(name, {}).update(results)
+    _HERE.update(here)
 
 
 @settled
@@ -179,7 +207,7 @@ def looks() -> tuple[tuple[str, int, int], ...]:
 
 def once(make: Callable[P, T]) -> Callable[P, T]:
     """Let a function of the project's files work once in a process for the same settings and files."""
-    done: dict[Any, T] = {}
+    done: dict[Any, T] = done_by(make)
 
     @functools.wraps(make)
     def made(*given: P.args, **named: P.kwargs) -> T:

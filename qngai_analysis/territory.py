@@ -106,11 +106,13 @@ def home(on: date | None = None) -> Unit | None:
     return unit
 
 
+@settled
 def province_name() -> str:
     """Return the name without its kind of the province the project lies in; outside of one of the tables' own."""
     return _province(*province_files())
 
 
+@settled
 def province_files() -> tuple[State, ...]:
     """Return the files that say which province the project lies in, as they are now."""
     tables = state(paths.reference("territories.csv"))

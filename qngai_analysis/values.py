@@ -32,6 +32,11 @@ def is_missing(value: object) -> bool:
         return False
 
 
+def known(cell: Any) -> Any:
+    """Return a cell; None where it holds nothing."""
+    return None if is_missing(cell) else cell
+
+
 def records(frame: pd.DataFrame) -> Iterator[Any]:
     """Return the rows as named tuples, whose cells are checked where they are used."""
     row = _row(*map(str, frame.columns))
@@ -65,7 +70,11 @@ def jsonable(value: Any) -> Any:
 
 
 _MOST = 2_000_000  # characters; the longest file of a project has some ten thousand
-_DEEP = re.compile(r"(?:[\[{][^\[\]{}]*){100}")
+_DEEP = re.compile(
+    r"""(?:[\[{][^\[\]{}]*){100}  # lists and tables in each other, or a key of as many names
+    | (?<![\w-]) (?: (?:[\w-]++|"[^"\n]*+"|'[^'\n]*+') [ \t]*+ \. [ \t]*+ ){100}""",
+    re.VERBOSE,
+)
 
 
 @lru_cache(maxsize=256)

@@ -153,7 +153,7 @@ def measure(value: float, unit: str) -> tuple[float, list[str]]:
     >>> measure(12.5, "%/năm")
     (12.5, ['%'])
     """
-    words = _words(unit.split("/")[0])
+    words = _words(unit.split("/")[0].replace("phần trăm", "%"))
     while words and words[0] in SCALES:
         value *= SCALES[words.pop(0)]
     return float(value), words

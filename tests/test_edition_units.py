@@ -19,7 +19,7 @@ from qngai_analysis import paths
 from qngai_analysis.cli import main
 from qngai_analysis.edition import engine
 from qngai_analysis.edition.batch import Edition
-from qngai_analysis.edition.units import INDEX, Batch, Written, _journal, _keep, make_batch
+from qngai_analysis.edition.units import INDEX, Batch, _journal, _keep, make_batch
 
 CODE = """import os, time
 from qngai_analysis.report import unit as don_vi
@@ -78,7 +78,7 @@ def test_every_unit_has_a_page_and_the_index_leads_to_each(batch):
 def test_what_a_units_own_notebook_takes_of_surveys_is_kept_to_be_entered_with_the_batch(tmp_path):
     note = {"of": ["tourism", 2025, "real"], "item": "platform", "what": "district"}
 
-    _keep(tmp_path, tmp_path, "du_lich", "made of", Written({"du_lich.html": b"page"}, released=[note]))
+    _keep(tmp_path, tmp_path, "du_lich", "made of", ({"du_lich.html": b"page"}, "", [note]))
 
     assert _journal(tmp_path, {"du_lich": "made of"})["du_lich"].released == [note]
 
@@ -121,14 +121,14 @@ def test_killed_and_resumed_a_batch_is_the_same_and_nothing_is_made_twice(batch,
         stderr=subprocess.PIPE,
     )
     journal = batch.stage / ".journal.jsonl"
-    while process.poll() is None and not (journal.is_file() and journal.read_bytes().count(b"\n") > 4):
+    while process.poll() is None and not (journal.is_file() and journal.read_bytes().count(b"stem") > 4):
         time.sleep(0.02)
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()  # it ends when those that were started have ended, too
     assert not batch.folder.exists()
-    there = [json.loads(line)["stem"] for line in journal.read_bytes().splitlines()]
+    there = [json.loads(line)["stem"] for line in journal.read_bytes().splitlines() if line]
     with journal.open("ab") as stream:
-        stream.write(b'{"stem": "cut')
+        stream.write(b'\n{"stem": "cut')
     first = there[0]
     (batch.stage / f"{first}.html").write_bytes(b"damaged")
     before = len(ran(batch))

@@ -299,6 +299,53 @@ def test_the_role_of_a_plan_is_told_by_what_it_says(
     )
 
 
+def test_a_resolution_of_december_is_of_the_year_its_title_names_and_its_title_ends_above_who_resolves(
+    gia_lai: Path, tmp_path: Path, run: Run
+) -> None:
+    file = tmp_path / "62.txt"
+    file.write_text(
+        "HỘI ĐỒNG NHÂN DÂN TỈNH GIA LAI\nSố: 62/NQ-HĐND\nGia Lai, ngày 12 tháng 12 năm 2025\nNGHỊ QUYẾT\n"
+        "VỀ KẾ HOẠCH PHÁT TRIỂN KINH TẾ - XÃ HỘI NĂM 2026\nHỘI ĐỒNG NHÂN DÂN TỈNH GIA LAI\nKHOÁ XII, KỲ HỌP THỨ 35\n"
+        "QUYẾT NGHỊ:\n1. Các chỉ tiêu chủ yếu\n- Tỷ lệ che phủ rừng: 58%.\n",
+        encoding="utf-8",
+    )
+
+    assert run("add", "plan", file)[0] == 0
+    entry = read_project().plan[0]
+    assert (entry.first_year, entry.last_year) == (2026, 2026)
+    assert read_plan(entry.name).document.subject == "VỀ KẾ HOẠCH PHÁT TRIỂN KINH TẾ - XÃ HỘI NĂM 2026"
+
+
+def test_targets_of_one_sentence_are_told_apart_and_stand_under_the_nearest_title(
+    gia_lai: Path, tmp_path: Path, run: Run
+) -> None:
+    from qngai_analysis.report import yearly
+
+    file = tmp_path / "62.txt"
+    file.write_text(
+        "HỘI ĐỒNG NHÂN DÂN TỈNH GIA LAI\nSố: 62/NQ-HĐND\nGia Lai, ngày 12 tháng 12 năm 2025\nNGHỊ QUYẾT\n"
+        "VỀ KẾ HOẠCH PHÁT TRIỂN KINH TẾ - XÃ HỘI TỈNH GIA LAI NĂM 2026\nQUYẾT NGHỊ:\n3. Các chỉ tiêu chủ yếu\n3.1. Về kinh tế\n"
+        "(1) GRDP bình quân đầu người: 84 - 85 triệu đồng.\n(2) Thu ngân sách: 29.000 tỷ đồng, tăng 10%.\n"
+        "3.2. VỀ XÃ HỘI\n(3) Tỷ lệ trường đạt chuẩn quốc gia: 78% (mầm non >= 75%, tiểu học 85%).\n",
+        encoding="utf-8",
+    )
+    assert run("add", "plan", file)[0] == 0
+    report = yearly.load(year=2026)
+
+    grid = yearly.target_table(report).grid()
+    assert [row.section or [cell.text for cell in row.cells[1:3]] for row in grid.rows] == [
+        "3.1. Về kinh tế",
+        ["GRDP bình quân đầu người: 84 - 85 triệu đồng.", "từ 84 đến 85\u00a0triệu đồng"],
+        ["Thu ngân sách", "đạt 29.000\u00a0tỷ đồng"],
+        ["Thu ngân sách", "tăng 10%"],
+        "3.2. Về xã hội",
+        ["Tỷ lệ trường đạt chuẩn quốc gia", "đạt 78%"],
+        ["Tỷ lệ trường đạt chuẩn quốc gia mầm non", "≥ 75%"],
+        ["Tỷ lệ trường đạt chuẩn quốc gia tiểu học", "đạt 85%"],
+    ]
+    assert "về kế hoạch phát triển kinh tế - xã hội tỉnh Gia Lai năm 2026" in str(yearly.bases(report))
+
+
 def test_a_project_without_a_plan_says_how_to_add_one(gia_lai: Path, run: Run) -> None:
     assert run("report")[::2] == (
         2,

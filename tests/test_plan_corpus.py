@@ -187,7 +187,8 @@ def test_what_is_expected_is_printed_in_the_text(part: str, name: str) -> None:
 
 
 def printed(value: float, text: str) -> bool:
-    """Whether the number is in the text, as it is or before "nghìn", "triệu" …"""
+    """Whether the number is in the text, as it is, before "nghìn", "triệu" … or with its digits set apart by a scanner."""
+    text = f"{text}\n{re.sub(r'(?<=[0-9,]) (?=[0-9,])', '', text)}"
     for scale in (1.0, *SCALES.values()):
         small = abs(value) / scale
         whole, _, part = f"{small:.10f}".rstrip("0").partition(".")

@@ -650,9 +650,9 @@ def test_a_table_of_places_gives_each_its_targets() -> None:
     targets = parse_text(BY_PLACE).targets
 
     assert targets[["geography", "subject", "comparator", "value", "unit", "period_end"]].values.tolist() == [
-        ["Thị trấn Mộc Châu", "Tỷ lệ hồ sơ trực tuyến", ">=", 80.0, "%", 2023],
-        ["Thị trấn Mộc Châu", "Số sản phẩm lên sàn TMĐT", ">=", 15.0, "sản phẩm", 2023],
-        ["Xã Chiềng Sơn", "Tỷ lệ hồ sơ trực tuyến", ">=", 65.0, "%", 2023],
+        ["Thị trấn Mộc Châu", "Tỷ lệ hồ sơ trực tuyến (Thị trấn Mộc Châu)", ">=", 80.0, "%", 2023],
+        ["Thị trấn Mộc Châu", "Số sản phẩm lên sàn TMĐT (Thị trấn Mộc Châu)", ">=", 15.0, "sản phẩm", 2023],
+        ["Xã Chiềng Sơn", "Tỷ lệ hồ sơ trực tuyến (Xã Chiềng Sơn)", ">=", 65.0, "%", 2023],
     ]
 
 

@@ -542,7 +542,7 @@ def test_a_judgement_keeps_what_led_to_it():
     judged = judge(target_of(TARGET), knowledge(observations(years(y2022=50.0, y2023=60.0))), year=2023)
 
     assert judged.verdict is Verdict.ON_PACE
-    assert judged.progress.pace is Pace.ON
+    assert judged.progress.pace is Pace.ON_PACE
     assert judged.chain.points["value"].tolist() == [50.0, 60.0]
 
 
@@ -594,4 +594,4 @@ def test_outside_of_a_project_a_target_is_for_the_territory_it_names_and_never_f
     other = judge(target_of({**TARGET, "geography": "tỉnh Cà Mau"}), known, year=2025)
 
     assert ours.verdict is Verdict.MET
-    assert (other.figure, [item.rule for item in other.choice.passed]) == (None, ["territory"])
+    assert (other.tested, [item.rule for item in other.choice.passed]) == (None, ["territory"])

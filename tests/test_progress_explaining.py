@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -12,8 +13,10 @@ from plan_tables import SMARTPHONES
 from qngai_analysis.evidence import observations, read_published
 from qngai_analysis.plan.model import Target, target_of
 from qngai_analysis.progress import judge, knowledge
+from qngai_analysis.progress.assessing import outcomes_of
 from qngai_analysis.progress.explaining import explanation
-from qngai_analysis.progress.outcome import AssignedTarget, PlanHead
+from qngai_analysis.progress.outcome import Outcome, PlanHead
+from qngai_analysis.values import records
 from qngai_analysis.words.language import said
 
 TARGET = target_of(
@@ -48,8 +51,16 @@ SURVEYS = pd.DataFrame(
 
 def reasons(target: Target = TARGET, observed: pd.DataFrame = SURVEYS, year: int = 2023, **settings) -> str:
     table = observations(observed)
-    judged = judge(target, knowledge(table), plan=PLAN, year=year, cutoff=date(2026, 3, 31))
-    return str(explanation(judged, observed=table, **settings))
+    return str(explanation(outcome_of(target, table, year, **settings), rows(table)))
+
+
+def rows(table: pd.DataFrame) -> dict[str, Any]:
+    return {row.id: row for row in records(table)}
+
+
+def outcome_of(target: Target, table: pd.DataFrame, year: int, plan: PlanHead = PLAN, **settings) -> Outcome:
+    judged = judge(target, knowledge(table), plan=plan, year=year, cutoff=date(2026, 3, 31))
+    return replace(outcomes_of([judged])[0], owners_printed="owners" in settings, **settings)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +90,7 @@ def reasons(target: Target = TARGET, observed: pd.DataFrame = SURVEYS, year: int
     ],
 )
 def test_each_step_stands_there_with_its_numbers(sentence):
-    text = reasons(owners=["Sở Khoa học và Công nghệ"])
+    text = reasons(owners=("Sở Khoa học và Công nghệ",))
 
     assert sentence in text.replace("\u00a0", " ")
 
@@ -97,8 +108,7 @@ def test_strictly_more_is_said_in_words():
 def test_without_a_figure_the_nearest_is_named_as_no_more_than_that():
     proxy = replace(TARGET, indicator="XHS_DVCTT_SUDUNG")
     table = read_published()
-    judged = judge(proxy, knowledge(table), year=2025)
-    text = str(explanation(judged, observed=table)).replace("\u00a0", " ")
+    text = str(explanation(outcome_of(proxy, table, 2025), rows(table))).replace("\u00a0", " ")
 
     assert "Chưa có số liệu đáp ứng định nghĩa và phạm vi địa giới của chỉ tiêu." in text
     assert "[P089] Tỷ lệ hồ sơ TTHC nộp trực tuyến hơn 74%, 12/2025" in text
@@ -110,8 +120,8 @@ def test_without_a_figure_the_nearest_is_named_as_no_more_than_that():
 def test_every_figure_passed_over_is_named_or_counted():
     table = read_published()
     target = replace(TARGET, indicator="KTS_GRDP")
-    judged = judge(target, knowledge(table), year=2025)
-    text = str(explanation(judged, observed=table))
+    judged = outcome_of(target, table, 2025)
+    text = str(explanation(judged, rows(table)))
 
     named = [item.id for item in judged.choice.passed if f"[{item.id}]" in text]
     assert len(judged.choice.passed) == 18
@@ -133,11 +143,12 @@ def test_estimates_of_districts_are_passed_over_in_one_line():
 
 def test_a_replaced_target_names_the_plan_and_the_wording_that_replaced_it():
     wording = "Tỷ lệ người có chữ ký số đạt 50%."
-    later = AssignedTarget(
-        replace(TARGET, id="114.07", text=wording, line_start=88, line_end=88),
-        PlanHead("114", citation="Kế hoạch số 114/KH-UBND ngày 21/05/2025"),
+    issuing = PlanHead("114", citation="Kế hoạch số 114/KH-UBND ngày 21/05/2025")
+    table = observations(SURVEYS)
+    later = outcome_of(
+        replace(TARGET, id="114.07", text=wording, line_start=88, line_end=88), table, 2023, issuing
     )
-    text = reasons(revision=later)
+    text = str(explanation(outcome_of(TARGET, table, 2023), rows(table), later))
 
     assert "Kế hoạch số 114/KH-UBND ngày 21/05/2025: “Tỷ lệ người có chữ ký số đạt 50%”." in text
     assert "114.07" not in text
@@ -154,8 +165,7 @@ def test_a_verdict_from_a_simulated_survey_says_so_in_its_headline_and_its_concl
 
 def test_every_step_is_said_in_english_with_english_numbers() -> None:
     table = observations(SURVEYS)
-    judged = judge(TARGET, knowledge(table), plan=PLAN, year=2023, cutoff=date(2026, 3, 31))
-    why = explanation(judged, observed=table, owners=["Sở Khoa học và Công nghệ"])
+    why = explanation(outcome_of(TARGET, table, 2023, owners=("Sở Khoa học và Công nghệ",)), rows(table))
     text = "\n".join(said(line, "en") for step in why.steps for line in step.lines).replace("\u00a0", " ")
 
     for sentence in (

@@ -45,8 +45,8 @@ def test_linear_pace_and_eurostats_ratio_side_by_side(base, now, target, eurosta
     ("ratio", "pace"),
     [
         (1.2, Pace.AHEAD),
-        (1.0, Pace.ON),
-        (0.95, Pace.ON),
+        (1.0, Pace.ON_PACE),
+        (0.95, Pace.ON_PACE),
         (0.9499, Pace.BEHIND),
         (0.60, Pace.BEHIND),
         (0.5999, Pace.FAR_BEHIND),

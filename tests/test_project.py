@@ -109,7 +109,9 @@ def test_a_target_is_judged_once_as_long_as_no_file_changes(tmp_path: Path, monk
     )
     changed = judge_year(2025, plans=["114"], real_only=True)
 
-    assert all(one is other for one, other in zip(first.judgements, again.judgements, strict=True))
-    assert not any(one is other for one, other in zip(first.judgements, changed.judgements, strict=True))
+    assert all(one.choice is other.choice for one, other in zip(first.outcomes, again.outcomes, strict=True))
+    assert not any(
+        one.choice is other.choice for one, other in zip(first.outcomes, changed.outcomes, strict=True)
+    )
     assert {result.outcomes[0].decimals for result in (first, again)} == {2}
     assert changed.outcomes[0].decimals == 3

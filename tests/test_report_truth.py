@@ -99,6 +99,12 @@ def wordings(year: int) -> tuple[str, ...]:
     ]
     said = {quoted(task.text) for plan in plans for task in plan.task_list}
     said |= {quoted(target.text).rstrip(".") for plan in plans for target in plan.listed_targets}
+    said |= {
+        title
+        for plan in plans
+        for target in plan.listed_targets
+        for title in target.section_path.split(" › ")
+    }
     said |= {part.split(" đạt ")[0].split(" tăng ")[0] for part in set(said)}
     figures, acts = rows("published", "figures.csv"), rows("reference", "acts.csv")
     for column in ("note", "withheld", "name", "publisher"):

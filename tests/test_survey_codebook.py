@@ -311,7 +311,7 @@ def test_a_condition_is_written_as_xpath(text, xpath):
 )
 def test_what_is_not_of_the_language_is_refused(text, message):
     with pytest.raises(SurveyError, match=message):
-        Condition(text, read_codebook("households").questions).check()
+        Condition(text, read_codebook("households").questions)
 
 
 def test_groups_for_tables_are_ordered_and_leave_out_who_fits_none():

@@ -66,7 +66,7 @@ def test_many_bad_rows_are_counted_and_the_first_named_by_index_label() -> None:
 
 
 def test_weights_of_text_are_refused_even_if_they_read_as_numbers() -> None:
-    with pytest.raises(SurveyError, match=r"column 'weight' holds text such as '2.0' .*decimal point"):
+    with pytest.raises(SurveyError, match=r"column 'weight' holds '2.0' in .*decimal point"):
         Survey(FRAME.assign(weight=FRAME["weight"].astype("str")), PLAN)
 
 

@@ -174,7 +174,7 @@ def test_calibration_takes_nothing_from_the_doubt() -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"nonresponse": "model"}, r"nonresponse='model'; it is 'ignore' or 'phase'"),
+        ({"nonresponse": "model"}, r"nonresponse='model'; it is one of 'ignore', 'phase'"),
         (
             {"nonresponse": "phase", "due": {"online": "askd"}},
             r"due, online: the survey has no column 'askd'",

@@ -137,7 +137,7 @@ def test_totals_out_of_reach_are_refused() -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"method": "chi"}, "method='chi'; it is 'linear', 'raking' or 'logit'"),
+        ({"method": "chi"}, "method='chi'; it is one of 'linear', 'raking', 'logit'"),
         ({"method": "logit"}, "needs bounds"),
         ({"bounds": (1.1, 2.0)}, "the lower is below 1"),
     ],

@@ -41,6 +41,7 @@ SPEAKERS = {
     "Said": 0,
     "_refusal": 0,
     "refuse_rows": 2,
+    "_refuse_any": 1,
     "_refuse": 2,
     "fault": 1,  # of a row of a workbook
 }
@@ -71,11 +72,11 @@ VIETNAMESE = "ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽ
 VOCABULARIES = {
     "word": ("progress.verdict:Verdict", "evidence.observations:LEVELS", "progress.tasks:Status"),
     "str(word)": ("progress.verdict:Verdict",),
-    "row[name]": ("progress.verdict:Verdict", "evidence.observations:LEVELS", "progress.methods:_PACE_WORDS"),
+    "row[name]": ("progress.verdict:Verdict", "evidence.observations:LEVELS", "progress.methods:Pace"),
     "verdict.value": ("progress.verdict:Verdict",),
     "row.verdict.value": ("progress.verdict:Verdict",),
     "outcome.verdict.value": ("progress.verdict:Verdict",),
-    "outcome.pace.words": ("progress.methods:_PACE_WORDS",),
+    "outcome.pace.value": ("progress.methods:Pace",),
     "column.label": (),  # written in each column, which is read as a speaker
     "column.group": ("report.base:INTERVAL", "report.focus:GAP", "report.yearly.tasks:GROUPS"),
     "step.title": (),  # written in each Step, which is read as a speaker
@@ -88,10 +89,11 @@ VOCABULARIES = {
     "figure.level": ("evidence.observations:LEVELS",),
     "row.channel": ("evidence.observations:CHANNELS",),
     "chosen.channel": ("evidence.observations:CHANNELS",),
-    "methods.classify(linear).words": ("progress.methods:_PACE_WORDS",),
-    "symbol.words": ("progress.methods:WEATHER_WORDS",),
-    "methods.weather(progress.destatis).words": ("progress.methods:WEATHER_WORDS",),
+    "methods.classify(linear).value": ("progress.methods:Pace",),
+    "symbol.value": ("progress.methods:Weather",),
+    "methods.weather(progress.destatis).value": ("progress.methods:Weather",),
     "figure.method": ("progress.explaining:SAMPLED",),
+    "self.value": ("progress.outcome:NoteKind",),
     "text.wording": (),  # written in each Said, which is read as a speaker
     "wrong.wording": (),  # written in each fault of a cell
     "state": ("progress.tasks:REPORTED", "progress.tasks:Status"),

@@ -9,22 +9,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import MISSING, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from qngai_analysis.collection import forms, workbook
 from qngai_analysis.collection.forms import BODY, CONTACT, COVER, DAY, FIGURES, FILLED_BY, LEVELS, TASKS, YEAR
 from qngai_analysis.collection.owed import Body, FigureOwed, Owed, TaskOwed
-from qngai_analysis.collection.workbook import (
-    CellError,
-    Fault,
-    Row,
-    Sheet,
-    date_of,
-    number_of,
-    text_of,
-)
+from qngai_analysis.collection.workbook import CellError, Fault, Row, Sheet, date_of, number_of, text_of
 from qngai_analysis.errors import EvidenceError, ParameterError
 from qngai_analysis.page.tables import printable
 from qngai_analysis.progress.tasks import DONE, NOT_BEGUN, REPORTED, UNDER_WAY
@@ -43,61 +35,53 @@ _STATUS = {
 }  # fmt: skip
 
 
-def _told(meaning: str, type: str = "text", missing: str = "never", **more: object) -> dict[str, object]:
-    """Return what the sidecar of a delivery says of a field."""
-    return {"meaning": meaning, "type": type, "missing": missing, **more}
+def _column(
+    meaning: str, type: str = "text", missing: str = "never", *, default: Any = MISSING, **more: object
+) -> Any:
+    """Return a field that the tables of a delivery have as a column, with what their sidecar says of it."""
+    return field(default=default, metadata={"meaning": meaning, "type": type, "missing": missing, **more})
 
 
 _NONE = "nothing written"
-_FORM = _told("form it stands in (forms.csv)")
-_ANSWERS = _told("who answers")
-_CELL = _told("sheet and cell of the form")
-_DAY = _told("day of the report", "date")
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnedFigure:
     """A figure that came back, or the reason why there is none (``absent``)."""
 
-    form: str = field(metadata=_FORM)
-    body: str = field(metadata=_ANSWERS)
-    indicator: str = field(metadata=_told("indicator of the catalogue"))
-    name: str = field(metadata=_told("its name"))
-    unit: str = field(metadata=_told("unit of value"))
-    territory: str = field(metadata=_told("territory it covers (territories.csv)"))
-    numerator: float | None = field(metadata=_told("numerator of a share", "number", "not given"))
-    denominator: float | None = field(metadata=_told("denominator of a share", "number", "not given"))
-    value: float | None = field(
-        metadata=_told(
-            "the figure; a share is computed from its parts where they are given",
-            "number",
-            "none, see absent",
-        )
+    form: str = _column("form it stands in (forms.csv)")
+    body: str = _column("who answers")
+    indicator: str = _column("indicator of the catalogue")
+    name: str = _column("its name")
+    unit: str = _column("unit of value")
+    territory: str = _column("territory it covers (territories.csv)")
+    numerator: float | None = _column("numerator of a share", "number", "not given")
+    denominator: float | None = _column("denominator of a share", "number", "not given")
+    value: float | None = _column(
+        "the figure; a share is computed from its parts where they are given", "number", "none, see absent"
     )
-    reference_date: str | None = field(metadata=_told("day or period it refers to", "date", "no figure"))
-    level: str = field(metadata=_told("how final it is", "choice", choices=(*LEVELS, "không rõ")))
-    method: str = field(metadata=_told("register or method, in the body's words", missing=_NONE))
-    absent: str = field(metadata=_told("why there is no figure, in the body's words", missing="there is one"))
-    note: str = field(metadata=_told("the body's note", missing=_NONE))
-    cell: str = field(metadata=_CELL)
-    reported_on: str = field(metadata=_DAY)
+    reference_date: str | None = _column("day or period it refers to", "date", "no figure")
+    level: str = _column("how final it is", "choice", choices=(*LEVELS, "không rõ"))
+    method: str = _column("register or method, in the body's words", missing=_NONE)
+    absent: str = _column("why there is no figure, in the body's words", missing="there is one")
+    note: str = _column("the body's note", missing=_NONE)
+    cell: str = _column("sheet and cell of the form")
+    reported_on: str = _column("day of the report", "date")
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnedTask:
     """What a body reports on a task."""
 
-    form: str = field(metadata=_FORM)
-    body: str = field(metadata=_ANSWERS)
-    task_id: str = field(metadata=_told("id of the task in its plan"))
-    status: str = field(metadata=_told("what the body reports", "choice", choices=REPORTED))
-    completed_on: str | None = field(
-        metadata=_told("day of completion, as precise as given", "date", "not completed")
-    )
-    result: str = field(metadata=_told("result, product, proof", missing=_NONE))
-    difficulty: str = field(metadata=_told("difficulty, proposal", missing=_NONE))
-    cell: str = field(metadata=_CELL)
-    reported_on: str = field(metadata=_DAY)
+    form: str = _column("form it stands in (forms.csv)")
+    body: str = _column("who answers")
+    task_id: str = _column("id of the task in its plan")
+    status: str = _column("what the body reports", "choice", choices=REPORTED)
+    completed_on: str | None = _column("day of completion, as precise as given", "date", "not completed")
+    result: str = _column("result, product, proof", missing=_NONE)
+    difficulty: str = _column("difficulty, proposal", missing=_NONE)
+    cell: str = _column("sheet and cell of the form")
+    reported_on: str = _column("day of the report", "date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,23 +90,20 @@ class ReturnedForm:
 
     path: Path
     year: int
-    form: str = field(
-        metadata=_told("first twelve digits of the SHA-256 of the form as received (folder received)")
-    )
-    body: str = field(metadata=_ANSWERS)
-    file: str = field(metadata=_told("name of the file that came"))
-    filled_by: str = field(metadata=_told("who filled it", missing=_NONE))
-    contact: str = field(metadata=_told("telephone, address", missing=_NONE))
-    reported_on: str = field(metadata=_told("day of the report, as the body wrote it", "date"))
     figures: tuple[ReturnedFigure, ...]
     tasks: tuple[ReturnedTask, ...]
+    form: str = _column("first twelve digits of the SHA-256 of the form as received (folder received)")
+    body: str = _column("who answers")
+    file: str = _column("name of the file that came")
+    filled_by: str = _column("who filled it", missing=_NONE)
+    contact: str = _column("telephone, address", missing=_NONE)
+    reported_on: str = _column("day of the report, as the body wrote it", "date")
     remarks: tuple[Said, ...] = ()
-    received_on: str = field(default="", metadata=_told("day it was taken in", "date"))
-    replaces: str = field(
+    received_on: str = _column("day it was taken in", "date", default="")
+    replaces: str = _column(
+        "the body's form before this one, where it answered before",
+        missing="the body's first form",
         default="",
-        metadata=_told(
-            "the body's form before this one, where it answered before", missing="the body's first form"
-        ),
     )
 
 
@@ -160,22 +141,14 @@ def read_form(file: Path, owed_in: Callable[[int], Owed]) -> tuple[ReturnedForm 
         "body": body.name,
         "reported_on": said[DAY],
     }
-    figures, tasks = reader.figures(owed), reader.tasks(owed, body)
+    figures, tasks = tuple(reader.figures(owed)), tuple(reader.tasks(owed, body))
     if not figures and not tasks and not reader.faults:
         reader.wrong(CellError("biểu chưa điền số liệu hay nhiệm vụ nào; điền vào các ô có màu rồi gửi lại"))
     if reader.faults:
         return None, reader.faults
-    return ReturnedForm(
-        path=file,
-        year=owed.year,
-        file=file.name,
-        filled_by=said[FILLED_BY],
-        contact=said[CONTACT],
-        figures=tuple(figures),
-        tasks=tuple(tasks),
-        remarks=tuple(reader.remarks),
-        **reader.of,
-    ), []
+    head = {"file": file.name, "filled_by": said[FILLED_BY], "contact": said[CONTACT], **reader.of}
+    remarks = tuple(reader.remarks)
+    return ReturnedForm(path=file, year=owed.year, figures=figures, tasks=tasks, remarks=remarks, **head), []
 
 
 class _Reader:
@@ -203,13 +176,10 @@ class _Reader:
             if label := labels.get(fold(str(row[0]))) if row[1:] else None:
                 values[label], cells[label] = row[1], f"B{at}"
         page = Row(self.file.name, COVER, values, cells, self.faults)
-        found = {
-            label: page.read(label, date_of if label == DAY else text_of) or "" for label in labels.values()
-        }
+        found = {n: page.read(n, date_of if n == DAY else text_of) or "" for n in labels.values()}
         if len(found[DAY]) < 10 and not self.faults:
-            page.fault(
-                DAY, "ngày báo cáo “{found}” chưa đủ; ghi ngày/tháng/năm, ví dụ 10/02/2026", found=found[DAY]
-            )
+            wording = "ngày báo cáo “{found}” chưa đủ; ghi ngày/tháng/năm, ví dụ 10/02/2026"
+            page.fault(DAY, wording, found=found[DAY])
         if not re.fullmatch(r"20\d\d", found[YEAR]):
             page.fault(YEAR, "thiếu năm báo cáo; giữ nguyên năm in trong biểu mẫu")
             return None
@@ -237,23 +207,21 @@ class _Reader:
     def figures(self, owed: Owed) -> list[ReturnedFigure]:
         found: list[ReturnedFigure] = []
         places = {fold(name): place for place in owed.territories for name in (place.name, place.id)}
+        names = ", ".join(f"“{item.name}”" for item in owed.territories)
         for row in self._rows(FIGURES, forms.FIGURE_COLUMNS):
             before = len(self.faults)
             code = row.read("indicator", text_of, "")
             place = places.get(fold(str(row.values["territory"] or "")))
             owing = owed.figure_by_code.get(code)
             if owing is None:
-                row.fault(
-                    "indicator", "mã chỉ tiêu “{code}” không có trong biểu; giữ nguyên cột Mã", code=code
-                )
+                wording = "mã chỉ tiêu “{code}” không có trong biểu; giữ nguyên cột Mã"
+                row.fault("indicator", wording, code=code)
             elif place is None:
-                names = ", ".join(f"“{item.name}”" for item in owed.territories)
                 row.fault("territory", "địa giới không rõ; ghi một trong {names}", names=names)
             else:
                 figure = self._figure(owing, place.id, row)
                 self._check_days(figure, row, owed.year)
-                if len(self.faults) == before:
-                    found.append(figure)
+                found += [figure] if len(self.faults) == before else []
         self._compare_territories(owed, found)
         return found
 
@@ -264,12 +232,8 @@ class _Reader:
         if value is not None and row.cells["value"] in self.sheets[fold(FIGURES)].percent:
             value *= 100  # Excel holds 45,2% as 0,452
         if level and level not in LEVELS:
-            row.fault(
-                "level",
-                "“{found}” không có trong danh sách; chọn {known}",
-                found=level,
-                known=", ".join(LEVELS),
-            )
+            known = ", ".join(LEVELS)
+            row.fault("level", "“{found}” không có trong danh sách; chọn {known}", found=level, known=known)
         if owing.share:
             value = self._share(top, bottom, value, row)
             self._remark(owing, value, row.cells["value"])
@@ -278,9 +242,7 @@ class _Reader:
         if value is not None and words["absent"]:
             row.fault("absent", "vừa có giá trị vừa có lý do không có số liệu; xóa một trong hai")
         return ReturnedFigure(
-            indicator=owing.indicator,
-            name=owing.name,
-            unit=owing.unit,
+            **{name: getattr(owing, name) for name in ("indicator", "name", "unit")},
             territory=place,
             numerator=top,
             denominator=bottom,
@@ -298,12 +260,8 @@ class _Reader:
             if figure.value is not None and not row.values[key]:
                 row.fault(key, "thiếu ngày số liệu; ghi ngày/tháng/năm, ví dụ 31/12/{year}", year=year)
         elif when[:4] != str(year):
-            row.fault(
-                key,
-                "số liệu của {when}, không phải năm {year}; ghi số của năm {year}",
-                when=Day(when),
-                year=year,
-            )
+            wording = "số liệu của {when}, không phải năm {year}; ghi số của năm {year}"
+            row.fault(key, wording, when=Day(when), year=year)
         elif len(when) == 10:
             self._check_order(row, key, when)
 
@@ -314,47 +272,36 @@ class _Reader:
 
     def _share(self, top: float | None, bottom: float | None, value: float | None, row: Row) -> float | None:
         """Return a share from its parts, checked against them and its bounds."""
-        if (top is None) != (bottom is None):
-            row.fault(
-                "numerator" if top is None else "denominator", "chỉ có một trong tử số và mẫu số; ghi cả hai"
-            )
-        elif top is not None and bottom is not None:
-            negative = top < 0 or bottom <= 0
-            if negative or top > bottom:
-                row.fault(
-                    "numerator",
-                    "tử số {top}, mẫu số {bottom}; ghi số dương"
-                    if negative
-                    else "tử số {top} lớn hơn mẫu số {bottom}; kiểm tra lại tử số, mẫu số",
-                    top=Num(top),
-                    bottom=Num(bottom),
-                )
-                return value
-            share = 100 * top / bottom
-            if value is not None and abs(value - share) > 0.1:
-                row.fault(
-                    "value",
-                    "giá trị {value} khác tử số / mẫu số ({share}); sửa giá trị, hoặc để trống để tự tính",
-                    value=Num(value, unit="%"),
-                    share=Num(share, 2, "%"),
-                )
-            return share
-        if value is not None and not 0 <= value <= 100:
-            wording = "{value} nằm ngoài 0 đến 100%; ghi tỷ lệ phần trăm, ví dụ 45,2"
-            row.fault("value", wording, value=Num(value))
-        return value
+        if top is None or bottom is None:
+            if top is not bottom:
+                lacking = "numerator" if top is None else "denominator"
+                row.fault(lacking, "chỉ có một trong tử số và mẫu số; ghi cả hai")
+            if value is not None and not 0 <= value <= 100:
+                wording = "{value} nằm ngoài 0 đến 100%; ghi tỷ lệ phần trăm, ví dụ 45,2"
+                row.fault("value", wording, value=Num(value))
+            return value
+        if top < 0 or bottom <= 0 or top > bottom:
+            positive = "tử số {top}, mẫu số {bottom}; ghi số dương"
+            smaller = "tử số {top} lớn hơn mẫu số {bottom}; kiểm tra lại tử số, mẫu số"
+            parts = {"top": Num(top), "bottom": Num(bottom)}
+            row.fault("numerator", positive if top < 0 or bottom <= 0 else smaller, **parts)
+            return value
+        share = 100 * top / bottom
+        if value is not None and abs(value - share) > 0.1:
+            differs = "giá trị {value} khác tử số / mẫu số ({share}); sửa giá trị, hoặc để trống để tự tính"
+            row.fault("value", differs, value=Num(value, unit="%"), share=Num(share, 2, "%"))
+        return share
 
     def _remark(self, owing: FigureOwed, value: float | None, cell: str) -> None:
         if value is None:
             return
         known = {"file": self.file.name, "cell": cell, "name": owing.name, "value": Num(value, 2, "%")}
         if owing.value_before is not None and abs(value - owing.value_before) > FAR:
-            wording = "{file}, ô {cell}: {name} {value}, số đã biết {before}; đề nghị xác nhận"
-            self.remarks.append(Said(wording, before=owing.before, **known))
+            jump = "{file}, ô {cell}: {name} {value}, số đã biết {before}; đề nghị xác nhận"
+            self.remarks.append(Said(jump, before=owing.before, **known))
         elif 0 < value < 1:
-            self.remarks.append(
-                Said("{file}, ô {cell}: {name} {value}, chưa đến 1%; đề nghị xác nhận", **known)
-            )
+            tiny = "{file}, ô {cell}: {name} {value}, chưa đến 1%; đề nghị xác nhận"
+            self.remarks.append(Said(tiny, **known))
 
     def _compare_territories(self, owed: Owed, found: Sequence[ReturnedFigure]) -> None:
         """The old province lies in the new one: no count of it can be larger."""
@@ -364,11 +311,10 @@ class _Reader:
             for words, key in ((Said("tử số"), "numerator"), (Said("mẫu số"), "denominator")):
                 less, more = getattr(part, key), getattr(whole, key, None)
                 if less is not None and more is not None and less > more:
+                    counts = {"words": words, "less": Num(less), "more": Num(more)}
                     larger = CellError(
                         "{words} của tỉnh trước sáp nhập ({less}) lớn hơn của tỉnh sau sáp nhập ({more}); kiểm tra lại hai dòng",
-                        words=words,
-                        less=Num(less),
-                        more=Num(more),
+                        **counts,
                     )
                     self.wrong(larger, *part.cell.split("!"))
 
@@ -380,7 +326,7 @@ class _Reader:
             before = len(self.faults)
             task, status = self._task_of(owed, row), row.read("status", _status_of, "")
             done = row.read("completed_on", date_of)
-            result, difficulty = (row.read(key, text_of, "") for key in ("result", "difficulty"))
+            words = {key: row.read(key, text_of, "") for key in ("result", "difficulty")}
             if task is None or len(self.faults) > before:
                 continue
             if body.name not in task.bodies:
@@ -393,25 +339,14 @@ class _Reader:
             elif status == DONE and done is None:
                 row.fault("completed_on", "hoàn thành mà thiếu ngày; ghi ngày/tháng/năm, ví dụ 30/6/2025")
             elif status != DONE and done is not None:
-                words = {"status": status, "done": DONE}
-                row.fault(
-                    "completed_on",
-                    "có ngày hoàn thành mà tình hình là “{status}”; chọn “{done}” hoặc xóa ngày",
-                    **words,
-                )
+                wording = "có ngày hoàn thành mà tình hình là “{status}”; chọn “{done}” hoặc xóa ngày"
+                row.fault("completed_on", wording, status=status, done=DONE)
             elif done:
                 self._check_order(row, "completed_on", done)
             if len(self.faults) == before:
                 cell = f"{TASKS}!{row.cells['status']}"
-                found[task.id] = ReturnedTask(
-                    task_id=task.id,
-                    status=status,
-                    completed_on=done,
-                    result=result,
-                    difficulty=difficulty,
-                    cell=cell,
-                    **self.of,
-                )
+                told = {"status": status, "completed_on": done, **words}
+                found[task.id] = ReturnedTask(task_id=task.id, cell=cell, **told, **self.of)
         return list(found.values())
 
     def _task_of(self, owed: Owed, row: Row) -> TaskOwed | None:
@@ -423,12 +358,9 @@ class _Reader:
         same = [item for item in owed.tasks if _words(item) == words]
         if len(same) == 1:
             return same[0]
-        if task is None:
-            row.fault("task_id", "mã nhiệm vụ “{code}” không có trong biểu; giữ nguyên cột Mã", code=code)
-        else:
-            row.fault(
-                "text", "nội dung nhiệm vụ {code} đã bị sửa; chép lại nội dung từ biểu mẫu đã gửi", code=code
-            )
+        unknown = "mã nhiệm vụ “{code}” không có trong biểu; giữ nguyên cột Mã"
+        changed = "nội dung nhiệm vụ {code} đã bị sửa; chép lại nội dung từ biểu mẫu đã gửi"
+        row.fault("text" if task else "task_id", changed if task else unknown, code=code)
         return None
 
 
@@ -439,7 +371,6 @@ def _words(task: TaskOwed) -> str:
 def _status_of(value: Any) -> str:
     words = text_of(value)
     if words and fold(words) not in _STATUS:
-        raise CellError(
-            "“{found}” không có trong danh sách; chọn {known}", found=words, known=", ".join(REPORTED)
-        )
+        known = ", ".join(REPORTED)
+        raise CellError("“{found}” không có trong danh sách; chọn {known}", found=words, known=known)
     return _STATUS[fold(words)] if words else ""

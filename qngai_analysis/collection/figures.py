@@ -17,18 +17,8 @@ from rapidfuzz.fuzz import ratio, token_set_ratio
 from rapidfuzz.process import extract
 
 from qngai_analysis import paths, territory
-from qngai_analysis.collection.workbook import (
-    CellError,
-    Fault,
-    Row,
-    Sheet,
-    date_of,
-    headed,
-    number_of,
-    read_workbook,
-    rows_below,
-    text_of,
-)
+from qngai_analysis.collection import workbook
+from qngai_analysis.collection.workbook import CellError, Fault, Row, Sheet, date_of, number_of, text_of
 from qngai_analysis.errors import EvidenceError, SurveyError
 from qngai_analysis.evidence.observations import LEVELS, last_day
 from qngai_analysis.evidence.published import read_published, read_relations
@@ -59,10 +49,10 @@ NEEDED = ("indicator", "value", "territory", "reference_date", "source_title", "
 _BOUND = re.compile(
     r"(?P<more>>|trên|hơn|ít nhất)\s*(?P<low>.+)|(?P<less><|dưới|gần|chưa đến)\s*(?P<high>.+)", re.IGNORECASE
 )
-_SAME, _NEAR = (
-    ("dung", "cung", "cung dinh nghia", "dung dinh nghia", "same"),
-    ("gan", "khac", "gan nghia", "thay the", "near"),
-)
+_DEFINITIONS = {
+    **dict.fromkeys(("dung", "cung", "cung dinh nghia", "dung dinh nghia", "same"), "same"),
+    **dict.fromkeys(("gan", "khac", "gan nghia", "thay the", "near"), "other"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +88,9 @@ def add_figures(file: Path) -> tuple[Added | None, list[Fault]]:
     rows: list[dict[str, Any]] = []
     faults: list[Fault] = []
     for sheet in _sheets(file):
-        line, places = headed(sheet, HEADINGS, 2)
+        line, places = workbook.headed(sheet, HEADINGS, 2)
         if {"indicator", "value"} <= set(places):
-            for cells, where in rows_below(sheet, line, places, HEADINGS):
+            for cells, where in workbook.rows_below(sheet, line, places, HEADINGS):
                 rows.append(_read(Row(file.name, sheet.name, cells, where, faults, HEADINGS)))
     if not rows:
         heads = " · ".join(HEADINGS.values())
@@ -119,7 +109,7 @@ def add_figure(**cells: str) -> tuple[Added | None, list[Fault]]:
 
 def _sheets(file: Path) -> list[Sheet]:
     if file.suffix.lower() not in (".csv", ".txt", ".tsv"):
-        return read_workbook(file)
+        return workbook.read_workbook(file)
     from qngai_analysis.survey.form.files import decode
 
     try:
@@ -147,7 +137,7 @@ def _read(given: Row) -> dict[str, Any]:
     row["unit"] = row["unit"] or ("%" if "%" in str(given.values.get("value")) else "")
     row |= {key: read(key, date_of) for key in ("reference_date", "publication_date")}
     definition = fold(row["definition"])
-    row["definition"] = "same" if definition in _SAME else "other" if definition in _NEAR else ""
+    row["definition"] = _DEFINITIONS.get(definition, "")
     if definition and not row["definition"]:
         wording = "“{found}”; ghi “đúng” (đúng định nghĩa của chỉ tiêu) hoặc “gần”"
         fault("definition", wording, found=given.values.get("definition"))
@@ -175,24 +165,18 @@ def _value(cell: Any) -> tuple[float, str]:
 
 def _indicator(words: str, unit: str) -> tuple[str, str, str]:
     """Return code, name and unit of an indicator given by its code or in words."""
-    catalogue = read_catalogue()
+    catalogue, matcher = read_catalogue(), find_matcher()
     if words in catalogue.index:
         return words, str(catalogue.loc[words, "name_vi"]), str(catalogue.loc[words, "unit"])
-    names = {str(code): str(name) for code, name in catalogue["name_vi"].items()}
-    named = {fold(name): code for code, name in names.items()}
-    matcher = find_matcher()
+    named = {fold(str(name)): str(code) for code, name in catalogue["name_vi"].items()}
     code = named.get(fold(words)) or (matcher.match(words, unit or "%").code if matcher else "")
     if code:
         return code, words, str(catalogue.loc[code, "unit"])
     near = [match.code for match in matcher.candidates(words, unit or "%")] if matcher else []
     # where no indicator allows the words, those whose names share most of them
-    near += [
-        code for _, _, code in extract(fold(words), {c: n for n, c in named.items()}, scorer=token_set_ratio)
-    ]
-    proposals = "; ".join(f"{code} ({names[code]})" for code in dict.fromkeys(near[:3]))
-    raise CellError(
-        "“{found}” không rõ là chỉ tiêu nào; ghi mã; gần nhất: {near}", found=words, near=proposals
-    )
+    near += [named[name] for name, *_ in extract(fold(words), [*named], scorer=token_set_ratio)]
+    known = "; ".join(f"{code} ({catalogue.loc[code, 'name_vi']!s})" for code in dict.fromkeys(near[:3]))
+    raise CellError("“{found}” không rõ là chỉ tiêu nào; ghi mã; gần nhất: {near}", found=words, near=known)
 
 
 def _territory(words: str, when: str | None) -> str:
@@ -219,12 +203,11 @@ def _territory(words: str, when: str | None) -> str:
         raise CellError("“{found}” là nhiều đơn vị; ghi một trong các mã: {known}", found=words, known=listed)
     since = territory.ended(named[0]) if named else "01/7/2025" if became else ""
     instead = became or Said("đơn vị của ngày số liệu")
+    days = {"found": words, "since": since, "instead": instead}
     if since and (not named or named[0].valid_to < on):
-        raise CellError(
-            "“{found}” từ {since} không còn; ghi {instead}", found=words, since=since, instead=instead
-        )
+        raise CellError("“{found}” từ {since} không còn; ghi {instead}", **days)
     if named:
-        raise CellError("“{found}” ngày ấy chưa có; ghi {instead}", found=words, instead=instead)
+        raise CellError("“{found}” ngày ấy chưa có; ghi {instead}", **days)
     spelled = {fold(unit.bare): unit.bare for unit in known.values()}
     near = [spelled[name] for name, *_ in _closest(words, spelled, 2, 75)]
     rows = territory.read_rows(paths.reference("commune_crosswalk.csv"))

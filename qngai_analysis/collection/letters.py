@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from qngai_analysis.collection.owed import PROPOSED, Body, FigureOwed, Owed, TaskOwed
+from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.page.blocks import OfficialHead, Prose, SignatureBlock, literal
 from qngai_analysis.page.document import Document, composed
 from qngai_analysis.plan.duties import Duty
-from qngai_analysis.progress.cutoff import default_cutoff
 from qngai_analysis.project import Office, read_project
 from qngai_analysis.words.numbers import count, official_day
 

@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from qngai_analysis import paths, territory
+from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.evidence.measurability import Blank, Measurability, read_measurability
 from qngai_analysis.plan import read_plan
@@ -21,8 +23,6 @@ from qngai_analysis.plan.agencies import canonical, leads_on, named_on, read_age
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.duties import Duty, act_words, cited, read_duties
 from qngai_analysis.plan.model import Task
-from qngai_analysis.progress.cutoff import default_cutoff
-from qngai_analysis.progress.judging import Judgement
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.tasks import followed_tasks
 from qngai_analysis.progress.yearly import YearResult, judge_year
@@ -109,17 +109,17 @@ class Owed:
 
     def body(self, name: str) -> Body:
         """Return a body by its name, however it is spelled; ParameterError says which there are."""
-        found = self._by_name.get(_key(name)) or self._by_name.get(_key(canonical(name)))
+        mine = {_key(body.name): body for body in self.bodies}
+        found = mine.get(_key(name)) or mine.get(_key(canonical(name)))
         if found is None:
             from difflib import get_close_matches
 
-            known = {body.name.casefold(): body.name for body in self.bodies}
-            near = get_close_matches(name.casefold(), list(known), 3, 0.5) or [*known][:3]
+            near = get_close_matches(name.casefold(), list(mine), 3, 0.5) or [*mine][:3]
             raise ParameterError(
                 "{name}: không phải cơ quan, đơn vị nào được giao trong năm {year}; gần nhất: {known}",
                 name=name,
                 year=self.year,
-                known="; ".join(known[key] for key in near),
+                known="; ".join(mine[key].name for key in near),
             )
         return found
 
@@ -128,10 +128,6 @@ class Owed:
         """What is said of each group that nobody can write to."""
         wording = "{name}: {n} nhiệm vụ, tên gọi chung nên không có nơi gửi"
         return [Said(wording, name=name, n=n) for name, n in self.unaddressed.items()]
-
-    @cached_property
-    def _by_name(self) -> dict[str, Body]:
-        return {_key(body.name): body for body in self.bodies}
 
     @cached_property
     def task_by_id(self) -> dict[str, TaskOwed]:
@@ -144,7 +140,7 @@ class Owed:
         return {figure.indicator: figure for figure in self.figures}
 
 
-def owed(year: int, *, plan: str | None = None, result: YearResult | None = None) -> Owed:
+def owed(year: int, *, plan: str | None = None) -> Owed:
     """
     Return what every body owes for a year.
 
@@ -152,7 +148,6 @@ def owed(year: int, *, plan: str | None = None, result: YearResult | None = None
     ----------
     year : the reporting year
     plan : the plan that the report of the year is about; default the project's of that year
-    result : the year judged from real data; judged here where it is not given
 
     Notes
     -----
@@ -160,13 +155,12 @@ def owed(year: int, *, plan: str | None = None, result: YearResult | None = None
     provincial method measures is asked only where a plan orders it. A task is asked of each lead agency
     under its name at the end of the year: a group of communes or departments is every one of them.
     """
-    on = date(year, 12, 31)
-    base = read_project().base(year, plan).name
-    duties = read_duties()
-    judged = result or judge_year(year, plans=read_project().judged(year, plan), real_only=True)
+    project, on = read_project(), date(year, 12, 31)
+    base, duties = project.base(year, plan).name, read_duties()
+    judged = judge_year(year, plans=project.judged(year, plan), real_only=True)
     figures, grounds = _figures(year, on, judged, duties)
     tasks, unaddressed = _tasks(year, on, base)
-    own = read_project().office(default_cutoff(year)).agency
+    own = project.office(default_cutoff(year)).agency
     communes, outside = set(communes_of(on)), _outside(on)
     led: dict[str, list[TaskOwed]] = {}
     for task in tasks:
@@ -187,16 +181,9 @@ def owed(year: int, *, plan: str | None = None, result: YearResult | None = None
         )
         for name, folder in zip(names, _folders(names), strict=True)
     )
-    return Owed(
-        year,
-        bodies,
-        figures,
-        tasks,
-        tuple(dict.fromkeys((_home(), _home(on)))),
-        unaddressed,
-        tuple(duty for duty in duties if duty.what != "survey" or duty.plan == base),
-        act_words(read_plan(base).document),
-    )
+    mine = tuple(duty for duty in duties if duty.what != "survey" or duty.plan == base)
+    places = tuple(dict.fromkeys((_home(), _home(on))))
+    return Owed(year, bodies, figures, tasks, places, unaddressed, mine, act_words(read_plan(base).document))
 
 
 def _key(name: str) -> str:
@@ -222,7 +209,7 @@ def _figures(
     classes = read_measurability()
     grounds: dict[str, dict[str, str]] = {}
     found: dict[str, FigureOwed] = {}
-    for judgement, outcome in zip(judged.judgements, judged.outcomes, strict=True):
+    for outcome in judged.outcomes:
         code = outcome.target.indicator
         if code is None or outcome.deadline < year:
             continue
@@ -231,31 +218,31 @@ def _figures(
             found[code] = replace(found[code], goals=(*found[code].goals, goal))
             continue
         known = classes.get(code, Measurability(Blank.UNKNOWN))
-        found[code] = _figure(code, goal, outcome, judgement, known)
+        found[code] = _figure(code, goal, outcome, known)
         grounds[code] = _asked(code, outcome, known.blank, on, duties)
     return tuple(found.values()), grounds
 
 
-def _figure(code: str, goal: str, outcome: Outcome, judgement: Judgement, known: Measurability) -> FigureOwed:
-    entry = read_catalogue().loc[code]
+def _figure(code: str, goal: str, outcome: Outcome, known: Measurability) -> FigureOwed:
+    entry: Any = read_catalogue().loc[code].where(lambda cell: cell.notna(), "")
     year, growth = outcome.year, "/năm" in outcome.goal.words
     earlier = [
-        item for item in records(judgement.choice.pool) if item.value_type == "point" and item.year < year
+        item for item in records(outcome.choice.pool) if item.value_type == "point" and item.year < year
     ]
     last = max(earlier, key=lambda item: str(item.reference_date), default=None)
     return FigureOwed(
         indicator=code,
-        name=str(entry["name_vi"]),
-        unit=outcome.goal.unit if growth else str(entry["unit"]),
-        numerator=_text(entry["numerator"]),
-        denominator=_text(entry["denominator"]),
+        name=entry["name_vi"],
+        unit=outcome.goal.unit if growth else entry["unit"],
+        numerator=entry["numerator"],
+        denominator=entry["denominator"],
         blank=known.blank,
         why=known.ground,
         source=known.source,
         goals=(goal,),
         known=outcome.figure is not None and outcome.figure.year >= year,
-        before="" if last is None else f"{number(last.value, unit=last.unit)} ({day(last.reference_date)})",
-        value_before=None if last is None else float(last.value),
+        before=f"{number(last.value, unit=last.unit)} ({day(last.reference_date)})" if last else "",
+        value_before=float(last.value) if last else None,
     )
 
 
@@ -270,10 +257,6 @@ def _asked(code: str, outcome: Outcome, blank: Blank, on: date, duties: tuple[Du
         for name in outcome.owners:
             asked.setdefault(name, PROPOSED)
     return asked
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
 
 
 # ---------------------------------------------------------------- tasks
@@ -330,9 +313,11 @@ def _addressed(
     for name in leads_on(task.agencies, on, task.heading, task.text):
         agency = read_agencies().get(name)
         group = _COMMUNES if agency and agency.kind == "commune" else name
+        # of a group ("Các doanh nghiệp viễn thông") no list says who they are: nobody can be written to
+        nobody = agency and (agency.kind == "group" or name.startswith("Các "))
         if group in everyone:
             bodies |= dict.fromkeys(everyone[group])
-        elif "(kết thúc hoạt động" in name or name in _NOBODY:
+        elif nobody or "(kết thúc hoạt động" in name:
             groups[name] = None
         else:
             bodies[name] = None
@@ -340,18 +325,6 @@ def _addressed(
 
 
 _COMMUNES, _DEPARTMENTS = "UBND các xã, phường, đặc khu", "Các sở, ban, ngành"
-#: Names of groups, of which no list says who they are: nobody can be written to.
-_NOBODY = frozenset(
-    {
-        "Các tổ chức chính trị - xã hội",
-        "Các hội, hiệp hội",
-        "Các doanh nghiệp viễn thông",
-        "Các doanh nghiệp công nghệ số",
-        "Các cơ quan báo chí, truyền thông",
-        "Các tổ chức, cá nhân liên quan",
-        "Tổ Công nghệ số cộng đồng",
-    }
-)
 
 
 def communes_of(on: date) -> tuple[str, ...]:
@@ -390,12 +363,8 @@ def _outside(on: date) -> set[str]:
 
 def departments(on: date) -> tuple[str, ...]:
     """Return the departments that the plans name, under their names on a day: what "các sở, ban, ngành" means."""
+    tasks = [task for plan in task_plans() for task in read_plan(plan).task_list]
+    printed = {agency for task in tasks for agency in (*task.agencies, *task.cooperating)}
     kinds = {name: agency.kind for name, agency in read_agencies().items()}
-    printed = {
-        agency
-        for plan in task_plans()
-        for task in read_plan(plan).task_list
-        for agency in (*task.agencies, *task.cooperating)
-    }
     named = {named_on(agency, on) for agency in printed}
     return tuple(sorted((name for name in named if kinds.get(name) == "department"), key=fold))

@@ -16,12 +16,12 @@ from qngai_analysis.collection.requests import Asked, read_register
 from qngai_analysis.collection.returns import differences
 from qngai_analysis.collection.rounds import Step, steps
 from qngai_analysis.collection.state import states_of
+from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.evidence.returned import returned_table
 from qngai_analysis.page.blocks import PageTitle, Prose
 from qngai_analysis.page.document import Document, composed
 from qngai_analysis.page.tables import Column, Grid, Table
-from qngai_analysis.progress.cutoff import default_cutoff
 from qngai_analysis.progress.tasks import RULE, UNDER_WAY, Status
 from qngai_analysis.values import records
 from qngai_analysis.words.language import Lang, said, text_day
@@ -51,8 +51,8 @@ class BodyState:
     def words(self) -> Joined:
         """What is missing: ``2 số, 5 nhiệm vụ``."""
         figures, tasks = len(self.left.figures), len(self.left.tasks)
-        said = [Said("{n} số", n=figures)] if figures else []
-        return Joined([*said, Said("{n} nhiệm vụ", n=tasks)] if tasks else said, ", ")
+        parts = [figures and Said("{n} số", n=figures), tasks and Said("{n} nhiệm vụ", n=tasks)]
+        return Joined([part for part in parts if part], ", ")
 
     def said(self, on: date) -> Said:
         """Return where the body stands on a day."""
@@ -156,28 +156,32 @@ class Room:
 
     def next(self) -> list[tuple[str, Said]]:
         """Return what to type next, and why."""
-        year = f"--year {self.year}"
-        found = []
+        year, late = f"--year {self.year}", len(self.overdue)
         unasked = sum(state.asked is None and not state.body.own for state in self.bodies)
-        if unasked:
-            why = Said("công văn, biểu mẫu cho {n} đơn vị chưa gửi", n=unasked)
-            found.append((f"qngai request {year}", why))
-        if self.overdue:
-            why = Said("công văn đôn đốc {n} đơn vị quá hạn", n=len(self.overdue))
-            found.append((f"qngai request {year} --remind", why))
-        if any(state.asked and state.missing for state in self.bodies):
-            found.append(("qngai collect TỆP…", Said("nhận biểu mẫu các đơn vị gửi về")))
-        if self.differences:
-            why = Said("ghi [[settled]] nơi đã thống nhất")
-            found.append((f"data/raw/returns/{self.year}/settled.toml", why))
-        for name, faults in self.surveys.items():
-            if faults:
-                file = f"data/raw/surveys/{name}/{self.year}.*"
-                found.append((f"qngai validate {name} {file}", Said("xem {n} lỗi của tệp", n=faults)))
-        if (None in self.surveys.values() or self.rehearsed) and self.blanks.get(Blank.SURVEY):
-            why = Said("kiểm tra, nhận tệp điều tra gửi về")
-            found.append(("qngai add survey CUỘC_ĐIỀU_TRA TỆP", why))
-        return [*found, (f"qngai report {year}", Said("lập báo cáo với những gì đã có"))]
+        waiting = any(state.asked and state.missing for state in self.bodies)
+        unsurveyed = (None in self.surveys.values() or self.rehearsed) and self.blanks.get(Blank.SURVEY)
+        checks = [
+            (
+                faults,
+                f"qngai validate {name} data/raw/surveys/{name}/{self.year}.*",
+                Said("xem {n} lỗi của tệp", n=faults),
+            )
+            for name, faults in self.surveys.items()
+        ]
+        steps = [
+            (unasked, f"qngai request {year}", Said("công văn, biểu mẫu cho {n} đơn vị chưa gửi", n=unasked)),
+            (late, f"qngai request {year} --remind", Said("công văn đôn đốc {n} đơn vị quá hạn", n=late)),
+            (waiting, "qngai collect TỆP…", Said("nhận biểu mẫu các đơn vị gửi về")),
+            (
+                self.differences,
+                f"data/raw/returns/{self.year}/settled.toml",
+                Said("ghi [[settled]] nơi đã thống nhất"),
+            ),
+            *checks,
+            (unsurveyed, "qngai add survey CUỘC_ĐIỀU_TRA TỆP", Said("kiểm tra, nhận tệp điều tra gửi về")),
+            (True, f"qngai report {year}", Said("lập báo cáo với những gì đã có")),
+        ]
+        return [(command, why) for asked, command, why in steps if asked]
 
     def page(self, lang: Lang = "vi") -> Document:
         """Return the room as a document, to be written as HTML or PDF."""
@@ -205,15 +209,12 @@ class Room:
         }
         year, day = Said("Năm {year}", year=self.year), Said("Đến ngày {day}", day=text_day(self.on, lang))
         title = (Said("Tình hình thu thập số liệu"), year, day)
-        what, who = (
-            Said("Chỉ tiêu: đã có gì, thiếu vì sao, ai có"),
-            Said("Cơ quan, đơn vị: đã gửi, đã trả lời, quá hạn"),
-        )
+        who = Said("Cơ quan, đơn vị: đã gửi, đã trả lời, quá hạn")
         return composed(
             [
                 PageTitle(*(said(text, lang) for text in title)),
                 _listed(lang, self._counted()),
-                _table(lang, what, figures),
+                _table(lang, Said("Chỉ tiêu: đã có gì, thiếu vì sao, ai có"), figures),
                 _table(lang, who, bodies, centred=range(1, 6), notes=[Said(RULE)]),
                 Prose(f"## {said(Said('Việc tiếp theo'), lang)}"),
                 _listed(lang, following),
@@ -257,32 +258,24 @@ def control_room(year: int, *, on: date, plan: str | None = None) -> Room:
     found = owed(year, plan=plan)
     register = read_register(year)
     answers = {name: returned_table(year, name) for name in ("forms", "figures", "tasks")}
-    figures = {(row.body, row.indicator) for row in records(answers["figures"])}
-    tasks = {(row.body, row.task_id) for row in records(answers["tasks"])}
+    given = {(row.body, row.indicator) for row in records(answers["figures"])}
+    given |= {(row.body, row.task_id) for row in records(answers["tasks"])}
     forms = list(records(answers["forms"]))
     last = {row.body: row.reported_on for row in sorted(forms, key=lambda row: str(row.reported_on))}
     first = {row.body: row.received_on for row in sorted(forms, key=lambda row: str(row.received_on))[::-1]}
-    states = tuple(
-        BodyState(
-            body=body,
-            asked=register.get(body.name),
-            left=replace(
-                body,
-                figures=tuple(
-                    f for f in body.figures if not f.known and (body.name, f.indicator) not in figures
-                ),
-                tasks=tuple(task for task in body.tasks if (body.name, task.id) not in tasks),
-            ),
-            last=last.get(body.name),
-            late=body.name in register and first.get(body.name, "") > register[body.name].due.isoformat(),
-        )
-        for body in found.bodies
-    )
+
+    def state_of(body: Body) -> BodyState:
+        figures = tuple(f for f in body.figures if not f.known and (body.name, f.indicator) not in given)
+        tasks = tuple(task for task in body.tasks if (body.name, task.id) not in given)
+        asked, left = register.get(body.name), replace(body, figures=figures, tasks=tasks)
+        late = asked is not None and first.get(body.name, "") > asked.due.isoformat()
+        return BodyState(body, asked, left, last.get(body.name), late)
+
     return Room(
         year=year,
         on=on,
         owed=found,
-        bodies=states,
+        bodies=tuple(map(state_of, found.bodies)),
         task_words=_task_words(found, on),
         surveys={
             name: int(validate_file(name, files[name])["count"].sum()) if name in files else None
@@ -298,17 +291,18 @@ def _task_words(found: Owed, on: date) -> Counter[str]:
     """Return how many of the followed tasks are done, under way, not begun, unreported."""
     followed = {task.id for task in found.tasks}
     states = [state for plan in task_plans() for state in states_of(plan, found.year, on)]
-    words = Counter(dict.fromkeys(_SHORT.values(), 0))
-    words.update(_SHORT[state.status] for state in states if state.task.id in followed)
+    words = Counter(
+        dict.fromkeys((Status.DONE.value, UNDER_WAY, Status.NOT_BEGUN.value, Status.UNREPORTED.value), 0)
+    )
+    words.update(
+        _SHORT.get(state.status, state.status.value) for state in states if state.task.id in followed
+    )
     return words
 
 
-#: The four words of the first page for a task's status.
+#: What the first page makes four words of.
 _SHORT = {
-    Status.DONE: Status.DONE.value,
     Status.ON_TIME: UNDER_WAY,
     Status.OVERDUE: UNDER_WAY,
-    Status.NOT_BEGUN: Status.NOT_BEGUN.value,
-    Status.UNREPORTED: Status.UNREPORTED.value,
     Status.SILENT: Status.UNREPORTED.value,
 }

@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qngai_analysis import paths
+from qngai_analysis.cutoff import cutoff_day, span_cutoff
 from qngai_analysis.edition import cache, worker
 from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, Report, check
 from qngai_analysis.edition.publishing import MANIFEST, check_writable, publish
 from qngai_analysis.errors import ParameterError
-from qngai_analysis.evidence.observations import SURVEYED
 from qngai_analysis.notebook.parameters import declared, from_texts
-from qngai_analysis.progress.cutoff import cutoff_day, span_cutoff
 from qngai_analysis.project import Role, read_project
 from qngai_analysis.raw import csv_text
 from qngai_analysis.words.folding import fold
@@ -37,7 +36,6 @@ _LATER = (
     "matplotlib.backends.backend_agg",
     "matplotlib_inline.config",
     "pandas.core.reshape.reshape",
-    "qngai_analysis.notebook.explore",
     "typst",
 )
 TABLES = ("assessment.json", "assessment.csv")
@@ -257,13 +255,18 @@ def _work(
     """Do what is to be done and add what it gives to ``done``."""
     # the yearly report first, which needs the least; then the longest notebooks, and the tables last
     places = sorted(works, key=lambda place: (place != 0, place < 0, -jobs[place].notebook.stat().st_size))
+    # a survey's records are too many to be handed over
+    surveyed = any(file.stem.isdigit() for file in paths.raw("surveys").glob("*/*.toml"))
     for event in worker.run(
         [works[place] for place in places],
-        warm=partial(_share, edition),
-        meanwhile=_for_sectors,
+        warm=partial(_load_and_share, edition) if surveyed else _load,
+        beside=None if surveyed else partial(_share, edition),
+        meanwhile=_for_sectors if len(jobs) > 1 else None,
         seconds=edition.cell_seconds,
     ):
         place = places[event.place]
+        if event.kind == "begun":
+            importlib.import_module("qngai_analysis.survey.release.unit_records")  # while others work
         if event.kind == "fault":
             raise event.value
         if event.kind == "done":
@@ -274,31 +277,14 @@ def _work(
             progress(*event.value)
 
 
-def _share(edition: Edition) -> None:
-    """Load and judge once what the reports of an edition have in common."""
-    from qngai_analysis.collection.state import states_of
-    from qngai_analysis.progress import judge_year
-
-    worker.load_stack()
-    project = read_project()
-    plans = project.judged(edition.year, edition.plan, ended=True)
-    judge_year(edition.year, plans=plans, cutoff=edition.day, real_only=edition.real_only)
-    for name in dict.fromkeys([*plans, *(entry.name for entry in project.plans(Role.TASKS))]):
-        states_of(name, edition.year, edition.day)
-
-
-def _for_sectors() -> None:
-    """Load what every sector's report needs and the yearly does not, and what is made at a first drawing and page."""
-    from qngai_analysis.notebook import known, plot, session, surveyed  # noqa: F401
+def _load() -> None:
+    """Load what every report needs, and what is made at a first drawing and page."""
     from qngai_analysis.page.blocks import Prose, svg
     from qngai_analysis.page.document import composed
     from qngai_analysis.page.html import to_html
     from qngai_analysis.page.theme import drawing
-    from qngai_analysis.survey.form.codebook import read_codebook, surveys
 
-    worker.load_seaborn()
-    for survey in surveys():
-        read_codebook(survey)
+    worker.load_stack()
     for name in _LATER:
         importlib.import_module(name)
     with drawing(1) as axes:
@@ -307,6 +293,35 @@ def _for_sectors() -> None:
     canvas: Any = axes.figure
     svg(canvas)
     to_html(composed([Prose("**0**")]))
+
+
+def _load_and_share(edition: Edition) -> None:
+    _load()
+    _share(edition)
+
+
+def _share(edition: Edition) -> None:
+    """Load and judge once what the reports of an edition have in common."""
+    from qngai_analysis.collection.state import states_of
+    from qngai_analysis.plan.duties import read_duties
+    from qngai_analysis.progress import judge_year
+
+    project = read_project()
+    plans = project.judged(edition.year, edition.plan, ended=True)
+    judge_year(edition.year, plans=plans, cutoff=edition.day, real_only=edition.real_only)
+    read_duties()
+    for name in dict.fromkeys([*plans, *(entry.name for entry in project.plans(Role.TASKS))]):
+        states_of(name, edition.year, edition.day)
+
+
+def _for_sectors() -> None:
+    """Load what every sector's report needs and the yearly does not."""
+    from qngai_analysis.notebook import explore, known, plot, session, surveyed  # noqa: F401
+    from qngai_analysis.survey.form.codebook import read_codebook, surveys
+
+    worker.load_seaborn()
+    for survey in surveys():
+        read_codebook(survey)
 
 
 def _tables(edition: Edition, _: worker.Advance) -> dict[str, bytes]:
@@ -338,6 +353,8 @@ def _tables(edition: Edition, _: worker.Advance) -> dict[str, bytes]:
 def _as_precise_as_published(table: pd.DataFrame) -> pd.DataFrame:
     """Return the assessment with no digit of what follows from a survey's estimate that is printed nowhere."""
     import pandas as pd  # heavy: only here
+
+    from qngai_analysis.evidence.observations import SURVEYED
 
     surveyed = table["method"].eq(SURVEYED)
     numbers = table.select_dtypes("float").columns

@@ -24,7 +24,6 @@ from qngai_analysis.edition.publishing import MANIFEST, Made, read_manifest, rec
 from qngai_analysis.errors import RawFileError, RenderError
 from qngai_analysis.kept import checksums, digest, program
 from qngai_analysis.raw import sha256
-from qngai_analysis.survey.release.ledger import file_of
 
 #: What a report is made of: name and checksum.
 Ingredients = dict[str, str]
@@ -75,6 +74,8 @@ def find(made_of: Ingredients, job: Job | Made) -> Made | None:
 
 def _seen_now(note: Mapping[str, Any], made_of: Ingredients) -> dict[str, Any]:
     """Return a note as a report made today would note it: of the ledgers that are at hand, not of those before them."""
+    from qngai_analysis.survey.release.ledger import file_of  # takes long to load
+
     return {**note, "seen": made_of.get(f"releases/{file_of(note['of']).name}", "")}
 
 

@@ -7,65 +7,30 @@ of surveys. A worker needs this package and nothing else; one that is lost has i
 from __future__ import annotations
 
 import gc
-import hashlib
 import io
 import logging
 import os
+import socket
 import sys
 import tempfile
+import threading
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from qngai_analysis import paths
+from qngai_analysis import kept, paths
 from qngai_analysis.edition import worker
 from qngai_analysis.edition.engine import Job
-from qngai_analysis.errors import ParameterError
+from qngai_analysis.errors import ParameterError, RenderError
 
 TRIES = 3  # how often a share of the reports is begun again before its fault counts
-
-
-@contextmanager
-def connected(scheduler: str, workers: int) -> Iterator[Any]:
-    """
-    Give a client of the cluster at an address, or of one made here for as long as it is needed.
-
-    Raises
-    ------
-    ParameterError
-        Dask is not installed, or nobody answers at the address.
-    """
-    try:
-        from distributed import Client, LocalCluster
-    except ImportError:
-        raise ParameterError("cần Dask: pip install 'qngai-analysis[cluster]'") from None
-    if scheduler:
-        try:
-            client = Client(scheduler, timeout=10)
-        except (OSError, ValueError) as fault:
-            raise ParameterError("--scheduler {address}: không kết nối được ({fault})", address=scheduler, fault=fault) from fault  # fmt: skip
-        with client:
-            yield client
-        return
-    with (
-        tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True) as folder,
-        LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None, local_directory=folder, silence_logs=logging.CRITICAL) as own,
-        Client(own) as client,
-    ):  # fmt: skip
-        yield client
-
-
-@dataclass(frozen=True)
-class _Shared:
-    """What is sent to every worker once."""
-
-    warm: Callable[[], None]
-    make: Callable[[Job], Any]
-    files: bytes
-    digest: str
+PATIENCE = 10  # seconds until the scheduler has answered, and has a worker
+#: What is sent to every worker once: the program's checksum, the project's files, what it does first, how it makes a report.
+Shared = tuple[str, bytes, Callable[[], None], Callable[[Job], Any]]
 
 
 def on_cluster(
@@ -75,16 +40,59 @@ def on_cluster(
     scheduler: str,
     workers: int,
 ) -> Iterator[tuple[str, Any]]:
-    """Give what ``make`` gives of each report, by the stem of its file; a worker does ``warm`` first, once."""
-    with connected(scheduler, workers) as client:
-        from distributed import as_completed
+    """
+    Give what ``make`` gives of each report, by the stem of its file; a worker does ``warm`` first, once.
 
-        files = _packed(shares[0][0].notebook)
-        shared = client.scatter(_Shared(warm, make, files, hashlib.sha256(files).hexdigest()), broadcast=True)
-        futures = [client.submit(_made, shared, jobs, retries=TRIES, pure=False) for jobs in shares]
-        for future in as_completed(futures):
-            yield from future.result()
+    Reports that took their worker with them, however often they were tried, are not given.
+
+    Raises
+    ------
+    ParameterError
+        Dask is not installed, or no scheduler with a worker is at the address.
+    RenderError
+        The scheduler was lost, or a worker has another version of the program.
+    """
+    try:
+        from distributed import CancelledError, Client, LocalCluster, as_completed
+        from distributed.scheduler import KilledWorker
+    except ImportError:
+        raise ParameterError("cần Dask: pip install 'qngai-analysis[cluster]'") from None
+    for name in ("distributed", "distributed.client"):  # what they say is said here, in a line
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    with ExitStack() as started:
+        if not scheduler:
+            folder = started.enter_context(
+                tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True)
+            )
+            scheduler = started.enter_context(LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None, local_directory=folder, silence_logs=logging.CRITICAL)).scheduler_address  # fmt: skip
+        try:
+            client = started.enter_context(Client(scheduler, timeout=PATIENCE))
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except (OSError, ValueError) as fault:
+            raise ParameterError("--scheduler {address}: không kết nối được ({fault})", address=scheduler, fault=fault) from fault  # fmt: skip
+        content = (_program(), _packed(shares[0][0].notebook), warm, make)
+        shared = client.scatter(content, broadcast=True, hash=False)
+
+        def asked(jobs: Sequence[Job]) -> Any:
+            future = client.submit(_made, shared, jobs, retries=TRIES, pure=False)
+            of[future.key] = jobs
+            return future
+
+        of: dict[Any, Sequence[Job]] = {}
+        coming = as_completed([asked(jobs) for jobs in shares])
+        for future in coming:
+            try:
+                yield from future.result()
+            except KilledWorker:  # by one of them: each is tried alone, to tell which
+                jobs = of[future.key]
+                coming.update([asked((job,)) for job in jobs if len(jobs) > 1])
+            except CancelledError:
+                raise RenderError("{address}: mất kết nối với bộ điều phối Dask; chạy lại với --resume", address=scheduler) from None  # fmt: skip
             future.release()  # its pages have been taken
+
+
+def _program() -> str:
+    return kept.program()["qngai-analysis"]
 
 
 def _packed(notebook: Path) -> bytes:
@@ -100,26 +108,29 @@ def _packed(notebook: Path) -> bytes:
     return stream.getvalue()
 
 
-def _made(shared: _Shared, jobs: Sequence[Job]) -> list[tuple[str, Any]]:
+_alone = threading.Lock()  # a notebook has its process for itself, however many threads the worker has
+
+
+def _made(shared: Shared, jobs: Sequence[Job]) -> list[tuple[str, Any]]:
     """Make reports in a worker of the cluster."""
-    home = _installed(shared.digest, shared)
-    done = [(job.stem, shared.make(replace(job, notebook=home / "notebooks" / job.notebook.name))) for job in jobs]  # fmt: skip
-    gc.collect()
+    program, files, warm, make = shared
+    if program != _program():
+        raise RenderError("{worker}: bản qngai-analysis ở đó khác bản ở đây; cài cùng một bản", worker=socket.gethostname())  # fmt: skip
+    with _alone:
+        notebooks = Path(_home(files, warm).name, "notebooks")
+        done = [(job.stem, make(replace(job, notebook=notebooks / job.notebook.name))) for job in jobs]
+        gc.collect()
     return done
 
 
-_homes: dict[str, tempfile.TemporaryDirectory[str]] = {}
-
-
-def _installed(digest: str, shared: _Shared) -> Path:
-    """Return the project's folder in this process, with the stack loaded and the units adopted, once."""
-    if digest not in _homes:
-        _homes[digest] = tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True)
-        home = Path(_homes[digest].name)
-        with zipfile.ZipFile(io.BytesIO(shared.files)) as packed:
-            packed.extractall(home)
-        worker.INSIDE = True
-        os.environ |= worker.QUIET | {"IPYTHONDIR": str(home), "QNGAI_HOME": str(home)}
-        sys.modules.update(worker.ABSENT)
-        shared.warm()
-    return Path(_homes[digest].name)
+@lru_cache(maxsize=1)
+def _home(files: bytes, warm: Callable[[], None]) -> tempfile.TemporaryDirectory[str]:
+    """Return the project's folder in this process, with the stack loaded and the units adopted, once for a batch."""
+    home = tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True)
+    with zipfile.ZipFile(io.BytesIO(files)) as packed:
+        packed.extractall(home.name)
+    worker.INSIDE = True
+    os.environ |= worker.QUIET | {"IPYTHONDIR": home.name, "QNGAI_HOME": home.name}
+    sys.modules.update(worker.ABSENT)
+    warm()
+    return home

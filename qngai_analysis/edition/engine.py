@@ -30,7 +30,6 @@ from qngai_analysis.page.document import Document, read
 from qngai_analysis.page.pdf import has_appendices, to_pdf, uncovered
 from qngai_analysis.page.shown import BLOCKS_ONLY
 from qngai_analysis.survey.release.door import NOTES
-from qngai_analysis.survey.release.ledger import noted
 from qngai_analysis.words.said import Joined, Said
 
 FORMATS = ("html", "pdf", "docx", "xlsx", "ipynb")
@@ -237,6 +236,8 @@ class Report:
 
     def __call__(self, advance: Progress) -> Made:
         """Return the report."""
+        from qngai_analysis.survey.release.ledger import noted  # takes long to load
+
         job = self.job
         wanted = list(dict.fromkeys(job.formats))
         values = checked(job.notebook, job.parameters)

@@ -32,11 +32,8 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NotebookExecutionManager
 from traitlets.config import Config
 
-from qngai_analysis.edition import worker
 from qngai_analysis.notebook import jupyter
 
-if sys.modules.get("debugpy", worker) is None:  # ``worker`` kept it away from the kernel, not from cells
-    del sys.modules["debugpy"]
 Message = dict[str, Any]
 
 

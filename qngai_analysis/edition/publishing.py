@@ -19,11 +19,9 @@ from typing import Any
 from qngai_analysis.edition import switch
 from qngai_analysis.edition.lock import locked
 from qngai_analysis.errors import RawFileError, RenderError
+from qngai_analysis.kept import state
 from qngai_analysis.paths import project, releases, reports
 from qngai_analysis.raw import sha256
-from qngai_analysis.survey.release.ledger import enter, populations
-from qngai_analysis.survey.release.side_by_side import refuse_side_by_side
-from qngai_analysis.survey.release.unit_records import assert_no_unit_records
 from qngai_analysis.words.language import message
 
 MANIFEST = "manifest.json"
@@ -48,7 +46,7 @@ class Made:
         return {
             "notebook": {"name": self.notebook.name, "sha256": sha256(self.notebook)},
             "parameters": dict(sorted(self.parameters.items())),
-            "inputs": {_named(path): sha256(path) for path in sorted(self.inputs)},
+            "inputs": {_named(path): state(path).sha256 for path in sorted(self.inputs)},
             "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(self.files.items())},
             **lacking,
         }
@@ -134,13 +132,18 @@ def appear(
             for name, file in files.items():
                 switch.keep(file, new)
                 assert (new / name).is_file()
-            surveys = [*before.get("surveys", ()), *populations(chain(*released))]
-            surveys = [one for place_, one in enumerate(surveys) if one not in surveys[:place_]]
+            surveys = _surveys(before, list(chain(*released)))
             head = {"made_by": _made_by(), **({"surveys": surveys} if surveys else {})}
             (new / MANIFEST).write_bytes(_as_json(head | dict(content)))
-            assert_no_unit_records(new)
+            _checked(new)
             _entered(place, released)
             switch.carry(place, new, without={*files, *gone, MANIFEST})
+
+
+def _checked(new: Path) -> None:
+    from qngai_analysis.survey.release.unit_records import assert_no_unit_records  # takes long to load
+
+    assert_no_unit_records(new)
 
 
 @contextmanager
@@ -185,7 +188,7 @@ def _exchange(
     with switch.anew(place, _listed) as new:
         for name, data in files.items():
             (new / name).write_bytes(data)
-        assert_no_unit_records(new)
+        _checked(new)
         _entered(place, released)
         digests = recorded(before)
         changed = {
@@ -293,14 +296,22 @@ def recorded(content: Mapping[str, Any]) -> dict[str, str]:
 def _manifest(before: Mapping[str, Any], made: Sequence[Made]) -> dict[str, Any]:
     """Return the new manifest."""
     documents = before["documents"] | {report.stem: report.record() for report in made}
-    surveys = list(before.get("surveys", []))
-    released = populations(chain(*(report.released for report in made)))
-    surveys += [one for one in released if one not in surveys]
+    surveys = _surveys(before, [note for report in made for note in report.released])
     return {
         "made_by": _made_by(),
         "documents": dict(sorted(documents.items())),
         **({"surveys": sorted(surveys)} if surveys else {}),
     }
+
+
+def _surveys(before: Mapping[str, Any], released: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """Return the surveys that the reports of an edition were made of: those before, then those that come."""
+    surveys = list(before.get("surveys", ()))
+    if released:
+        from qngai_analysis.survey.release.ledger import populations  # takes long to load
+
+        surveys += [one for one in populations(released) if one not in surveys]
+    return surveys
 
 
 def _made_by() -> str:
@@ -310,6 +321,9 @@ def _made_by() -> str:
 def _entered(place: Path, released: Sequence[Sequence[Mapping[str, Any]]]) -> None:
     """Enter what reports publish of surveys in the project's ledgers."""
     if notes := list(chain(*released)):
+        from qngai_analysis.survey.release.ledger import enter  # takes long to load
+        from qngai_analysis.survey.release.side_by_side import refuse_side_by_side
+
         refuse_side_by_side(released)
         releases().mkdir(parents=True, exist_ok=True)
         with locked(releases()):

@@ -16,7 +16,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -86,14 +86,9 @@ class Made:
     released: Sequence[Mapping[str, Any]] = ()  # what its own notebook takes from surveys
 
 
-@dataclass(frozen=True)
-class Written:
-    """A report's files, or its fault with the notebook as far as it ran."""
-
-    files: dict[str, bytes]
-    fault: str = ""
-    notebook: bytes = b""
-    released: Sequence[Mapping[str, Any]] = ()
+#: A report's files, its fault, and what it takes from surveys; where there is a fault, the files are the log and the
+#: notebook as far as it ran.
+Written = tuple[dict[str, bytes], str, Sequence[Mapping[str, Any]]]
 
 
 def make_batch(batch: Batch, heard: Heard = lambda *_: None) -> list[Made]:
@@ -124,7 +119,6 @@ def make_batch(batch: Batch, heard: Heard = lambda *_: None) -> list[Made]:
         shutil.rmtree(batch.stage, ignore_errors=True)
     batch.stage.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(batch.failures, ignore_errors=True)
-    _end_the_cut_line(batch.stage / JOURNAL)
     kept = {stem for stem, made in _journal(batch.stage, parts).items() if not made.fault}
     left = [job for stem, job in jobs.items() if stem not in kept]
     done_now = Counter[bool]()  # by whether they failed
@@ -167,59 +161,46 @@ def adopt(units: Units) -> None:
     to_html(composed([block.grid() if isinstance(block, Table) else block for block in blocks]))
 
 
-@dataclass(frozen=True)
-class _Share:
-    """The work of making some reports, one after the other, each with a kernel of its own."""
-
-    jobs: tuple[Job, ...]
-    parts: Mapping[str, str]
-    stage: Path
-    failures: Path
-
-    def __call__(self, advance: worker.Advance) -> None:
-        for place, job in enumerate(self.jobs, start=1):
-            made = _keep(self.stage, self.failures, job.stem, self.parts[job.stem], written(job))
-            advance(place, bool(made.fault))
+def _share(
+    jobs: Sequence[Job], parts: Mapping[str, str], stage: Path, failures: Path, advance: worker.Advance
+) -> None:
+    """Make some reports, one after the other, each with a kernel of its own."""
+    for place, job in enumerate(jobs, start=1):
+        made = _keep(stage, failures, job.stem, parts[job.stem], written(job))
+        advance(place, bool(made.fault))
 
 
 def written(job: Job) -> Written:
     """Return the files of a report, or its fault."""
     try:
         made = Report(job)(lambda *_: None)
-        return Written(dict(made.files), released=made.released)
+        return dict(made.files), "", made.released
     except Exception as fault:
         log = "".join(traceback.format_exception(fault))
         ran = json.dumps(getattr(fault, "ran", None), ensure_ascii=False, indent=1)
-        return Written({f"{job.stem}.log": log.encode()}, " ".join(str(fault).split()), ran.encode())
+        files = {f"{job.stem}.log": log.encode(), f"{job.stem}.ipynb": ran.encode()}
+        return files, " ".join(str(fault).split()), ()
 
 
 def _keep(stage: Path, failures: Path, stem: str, of: str, content: Written) -> Made:
     """Put a report's files into the stage, each whole, then its line into the journal."""
-    made = Made(stem, of, fault=content.fault, released=content.released)
-    if content.fault:
-        failures.mkdir(exist_ok=True)
-        for name, data in {**content.files, f"{stem}.ipynb": content.notebook}.items():
-            (failures / name).write_bytes(data)
-    else:
-        for name, data in content.files.items():
-            beside = stage / f".{name}.{os.getpid()}"
-            beside.write_bytes(data)
-            beside.replace(stage / name)
-            made.files[name] = hashlib.sha256(data).hexdigest()
-    line = json.dumps(vars(made), ensure_ascii=False).encode() + b"\n"
+    files, fault, released = content
+    folder = failures if fault else stage
+    folder.mkdir(exist_ok=True)
+    for name, data in files.items():
+        beside = folder / f".{name}.{os.getpid()}"
+        beside.write_bytes(data)
+        beside.replace(folder / name)
+    sums = {} if fault else {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    made = Made(stem, of, sums, fault, released)
+    # the first line end ends what a kill cut
+    line = f"\n{json.dumps(vars(made), ensure_ascii=False)}\n".encode()
     number = os.open(stage / JOURNAL, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     try:
         os.write(number, line)  # in one piece: forks write beside each other
     finally:
         os.close(number)
     return made
-
-
-def _end_the_cut_line(journal: Path) -> None:
-    """End a line that a kill cut: what is written next would be lost with it."""
-    if journal.is_file() and not journal.read_bytes().endswith(b"\n"):
-        with journal.open("ab") as stream:
-            stream.write(b"\n")
 
 
 def _journal(stage: Path, parts: Mapping[str, str]) -> dict[str, Made]:
@@ -244,30 +225,26 @@ def _journal(stage: Path, parts: Mapping[str, str]) -> dict[str, Made]:
 def _make(
     batch: Batch, units: Units, left: Sequence[Job], parts: Mapping[str, str], tell: Callable[[bool], None]
 ) -> None:
-    size = max(1, min(SHARE, len(left) // (4 * (batch.jobs or os.cpu_count() or 1))))
+    size = max(1, min(SHARE, len(left) // (4 * (batch.workers or batch.jobs or os.cpu_count() or 1))))
     shares = [tuple(left[at : at + size]) for at in range(0, len(left), size)]
+    warm = partial(adopt, units)
     if batch.scheduler or batch.workers:
         from qngai_analysis.edition.cluster import on_cluster
 
-        for stem, content in on_cluster(
-            written, shares, partial(adopt, units), batch.scheduler, batch.workers
-        ):
+        for stem, content in on_cluster(written, shares, warm, batch.scheduler, batch.workers):
             tell(bool(_keep(batch.stage, batch.failures, stem, parts[stem], content).fault))
         return
-    warm = partial(adopt, units)
 
-    def run(shares: Sequence[tuple[Job, ...]]) -> None:
-        works = [_Share(jobs, {job.stem: parts[job.stem] for job in jobs}, batch.stage, batch.failures) for jobs in shares]  # fmt: skip
-        limit = batch.edition.cell_seconds
-        for event in worker.run(works, workers=batch.jobs, warm=warm, seconds=limit):
+    def run(shares: Iterable[Sequence[Job]]) -> None:
+        works = [partial(_share, jobs, {job.stem: parts[job.stem] for job in jobs}, batch.stage, batch.failures) for jobs in shares]  # fmt: skip
+        for event in worker.run(works, workers=batch.jobs, warm=warm, seconds=batch.edition.cell_seconds):
             if event.kind == "step":
                 tell(bool(event.value[1]))
 
     run(shares)
     # what a share that died left is tried one by one, to tell the one that kills
     there = _journal(batch.stage, parts)
-    again = [(job,) for job in left if job.stem not in there]
-    if again:
+    if again := [(job,) for job in left if job.stem not in there]:
         run(again)
 
 
@@ -334,7 +311,7 @@ def progress_lines(write: Callable[[str], None], *, every: float = 5.0) -> Heard
     def heard(done: int, all_: int, failed: int, before: int) -> None:
         now = time.monotonic()
         begun[0] = begun[0] or now  # the first: what all share is ready
-        if done < all_ and (now - last[0] < every or done - before < 2):  # one report tells no rate
+        if done < all_ and (now - last[0] < every or now - begun[0] < 1):  # the first tell no rate
             return
         last[0] = now
         rate = (done - before - 1) / max(now - begun[0], 1e-3)

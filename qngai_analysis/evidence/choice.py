@@ -88,6 +88,7 @@ class Choice:
     contradicting: pd.DataFrame
     passed: tuple[Passed, ...] = field(default=())
     parts: Mapping[str, str] = field(default_factory=dict)
+    nearest: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)  # by unit, once asked for
 
 
 def choose(related: pd.DataFrame, need: Need) -> Choice:

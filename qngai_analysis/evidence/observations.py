@@ -20,7 +20,7 @@ import pandas as pd
 
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.raw import DATE
-from qngai_analysis.values import is_missing
+from qngai_analysis.values import is_missing, known
 from qngai_analysis.words.said import Said
 
 LEVELS = ("chính thức", "sơ bộ", "ước tính", "không rõ")  # most final first
@@ -228,10 +228,7 @@ def _refuse(full: pd.DataFrame, wrong: pd.Series, wording: str, /, **values: obj
 
 def observation_of(row: Any) -> Observation:
     """Return a row of the table of :func:`observations`, one of ``values.records``, as a value."""
-    cells: dict[str, Any] = {name: getattr(row, name) for name in COLUMNS}
-    for name, cell in cells.items():
-        cells[name] = None if is_missing(cell) else cell
-    return Observation(**cells)
+    return Observation(*(known(getattr(row, name)) for name in COLUMNS))
 
 
 @lru_cache(maxsize=4096)

@@ -299,7 +299,7 @@ def series(*names: str, period: str = "Y", territory: str | None = None) -> Fram
             "bound": [report.say(BOUNDS[kind]) if kind in BOUNDS else "" for kind in found["value_type"]],
             "territory": [places.get(code, code) for code in found["territory"]],
             "territory_id": found["territory"],
-            "definition": [_definition(report, row) for row in found.to_dict("records")],
+            "definition": [_definition(report, row) for row in found[_DEFINING].to_dict("records")],
             "level": [report.say(word) for word in found["level"]],
             "publisher": found["publisher"],
             "id": found["id"],
@@ -348,9 +348,12 @@ def _series_of(indicator: str, known: set[str]) -> list[str]:
     )
 
 
+_DEFINING = ["method", "price_basis", "scope", "period"]
+
+
 def _definition(report: Report, row: Any) -> str:
     period = "" if row["period"] in ("Y", "point") else report.say(_PERIODS[row["period"]])
-    parts = [row[name] for name in ("method", "price_basis", "scope")] + [period]
+    parts = [row[name] for name in _DEFINING[:-1]] + [period]
     return "; ".join(str(part) for part in parts if not is_missing(part) and part)
 
 

@@ -20,6 +20,7 @@ import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -168,12 +169,12 @@ def declared(notebook: Path | Mapping[str, Any]) -> dict[str, Parameter]:
     where = notebook.name if isinstance(notebook, Path) else Said("sổ tính")
     for cell in content["cells"]:
         if cell["cell_type"] == "code" and "parameters" in cell.get("metadata", {}).get("tags", ()):
-            return _declared(
-                cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"]), where
-            )
+            source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
+            return dict(_declared(source, where))
     return {}
 
 
+@lru_cache(maxsize=64)  # it is asked for several times of each notebook
 def _declared(source: str, where: str) -> dict[str, Parameter]:
     try:
         statements = ast.parse(source).body

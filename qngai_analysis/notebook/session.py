@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from qngai_analysis.cutoff import cutoff_day
 from qngai_analysis.notebook import form, plot
 from qngai_analysis.notebook.marks import Absent
 from qngai_analysis.notebook.show import Blocks
 from qngai_analysis.notebook.state import sector_now, settle
 from qngai_analysis.notebook.surveyed import LoadedSurvey
 from qngai_analysis.page.blocks import Block, KeyPoints, PageTitle, Prose
-from qngai_analysis.progress.cutoff import cutoff_day
 from qngai_analysis.report import focus
 from qngai_analysis.report.base import Report, notices
 from qngai_analysis.report.sector import loading, targets

@@ -17,7 +17,7 @@ from qngai_analysis.page import blocks
 from qngai_analysis.page import document as doc
 from qngai_analysis.page.layout import HERE, layout, word
 from qngai_analysis.page.shown import as_html
-from qngai_analysis.page.tables import Cell, Grid, GridColumn, Row, source_line
+from qngai_analysis.page.tables import Cell, Grid, GridColumn, Head, Row, source_line
 from qngai_analysis.words.addresses import ADDRESS, pieces
 from qngai_analysis.words.numbers import official_date
 
@@ -331,24 +331,17 @@ def _with_roles(table: str) -> str:
 
 
 def _thead(grid: Grid) -> str:
-    if not any(column.group for column in grid.columns):
-        return "<thead><tr>" + "".join(_th(column) for column in grid.columns) + "</tr></thead>"
-    upper, lower = "", ""
-    for group, columns in grid.spanners():
-        if group:
-            scope = "colgroup" if len(columns) > 1 else "col"
-            upper += f'<th scope="{scope}" colspan="{len(columns)}">{escape(group)}</th>'
-            lower += "".join(_th(column) for column in columns)
-        else:
-            upper += "".join(_th(column, rows=2) for column in columns)
-    return f"<thead><tr>{upper}</tr><tr>{lower}</tr></thead>"
+    rows = ("".join(map(_th, heads)) for heads in grid.heads())
+    return "<thead>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</thead>"
 
 
-def _th(column: GridColumn, rows: int = 1) -> str:
-    bins = (4, 9, 16, 28)
-    size = 1 + sum(column.wanted > limit for limit in bins)
-    span = f' rowspan="{rows}"' if rows > 1 else ""
-    return f'<th scope="col" class="w{size}"{span}>{escape(column.label)}</th>'
+def _th(head: Head) -> str:
+    if head.column is None:
+        scope = "colgroup" if head.across > 1 else "col"
+        return f'<th scope="{scope}" colspan="{head.across}">{escape(head.text)}</th>'
+    size = 1 + sum(head.column.wanted > limit for limit in (4, 9, 16, 28))
+    span = f' rowspan="{head.down}"' if head.down > 1 else ""
+    return f'<th scope="col" class="w{size}"{span}>{escape(head.text)}</th>'
 
 
 def _bodies(grid: Grid, *, named: bool) -> str:

@@ -17,7 +17,7 @@ from qngai_analysis.errors import RenderError
 from qngai_analysis.page import blocks
 from qngai_analysis.page import document as doc
 from qngai_analysis.page.layout import HERE, word
-from qngai_analysis.page.tables import LONG_WORD, Cell, Grid, Row, printable, source_line, word_pieces
+from qngai_analysis.page.tables import LONG_WORD, Cell, Grid, Head, Row, printable, source_line, word_pieces
 from qngai_analysis.words.addresses import ADDRESS, pieces
 from qngai_analysis.words.numbers import official_date
 
@@ -352,7 +352,7 @@ def _upright_table(grid: Grid) -> str:
     arguments = {
         "columns": _array(f"{share}fr" for share in grid.shares()),
         "align": _array(column.align for column in grid.columns),
-        "head": _array(_thead(grid)),
+        "head": _array(_th(head) for row in grid.heads() for head in row),
         "caption": _text(blocks.caption_line(grid)) if grid.caption else "none",
         "anchor": _string(grid.id),
         "size": f"{grid.size_pt:g}",
@@ -378,17 +378,9 @@ def _tallest(rows: Iterable[Row]) -> int:
     return max((len(cell.text) for row in rows for cell in row.cells), default=0)
 
 
-def _thead(grid: Grid) -> Iterable[str]:
-    if not any(column.group for column in grid.columns):
-        return [f"th({_text(column.label)})" for column in grid.columns]
-    upper, lower = [], []
-    for group, columns in grid.spanners():
-        if group:
-            upper.append(f"th(colspan: {len(columns)}, {_text(group)})")
-            lower += [f"th({_text(column.label)})" for column in columns]
-        else:
-            upper += [f"th(rowspan: 2, {_text(column.label)})" for column in columns]
-    return upper + lower
+def _th(head: Head) -> str:
+    spans = f"colspan: {head.across}, " * (head.column is None) + f"rowspan: {head.down}, " * (head.down > 1)
+    return f"th({spans}{_text(head.text)})"
 
 
 def _tr(row: Row, grid: Grid) -> str:

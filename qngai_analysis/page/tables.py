@@ -89,6 +89,16 @@ class GridColumn:
 
 
 @dataclass(frozen=True)
+class Head:
+    """A cell of a table's head, some columns wide and rows tall: a column's label, or without ``column`` a spanner."""
+
+    text: str
+    column: GridColumn | None = None
+    across: int = 1
+    down: int = 1
+
+
+@dataclass(frozen=True)
 class Row:
     """A row of cells, or with ``section`` the line that opens a group of rows."""
 
@@ -112,9 +122,17 @@ class Grid:
     label: str = ""
     kind: str = "table"
 
-    def spanners(self) -> list[tuple[str, list[GridColumn]]]:
-        """Return neighbouring columns under their common spanner ("" where there is none)."""
-        return [(group, list(run)) for group, run in groupby(self.columns, key=lambda column: column.group)]
+    def heads(self) -> list[list[Head]]:
+        """Return the rows of its head: one, or two where spanners stand above some columns."""
+        if not any(column.group for column in self.columns):
+            return [[Head(column.label, column) for column in self.columns]]
+        upper: list[Head] = []
+        for group, run in groupby(self.columns, key=lambda column: column.group):
+            columns = list(run)
+            upper += (
+                [Head(group, across=len(columns))] if group else [Head(c.label, c, down=2) for c in columns]
+            )
+        return [upper, [Head(column.label, column) for column in self.columns if column.group]]
 
     @property
     def below(self) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """The DOCX edition, for offices that must edit before they sign: the same parts, the same layout.
 
-Charts go in as pictures (PNG made from the SVG by Typst), because Word reads SVG only in part.
+Each part is written as WordprocessingML; python-docx keeps the file's styles, sections and pictures. Charts go in as
+pictures (PNG made from the SVG by Typst), because Word reads SVG only in part.
 """
 
 from __future__ import annotations
@@ -9,34 +10,27 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from html import escape
+from itertools import islice
 from typing import Any
 
 import docx
 from docx.enum.section import WD_ORIENT, WD_SECTION
-from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.oxml import OxmlElement, parse_xml
+from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
 
 from qngai_analysis.page import blocks
 from qngai_analysis.page import document as doc
 from qngai_analysis.page.archive import settled
 from qngai_analysis.page.layout import layout, text_width_mm, word
 from qngai_analysis.page.pdf import picture
-from qngai_analysis.page.tables import (
-    Cell,
-    Grid,
-    GridColumn,
-    Row,
-    digest,
-    printable,
-    source_line,
-)
+from qngai_analysis.page.tables import Cell, Grid, Row, digest, printable, source_line
 from qngai_analysis.words.addresses import ADDRESS
 from qngai_analysis.words.numbers import official_date
 
+FONT = "Times New Roman"
 SIGNS = {  # a shape for each mark; letters that Word's fonts have
     "circle": "●",
     "ring": "○",
@@ -47,11 +41,6 @@ SIGNS = {  # a shape for each mark; letters that Word's fonts have
     "square": "■",
 }
 LINK = "0B3D91"  # the colour of an address
-ALIGN = {
-    "left": WD_ALIGN_PARAGRAPH.LEFT,
-    "center": WD_ALIGN_PARAGRAPH.CENTER,
-    "right": WD_ALIGN_PARAGRAPH.RIGHT,
-}
 
 
 def to_docx(document: doc.Document) -> bytes:
@@ -60,7 +49,9 @@ def to_docx(document: doc.Document) -> bytes:
     writer = _Writer(document, nodes)
     for node, following in zip(nodes, [*nodes[1:], None], strict=True):
         writer.turn(node, following)
-        writer.add(node)
+        writer.put(node)
+        if isinstance(following, blocks.SignatureBlock):  # which never stands on a page alone
+            writer.keep_last()
     stream = io.BytesIO()
     writer.file.save(stream)
     return settled(stream.getvalue(), document.date)
@@ -73,46 +64,35 @@ class _Writer:
         self.document = document
         self.places = dict.fromkeys(_places(nodes))  # where a link may lead, in the order of the document
         self.lang = document.lang
+        self.sizes = layout()["word"]
         self.file = docx.Document()
-        self._properties()
-        self._styles()
+        core = self.file.core_properties
+        core.title, core.author = printable(document.title)[:255], printable(document.author)[:255]
+        core.language, core.comments = "vi-VN" if self.lang == "vi" else "en-GB", ""
+        self._styles(core.language)
         self._page(self.file.sections[0], landscape=False, restart=True)
         self.landscape = self.opened = False  # of the page, and whether an appendix has just begun on it
-        self.together = False  # whether paragraphs stay with the next one
 
     # ------------------------------------------------------------ page and styles
 
-    def _properties(self) -> None:
-        core = self.file.core_properties
-        core.title = printable(self.document.title)[:255]
-        core.author = printable(self.document.author)[:255]
-        core.language = "vi-VN" if self.lang == "vi" else "en-GB"
-        core.comments = ""
-
-    def _styles(self) -> None:
+    def _styles(self, tongue: str) -> None:
         text = layout()["text"]
-        normal = self.file.styles["Normal"]
-        normal.font.name = "Times New Roman"
-        normal.font.size = Pt(text["size_pt"])
-        fonts = normal.element.get_or_add_rPr().get_or_add_rFonts()
-        for name in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
-            fonts.set(qn(name), "Times New Roman")
-        tongue = self.file.core_properties.language
-        normal.element.get_or_add_rPr().append(parse_xml(f'<w:lang {nsdecls("w")} w:val="{tongue}"/>'))
-        normal.paragraph_format.space_after = Pt(text["gap_pt"])
-        for level in range(1, 7):
-            style = self.file.styles[f"Heading {level}"]
-            style.font.name = "Times New Roman"
-            style.element.rPr.rFonts.set(qn("w:ascii"), "Times New Roman")
-            style.element.rPr.rFonts.set(qn("w:hAnsi"), "Times New Roman")
-            for name in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
-                style.element.rPr.rFonts.attrib.pop(qn(name), None)
+        normal, *headings = (
+            self.file.styles[name] for name in ("Normal", *map("Heading {}".format, range(1, 7)))
+        )
+        for style in (normal, *headings):
+            fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+            fonts.attrib.clear()  # those of the theme come before a name
+            for script in ("ascii", "hAnsi", "cs", "eastAsia"):
+                fonts.set(qn(f"w:{script}"), FONT)
             style.font.size = Pt(text["size_pt"])
+            style.paragraph_format.space_after = Pt(text["gap_pt"])
+        normal.element.rPr.append(parse_xml(f'<w:lang {nsdecls("w")} w:val="{tongue}"/>'))
+        for level, style in enumerate(headings, start=1):
             style.font.color.rgb = RGBColor(0, 0, 0)
-            style.font.bold = True
-            style.font.italic = level > 2
+            style.font.bold, style.font.italic = True, level > 2
             style.paragraph_format.left_indent = Mm(10 * text["first_line_cm"])
-            style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(text["gap_pt"])
+            style.paragraph_format.space_before = Pt(text["gap_pt"])
             style.paragraph_format.keep_with_next = True
 
     def _page(self, section: Any, *, landscape: bool, restart: bool) -> None:
@@ -120,9 +100,9 @@ class _Writer:
         width, height = Mm(page["width_mm"]), Mm(page["height_mm"])
         section.page_width, section.page_height = (height, width) if landscape else (width, height)
         section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
-        section.top_margin, section.bottom_margin = Mm(page["top_mm"]), Mm(page["bottom_mm"])
-        section.left_margin, section.right_margin = Mm(page["left_mm"]), Mm(page["right_mm"])
-        section.header_distance = Mm(layout()["word"]["header_mm"])
+        for side in ("top", "bottom", "left", "right"):
+            setattr(section, f"{side}_margin", Mm(page[f"{side}_mm"]))
+        section.header_distance = Mm(self.sizes["header_mm"])
         section.different_first_page_header_footer = restart
         for copied in section._sectPr.findall(qn("w:pgNumType")):
             section._sectPr.remove(copied)  # a new section starts as a copy of the one before
@@ -131,115 +111,101 @@ class _Writer:
         self._page_head(section)
 
     def _page_head(self, section: Any) -> None:
-        header = section.header
-        header.is_linked_to_previous = False
-        section.first_page_header.is_linked_to_previous = False
-        paragraph = header.paragraphs[0]
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        size = f'<w:rPr><w:sz w:val="{2 * layout()["page"]["number_pt"]}"/></w:rPr>'
-        number = f'<w:fldSimple {nsdecls("w")} w:instr="PAGE"><w:r>{size}<w:t>1</w:t></w:r></w:fldSimple>'
-        paragraph._p.append(parse_xml(number))
+        """Write the heads of a section's pages; LibreOffice loses those that it takes from the section before."""
+        strip = ""
         if self.document.simulated:
-            strip = word("simulated_strip", self.lang)
-            for head in (header, section.first_page_header):
-                line = head.add_paragraph()
-                line.alignment = WD_ALIGN_PARAGRAPH.CENTER
-                _run(line, strip, size=layout()["word"]["strip_pt"], bold=True)
+            strip = _centred(_run(word("simulated_strip", self.lang), size=self.sizes["strip_pt"], bold=True))
+        size = _tag("w:sz", val=2 * layout()["page"]["number_pt"])
+        number = f'<w:fldSimple w:instr="PAGE"><w:r><w:rPr>{size}</w:rPr><w:t>1</w:t></w:r></w:fldSimple>'
+        for head, lines in (
+            (section.header, _centred(number, style="Header") + strip),
+            (section.first_page_header, _paragraph("", style="Header") + strip),
+        ):
+            head.is_linked_to_previous = False
+            head._element[:] = _elements(lines)
 
     def turn(self, node: doc.Node, following: doc.Node | None) -> None:
         """Begin a new section where the page turns, and for each appendix: on its table's page if that is wide."""
         opens = isinstance(node, blocks.AppendixStart)
-        wide = any(
-            isinstance(part, Grid) and part.landscape for part in ([node, following] if opens else [node])
-        )
+        parts = [node, following] if opens else [node]
+        wide = any(isinstance(part, Grid) and part.landscape for part in parts)
         if opens or wide != self.landscape or (wide and not self.opened):
             self._page(self.file.add_section(WD_SECTION.NEW_PAGE), landscape=wide, restart=opens)
         self.landscape, self.opened = wide, opens
 
+    def put(self, node: doc.Node) -> None:
+        """Add a part at the end of the file."""
+        end = self.file.element.body.sectPr
+        for element in _elements(self._node(node)):
+            end.addprevious(element)
+
+    def keep_last(self) -> None:
+        """Keep what ends the file so far on one page with what follows."""
+        last = self.file.element.body[-2]
+        if last.tag == qn("w:p"):
+            Paragraph(last, self.file).paragraph_format.keep_with_next = True
+
     # ------------------------------------------------------------ parts
 
-    def add(self, node: doc.Node) -> None:
+    def _node(self, node: doc.Node, *, keep: bool = False) -> str:
+        """Return the code of a part; ``keep``: its paragraphs stay with the next one."""
         match node:
             case doc.Heading():
-                self._spans(self.file.add_paragraph(style=f"Heading {node.level}"), node.spans)
+                return _paragraph(self._spans(node.spans), style=f"Heading{node.level}")
             case doc.Paragraph():
-                keep = doc.announces(node)
-                self._spans(self._paragraph(justify=True, first_line=True, keep=keep), node.spans)
+                return _text(self._spans(node.spans), keep=keep or doc.announces(node))
             case doc.Listing():
-                self._listing(node, 0)
+                return self._listing(node, keep=keep)
             case doc.Quote():
-                for inner in node.nodes:
-                    self.add(inner)
+                return "".join(self._node(inner, keep=keep) for inner in node.nodes)
             case doc.Verbatim():
-                _run(self._paragraph(), node.text, size=layout()["word"]["code_pt"])
+                return _paragraph(_run(node.text, size=self.sizes["code_pt"]), keep=keep)
             case doc.Unfolded():
-                summary = self._paragraph(keep=True)
-                _run(summary, node.summary, bold=True, italic=True)
-                self._mark(summary, node.id)
-                for rest, inner in zip(range(len(node.nodes) - 1, -1, -1), node.nodes, strict=True):
-                    self.together = 0 < rest < 4  # an explanation's end does not stand on a page alone
-                    self.add(inner)
-                self.together = False
+                summary = self._marked(_run(node.summary, bold=True, italic=True), node.id)
+                rest = range(len(node.nodes) - 1, -1, -1)  # its end does not stand on a page alone
+                inner = (self._node(part, keep=0 < n < 4) for n, part in zip(rest, node.nodes, strict=True))
+                return _paragraph(summary, keep=True) + "".join(inner)
             case Grid():
-                self._captioned_table(node)
+                return self._captioned_table(node, keep=keep)
             case blocks.Figure():
-                self._figure(node)
+                return self._figure(node)
             case blocks.OfficialHead():
-                self._letter_head(node)
+                return self._letter_head(node)
             case blocks.LegalBases():
-                for line in node.lines:
-                    _run(self._paragraph(justify=True, first_line=True), line, italic=True)
+                return "".join(_text(_run(line, italic=True)) for line in node.lines)
             case blocks.SignatureBlock():
-                self._signature(node)
+                return self._signature(node)
             case blocks.AppendixStart():
-                self._appendix(node)
+                return self._appendix(node)
             case blocks.SimulatedBanner():
-                _run(self._paragraph(keep=True), word("simulated", self.lang), bold=True)
-                _run(self._paragraph(), word("simulated_text", self.lang))
+                title = _paragraph(_run(word("simulated", self.lang), bold=True), keep=True)
+                return title + _paragraph(_run(word("simulated_text", self.lang)))
             case blocks.PageTitle():
-                size = layout()["word"]["page_title_pt"]
-                _run(self._paragraph("center", keep=True), node.title, bold=True, size=size)
-                for text, bold in ((node.subtitle, True), (node.line, False)):
-                    if text:
-                        _run(self._paragraph("center"), text, bold=bold)
+                title = _run(node.title, bold=True, size=self.sizes["page_title_pt"])
+                below = [_run(node.subtitle, bold=True)] if node.subtitle else []
+                below += [_run(node.line)] if node.line else []
+                return _centred(title, keep=True) + "".join(map(_centred, below))
 
-    def _paragraph(
-        self, align: str = "left", *, justify: bool = False, first_line: bool = False, keep: bool = False
-    ) -> Any:
-        paragraph = self.file.add_paragraph()
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY if justify else ALIGN[align]
-        paragraph.paragraph_format.keep_with_next = keep or self.together
-        if first_line:
-            paragraph.paragraph_format.first_line_indent = Mm(10 * layout()["text"]["first_line_cm"])
-        return paragraph
+    def _spans(self, spans: Iterable[doc.Span], **look: Any) -> str:
+        return "".join(self._span(span, **look) for span in spans)
 
-    def _spans(
-        self, paragraph: Any, spans: Iterable[doc.Span], *, bold: bool = False, italic: bool = False
-    ) -> None:
-        for span in spans:
-            if span.kind in ("strong", "emph"):
-                strong, emph = span.kind == "strong", span.kind == "emph"
-                self._spans(paragraph, span.children, bold=bold or strong, italic=italic or emph)
-            elif span.kind == "break":
-                paragraph.add_run().add_break()
-            elif span.kind == "ref":
-                self._link(paragraph, span.text, f"#{span.target}", bold=bold or None, italic=italic or None)
-            elif span.kind == "link":
-                shown = doc.flat(span.children)
-                bare = span.target.removeprefix("mailto:")
-                self._link(paragraph, shown, span.target, bold=bold or None, italic=italic or None)
-                if not span.target.startswith("#") and bare != shown:
-                    _run(paragraph, f" ({bare})", bold=bold or None, italic=italic or None)
-            else:
-                _run(paragraph, span.text, bold=bold or None, italic=italic or None)
-
-    def _link(self, paragraph: Any, text: str, target: str, **look: Any) -> None:
-        """Add words that lead to a place of the document or to an address; to nowhere they are words alone."""
-        run = _run(paragraph, text, **look)
-        if attributes := self._leading(target):
-            link = parse_xml(f"<w:hyperlink {nsdecls('w', 'r')} {attributes}/>")
-            run._r.addprevious(link)
-            link.append(run._r)
+    def _span(self, span: doc.Span, **look: Any) -> str:
+        match span.kind:
+            case "strong" | "emph":
+                return self._spans(
+                    span.children, **look | {"bold" if span.kind == "strong" else "italic": True}
+                )
+            case "break":
+                return _run("\n")
+            case "ref":
+                return _link(_run(span.text, **look), self._leading(f"#{span.target}"))
+            case "link":
+                shown, bare = doc.flat(span.children), span.target.removeprefix("mailto:")
+                link = _link(_run(shown, **look), self._leading(span.target))
+                told = bare == shown or span.target.startswith("#")
+                return link if told else link + _run(f" ({bare})", **look)
+            case _:
+                return _run(span.text, **look)
 
     def _leading(self, target: str) -> str:
         """Return what makes a link of Word lead to a target; empty where it leads nowhere."""
@@ -249,183 +215,149 @@ class _Writer:
             return ""
         return f'r:id="{self.file.part.relate_to(target, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)}"'
 
-    def _mark(self, paragraph: Any, place: str) -> None:
-        """Let links lead to a paragraph."""
-        if place in self.places:
-            number = list(self.places).index(place)
-            name = _bookmark(place)
-            for end, named in (("Start", f' w:name="{name}"'), ("End", "")):
-                paragraph._p.append(parse_xml(f'<w:bookmark{end} {nsdecls("w")} w:id="{number}"{named}/>'))
+    def _marked(self, content: str, place: str) -> str:
+        """Return the content of a paragraph to which links may lead."""
+        if place not in self.places:
+            return content
+        number = list(self.places).index(place)
+        start = _tag("w:bookmarkStart", id=number, name=_bookmark(place))
+        return start + content + _tag("w:bookmarkEnd", id=number)
 
-    def _listing(self, node: doc.Listing, depth: int) -> None:
+    def _listing(self, node: doc.Listing, depth: int = 0, *, keep: bool) -> str:
+        code = ""
+        step = self.sizes["list_step_mm"] * depth
+        indent = _indents(left=10 * layout()["text"]["first_line_cm"] + step)
         for place, item in enumerate(node.items, start=node.start):
-            sign = f"{place}." if node.ordered else "-"
+            sign = f"{place}. " if node.ordered else "- "
             for inner in item:
                 if isinstance(inner, doc.Paragraph):
-                    paragraph = self._paragraph(justify=True)
-                    indent = 10 * layout()["text"]["first_line_cm"] + layout()["word"]["list_step_mm"] * depth
-                    paragraph.paragraph_format.left_indent = Mm(indent)
-                    _run(paragraph, f"{sign} " if sign else "")
-                    self._spans(paragraph, inner.spans)
+                    content = _run(sign) + self._spans(inner.spans)
+                    code += _paragraph(content, align="both", keep=keep, room=indent)
                 elif isinstance(inner, doc.Listing):
-                    self._listing(inner, depth + 1)
+                    code += self._listing(inner, depth + 1, keep=keep)
                 else:
-                    self.add(inner)
+                    code += self._node(inner, keep=keep)
                 sign = ""
+        return code
 
-    def _letter_head(self, node: blocks.OfficialHead) -> None:
-        sizes = layout()["head"] | layout()["word"]
-        table = self.file.add_table(rows=2, cols=2)
-        _set_margins(table, 0)
-        table.autofit = False
-        for place, width in enumerate(map(Mm, sizes["parties_mm"])):
-            table.columns[place].width = width
-            for row in table.rows:
-                row.cells[place].width = width
-        left, right = table.rows[0].cells
-        number, dated = table.rows[1].cells
-        _line(left, node.parent_body.upper(), size=sizes["body_pt"], first=True)
-        _line(left, node.issuing_body.upper(), size=sizes["body_pt"], bold=True)
-        _rule(left, sizes["parties_mm"][0], sizes["rule_mm"][0])
-        _line(right, word("state", self.lang), size=sizes["state_pt"], bold=True, first=True)
-        _line(right, word("motto", self.lang), size=sizes["motto_pt"], bold=True)
-        _rule(right, sizes["parties_mm"][1], sizes["rule_mm"][1])
-        printed = f"{word('number', self.lang)}: {node.printed_number}"
-        _line(number, printed, size=sizes["number_pt"], first=True)
-        date = official_date(node.date, node.place, self.lang)
-        _line(dated, date, size=sizes["date_pt"], italic=True, first=True)
-        if not node.title:
-            _line(number, node.subject, size=sizes["letter_subject_pt"])
-            _run(self._paragraph("center"), "")
-            for line in node.dear(self.lang):
-                _run(self._paragraph("center"), line)
-            return
-        title = self._paragraph("center", keep=True)
-        title.paragraph_format.space_before = Pt(sizes["above_title_pt"])
-        title.paragraph_format.space_after = Pt(0)
-        _run(title, node.title.upper(), bold=True, size=sizes["title_pt"])
-        subject = self._paragraph("center", keep=True)
-        subject.paragraph_format.space_after = Pt(0)
-        _run(subject, node.subject, bold=True, size=sizes["subject_pt"])
-        _ruled(self._paragraph("center"), text_width_mm(), sizes["rule_mm"][2])
-        for line in node.dear(self.lang):
-            _run(self._paragraph("center"), line)
+    def _letter_head(self, node: blocks.OfficialHead) -> str:
+        sizes, line = layout()["head"] | self.sizes, self._line
+        wide, (body, motto, subject) = sizes["parties_mm"], sizes["rule_mm"]
+        exact = {"line": 40, "lineRule": "exact"}  # an empty paragraph is as high as the text's own size
+        left = line(node.parent_body.upper(), sizes["body_pt"])
+        left += line(node.issuing_body.upper(), sizes["body_pt"], bold=True) + _rule(wide[0], body, **exact)
+        right = line(word("state", self.lang), sizes["state_pt"], bold=True)
+        right += line(word("motto", self.lang), sizes["motto_pt"], bold=True) + _rule(wide[1], motto, **exact)
+        number = line(f"{word('number', self.lang)}: {node.printed_number}", sizes["number_pt"])
+        dated = line(official_date(node.date, node.place, self.lang), sizes["date_pt"], italic=True)
+        if node.title:
+            title = _run(node.title.upper(), bold=True, size=sizes["title_pt"])
+            about = _run(node.subject, bold=True, size=sizes["subject_pt"])
+            below = _centred(title, keep=True, room=_gaps(before=sizes["above_title_pt"], after=0))
+            below += _centred(about, keep=True, room=_gaps(after=0)) + _rule(text_width_mm(), subject)
+        else:
+            number += line(node.subject, sizes["letter_subject_pt"])
+            below = _centred("")
+        parties = _table([_cells((left, right), wide), _cells((number, dated), wide)], wide)
+        return parties + below + "".join(_centred(_run(to)) for to in node.dear(self.lang))
 
-    def _signature(self, node: blocks.SignatureBlock) -> None:
-        sizes = layout()["signature"]
-        for paragraph in self.file.paragraphs[-1:]:
-            paragraph.paragraph_format.keep_with_next = True  # a signature never stands on a page alone
-        table = self.file.add_table(rows=1, cols=2)
-        table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-        _set_margins(table, 0)
-        left, right = table.rows[0].cells
-        title = word("recipients", self.lang) + ":"
-        _line(
-            left, title, size=sizes["recipients_title_pt"], bold=True, italic=True, align="left", first=True
-        )
-        for line in node.lines:
-            _line(left, line, size=sizes["recipients_pt"], align="left")
-        lines = [line.upper() for line in (node.authority, node.post) if line]
-        for place, line in enumerate(lines):
-            _line(right, line, size=sizes["post_pt"], bold=True, first=place == 0)
-        room = _line(right, "", size=sizes["post_pt"])
-        room.paragraph_format.space_after = Mm(sizes["space_mm"])
-        _line(right, node.name, size=sizes["post_pt"], bold=True)
+    def _signature(self, node: blocks.SignatureBlock) -> str:
+        sizes, title = layout()["signature"], word("recipients", self.lang) + ":"
+        left = self._line(title, sizes["recipients_title_pt"], align="left", bold=True, italic=True)
+        left += "".join(self._line(line, sizes["recipients_pt"], align="left") for line in node.lines)
+        signer = [line.upper() for line in (node.authority, node.post) if line]
+        *over, name = (self._line(line, sizes["post_pt"], bold=True) for line in (*signer, node.name))
+        room = _paragraph("", room=_gaps(after=sizes["space_mm"] / 25.4 * 72))
+        widths = [text_width_mm() / 2] * 2
+        return _table([_cells((left, "".join([*over, room, name])), widths)], widths)
 
-    def _appendix(self, node: blocks.AppendixStart) -> None:
-        heading = self.file.add_paragraph(style="Heading 1")
-        heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        heading.paragraph_format.left_indent = Mm(0)
+    def _appendix(self, node: blocks.AppendixStart) -> str:
         sizes = layout()["appendix"]
-        run = _run(heading, node.name(self.lang), size=sizes["label_pt"])
-        run.add_break()
-        _run(heading, node.title.upper(), size=sizes["title_pt"])
-        if node.reference:
-            _run(self._paragraph("center"), node.in_brackets, italic=True)
+        name = _run(f"{node.name(self.lang)}\n", size=sizes["label_pt"])
+        title = _run(node.title.upper(), size=sizes["title_pt"])
+        reference = _centred(_run(node.in_brackets, italic=True)) if node.reference else ""
+        return _centred(name + title, style="Heading1", room=_indents(left=0)) + reference
 
     # ------------------------------------------------------------ figures and tables
 
-    def _caption(self, node: Grid | blocks.Figure, *, keep: bool) -> None:
-        paragraph = self._paragraph("center", keep=keep)
-        _run(paragraph, blocks.caption_line(node), bold=True)
-        self._mark(paragraph, node.id)
-
-    def _below(self, lines: Iterable[str]) -> None:
-        for line in lines:
-            paragraph = self._paragraph()
-            paragraph.paragraph_format.space_after = Pt(layout()["word"]["below_gap_pt"])
-            _run(paragraph, line, size=layout()["table"]["note_pt"])
-
-    def _figure(self, node: blocks.Figure) -> None:
-        width = Mm(min(node.width_mm, text_width_mm()))
-        run = self._paragraph("center", keep=True).add_run()
-        shape = run.add_picture(io.BytesIO(picture(node.svg)), width=width)
-        described = shape._inline.docPr
-        described.set("descr", printable(node.alt))
-        described.set("name", node.label)
-        self._caption(node, keep=False)
-        self._below(source_line(node.source, node.lang))
-
-    def _captioned_table(self, grid: Grid) -> None:
-        if grid.caption:
-            self._caption(grid, keep=True)
-        self._table_rows(grid)
-        self._below(grid.below or [""])
-
-    def _table_rows(self, grid: Grid) -> None:
-        size, room = grid.size_pt, text_width_mm(landscape=grid.landscape)
-        widths = [Mm(room * share) for share in grid.shares()]
-        heads = 2 if any(column.group for column in grid.columns) else 1
-        table = self.file.add_table(rows=heads, cols=len(grid.columns), style="Table Grid")
-        table.alignment = WD_TABLE_ALIGNMENT.CENTER
-        table.autofit = False
-        _set_margins(table, layout()["word"]["cell_margin_twips"])
-        for column, width in zip(table.columns, widths, strict=True):
-            column.width = width
-        self._table_head(table, grid, heads, size)
-        last = len(grid.rows) - 1
-        for place, row in enumerate(grid.rows):
-            keep = (
-                place == 0 or last - 4 < place < last
-            )  # no row stands alone at the end of a page or on the next
-            self._append_row(table, row, grid.columns, widths, size, keep=keep)
-
-    def _append_row(
+    def _line(
         self,
-        table: Any,
-        row: Row,
-        columns: tuple[GridColumn, ...],
-        widths: list[Any],
+        text: str,
         size: float,
         *,
-        keep: bool,
-    ) -> None:
-        """Add a row as XML: through python-docx's own cells 5,000 rows take most of a minute."""
-        if row.section:
-            cells = _tc(row.section, sum(widths), "left", size, span=len(columns), bold=True, keep=True)
-        else:
-            cells = "".join(
-                _tc(_with_sign(cell), width, column.align, size, keep=keep, leading=self._leading(cell.href))
-                for cell, column, width in zip(row.cells, columns, widths, strict=True)
-            )
-        xml = f"<w:tr {nsdecls('w', 'r')}><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>"
-        table._tbl.append(parse_xml(xml))
+        align: str = "center",
+        keep: bool = False,
+        href: str = "",
+        **look: Any,
+    ) -> str:
+        """Return a line of a table's cell; a link is seen there without being pointed at."""
+        leading, gap = self._leading(href), self.sizes["cell_gap_pt"]
+        if leading:
+            look["more"] = _tag("w:u", val="single") if href.startswith("#") else _tag("w:color", val=LINK)
+        content = _link(_run(text, size=size, **look), leading)
+        return _paragraph(content, align=align, keep=keep, room=_gaps(before=gap, after=gap))
 
-    def _table_head(self, table: Any, grid: Grid, heads: int, size: float) -> None:
-        place = 0
-        for group, columns in grid.spanners():
-            for offset, column in enumerate(columns):
-                cell = table.cell(heads - 1, place + offset)
-                if heads == 2 and not group:
-                    cell = table.cell(0, place + offset).merge(cell)
-                head = _line(cell, column.label, size=size, bold=True, first=True)
-                head.paragraph_format.keep_with_next = True
-            if group:
-                over = table.cell(0, place).merge(table.cell(0, place + len(columns) - 1))
-                _line(over, group, size=size, bold=True, first=True)
-            place += len(columns)
-        for row in table.rows[:heads]:
-            row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    def _caption(self, node: Grid | blocks.Figure, *, keep: bool) -> str:
+        return _centred(self._marked(_run(blocks.caption_line(node), bold=True), node.id), keep=keep)
+
+    def _below(self, lines: Iterable[str], *, keep: bool = False) -> str:
+        size, room = layout()["table"]["note_pt"], _gaps(after=self.sizes["below_gap_pt"])
+        return "".join(_paragraph(_run(line, size=size), keep=keep, room=room) for line in lines)
+
+    def _figure(self, node: blocks.Figure) -> str:
+        width = Mm(min(node.width_mm, text_width_mm()))
+        shape = self.file.part.new_pic_inline(io.BytesIO(picture(node.svg)), width=width)
+        shape.docPr.set("descr", printable(node.alt))
+        shape.docPr.set("name", node.label)
+        drawing = _centred(f"<w:r><w:drawing>{shape.xml}</w:drawing></w:r>", keep=True)
+        return drawing + self._caption(node, keep=False) + self._below(source_line(node.source, node.lang))
+
+    def _captioned_table(self, grid: Grid, *, keep: bool) -> str:
+        room, last = text_width_mm(landscape=grid.landscape), len(grid.rows) - 1
+        widths = [room * share for share in grid.shares()]
+        heads = self._heads(grid, widths)
+        # no row stands alone at the end of a page or on the next
+        rows = [
+            self._row(row, grid, widths, keep=place == 0 or last - 4 < place < last)
+            for place, row in enumerate(grid.rows)
+        ]
+        caption = self._caption(grid, keep=True) if grid.caption else ""
+        table = _table([*heads, *rows], widths, heads=len(heads))
+        return caption + table + self._below(grid.below or [""], keep=keep)
+
+    def _row(self, row: Row, grid: Grid, widths: list[float], *, keep: bool) -> str:
+        if row.section:
+            section = self._line(row.section, grid.size_pt, align="left", bold=True, keep=True)
+            return _cell(section, sum(widths), len(widths))
+        lines = (
+            self._line(_signed(cell), grid.size_pt, align=column.align, keep=keep, href=cell.href)
+            for cell, column in zip(row.cells, grid.columns, strict=True)
+        )
+        return _cells(lines, widths)
+
+    def _heads(self, grid: Grid, widths: list[float]) -> list[str]:
+        """Return the rows of a table's head; in the second one empty cells go on with those above."""
+
+        def label(text: str) -> str:
+            return self._line(text, grid.size_pt, bold=True, keep=True)
+
+        (upper, *lower), rest = grid.heads(), iter(widths)
+        rows = [
+            _cell(
+                label(head.text),
+                sum(islice(rest, head.across)),
+                head.across,
+                merged="restart" if head.down > 1 else None,
+            )
+            for head in upper
+        ]
+        below = [
+            _cell(label(column.label), width)
+            if column.group
+            else _cell(_paragraph(""), width, merged="continue")
+            for column, width in zip(grid.columns, widths, strict=True)
+        ]
+        return ["".join(rows), *(["".join(below)] if lower else [])]
 
 
 def _places(nodes: Iterable[doc.Node]) -> Iterator[str]:
@@ -441,90 +373,102 @@ def _bookmark(place: str) -> str:
     return name if len(name) <= 40 else f"{name[:30]}{digest(place)}"
 
 
-def _rule(cell: Any, room_mm: float, length_mm: float) -> None:
-    """Draw a line of a length below what a cell holds."""
-    paragraph = _line(cell, "", size=2)
-    paragraph.paragraph_format.line_spacing = Pt(2)  # an empty paragraph is as high as the text's own size
-    _ruled(paragraph, room_mm, length_mm)
-
-
-def _ruled(paragraph: Any, room_mm: float, length_mm: float) -> None:
-    """Make an empty paragraph a line: its lower border between two indents."""
-    edge = '<w:bottom w:val="single" w:sz="6" w:space="1" w:color="000000"/>'
-    paragraph._p.get_or_add_pPr().append(parse_xml(f"<w:pBdr {nsdecls('w')}>{edge}</w:pBdr>"))
-    indent = Mm(max(0.0, (room_mm - length_mm) / 2))
-    paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = indent
-    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
-
-
-def _set_margins(table: Any, twentieths: int) -> None:
-    """Set the room left and right of each cell's text; Word's own would break short numbers."""
-    sides = "".join(f'<w:{side} w:w="{twentieths}" w:type="dxa"/>' for side in ("left", "right"))
-    table._tbl.tblPr.append(parse_xml(f"<w:tblCellMar {nsdecls('w')}>{sides}</w:tblCellMar>"))
-
-
-def _with_sign(cell: Cell) -> str:
+def _signed(cell: Cell) -> str:
     return f"{SIGNS[cell.mark]} {cell.text}" if cell.mark else cell.text
 
 
-def _tc(
-    text: str,
-    width: int,
-    align: str,
-    size: float,
-    *,
-    span: int = 1,
-    bold: bool = False,
-    keep: bool = False,
-    leading: str = "",
-) -> str:
-    spanned = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
-    together = "<w:keepNext/>" if keep else ""  # with the row below
-    weight = "<w:b/>" if bold else ""
-    if leading:
-        weight += '<w:u w:val="single"/>' if leading.startswith("w:anchor") else f'<w:color w:val="{LINK}"/>'
-    lines = "<w:br/>".join(
-        f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in printable(text).split("\n")
-    )
-    run = f'<w:r><w:rPr>{weight}<w:sz w:val="{round(2 * size)}"/></w:rPr>{lines}</w:r>'
-    return (
-        f'<w:tc><w:tcPr><w:tcW w:w="{round(width / 635)}" w:type="dxa"/>{spanned}</w:tcPr>'
-        f'<w:p><w:pPr>{together}<w:spacing w:before="20" w:after="20"/><w:jc w:val="{align}"/></w:pPr>'
-        + (f"<w:hyperlink {leading}>{run}</w:hyperlink>" if leading else run)
-        + "</w:p></w:tc>"
-    )
+# ---------------------------------------------------------------- WordprocessingML
 
 
-def _line(
-    cell: Any,
-    text: str,
-    *,
-    size: float,
-    first: bool = False,
-    bold: bool = False,
-    italic: bool = False,
-    align: str = "center",
-) -> Any:
-    """Add a line to a table cell; ``first`` uses the empty paragraph that every cell has."""
-    paragraph = cell.paragraphs[0] if first else cell.add_paragraph()
-    paragraph.alignment = ALIGN[align]
-    paragraph.paragraph_format.space_after = Pt(layout()["word"]["cell_gap_pt"])
-    paragraph.paragraph_format.space_before = Pt(layout()["word"]["cell_gap_pt"])
-    _run(paragraph, text, size=size, bold=bold or None, italic=italic or None)
-    return paragraph
+def _elements(code: str) -> list[Any]:
+    """Return the elements that some code makes."""
+    return list(parse_xml(f"<w:body {nsdecls('w', 'r')}>{code}</w:body>"))
+
+
+def _tag(name: str, /, **attributes: object) -> str:
+    """Return an element with those attributes that have a value; nothing without any."""
+    given = "".join(f' w:{key}="{value}"' for key, value in attributes.items() if value is not None)
+    return f"<{name}{given}/>" if given else ""
+
+
+def _twips(mm: float) -> int:
+    return round(mm / 25.4 * 1440)
+
+
+def _gaps(**points: float) -> str:
+    """Return the room before and after a paragraph."""
+    return _tag("w:spacing", **{side: round(20 * size) for side, size in points.items()})
+
+
+def _indents(**mm: float) -> str:
+    return _tag("w:ind", **{side: _twips(size) for side, size in mm.items()})
 
 
 def _run(
-    paragraph: Any,
-    text: str,
-    *,
-    size: float | None = None,
-    bold: bool | None = None,
-    italic: bool | None = None,
-) -> Any:
-    run = paragraph.add_run(printable(text))
-    run.bold = bold
-    run.italic = italic
-    if size is not None:
-        run.font.size = Pt(size)
-    return run
+    text: str, *, size: float | None = None, bold: bool = False, italic: bool = False, more: str = ""
+) -> str:
+    """Return letters of one look."""
+    look = "<w:b/>" * bold + "<w:i/>" * italic + more + _tag("w:sz", val=size and round(2 * size))
+    words = escape(printable(text)).replace("\n", '</w:t><w:br/><w:t xml:space="preserve">')
+    return f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{words}</w:t></w:r>'
+
+
+def _paragraph(
+    content: str, *, style: str | None = None, align: str | None = None, keep: bool = False, room: str = ""
+) -> str:
+    """Return a paragraph; ``keep``: with the next one; ``room``: its border, gaps and indents."""
+    look = f"{_tag('w:pStyle', val=style)}{'<w:keepNext/>' * keep}{room}{_tag('w:jc', val=align)}"
+    return f"<w:p><w:pPr>{look}</w:pPr>{content}</w:p>"
+
+
+def _link(run: str, leading: str) -> str:
+    """Return words that lead somewhere; without ``leading`` they are words alone."""
+    return f"<w:hyperlink {leading}>{run}</w:hyperlink>" if leading else run
+
+
+def _text(content: str, *, keep: bool = False) -> str:
+    """Return a paragraph of the letter's text."""
+    return _paragraph(
+        content, align="both", keep=keep, room=_indents(firstLine=10 * layout()["text"]["first_line_cm"])
+    )
+
+
+def _centred(content: str, **look: Any) -> str:
+    return _paragraph(content, align="center", **look)
+
+
+def _rule(room_mm: float, length_mm: float, **height: object) -> str:
+    """Return a line of a length, in a room: the lower border of an empty paragraph between two indents."""
+    edge = _tag("w:bottom", val="single", sz=6, space=1, color="000000")
+    side = max(0.0, (room_mm - length_mm) / 2)
+    room = f"<w:pBdr>{edge}</w:pBdr>" + _tag("w:spacing", before=40, after=40, **height)
+    return _paragraph("", align="center", room=room + _indents(left=side, right=side))
+
+
+def _table(rows: Iterable[str], widths: Iterable[float], *, heads: int = 0) -> str:
+    """Return a table; one with ``heads``, which each page repeats, is ruled and inset."""
+    # Word's own room left and right of a text would break short numbers
+    inset = layout()["word"]["cell_margin_twips"] if heads else 0
+    ruled = (_tag("w:tblStyle", val="TableGrid"), _tag("w:jc", val="center")) if heads else ("", "")
+    sides = "".join(_tag(f"w:{side}", w=inset, type="dxa") for side in ("left", "right"))
+    look = _tag("w:tblW", type="auto", w=0).join(ruled) + _tag("w:tblLayout", type="fixed")
+    grid = "".join(_tag("w:gridCol", w=_twips(width)) for width in widths)
+    lines = "".join(
+        f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' * (place < heads)}</w:trPr>{cells}</w:tr>"
+        for place, cells in enumerate(rows)
+    )
+    return f"<w:tbl><w:tblPr>{look}<w:tblCellMar>{sides}</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{lines}</w:tbl>"
+
+
+def _cells(contents: Iterable[str], widths: Iterable[float]) -> str:
+    return "".join(map(_cell, contents, widths))
+
+
+def _cell(content: str, width: float, span: int = 1, *, merged: str | None = None) -> str:
+    """Return a cell over ``span`` columns; ``merged`` with the one below (restart) or above (continue)."""
+    look = (
+        _tag("w:tcW", w=_twips(width), type="dxa")
+        + _tag("w:gridSpan", val=span if span > 1 else None)
+        + _tag("w:vMerge", val=merged)
+    )
+    return f"<w:tc><w:tcPr>{look}</w:tcPr>{content}</w:tc>"

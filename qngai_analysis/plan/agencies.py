@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from qngai_analysis import paths, raw
-from qngai_analysis.kept import State, state
+from qngai_analysis.kept import State, settled, state
 from qngai_analysis.plan.words import cased
 from qngai_analysis.territory import province_name
 from qngai_analysis.words.folding import fold
@@ -74,6 +74,7 @@ def _agency(row: dict[str, str]) -> Agency:
     )
 
 
+@settled
 def _table() -> State:
     return state(paths.reference("agencies.csv"))
 

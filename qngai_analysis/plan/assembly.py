@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -31,6 +32,7 @@ FOREIGN = Said("văn bản không phải tiếng Việt (quá ít chữ có dấ
 NO_TARGET = Said("không thấy chỉ tiêu nào có con số")
 NO_TASK = Said("không thấy bảng nhiệm vụ, dòng nào như “Cơ quan chủ trì: …”, hay mục nào phân công nhiệm vụ")
 
+_ASSIGNS = re.compile(r"(?:phân bổ|giao|phân khai|chi tiết|biểu)\s+(?:chỉ tiêu\s+)?", re.IGNORECASE)
 _READ_ROLES = ("text", "value", "product", "measure", "")
 _ROLE_FATES = {"current": Fate.CURRENT, "money": Fate.MONEY, "part": Fate.INTERIM, "derived": Fate.RESTATED}
 _MODES = {"goals": "goal", "status": "report"}
@@ -51,8 +53,8 @@ def assemble(text: str, path: Path, sidecar: raw.Sidecar | None) -> Plan:
     return Plan(
         document=document,
         text=text,
-        listed_targets=_numbered(found.listed, document.key, ""),
-        stated_targets=_numbered(found.stated, document.key, "s"),
+        listed_targets=_numbered(_told_apart(found.listed), document.key, ""),
+        stated_targets=_numbered(_told_apart(found.stated), document.key, "s"),
         goals=_numbered(found.goals, document.key, "q"),
         task_list=tuple(found.tasks),
         numerals=_every_numeral(lines.masked, low, pages + found.fates),
@@ -71,6 +73,14 @@ def _numbered(rows: list[_Numbered], key: str, mark: str) -> tuple[_Numbered, ..
     """Give each row its id: "906.01"."""
     width = max(2, len(str(len(rows))))
     return tuple(replace(row, id=f"{key}.{mark}{i:0{width}d}") for i, row in enumerate(rows, 1))
+
+
+def _told_apart(targets: list[Target]) -> list[Target]:
+    """Mark the targets whose sentence sets others, too."""
+    often = Counter((target.char_start, target.char_end) for target in targets)
+    return [
+        replace(target, shares_sentence=often[target.char_start, target.char_end] > 1) for target in targets
+    ]
 
 
 def _every_numeral(masked: str, low: str, known: _Fates) -> tuple[Numeral, ...]:
@@ -180,19 +190,24 @@ def _read(setting: Setting, block: Block, context: Context, prose: _Prose) -> tu
         return _read_prose(setting, block, context, prose)
     head = setting.column_head(block)
     if role == "measure":
-        return read_value(*place, context, *_measured(head)), context, prose
-    subject, unit = _measured(setting.carried["text", id(block.row)])
+        subject, unit = _measured(head)
+        return read_value(*place, context, setting.of_row(subject, block.row), unit), context, prose
+    named = setting.carried["text", id(block.row)]
+    if "place" in block.row.table.roles and not named:
+        named = _ASSIGNS.sub("", block.node.title.capitalize()).capitalize()  # "PHÂN BỔ SỐ CƠ SỞ PHẢI DI DỜI"
+    subject, unit = _measured(named)
+    subject = setting.of_row(subject, block.row)
     if says_itself(*place):
         return read_block(*place, replace(context, lead=subject)), context, prose
-    if not names_something(subject) and subject:
+    if not names_something(subject, alone=True) and subject:
         subject = (
             f"{subject} ({block.row.table.header[block.row.table.roles.index('text')]})"  # "Gạo (Nhóm hàng)"
         )
-    above = UNIT_IN_NAME.search(block.node.title)  # "3. Chỉ tiêu theo nhóm hàng (triệu USD)"
     unit = (
         setting.carried["unit", id(block.row)]
         or unit
-        or ("%" if "%" in head else above["unit"] if above else "")
+        or _unit_of(head, block.node.title)
+        or setting.unit_above(block.row)
     )
     return read_value(*place, context, subject, unit), context, prose
 
@@ -222,6 +237,12 @@ def _read_prose(
     return reading, context, _Prose(owner, mode, period)
 
 
+def _unit_of(*heads: str) -> str:
+    """Return the unit of a column, or of all below a heading: "3. Chỉ tiêu theo nhóm hàng (triệu USD)"."""
+    found = next(filter(None, map(UNIT_IN_NAME.search, heads)), None)
+    return found["unit"] if found else "%" if "%" in heads[0] else ""
+
+
 def _measured(name: str) -> tuple[str, str]:
     """Return a row's name and the unit printed with it: "Tỷ lệ hộ có Internet (%)"; a share without one is in %, a count in what it counts."""
     name = IN_IT.sub("", name) or name
@@ -242,7 +263,10 @@ def _target(
         spans = [span for span in block.row.cells if span[1] > span[0]]
         start, end = min(a for a, _ in spans), max(b for _, b in spans)
     section, path = setting.section(block)
-    words = f"{found.subject} {found.base}" if found.base else found.subject
+    subject = found.subject
+    if block.row is not None and (of_row := setting.of_row("", block.row)):
+        subject = subject.removesuffix(of_row)  # an indicator is the same everywhere
+    words = f"{subject} {found.base}" if found.base else subject
     match = matcher.match(words, found.unit, found.change or "")
     pillar, sector = matcher.traits.get(match.code, ("", ""))
     falls = found.inferred and _falls(found, matcher.falls(match.code))

@@ -14,7 +14,7 @@ def column_role(head: str) -> str:
 
     One of number, text, lead, cooperating, period, unit, value, current, derived (from other columns), product,
     money, part (of a year);
-    ``roles_of`` adds place and measure, where rows are places and columns indicators.
+    ``roles_of`` adds measure and place or thing, where columns are indicators and rows places or other things.
 
     >>> [column_role(head) for head in ("TT", "Chỉ tiêu", "Cơ quan chủ trì", "Đến năm 2025")]
     ['number', 'text', 'lead', 'value']
@@ -27,11 +27,11 @@ _MEASURE = re.compile(
     r"(?:t[ỷỉ] (?:lệ|trọng)|số|tổng|thu nhập|diện tích|doanh thu|giá trị|chỉ số|xếp hạng)\s"
 )
 PLACE_HEAD = re.compile(
-    r"(?:tên )?(?:đơn vị|địa phương|huyện|xã|phường|thôn|bản|ấp|khóm|buôn|khu phố|địa bàn|cơ quan)(?!\w)"
+    r"(?:tên )?(?:đơn vị|chi nhánh|bệnh viện|địa phương|huyện|xã|phường|thôn|bản|ấp|khóm|buôn|khu phố|địa bàn|cơ quan)(?!\w)"
 )
 #: The unit that a name prints in brackets: "Hộ dùng nước sạch (%)", "Vườn mẫu (vườn)".
 UNIT_IN_NAME = re.compile(
-    rf"\s*\(\s*(?P<unit>%|(?:(?:nghìn|triệu|tỷ|1\.000)\s+)?(?:đồng|usd|ha|tấn|kg|km|m2|m3|mbps|lần|{any_of('unit')})(?:\s?/\s?[^()]+)?)\s*\)\s*$",
+    rf"\s*\(\s*(?P<unit>%|(?:(?:nghìn|triệu|tỷ|1\.000)\s+)?(?:đồng|usd|ha|tấn|kg|km|m2|m3|mbps|kwh|mwh|lần|{any_of('unit')})(?:\s?/\s?[^()]+)?)\s*\)\s*$",
     re.IGNORECASE,
 )
 
@@ -43,6 +43,7 @@ def measures_something(head: str, role: str) -> bool:
 
 _NAMES_ROWS = re.compile(r"(?:chỉ|mục) tiêu|nội dung|tiêu chí")
 _GOAL_HEAD = re.compile(r"mục tiêu|chỉ tiêu|kế hoạch")
+_AMOUNT_HEAD = re.compile(r"(?:số lượng|mức|giá trị|giao|phấn đấu)(?!\w)")
 _MONEY_HEAD = re.compile(r"nguồn|kinh phí|vốn")
 
 
@@ -53,11 +54,14 @@ def roles_of(header: list[str]) -> list[str]:
     ['number', 'text', 'unit', 'value']
     """
     heads = [squeeze(head).lower() for head in header]
+    if not heads:
+        return []
     roles = [column_role(head) for head in heads]
     for corrected in (
         _units_beside_values,
         _goals_that_name_rows,
-        _places_with_measures,
+        _rows_with_measures,
+        _value_beside_unit,
         _budget,
         _named_by_the_first,
         _one_text,
@@ -75,26 +79,61 @@ def _units_beside_values(heads: list[str], roles: list[str]) -> list[str]:
 
 def _goals_that_name_rows(heads: list[str], roles: list[str]) -> list[str]:
     """ "Chỉ tiêu năm 2024" beside other values names the rows, not their value."""
-    at = next((i for i, head in enumerate(heads) if _NAMES_ROWS.match(head)), None)
-    if "text" in roles or at is None or roles[at] != "value" or roles.count("value") < 2:
+    at = next((i for i, role in enumerate(roles) if role not in ("number", "unit")), None)
+    if (
+        "text" in roles
+        or at is None
+        or roles[at] != "value"
+        or not _NAMES_ROWS.match(heads[at])
+        or roles.count("value") < 2
+    ):
         return roles
     return [*roles[:at], "text", *roles[at + 1 :]]
 
 
-def _places_with_measures(heads: list[str], roles: list[str]) -> list[str]:
-    """Rows are places and columns indicators."""
+def _rows_with_measures(heads: list[str], roles: list[str]) -> list[str]:
+    """Columns are indicators, and rows places, other things or years."""
+    silent = ("number", "current", "derived")
+    measures = [
+        role not in silent and measures_something(head, role) for head, role in zip(heads, roles, strict=True)
+    ]
+    at = next((i for i, role in enumerate(roles) if role != "number"), 0)
     place = next((i for i, head in enumerate(heads) if PLACE_HEAD.match(head)), None)
-    pairs = zip(heads, roles, strict=True)
-    measures = [role != "number" and measures_something(head, role) for head, role in pairs]
-    if "text" in roles or place is None or not any(measures):
+    several = sum(measures) > 1 and not measures[at]
+    if place is not None and any(measures):
+        at, named = place, "place"
+    elif several and (roles[at] in ("", "period") or heads[at].startswith("tên ")):
+        named = roles[at] or "thing"
+        named = "thing" if named == "text" else named
+    elif place is not None and roles.count("value") > 1 and "text" not in roles:
+        return [*roles[:place], "place", *roles[place + 1 :]]
+    else:
+        return roles
+    if (
+        "text" in roles[:at] + roles[at + 1 :]
+        or (place is not None and "text" in roles)
+        or "value" in roles[:at]
+    ):
         return roles
     roles = ["measure" if measure else role for measure, role in zip(measures, roles, strict=True)]
-    return [*roles[:place], "place", *roles[place + 1 :]]
+    return [*roles[:at], named, *roles[at + 1 :]]
+
+
+def _value_beside_unit(heads: list[str], roles: list[str]) -> list[str]:
+    """Beside names and units, or "Số lượng", the one column that says nothing else holds the values."""
+    silent = [i for i, role in enumerate(roles) if not role]
+    told = {"value", "measure", "money", "product"} & set(roles)
+    if "text" not in roles or told or len(silent) != 1 or silent[0] < roles.index("text"):
+        return roles
+    counts = _AMOUNT_HEAD.match(heads[silent[0]])
+    if not counts and "unit" not in roles and "đơn vị" not in heads:
+        return roles
+    return ["unit" if head == "đơn vị" else role or "value" for head, role in zip(heads, roles, strict=True)]
 
 
 def _budget(heads: list[str], roles: list[str]) -> list[str]:
     """A budget by years holds money."""
-    named = {"text", "place"} & set(roles) or roles[:1] == ["value"]
+    named = {"text", "place", "thing"} & set(roles) or roles[:1] == ["value"]
     if named or not _MONEY_HEAD.search(heads[0]):
         return roles
     return ["money" if role == "value" else role for role in roles]
@@ -103,7 +142,7 @@ def _budget(heads: list[str], roles: list[str]) -> list[str]:
 def _named_by_the_first(heads: list[str], roles: list[str]) -> list[str]:
     """Beside values a first column of words that says nothing else names the rows: "Nhóm hàng", "Cây trồng"."""
     first = next((i for i, role in enumerate(roles) if role not in ("number", "unit")), 0)
-    if {"text", "place"} & set(roles) or "value" not in roles or roles[first] or not heads[first]:
+    if {"text", "place", "thing"} & set(roles) or "value" not in roles or roles[first] or not heads[first]:
         return roles
     return [*roles[:first], "text", *roles[first + 1 :]]
 

@@ -126,29 +126,36 @@ def _mark(node: Tag, items: dict[int, int]) -> str:
 def _is_data_table(table: Tag) -> bool:
     """A table with a single column (or that holds another one) only sets the page."""
     rows = table.find_all("tr")
-    return len(rows) > 1 and max(len(row.find_all(["td", "th"], recursive=False)) for row in rows) > 1
+    return len(rows) > 1 and any(len(_row_cells(row)) > 1 for row in rows)
+
+
+def _row_cells(row: Tag) -> list[Any]:
+    return [cell for cell in row.children if getattr(cell, "name", None) in ("td", "th")]
 
 
 def _table_lines(table: Tag) -> Iterator[str]:
     """Yield rows with merged cells filled in; only in the head a cell over columns speaks for each of them."""
     rows = table.find_all("tr")
-    first = rows[0].find_all(["td", "th"], recursive=False) if rows else []
-    heads = max((_span(cell.get("rowspan")) for cell in first), default=1)
+    heads = max((_span(cell.get("rowspan")) for cell in _row_cells(rows[0])), default=1)
     carried: dict[int, tuple[int, str]] = {}  # column: rows still covered, words
     for i, row in enumerate(rows):
         cells: list[str] = []
-        for cell in row.find_all(["td", "th"], recursive=False):
+        for cell in _row_cells(row):
             _carry(cells, carried)
-            pieces = [piece.get_text(" ") for piece in cell.find_all(["p", "li"])] or [cell.get_text(" ")]
+            inside = [piece for piece in cell.descendants if getattr(piece, "name", None) in ("p", "li")]
+            pieces = [piece.get_text(" ") for piece in inside or [cell]]
             words = one_cell(pieces)
             across, down = _span(cell.get("colspan")), _span(cell.get("rowspan"))
-            for j in range(across):
+            for j in range(min(across, _MOST_COLUMNS - len(cells))):
                 said = words if j == 0 or i < heads else ""
                 if down > 1:
                     carried[len(cells)] = (down - 1, said)
                 cells.append(said)
         _carry(cells, carried)
         yield "\t".join(cells)
+
+
+_MOST_COLUMNS = 100  # no page holds more; of spans in spans a small file could make millions
 
 
 def _carry(cells: list[str], carried: dict[int, tuple[int, str]]) -> None:

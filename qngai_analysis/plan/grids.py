@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qngai_analysis.plan.columns import PLACE_HEAD, column_role, measures_something, row_number_rank
+from qngai_analysis.plan.columns import PLACE_HEAD, column_role, measures_something, roles_of, row_number_rank
 from qngai_analysis.plan.words import squeeze, trimmed
 
 Span = tuple[int, int]
@@ -28,6 +28,8 @@ _LOOSE_YEAR = re.compile(
     r"(?:(?:ước\s+)?(?:thực\s+hiện|TH|kết\s+quả|hiện\s+trạng|kế\s+hoạch|KH|mục\s+tiêu|ước)\s+(?:năm\s+)?)?(?<!\d)20\d\d(?!\d)",
     re.IGNORECASE,
 )
+_TELLS = re.compile(r"\d\s?%|(?<!\d)(?!(?:19|20)\d\d(?!\d))\d")  # a number that is no year: no head
+_NUMBERED_ROWS = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)\s*;")
 TABLE_START = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)$")
 _ENDS_TABLE = re.compile(r"(?:Nơi nhận|PHỤ LỤC|KẾ HOẠCH$|Điều \d+\.)")
 
@@ -50,19 +52,42 @@ class Grid:
     after: int  # the line after the table
 
 
+def may_begin(line: str) -> bool:
+    """Whether a line may be the head of a table, or set its words apart from those above."""
+    words = line.strip()
+    if "\t" in line or "|" in line or TABLE_START.match(words) or LOOSE_HEAD.match(words):
+        return True
+    mark = " " if "   " in words else ";" if _NUMBERED_ROWS.match(words) else ""
+    cells = _BETWEEN[mark].split(words) if mark and len(words) < 300 and not _TELLS.search(words) else ()
+    return len(cells) > 2 and sum(map(_says_what_it_holds, cells)) > 1
+
+
+def _says_what_it_holds(head: str) -> bool:
+    role = column_role(head)
+    return bool(role) or measures_something(head.lower(), role)
+
+
 def find_grid(masked: str, lines: list[Line], index: int) -> Grid:
     """Return the table that begins at a line."""
     content = masked[lines[index].start : lines[index].end]
     words = content.strip()
     if TABLE_START.match(words):
         return _of_closed_cells(masked, lines, index)
-    if "\t" in content:
-        return _of_separated_cells(masked, lines, index, "\t")
-    if LOOSE_HEAD.match(words) and "|" not in content:
-        return _of_pdf_lines(masked, lines, index)
-    if words.count("|") < 2:
+    loose = LOOSE_HEAD.match(words) and "\t" not in content and "|" not in content
+    if loose and (grid := _of_pdf_lines(masked, lines, index)).header:
+        return grid
+    mark = next((mark for mark in "\t| ;" if _BETWEEN[mark].search(content if mark == "\t" else words)), "")
+    if (
+        not mark
+        or (mark == "|" and words.count("|") < 2)
+        or (mark == ";" and not _NUMBERED_ROWS.match(words))
+    ):
         return Grid([], [], index)
-    return _of_separated_cells(masked, lines, index, "|")
+    grid = _of_separated_cells(masked, lines, index, mark)
+    sure = mark in "\t|" or {"value", "measure"} & set(
+        roles_of(grid.header)
+    )  # lines set by spaces read as lines, too
+    return grid if sure else Grid([], [], index)
 
 
 def words_of(masked: str, span: Span) -> str:
@@ -73,31 +98,39 @@ def words_of(masked: str, span: Span) -> str:
 # ------------------------------------------------------------------ bars or tabs
 
 
-def _of_separated_cells(masked: str, lines: list[Line], index: int, separator: str) -> Grid:
+# what stands between two cells, by its mark; rows set by spaces or semicolons have as many cells as their head
+_BETWEEN = {"\t": re.compile("\t"), "|": re.compile(r"\|"), " ": re.compile(" {3,}"), ";": re.compile(";")}
+
+
+def _of_separated_cells(masked: str, lines: list[Line], index: int, mark: str) -> Grid:
     rows: list[Row] = []
     at, bars, spaced = index, 0, False
+    framed = masked[lines[index].start : lines[index].end].lstrip().startswith("|")
     while at < len(lines):
         words = masked[lines[at].start : lines[at].end].strip(" \n")
-        if not words and (spaced or at == index + 1) and _goes_on(masked, lines, at, separator):
+        if not words and (spaced or at == index + 1) and _goes_on(masked, lines, at, mark):
             spaced = True  # some converters set an empty line between all rows
-        elif separator not in words:
+        elif not _BETWEEN[mark].search(words):
             break
         elif words.strip("|-: \t"):
             first = at
-            if separator == "|":
+            if mark == "|":
                 bars = bars or words.count("|")
                 at = _end_of_row(masked, lines, at, bars)
-            rows.append(_split_cells(masked, lines[first].start, lines[at].end, separator))
+            row = _split_cells(masked, lines[first].start, lines[at].end, mark, framed)
+            if rows and mark in " ;" and len(row) != len(rows[0]):
+                break
+            rows.append(row)
         at += 1
     return _with_header(masked, rows, at)
 
 
-def _goes_on(masked: str, lines: list[Line], at: int, separator: str) -> bool:
+def _goes_on(masked: str, lines: list[Line], at: int, mark: str) -> bool:
     """Whether the line after a single empty one is a row as well."""
     if at + 1 >= len(lines):
         return False
     following = masked[lines[at + 1].start : lines[at + 1].end].strip(" \n")
-    return following.count(separator) >= (2 if separator == "|" else 1)
+    return len(_BETWEEN[mark].findall(following)) >= (2 if mark == "|" else 1)
 
 
 def _end_of_row(masked: str, lines: list[Line], at: int, bars: int) -> int:
@@ -116,17 +149,18 @@ def _end_of_row(masked: str, lines: list[Line], at: int, bars: int) -> int:
     return at
 
 
-def _split_cells(masked: str, start: int, end: int, separator: str) -> Row:
-    if separator == "|":
+def _split_cells(masked: str, start: int, end: int, mark: str, framed: bool) -> Row:
+    """Return the cells of a row; without a frame a bar that begins it follows an empty cell."""
+    if mark != "\t":
         start, end = trimmed(masked, start, end)
+    if framed:
         start += masked[start] == "|"
         end -= masked[end - 1] == "|" and end > start
     cells = []
-    begin = start
-    while (cut := masked.find(separator, begin, end)) >= 0:
-        cells.append(trimmed(masked, begin, cut))
-        begin = cut + 1
-    return [*cells, trimmed(masked, begin, end)]
+    for cut in _BETWEEN[mark].finditer(masked, start, end):
+        cells.append(trimmed(masked, start, cut.start()))
+        start = cut.end()
+    return [*cells, trimmed(masked, start, end)]
 
 
 def _with_header(masked: str, rows: list[Row], after: int) -> Grid:
@@ -135,11 +169,10 @@ def _with_header(masked: str, rows: list[Row], after: int) -> Grid:
         return Grid([], [], after)
     header, second = ([words_of(masked, cell) for cell in row] for row in rows[:2])
     places = any(PLACE_HEAD.match(head.lower()) for head in header[:2])  # perhaps behind "TT"
-    roles = map(column_role, header)
-    known = sum(
-        bool(role or (places and measures_something(head.lower(), role)))
-        for head, role in zip(header, roles, strict=True)
-    )
+    roles = [column_role(head) for head in header]
+    measures = [measures_something(head.lower(), role) for head, role in zip(header, roles, strict=True)]
+    named = places or sum(measures) > 1
+    known = sum(bool(role or (named and measure)) for role, measure in zip(roles, measures, strict=True))
     known += places
     if known < 2 or known * 2 < len(header):
         return Grid([], [], after)
@@ -203,7 +236,7 @@ def _pdf_row(masked: str, lines: list[Line], begin: int, count: int) -> tuple[Ro
         return [
             trimmed(masked, lines[begin].start, number.end()),
             trimmed(masked, number.end(), text_end),
-            unit.span("unit") if unit else (stop, stop),
+            unit.span("unit") if unit else (number.end(), number.end()),
             *(cell.span() for cell in cells),
         ], at + 1
     return [], begin

@@ -14,7 +14,7 @@ from qngai_analysis.plan.model import Citation, Document
 from qngai_analysis.plan.places import find_province
 from qngai_analysis.plan.structure import Outline
 from qngai_analysis.plan.wording import scan
-from qngai_analysis.plan.words import cased, lower, squeeze, words
+from qngai_analysis.plan.words import cased, loose, lower, squeeze, words
 
 Span = tuple[float | None, float | None]  # first and last year, None where it is open
 
@@ -200,6 +200,11 @@ _PLAIN_TITLE = re.compile(
     rf"(?P<type>{'|'.join(kind.capitalize() for kind in TYPES if kind != 'CÔNG VĂN')})"
     r"\s+(?:số\s+\S+\s+)?(?P<subject>[^\W\d_].{9,299})$"
 )
+_PRINTED_TYPES = {kind: re.compile(loose(kind.lower())) for kind in TYPES}  # "KẾ HOACH"
+# below the title the body that resolves: "HỘI ĐỒNG NHÂN DÂN TỈNH …, KHOÁ XVIII, KỲ HỌP THỨ 35"
+_RESOLVES = re.compile(
+    r"(?<!CỦA)(?<!VÀ)\n[ \t*|]*(?:HỘI ĐỒNG NHÂN DÂN|(?:ỦY|UỶ) BAN|CHỦ TỊCH|THỦ TƯỚNG|BỘ TRƯỞNG|TRƯỞNG BAN|GIÁM ĐỐC|BAN CHẤP HÀNH)\b"
+)
 _PLAN_WORDS = re.compile(r"phương hướng|kế hoạch|chương trình|đề án|nghị quyết|chiến lược|quyết định")
 
 
@@ -222,12 +227,15 @@ def _capital_titles(outline: Outline) -> Iterator[tuple[str, str]]:
     """Yield type and subject of each line that begins with a type in capitals."""
     for i, block in enumerate(outline.blocks[:80]):
         words = outline.words(block)
-        kind = next((kind for kind in TYPES if words.startswith(kind)), None)
-        if kind is None:
+        small = lower(words)
+        kind = next((kind for kind, printed in _PRINTED_TYPES.items() if printed.match(small)), "")
+        if not kind or not words[: len(kind)].isupper():
             continue
-        subject = words[len(kind) :].strip(" :*")
+        subject = _RESOLVES.split(outline.masked[block.body : block.end])[0]
+        subject = squeeze(subject)[len(kind) :].strip(" :*")
         if not subject and i + 1 < len(outline.blocks):
-            subject = outline.words(outline.blocks[i + 1])
+            below = outline.blocks[i + 1]
+            subject = squeeze(_RESOLVES.split(outline.masked[below.body : below.end])[0])
             legal = HEAD_WORDS.match(subject.lower()) and not subject.isupper()
             if legal or subject.startswith(("TRƯỞNG", "CHỦ TỊCH", "ỦY BAN", "Điều")):
                 subject = ""

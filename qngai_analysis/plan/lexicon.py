@@ -23,7 +23,7 @@ _COMPARES = "|".join(
 )
 # A run is all the words right before a number that say how it compares: "đạt tối thiểu", "tăng bình quân".
 RUN = re.compile(
-    rf"(?:(?<!\w)(?<!trở\s)(?<!che\s)(?<!tải\s)(?<!bắt\s)|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$"
+    rf"(?:(?<!\w)(?!(?<=mặt\s)bằng)(?<!trở\s)(?<!che\s)(?<!tải\s)(?<!bắt\s)|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$"
 )
 # "chi tiêu bình quân đạt 2 triệu đồng": an average that is reached is what is measured, "tăng bình quân" is not.
 AVERAGED = re.compile(
@@ -56,7 +56,9 @@ FALLING = re.compile(
         (?!.*(?<!\w){any_of("falling_not_after")}(?!\w))""",
     re.VERBOSE,
 )
-BUILDS = re.compile(r"(?:xây|trồng|mở|nâng|sửa|cải\s+tạo|tạo|lắp|mua|kết\s+nạp|tuyển|đào|cấp|cứng|bê)(?!\w)")
+BUILDS = re.compile(
+    r"(?:xây|đưa\s+vào|bố\s+trí|trồng|mở|nâng|sửa|cải\s+tạo|tạo|lắp|mua|kết\s+nạp|tuyển|đào|cấp|cứng|bê)(?!\w)"
+)
 UNDONE = re.compile(rf"{any_of('undoing')}(?!\w)")
 DOWN_TO = re.compile(r"(?<!\w)(?:còn(?!\s+phấn\s+đấu)|xuống)(?!\w)")
 LEVEL = whole("level")
@@ -69,6 +71,7 @@ BY_SO_MUCH = re.compile(
 TIMES_VERB = whole("times_verb")
 LIMIT_OF_TIME = re.compile(
     rf"""(?:{_AT_MOST}|{_LESS}                      # không quá, dưới
+         |(?:rút\s+ngắn|cắt\s+giảm)(?:\s+(?:{_AT_LEAST}|{_MORE}))?
          |(?:giảm\s+)?còn|xuống\s+còn
          |đạt\s+(?:{_MORE}|{_AT_LEAST}|{_ABOUT}))   # đạt trên 2 ngày
         \s*(?:mức\s+)?$""",
@@ -166,7 +169,7 @@ PART_OF_IT = re.compile(r"[\s,;]*(?<!\w)trong\s+đó(?!\w)")
 AT = re.compile(r"(?<!\w)(?:ở|tại)\s+")
 ALL_OF = re.compile(r"^(?:(?:diện\s+tích|dân\s+số|số\s+hộ|khu\s+vực|vùng)\s+)+")
 TAIL_START = re.compile(
-    rf"^(?:{any_of('tail_start')}|/|(?:kế\s+hoạch|chỉ\s+tiêu)(?:\s+vốn)?(?=\s*$|\s+(?:trên|được|tỉnh|huyện|trung\s+ương|cấp\s+trên|năm|đề\s+ra|giao)(?!\w)))(?!\w)"
+    rf"^1[0.]*\s|^(?:{any_of('tail_start')}|(?:kế\s+hoạch|chỉ\s+tiêu)(?:\s+vốn)?(?=\s*$|\s+(?:trên|được|tỉnh|huyện|trung\s+ương|cấp\s+trên|năm|đề\s+ra|giao)(?!\w)))(?!\w)"
 )
 END_OF_BASE = re.compile(rf"(?:[,;:]|(?<!\w){any_of('base_end')}(?!\w)|(?<!\w)và(?!\w)(?!\s+doanh\s+thu))")
 ABOUT_WHAT = re.compile(r"(?<!\w)(?:về|theo)\s+(?P<what>[^,;]+)")
@@ -245,6 +248,8 @@ RESULTS = re.compile(
         |(?:đạt|bằng|vượt|được|hoàn\s+thành)\s+(?:trên\s+|gần\s+)?[\d.,]+\s*%\s+(?:so\s+với\s+)?{_AIM_OF}
         |vượt\s+[\d.,]+\s*(?:điểm\s+)?%?\s*(?:phần\s+trăm\s+)?(?:so\s+với\s+)?{_AIM_OF}
         |(?:cao|thấp|nhiều|ít)\s+hơn\s+(?:{_AIM_OF}|cùng\s+kỳ|năm\s+trước|vụ\s+trước|[\d.,]+\s*%?\s*so\s+với)
+        |trong\s+khi\s+(?:mục\s+tiêu|chỉ\s+tiêu|kế\s+hoạch|yêu\s+cầu)|chỉ\s+tiêu\s+(?:không|chưa)\s+(?:hoàn|đạt)
+        |đạt\s+(?:mục\s+tiêu|chỉ\s+tiêu|kế\s+hoạch)(?=\s*(?:[.;,]|đề\s+ra|$))
         |so\s+với\s+(?:cùng\s+kỳ|(?:thời\s+điểm\s+)?bắt\s+đầu)
         |(?:sau|qua)\s+(?:hơn\s+|gần\s+)?\w+\s+(?:năm|tháng)\s+(?:triển|thực))(?!\w)""",
     re.VERBOSE,
@@ -266,7 +271,7 @@ BUDGET = whole("budget")
 # what comes in or is put in, and no cost of the plan
 EARNED = re.compile(
     r"""(?:tổng\s+)?thu(?!\w)|chi\s+(?:ngân\s+sách|đầu\s+tư|thường\s+xuyên|cân\s+đối)|đầu\s+tư\s+(?:toàn|thực\s+hiện|phát\s+triển|xã\s+hội|trực\s+tiếp|nước\s+ngoài|tư\s+nhân|ngoài)
-        |(?:thu\s+hút|huy\s+động|vay\s+vốn|nộp\s+ngân\s+sách|(?:xuất|nhập)\s+khẩu|giải\s+ngân|đăng\s+ký|cho\s+vay|dư\s+nợ|tín\s+dụng|fdi|bội\s+chi)(?!\w)""",
+        |(?:vốn\s+(?:thực\s+hiện|đăng\s+ký|ủy\s+thác|huy\s+động)|thu\s+hút|huy\s+động|vay\s+vốn|nộp\s+ngân\s+sách|(?:xuất|nhập)\s+khẩu|giải\s+ngân|đăng\s+ký|cho\s+vay|dư\s+nợ|tín\s+dụng|fdi|bội\s+chi)(?!\w)""",
     re.VERBOSE,
 )
 FUNDS = re.compile(rf"^{any_of('funds')}(?!\w)")
@@ -277,6 +282,7 @@ SHARES_OUT = re.compile(
 FROM_BUDGET = re.compile(r"^\s*(?:là\s+)?(?:từ\s+)?(?:nguồn\s+)?(?:ngân\s+sách|vốn|kinh\s+phí)")
 OTHERS = re.compile(
     r"""^(?:cả\s+nước|toàn\s+quốc|mục\s+tiêu\s+quốc\s+gia|quốc\s+gia)(?!\w)
+        |^(?:(?:các|nhiều|một\s+số)\s+(?:nước|quốc\s+gia|tỉnh|địa\s+phương)|việt\s+nam|thế\s+giới)(?!\w)
         |(?<!\w)(?:của\s+)?(?:cả\s+nước|toàn\s+quốc|quốc\s+gia)$
         |(?<!\w)cả\s+nước\s+có(?!\w)""",
     re.VERBOSE,
@@ -294,14 +300,45 @@ TO = re.compile(
     r"^[^.;]{0,40}?(?<!\w)(?<!trở\s)(?:lên|xuống|đến|(?<!trưởng\s)(?<!hoàn\s)(?<!hình\s)thành(?!\s+(?:viên|phố|thị|phần|lập|tích|công))|tới)(?!\w)"
 )
 FALLS = re.compile(r"giảm|hạ")
-GRANT = re.compile(rf"(?<!\w)(?<!quỹ\s){any_of('grant')}(?!\w)[^.;,]{{0,40}}$")
-IN_CASE = re.compile(r"(?<!\w)(?:khi|nếu)\s+có\s+(?:từ\s+)?$")
-RATE_OF = re.compile(
-    r"(?<!\w)(?:(?:lãi|thuế)\s+suất|giảm\s+giá)(?:\s+(?:là|tối\s+đa|từ|đến|tới|không\s+quá|ưu\s+đãi))*\s*$"
+GRANT = re.compile(
+    rf"(?<!\w)(?<!quỹ\s)(?:{any_of('grant')}(?!\w)[^.;,:]{{0,40}}|(?<!được\s){any_of('grant')}(?!\w)[^.;,:]{{0,40}}:\s*)$"
 )
-VOTES = re.compile(r"\s*(?:số\s+)?đại\s+biểu\s[^.;]*(?:tán\s+thành|biểu\s+quyết|đồng\s+ý)")
-GRANTS = re.compile(r"\W*(?:mức\s+(?:vay|hỗ\s+trợ)|hỗ\s+trợ|cho\s+vay)(?!\w)")
+IN_CASE = re.compile(
+    r"(?<!\w)(?:khi|nếu)\s+có\s+(?:từ\s+)?$|(?<!\w)(?:nếu|trường\s+hợp)\s(?:(?!\sthì\s)[^.;:,])*$"
+)
+# "các đơn vị giải ngân dưới 60% phải kiểm điểm", "hộ có thu nhập dưới 3 triệu đồng được hỗ trợ"
+WHO_HAS = re.compile(
+    rf"""(?<!\w)(?:dưới|chưa\s+đạt|không\s+đạt|không\s+hoàn\s+thành|(?:\w{{2,}}\s+){{1,4}}?(?:có|sử\s+dụng|đạt)(?!\w)[^.;:,%\d]*?(?:{_AT_LEAST}|{_AT_MOST}|{_MORE}|{_LESS}|từ))\s*$""",
+    re.VERBOSE,
+)
+TREATED = re.compile(
+    r"""[^.;:,%\d]*?,?\s+(?:thì|(?<!số\s)phải|bị
+        |được\s+(?:xét|ưu\s+tiên|xem\s+xét|khen)|không\s+được
+        |(?P<gets>được\s+(?:hỗ\s+trợ|vay|miễn|giảm|hưởng|bố\s+trí|cấp)))(?!\w)""",
+    re.VERBOSE,
+)
+RATE_OF = re.compile(
+    r"(?<!\w)(?:(?:lãi|thuế)\s+suất|giảm\s+giá|bước\s+giá)(?:\s+(?:là|tối\s+đa|từ|đến|tới|không\s+quá|ưu\s+đãi))*\s*$"
+)
+VOTES = re.compile(
+    r"\s*(?:số\s+)?(?:đại\s+biểu|ý\s+kiến|cử\s+tri|phiếu)\s[^.;]*(?:tán\s+thành|biểu\s+quyết|đồng\s+ý|đồng\s+tình)"
+)
+# the plan beside a result: "(KH 88%)", "(NQ: 65 triệu đồng)"
+PLAN_BESIDE = re.compile(
+    r"\(\s*(?:kh|kế\s+hoạch|nq|nghị\s+quyết|chỉ\s+tiêu|mục\s+tiêu)(?:\s+(?:là|giao|năm))*\s*:?\s*[\d.,]+\s*(?:%|\w+\s*(?:\w+\s*)?)\)"
+)
+GRANTS = re.compile(r"\W*(?:mức\s+(?:vay|hỗ\s+trợ)|hỗ\s+trợ|cho\s+vay|(?P<norm>định\s+mức))(?!\w)")
 GRANT_AFTER = re.compile(rf"^\s*(?:tổng\s+)?{any_of('granted')}(?!\w)")
+HELPS = re.compile(
+    r"(?<!\w)(?:hỗ\s+trợ|đối\s+ứng)(?:\s+(?:thêm|ít\s+nhất|tối\s+thiểu|tối\s+đa|không\s+quá|từ|đến|bằng|mức))*\s*$"
+)
+ENDS_CLAUSE = re.compile(r"\s*(?:[,;.)]|$)")
+SPARED = re.compile(
+    r"(?<!\w)(?:miễn|giảm|cấp\s+bù)(?:\s+(?:tối\s+thiểu|ít\s+nhất|từ|đến))?\s*$"
+)  # "miễn 100% học phí"
+SPARED_AFTER = re.compile(
+    r"\s*(?:học\s+phí|lệ\s+phí|viện\s+phí|phí(?!\s+logistics)|tiền|thuế|giá\s+vé)(?!\w)"
+)
 RESTATES = re.compile(any_of("restates"))
 SAME_AGAIN = re.compile(
     r"(?:^|,)\s*(?:tương\s+đương|tức)(?:\s+(?:với|là|khoảng|trên|gần|dưới|hơn|không\s+quá|tối\s+thiểu))*\s*$"
@@ -311,6 +348,9 @@ NEVER = re.compile(r"(?<!\w)không\s+(?:để|có|còn|cho)(?!\w)")
 SOMEBODY_ELSE = re.compile(any_of("somebody_else"))
 STATES = frozenset(words("states"))
 GOAL = whole("goal")
+STRIVES = re.compile(
+    r"(?<!\w)(?<!dự toán )(?<!mức )(?<!chỉ tiêu )phấn\s+đấu(?!\w)"
+)  # no "54,8% dự toán phấn đấu"
 STANDS = whole("stands")
 AVERAGE = re.compile(
     rf"""(?:mức\s+|tiêu\s+chí\s+|tỷ\s+lệ\s+)?
@@ -324,7 +364,7 @@ TALLIED = frozenset(words("tallied"))
 
 PERIOD_WORDS = re.compile(
     rf"""(?<!\w){any_of("time_word")}?\s*{any_of("time_edge")}?\s*
-        (?:(?:giai\s+đoạn|thời\s+kỳ|kỳ|các\s+năm|năm\s+học|năm|tháng|quý(?:\s+[ivx]+\s*/?)?|ngày|mốc)\s*)*\s*$""",
+        (?:(?:giai\s+đoạn|thời\s+kỳ|nhiệm\s+kỳ|kỳ|các\s+năm|năm\s+học|năm|tháng|quý(?:\s+[ivx]+\s*/?)?|ngày|mốc)\s*)*\s*$""",
     re.VERBOSE,
 )
 DEADLINE_LEFT = re.compile(
@@ -332,20 +372,39 @@ DEADLINE_LEFT = re.compile(
         (?:ngày|tháng|quý(?:\s+[ivx]+\s*(?:/|năm)?)?)?\s*$""",
     re.VERBOSE,
 )
-MEASURED = re.compile(r"(?:sai\s+số|độ\s+tin\s+cậy|cỡ\s+mẫu|mẫu\s+điều\s+tra)(?!\w)")
-NONE_LEFT = re.compile(r"không\s+(?:còn|có|để)\s+(?:\w+\s+)+?(?:có|dưới|trên)(?!\w)")
+FORMULA = re.compile(r"(?<!\w)(?:chia\s[^.;]*\snhân|hệ\s+số|trọng\s+số)(?:\s+với)?\s*$")
+SURVEYS = re.compile(r"\W*(?:khảo\s+sát|điều\s+tra|phỏng\s+vấn|mẫu)(?!\w)")
+ALL_ASKED = re.compile(
+    r"\s*(?:các\s+)?(?:chỉ\s+tiêu|kế\s+hoạch|nhiệm\s+vụ|mục\s+tiêu)(?:\s+(?:được\s+)?(?:giao|đề\s+ra|năm))*\s*(?:trước|trong|[.,;]|$)"
+)
+ASSIGNS = re.compile(r"\W*giao\s+(?:chỉ\s+tiêu|dự\s+toán|kế\s+hoạch|nhiệm\s+vụ)[^.;:%]*\scho\s")
+MEASURED = re.compile(r"(?:sai\s+số|cỡ\s+mẫu|mẫu\s+điều\s+tra)(?!\w)|độ\s+tin\s+cậy$")
+NONE_LEFT = re.compile(r"(?:bảo\s+đảm\s+)?không\s+(?:còn|có|để)\s+(?:\w+\s+)+?(?:có|dưới|trên)(?!\w)")
 _BODIES = r"(?:xã|phường|thị\s+trấn|huyện|thị\s+xã|thành\s+phố|sở|ban|ngành|thôn|bản|ấp|khóm|cán\s+bộ|công\s+chức|viên\s+chức|cơ\s+quan|đơn\s+vị)"
-BODY = re.compile(rf"(?<!\w){_BODIES}(?!\w)")
+BODY = re.compile(rf"(?:\w+\s+){{0,3}}?(?:các\s+)?{_BODIES}(?!\w)")
 OF_THEM = re.compile(r"\s+(?:được|có|đạt)\s")
 ONE_WHO = re.compile(rf"(?<!\w){_BODIES}(?:\s*,\s*{_BODIES})+(?!\w)")  # "xã, phường, thị trấn": one who
 WITH_A_TOTAL = re.compile(
-    r"(?<!\w)với\s+(?=(?:tổng|quy\s+mô|công\s+suất|diện\s+tích|số\s+vốn|vốn|kinh\s+phí|doanh\s+thu)(?!\w))"
+    r"(?<!\w)với\s+$|(?<!\w)với\s+(?=(?:tổng|quy\s+mô|công\s+suất|diện\s+tích|số\s+vốn|vốn|kinh\s+phí|doanh\s+thu)(?!\w))"
 )
 NEWLY = re.compile(
-    rf"(?:{'|'.join(f'(?<={word} )' for word in words('newly'))})mới[\s,]+|(?<=tốc độ )(?:tăng(?:\s+trưởng)?|giảm)[\s,]+"
+    rf"(?:{'|'.join(f'(?<={word} )' for word in words('newly'))})mới[\s,]+|nâng\s+hạng\s+(?!lên|từ|thứ|xuống)|(?<=(?<!\w)tuổi )(?:bình\s+quân|trung\s+bình)\s+|(?<=tốc độ )(?:tăng(?:\s+trưởng)?|giảm)[\s,]+"
 )
 WHERE = re.compile(r"(?P<where>(?:ở|tại|đối\s+với)\s+[^,;:%\d]{2,60}?)\s*(?:[,;.]|\s(?:và|vào|trong)\s|$)")
-IN_TURN = re.compile(r"\s*(?:(?:đạt|là|chiếm)\s+)?(?:lần\s+lượt|tương\s+ứng)$", re.IGNORECASE)
+IN_TURN = re.compile(
+    r"\s*(?:(?:đạt|là|chiếm|còn|xếp|thứ)\s+)*(?:lần\s+lượt|tương\s+ứng)(?!\w)", re.IGNORECASE
+)
+NEXT_IN_ROW = re.compile(r"[\s,;-]*(?:và\s+)?(?:năm\s+)?")
+AS_PLANNED = re.compile(r"(?:kế\s+hoạch|kh|chỉ\s+tiêu|dự\s+toán)?\s*(?:giao|năm)?")
+UNIT_WITH_NAME = re.compile(r"\(\s*(?P<unit>[^()\d]{1,25}?)\s*\)\s*:?\s*$")
+OF_SOMETHING = re.compile(
+    r"số\s+(?:mắc|ca|vụ|lượng|người|trường\s+hợp|mới)|phát\s+hiện|điều\s+trị|t[ỷỉ]\s+(?:lệ|suất)\s+(?:chết|mắc|đạt|khỏi)"
+)
+AGED = re.compile(r"(?:trẻ(?:\s+em)?\s+)?(?:dưới|trên|từ)\s+[\d\s-]+tuổi")
+COLLECTED = re.compile(r"thu|chi")
+COMMA = re.compile(r",|;|\svà\s")
+DASH = re.compile(r"\s-\s")
+RANKING = re.compile(r"(?<!\w)(?:hạng|thứ|vị\s+trí)(?!\w)")
 SHARED_HEAD = re.compile(r"(?:tổng\s+)?(?:đàn|sản\s+lượng|xuất\s+khẩu|trồng(?:\s+mới)?)(?!\w)")
 NO_NAME = re.compile(
     r"(?:(?:nâng|đưa)\s+)?(?:lũy\s+kế|luỹ\s+kế|tổng\s+số|bình\s+quân|trung\s+bình|nhiệm\s+kỳ|số|nằm\s+ở)",
@@ -359,8 +418,15 @@ SPOKEN = re.compile(
     re.VERBOSE,
 )
 SPOKEN_SIGNS = ("phần", "nửa", "gấp", "cả", "xếp", "đứng")
-QUARTER = re.compile(r"(?:(?:đến|hết|cuối|trong|vào|trước)\s+)*quý\s+(?:iv|i{1,3})(?!\w)")  # without a year
-END_OF_TERM = re.compile(r"(?:cuối|hết)\s+(?:nhiệm\s+kỳ|kỳ|giai\s+đoạn)(?!\w)")
+END_OF_TERM = re.compile(
+    r"(?:đến\s+|tới\s+|vào\s+)?(?:giữa|cuối|hết)\s+(?:nhiệm\s+kỳ|kỳ|giai\s+đoạn)(?!\w)(?!\s*(?:năm\s+)?20\d\d)"
+)
+# without a year: "hết quý III", "6 tháng đầu năm", "đến cuối nhiệm kỳ"
+UNDATED = re.compile(
+    rf"""(?:(?:đến|hết|cuối|trong|vào|trước)\s+)*(?:quý\s+(?:iv|i{{1,3}})|(?:\d{{1,2}}|ba|sáu|chín)\s+tháng\s+(?:đầu|cuối)\s+năm)(?!\w)
+        |{END_OF_TERM.pattern}""",
+    re.VERBOSE,
+)
 # "…; về đích …", "… và đạt chuẩn …": a clause that needs no number
 OWN_CLAUSE = re.compile(
     r";|(?:,|\svà)\s+(?:được\s+)?(?=(?:đạt\s+chuẩn|về\s+đích|hoàn\s+thành|công\s+nhận)(?!\w))"

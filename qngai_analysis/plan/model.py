@@ -172,7 +172,15 @@ class Target:
     change: str | None = None
     relative_to: str | None = None
     nearest: tuple[str, ...] = ()  # without an indicator: the one or two that are near, none near enough
+    shares_sentence: bool = field(default=False, metadata={"column": False})  # it sets other targets, too
     inferred: bool = False  # nothing printed compares: it is a ceiling because the indicator should fall
+
+    @property
+    def own_words(self) -> str:
+        """The plan's words for this target alone: the sentence; of one that sets several what each is about."""
+        if not self.shares_sentence:
+            return self.text
+        return self.subject[:1].upper() + self.subject[1:]
 
     @property
     def each(self) -> bool:
@@ -396,6 +404,8 @@ def value_table(rows: Sequence[Target | Goal | Task], kind: type[Target | Goal |
 
     table: dict[str, Any] = {}
     for column in fields(kind):
+        if not column.metadata.get("column", True):
+            continue
         cells: list[Any] = [getattr(row, column.name) for row in rows]
         dtype = next((_DTYPES[start] for start in _DTYPES if str(column.type).startswith(start)), "str")
         if dtype == "object":

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 _MOST_LETTERS = 1_500_000  # of a document; the longest plan known has half a million
 _MOST_POINTS = 40_000  # of the rules of a page; beyond that it is a drawing
 _MOST_FIELDS = 100_000  # of a table on a page
+_MOST_SOUGHT = 1_000_000_000  # bytes looked through for the ends of streams that have none: some seconds
 _NEAR = 3.0  # points within which two rules are one
 _GAP = 5.5  # points between two cells, more than any space
 _YEAR = re.compile(r"20\d\d")
@@ -138,6 +139,11 @@ def pdf_text(path: Path, content: bytes) -> tuple[str, tuple[int, ...]]:
         The file is damaged or locked by a password, or its pages are pictures without a text layer.
     """
     with reading(path, "PDF", PlanError):
+        endless = content.count(b"stream") - 2 * content.count(
+            b"endstream"
+        )  # pdfium seeks each one's end in all that follows
+        if endless * len(content) > _MOST_SOUGHT:
+            raise pdfium.PdfiumError(f"{endless} streams without an end")
         try:
             document = pdfium.PdfDocument(content)
         except pdfium.PdfiumError as fault:

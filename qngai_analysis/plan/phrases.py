@@ -8,10 +8,10 @@ from qngai_analysis.plan import lexicon as lex
 from qngai_analysis.plan.wording import SHORT_UNITS
 from qngai_analysis.plan.words import squeeze
 
-_EDGES = ' ,;:.-–"“”/'
+_EDGES = ' ,;:.-–+"“”/'
 _BACK = re.compile(r"^trở (?:lên|xuống)\s*", re.IGNORECASE)
 _PER = re.compile(r"/\s*(?:1[0.]*\s+)?[^\W\d_]+(?:\s+[^\W\d_]+){0,2}")
-_WORD = re.compile(r"[^\W\d_]{2,}|(?<=\s)[ởý](?!\w)|\d[Gg]")
+_WORD = re.compile(r"[A-Z]&[A-Z]|[^\W\d_]{2,}|(?<=\s)[ởý](?!\w)|\d[Gg]")
 _ABBREVIATED = re.compile(r"[A-ZĐ]{3,}|\d[Gg]")
 
 
@@ -88,7 +88,8 @@ def from_head(words: str) -> str:
         best = best if head is None else at + head
         at += len(piece) + 1
     begins = low[:best].rstrip().endswith((",", ";")) or lex.TASK_VERB.match(low)
-    return words[best if begins else first :]
+    found = words[best if begins else first :]
+    return words if lex.RATE_ALONE.fullmatch(found.lower()) else found
 
 
 def _head(low: str) -> int | None:

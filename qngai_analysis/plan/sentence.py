@@ -94,6 +94,7 @@ class Sentence:
         if outer is not None:
             earlier = [quantity for quantity in outer.quantities if quantity.token.start < self.start]
             self.beside = earlier[-1] if earlier else None
+        self.row = self._find_row()
         self._find_runs()
         self._divide()
         self._set_definitions_apart()
@@ -163,9 +164,9 @@ class Sentence:
                 left = self.left_of(token, 40)
                 words = lex.PERIOD_WORDS.search(left)
                 self.blanks.append((token.start - len(left[words.start() :] if words else ""), token.end))
-        named = lex.QUARTER.finditer(self.low, self.start, self.end) if "quý" in self.low else ()
-        quarters = (found.span() for found in named)
-        self.blanks = sorted([*self.blanks, *self.holes, *quarters])
+        parts = any(word in self.low for word in ("quý", "tháng", "kỳ", "giai đoạn"))
+        named = lex.UNDATED.finditer(self.low, self.start, self.end) if parts else ()
+        self.blanks = sorted([*self.blanks, *self.holes, *(found.span() for found in named)])
 
     def _without_blanks(self) -> str:
         """Return the sentence in lower case, blanks as spaces; places stay where they are in the text."""
@@ -196,6 +197,37 @@ class Sentence:
         parts.append(self.text[at:end])
         return squeeze(" ".join(parts))
 
+    # -------------------------------------------------------------- rows
+
+    def _find_row(self) -> list[Quantity]:
+        """Return the numbers of which each of several names or years has one: "PCI, PAPI lần lượt đạt 15, 18"; ranks are told."""
+        row: list[Quantity] = []
+        for quantity in self.quantities:
+            start = row[-1].token.end if row else self.start
+            between = self.flat[start : quantity.token.start]
+            apart = any(
+                start <= hole < quantity.token.start for hole, _ in self.holes
+            )  # "99% (đô thị) và 92%"
+            if (
+                row
+                and not apart
+                and lex.NEXT_IN_ROW.fullmatch(between.removeprefix(f" {row[-1].token.unit}"))
+            ):
+                row.append(quantity)
+            elif len(row) < 2:
+                row = [quantity]
+            else:
+                break
+        said = self.flat[self.start : row[0].token.start] if len(row) > 1 else ""
+        turn = lex.IN_TURN.search(said, max(0, len(said) - 30))
+        dashed = len(row) > 2 and self.flat[row[0].token.end : row[1].token.start].strip() == "-"
+        if turn is None and not dashed:
+            return []
+        if lex.RANKING.search(said) and all(quantity.token.sort in ("bare", "rank") for quantity in row):
+            for quantity in row:
+                quantity.token = replace(quantity.token, unit="hạng", sort="rank")
+        return row
+
     # -------------------------------------------------------------- runs
 
     def _find_runs(self) -> None:
@@ -205,8 +237,16 @@ class Sentence:
             begin = self._run_start(at, token.start)
             quantity.run_start = begin
             quantity.run = squeeze(self.flat[begin : token.start])
+            if token.sort == "bare" and not token.unit:
+                quantity.token = self._with_unit_before(token, begin)
             upward = lex.AND_UP.match(self.low, token.end, self.end)
             at = upward.end() if upward else token.end
+
+    def _with_unit_before(self, token: Token, run_start: int) -> Token:
+        """ "Thu ngân sách (tỷ đồng): 45": the unit stands with the name."""
+        named = lex.UNIT_WITH_NAME.search(self.low, self.start, run_start)
+        unit = quantity_at(f"1 {named['unit']}", 0, 1) if named else None
+        return replace(token, unit=unit.unit, sort=unit.sort) if unit and unit.unit else token
 
     def _run_start(self, start: int, end: int) -> int:
         # white space before the number does not count: a page may have ended there
@@ -252,6 +292,9 @@ class Sentence:
         semicolon = gap.rfind(";")
         if semicolon >= 0:
             return a + semicolon, a + semicolon + 1
+        if gap.lstrip().startswith(":"):
+            colon = a + gap.index(":")
+            return colon, colon + 1  # "diện tích nuôi 5.200 ha: nước lợ 3.000 ha"
         part = lex.PART_OF_IT.search(gap)
         if part is not None:
             return a + part.start(), a + part.end()
@@ -286,39 +329,36 @@ class Sentence:
 
     def _set_definitions_apart(self) -> None:
         """ "tốc độ trên 1 Gb/s đạt 100%", "tỷ lệ hộ có ít nhất 01 người biết … đạt 70%": which ones."""
-        for earlier, later in pairwise(self.quantities):
-            between = self.flat[earlier.token.end : later.run_start]
+        for later in self.quantities[1:]:
+            earlier = self.quantities[later.place - 1]
+            if earlier.token.sort == "percent":
+                continue
+            between = self.flat[earlier.token.end : later.token.start]
             reached = (lex.STRONG.match(later.run) and not lex.CHANGES.match(later.run)) or (
                 earlier.token.sort == "speed" and lex.COVER.match(later.run)
             )
-            if earlier.token.sort == "percent" or lex.FROM_RUN.search(earlier.run):
-                continue
-            share = (
-                later.token.sort == "percent"
-                and lex.SHARE.search(self.flat[earlier.before[0] : earlier.run_start])
-                and not lex.SEPARATOR.search(between)
-            )
+            starts = lex.FROM_RUN.search(earlier.run)
+            at_once = reached and not starts and not self.flat[earlier.token.end : later.run_start].strip()
             measured = earlier.token.sort == "count" and later.token.sort in ("speed", "money")
-            once = measured and not self.flat[earlier.token.end : later.token.start].strip().removeprefix(
-                earlier.token.unit
-            )
-            if share or once or (reached and not between.strip()):
-                earlier.fate = Fate.DEFINITION
-                later.before = (earlier.before[0], later.run_start)
-        for place, told in enumerate(self.quantities):
-            begin, colon = self.quantities[0].before[0], self.flat[: told.token.start].rstrip()
-            ahead = self.quantities[:place]
-            if (
-                ahead
-                and told.token.sort == "percent"
-                and colon.endswith(":")
-                and all(quantity.token.sort != "percent" for quantity in ahead)
-                and not lex.SEPARATOR.search(colon, ahead[0].token.end)
-            ):
-                # "tỷ lệ phụ nữ được khám thai ít nhất 4 lần trong 3 thai kỳ: 88%"
-                for quantity in ahead:
-                    quantity.fate = Fate.DEFINITION
-                told.before = (begin, told.run_start)
+            each = measured and not between.strip().removeprefix(earlier.token.unit)
+            told = self._definitions_of_share(later)
+            for quantity in told or [earlier] * bool(at_once or each):
+                quantity.fate = Fate.DEFINITION
+                later.before = (min(quantity.before[0], later.before[0]), later.run_start)
+
+    def _definitions_of_share(self, share: Quantity) -> list[Quantity]:
+        """ "tỷ lệ phụ nữ được khám thai ít nhất 4 lần trong 3 thai kỳ đạt 88%": the numbers before the share."""
+        told: list[Quantity] = []
+        at = share.run_start
+        for quantity in reversed(self.quantities[: share.place]):
+            if quantity.token.sort == "percent" or lex.SEPARATOR.search(self.flat, quantity.token.end, at):
+                break
+            told.append(quantity)
+            at = quantity.run_start
+        if not told or share.token.sort != "percent":
+            return []
+        named = lex.SHARE.search(self.flat, told[-1].before[0], told[-1].run_start)
+        return told if named or self.flat[: share.token.start].rstrip().endswith(":") else []
 
     # -------------------------------------------------------------- subjects
 
@@ -373,7 +413,9 @@ class Sentence:
             quantity.subject = f"{before} {unit}"  # "công nhận mới 25 sản phẩm"
         word = len(before.split()) == 1 and unit != "con" and not before.isupper()
         builds = lex.BUILDS.match(before.lower()) or word
-        if verbs and builds and unit not in before.lower():
+        if verbs and unit not in before.lower() and before.lower().startswith("mỗi "):
+            quantity.subject = f"Số {unit.partition('/')[0]} {before}"  # "mỗi xã có ít nhất 02 câu lạc bộ"
+        elif verbs and builds and unit not in before.lower():
             quantity.subject = f"{before} {unit}"  # "xây mới 15 phòng học"
 
     def _count_alike(self, quantity: Quantity, earlier: Quantity | None) -> None:
@@ -383,7 +425,11 @@ class Sentence:
             return
         between = self.flat[earlier.token.end if earlier else self.start : quantity.run_start]
         noun = ""
-        if earlier is not None and earlier.token.sort == "count" and (earlier.alike or "trong đó" in between):
+        if self.beside is not None and self.beside.token.sort == "count" and say.before_number(between):
+            noun = self.beside.token.unit  # "12.000 người (cao đẳng 1.500, trung cấp 3.500)"
+        elif (
+            earlier is not None and earlier.token.sort == "count" and (earlier.alike or "trong đó" in between)
+        ):
             noun = earlier.token.unit
         elif ":" in between:
             noun = count_noun(say.before_number(between[: between.rindex(":")].rpartition(";")[2]))
@@ -410,6 +456,8 @@ class Sentence:
             and (quantity.run.startswith("có") or lex.VERB_ONLY.match(words.lower()))
         ):
             return squeeze(f"{lead}: {words} {unit}"), True  # "Khách du lịch: đón 5 triệu lượt"
+        if lex.COLLECTED.fullmatch(words.lower()) and quantity.run.startswith("vượt"):
+            words = f"{words} vượt"  # "thu vượt ít nhất 5% dự toán"
         if lead and not words and (not after or say.is_tail(after)):
             words, lead = lead, ""  # "Cấp tỉnh: 100%", "Doanh nghiệp số: 500 doanh nghiệp"
         has = quantity.place and self.words(*quantity.before).lstrip(",; ").startswith("có ")
@@ -432,6 +480,9 @@ class Sentence:
         follows = bool(after and opens)
         words = self.words(max(a, colon + 1), b)
         words = say.before_number(lex.IN_IT.sub("", words) if follows else words)
+        words = (
+            "" if lex.AS_PLANNED.fullmatch(words.lower()) else words
+        )  # "Thu ngân sách: KH giao 45 tỷ đồng"
         return lead, say.without_actor(words, follows, lex.AIMING.search(quantity.run) is not None)
 
     def _led_by(self, led: str, words: str, after: str) -> str:
@@ -444,6 +495,8 @@ class Sentence:
             and not lex.LEVEL_OF.search(led.lower())
         ):
             return squeeze(f"{led} {words}")  # "Nước sạch: đô thị 98%, nông thôn 75%"
+        if lex.OF_SOMETHING.fullmatch(words.lower()):
+            return squeeze(f"{led} {words}")  # "Sốt xuất huyết: số mắc không quá 80 ca"
         if not after and not say.names_something(words) and not lex.VERB_ONLY.match(words.lower()):
             return squeeze(f"{led} {words}")  # "Thu cho tổ chức tín dụng: thu trên 210 tỷ đồng"
         short = len(words.split()) <= (30 if self.outer else 12)
@@ -493,9 +546,15 @@ class Sentence:
         if earlier is not None and subject.lower() == unit:
             if earlier.token.unit.startswith(unit):
                 return last  # "… cho 3.200 lao động; riêng năm 2026 là 2.900 lao động"
+            if quantity.run == "với":
+                return f"{unit} {last}"  # "3 cơ sở chăm sóc với 450 giường"
             verb = say.before_number(self.words(*self.quantities[0].before))
             makes = lex.VERB_ONLY.match(verb.lower())
             return squeeze(f"{verb} {subject}") if makes else subject  # "xây dựng 120 km đường, 15 cầu"
+        if earlier is not None and earlier.token.unit == unit and last.startswith(f"{subject} "):
+            return last  # "trồng 1.000 ha rừng; riêng năm 2030 trồng 1.500 ha"
+        if lex.AGED.fullmatch(subject.lower()) and lex.AGED.search(last):
+            return lex.AGED.sub(subject, last)  # "tử vong trẻ dưới 1 tuổi: 14‰; dưới 5 tuổi: 21‰"
         if lex.RATE_ALONE.fullmatch(subject.lower()):
             return squeeze(f"{subject} {last}")  # "đạt 13 triệu tấn, tốc độ tăng bình quân 15,5%/năm"
         if self.sets_apart(quantity) and not lex.HEAD.search(subject.lower()):
@@ -509,31 +568,38 @@ class Sentence:
         return same and "riêng" in self.flat[slice(*quantity.clause)].split() and not quantity.number_first
 
     def _share_in_turn(self) -> None:
-        """ "tỷ trọng khu vực I, II, III lần lượt là 15%, 45%, 40%": as many names as numbers."""
-        told = [q for q in self.quantities if q.subject == self.quantities[0].subject]
-        found = lex.IN_TURN.search(told[0].subject) if told else None
-        if found is None:
+        """As many names as numbers: "tỷ trọng khu vực I, II, III lần lượt là 15%, 45%, 40%"."""
+        if not self.row:
             return
-        names = lex.SEPARATOR.split(told[0].subject[: found.start()])
-        head = lex.HEAD.match(names[0].lower())
-        for quantity, name in zip(told, names, strict=False) if len(names) == len(told) else ():
-            begins = names[0][: head.end()] if head and quantity is not told[0] else ""
-            quantity.subject = squeeze(f"{begins} {name}")
+        subject = self.row[0].subject
+        found = lex.IN_TURN.search(subject)
+        subject = subject[: found.start()].rstrip(" ,") if found else subject
+        splits = (each.split(subject) for each in (lex.SEPARATOR, lex.COMMA, lex.DASH))
+        names = next((names for names in splits if len(names) == len(self.row)), [])
+        told = [quantity.subject for quantity in self.quantities[: self.row[0].place]][-len(self.row) :]
+        if not names and len(told) == len(self.row) and lex.UP.match(subject.lower()):
+            names = told  # "hàng hóa 190 triệu tấn, hành khách 260 triệu lượt, tăng lần lượt 8% và 5%"
+        head = lex.HEAD.match(subject.lower()) if names else None
+        begins = subject[: head.end()] if head else ""
+        for quantity in self.row:
+            quantity.subject = subject
+        for quantity, name in zip(self.row, names, strict=False):
+            quantity.subject = squeeze(name if quantity is self.row[0] else f"{begins} {name}")
 
     def _share_whole(self) -> None:
         """ "…, trong đó nữ chiếm ít nhất 45%", "…, trong đó cam 520 ha, bưởi 310 ha": one word names a part."""
         whole: Quantity | None = None
         for quantity in self.quantities:
-            clause = self.flat[slice(*quantity.clause)]
+            between = self.flat[whole.token.end if whole else self.start : quantity.token.start]
             part = quantity.subject.isalpha() and not say.names_something(quantity.subject, alone=True)
             if (
                 whole
                 and part
                 and whole.subject.split()[0] != quantity.subject
-                and (quantity.token.unit == whole.token.unit or "trong đó" in clause)
+                and (quantity.token.unit == whole.token.unit or "trong đó" in between)
             ):
                 head = lex.HEAD.match(whole.subject.lower()) or lex.SHARED_HEAD.match(whole.subject.lower())
-                if "trong đó" in self.flat[whole.token.end : quantity.token.start]:
+                if "trong đó" in between:
                     quantity.subject = f"{quantity.subject} trong {whole.subject}"
                 elif head:
                     quantity.subject = f"{whole.subject[: head.end()]} {quantity.subject}"  # "diện tích lúa 120 ha, ngô 35 ha"
@@ -576,7 +642,7 @@ class Sentence:
 
     def _share_who(self) -> None:
         """ "trên 90% dân số có điện thoại, trên 80% có tài khoản": who is said once."""
-        who = ""
+        who, renamed = "", {"": ""}
         for quantity in self.quantities:
             colon = self.flat.rfind(":", *quantity.before)  # "Thư viện cấp tỉnh: 100% có không gian đọc số"
             who = say.before_number(self.words(quantity.before[0], colon)) if colon >= 0 else who
@@ -585,7 +651,12 @@ class Sentence:
             led = colon >= 0 and not verb and len(who.split()) > 3  # "Kích hoạt tài khoản …: 85% công dân"
             of_it = share and (led or lex.OF_WHICH.match(quantity.subject))
             if who and (of_it or (verb and not verb.start())):
-                quantity.subject = squeeze(f"{who} {quantity.subject}")
+                before, quantity.subject = quantity.subject, squeeze(f"{who} {quantity.subject}")
+                renamed[before] = quantity.subject
+            elif quantity.subject in renamed:
+                quantity.subject = renamed[
+                    quantity.subject
+                ]  # "…: năm 2026 đạt 40% số cơ sở, năm 2027 đạt 75%"
             elif verb and verb.start():
                 who = quantity.subject[: verb.start()]
 
@@ -610,7 +681,12 @@ class Sentence:
         The year before the number counts first, then the one after it ("50% năm 2025"), then the one
         that led an earlier number or the sentence, then one at its end that holds for all.
         """
-        if lex.END_OF_TERM.search(self.flat, *quantity.clause):
+        if quantity in self.row:
+            years = [token for token in self.years if token.start < self.row[0].token.start]
+            if len(years) == len(self.row):  # "năm 2026, 2027 lần lượt còn 5%, 4%"
+                return True, self._period([years[self.row.index(quantity)]])
+        dated = any(quantity.before[0] <= token.start < quantity.token.start for token in self.years)
+        if not dated and lex.END_OF_TERM.search(self.low, *quantity.clause):
             return False, (self.context.start, self.context.end)
         for a, b in self._places_of_years(quantity) if self.years else ():
             years = [token for token in self.years if a <= token.start < b]
@@ -631,6 +707,10 @@ class Sentence:
                 quantity, self.end if quantity is last else self.quantities[place + 1].before[0]
             ),
         )
+        for later in self.quantities[place + 1 :]:  # "100% bệnh viện, 95% trường học … vào năm 2030"
+            if ";" in self.flat[quantity.token.end : later.token.start] or not later.number_first:
+                break
+            yield later.token.end, later.after[1]
         yield from (earlier.clause for earlier in reversed(self.quantities[max(0, place - 20) : place]))
         first = self.quantities[0].before[0]
         apart = self.flat.find(";", self.start, first) >= 0
@@ -764,7 +844,8 @@ class Sides:
         same = not previous.number_first and (
             len(self.after.split()) <= 1 or timed or again or elsewhere
         )  # "… và 70% GRDP năm 2030", "phủ 95% diện tích đô thị, 60% khu vực nông thôn"
-        return bool(self.after) and not same and not say.is_tail(self.after)
+        of_whom = self.after.lower().startswith("đối với ")  # "2 cm đối với nam, 1,5 cm đối với nữ"
+        return bool(self.after) and not same and not of_whom and not say.is_tail(self.after)
 
     def base(self) -> str:
         """Return what a share is a share of; words after a comma are no part of it."""
@@ -834,6 +915,11 @@ def _as_the_previous(sides: Sides) -> None:
     ):
         earlier = sides.sentence.previous(earlier) or earlier
     quantity.subject, quantity.number_first = earlier.subject, earlier.number_first
+    part = "trong đó" in sides.sentence.flat[earlier.token.end : quantity.token.start]
+    if part and sides.after.lower().startswith("theo "):
+        quantity.subject = (
+            f"{earlier.subject} {sides.after}"  # "…, trong đó tối thiểu 30% theo chuẩn quốc tế"
+        )
     quantity.base = sides.base()
     grown, between = (
         lex.GROWN.match(earlier.subject),

@@ -45,6 +45,7 @@ _TARGET_HEAD = re.compile(r"chỉ tiêu|mục tiêu|tiêu chí")
 _LETTERHEAD = re.compile(
     rf"{'|'.join(TYPES)}|ỦY BAN|UỶ BAN|HỘI ĐỒNG|CỘNG|HÒA XÃ|TỈNH |ĐẢNG BỘ|CHỦ TỊCH|TRƯỞNG BAN|KT\.|TM\.|PHỤ LỤC"
 )
+_UNIT_ABOVE = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*([^\n\t|():;.]{1,30})")
 _PILLARS = (
     ("economy", re.compile(r"kinh tế số|kinh tế internet|kinh tế nền tảng")),
     ("society", re.compile(r"xã hội số|công dân số")),
@@ -99,6 +100,19 @@ class Setting:
         """Return the words of a row's first cell of a role; "" where the table has none."""
         cells = zip(row.table.roles, row.cells, strict=False)
         return next((squeeze(self.masked[start:end]) for name, (start, end) in cells if name == role), "")
+
+    def unit_above(self, row: Row) -> str:
+        """Return the unit that stands above a row's table: "Đơn vị tính: triệu đồng"."""
+        start = min(start for start, _ in row.table.rows[0].cells)
+        found = _UNIT_ABOVE.findall(self.low, max(0, start - 600), start)
+        return squeeze(found[-1]) if found else ""
+
+    def of_row(self, subject: str, row: Row) -> str:
+        """Return a subject with the place or the thing that a row stands for; a sum may stand in the column of numbers."""
+        if not {"place", "thing"} & set(row.table.roles):
+            return subject
+        name = self.cell(row, "thing") or self.cell(row, "place") or self.cell(row, "number")
+        return f"{subject} ({name})" if name else subject
 
     @cached_property
     def carried(self) -> dict[tuple[str, int], str]:
@@ -190,7 +204,8 @@ class Setting:
                 and not node.bulleted
                 and node.title.lower().startswith(_OPENS_AHEAD)
             ):
-                return "tasks"
+                planned = node.title.lower().startswith("kế hoạch") and self._lies_ahead(node)
+                return "goals" if planned else "tasks"
         if block.row is None and not self.reports and OPENS_GOALS.match(self.low, block.body, block.end):
             return "goals"
         return "status" if self.reports else ""
@@ -198,8 +213,7 @@ class Setting:
     def _topic_below(self, node: Node) -> str:
         """Return what a heading is about; goals under a heading of results, or in a report, are results unless they lie ahead."""
         if node.topic == "tasks" and self.reports:
-            ahead = (node_horizon(node) or (None, None))[1] or 0
-            if ahead > (self.document.period_end or 0):
+            if self._lies_ahead(node):
                 return "goals"  # "Nhiệm vụ năm 2026" in a report on 2025
             return "status" if _CARRIED_OUT.match(node.title.lower()) else "tasks"
         if node.topic != "goals" or _AHEAD.search(node.title.lower()):
@@ -212,8 +226,26 @@ class Setting:
             return node.topic
         year = (node_horizon(node) or (None, None))[1]
         last = self.document.period_end or self.year or 0
-        told = self.reports or any(other.topic == "status" for other in above)
+        told = any(other.topic == "status" for other in above) or (
+            self.reports and not self._after_results(node)
+        )
         return "status" if told and (year is None or year <= last) else node.topic
+
+    def _lies_ahead(self, node: Node) -> bool:
+        """Whether a heading of a report names a year after the one it reports on."""
+        return ((node_horizon(node) or (None, None))[1] or 0) > (self.document.period_end or 0)
+
+    def _after_results(self, node: Node) -> bool:
+        """Whether a heading of a report follows one on how things stand: "A. TÌNH HÌNH", "B. MỤC TIÊU"."""
+        return any(
+            other.rank == node.rank and other.parent is node.parent and other.start < node.start
+            for other in self._results
+        )
+
+    @cached_property
+    def _results(self) -> list[Node]:
+        nodes = {id(node): node for block in self.outline.blocks for node in block.node.path()}
+        return [node for node in nodes.values() if node.topic == "status"]
 
     @cached_property
     def reports(self) -> bool:
@@ -316,7 +348,11 @@ def node_horizon(node: Node) -> Span | None:
     """Return the period that a heading, or an item that leads others, names for what stands below it."""
     heads = node.topic in ("goals", "tasks") or node.title.lower().startswith(_OPENS_AHEAD)
     titled = node.kind == "caps" and not heads
-    if titled or node.kind == "article" or (node.bulleted and not node.title.endswith(":")):
+    if (
+        titled
+        or (node.kind == "article" and node.topic != "goals")
+        or (node.bulleted and not node.title.endswith(":"))
+    ):
         return None
     return horizon_of(node.title)
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from qngai_analysis.plan.columns import ROW_RANKS, roles_of, row_number_rank
-from qngai_analysis.plan.grids import LOOSE_HEAD, TABLE_START, Line, Span, find_grid, words_of
+from qngai_analysis.plan.grids import Line, Span, find_grid, may_begin, words_of
 from qngai_analysis.plan.words import ROMAN, cased, headings, squeeze, words
 
 # ------------------------------------------------------------------ masking
@@ -193,10 +193,10 @@ _MARKER = re.compile(
   | (?P<chapter>(?:CHƯƠNG|Chương)\s+(?:[IVX]+|\d{{1,2}})\b\s*[.:\-]?)
   | (?P<article>(?:Điều|ĐIỀU)\s+\d{{1,3}}\s*[.:])
   | (?P<sub>[A-ZĐ]\.\d{{1,2}}\s?[.)]?(?=\s+\S))
-  | (?P<label>(?:Chỉ\ tiêu|Mục\ tiêu|Nhiệm\ vụ|Giải\ pháp)\s+(?:số\s+)?\d{{1,2}}\s*[.:])
+  | (?P<label>(?:Chỉ\ tiêu|Mục\ tiêu|Nhiệm\ vụ|Giải\ pháp)\s+(?:số\s+)?\d{{1,2}}\s*(?:[.:]|-(?=\s)))
   | (?P<roman>(?!V/[vV]\s){ROMAN}\s?(?:[.)/]|\s?-(?=\s))(?=\s|$|[^\W\d_]))
   | (?P<capital>[A-ZĐ]\s?[.)/-](?=\s+\S))
-  | (?P<number>\(?\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}\s?(?:[.)](?!\d)|/(?!\d|[A-ZĐ]+[-/])|-(?=\s*[UPPER])|(?=\s+[UPPER]))\s*)
+  | (?P<number>\(?\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}\s?(?:[.)](?!\d)|/(?!\d|[A-ZĐ]+[-/])|-(?=\s*[UPPER])|(?<=\d\.\d)-(?=\s+\d)|(?=\s+[UPPER]))\s*)
   | (?P<letter>\(?[a-zđ]\s?(?:[.)](?=\s|$|[^\W\d_])|-(?=\s)))
   | (?P<deep>\(?(?:[a-zđ]\.?\d{{1,2}}|[ivx]{{1,4}})\s?[.)](?=\s))
   | (?P<spoken>(?:(?:Một|Hai|Ba|Bốn|Năm|Sáu|Bảy|Tám|Chín|Mười)\ là|Thứ\ (?:nhất|hai|ba|tư|năm|sáu|bảy|tám|chín|mười))\s*[,:])
@@ -267,6 +267,7 @@ class _Rows:
         if not grid.header:
             self.refused = grid.after
             return index
+        self.builder.close()
         # a table set over several pages repeats its head: the rows go on
         table, node = self.last, self.builder.node
         if table is None or table.header != grid.header or table.node is not node:
@@ -361,7 +362,7 @@ class _Builder:
         index = 0
         while index < len(lines):
             index = self._take(lines, index)
-        self._close()
+        self.close()
         return Outline(self.text, self.masked, self.blocks, self.tables, self.starts)
 
     def _lines(self) -> Iterator[Line]:
@@ -388,12 +389,10 @@ class _Builder:
             self.blank = True
             return index + 1
         if stripped == "|":
-            self._close()
+            self.close()
             self.blank = True
             return index + 1
-        tabular = "\t" in content or "|" in content or TABLE_START.match(stripped)
-        if tabular or LOOSE_HEAD.match(stripped):
-            self._close()
+        if may_begin(content):
             after = self.tabular.take(lines, index)
             if after > index:
                 self.blank = True
@@ -406,19 +405,19 @@ class _Builder:
         start = line.start + len(content) - len(content.lstrip())
         end = line.start + len(content.rstrip())
         if not any(c.isalnum() for c in stripped):
-            self._close()  # a rule such as "-----"
+            self.close()  # a rule such as "-----"
             return
         marker = _MARKER.match(stripped)
         if marker and line.hashes == 0 and self._continues_number(marker, stripped):
             marker = None
         if marker or line.hashes:
-            self._close()
+            self.close()
             self._open_marked(line, start, end, stripped, marker)
             return
         if self.open is not None and self._continues(self.open, stripped):
             self.open.end = end
             return
-        self._close()
+        self.close()
         if _caps_heading(stripped):
             self._enter("caps", "", start, end)
             self.open = Block(start, end, self.node, "heading", start)
@@ -563,7 +562,7 @@ class _Builder:
     def line_of(self, position: int) -> int:
         return bisect_right(self.starts, position)
 
-    def _close(self) -> None:
+    def close(self) -> None:
         block = self.open
         self.open = None
         if block is None:

@@ -117,10 +117,11 @@ def read_block(text: str, low: str, start: int, end: int, context: Context) -> R
 
 def _mode(sentence: str, context: Context) -> str:
     """Return whether prose aims or reports after this sentence; what says neither leaves it as it was."""
+    planned = lex.PLAN_BESIDE.search(sentence)
     sentence = lex.RELATIVE.sub(" ", sentence)
     if lex.AIMS_FIRMLY.search(sentence) or lex.LISTS_AIMS.search(sentence):
         return "goal"
-    if lex.RESULTS.search(sentence) or (context.mode != "goal" and lex.COMPARES.search(sentence)):
+    if planned or lex.RESULTS.search(sentence) or (context.mode != "goal" and lex.COMPARES.search(sentence)):
         return "results"
     ahead = any(int(found["year"]) >= (context.year or 0) for found in lex.BY_YEAR.finditer(sentence))
     if lex.REPORTS.search(sentence):
@@ -175,7 +176,7 @@ def read_value(
     past = context.end is not None and context.year is not None and context.end < context.year
     tokens = list(scan(text, low, start, end))
     amount = _amount(tokens, low, unit)
-    if past or not say.names_something(subject):
+    if past or not say.names_something(subject, alone=True):
         amount = None
     for token in tokens:
         if amount is not None and token.start == amount.start:
@@ -226,7 +227,8 @@ def _value_target(
     run = squeeze(low[cell[0] : amount.start])
     base = say.base_of_share(say.after_number(squeeze(text[amount.end : cell[1]])))
     assert amount.value is not None  # amounts carry one
-    sign = _sign(run, low[amount.end : cell[1]], amount, bool(rank))
+    told = lex.FIRM.search(subject.lower())  # "Điện năng tối đa (kWh)"
+    sign = _sign(run or (told.group() if told else ""), low[amount.end : cell[1]], amount, bool(rank))
     return Target(
         subject=subject,
         comparator=sign,

@@ -30,7 +30,8 @@ class Case:
         self.own, (self.start, self.end) = sentence.horizon(quantity)  # whether the sentence names the year
         end, year = self.end or 0, sentence.context.year or 0
         self.ahead = self.own and end >= year  # its year is the document's or a later one
-        self.past = self.own and 0 < end < year  # … or lies before it
+        latest = max((token.high or token.value or 0 for token in sentence.years), default=0)
+        self.past = (self.own and 0 < end < year) or (self.prose and 0 < latest < year)  # … or lies before it
         # whether nothing says what it is a quantity of
         self.nameless = not say.names_something(quantity.subject, alone=not quantity.number_first)
         self.left = sentence.left_of(quantity.token, 70)
@@ -43,11 +44,11 @@ class Case:
     def looks_ahead(self) -> bool:
         """ "đến năm 2025" in a section on how things stand."""
         said = self.sentence.flat[self.sentence.start : self.token.start]
-        if "phấn đấu" in said:
+        strives = list(lex.STRIVES.finditer(said))
+        if strives:
             # "phấn đấu 150 đảng viên, đã kết nạp 162" tells what came of it
-            return not self.past and not lex.DONE.search(
-                self.sentence.flat, self.sentence.start + said.rindex("phấn đấu")
-            )
+            told = lex.DONE.search(self.sentence.flat, self.sentence.start + strives[-1].start())
+            return not self.past and not told
         return self.end is not None and self.ahead and "đến" in self.clause
 
     @property
@@ -80,8 +81,13 @@ class Case:
             return True
         if self.bracketed and self.beside is not None and self.beside.fate is Fate.MONEY:
             return True
-        named = self.of_money and lex.FUNDS.match(self.subject) and not (self.goal and self.said)
-        return bool(named) or lex.SHARES_OUT.match(self.sentence.flat, self.sentence.start) is not None
+        named = (
+            (self.of_money or "hỗ trợ" in self.sentence.flat)
+            and lex.FUNDS.match(self.subject)
+            and not (self.goal and self.said)
+        )
+        shares_out = lex.SHARES_OUT.match(self.sentence.flat, self.sentence.start) and not self.earned
+        return bool(named) or bool(shares_out)
 
     @property
     def mode(self) -> str:
@@ -102,6 +108,30 @@ class Case:
         )
 
     # -------------------------------------------------------------- what it is
+
+    @property
+    def so_many_each(self) -> bool:
+        """ "nhà trọ từ 10 phòng trở lên có lối thoát nạn": which ones."""
+        upward = self.quantity.upward and self.run == "từ"
+        named = say.before_number(self.sentence.words(*self.quantity.before))
+        return (
+            upward
+            and bool(named)
+            and lex.PREDICATE.match(self.after.partition("trở lên")[2].lstrip()) is not None
+        )
+
+    @property
+    def helps_with(self) -> bool:
+        """ "hộ nghèo được hỗ trợ thêm 10%": so much of what something costs."""
+        helps = self.sort == "percent" and lex.HELPS.search(self.clause) and not lex.HEAD.search(self.clause)
+        return bool(helps) and lex.ENDS_CLAUSE.match(self.after) is not None
+
+    @property
+    def treated(self) -> bool:
+        """ "các đơn vị giải ngân dưới 60% phải kiểm điểm": what is said of them is no goal."""
+        found = lex.TREATED.match(self.after) if lex.WHO_HAS.search(self.clause) else None
+        shared = self.sort == "percent" and self.quantity.number_first  # "có trên 90% hộ nghèo được vay vốn"
+        return found is not None and not lex.AIMING.search(self.clause) and not (shared and found["gets"])
 
     @property
     def starts(self) -> bool:
@@ -129,9 +159,23 @@ class Case:
         return self.sort == "percent" and self.token.high is None and (self.token.value or 0) * 2 % 1 != 0
 
     @property
+    def after_a_result(self) -> bool:
+        """An earlier number of the sentence tells how things stand."""
+        return any(
+            earlier.fate is Fate.CURRENT for earlier in self.sentence.quantities[: self.quantity.place]
+        )
+
+    @property
     def said(self) -> object:
         """It is a range, or a word compares."""
-        return self.token.high is not None or self.strong or self.bound or self.clause.rstrip().endswith(":")
+        per = self.after.startswith("/1")  # "550/100.000 trẻ em"
+        return (
+            self.token.high is not None
+            or self.strong
+            or self.bound
+            or per
+            or self.clause.rstrip().endswith(":")
+        )
 
     @property
     def of_all(self) -> bool:
@@ -156,7 +200,10 @@ class Case:
     @property
     def earned(self) -> bool:
         """It comes in, or is put in: "thu ngân sách", "giải ngân 2.400 tỷ đồng vốn đầu tư công"."""
-        return lex.EARNED.search(f"{self.clause} {self.subject}") is not None
+        shared = (
+            "vốn" in self.subject and "grdp" in self.sentence.flat
+        )  # "vốn đầu tư 32.000 tỷ đồng, bằng 34% GRDP"
+        return shared or lex.EARNED.search(f"{self.clause} {self.subject}") is not None
 
     @property
     def earns(self) -> bool:
@@ -168,14 +215,28 @@ class Case:
         """A goal is spoken of, and the words before the number do not place it: "đối với 3 bệnh viện"."""
         if self.sort == "bare" and self.topic != "goals" and not lex.AIMS_FIRMLY.search(self.sentence.flat):
             return False
-        return self.aimed and not self.tallied and not self.goes_on and not lex.PLACED.search(self.clause)
+        return self.aimed and not self.tallied and not self.goes_on and not self.placed
+
+    @property
+    def placed(self) -> bool:
+        """ "đối với 3 bệnh viện", "164,5 ha của 23 dự án": where, of whom, with what."""
+        return lex.PLACED.search(self.left) is not None and not self.part_of_the_previous
+
+    @property
+    def part_of_the_previous(self) -> bool:
+        """ "30 cảng hàng không, gồm 14 cảng quốc tế", "3 cơ sở với 450 giường"."""
+        earlier = self.sentence.previous(self.quantity)
+        if earlier is None or earlier.fate is not None or earlier.token.sort not in ("count", "bare"):
+            return False
+        alike = earlier.token.unit.split()[:1] == self.token.unit.split()[:1]
+        return self.clause.rstrip().endswith(("gồm", "gồm có") if alike else "với")
 
     @property
     def made(self) -> object:
         """ "thành lập 02 trung tâm", or a count that begins its clause."""
         before = lex.GIVEN.sub("", self.clause)
         return lex.QUANTITY_VERB.search(before, max(0, len(before) - 40)) or (
-            not self.goes_on and not say.before_number(before)
+            not self.goes_on and not say.before_number(before) and not self.placed
         )
 
     @property
@@ -211,6 +272,12 @@ class Case:
         years = [token.high for token in self.sentence.years]
         last = aimed_by if self.context.year is None else min(self.context.year + 1, aimed_by or 0)
         return any(year is not None and aimed_by is not None and year < (last or 0) for year in years)
+
+    @property
+    def is_a_part(self) -> bool:
+        """ "3,5 triệu lượt khách (khách quốc tế 200.000 lượt)"."""
+        alike = self.beside is not None and self.beside.token.unit.startswith(self.token.unit or "?")
+        return alike and say.names_something(self.sentence.words(*self.quantity.before))
 
     @property
     def somebody_elses(self) -> bool:
@@ -260,29 +327,35 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("a section on how things stand, and no 'đến năm …'", Fate.CURRENT, "Tỷ lệ hộ gia đình có Internet đạt «62,5%».",
          lambda c: c.topic == "status" and not c.looks_ahead, "status"),
     Rule("in which cases", Fate.DEFINITION, "Thời gian chờ không quá 150 phút khi có «01» kỹ thuật xét nghiệm.",
-         lambda c: c.sort != "percent" and lex.IN_CASE.search(c.left)),
+         lambda c: c.sort != "percent" and (lex.IN_CASE.search(c.left) or c.so_many_each)),
+    Rule("who is treated so", Fate.DEFINITION, "Hộ có thu nhập dưới «3 triệu đồng/tháng» được hỗ trợ tiền điện.",
+         lambda c: c.treated),
     Rule("a rate of support", Fate.RULE, "Hỗ trợ tối đa «50%» chi phí tư vấn cho doanh nghiệp nhỏ.",
-         lambda c: lex.GRANT.search(c.left) and (c.sort == "money" or not c.token.value or lex.GRANT_AFTER.match(c.after)), "tasks"),
+         lambda c: (lex.GRANT.search(c.left) and (c.sort == "money" or not c.token.value or lex.GRANT_AFTER.match(c.after))) or (c.sort == "percent" and lex.SPARED.search(c.left) and lex.SPARED_AFTER.match(c.after)) or c.helps_with, "tasks"),
     Rule("what is granted or lent at most", Fate.RULE, "Mức vay tối đa 100 triệu đồng; thời hạn không quá «120» tháng.",
-         lambda c: c.sort in ("money", "") and c.firm and lex.GRANTS.match(c.sentence.flat, c.sentence.start)),
+         lambda c: c.firm and (found := lex.GRANTS.match(c.sentence.flat, c.sentence.start)) and (c.sort in ("money", "") or found["norm"])),
     Rule("how a resolution was passed", Fate.CURRENT, "Nghị quyết được thông qua với «100%» đại biểu có mặt tán thành.",
          lambda c: c.sort == "percent" and lex.VOTES.match(c.after)),
     Rule("a rate of interest or tax", Fate.RULE, "Hỗ trợ lãi suất «2%/năm» cho hộ kinh doanh chuyển đổi lên doanh nghiệp.",
          lambda c: c.sort == "percent" and lex.RATE_OF.search(c.left)),
     Rule("who should carry the plan out", Fate.COUNT, "Bảo đảm «100%» đơn vị triển khai nghiêm túc.",
-         lambda c: c.topic == "aims" and c.sort == "percent" and c.quantity.number_first and (not c.quantity.carry or lex.BODY.search(c.subject)) and not c.own and c.token.value == 100, "aims"),
+         lambda c: c.topic == "aims" and c.sort == "percent" and c.quantity.number_first and (c.run or lex.BODY.match(c.subject)) and not c.own and c.token.value == 100, "aims"),
+    Rule("all that is asked", Fate.COUNT, "Phấn đấu hoàn thành «100%» chỉ tiêu được giao.",
+         lambda c: c.sort == "percent" and c.token.value == 100 and lex.ALL_ASKED.match(c.after) and not say.before_number(c.sentence.words(*c.quantity.before))),
+    Rule("who is given it", Fate.COUNT, "Giao chỉ tiêu năm 2026 cho «05» xã.",
+         lambda c: c.sort == "count" and lex.ASSIGNS.match(c.sentence.flat, c.sentence.start)),
     Rule("how a survey measures", Fate.RULE, "Sai số cho phép «5%».",
-         lambda c: lex.MEASURED.match(c.subject)),
+         lambda c: lex.MEASURED.match(c.subject) or lex.FORMULA.search(c.clause) or (c.prose and lex.SURVEYS.match(c.sentence.flat, c.sentence.start))),
     Rule("which ones there should be no more of", Fate.DEFINITION, "Không còn xã có tỷ lệ hộ nghèo trên «25%».",
-         lambda c: lex.NONE_LEFT.match(c.subject)),
+         lambda c: lex.NONE_LEFT.match(f"{c.subject} {c.run}")),
     Rule("money in a section that is not of goals", Fate.MONEY, "Doanh thu thương mại điện tử đạt «1.200 tỷ đồng».",
          lambda c: c.sort == "money" and c.topic not in ("goals", "") and not (c.aimed and c.earned), "tasks"),
     Rule("money that nothing compares and no head noun names", Fate.MONEY, "Kinh phí: «3,2 tỷ đồng».",
          lambda c: c.sort == "money" and not c.run and not lex.HEAD.match(c.subject) and not (c.aimed and c.earns)),
     Rule("an amount of a budget", Fate.MONEY, "Kinh phí thực hiện khoảng «4.500 tỷ đồng».",
-         lambda c: ((c.sort in ("bare", "money") and lex.BUDGET.match(c.subject)) or (c.sort == "money" and c.prose and lex.BUDGET.search(c.subject))) and not c.earned),
+         lambda c: (((c.sort == "money" or (c.sort == "bare" and not c.token.unit)) and lex.BUDGET.match(c.subject)) or (c.sort == "money" and c.prose and lex.BUDGET.search(c.subject))) and not c.earned),
     Rule("a share of a budget", Fate.MONEY, "Ngân sách 210 tỷ đồng, trong đó vốn đầu tư công «55%».",
-         lambda c: c.shares_cost or (lex.FROM_BUDGET.match(c.after) and not (c.sort == "money" and c.earned) and not ((c.goal or "giải ngân" in c.clause) and c.said and lex.SPENT.search(c.clause)))),
+         lambda c: c.shares_cost or (lex.FROM_BUDGET.match(c.after) and not ((c.sort == "money" or c.aimed) and c.earned) and not ((c.goal or "giải ngân" in c.clause) and c.said and lex.SPENT.search(c.clause)))),
     Rule("what the country aims at, in a province's plan", Fate.REFERENCE, "Cả nước phấn đấu tỷ trọng kinh tế số đạt «20%» GDP.",
          lambda c: c.context.local and lex.OTHERS_AIM.search(c.sentence.flat, c.sentence.start, c.token.start)),
     Rule("what the country has, in a province's prose", Fate.REFERENCE, "Tỷ trọng kinh tế số của cả nước đạt «30%» GDP.",
@@ -294,7 +367,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("a plain statement, in prose that has said neither", Fate.CURRENT, "Tỷ trọng kinh tế số trên GRDP là «46,83%».",
          lambda c: c.mode == "silent" and not c.bracketed and c.sort != "rank" and not c.own and c.run in lex.STATES, ""),
     Rule("a share to the decimal, in prose that has said neither", Fate.CURRENT, "Hồ sơ được giải quyết đúng hạn đạt «98,2%».",
-         lambda c: c.mode == "silent" and not c.bracketed and not c.own and not c.bound and c.precise and c.context.end is None, ""),
+         lambda c: c.mode == "silent" and not c.bracketed and not c.own and not c.bound and (c.precise or c.after_a_result) and c.context.end is None, ""),
     Rule("the same again", Fate.RESTATED, "Trên 90% hộ gia đình có Internet (tương đương «900» hộ).",
          lambda c: lex.RESTATES.match(c.bracket) if c.bracketed and c.beside else lex.SAME_AGAIN.search(c.clause)),
     Rule("a bracket that compares with what was", Fate.CURRENT, "Kinh tế số đạt 20% GRDP (tăng «5%» so với năm 2020).",
@@ -308,7 +381,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("a bracket with the same unit and a year of its own", Fate.TARGET, "Phát triển 500 doanh nghiệp công nghệ số (năm 2030: «800» doanh nghiệp).",
          lambda c: c.bracketed and c.same_unit),
     Rule("a bracket that shares out what is aimed at", Fate.TARGET, "Thu ngân sách đạt 1.250 tỷ đồng (thu nội địa «980 tỷ đồng»).",
-         lambda c: c.bracketed and c.sort in ("money", "speed", "count") and c.beside and c.beside.token.sort == c.sort and c.aimed and c.quantity.subject != c.beside.subject and (c.sort == "speed" or "trong đó" in c.bracket or lex.EARNED.match(c.subject))),
+         lambda c: c.bracketed and c.sort in ("money", "speed", "count") and c.beside and c.beside.token.sort == c.sort and c.aimed and c.quantity.subject != c.beside.subject and (c.sort == "speed" or "trong đó" in c.bracket or lex.EARNED.match(c.subject) or c.is_a_part)),
     Rule("any other count in brackets", Fate.COUNT, "Tập huấn an toàn thông tin cho 100% cán bộ (tối thiểu «02» lớp).",
          lambda c: c.bracketed),
     Rule("a share", Fate.TARGET, "Sóng 5G phủ «60%» dân số.",
@@ -427,7 +500,7 @@ def _change(case: Case) -> str:
     if _start_of(case) or lex.LEVEL.search(case.run):
         return ""
     if case.sort == "times":
-        return "" if "số lần" in case.subject else "multiple"
+        return "multiple" if lex.TIMES_VERB.search(case.clause) and "số lần" not in case.subject else ""
     if case.sort == "percent" and case.clause.endswith("+"):
         return "increase"  # "2,4 tỷ USD (+14%)"
     opening = lex.BY_SO_MUCH.sub("", case.clause)

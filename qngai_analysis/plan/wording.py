@@ -32,13 +32,14 @@ _UNIT = re.compile(
     rf"""\s*(?:
         (?P<percent>(?:điểm\s*)?{_PERCENT}(?:\s?/\s?năm)?)
       | (?P<money>(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm)\s+){{0,2}}
-                  (?:đồng|vnđ|vnd|usd|đô\s+la(?:\s+mỹ)?|euro)(?!\s+(?:chí|bào)(?!\w))(?:{_PER})?(?!\w)
+                  (?:đồng|trđ|tr\.?đ(?:ồng)?|vnđ|vnd|usd|đô\s+la(?:\s+mỹ)?|euro)(?!\s+(?:chí|bào)(?!\w))(?:{_PER})?(?!\w)
                  |(?:(?:nghìn|ngàn|trăm)\s+)?(?:tỷ|tỉ)(?!\w)(?!\s+(?:lệ|trọng|suất|kwh|mwh|m3|m³|lít|kg|tấn|lượt|con|quả|cây|người|sản\s+phẩm)(?!\w)))
-      | (?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|m2|m²|m3|kg|tấn|tạ|lít|gb|tb|mb|ms|ghz|mhz|°\s?c|‰)(?!\w)(?:\s?/\s?(?:ha|sào|vụ|con|ngày(?:\s+đêm)?)(?!\w))?)
+      | (?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|m2|m²|m3|kg|gam|mg|mcg|cm|mm|m(?=\s?/\s?(?:người|dân))|tấn|tạ|lít|gb|tb|mb|ms|ghz|mhz|°\s?c|‰)(?!\w)(?:\s?/\s?(?:ha|sào|vụ|con|người|ngày(?:\s+đêm)?)(?!\w)){{0,2}})
       | (?P<times>lần(?!\w)(?:\s?/\s?(?:năm|tháng|tuần|quý|hồ\s+sơ|người))?)
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
+_MILLIONS = re.compile(r"^tr\.?đ(?:ồng)?(?!\w)", re.IGNORECASE)  # "60 trđ/người"
 _TIMES = {"trăm": 100, "nghìn": 1_000, "ngàn": 1_000, "vạn": 10_000, "triệu": 1_000_000, "tỷ": 1_000_000_000}
 _MULTIPLE = rf"(?:(?P<times>{'|'.join(_TIMES)})(?!\s+(?:lệ|trọng|suất))\s+)?"
 _MANY = re.compile(rf"\s*(?P<times>{'|'.join(_TIMES)})(?!\w)")
@@ -85,9 +86,12 @@ _RANK_LEFT = re.compile(
 )
 _RANK_RIGHT = re.compile(
     r"""\s*(?:/\s*\d+)?(?:\s*(?:-|đến)\s*\d+)?\s*(?:tỉnh|địa\s+phương|thành\s+phố|nước|quốc\s+gia|đơn\s+vị|bộ|sở|xã|phường|huyện|quận|cơ\s+quan|ngành|trường|nền\s+kinh\s+tế|điểm\s+đến)[^.;()%\d]{0,110}?
-        (?:dẫn\s+đầu|đứng\s+đầu|hàng\s+đầu|(?:cao|tốt|lớn|mạnh)\s+nhất|tốp\s+đầu|top\s+đầu|đầu\s+cả\s+nước|khá|trung\s+bình)""",
+        (?:dẫn\s+đầu|đứng\s+đầu|hàng\s+đầu|(?:cao|tốt|lớn|mạnh)\s+nhất|tốp\s+đầu|top\s+đầu|đầu\s+cả\s+nước|khá|trung\s+bình
+        |(?<=có\s)(?:chỉ\s+số|điểm|mức|tốc\s+độ|quy\s+mô)\s[^.;%\d]{3,80}?(?:cao|tốt|lớn)(?!\w))""",
     re.VERBOSE,
 )
+_LEADING = re.compile(r"\s+[^\W\d_]+(?:\s+[^\W\d_]+){0,4}\s+(?:dẫn\s+đầu|hàng\s+đầu|(?:cao|tốt|lớn)\s+nhất)")
+_RANK_BEFORE = re.compile(r"(?:dẫn\s+đầu|cao\s+nhất|hàng\s+đầu)[^.\d]{0,40}[;,]\s*(?:và\s+)?$")
 _RANK_WORD_LEFT = re.compile(
     r"(?:không\s+(?:thấp\s+hơn|dưới)|duy\s+trì|tối\s+thiểu|lên|vào)\s+(?:từ\s+)?(?:thứ\s+)?(?:hạng|vị\s+trí|thứ)\s*(?:thứ\s+)?$"
     r"|(?:thứ|xếp)\s+hạng[^.;,\d]{0,40}:\s*thứ\s*$|(?:chỉ\s+số|index|dti|pci|papi)[^.;:,\d]{0,40}\s(?:thứ|hạng)\s*$"
@@ -107,7 +111,10 @@ _LIST_GOES_ON = re.compile(r"\s*(?:[,;.]|$|và\s)")
 _IN_WHAT = re.compile(r"\s+(?:về|cả\s+nước|toàn\s+(?:quốc|tỉnh))(?!\w)")
 _ENDS_HERE = re.compile(r"\s*(?:(?:tỉnh|địa\s+phương)(?:\s*,\s*thành\s+phố)?\s*)?(?:[.;,)]|$)")
 _OUT_OF = re.compile(r"\s*/\s*\d+")
+_OF_MANY = re.compile(rf"\d+{_OUT_OF.pattern}")
 _RANGE_LEFT = re.compile(r"(?:từ|khoảng|đạt|tăng|giảm|chiếm|có)\s*(?:từ\s*)?$")
+_MORE_OF_A_ROW = re.compile(rf"\s*(?:{_PERCENT})?\s*-\s*{_NUMBER}\s*{_PERCENT}")
+_ROW_LEFT = re.compile(rf"{_PERCENT}\s*-\s*$")
 _PERCENT_AFTER = re.compile(rf"\s*{_PERCENT}")
 _UNIT_BEFORE = re.compile(r"(?<!\d)\s%\s+(?:[≥≤<>=]+\s*)?$")
 _BOUND_LEFT = re.compile(
@@ -265,6 +272,11 @@ def _is_measured(spot: Spot, found: re.Match[str]) -> bool:
     return spot.has_unit(found.end("digits" if "digits" in found.re.groupindex else 0))
 
 
+def _is_a_thing(spot: Spot, found: re.Match[str]) -> bool:
+    """ "xây mới 15cầu", "250con": the unit is set without a space."""
+    return _is_measured(spot, found) or _NOUN.match(spot.low, found.end("digits"), spot.end) is not None
+
+
 def _is_counted(spot: Spot, found: re.Match[str]) -> bool:
     """ "xây dựng vườn mẫu 120 vườn": no article."""
     noun = _NOUN.match(spot.low, found.end(), spot.end)
@@ -284,8 +296,10 @@ def _is_reached(spot: Spot, found: re.Match[str]) -> bool:
 def _is_no_level(spot: Spot, found: re.Match[str]) -> bool:
     if _RANK_WORD_LEFT.search(spot.left) or _is_year(spot.low[spot.at : spot.at + 4]):
         return True
-    if spot.has_unit(found.end()):
-        return True
+    if spot.left.rstrip().endswith("hạng") and _OF_MANY.match(spot.low, spot.at, spot.end):
+        return True  # "giữ vững hạng 8/34"
+    if spot.has_unit(found.end()) or _MANY.match(spot.low, found.end(), spot.end):
+        return True  # "ổn định ở mức 2 triệu con"
     named = _LEVEL_LEFT.search(spot.left)
     if named is not None and named["loosely"] and _NOUN.match(spot.low, found.end(), spot.end):
         return True  # "công nghiệp 12 dự án", "mỗi tổ 5 thành viên"
@@ -378,7 +392,7 @@ NUMERALS = (
     _rule("date", "day, month, year in words", "ngày «07 tháng 6 năm 2023»", rf"\d{{1,2}}\s+tháng\s+{_MONTH}(?!\d|\.\d)(?:\s+năm\s+{YEAR}|/{YEAR})?", unless=_is_counted),
     _rule("date", "a month", "tháng «12/2025»", rf"{_MONTH}(?:\s+năm\s+{YEAR}|\s?[/-]\s?{YEAR})?(?![\d%])", r"tháng\s*$"),
     _rule("date", "a quarter", "quý «4 năm 2024»", rf"[1-4](?:\s*(?:/|năm|-)\s*{YEAR})?(?![\d%])", r"quý\s*$"),
-    _rule("date", "the year of a quarter or month", "Quý III/«2025»", YEAR, rf"quý\s+[iv]{{1,3}}\s*(?:/|-|năm|,)?\s*$|tháng\s+{_MONTH_NAME}\s*(?:/|năm)?\s*$"),
+    _rule("date", "the year of a quarter or month", "Quý III/«2025»", YEAR, rf"quý\s+[iv]{{1,3}}\s*(?:/|-|năm|,)?\s*$|(?<!\d\s)tháng\s+{_MONTH_NAME}\s*(?:/|năm)?\s*$"),
     _rule("date", "month and year", "hạn «6/2024»", rf"{_MONTH}\s?[/-]\s?{YEAR}(?!\d)"),
     _rule("date", "day and month", "trước «15/12» hằng năm", rf"{_DAY}/{_MONTH}(?![\d/])", r"(?:ngày|trước|từ|đến|vào|hạn)\s*$"),
     _rule("date", "a day", "ngày «25» hằng tháng", r"\d{1,2}(?![\d%])", r"ngày\s*$"),
@@ -388,7 +402,7 @@ NUMERALS = (
     _rule("name", "grown together with the letters before it", "COVID-«19»", rf"{_GROWN}\d+(?:[.:]\d+)*\w*"),
     _rule("name", "a generation", "phủ sóng «5G»", re.compile(r"\d(?:[.,]\d)?g(?![a-z])", re.IGNORECASE)),
     _rule("name", "around the clock", "hoạt động «24/7»", r"24\s?[/x]\s?(?:7|24)|7/7"),
-    _rule("name", "grown together with letters that are no unit", "dữ liệu «4D»", r"(?P<digits>\d+)(?=[^\W\d_])\w*", unless=_is_measured),
+    _rule("name", "grown together with letters that are no unit", "dữ liệu «4D»", r"(?P<digits>\d+)(?=[^\W\d_])\w*", unless=_is_a_thing),
     _rule("name", "a version", "kỷ nguyên «4.0»", r"\d\.0(?![\d%])"),
     _rule("name", "a standard", "chuẩn «27001:2013»", r"\d{4,5}(?::\d{4})"),
     _rule("age", "an age", "từ «15» tuổi trở lên", r"\d{1,3}(?:\s*(?:-|đến|tới)\s*(?:dưới\s+)?\d{1,3})?(?=\s*tuổi)", unless=_is_lifetime),
@@ -500,6 +514,8 @@ def _is_range(spot: Spot, found: re.Match[str]) -> bool:
             return False
     if found["lowunit"] and not _PERCENT_AFTER.match(spot.low, found.end(), spot.end):
         return False  # "80% - 2025"
+    if _MORE_OF_A_ROW.match(spot.low, found.end(), spot.end) or _ROW_LEFT.search(spot.left):
+        return False  # "25% - 40% - 35%"
     return number(found["high"]) > number(found["low"])
 
 
@@ -514,6 +530,7 @@ def _with_unit(spot: Spot, end: int, value: float, high: float | None = None) ->
     if measure:
         sort = measure.lastgroup or ""
         unit = squeeze((spot.text if sort in ("money", "speed") else low)[measure.start() : measure.end()])
+        unit = _MILLIONS.sub("triệu đồng", unit) if sort == "money" else unit
         if sort == "percent":
             unit = ("điểm " if "điểm" in unit else "") + "%" + ("/năm" if "năm" in unit else "")
         return Token(at, measure.end(), "quantity", value * times, high and high * times, unit, sort)
@@ -551,6 +568,8 @@ def _is_rank(spot: Spot, token: Token) -> bool:
         (_RANK_OF, _UP_OR_END),  # "Thứ hạng DTI: 25 trở lên"
         (_GROUP, _IN_WHAT),  # "…, nhóm 8 về cải cách hành chính"
         (_RANK_LEFT, _RANK_RIGHT),
+        (_OF_A_GROUP, _LEADING),  # "nằm trong nhóm 500 đại học hàng đầu châu Á"
+        (_RANK_BEFORE, _RANK_RIGHT),  # "trong nhóm 10 tỉnh …; 15 địa phương dẫn đầu về ICT"
         *[(_AMONG_OTHERS, _LIST_GOES_ON)] * ((token.value or 0) >= 5),  # "DTI nhóm 20, PAPI nhóm 30"
     )
     return any(before.search(left) and after.match(low, end, spot.end) for before, after in found)

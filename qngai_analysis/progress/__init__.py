@@ -7,8 +7,8 @@ for in their modules.
 from qngai_analysis.progress.assessing import assess
 from qngai_analysis.progress.editions import compare_editions, edition, read_edition, save_edition
 from qngai_analysis.progress.explaining import Explanation
-from qngai_analysis.progress.judging import Judgement, judge, knowledge
-from qngai_analysis.progress.outcome import NoteKind, Outcome, outcomes_frame
+from qngai_analysis.progress.judging import judge, knowledge
+from qngai_analysis.progress.outcome import Judgement, NoteKind, Outcome, outcomes_frame
 from qngai_analysis.progress.tasks import TaskState, task_reports, task_states
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.progress.yearly import YearResult, assess_year, explain, judge_year, planned_targets

@@ -15,11 +15,11 @@ import pandas as pd
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.choice import Choice
 from qngai_analysis.evidence.observations import Observation, observation_of, observations, position
-from qngai_analysis.plan.model import target_of
-from qngai_analysis.progress.judging import Judgement, Knowledge, judge, knowledge
+from qngai_analysis.plan.model import Target, target_of
+from qngai_analysis.progress.judging import Knowledge, judge, knowledge
 from qngai_analysis.progress.outcome import (
-    AssignedTarget,
     Forecast,
+    Judgement,
     Outcome,
     PlanHead,
     RelatedFigure,
@@ -70,7 +70,7 @@ def assess(
         A needed column is missing, or a comparator is unknown.
     """
     known = knowledge(observations(observed))
-    judgements = judge_all(assigned_targets(targets), known, year=year, cutoff=cutoff, real_only=real_only)
+    judgements = judge_all(planned_targets_of(targets), known, year=year, cutoff=cutoff, real_only=real_only)
     frame = outcomes_frame(outcomes_of(judgements))
     return frame.drop(columns=["owners", "owners_printed"], errors="ignore")
 
@@ -78,28 +78,28 @@ def assess(
 _NEEDED = ("id", "text", "comparator", "value", "unit", "period_start", "period_end", "indicator")
 
 
-def assigned_targets(targets: pd.DataFrame) -> list[AssignedTarget]:
-    """Return the targets of a table as :func:`assess` takes it."""
+def planned_targets_of(targets: pd.DataFrame) -> list[tuple[Target, PlanHead]]:
+    """Return the targets of a table, each with its plan's head, as :func:`assess` takes it."""
     absent = [name for name in _NEEDED if name not in targets.columns]
     if absent:
         raise EvidenceError(
             "chỉ tiêu: thiếu cột {absent!r}; cần có {known}", absent=absent[0], known=", ".join(_NEEDED)
         )
-    return [_assigned({str(name): cell for name, cell in row.items()}) for row in targets.to_dict("records")]
+    return [_planned({str(name): cell for name, cell in row.items()}) for row in targets.to_dict("records")]
 
 
-def _assigned(row: dict[str, Any]) -> AssignedTarget:
+def _planned(row: dict[str, Any]) -> tuple[Target, PlanHead]:
     name, issued, citation = (row.get(key) for key in ("plan", "issued", "citation"))
     head = PlanHead(
         name=str(row["id"]).split(".")[0] if is_missing(name) else str(name),
         issued=issued if isinstance(issued, date) else None,
         citation=citation if isinstance(citation, str) else "",
     )
-    return AssignedTarget(target_of(row), head)
+    return target_of(row), head
 
 
 def judge_all(
-    targets: Iterable[AssignedTarget],
+    targets: Iterable[tuple[Target, PlanHead]],
     known: Knowledge,
     *,
     year: int,
@@ -108,12 +108,10 @@ def judge_all(
 ) -> list[Judgement]:
     """Judge every target, see :func:`judge`; once of the same knowledge."""
     found = []
-    for item in targets:
-        key = (item.target, item.plan, year, cutoff, real_only)
+    for target, plan in targets:
+        key = (target, plan, year, cutoff, real_only)
         if key not in known.judged:
-            known.judged[key] = judge(
-                item.target, known, plan=item.plan, year=year, cutoff=cutoff, real_only=real_only
-            )
+            known.judged[key] = judge(target, known, plan=plan, year=year, cutoff=cutoff, real_only=real_only)
         found.append(known.judged[key])
     return found
 
@@ -132,30 +130,20 @@ def outcomes_of(judgements: Iterable[Judgement]) -> list[Outcome]:
 
 
 def _outcome(judgement: Judgement) -> Outcome:
-    choice, finding = judgement.choice, judgement.finding
+    finding = judgement.finding
     return Outcome(
-        year=judgement.year,
-        target=judgement.target,
-        plan=judgement.plan,
-        goal=judgement.goal,
-        deadline=judgement.deadline,
-        verdict=judgement.verdict,
-        evidence=judgement.evidence,
+        **vars(judgement),
         figure=_speaking(judgement),
         p_met=finding.p_met if finding and judgement.timely else None,
-        progress=judgement.progress,
         forecast=_forecast(judgement),
-        related=_related(choice, judgement.goal.unit),
-        notes=judgement.notes,
-        passed_over=len(choice.passed),
-        decimals=judgement.decimals,
+        related=_related(judgement.choice, judgement.goal.unit),
     )
 
 
 def _speaking(judgement: Judgement) -> Observation | None:
     """Return the figure the outcome shows: of a family, that of the weakest member."""
-    if judgement.members and judgement.figure is not None:
-        return next(part.choice.chosen for _, part in judgement.members if part.figure is judgement.figure)
+    if judgement.members and judgement.tested is not None:
+        return next(part.choice.chosen for _, part in judgement.members if part.tested is judgement.tested)
     return judgement.choice.chosen
 
 
@@ -185,6 +173,12 @@ def related_figures(choice: Choice, unit: str = "") -> pd.DataFrame:
     the same definition; then the context. The newest of each series first. A figure of a part of the
     target's territory (one district) is not among them.
     """
+    if unit not in choice.nearest:
+        choice.nearest[unit] = _nearest_first(choice, unit)
+    return choice.nearest[unit]
+
+
+def _nearest_first(choice: Choice, unit: str) -> pd.DataFrame:
     shown = pd.concat([choice.barred, choice.beside]) if len(choice.barred) else choice.beside
     shown = shown[~shown["territory"].isin(list(choice.parts))] if len(shown) else shown
     if not len(shown):

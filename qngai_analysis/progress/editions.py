@@ -101,19 +101,21 @@ def read_edition(file: Path, plan: str | None = None) -> dict[str, Any]:
     return {**content, "targets": [row for row in content["targets"] if plan in (None, row["plan"])]}
 
 
-_NEEDED = {
-    "target_id",
-    "text",
-    "observation",
-    "reference_date",
-    "value",
-    "unit",
-    "source",
-    "goal",
-    "deadline",
-    "plan",
-    "baseline_value",
-}
+_NEEDED = frozenset(
+    [
+        "target_id",
+        "text",
+        "observation",
+        "reference_date",
+        "value",
+        "unit",
+        "source",
+        "goal",
+        "deadline",
+        "plan",
+        "baseline_value",
+    ]
+)
 
 
 def compare_editions(old: Mapping[str, Any], new: Mapping[str, Any]) -> pd.DataFrame:
@@ -137,46 +139,21 @@ def compare_editions(old: Mapping[str, Any], new: Mapping[str, Any]) -> pd.DataF
     after = {row["target_id"]: row for row in new["targets"]}
     same_rules = old["rules"] == new["rules"]
     rows = []
-    for identifier in [*after, *(key for key in before if key not in after)]:
-        change = _change(before.get(identifier), after.get(identifier), same_rules)
-        if change is not None:
-            rows.append(change)
-    return pd.DataFrame(rows, columns=_LOG)
+    for identifier in dict.fromkeys([*after, *before]):
+        was, now = before.get(identifier, {}), after.get(identifier, {})
+        if was and now:
+            changed = _changed(was, now)
+            why = _why(was, now, changed, same_rules)
+        else:
+            changed, why = ["target"], ["new-target" if now else "target-dropped"]
+        sides = [(now or was)["text"], changed, why, _words(was, now, changed, why)]
+        sides += [row.get(name) for name in _KEPT for row in (was, now)]
+        rows += [[identifier, *sides]] if changed else []
+    ages = [f"{name}_{age}" for name in _KEPT for age in ("old", "new")]
+    return pd.DataFrame(rows, columns=["target_id", "text", "changed", "why", "words", *ages])
 
 
 _KEPT = ("goal", "value", "reference_date", "verdict", "observation", "source", "method")
-_LOG = [
-    "target_id",
-    "text",
-    "changed",
-    "why",
-    "words",
-    *(f"{n}_{age}" for n in _KEPT for age in ("old", "new")),
-]
-
-
-def _change(
-    old: Mapping[str, Any] | None, new: Mapping[str, Any] | None, same_rules: bool
-) -> dict[str, Any] | None:
-    shown = new or old
-    assert shown is not None
-    if old is None or new is None:
-        changed, why = ["target"], ["new-target" if old is None else "target-dropped"]
-    else:
-        changed = _changed(old, new)
-        why = _why(old, new, changed, same_rules)
-    if not changed:
-        return None
-    sides = {f"{n}_old": old.get(n) if old else None for n in _KEPT}
-    sides |= {f"{n}_new": new.get(n) if new else None for n in _KEPT}
-    return {
-        "target_id": shown["target_id"],
-        "text": shown["text"],
-        "changed": changed,
-        "why": why,
-        "words": _words(old, new, changed, why),
-        **sides,
-    }
 
 
 def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
@@ -235,17 +212,16 @@ def _why_data(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
 
 
 def _words(
-    old: Mapping[str, Any] | None, new: Mapping[str, Any] | None, changed: list[str], why: list[str]
+    old: Mapping[str, Any], new: Mapping[str, Any], changed: list[str], why: list[str]
 ) -> Said | Joined:
     """Return what changed, in a sentence, and why, in brackets."""
-    parts: list[object] = []
-    if old is not None and new is not None:
-        known = {what: (text(old), text(new)) for what, text in _TOLD.items() if what in changed}
-        if "value" in known:
-            known.pop("source", None)  # another figure is of another source
-        if "verdict" in known:
-            known.pop("pace", None)  # the verdict says it
-        parts = [Said(_FROM_TO[what], old=before, new=after) for what, (before, after) in known.items()]
+    told = {what for what in _TOLD if what in changed} if old and new else set()
+    # another figure is of another source; the verdict says the pace
+    told -= {"source"} if "value" in told else set()
+    told -= {"pace"} if "verdict" in told else set()
+    parts = [
+        Said(_FROM_TO[what], old=tell(old), new=tell(new)) for what, tell in _TOLD.items() if what in told
+    ]
     reasons = Joined([Said(REASONS[code]) for code in why], ", ")
     if not parts:
         return Said("{what}", what=reasons)

@@ -5,21 +5,18 @@ The sentences are Vietnamese text; ``words.language.said`` says them in English.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
-
-import pandas as pd
+from typing import Any
 
 from qngai_analysis.evidence.choice import Passed
 from qngai_analysis.evidence.observations import Observation, observation_of, position
 from qngai_analysis.plan.agencies import read_agencies
-from qngai_analysis.plan.model import Target
+from qngai_analysis.plan.duties import figure_duties
 from qngai_analysis.progress import methods
 from qngai_analysis.progress.assessing import related_figures
-from qngai_analysis.progress.judging import Judgement
-from qngai_analysis.progress.outcome import AssignedTarget, PlanHead
+from qngai_analysis.progress.outcome import Judgement, Outcome
 from qngai_analysis.progress.verdict import ABOUT, EXCEEDED_BY, SURE, Figure, Goal, Verdict, error_at
 from qngai_analysis.values import records
 from qngai_analysis.words.said import Chance, Day, Either, Joined, Num, Said, Sentence, short
@@ -62,98 +59,67 @@ class Explanation:
 
 
 def explanation(
-    judgement: Judgement,
-    *,
-    observed: pd.DataFrame,
-    owners: Sequence[str] = (),
-    owners_printed: bool = True,
-    duties: Sequence[str] = (),
-    revision: AssignedTarget | None = None,
+    outcome: Outcome, observed: Mapping[str, Any], revision: Outcome | None = None
 ) -> Explanation:
     """
-    Return the reasons behind a judgement.
+    Return the reasons behind an outcome.
 
     Parameters
     ----------
-    judgement : of :func:`qngai_analysis.progress.judging.judge`
-    observed : the observations it was made from (sources of the figures are looked up there)
-    owners : agencies that owe the next figure, under their name at the end of the year
-    owners_printed : whether the plan names them, or only the table of owners does
-    duties : by which other plan who must give the figure, in words
-    revision : the later target that replaced this one, if any
+    outcome : of a target in a year
+    observed : the observations it was judged from, as rows by id (sources of the figures are looked up there)
+    revision : the outcome of the later target that replaced this one, if any
     """
-    sources = {row.id: row for row in records(observed)}
     steps = [
-        Step("Nội dung mục tiêu theo kế hoạch", tuple(_law(judgement, revision))),
-        Step("Số liệu được dùng", tuple(_used(judgement))),
-        Step("Số liệu không được dùng để kết luận", tuple(_passed(judgement, sources))),
-        Step("So với mức của mục tiêu", tuple(_level(judgement))),
-        Step("Tiến độ", tuple(_pace(judgement))),
-        Step("Mức tăng bình quân cần đạt", tuple(_ahead(judgement))),
-        Step("Kết luận", tuple(_conclusion(judgement))),
-        Step(
-            "Cơ quan có trách nhiệm cung cấp số liệu",
-            (
-                _owners(judgement, owners, owners_printed),
-                *(Said("Giao tại văn bản khác: {duty}.", duty=duty) for duty in duties),
-            ),
-        ),
+        Step("Nội dung mục tiêu theo kế hoạch", tuple(_law(outcome, revision))),
+        Step("Số liệu được dùng", tuple(_used(outcome))),
+        Step("Số liệu không được dùng để kết luận", tuple(_passed(outcome, observed))),
+        Step("So với mức của mục tiêu", tuple(_level(outcome))),
+        Step("Tiến độ", tuple(_pace(outcome))),
+        Step("Mức tăng bình quân cần đạt", tuple(_ahead(outcome))),
+        Step("Kết luận", tuple(_conclusion(outcome))),
+        Step("Cơ quan có trách nhiệm cung cấp số liệu", tuple(_owners(outcome))),
     ]
-    return Explanation(
-        judgement.target.id,
-        judgement.year,
-        judgement.verdict.value,
-        tuple(step for step in steps if step.lines),
-        simulated=judgement.evidence == "simulated",
-    )
+    shown = tuple(step for step in steps if step.lines)
+    return Explanation(outcome.target.id, outcome.year, outcome.verdict.value, shown, outcome.simulated)
 
 
-def _law(judgement: Judgement, revision: AssignedTarget | None) -> Iterator[Said]:
-    target, goal = judgement.target, judgement.goal
-    yield Said("{where}: “{text}”.", where=_where(target, judgement.plan), text=target.text.rstrip("."))
+def _law(judgement: Judgement, revision: Outcome | None) -> Iterator[Said]:
+    target, goal, asked = judgement.target, judgement.goal, short(judgement.goal.value, judgement.goal.unit)
+    yield Said("{where}: “{text}”.", where=_where(judgement), text=target.text.rstrip("."))
+    near, high = Num(100 * ABOUT, unit="%"), short(goal.value_high, goal.unit)
     yield Said(
         "Cách hiểu áp dụng: {goal}, chậm nhất cuối năm {due}. {test}",
         goal=goal.said,
         due=judgement.deadline,
-        test=_test_words(goal),
+        test=Said(_TESTS[goal.test], asked=asked, near=near, low=asked, high=high),
     )
     if revision is not None:
         yield Said(
             "Kế hoạch ban hành sau đặt mức khác cho cùng chỉ tiêu, cùng năm (không phải văn bản sửa đổi): {where}: “{text}”.",
-            where=_where(revision.target, revision.plan),
+            where=_where(revision),
             text=revision.target.text.rstrip("."),
         )
-    yield Said(
-        "Năm báo cáo {year}; chỉ dùng số liệu công bố đến hết ngày {cutoff}.",
-        year=judgement.year,
-        cutoff=Day(judgement.cutoff),
-    )
+    wording = "Năm báo cáo {year}; chỉ dùng số liệu công bố đến hết ngày {cutoff}."
+    yield Said(wording, year=judgement.year, cutoff=Day(judgement.cutoff))
 
 
-def _where(target: Target, plan: PlanHead) -> Joined:
+_TESTS = {
+    ">": "Phải lớn hơn {asked}; đúng bằng {asked} là chưa đạt.",
+    ">=": "Từ {asked} trở lên là đạt.",
+    "<": "Phải nhỏ hơn {asked}; đúng bằng {asked} là chưa đạt.",
+    "<=": "Từ {asked} trở xuống là đạt.",
+    "=": "Phải đúng bằng {asked}.",
+    "~": "Lệch không quá {near} so với {asked} là đạt.",
+    "between": "Từ {low} đến {high} là đạt.",
+}
+
+
+def _where(judgement: Judgement) -> Joined:
     """Return the document a target stands in, and its section there."""
-    named: object = plan.citation or Said("Văn bản {id}", id=target.document)
-    return Joined((named, *([Said("mục {section}", section=target.section)] if target.section else [])), ", ")
-
-
-def _test_words(goal: Goal) -> Said:
-    asked = short(goal.value, goal.unit)
-    match goal.test:
-        case ">":
-            return Said("Phải lớn hơn {asked}; đúng bằng {asked} là chưa đạt.", asked=asked)
-        case ">=":
-            return Said("Từ {asked} trở lên là đạt.", asked=asked)
-        case "<":
-            return Said("Phải nhỏ hơn {asked}; đúng bằng {asked} là chưa đạt.", asked=asked)
-        case "<=":
-            return Said("Từ {asked} trở xuống là đạt.", asked=asked)
-        case "=":
-            return Said("Phải đúng bằng {asked}.", asked=asked)
-        case "~":
-            near = Num(100 * ABOUT, unit="%")
-            return Said("Lệch không quá {near} so với {asked} là đạt.", near=near, asked=asked)
-        case _:
-            return Said("Từ {low} đến {high} là đạt.", low=asked, high=short(goal.value_high, goal.unit))
+    target = judgement.target
+    named: object = judgement.plan.citation or Said("Văn bản {id}", id=target.document)
+    return Joined([named, *[Said("mục {section}", section=target.section)] * bool(target.section)], ", ")
 
 
 def _used(judgement: Judgement) -> Iterator[Said]:
@@ -203,41 +169,31 @@ def _series(judgement: Judgement) -> Iterator[Said]:
         yield Said("Không nối vào chuỗi: {ids} ({why}).", ids=", ".join(ids), why=why)
 
 
+_BOUNDS = {"lower_bound": "hơn {value}", "upper_bound": "gần {value}"}
+
+
 def _value_words(figure: Observation) -> object:
     value = short(figure.value, figure.unit)
-    match figure.value_type:
-        case "lower_bound":
-            return Said("hơn {value}", value=value)
-        case "upper_bound":
-            return Said("gần {value}", value=value)
-        case "range":
-            high = short(figure.value_high, figure.unit)
-            return Said("{low} đến {high}", low=Num(figure.value), high=high)
-        case _:
-            return value
+    if figure.value_type == "range":
+        return Said("{low} đến {high}", low=Num(figure.value), high=short(figure.value_high, figure.unit))
+    return Said(_BOUNDS[figure.value_type], value=value) if figure.value_type in _BOUNDS else value
 
 
 def _figure_line(figure: Observation) -> Said:
-    parts: list[object] = [
+    parts = [
         Joined((f"[{figure.id}]", _value_words(figure)), " "),
         Said("thời điểm {date}", date=Day(figure.reference_date)),
+        figure.level != "không rõ" and Said("số {level}", level=Said(figure.level)),
+        figure.se is not None and _error_words(figure),
+        Said(figure.method) if figure.method == SAMPLED else figure.method,
+        figure.evidence == "simulated" and Said("số liệu mô phỏng"),
     ]
-    if figure.level != "không rõ":
-        parts.append(Said("số {level}", level=Said(figure.level)))
-    if figure.se is not None:
-        parts.append(_error_words(figure))
-    if figure.method is not None:
-        parts.append(Said(figure.method) if figure.method == SAMPLED else figure.method)
-    if figure.evidence == "simulated":
-        parts.append(Said("số liệu mô phỏng"))
-    source: list[object] = [figure.source_title]
-    if figure.publisher is not None:
-        source.append(figure.publisher)
-    if figure.vintage is not None:
-        source.append(Said("công bố {date}", date=Day(figure.vintage)))
-    if figure.address is not None:
-        source.append(figure.address)
-    return Said("{figure}. Nguồn: {source}.", figure=Joined(parts), source=Joined(source, ", "))
+    published = figure.vintage is not None and Said("công bố {date}", date=Day(figure.vintage))
+    source = [figure.source_title, figure.publisher, published, figure.address]
+    shown, of = (
+        Joined([part for part in row if part], mark) for row, mark in ((parts, "; "), (source, ", "))
+    )
+    return Said("{figure}. Nguồn: {source}.", figure=shown, source=of)
 
 
 def _error_words(figure: Observation) -> Said:
@@ -267,20 +223,17 @@ def _passed(judgement: Judgement, sources: Mapping[str, Any]) -> Iterator[Said]:
 
 
 def _passed_words(figure: Observation, parts: Mapping[str, str]) -> Joined:
-    words: list[object] = [
-        Joined((f"[{figure.id}]", figure.name or figure.series, _value_words(figure)), " ")
+    words = [
+        Joined((f"[{figure.id}]", figure.name or figure.series, _value_words(figure)), " "),
+        parts.get(figure.territory),
+        figure.reference_date and Day(figure.reference_date),
+        figure.evidence == "simulated" and Said("số liệu mô phỏng"),
     ]
-    if figure.territory in parts:
-        words.append(parts[figure.territory])
-    if figure.reference_date:
-        words.append(Day(figure.reference_date))
-    if figure.evidence == "simulated":
-        words.append(Said("số liệu mô phỏng"))
-    return Joined(words, ", ")
+    return Joined([part for part in words if part], ", ")
 
 
 def _level(judgement: Judgement) -> Iterator[Said]:
-    figure, finding, goal = judgement.figure, judgement.finding, judgement.goal
+    figure, finding, goal = judgement.tested, judgement.finding, judgement.goal
     for name, part in judgement.members:
         yield Said("{group}: {verdict}", group=name, verdict=Said(part.verdict.value))
     if judgement.members:
@@ -289,39 +242,36 @@ def _level(judgement: Judgement) -> Iterator[Said]:
         return
     if figure is None or finding is None:
         return
-    words = {True: Said("đạt"), False: Said("chưa đạt"), None: Said("chưa đủ căn cứ")}
     for at, growth, met in judgement.yearly:
-        yield Said("{year}: {growth}, {word}", year=at, growth=short(growth, goal.unit), word=words[met])
+        word = {True: Said("đạt"), False: Said("chưa đạt"), None: Said("chưa đủ căn cứ")}[met]
+        yield Said("{year}: {growth}, {word}", year=at, growth=short(growth, goal.unit), word=word)
     if judgement.yearly:
         return
     if figure.has_error:
         yield from _test_lines(goal, figure)
     yield from _gap_lines(goal, figure)
     results = {True: Said("đạt mức"), False: Said("chưa đạt mức"), None: Said("chưa kết luận được về mức")}
+    told = {"how": finding.how, "result": results[finding.met]}
     if finding.met is None and figure.value_type in ("lower_bound", "upper_bound", "range"):
         yield Sentence(Said("{how}", how=finding.how))
     elif finding.p_met is None:
-        yield Said("{how}: {result}", how=finding.how, result=results[finding.met])
+        yield Said("{how}: {result}", **told)
     else:
-        yield Said(
-            "{how} (đạt khi P ≥ {sure}, chưa đạt khi P ≤ {short}): {result}",
-            how=finding.how,
-            sure=Num(SURE, 2),
-            short=Num(1 - SURE, 2),
-            result=results[finding.met],
-        )
+        wording = "{how} (đạt khi P ≥ {sure}, chưa đạt khi P ≤ {short}): {result}"
+        yield Said(wording, **told, sure=Num(SURE, 2), short=Num(1 - SURE, 2))
 
 
-def _gap_lines(goal: Goal, figure: Figure) -> list[Said]:
-    """Return how far the figure stands from the threshold."""
-    if figure.value_type != "point":
-        return []
+def _gap_lines(goal: Goal, figure: Figure) -> Iterator[Said]:
+    """Yield how far the figure stands from the threshold."""
     gap = figure.value - goal.value
+    if figure.value_type != "point":
+        return
     values = {"value": short(figure.value, goal.unit), "asked": short(goal.value, goal.unit)}
     if not gap:
-        return [Said("{value} bằng mức {asked}", **values)]
+        yield Said("{value} bằng mức {asked}", **values)
+        return
     wording = "{value}, cao hơn mức {asked} là {gap}" if gap > 0 else "{value}, thấp hơn mức {asked} là {gap}"
-    return [Said(wording, **values, gap=short(abs(gap), _difference_unit(goal)))]
+    yield Said(wording, **values, gap=short(abs(gap), _difference_unit(goal)))
 
 
 def _test_lines(goal: Goal, figure: Figure) -> Iterator[Said]:
@@ -365,89 +315,46 @@ def _pace(judgement: Judgement) -> Iterator[Said]:
             "Chưa có số liệu gốc so sánh được (cùng chuỗi, từ đầu kỳ kế hoạch), nên chỉ nêu khoảng cách."
         )
         return
-    t0, y0 = progress.baseline
-    yield Said(
-        "Số liệu gốc: {value} tại {moment} ({source})",
-        value=short(y0, goal.unit),
-        moment=_moment(t0),
-        source=progress.baseline_source,
-    )
-    if progress.linear is None:
+    (t0, y0), linear = progress.baseline, progress.linear
+    begun = {"value": short(y0, goal.unit), "moment": _moment(t0), "source": progress.baseline_source}
+    yield Said("Số liệu gốc: {value} tại {moment} ({source})", **begun)
+    if linear is None:
         yield Said("Số liệu gốc đã ở mức mục tiêu, không còn quãng đường để tính tiến độ.")
         return
-    due, asked = float(judgement.deadline), goal.towards(y0).value
-    way = _Way(y0, t0, chosen.value, _time(judgement), asked, due)
-    yield from _linear_lines(way, progress.linear)
-    if progress.p_on_pace is not None:
-        yield Said("Do sai số mẫu: P(đúng tiến độ) {p}", p=Chance(progress.p_on_pace))
-    yield from _other_methods(judgement, way)
-
-
-class _Way(NamedTuple):
-    """From where and when a series came, where it stands, and where it should be by when."""
-
-    y0: float
-    t0: float
-    y: float
-    t: float
-    asked: float
-    due: float
-
-
-def _linear_lines(way: _Way, linear: float) -> Iterator[Said]:
-    done = Num((way.y - way.y0) / (way.asked - way.y0), 3)
-    gone = Num((way.t - way.t0) / (way.due - way.t0), 3)
-    yield Said(
-        "Quãng đường đã đi: ({y} − {y0}) / ({asked} − {y0}) = {done}",
-        y=short(way.y),
-        y0=short(way.y0),
-        asked=short(way.asked),
-        done=done,
-    )
-    times = {"t": _t(way.t), "t0": _t(way.t0), "due": _t(way.due)}
-    yield Said("Thời gian đã qua: ({t} − {t0}) / ({due} − {t0}) = {gone}", **times, gone=gone)
+    t, y, due, asked = _time(judgement), chosen.value, float(judgement.deadline), goal.towards(y0).value
+    done, gone = Num((y - y0) / (asked - y0), 3), Num((t - t0) / (due - t0), 3)
+    values = {"y": short(y), "y0": short(y0), "asked": short(asked), "done": done}
+    yield Said("Quãng đường đã đi: ({y} − {y0}) / ({asked} − {y0}) = {done}", **values)
+    times = {"t": _t(t), "t0": _t(t0), "due": _t(due), "gone": gone}
+    yield Said("Thời gian đã qua: ({t} − {t0}) / ({due} − {t0}) = {gone}", **times)
     yield Said(
         "Tiến độ tuyến tính: {done} / {gone} = {linear}: {pace} (đúng tiến độ từ {on}, chậm xa dưới {behind})",
         done=done,
         gone=gone,
         linear=Num(linear, 2),
-        pace=Said(methods.classify(linear).words),
+        pace=Said(methods.classify(linear).value),
         on=Num(methods.ON_PACE, 2),
         behind=Num(methods.BEHIND, 2),
     )
-
-
-def _other_methods(judgement: Judgement, way: _Way) -> Iterator[Said]:
-    progress = judgement.progress
-    yield _eurostat_line(progress.eurostat, way)
+    if progress.p_on_pace is not None:
+        yield Said("Do sai số mẫu: P(đúng tiến độ) {p}", p=Chance(progress.p_on_pace))
+    actual, required = methods.yearly_growth(y0, y, t - t0), methods.yearly_growth(y0, asked, due - t0)
+    if progress.eurostat is None or actual is None or required is None:
+        yield Said("Eurostat: không xác định (số liệu gốc bằng 0 hoặc đổi dấu, hoặc không cần tăng)")
+    else:
+        growth = {"actual": Num(100 * actual, 2, "%/năm"), "required": Num(100 * required, 2, "%/năm")}
+        wording = "Eurostat: tăng bình quân {actual} trên {required} cần có = {ratio}"
+        yield Said(wording, **growth, ratio=Num(progress.eurostat, 2))
     if progress.escap is not None:
         score, expected = Num(progress.escap, 2), Num(progress.escap_expected, 2)
         yield Said("ESCAP: {score} trên 10, kỳ vọng {expected}", score=score, expected=expected)
     if progress.destatis is not None:
         symbol = methods.weather(progress.destatis)
-        word = Said(symbol.words)
-        if symbol is methods.Weather.STORM:
-            yield Said("Destatis: {word}", word=word)
-        else:
-            short_of = Num(100 * progress.destatis, 1, "%")
-            yield Said("Destatis: {word}, hụt {miss} quãng còn lại", word=word, miss=short_of)
+        storm = symbol is methods.Weather.STORM
+        missed = "Destatis: {word}" if storm else "Destatis: {word}, hụt {miss} quãng còn lại"
+        yield Said(missed, word=Said(symbol.value), miss=Num(100 * progress.destatis, 1, "%"))
     if progress.logistic is not None:
         yield Said("Theo đường cong chữ S: {pace}", pace=Num(progress.logistic, 2))
-
-
-def _eurostat_line(eurostat: float | None, way: _Way) -> Said:
-    if eurostat is None:
-        return Said("Eurostat: không xác định (số liệu gốc bằng 0 hoặc đổi dấu, hoặc không cần tăng)")
-    actual = methods.yearly_growth(way.y0, way.y, way.t - way.t0)
-    required = methods.yearly_growth(way.y0, way.asked, way.due - way.t0)
-    assert actual is not None
-    assert required is not None
-    return Said(
-        "Eurostat: tăng bình quân {actual} trên {required} cần có = {ratio}",
-        actual=Num(100 * actual, 2, "%/năm"),
-        required=Num(100 * required, 2, "%/năm"),
-        ratio=Num(eurostat, 2),
-    )
 
 
 def _time(judgement: Judgement) -> float:
@@ -507,27 +414,27 @@ def _conclusion(judgement: Judgement) -> Iterator[Said]:
         yield Said("Vượt: qua mức mục tiêu ít nhất {margin} giá trị mục tiêu.", margin=margin)
     yield from (Sentence(note.said) for note in judgement.notes)
     beside = related_figures(judgement.choice, judgement.goal.unit)
-    # a count is not near a share, and what is only the scene is near nothing
-    beside = (
-        beside[beside["unit"].eq(judgement.goal.unit) & beside["relation"].ne("context")]
-        if len(beside)
-        else beside
-    )
     if judgement.verdict is Verdict.NO_DATA and len(beside):
-        nearest = _figure_line(observation_of(next(records(beside))))
-        yield Said("Số liệu gần nhất chỉ để tham khảo: {figure}", figure=nearest)
+        # a count is not near a share, and what is only the scene is near nothing
+        near = beside["unit"].eq(judgement.goal.unit) & beside["relation"].ne("context")
+        for row in list(records(beside[near]))[:1]:
+            figure = _figure_line(observation_of(row))
+            yield Said("Số liệu gần nhất chỉ để tham khảo: {figure}", figure=figure)
 
 
-def _owners(judgement: Judgement, owners: Sequence[str], printed: bool) -> Said:
-    if not owners:
-        return Said("Kế hoạch không ghi cơ quan chủ trì cho mục tiêu này.")
-    at = Day(date(judgement.year, 12, 31))
+def _owners(outcome: Outcome) -> Iterator[Said]:
+    at = date(outcome.year, 12, 31)
     english = {name: known.english for name, known in read_agencies().items() if known.english}
-    listed = Joined(tuple(Either(name, english.get(name, name)) for name in owners), ", ")
-    named = Said("{owners} (tên gọi tại {day}).", owners=listed, day=at)
-    if printed:
-        return named
-    return Said(
-        "Kế hoạch không ghi cơ quan chủ trì; theo đề xuất phân công của cơ quan lập báo cáo: {named}",
-        named=named,
-    )
+    listed = Joined([Either(name, english.get(name, name)) for name in outcome.owners], ", ")
+    named = Said("{owners} (tên gọi tại {day}).", owners=listed, day=Day(at))
+    if not outcome.owners:
+        yield Said("Kế hoạch không ghi cơ quan chủ trì cho mục tiêu này.")
+    elif outcome.owners_printed:
+        yield named
+    else:
+        yield Said(
+            "Kế hoạch không ghi cơ quan chủ trì; theo đề xuất phân công của cơ quan lập báo cáo: {named}",
+            named=named,
+        )
+    for duty in () if outcome.owners_printed else figure_duties(outcome.target.indicator, at):
+        yield Said("Giao tại văn bản khác: {duty}.", duty=duty)

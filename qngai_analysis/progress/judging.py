@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis import territory
+from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.evidence.bounds import bounds_of, shares_people, weight_of
 from qngai_analysis.evidence.choice import Choice, Need, choose
 from qngai_analysis.evidence.observations import Observation, observation_of, position
@@ -27,8 +28,7 @@ from qngai_analysis.evidence.published import (
 from qngai_analysis.evidence.series import Chain, chain
 from qngai_analysis.plan.model import NATIONAL_MEAN, Target
 from qngai_analysis.progress import methods
-from qngai_analysis.progress.cutoff import default_cutoff
-from qngai_analysis.progress.outcome import Note, NoteKind, PlanHead, Progress
+from qngai_analysis.progress.outcome import Judgement, Note, NoteKind, PlanHead, Progress
 from qngai_analysis.progress.pacing import baseline_of, disagreement, progress_of
 from qngai_analysis.progress.projection import Projection, project
 from qngai_analysis.progress.verdict import (
@@ -83,66 +83,18 @@ class Knowledge:
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """
-    One target in one year, with everything that led to the verdict.
-
-    ``finding`` is missing without a figure; ``members`` holds the parts of a family target;
-    ``yearly`` the years of a growth target as (year, growth, met).
-    """
-
-    target: Target
-    plan: PlanHead
-    year: int
-    deadline: int
-    cutoff: date
-    goal: Goal
-    decimals: int  # with how many the report prints estimates of the indicator
-    long_run: int  # the year beyond the deadline that the series is projected to
-    choice: Choice
-    verdict: Verdict
-    evidence: str
-    notes: tuple[Note, ...] = ()
-    chain: Chain | None = None
-    figure: Figure | None = None
-    finding: Finding | None = None
-    progress: Progress = field(default_factory=Progress)
-    projection: Projection | None = None
-    timely: bool = True  # whether the figure is of a year that lets it speak for the year judged
-    members: tuple[tuple[str, Judgement], ...] = ()
-    yearly: tuple[tuple[int, float, bool | None], ...] = ()
-
-
-@dataclass(frozen=True)
 class _Case:
-    """What is judged: the target, what is known, what it asks of a figure and of its value."""
+    """What is judged: the judgement as far as it is known, all that is observed, what is asked of a figure."""
 
-    target: Target
-    plan: PlanHead
+    draft: Judgement
     known: Knowledge
     need: Need
     related: pd.DataFrame
-    goal: Goal
-    notes: tuple[Note, ...]
     goal_error: float = 0.0  # sampling error of the national figure that makes the threshold
-    open: bool = False  # the threshold is a part of a national figure that is not known
 
-    def judged(self, choice: Choice, verdict: Verdict, evidence: str, **found: Any) -> Judgement:
-        """Return the judgement; ``found`` are the fields of one that has a figure."""
-        return Judgement(
-            target=self.target,
-            plan=self.plan,
-            year=self.need.year,
-            deadline=self.need.deadline,
-            cutoff=self.need.cutoff,
-            goal=self.goal,
-            decimals=self.known.project.decimals_of(self.target.indicator),
-            long_run=self.known.project.long_run,
-            choice=choice,
-            verdict=verdict,
-            evidence=evidence,
-            **{"notes": self.notes, **found},
-        )
+    def of(self, choice: Choice) -> _Case:
+        """Return the same with other figures to judge by."""
+        return replace(self, draft=replace(self.draft, choice=choice))
 
 
 def knowledge(observed: pd.DataFrame) -> Knowledge:
@@ -206,38 +158,45 @@ def judge(
     # a target the catalogue does not know has no figure, not another's
     related = known.related(target.indicator or "")
     choice = choose(related, need)
-    due = min(need.year, need.deadline)
-    # the province of one year is set against the country of the same
-    case = _case(target, plan, known, need, related, choice.chosen.year if choice.chosen else due)
+    later = plan.issued is not None and plan.issued.year > year
+    draft = Judgement(
+        target=target,
+        plan=plan,
+        year=year,
+        deadline=need.deadline,
+        cutoff=need.cutoff,
+        goal=Goal(target.comparator, target.value, need.unit, target.wording, target.value_high),
+        decimals=known.project.decimals_of(target.indicator),
+        long_run=known.project.long_run,
+        choice=choice,
+        verdict=Verdict.UNDECIDED,
+        evidence=choice.chosen.evidence if choice.chosen else "none",
+        notes=(NoteKind.ISSUED_LATER.note(year=plan.issued.year),) if plan.issued and later else (),
+    )
+    case, threshold_known = _Case(draft, known, need, related), True
+    if target.share_of_mean is not None:
+        # the province of one year is set against the country of the same
+        at = choice.chosen.year if choice.chosen else min(year, need.deadline)
+        case, threshold_known = _against_country(case, at, target.share_of_mean)
     if target.each and related["category"].notna().any():
         return _judge_family(case)
     if choice.chosen is None:
-        if (bounded := _by_bounds(case)) is not None:
-            return bounded
-        return _without_figure(case, choice)
-    if case.open:
-        return case.judged(choice, Verdict.UNDECIDED, choice.chosen.evidence)
+        return _by_bounds(case) or _without_figure(case)
+    if not threshold_known:
+        return case.draft
     if target.unit.startswith("%") and target.unit.endswith("/năm"):
-        return _judge_growth(case, choice, choice.chosen)
-    judged = _judge_level(case, choice, choice.chosen)
+        return _judge_growth(case, choice.chosen)
+    judged = _judge_level(case, choice.chosen)
     return (judged.verdict is Verdict.UNDECIDED and _by_bounds(case)) or judged
 
 
-def _case(
-    target: Target, plan: PlanHead, known: Knowledge, need: Need, related: pd.DataFrame, year: int
-) -> _Case:
-    """Return what is judged; the threshold of a target set against the country's mean is the figure of ``year``."""
-    goal = Goal(target.comparator, target.value, need.unit, target.wording, target.value_high)
-    case = _Case(target, plan, known, need, related, goal, ())
-    if plan.issued is not None and plan.issued.year > need.year:
-        said = Said("mục tiêu ban hành năm {year}, sau năm báo cáo", year=plan.issued.year)
-        case = replace(case, notes=(Note(NoteKind.ISSUED_LATER, said),))
-    share = target.share_of_mean
-    return case if share is None else _against_country(case, year, share)
+def _against_country(case: _Case, year: int, share: float) -> tuple[_Case, bool]:
+    """
+    Replace the printed threshold by the national figure of a year, or by a share of it; the comparator stays.
 
-
-def _against_country(case: _Case, year: int, share: float) -> _Case:
-    """Replace the printed threshold by the national figure of a year, or by a share of it; the comparator stays."""
+    False where the threshold is a part of a national figure that is not known.
+    """
+    goal = case.draft.goal
     national = case.related[
         case.related["relation"].eq("national")
         & case.related["definition"].eq("same")
@@ -245,27 +204,14 @@ def _against_country(case: _Case, year: int, share: float) -> _Case:
     ].assign(relation="same", scope=None)
     found = choose(national, replace(case.need, territories=("VN",))).chosen
     if found is None or found.value_type != "point":
-        text = (
-            "chưa có số cả nước năm {year} cùng định nghĩa; so với mức in trong kế hoạch"
-            if share == 1
-            else "chưa có số cả nước năm {year} cùng định nghĩa để tính mức phải đạt"
-        )
-        note = Note(NoteKind.NO_NATIONAL_MEAN, Said(text, year=year))
-        return replace(case, notes=(*case.notes, note), open=share != 1)
-    said = Said(
-        "bình quân cả nước năm {year} là {value} ({id})",
-        year=year,
-        value=Num(found.value, unit=case.goal.unit),
-        id=found.id,
-    )
-    asked = case.goal.wording.removesuffix(f" {NATIONAL_MEAN}")
+        kind = NoteKind.NO_NATIONAL_MEAN if share == 1 else NoteKind.NO_NATIONAL_THRESHOLD
+        return replace(case, draft=case.draft.noting(kind.note(year=year))), share == 1
+    asked = goal.wording.removesuffix(f" {NATIONAL_MEAN}")
     wording = f"{asked} {NATIONAL_MEAN}" if share == 1 else asked
-    return replace(
-        case,
-        goal=replace(case.goal, value=round(share * found.value, 9), wording=wording),
-        notes=(*case.notes, Note(NoteKind.NATIONAL_MEAN, said)),
-        goal_error=share * (found.se or 0.0),
-    )
+    goal = replace(goal, value=round(share * found.value, 9), wording=wording)
+    mean = NoteKind.NATIONAL_MEAN.note(year=year, value=Num(found.value, unit=goal.unit), id=found.id)
+    draft = replace(case.draft, goal=goal).noting(mean)
+    return replace(case, draft=draft, goal_error=share * (found.se or 0.0)), True
 
 
 def figure_of(observation: Observation) -> Figure:
@@ -273,19 +219,18 @@ def figure_of(observation: Observation) -> Figure:
     return Figure(**{item.name: getattr(observation, item.name) for item in fields(Figure)})
 
 
-def _without_figure(case: _Case, choice: Choice) -> Judgement:
+def _without_figure(case: _Case) -> Judgement:
+    choice = case.draft.choice
     if len(choice.barred):
-        said = Said("có số liệu cùng định nghĩa nhưng không được phép quyết định kết luận")
-        notes = (*case.notes, Note(NoteKind.BARRED, said))
-        return case.judged(choice, Verdict.UNDECIDED, "proxy-only", notes=notes)
+        return replace(case.draft, evidence="proxy-only").noting(NoteKind.BARRED.note())
     beside = choice.beside["relation"].isin(["proxy", "national"]).any()
-    return case.judged(choice, Verdict.NO_DATA, "proxy-only" if beside else "none")
+    return replace(case.draft, verdict=Verdict.NO_DATA, evidence="proxy-only" if beside else "none")
 
 
 def _by_bounds(case: _Case) -> Judgement | None:
     """Judge by what the merged territory's share bounds; None unless definition and age agree and the bound decides."""
     unit = territory.units().get(case.need.territories[0])
-    if unit is None or case.need.unit != "%" or case.target.indicator not in case.known.of_people:
+    if unit is None or case.need.unit != "%" or case.draft.target.indicator not in case.known.of_people:
         return None
     weight = weight_of(unit)
     if weight is None:
@@ -293,83 +238,62 @@ def _by_bounds(case: _Case) -> Judgement | None:
     derived = bounds_of(case.related, unit, weight, case.need.age_from)
     for row in derived["id"]:
         choice = choose(derived[derived["id"].eq(row)], case.need)
-        if choice.chosen is None:
-            continue
-        judged = _judge_level(case, choice, choice.chosen)
-        if judged.verdict in (Verdict.MET, Verdict.EXCEEDED, Verdict.NOT_MET):
-            said = Said(
-                "suy ra từ số {id} của {place}: {share} số dân của địa giới ấy năm {year} ở địa giới của mục tiêu "
-                "({source}); phần còn lại nhận mọi mức từ 0 đến 100%",
-                id=row[:-1],
-                place=inside(case.known.places[unit.successor]),
-                share=Num(100 * weight.share, unit="%", decimals=2),
-                year=weight.year,
-                source=weight.source,
-            )
-            return replace(judged, notes=(*judged.notes, Note(NoteKind.BOUND, said)))
+        judged = _judge_level(case.of(choice), choice.chosen) if choice.chosen else None
+        if judged and judged.verdict in (Verdict.MET, Verdict.EXCEEDED, Verdict.NOT_MET):
+            of, share = {"id": row[:-1], "year": weight.year}, Num(100 * weight.share, unit="%", decimals=2)
+            place = inside(case.known.places[unit.successor])
+            return judged.noting(NoteKind.BOUND.note(**of, place=place, share=share, source=weight.source))
     return None
 
 
-def _judge_level(case: _Case, choice: Choice, chosen: Observation) -> Judgement:
-    goal, need = case.goal, case.need
+def _judge_level(case: _Case, chosen: Observation) -> Judgement:
+    draft, need = case.draft, case.need
     figure = figure_of(chosen)
     if case.goal_error:  # both figures are estimates
         figure = replace(figure, se=math.hypot(figure.se or 0.0, case.goal_error))
-    finding = settle(goal, figure)
-    series = chain(choice.pool, chosen, case.known.breaks)
-    base = baseline_of(case.target, series, chosen)
-    progress = progress_of(goal, need.deadline, series, chosen, base, met=finding.met is True)
-    verdict, why = _verdict(goal, figure, finding, chosen, need, progress)
+    finding = settle(draft.goal, figure)
+    series = chain(draft.choice.pool, chosen, case.known.breaks)
+    base = baseline_of(draft.target, series, chosen)
+    progress = progress_of(draft.goal, need.deadline, series, chosen, base, met=finding.met is True)
+    verdict, why = _verdict(draft.goal, figure, finding, chosen, need, progress)
     if verdict is Verdict.UNDECIDED:
         # a figure too old or too uncertain for a verdict shows no pace either
         progress = replace(progress, pace=None, p_on_pace=None)
     if need.year > need.deadline:
         progress = replace(progress, needed=None)
-    judged = case.judged(
-        choice,
-        verdict,
-        chosen.evidence,
+    judged = replace(
+        draft,
+        verdict=verdict,
+        evidence=chosen.evidence,
         chain=series,
-        figure=figure,
+        tested=figure,
         finding=finding,
         progress=progress,
-        projection=_projection(series, chosen, need, case.known.project.long_run),
+        projection=_projection(series, chosen, need, draft.long_run),
         timely=_timely(chosen.year, need),
     )
-    return replace(judged, notes=(*case.notes, *why, *_figure_notes(judged, chosen)))
+    return judged.noting(*why, *_figure_notes(judged, chosen))
 
 
 def _verdict(
     goal: Goal, figure: Figure, finding: Finding, chosen: Observation, need: Need, progress: Progress
 ) -> tuple[Verdict, tuple[Note, ...]]:
     """Join what the figure shows with when it was taken and when the target is due."""
-    year = chosen.year
-    if not _timely(year, need):
-        return Verdict.UNDECIDED, (_out_of_time(year, need),)
-    final = year == need.deadline and position(chosen.reference_date) > need.deadline - YEAR_END
+    year, due, at = chosen.year, need.deadline, Day(chosen.reference_date)
     level = level_verdict(goal, figure, finding)
-    if final and level is Verdict.UNDECIDED:
-        said = Said("số liệu của năm mục tiêu chưa đủ để kết luận ({how})", how=finding.how)
-        return level, (Note(NoteKind.UNSURE, said),)
-    if final:
-        return level, ()
+    if not _timely(year, need):
+        late = NoteKind.BEFORE_TARGET_YEAR.note(year=year, due=due)
+        stale = NoteKind.STALE.note(year=year, reported=need.year)
+        return Verdict.UNDECIDED, (late if need.year >= due else stale,)
+    if year == due and position(chosen.reference_date) > due - YEAR_END:
+        unsure = (NoteKind.UNSURE.note(how=finding.how),)
+        return level, unsure if level is Verdict.UNDECIDED else ()
     if level in (Verdict.EXCEEDED, Verdict.MET):
-        said = Said(
-            "đạt tại thời điểm {date}, hạn của mục tiêu là cuối năm {due}",
-            date=Day(chosen.reference_date),
-            due=need.deadline,
-        )
-        return level, (Note(NoteKind.BEFORE_DUE, said),)
-    if need.year > need.deadline:
-        said = Said(
-            "hạn là cuối năm {due}; số liệu gần hạn nhất là của {date}",
-            due=need.deadline,
-            date=Day(chosen.reference_date),
-        )
-        return Verdict.UNDECIDED, (Note(NoteKind.PAST_DUE, said),)
+        return level, (NoteKind.BEFORE_DUE.note(date=at, due=due),)
+    if need.year > due:
+        return Verdict.UNDECIDED, (NoteKind.PAST_DUE.note(date=at, due=due),)
     if progress.pace is None:
-        said = Said("chưa có hai số liệu so sánh được để tính tiến độ")
-        return Verdict.UNDECIDED, (Note(NoteKind.NO_PACE, said),)
+        return Verdict.UNDECIDED, (NoteKind.NO_PACE.note(),)
     return (Verdict.ON_PACE if progress.pace.on_track else Verdict.BEHIND), ()
 
 
@@ -378,54 +302,27 @@ def _timely(year: int, need: Need) -> bool:
     return year >= need.deadline if need.year >= need.deadline else year >= need.year - LATEST_AGE
 
 
-def _out_of_time(year: int, need: Need) -> Note:
-    if need.year >= need.deadline:
-        said = Said(
-            "số liệu mới nhất là của năm {year}, trước năm mục tiêu {due}", year=year, due=need.deadline
-        )
-        return Note(NoteKind.BEFORE_TARGET_YEAR, said)
-    said = Said(
-        "số liệu mới nhất là của năm {year}, đã cũ so với năm báo cáo {reported}",
-        year=year,
-        reported=need.year,
-    )
-    return Note(NoteKind.STALE, said)
-
-
-#: What the mark of an observation says to the reader of a verdict.
-MARKED = {
-    "census": Note(NoteKind.CENSUS, Said("điều tra toàn bộ: hầu hết đơn vị của tổng thể đã trả lời")),
-}
-
-
 def _figure_notes(judged: Judgement, chosen: Observation) -> list[Note]:
     goal, progress = judged.goal, judged.progress
-    notes = [MARKED[chosen.mark]] if chosen.mark in MARKED else []
+    notes = [NoteKind.CENSUS.note()] if chosen.mark == "census" else []
     if chosen.level in ("ước tính", "sơ bộ"):
-        notes.append(Note(NoteKind.NOT_FINAL, Said("số {level}", level=Said(chosen.level))))
+        notes.append(NoteKind.NOT_FINAL.note(level=Said(chosen.level)))
     point = chosen.value_type == "point"
     if point and (rounding := rounding_note(goal, chosen.value, judged.decimals)):
-        notes.append(Note(NoteKind.ROUNDED, rounding))
+        notes.append(NoteKind.ROUNDED.note(how=rounding))
     if len(others := judged.choice.contradicting):
         values = [Joined((Num(row.value, unit=goal.unit), f"({row.id})"), " ") for row in records(others)]
-        said = Said(
-            "nguồn khác cùng thời điểm cho số khác: {others}; không lấy bình quân",
-            others=Joined(values, ", "),
-        )
-        notes.append(Note(NoteKind.CONTRADICTED, said))
+        notes.append(NoteKind.CONTRADICTED.note(others=Joined(values, ", ")))
     if chosen.value_type == "rank":
-        notes.append(Note(NoteKind.RANK, Said("là thứ hạng: chỉ so mức, không tính tiến độ")))
+        notes.append(NoteKind.RANK.note())
     if progress.p_on_pace is not None and 1 - SURE < progress.p_on_pace < SURE:
-        p = Chance(progress.p_on_pace)
-        said = Said("tiến độ chưa chắc chắn do sai số mẫu: P(đúng tiến độ) {p}", p=p)
-        notes.append(Note(NoteKind.PACE_UNSURE, said))
+        notes.append(NoteKind.PACE_UNSURE.note(p=Chance(progress.p_on_pace)))
     if judged.chain is not None and judged.chain.revised:
-        said = Said("số thuộc kỳ công bố đã được rà soát lại ở thời điểm khác")
-        notes.append(Note(NoteKind.SINCE_REVISED, said))
+        notes.append(NoteKind.SINCE_REVISED.note())
     if late := _late_baseline(judged):
         notes.append(late)
     if differs := disagreement(progress):
-        notes.append(Note(NoteKind.METHODS_DISAGREE, differs))
+        notes.append(differs)
     return notes
 
 
@@ -437,12 +334,9 @@ def _late_baseline(judged: Judgement) -> Note | None:
     began, first = start - 1.0, judged.progress.baseline[0]
     if first - began <= (judged.deadline - began) / 4:
         return None
-    said = Said(
-        "số liệu gốc đầu tiên là của năm {first}, kế hoạch bắt đầu từ năm {year}: phần thời gian trước đó không được tính",
-        first=math.ceil(first),  # the end of a year is the year's number
-        year=start,
-    )
-    return Note(NoteKind.LATE_BASELINE, said)
+    return NoteKind.LATE_BASELINE.note(
+        first=math.ceil(first), year=start
+    )  # a year's number is that of its end
 
 
 def _projection(series: Chain, chosen: Observation, need: Need, long_run: int) -> Projection | None:
@@ -453,39 +347,30 @@ def _projection(series: Chain, chosen: Observation, need: Need, long_run: int) -
     return project(series.points, years, unit=need.unit)
 
 
-def _judge_growth(case: _Case, choice: Choice, chosen: Observation) -> Judgement:
+def _judge_growth(case: _Case, chosen: Observation) -> Judgement:
     """
     Judge "x% a year": each year of the period on its own, and the mean beside them.
 
     The target asks for every year. One year that falls short decides; a missing year leaves
     it open.
     """
-    goal, need = case.goal, case.need
-    first = case.target.period_start or chosen.year
-    last = min(need.year, need.deadline)
-    by_year = {int(row.year): observation_of(row) for row in records(choice.pool[::-1])}
+    draft, need, figure = case.draft, case.need, figure_of(chosen)
+    first, last = draft.target.period_start or chosen.year, min(need.year, need.deadline)
+    by_year = {int(row.year): observation_of(row) for row in records(draft.choice.pool[::-1])}
     growth = {at: figure_of(by_year[at]) for at in range(first, last + 1) if at in by_year}
-    yearly = tuple((at, figure.value, settle(goal, figure).met) for at, figure in growth.items())
-    complete = len(yearly) == last - first + 1
-    notes = case.notes
+    yearly = tuple((at, each.value, settle(draft.goal, each).met) for at, each in growth.items())
+    n, complete = len(yearly), len(yearly) == last - first + 1
     mean = methods.mean_growth([value for _, value, _ in yearly])
-    if mean is not None:
-        said = Said("bình quân {n} năm có số liệu: {mean}", n=len(yearly), mean=Num(mean, 2, "%/năm"))
-        notes = (*notes, Note(NoteKind.MEAN_GROWTH, said))
-    if not complete:
-        said = Said("mới có số liệu {n} trên {all} năm", n=len(yearly), all=last - first + 1)
-        notes = (*notes, Note(NoteKind.YEARS_MISSING, said))
-    figure = figure_of(chosen)
-    return case.judged(
-        choice,
-        _growth_verdict([met for _, _, met in yearly], complete, need),
-        chosen.evidence,
-        chain=chain(choice.pool, chosen, case.known.breaks),
-        figure=figure,
-        finding=settle(goal, figure),
-        notes=notes,
+    notes = [] if mean is None else [NoteKind.MEAN_GROWTH.note(n=n, mean=Num(mean, 2, "%/năm"))]
+    notes += [] if complete else [NoteKind.YEARS_MISSING.note(n=n, all=last - first + 1)]
+    return replace(
+        draft,
+        verdict=_growth_verdict([met for _, _, met in yearly], complete, need),
+        chain=chain(draft.choice.pool, chosen, case.known.breaks),
+        tested=figure,
+        finding=settle(draft.goal, figure),
         yearly=yearly,
-    )
+    ).noting(*notes)
 
 
 def _growth_verdict(met: list[bool | None], complete: bool, need: Need) -> Verdict:
@@ -503,61 +388,44 @@ def _judge_family(case: _Case) -> Judgement:
     No plan lists the members, so that all are known, and met, can't be told.
     """
     names = sorted(case.related["category"].dropna().unique())
-    single = replace(case, notes=())
+    single = replace(case, draft=replace(case.draft, notes=()))
     parts = [_judge_member(single, name) for name in names]
-    verdict, said = _family_verdict(parts)
-    finding = Finding(
-        False if verdict is Verdict.NOT_MET else None,
-        _family_probability(parts),
-        Said("mọi nhóm đều phải đạt"),
+    verdict, note = _family_verdict(parts)
+    odds = [part.finding.p_met if part.finding else None for part in parts]
+    # the members' samples are independent (strata)
+    p_met = None if None in odds else math.prod(p for p in odds if p is not None)
+    met = False if verdict is Verdict.NOT_MET else None
+    # the figure of the member furthest from the target stands for the family in the table
+    weakest = min(
+        parts,
+        key=lambda part: part.tested.value * (1 if part.goal.rises else -1) if part.tested else math.inf,
     )
-    notes = (Note(NoteKind.MEMBERS, said),) if said else ()
-    members = tuple(zip(names, parts, strict=True))
-    return replace(_weakest(parts), verdict=verdict, finding=finding, notes=notes, members=members)
+    return replace(
+        weakest,
+        verdict=verdict,
+        finding=Finding(met, p_met, Said("mọi nhóm đều phải đạt")),
+        notes=(note,) if note else (),
+        members=tuple(zip(names, parts, strict=True)),
+    )
 
 
 def _judge_member(case: _Case, name: str) -> Judgement:
-    choice = choose(case.related, replace(case.need, category=name))
-    return (
-        _without_figure(case, choice) if choice.chosen is None else _judge_level(case, choice, choice.chosen)
-    )
+    mine = case.of(choose(case.related, replace(case.need, category=name)))
+    chosen = mine.draft.choice.chosen
+    return _judge_level(mine, chosen) if chosen else _without_figure(mine)
 
 
-def _family_verdict(parts: list[Judgement]) -> tuple[Verdict, Said | None]:
+def _family_verdict(parts: list[Judgement]) -> tuple[Verdict, Note | None]:
     unknown, size = sum(part.finding is None for part in parts), len(parts)
-    met = (Verdict.MET, Verdict.EXCEEDED)
-    if any(_surely_short(part, size) for part in parts):
-        return Verdict.NOT_MET, Said("ít nhất một nhóm chưa đạt")
-    if unknown == len(parts):
+    short = [part.finding.p_met for part in parts if part.finding and part.verdict is Verdict.NOT_MET]
+    if any(p is None or p <= 0.05 / size for p in short):
+        return Verdict.NOT_MET, NoteKind.MEMBER_SHORT.note()
+    if unknown == size:
         return Verdict.NO_DATA, None
     if unknown:
-        return Verdict.UNDECIDED, Said("còn {n} trên {all} nhóm chưa có số liệu", n=unknown, all=size)
-    if not all(part.verdict in met for part in parts):
-        return Verdict.UNDECIDED, Said("chưa đủ căn cứ cho mọi nhóm")
-    return Verdict.UNDECIDED, Said("kế hoạch không quy định danh mục ngành, chưa biết đã đủ ngành hay chưa")
-
-
-def _surely_short(part: Judgement, size: int) -> bool:
-    if part.verdict is not Verdict.NOT_MET or part.finding is None:
-        return False
-    return part.finding.p_met is None or part.finding.p_met <= 0.05 / size
-
-
-def _weakest(parts: list[Judgement]) -> Judgement:
-    """Return the member furthest from the target: its figure stands for the family in the table."""
-    with_figure = [part for part in parts if part.figure is not None]
-    if not with_figure:
-        return parts[0]
-    sign = 1 if with_figure[0].goal.rises else -1
-    return min(with_figure, key=lambda part: sign * part.figure.value if part.figure else math.inf)
-
-
-def _family_probability(parts: list[Judgement]) -> float | None:
-    """Return P(all members are met), the members' samples being independent (strata)."""
-    known = [part.finding.p_met for part in parts if part.finding is not None]
-    if len(known) < len(parts) or any(p is None for p in known):
-        return None
-    return math.prod(p for p in known if p is not None)
+        return Verdict.UNDECIDED, NoteKind.MEMBERS_UNKNOWN.note(n=unknown, all=size)
+    met = all(part.verdict in (Verdict.MET, Verdict.EXCEEDED) for part in parts)
+    return Verdict.UNDECIDED, (NoteKind.MEMBERS_UNLISTED if met else NoteKind.MEMBERS_UNSURE).note()
 
 
 def territory_of(target: Target, known: Knowledge, issued: date | None = None) -> str:

@@ -14,34 +14,25 @@ from enum import Enum
 
 
 class Pace(Enum):
-    """How fast a value moves towards its target; the value is the machine code."""
+    """How fast a value moves towards its target; the value is the word the report prints."""
 
-    MET = "met"
-    AHEAD = "ahead"
-    ON = "on_pace"
-    BEHIND = "behind"
-    FAR_BEHIND = "far_behind"
-    AWAY = "away"
+    MET = "đã đạt"
+    AHEAD = "nhanh hơn tiến độ"
+    ON_PACE = "đúng tiến độ"
+    BEHIND = "chậm tiến độ"
+    FAR_BEHIND = "chậm xa tiến độ"
+    AWAY = "đi lùi so với mục tiêu"
 
     @property
-    def words(self) -> str:
-        """The word the report prints."""
-        return _PACE_WORDS[self]
+    def code(self) -> str:
+        """The machine code: ``met``, ``ahead``, ``on_pace``, …"""
+        return self.name.lower()
 
     @property
     def on_track(self) -> bool:
         """Whether the target is reached in time if the pace holds."""
-        return self in (Pace.MET, Pace.AHEAD, Pace.ON)
+        return self in (Pace.MET, Pace.AHEAD, Pace.ON_PACE)
 
-
-_PACE_WORDS = {
-    Pace.MET: "đã đạt",
-    Pace.AHEAD: "nhanh hơn tiến độ",
-    Pace.ON: "đúng tiến độ",
-    Pace.BEHIND: "chậm tiến độ",
-    Pace.FAR_BEHIND: "chậm xa tiến độ",
-    Pace.AWAY: "đi lùi so với mục tiêu",
-}
 
 ON_PACE = 0.95  # ratio from which progress keeps pace (Eurostat's threshold of "significant")
 BEHIND = 0.60  # ratio under which it is far behind (Eurostat's "insufficient")
@@ -162,21 +153,13 @@ def destatis_miss(points: Sequence[tuple[float, float]], target: float, t_target
     return 1 - slope * (t_target - last) / to_go
 
 
-WEATHER_WORDS = {"sun": "nắng", "light_cloud": "ít mây", "cloud": "nhiều mây", "storm": "dông"}
-
-
 class Weather(Enum):
-    """Destatis' symbols, by the miss; the value is the machine code."""
+    """Destatis' symbols, by the miss; the value is the word the report prints."""
 
-    SUN = "sun"
-    LIGHT_CLOUD = "light_cloud"
-    CLOUD = "cloud"
-    STORM = "storm"
-
-    @property
-    def words(self) -> str:
-        """The word the report prints."""
-        return WEATHER_WORDS[self.value]
+    SUN = "nắng"
+    LIGHT_CLOUD = "ít mây"
+    CLOUD = "nhiều mây"
+    STORM = "dông"
 
     @property
     def on_track(self) -> bool:
@@ -188,8 +171,8 @@ def weather(miss: float) -> Weather:
     """
     Return the symbol for a miss of :func:`destatis_miss`.
 
-    >>> [weather(miss).value for miss in (0.049, 0.2, 0.21, math.inf)]
-    ['sun', 'light_cloud', 'cloud', 'storm']
+    >>> [weather(miss).name for miss in (0.049, 0.2, 0.21, math.inf)]
+    ['SUN', 'LIGHT_CLOUD', 'CLOUD', 'STORM']
     """
     if math.isinf(miss):
         return Weather.STORM
@@ -233,7 +216,7 @@ def classify(ratio: float) -> Pace:
     """
     Return the class of a pace ratio (linear, logistic or Eurostat's).
 
-    >>> [classify(ratio).value for ratio in (1.06, 0.95, 0.949, 0.599, -0.01)]
+    >>> [classify(ratio).code for ratio in (1.06, 0.95, 0.949, 0.599, -0.01)]
     ['ahead', 'on_pace', 'behind', 'far_behind', 'away']
     """
     ratio = round(ratio, 9)  # 0.95 is on pace, whatever binary fractions make of it
@@ -243,4 +226,4 @@ def classify(ratio: float) -> Pace:
         return Pace.FAR_BEHIND
     if ratio < ON_PACE:
         return Pace.BEHIND
-    return Pace.ON if ratio <= 2 - ON_PACE else Pace.AHEAD
+    return Pace.ON_PACE if ratio <= 2 - ON_PACE else Pace.AHEAD

@@ -8,46 +8,57 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
-from enum import StrEnum
-from typing import Any
+from enum import Enum
+from typing import Any, Self
 
 import pandas as pd
 
+from qngai_analysis.evidence.choice import Choice
 from qngai_analysis.evidence.observations import Observation
+from qngai_analysis.evidence.series import Chain
 from qngai_analysis.plan.model import Target, act
 from qngai_analysis.progress.methods import Pace
-from qngai_analysis.progress.verdict import Goal, Verdict
+from qngai_analysis.progress.projection import Projection
+from qngai_analysis.progress.verdict import Figure, Finding, Goal, Verdict
 from qngai_analysis.words.said import Day, Said
 
 
-class NoteKind(StrEnum):
-    """What a note to a verdict is about."""
+class NoteKind(Enum):
+    """What a note to a verdict is about; the value is the sentence it prints."""
 
-    ISSUED_LATER = "issued-later"  # the target is younger than the year
-    NATIONAL_MEAN = "national-mean"  # the threshold is the national figure
-    NO_NATIONAL_MEAN = "no-national-mean"
-    PAST_DUE = "past-due"  # the figure is of the target's year, not of its end
-    BARRED = "barred"  # figures of the definition may not decide
-    BEFORE_TARGET_YEAR = "before-target-year"
-    STALE = "stale"
-    UNSURE = "unsure"
-    BEFORE_DUE = "before-due"
-    NO_PACE = "no-pace"
-    CENSUS = "census"
-    NOT_FINAL = "not-final"
-    ROUNDED = "rounded"
-    CONTRADICTED = "contradicted"
-    RANK = "rank"
-    PACE_UNSURE = "pace-unsure"
-    LATE_BASELINE = "late-baseline"  # nothing is known of the first years of the plan
-    SINCE_REVISED = "since-revised"  # of a vintage that a newer one has revised
-    METHODS_DISAGREE = "methods-disagree"
-    MEAN_GROWTH = "mean-growth"
-    YEARS_MISSING = "years-missing"
-    BOUND = "bound"  # the figure is what a merged territory's share bounds
-    MEMBERS = "members"  # of a target that each member of a family must meet
+    ISSUED_LATER = "mục tiêu ban hành năm {year}, sau năm báo cáo"
+    NATIONAL_MEAN = "bình quân cả nước năm {year} là {value} ({id})"  # and that is the threshold
+    NO_NATIONAL_MEAN = "chưa có số cả nước năm {year} cùng định nghĩa; so với mức in trong kế hoạch"
+    NO_NATIONAL_THRESHOLD = "chưa có số cả nước năm {year} cùng định nghĩa để tính mức phải đạt"
+    PAST_DUE = "hạn là cuối năm {due}; số liệu gần hạn nhất là của {date}"
+    BARRED = "có số liệu cùng định nghĩa nhưng không được phép quyết định kết luận"
+    BEFORE_TARGET_YEAR = "số liệu mới nhất là của năm {year}, trước năm mục tiêu {due}"
+    STALE = "số liệu mới nhất là của năm {year}, đã cũ so với năm báo cáo {reported}"
+    UNSURE = "số liệu của năm mục tiêu chưa đủ để kết luận ({how})"
+    BEFORE_DUE = "đạt tại thời điểm {date}, hạn của mục tiêu là cuối năm {due}"
+    NO_PACE = "chưa có hai số liệu so sánh được để tính tiến độ"
+    CENSUS = "điều tra toàn bộ: hầu hết đơn vị của tổng thể đã trả lời"
+    NOT_FINAL = "số {level}"
+    ROUNDED = "{how}"  # see ``verdict.rounding_note``
+    CONTRADICTED = "nguồn khác cùng thời điểm cho số khác: {others}; không lấy bình quân"
+    RANK = "là thứ hạng: chỉ so mức, không tính tiến độ"
+    PACE_UNSURE = "tiến độ chưa chắc chắn do sai số mẫu: P(đúng tiến độ) {p}"
+    LATE_BASELINE = "số liệu gốc đầu tiên là của năm {first}, kế hoạch bắt đầu từ năm {year}: phần thời gian trước đó không được tính"
+    SINCE_REVISED = "số thuộc kỳ công bố đã được rà soát lại ở thời điểm khác"
+    METHODS_DISAGREE = "phương pháp khác cho kết quả khác (tuyến tính {linear}; {others})"
+    MEAN_GROWTH = "bình quân {n} năm có số liệu: {mean}"
+    YEARS_MISSING = "mới có số liệu {n} trên {all} năm"
+    BOUND = "suy ra từ số {id} của {place}: {share} số dân của địa giới ấy năm {year} ở địa giới của mục tiêu ({source}); phần còn lại nhận mọi mức từ 0 đến 100%"
+    MEMBER_SHORT = "ít nhất một nhóm chưa đạt"
+    MEMBERS_UNKNOWN = "còn {n} trên {all} nhóm chưa có số liệu"
+    MEMBERS_UNSURE = "chưa đủ căn cứ cho mọi nhóm"
+    MEMBERS_UNLISTED = "kế hoạch không quy định danh mục ngành, chưa biết đã đủ ngành hay chưa"
+
+    def note(self, **values: object) -> Note:
+        """Return the note of this kind, its sentence filled."""
+        return Note(self, Said(self.value, **values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +82,6 @@ class PlanHead:
         """Return the head of a document: "Quyết định số 906/QĐ-UBND ngày 11/07/2022"."""
         named = act(kind, number)
         return cls(name, issued, Said("{act} ngày {day}", act=named, day=Day(issued)) if issued else named)
-
-
-@dataclass(frozen=True, slots=True)
-class AssignedTarget:
-    """A target and the plan that sets it."""
-
-    target: Target
-    plan: PlanHead
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,34 +129,58 @@ class RelatedFigure:
     all: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+@dataclass(frozen=True, eq=False)
+class Judgement:
     """
-    What became of one target in one year.
+    One target in one year, with everything that led to the verdict.
 
-    ``goal`` is what is asked (a national mean is filled in); ``figure`` the observation that speaks
-    (missing: none may), ``evidence`` ``real``, ``simulated``, ``proxy-only`` or ``none``. ``p_met`` is
+    ``goal`` is what is asked (a national mean is filled in), ``evidence`` ``real``, ``simulated``, ``proxy-only``
+    or ``none``; ``tested`` what the figure that speaks says of its value, ``finding`` what the test of it gave;
+    ``members`` holds the parts of a family target; ``yearly`` the years of a growth target as (year, growth, met).
+    """
+
+    target: Target
+    plan: PlanHead
+    year: int
+    deadline: int
+    cutoff: date
+    goal: Goal
+    decimals: int  # with how many the report prints estimates of the indicator
+    long_run: int  # the year beyond the deadline that the series is projected to
+    choice: Choice
+    verdict: Verdict
+    evidence: str
+    notes: tuple[Note, ...] = ()
+    chain: Chain | None = None
+    tested: Figure | None = None
+    finding: Finding | None = None
+    progress: Progress = field(default_factory=Progress)
+    projection: Projection | None = None
+    timely: bool = True  # whether the figure is of a year that lets it speak for the year judged
+    members: tuple[tuple[str, Judgement], ...] = ()
+    yearly: tuple[tuple[int, float, bool | None], ...] = ()
+
+    def noting(self, *notes: Note) -> Self:
+        """Return the judgement with further notes."""
+        return replace(self, notes=(*self.notes, *notes))
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome(Judgement):
+    """
+    What became of one target in one year: its judgement, and what the other targets and the calendar add.
+
+    ``figure`` is the observation that speaks (missing: none may), of a family that of the weakest member. ``p_met`` is
     the probability that the target is met (missing without a sampling error). ``revised_by`` is
     the id of a later plan's target for the same; ``in_force`` whether this one stood at the end
     of the year. ``owners`` owe the next figure, under their names at the end of the year;
     ``owners_printed`` says whether the plan itself names them.
     """
 
-    year: int
-    target: Target
-    plan: PlanHead
-    goal: Goal
-    deadline: int
-    verdict: Verdict
-    evidence: str
-    figure: Observation | None
-    p_met: float | None
-    progress: Progress
-    forecast: Forecast
-    related: RelatedFigure | None
-    notes: tuple[Note, ...]
-    passed_over: int
-    decimals: int
+    figure: Observation | None = None
+    p_met: float | None = None
+    forecast: Forecast = field(default_factory=Forecast)
+    related: RelatedFigure | None = None
     revised_by: str | None = None
     in_force: bool = True
     owners: tuple[str, ...] = ()
@@ -206,13 +233,19 @@ def _row(outcome: Outcome) -> dict[str, Any]:
         "target": outcome.goal.value,
         "deadline": outcome.deadline,
         "year": outcome.year,
-        **{name: getattr(outcome.figure, source, None) for name, source in _FIGURE.items()},
+        **{name: getattr(outcome.figure, name, None) for name in _FIGURE},
+        "observation": getattr(outcome.figure, "id", None),
+        "source": getattr(outcome.figure, "source_title", None),
+        **{
+            name: getattr(outcome.figure, name, None)
+            for name in ("publisher", "address", "vintage", "method")
+        },
         "unit": outcome.unit,
         "evidence": outcome.evidence,
         "verdict": outcome.verdict.value,
         "verdict_code": outcome.verdict.code,
-        "pace": progress.pace.words if progress.pace else None,
-        "pace_code": progress.pace.value if progress.pace else None,
+        "pace": progress.pace.value if progress.pace else None,
+        "pace_code": progress.pace.code if progress.pace else None,
         "p_met": outcome.p_met,
         "p_on_pace": progress.p_on_pace,
         "decimals": outcome.decimals,
@@ -229,7 +262,7 @@ def _row(outcome: Outcome) -> dict[str, Any]:
         "p_met_deadline": forecast.p_met,
         "p_met_2030": forecast.p_met_long,
         **_related_cells(outcome.related),
-        "passed_over": outcome.passed_over,
+        "passed_over": len(outcome.choice.passed),
         "issued": outcome.plan.issued,
         "note": "; ".join(note.said for note in outcome.notes) or None,
         "geography": target.geography or None,
@@ -244,24 +277,18 @@ def _row(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-_FIGURE = {
-    "value": "value",
-    "value_high": "value_high",
-    "value_type": "value_type",
-    "unit": "unit",
-    "se": "se",
-    "df": "df",
-    "n": "n",
-    "reference_date": "reference_date",
-    "level": "level",
-    "territory": "territory",
-    "observation": "id",
-    "source": "source_title",
-    "publisher": "publisher",
-    "address": "address",
-    "vintage": "vintage",
-    "method": "method",
-}
+_FIGURE = [
+    "value",
+    "value_high",
+    "value_type",
+    "unit",
+    "se",
+    "df",
+    "n",
+    "reference_date",
+    "level",
+    "territory",
+]
 
 
 def _related_cells(related: RelatedFigure | None) -> dict[str, Any]:

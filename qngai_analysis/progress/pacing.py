@@ -9,7 +9,7 @@ from qngai_analysis.evidence.series import Chain
 from qngai_analysis.plan.model import Target
 from qngai_analysis.progress import methods
 from qngai_analysis.progress.methods import Pace
-from qngai_analysis.progress.outcome import Progress
+from qngai_analysis.progress.outcome import Note, NoteKind, Progress
 from qngai_analysis.progress.verdict import Figure, Goal, probability
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.said import Joined, Num, Said
@@ -93,7 +93,7 @@ def baseline_of(target: Target, series: Chain, chosen: Observation) -> Baseline 
     return (float(first["t"]), float(first["value"])), str(first["id"])
 
 
-def disagreement(progress: Progress) -> Said | None:
+def disagreement(progress: Progress) -> Note | None:
     """Return a note where Eurostat's or Destatis' method says otherwise than the linear pace."""
     if progress.linear is None or progress.pace is None or progress.pace is Pace.MET:
         return None
@@ -102,11 +102,6 @@ def disagreement(progress: Progress) -> Said | None:
     if progress.eurostat is not None and methods.classify(progress.eurostat).on_track != on_track:
         others.append(Joined(("Eurostat R =", Num(progress.eurostat, 2)), " "))
     if progress.destatis is not None and methods.weather(progress.destatis).on_track != on_track:
-        others.append(Joined(("Destatis:", Said(methods.weather(progress.destatis).words)), " "))
-    if not others:
-        return None
-    return Said(
-        "phương pháp khác cho kết quả khác (tuyến tính {linear}; {others})",
-        linear=Num(progress.linear, 2),
-        others=Joined(others),
-    )
+        others.append(Joined(("Destatis:", Said(methods.weather(progress.destatis).value)), " "))
+    told = {"linear": Num(progress.linear, 2), "others": Joined(others)}
+    return NoteKind.METHODS_DISAGREE.note(**told) if others else None

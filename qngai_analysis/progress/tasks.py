@@ -10,7 +10,7 @@ four words of the report are those of official practice; they are never used for
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import Enum
 
@@ -21,7 +21,7 @@ from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import leads_on, named_on
 from qngai_analysis.plan.model import Task
 from qngai_analysis.project import Role, read_project
-from qngai_analysis.values import is_missing, records
+from qngai_analysis.values import known, records
 from qngai_analysis.words.said import Said
 
 DONE, UNDER_WAY, NOT_BEGUN = "hoàn thành", "đang thực hiện", "chưa thực hiện"
@@ -95,10 +95,10 @@ class Tally:
         """``58/96 xã đã báo cáo, 41 hoàn thành``; None where one body leads."""
         if self.asked < 2:
             return None
+        communes = "{reported}/{asked} xã đã báo cáo, {done} hoàn thành"
+        bodies = "{reported}/{asked} đơn vị đã báo cáo, {done} hoàn thành"
         counts = {"reported": self.reported, "asked": self.asked, "done": self.done}
-        if self.communes:
-            return Said("{reported}/{asked} xã đã báo cáo, {done} hoàn thành", **counts)
-        return Said("{reported}/{asked} đơn vị đã báo cáo, {done} hoàn thành", **counts)
+        return Said(communes if self.communes else bodies, **counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,17 +129,13 @@ def followed_tasks(year: int, plan: str | None = None) -> dict[str, list[Task]]:
     """
     project = read_project()
     base = project.base(year, plan)
-    others = [
-        entry
-        for entry in project.plans(Role.MAIN, Role.LATER, Role.TASKS)
-        if entry != base and entry.first_year <= year
-    ]
-    running = {
-        entry.name: [task for task in read_plan(entry.name).duties if runs(task, year)] for entry in others
+    entries = (base, *(e for e in project.plans(Role.MAIN, Role.LATER, Role.TASKS) if e != base))
+    found = {
+        entry.name: [task for task in read_plan(entry.name).duties if entry == base or runs(task, year)]
+        for entry in entries
+        if entry == base or entry.first_year <= year
     }
-    return {base.name: list(read_plan(base.name).duties)} | {
-        n: tasks for n, tasks in running.items() if tasks
-    }
+    return {name: tasks for name, tasks in found.items() if tasks or name == base.name}
 
 
 def runs(task: Task, year: int) -> bool:
@@ -151,21 +147,9 @@ def runs(task: Task, year: int) -> bool:
 def task_reports(year: int) -> list[TaskReport]:
     """Return the newest report of each body on each task, from the forms of a year and the years before."""
     tables = [returned_table(at, "tasks") for at in returned_years() if at <= year]
-    return [
-        TaskReport(
-            task_id=row.task_id,
-            body=row.body,
-            status=row.status,
-            reported_on=row.reported_on,
-            **{
-                name: None if is_missing(value := getattr(row, name)) else value
-                for name in ("completed_on", "result", "difficulty")
-            },
-        )
-        for table in tables
-        if len(table)
-        for row in records(table[table["stands"]])
-    ]
+    names = [item.name for item in fields(TaskReport)]
+    rows = [row for table in tables for row in records(table.loc[table["stands"], names])]
+    return [TaskReport(*map(known, row[1:])) for row in rows]
 
 
 def task_states(
@@ -193,36 +177,27 @@ def task_states(
     EvidenceError
         A report names a task that its plan does not have.
     """
-    _check_known(tasks, reports)
-    by_task: dict[str, dict[str, TaskReport]] = {}
-    for report in sorted(reports, key=lambda report: report.reported_on):
-        if last_day(report.reported_on) <= on:
-            by_task.setdefault(report.task_id, {})[named_on(report.body, on)] = report
-    leads = asked or {}
-    settled = {item.task: item for item in decided if item.task}
-    return [
-        _state(
-            task,
-            by_task.get(task.id, {}),
-            leads[task.id] if task.id in leads else leads_on(task.agencies, on, task.heading, task.text),
-            settled.get(task.id),
-            on,
-        )
-        for task in tasks
-    ]
-
-
-def _check_known(tasks: Sequence[Task], reports: Sequence[TaskReport]) -> None:
     # forms hold the tasks of several plans: those of another one are not this plan's matter
-    mine, known = {task.document for task in tasks}, {task.id for task in tasks}
-    unknown = {report.task_id for report in reports} - known
-    unknown = {name for name in unknown if name.rsplit(".", 1)[0] in mine}
-    if unknown:
+    mine, ids = {task.document for task in tasks}, {task.id for task in tasks}
+    unknown = {report.task_id for report in reports} - ids
+    if unknown := {name for name in unknown if name.rsplit(".", 1)[0] in mine}:
         raise EvidenceError(
             "báo cáo nhiệm vụ: kế hoạch không có nhiệm vụ {unknown!r}; mã có dạng {iloc}",
             unknown=min(unknown),
             iloc=tasks[0].id,
         )
+    by_task: dict[str, dict[str, TaskReport]] = {}
+    for report in sorted(reports, key=lambda report: report.reported_on):
+        if last_day(report.reported_on) <= on:
+            by_task.setdefault(report.task_id, {})[named_on(report.body, on)] = report
+    settled = {item.task: item for item in decided if item.task}
+    leads = dict(asked or {})
+    for task in tasks:
+        if task.id not in leads:
+            leads[task.id] = leads_on(task.agencies, on, task.heading, task.text)
+    return [
+        _state(task, by_task.get(task.id, {}), leads[task.id], settled.get(task.id), on) for task in tasks
+    ]
 
 
 def _state(
@@ -238,25 +213,15 @@ def _state(
         settled=decided.status if decided else "",
         communes=all(body.startswith(_COMMUNE) for body in everyone),
     )
-    due = _due(task)
+    # a plan that prints quarters or months has a nearer day than the end of the year
+    printed = task.deadline or (f"{task.last_year}" if task.last_year else "")
+    due = last_day(printed) if printed else None
     past = due is not None and due < on
     days = [report.completed_on for report in reports.values() if report.completed_on]
     completed = decided.completed_on if decided and decided.completed_on else max(days, default=None)
-    return TaskState(
-        task=task,
-        status=status_of(tally.status, past),
-        tally=tally,
-        due=due,
-        overdue=past and tally.status != DONE,
-        completed_on=completed if tally.status == DONE else None,
-    )
-
-
-def _due(task: Task) -> date | None:
-    # a plan that prints quarters or months has a nearer day than the end of the year
-    if task.deadline:
-        return last_day(task.deadline)
-    return None if task.last_year is None else date(task.last_year, 12, 31)
+    done = tally.status == DONE
+    status = status_of(tally.status, past)
+    return TaskState(task, status, tally, due, past and not done, completed if done else None)
 
 
 def status_of(reported: str | None, past: bool) -> Status:

@@ -79,8 +79,13 @@ class Goal:
     @property
     def words(self) -> str:
         """The target in words, as in the plan: "đạt trên 50%"."""
-        high = f" đến {number(self.value_high, unit=self.unit)}" if self.value_high is not None else ""
-        return f"{self.wording or _WORDS[self.comparator]} {number(self.value, unit=self.unit)}{high}".strip()
+        asked = number(self.value, unit=self.unit)
+        if self.value_high is not None:  # the unit once: "từ 84 đến 85 triệu đồng"
+            asked = number(self.value, unit="%" if self.unit == "%" else "")
+            asked += f" đến {number(self.value_high, unit=self.unit)}"
+        wording = (self.wording or _WORDS[self.comparator]).replace(">=", "≥").replace("<=", "≤")
+        # "đạt từ … trở lên": the number stands inside its words
+        return wording.replace("…", asked) if "…" in wording else f"{wording} {asked}".strip()
 
     @property
     def said(self) -> Either:

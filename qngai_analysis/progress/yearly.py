@@ -6,25 +6,25 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
 from qngai_analysis import kept, paths
+from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.observations import observations
 from qngai_analysis.evidence.published import read_published
 from qngai_analysis.evidence.returned import returned_observations
 from qngai_analysis.plan.agencies import leads_on
-from qngai_analysis.plan.duties import figure_duties
 from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.assessing import judge_all, outcomes_of
-from qngai_analysis.progress.cutoff import default_cutoff
 from qngai_analysis.progress.explaining import Explanation, explanation
-from qngai_analysis.progress.judging import Judgement, Knowledge, knowledge
-from qngai_analysis.progress.outcome import AssignedTarget, Outcome, PlanHead, outcomes_frame
+from qngai_analysis.progress.judging import Knowledge, knowledge
+from qngai_analysis.progress.outcome import Outcome, PlanHead, outcomes_frame
 from qngai_analysis.project import read_project
 from qngai_analysis.territory import read_rows
+from qngai_analysis.values import records
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,13 @@ class YearResult:
     """
     One year judged: what became of each target, and what lies behind it.
 
-    ``outcomes`` and ``judgements`` stand in the same order. ``unassigned`` are the plans in
-    ``data/raw/plans`` that the project gives no role: nobody judged them.
+    ``unassigned`` are the plans in ``data/raw/plans`` that the project gives no role: nobody judged them.
     """
 
     year: int
     cutoff: date
     real_only: bool
     outcomes: tuple[Outcome, ...]
-    judgements: tuple[Judgement, ...]
     observations: pd.DataFrame
     unassigned: tuple[str, ...] = ()
 
@@ -51,20 +49,15 @@ class YearResult:
 
     def explain(self, target_id: str) -> Explanation:
         """Return the reasons for one target; EvidenceError names a target that is not there."""
-        by_id = {outcome.target.id: AssignedTarget(outcome.target, outcome.plan) for outcome in self.outcomes}
-        for judgement, outcome in zip(self.judgements, self.outcomes, strict=True):
-            if outcome.target.id == target_id:
-                return explanation(
-                    judgement,
-                    observed=self.observations,
-                    owners=outcome.owners,
-                    owners_printed=outcome.owners_printed,
-                    duties=()
-                    if outcome.owners_printed
-                    else figure_duties(outcome.target.indicator, date(self.year, 12, 31)),
-                    revision=by_id.get(outcome.revised_by or ""),
-                )
-        raise _no_target(target_id, by_id)
+        by_id = {outcome.target.id: outcome for outcome in self.outcomes}
+        if target_id not in by_id:
+            raise _no_target(target_id, by_id)
+        found = by_id[target_id]
+        return explanation(found, self._rows, by_id.get(found.revised_by or ""))
+
+    @cached_property
+    def _rows(self) -> dict[str, Any]:
+        return {row.id: row for row in records(self.observations)}
 
 
 def _no_target(target_id: str, known: Iterable[str]) -> EvidenceError:
@@ -75,9 +68,9 @@ def _no_target(target_id: str, known: Iterable[str]) -> EvidenceError:
     )
 
 
-def planned_targets(plans: Sequence[str] | None = None) -> list[AssignedTarget]:
+def planned_targets(plans: Sequence[str] | None = None) -> list[tuple[Target, PlanHead]]:
     """
-    Return the targets of several plans, one after the other; by default of all that are judged.
+    Return the targets of several plans with the plans' heads, one after the other; by default of all that are judged.
 
     ``period_start`` of a target that names none is the first year of the plan, or the year of
     its document.
@@ -93,7 +86,7 @@ def planned_targets(plans: Sequence[str] | None = None) -> list[AssignedTarget]:
         first = printed.period_start or (issued.year if issued else None)
         for target in plan.listed_targets:
             start = first if target.period_start is None else target.period_start
-            found.append(AssignedTarget(replace(target, period_start=start), head))
+            found.append((replace(target, period_start=start), head))
     return found
 
 
@@ -126,32 +119,28 @@ def judge_year(
     if observed is None:
         observed = surveyed(year, real_only=real_only)
     everything = read_published()
-    for more in (returned_observations(year), observed):
-        if len(more):
-            everything = observations(pd.concat([everything, observations(more)], ignore_index=True))
-    known = _known(everything)
-    targets = [item for item in planned_targets(plans) if only is None or only(item.target)]
+    added = [more for more in (returned_observations(year), observed) if len(more)]
+    for more in added:
+        everything = observations(pd.concat([everything, observations(more)], ignore_index=True))
+    known = _known(everything, only_published=not added)
+    targets = [item for item in planned_targets(plans) if only is None or only(item[0])]
     judgements = judge_all(targets, known, year=year, cutoff=cutoff, real_only=real_only)
     outcomes = tuple(_owned(outcome) for outcome in outcomes_of(judgements))
-    unassigned = read_project().unassigned()
-    return YearResult(year, cutoff, real_only, outcomes, tuple(judgements), everything, unassigned)
+    return YearResult(year, cutoff, real_only, outcomes, everything, read_project().unassigned())
 
 
-def _known(everything: pd.DataFrame) -> Knowledge:
+def _known(everything: pd.DataFrame, *, only_published: bool) -> Knowledge:
     """Return what is known of the same observations and files, once in a process: a target is judged once of it."""
-    key = (
-        tuple(everything.columns),
-        pd.util.hash_pandas_object(everything).to_numpy().tobytes(),
-        kept.looks(),
-    )
-    if key not in _KNOWN:
-        while len(_KNOWN) >= _MOST:
-            del _KNOWN[next(iter(_KNOWN))]
-        _KNOWN[key] = knowledge(everything)
-    return _KNOWN[key]
+    of = b"" if only_published else pd.util.hash_pandas_object(everything).to_numpy().tobytes()
+    key = (of, tuple(everything.columns), kept.looks())
+    done = kept.done_by(knowledge)
+    if key not in done:
+        while len(done) >= _MOST:
+            del done[next(iter(done))]
+        done[key] = knowledge(everything)
+    return cast("Knowledge", done[key])
 
 
-_KNOWN: dict[Any, Knowledge] = {}
 _MOST = 8
 
 
@@ -241,7 +230,7 @@ def explain(target_id: str, year: int, **settings: Any) -> Explanation:
     settings = _with_plans(year, **settings)
     plan = target_id.split(".")[0]
     printed = planned_targets([plan if plan in settings["plans"] else settings["plans"][0]])
-    indicators = {item.target.id: item.target.indicator for item in printed}
+    indicators = {target.id: target.indicator for target, _ in printed}
     if target_id not in indicators:  # known before anything is judged
         raise _no_target(target_id, indicators)
     wanted = indicators[target_id]

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from qngai_analysis import paths
+from qngai_analysis import paths, territory
 from qngai_analysis.evidence.published import read_territories
 from qngai_analysis.plan.model import act
 from qngai_analysis.progress.outcome import Outcome
@@ -17,6 +17,7 @@ from qngai_analysis.raw import read_sidecar, read_table
 from qngai_analysis.report.base import SIMULATED, Speaker
 from qngai_analysis.survey.release.treatment import Treatment
 from qngai_analysis.values import is_missing, records
+from qngai_analysis.words.folding import unaccented
 from qngai_analysis.words.language import said
 from qngai_analysis.words.numbers import number
 from qngai_analysis.words.said import inside
@@ -55,6 +56,37 @@ def quoted(text: str) -> str:
     for word in _misprints(paths.raw("plans")):
         text = re.sub(rf"\b{re.escape(word)}\b", f"{word} [nguyên văn]", text)
     return text
+
+
+#: The number of an item or a part, with the blank after it.
+_ITEM = re.compile(r"(?:(?:[^\W\d_]+ )?(?:[IVXLC]+|[^\W\d_]|\d+(?:\.\d+)*)[.)] )?")
+#: A syllable of Vietnamese; what is none stays in capitals: UBND, OCOP, 4.0, XVIII.
+_SYLLABLE = re.compile(
+    r"(?:ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?"
+)
+
+
+def sentence_case(title: str) -> str:
+    """Return a title printed in capitals as a sentence writes it: names and abbreviations keep theirs; any other as it is.
+
+    >>> sentence_case("II. CHUYỂN ĐỔI SỐ TỈNH QUẢNG NGÃI NĂM 2026, CHỈ SỐ PCI"), sentence_case("3.1. Về kinh tế")
+    ('II. Chuyển đổi số tỉnh Quảng Ngãi năm 2026, chỉ số PCI', '3.1. Về kinh tế')
+    """
+    number = _ITEM.match(title)[0]  # type: ignore[index]  # it also matches nothing
+    said = title[len(number) :].strip(" :.")
+    if not said.isupper():
+        return number + said
+    text = re.sub(
+        r"\w+", lambda word: word[0].lower() if _SYLLABLE.fullmatch(unaccented(word[0])) else word[0], said
+    )
+    for unit in territory.units().values():
+        kind, _, name = unit.bare.partition(" ")
+        for known, said in (
+            (f"{kind} {name}", f"{kind.lower()} {name}"),
+            *([(name, name)] if unit.level == "tỉnh" else []),
+        ):
+            text = text.replace(known.lower(), said)
+    return number + text[:1].upper() + text[1:]
 
 
 def read_acts() -> dict[str, Any]:

@@ -71,4 +71,4 @@ def english_subject(target: Target) -> str:
 
 def wording(target: Target, lang: Lang) -> str:
     """Return a target in the plan's words; in English by the name of its indicator, where it has one."""
-    return (lang != "vi" and english_subject(target)) or quoted(target.text)
+    return (lang != "vi" and english_subject(target)) or quoted(target.own_words)

@@ -18,6 +18,7 @@ from typing import Any
 
 from qngai_analysis.collection.owed import Body, FigureOwed, Owed, TaskOwed, committees, owed, task_plans
 from qngai_analysis.collection.state import states_of
+from qngai_analysis.cutoff import cutoff_day
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.evidence.returned import returned_table
 from qngai_analysis.page.blocks import PageTitle, Prose, SimulatedBanner, literal
@@ -25,7 +26,6 @@ from qngai_analysis.page.tables import Table
 from qngai_analysis.paths import reference
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.model import Task
-from qngai_analysis.progress.cutoff import cutoff_day
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.tasks import RULE, TaskReport, status_of, task_reports
 from qngai_analysis.progress.tasks import Status as TaskStatus

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from qngai_analysis import raw, territory
+from qngai_analysis.cutoff import cutoff_day
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import leads_on
 from qngai_analysis.plan.model import Target, Task
-from qngai_analysis.progress.cutoff import cutoff_day
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.yearly import YearResult, judge_year, planned_targets, surveyed
 from qngai_analysis.project import Role, SurveyBlock, read_project
@@ -231,7 +231,7 @@ def _codes(scope: Scope, plans: Sequence[str]) -> dict[str, set[str]]:
     }
     wanted = {*scope.indicators, *scope.shared, *asked} - {""}
     codes: dict[str, set[str]] = {code: set() for code in wanted}
-    for target in (item.target for item in planned_targets(plans)):
+    for target, _ in planned_targets(plans):
         if target.indicator in codes and for_a_district(target):
             unit = territory.named(target.geography)
             codes[target.indicator].add(unit.id if unit else "")

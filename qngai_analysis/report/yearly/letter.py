@@ -19,9 +19,9 @@ from qngai_analysis.plan.model import Citation, Document
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import bullets
 from qngai_analysis.report.offices import survey_tasks
-from qngai_analysis.report.printed import quoted, read_acts
+from qngai_analysis.report.printed import quoted, read_acts, sentence_case
 from qngai_analysis.report.yearly.loading import PILLARS, YearReport
-from qngai_analysis.report.yearly.spans import span_words
+from qngai_analysis.report.yearly.spans import span_words, years_words
 from qngai_analysis.report.yearly.written import written
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.folding import body_name
@@ -80,7 +80,7 @@ def _full(report: YearReport, cited: Document | Citation) -> str:
         parts.append(long_day(at))
     if cited.issuer:
         parts.append(f"của {body_name(cited.issuer)}")
-    return " ".join([*parts, inside(cited.subject)]).strip()
+    return " ".join([*parts, inside(sentence_case(cited.subject))]).strip()
 
 
 def bases(report: YearReport) -> LegalBases:
@@ -126,13 +126,14 @@ def steering(report: YearReport) -> list[Prose]:
     entry = read_project().entry(report.main)
     sentences = [
         report.say(
-            "{plan} đặt ra {targets} chỉ tiêu{pillars} và {tasks} nhiệm vụ, giải pháp giai đoạn {first} - {last}.",
+            "{plan} đặt ra {targets} chỉ tiêu{pillars} và {tasks} nhiệm vụ, giải pháp {span}.",
             plan=literal(report.act(report.plan.document)),
             targets=report.count(len(report.plan.listed_targets)),
             pillars=_by_pillar(report),
             tasks=report.count(len(report.plan.task_list)),
-            first=min(years, default=entry.first_year),
-            last=max(years, default=entry.last_year),
+            span=years_words(
+                report, min(years, default=entry.first_year), max(years, default=entry.last_year)
+            ),
         )
     ]
     if not entry.covers(report.year):

@@ -8,12 +8,12 @@ from datetime import date
 from functools import cached_property
 
 from qngai_analysis.collection.state import states_of
+from qngai_analysis.cutoff import cutoff_day, review_years, span_cutoff
 from qngai_analysis.evidence.measurability import Blank, Measurability, read_measurability
 from qngai_analysis.evidence.published import read_territories
 from qngai_analysis.plan import Plan, read_plan
 from qngai_analysis.plan.agencies import leads_on
 from qngai_analysis.plan.model import Target, Task
-from qngai_analysis.progress.cutoff import cutoff_day, review_years, span_cutoff
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.tasks import TaskState, followed_tasks
 from qngai_analysis.progress.verdict import Verdict
@@ -241,7 +241,9 @@ def target_subject(report: Report, target: Target) -> str:
     """
     if report.lang != "vi" and (name := english_subject(target)):
         return name
-    text = target.text.lstrip("- ").rstrip(" .;")
+    text = target.own_words.lstrip("- ").rstrip(" .;")
+    if target.shares_sentence:
+        return quoted(text)
     for mark in (" đạt ", " chiếm ", " trên ", " tăng "):
         head, found, _ = text.partition(mark)
         if found and head.startswith(_MEASURED):

@@ -10,7 +10,7 @@ from qngai_analysis import paths, territory
 from qngai_analysis.evidence.bounds import bounds_of, shares_people, weight_of
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan.catalogue import read_catalogue
-from qngai_analysis.progress.judging import Judgement
+from qngai_analysis.progress.outcome import Judgement
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import centred, column, row_head
 from qngai_analysis.report.printed import (
@@ -33,7 +33,7 @@ def two_territories(report: YearReport) -> list[Table]:
 
     The second column is marked: it decides nothing but by what it bounds, see :mod:`qngai_analysis.evidence.bounds`.
     """
-    judged = [item for item in report.real.judgements if item.plan.name == report.main]
+    judged = [item for item in report.real.outcomes if item.plan.name == report.main]
     home = territory.named(report.plan.document.geography, judged[0].plan.issued) if judged else None
     if home is None or not home.successor:
         return []

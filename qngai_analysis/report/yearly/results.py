@@ -13,8 +13,7 @@ from qngai_analysis.page.tables import Table
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.compare import compare_plans
-from qngai_analysis.progress.judging import Judgement
-from qngai_analysis.progress.outcome import Outcome
+from qngai_analysis.progress.outcome import Judgement, Outcome
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.project import Role, read_project
 from qngai_analysis.report.base import at_right, centred, column, row_head, source
@@ -143,7 +142,7 @@ def beside(report: YearReport) -> list[Prose | Table]:
     )
     seen: set[str | None] = set()
     rows, alone, equal, places = [], 0, 0, set()
-    for judgement, own in zip(report.real.judgements, report.real.outcomes, strict=True):
+    for own in report.real.outcomes:
         of_district = own.target.geography != report.plan.document.geography
         if own.target.indicator is None or own.target.indicator in seen or of_district:
             continue
@@ -151,7 +150,7 @@ def beside(report: YearReport) -> list[Prose | Table]:
         alike = [o for o in peers if o.target.indicator == own.target.indicator and o.unit == own.unit]
         told = [o for o in alike if o.figure or asked(o) != asked(own)]
         equal += len(alike) > len(told)
-        others = list(_of_others(judgement, own.goal.unit))
+        others = list(_of_others(own, own.goal.unit))
         places |= {row.territory for row in others}
         found = [_figure_beside(report, row) for row in others] + [_outcome_beside(report, o) for o in told]
         alone += not found

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from qngai_analysis.cutoff import HALF, default_cutoff, review_years
 from qngai_analysis.page.blocks import Prose
 from qngai_analysis.page.tables import Table
-from qngai_analysis.progress.cutoff import HALF, default_cutoff, review_years
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.report.base import centred, row_head
 from qngai_analysis.report.printed import dated
@@ -17,8 +17,15 @@ def span_words(report: YearReport) -> str:
     if report.period == HALF:
         return report.say("6 tháng đầu năm {year}", year=report.year)
     if years := review_years(report.period, report.year):
-        return report.say("giai đoạn {first} - {last}", first=years[0], last=years[-1])
-    return report.say("năm {year}", year=report.year)
+        return years_words(report, years[0], years[-1])
+    return years_words(report, report.year, report.year)
+
+
+def years_words(report: YearReport, first: int, last: int) -> str:
+    """Return a year, or the period from a first to a last one, in words."""
+    if first == last:
+        return report.say("năm {year}", year=first)
+    return report.say("giai đoạn {first} - {last}", first=first, last=last)
 
 
 def review_table(report: YearReport) -> list[Table | Prose]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from qngai_analysis.cutoff import HALF
 from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.plan import read_plan
-from qngai_analysis.progress.cutoff import HALF
 from qngai_analysis.progress.explaining import SAMPLED
 from qngai_analysis.report.base import bullets
 from qngai_analysis.report.printed import date_of, figure_words, goal_words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -15,8 +16,7 @@ from qngai_analysis.page.blocks import Figure, Prose, literal
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.assessing import related_figures
-from qngai_analysis.progress.judging import Judgement
-from qngai_analysis.progress.outcome import Outcome
+from qngai_analysis.progress.outcome import Judgement, Outcome
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.report.base import (
     at_right,
@@ -36,6 +36,7 @@ from qngai_analysis.report.printed import (
     goal_words,
     own_territories,
     quoted,
+    sentence_case,
 )
 from qngai_analysis.report.reasons import address, remarks, wording
 from qngai_analysis.report.yearly.loading import (
@@ -124,7 +125,7 @@ def target_table(report: YearReport, plan: str = "") -> Table:
             column("Cơ quan", lambda o: report.agencies(o.owners), AGENCY[report.lang]),
             centred("Nguồn", lambda o: _source_code(report, o), 0.06),
         ],
-        sections=lambda o: _section(report, o.target, pillared),
+        sections=lambda o: report.say(PILLARS[str(o.target.pillar)]) if pillared else _heading(o.target),
         notes=[unknown, *_territory_note(report), *_revision_notes(report, outcomes)],
         source=f"{title}; {{ref:nguon}}.",
         id="muc-tieu" if main else f"muc-tieu-{plan}",
@@ -132,12 +133,14 @@ def target_table(report: YearReport, plan: str = "") -> Table:
     )
 
 
-def _section(report: YearReport, target: Target, pillared: bool) -> str | None:
-    """Return the pillar of a target, or where the plan's are of other kinds the title it stands under."""
-    if pillared:
-        return report.say(PILLARS[str(target.pillar)])
-    number, _, title = target.section_path.split(" › ")[0].partition(" ")
-    return f"{number} {title.capitalize() if title.isupper() else title}".strip() or None
+#: What a title says that sets a level itself: "1. Tỷ lệ đô thị hóa: 38,5%."
+_SETS = re.compile(r"%|\d.*[.;]$|^.{118}")
+
+
+def _heading(target: Target) -> str | None:
+    """Return the nearest title above a target; an item that sets a level itself ("1. … đạt 8%.") is none."""
+    titles = (part for part in reversed(target.section_path.split(" › ")) if not _SETS.search(part))
+    return sentence_case(next(titles, "")) or None
 
 
 def _source_code(report: YearReport, outcome: Outcome) -> str | None:
@@ -281,7 +284,7 @@ def _sentence(report: YearReport, outcome: Outcome, figure: Observation) -> str:
         verdict=report.say(outcome.verdict.value),
     )
     if outcome.pace:
-        text += "; " + report.say("tiến độ: {pace}", pace=report.say(outcome.pace.words))
+        text += "; " + report.say("tiến độ: {pace}", pace=report.say(outcome.pace.value))
     if notes := remarks(outcome, report.lang):
         text += f" ({literal(notes)})"
     if later := _revision(report, outcome):
@@ -317,7 +320,7 @@ def later_plans(report: YearReport) -> list[Prose | Table]:
 def reference_table(report: YearReport) -> Table:
     """Return the figures shown beside the targets, each with the reason why it decides nothing."""
     return report.table(
-        [row for judgement in report.real.judgements for row in _references(report, judgement)],
+        [row for outcome in report.real.outcomes for row in _references(report, outcome)],
         report.say("Số liệu tham khảo bên cạnh các chỉ tiêu, không dùng để kết luận"),
         [
             row_head("Số liệu", "name", 0.24),

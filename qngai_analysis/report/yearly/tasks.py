@@ -6,14 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from qngai_analysis.cutoff import HALF
 from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan.agencies import read_agencies
 from qngai_analysis.plan.model import Task
-from qngai_analysis.progress.cutoff import HALF
 from qngai_analysis.progress.tasks import RULE, Status, TaskState
 from qngai_analysis.report.base import bullets, centred, column, counted, heading, row_head
-from qngai_analysis.report.printed import quoted
+from qngai_analysis.report.printed import quoted, sentence_case
 from qngai_analysis.report.yearly.loading import YearReport
 from qngai_analysis.report.yearly.written import written
 from qngai_analysis.words.language import listed, said
@@ -143,7 +143,7 @@ def _section(task: Task) -> str:
 
 
 def _titled(place: str, title: str) -> str:
-    return f"{place}. {title.capitalize() if title.isupper() else title.rstrip('.')}"
+    return f"{place}. {sentence_case(title)}"
 
 
 def task_table(report: YearReport) -> list[Table | Prose]:

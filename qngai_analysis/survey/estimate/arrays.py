@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -63,15 +63,36 @@ def rows(wrong: Flags, frame: pd.DataFrame, shown: int = 5) -> str:
     return Said("dòng {rows}, … ({n} dòng)", rows=", ".join(labels), n=len(places))
 
 
-def refuse_rows(wrong: Flags, frame: pd.DataFrame, wording: str, /, **values: object) -> None:
-    """Raise SurveyError where some rows are wrong; the wording names them as ``rows``."""
+def refuse_rows(
+    wrong: Flags,
+    frame: pd.DataFrame,
+    wording: str,
+    /,
+    *,
+    cells: npt.ArrayLike | None = None,
+    **values: object,
+) -> None:
+    """Raise SurveyError where some rows are wrong; the wording names them as ``rows``, the first of ``cells`` as ``found``."""
     if wrong.any():
+        if cells is not None:
+            values["found"] = shown(np.asarray(cells)[wrong][0])
         raise SurveyError(wording, rows=rows(wrong, frame), **values)
 
 
+def refuse_unknown(setting: str, value: object, known: Collection[str]) -> None:
+    """Raise SurveyError where a setting has none of the values that it may have."""
+    if value not in known:
+        raise SurveyError(
+            "{setting}={value!r}; giá trị hợp lệ: {known}",
+            setting=setting,
+            value=value,
+            known=", ".join(map(repr, known)),
+        )
+
+
 def shown(cell: object) -> str:
-    """Write a cell as it reads in the file, text in quotes (not as numpy writes it)."""
-    return repr(cell.item() if isinstance(cell, np.generic) else cell)
+    """Write a cell as a message quotes it: a number as it reads, anything else in quotes."""
+    return f"{cell:.15g}" if isinstance(cell, int | float | np.number) else repr(str(cell))
 
 
 def numbers(series: pd.Series, frame: pd.DataFrame, role: str) -> Floats:
@@ -82,49 +103,15 @@ def numbers(series: pd.Series, frame: pd.DataFrame, role: str) -> Floats:
     SurveyError
         The column holds text, dates or categories instead of numbers.
     """
-    dtype = series.dtype
-    if pd.api.types.is_bool_dtype(dtype) or pd.api.types.is_numeric_dtype(dtype):
-        if pd.api.types.is_complex_dtype(dtype):
-            raise SurveyError(
-                "{role}: cột {name!r} chứa số phức; hãy dùng số thực", role=role, name=series.name
-            )
+    types, dtype = pd.api.types, series.dtype
+    if types.is_bool_dtype(dtype) or (types.is_numeric_dtype(dtype) and not types.is_complex_dtype(dtype)):
         return np.asarray(series.to_numpy(dtype=np.float64, na_value=np.nan))
-    if pd.api.types.is_object_dtype(dtype):
-        return _numbers_among_objects(series, frame, role)
     known = series.notna().to_numpy()
-    if not known.any():
-        return np.full(len(series), np.nan)
-    first = series[known].iloc[0]
-    raise SurveyError(
-        "{role}: cột {name!r} chứa {kind}, ví dụ {first!r} ({rows}); đổi thành số (dấu thập phân là dấu chấm)",
-        role=role,
-        name=series.name,
-        kind=_kind(series),
-        first=str(first),
-        rows=rows(known, frame),
-    )
-
-
-def _numbers_among_objects(series: pd.Series, frame: pd.DataFrame, role: str) -> Floats:
-    missing = series.isna().to_numpy()
-    wrong = np.fromiter(
-        (
-            not absent and (isinstance(cell, str | bytes) or not _is_number(cell))
-            for cell, absent in zip(series, missing, strict=True)
-        ),
-        dtype=bool,
-        count=len(series),
-    )
-    if wrong.any():
-        first = series[wrong].iloc[0]
-        raise SurveyError(
-            "{role}: cột {name!r} chứa {shown} tại {rows}; đổi thành số (dấu thập phân là dấu chấm)",
-            role=role,
-            name=series.name,
-            shown=shown(first),
-            rows=rows(wrong, frame),
-        )
-    return np.array([np.nan if absent else float(cell) for cell, absent in zip(series, missing, strict=True)])
+    numeric = np.fromiter(map(_is_number, series), dtype=bool, count=len(series))
+    wrong = known & ~(numeric & types.is_object_dtype(dtype))
+    wording = "{role}: cột {name!r} chứa {found} tại {rows}; đổi thành số (dấu thập phân là dấu chấm)"
+    refuse_rows(wrong, frame, wording, cells=series, role=role, name=series.name)
+    return np.array([float(cell) if there else np.nan for cell, there in zip(series, known, strict=True)])
 
 
 def _is_number(cell: Any) -> bool:
@@ -132,20 +119,14 @@ def _is_number(cell: Any) -> bool:
         float(cell)
     except (TypeError, ValueError):
         return False
-    return True
+    return not isinstance(cell, str | bytes)
 
 
-def _kind(series: pd.Series) -> str:
-    if isinstance(series.dtype, pd.CategoricalDtype):
-        return "categories"
-    return "dates" if pd.api.types.is_datetime64_any_dtype(series.dtype) else "text"
+def label_codes(series: pd.Series, *, sort: bool = True) -> tuple[Codes, list[object]]:
+    """Return a column's labels as codes (-1: missing) and the labels.
 
-
-def codes(series: pd.Series, *, sort: bool = False) -> tuple[Codes, int]:
-    """Return integer codes of a column's values and how many values there are; -1 is missing.
-
-    With ``sort`` the codes follow the values' order (a categorical's own order; values that can't
-    be compared follow their first appearance).
+    The codes follow a categorical's own order, all its categories among them; else the labels' order with ``sort``
+    (labels that can't be compared follow their first appearance).
 
     Raises
     ------
@@ -153,18 +134,15 @@ def codes(series: pd.Series, *, sort: bool = False) -> tuple[Codes, int]:
         A cell holds a list or the like.
     """
     if isinstance(series.dtype, pd.CategoricalDtype):
-        return series.cat.codes.to_numpy().astype(np.intp), len(series.cat.categories)
-    try:
-        found, values = pd.factorize(series, sort=sort)
-    except TypeError:  # 1 and "a" have no order
+        return series.cat.codes.to_numpy().astype(np.intp), list(series.cat.categories)
+    for ordered in (sort, False):
         try:
-            found, values = pd.factorize(series, sort=False)
-        except TypeError:
-            kind = type(series.dropna().iloc[0]).__name__
-            raise SurveyError(
-                "cột {name!r} có ô chứa {kind}; hãy dùng chữ hoặc số", name=series.name, kind=kind
-            ) from None
-    return found.astype(np.intp, copy=False), len(values)
+            found, levels = pd.factorize(series, sort=ordered)
+        except TypeError:  # 1 and "a" have no order
+            continue
+        return found.astype(np.intp, copy=False), list(levels)
+    kind = type(series.dropna().iloc[0]).__name__
+    raise SurveyError("cột {name!r} có ô chứa {kind}; hãy dùng chữ hoặc số", name=series.name, kind=kind)
 
 
 def cross(first: Codes, second: Codes, width: int) -> tuple[Codes, int, Codes]:
@@ -215,12 +193,15 @@ def crossed(
     Raises
     ------
     SurveyError
-        A column is missing; with ``complete`` also where a row lacks a label.
+        A column is missing; with ``complete`` also where a row lacks a label, or has a blank one.
     """
     code, count = np.zeros(len(frame), np.intp), 1
     for name in names:
-        found, width = codes(column(frame, name, role), sort=sort)
+        found, levels = label_codes(column(frame, name, role), sort=sort)
         if complete:
-            refuse_rows(found < 0, frame, "{role}: cột {name!r} trống tại {rows}", role=role, name=name)
-        code, count, _ = cross(code, found, width)
+            blank = [place for place, level in enumerate(levels) if not str(level).strip()]
+            absent = (found < 0) | np.isin(found, blank)
+            wording = "{role}: cột {name!r} trống tại {rows}; dòng nào cũng cần có"
+            refuse_rows(absent, frame, wording, role=role, name=name)
+        code, count, _ = cross(code, found, len(levels))
     return code, count

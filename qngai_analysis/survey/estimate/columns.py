@@ -7,16 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate.arrays import (
     TOO_LARGE,
-    Codes,
     Flags,
     Floats,
     column,
+    label_codes,
     numbers,
     refuse_rows,
-    rows,
 )
 
 
@@ -75,15 +73,15 @@ def shares(frame: pd.DataFrame, name: str, role: str) -> list[Variable]:
             for place, level in enumerate(levels)
         ]
     item = numeric(frame, name, role)
-    if not item.binary:
-        wrong = (item.values != 0) & (item.values != 1)
-        raise SurveyError(
-            "{role}: cột {name!r} chứa {values:g} tại {rows}; cột này phải là đúng/sai hoặc 0/1 (đổi mã thành nhóm nếu cần tỷ lệ của từng nhóm)",
-            role=role,
-            name=name,
-            values=item.values[wrong][0],
-            rows=rows(wrong, frame),
-        )
+    wrong = (item.values != 0) & (item.values != 1)
+    refuse_rows(
+        wrong,
+        frame,
+        "{role}: cột {name!r} chứa {found} tại {rows}; cột này phải là đúng/sai hoặc 0/1 (đổi mã thành nhóm nếu cần tỷ lệ của từng nhóm)",
+        cells=item.values,
+        role=role,
+        name=name,
+    )
     return [item]
 
 
@@ -92,17 +90,6 @@ def holds_labels(series: pd.Series) -> bool:
     if pd.api.types.is_object_dtype(series.dtype):
         return any(isinstance(cell, str) for cell in series)
     return isinstance(series.dtype, pd.CategoricalDtype) or pd.api.types.is_string_dtype(series.dtype)
-
-
-def label_codes(series: pd.Series) -> tuple[Codes, list[object]]:
-    """Return a column's labels as codes (-1: missing) and the labels in order.
-
-    A categorical column has all its categories, whether or not anybody gave them.
-    """
-    if isinstance(series.dtype, pd.CategoricalDtype):
-        return series.cat.codes.to_numpy().astype(np.intp), list(series.cat.categories)
-    code, levels = pd.factorize(series, sort=True)
-    return code, list(levels)
 
 
 def both_known(first: Flags | None, second: Flags | None) -> Flags | None:

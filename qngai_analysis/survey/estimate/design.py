@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.arrays import Floats, column, listed, numbers, refuse_rows
+from qngai_analysis.survey.estimate.arrays import Floats, column, listed, numbers, refuse_rows, refuse_unknown
 
 Singleton = Literal["error", "skip", "center", "certainty", "average"]
 Nonresponse = Literal["ignore", "phase"]
@@ -69,11 +69,7 @@ class Replicates:
     df: float | None = None
 
     def __post_init__(self) -> None:
-        if self.kind not in get_args(Kind):
-            choices = ", ".join(repr(kind) for kind in get_args(Kind))
-            raise SurveyError(
-                "replicates: kind={kind!r}; giá trị hợp lệ: {choices}", kind=self.kind, choices=choices
-            )
+        refuse_unknown("kind", self.kind, get_args(Kind))
         if self.kind == "Fay" and (self.fay is None or not 0 <= self.fay < 1):
             raise SurveyError("replicates: kind='Fay' với fay={fay}; phải từ 0 đến dưới 1", fay=self.fay)
         if self.kind == "JKn" and self.rscales is None:
@@ -82,8 +78,7 @@ class Replicates:
             )
         if self.kind == "other" and self.scale is None:
             raise SurveyError("replicates: kind='other' thiếu scale; nêu hệ số chung của phương sai")
-        factors = np.atleast_1d(np.asarray(1.0 if self.rscales is None else self.rscales, dtype=np.float64))
-        if not (np.isfinite(factors).all() and (factors >= 0).all()):
+        if not (np.isfinite(self.factors) & (self.factors >= 0)).all():
             raise SurveyError("replicates: rscales có hệ số âm hoặc trống")
         if self.scale is not None and self.kind in ("BRR", "Fay", "SDR"):
             raise SurveyError(
@@ -94,6 +89,11 @@ class Replicates:
         if self.scale is not None and not (np.isfinite(self.scale) and self.scale > 0):
             raise SurveyError("replicates: scale={scale}; phải là số lớn hơn 0", scale=self.scale)
 
+    @property
+    def factors(self) -> Floats:
+        """The factor of each replicate, or the one of all."""
+        return np.atleast_1d(np.asarray(1.0 if self.rscales is None else self.rscales, dtype=np.float64))
+
     def names(self, frame: pd.DataFrame) -> list[str]:
         """Return the columns' names, in order.
 
@@ -102,14 +102,11 @@ class Replicates:
         SurveyError
             A column is missing, or no column has the name plus a number.
         """
-        if not isinstance(self.columns, str):
-            names = list(self.columns)
-        else:
-            pattern = re.compile(re.escape(self.columns) + r"(\d+)")
-            found = [
-                (int(match[1]), name) for name in frame.columns if (match := pattern.fullmatch(str(name)))
-            ]
-            names = [name for _, name in sorted(found)] or self._matching(frame)
+        names = list(self.columns)
+        if isinstance(self.columns, str):
+            numbered = re.compile(re.escape(self.columns) + r"(\d+)")
+            found = {name: match for name in frame.columns if (match := numbered.fullmatch(str(name)))}
+            names = sorted(found, key=lambda name: int(found[name][1])) or self._matching(frame)
         if len(names) < 2:
             raise SurveyError(
                 "replicates: {columns!r} cho {count} cột trọng số lặp; cần ít nhất hai",
@@ -135,11 +132,10 @@ class Replicates:
             number of factors differs from that of columns.
         """
         names = self.names(frame)
-        factors = np.atleast_1d(np.asarray(1.0 if self.rscales is None else self.rscales))
-        if len(factors) not in (1, len(names)):
+        if len(self.factors) not in (1, len(names)):
             raise SurveyError(
                 "replicates: {count} rscales cho {count_2} cột; mỗi cột cần một",
-                count=len(factors),
+                count=len(self.factors),
                 count_2=len(names),
             )
         found = np.empty((len(frame), len(names)), order="F")
@@ -216,20 +212,8 @@ class Design:
         if not isinstance(self.weights, str):
             kind = type(self.weights).__name__
             raise SurveyError("thiết kế: weights là {kind}; hãy cho tên cột trọng số", kind=kind)
-        if self.singleton not in get_args(Singleton):
-            choices = ", ".join(repr(rule) for rule in get_args(Singleton))
-            raise SurveyError(
-                "thiết kế: singleton={singleton!r}; giá trị hợp lệ: {choices}",
-                singleton=self.singleton,
-                choices=choices,
-            )
-        if self.nonresponse not in get_args(Nonresponse):
-            choices = " or ".join(repr(rule) for rule in get_args(Nonresponse))
-            raise SurveyError(
-                "thiết kế: nonresponse={nonresponse!r}; phải là {choices}",
-                nonresponse=self.nonresponse,
-                choices=choices,
-            )
+        refuse_unknown("singleton", self.singleton, get_args(Singleton))
+        refuse_unknown("nonresponse", self.nonresponse, get_args(Nonresponse))
         if self.ssu is not None and self.psu is None:
             raise SurveyError("thiết kế: ssu={ssu!r} mà thiếu psu; nêu cột đơn vị mẫu cấp một", ssu=self.ssu)
         if self.replicates is not None and not isinstance(self.replicates, Replicates):

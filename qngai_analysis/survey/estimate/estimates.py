@@ -27,7 +27,7 @@ from qngai_analysis.survey.estimate import (
     tables,
 )
 from qngai_analysis.survey.estimate import weights as weighting
-from qngai_analysis.survey.estimate.arrays import Flags, Floats, add_up, column, listed
+from qngai_analysis.survey.estimate.arrays import Flags, Floats, column, listed, refuse_unknown
 from qngai_analysis.survey.estimate.design import Design, Kind, Replicates
 from qngai_analysis.survey.estimate.domains import Domains, Reduction, split
 from qngai_analysis.survey.estimate.sample import Sample, resolve
@@ -270,9 +270,10 @@ class Survey:
         reduction = self._reduction(by)
         parts = []
         for name in listed(num):
-            held, size = self._held_ratio(reduction, name, den, "ratio")
-            found = statistics.ratio(held, size, deff)
-            parts.append(results.part(self.confidence, held.name, found, reduction.degrees))
+            held = self._held_ratio(reduction, name, den, "ratio")
+            parts.append(
+                results.part(self.confidence, held.name, statistics.ratio(held, deff), reduction.degrees)
+            )
         return self._table(reduction, parts)
 
     def proportion(
@@ -304,12 +305,7 @@ class Survey:
         SurveyError
             A column is missing, or numeric with values other than 0 and 1; unknown method.
         """
-        if method not in intervals.METHODS:
-            raise SurveyError(
-                "tỷ lệ: method={method!r}; giá trị hợp lệ: {known}",
-                method=method,
-                known=", ".join(map(repr, intervals.METHODS)),
-            )
+        refuse_unknown("method", method, intervals.METHODS)
         reduction = self._reduction(by)
         parts = []
         for item in self._held(reduction, by, y, "proportion", labels=True):
@@ -500,20 +496,22 @@ class Survey:
         SurveyError
             A column is missing; ``of`` is unknown.
         """
-        if of not in ("total", "share", "row", "column"):
-            raise SurveyError("bảng: of={of!r}; phải là 'total', 'share', 'row' hoặc 'column'", of=of)
+        refuse_unknown("of", of, ("total", "share", "row", "column"))
         reduction = self._reduction([rows, columns])
-        grid = tables.TwoWay(reduction, of, self._doubt_of_labels(rows, columns))
-        estimates, logit_se = grid.estimate()
+        margin = {"row": [rows], "column": [columns]}.get(of, [])
+        base = Reduction(self._sample, split(self.frame, margin, reduction.domains.code >= 0))
+        doubt = self._doubt_of_labels(rows, columns)
+        found, held, place = tables.cell_estimates(reduction.domains, base, of, doubt)
         degrees = np.full(reduction.count, self._reduction(None).degrees[0])
-        if grid.binary:
+        if of == "total":
+            made = results.part(self.confidence, of, found, degrees)
+        else:
+            logit_se = [self._logit_se(item)[at] for item, at in zip(held, place, strict=True)]
             basis = intervals.Share(
-                estimates.estimate, estimates.se, degrees, estimates.n, estimates.n, logit_se
+                found.estimate, found.se, degrees, found.n, found.n, np.array(logit_se, dtype=float)
             )
             ends = intervals.logit(basis, self.confidence)
-            made = results.share_part(self.confidence, of, estimates, basis, ends)
-        else:
-            made = results.part(self.confidence, of, estimates, degrees)
+            made = results.share_part(self.confidence, of, found, basis, ends)
         result = self._table(reduction, [made])
         test = self.independence(rows, columns).iloc[0]
         result.attrs["test"] = {name: float(test[name]) for name in ("statistic", "df1", "df2", "p_value")}
@@ -548,12 +546,7 @@ class Survey:
         Rao and Scott, *Annals of Statistics* 12 (1984); agrees with R's ``svychisq``.
         """
         refuse_in_reports()
-        if statistic not in tables.STATISTICS:
-            raise SurveyError(
-                "kiểm định độc lập: statistic={statistic!r}; giá trị hợp lệ: {known}",
-                statistic=statistic,
-                known=", ".join(tables.STATISTICS),
-            )
+        refuse_unknown("statistic", statistic, tables.STATISTICS)
         doubt = self._doubt_of_labels(rows, columns)
         found = tables.independence(self._sample, self.frame, rows, columns, self._inside, statistic, doubt)
         return exact(pd.DataFrame([{"rows": rows, "columns": columns, "method": statistic, **found}]))
@@ -588,8 +581,7 @@ class Survey:
         Rows with a missing value are left out, their units stay in the design.
         """
         refuse_in_reports()
-        if family not in get_args(regression.Family):
-            raise SurveyError("hồi quy: family={family!r}; phải là 'logit' hoặc 'linear'", family=family)
+        refuse_unknown("family", family, get_args(regression.Family))
         if self._sample.replicate is not None:
             raise SurveyError("hồi quy: chưa xử lý trọng số lặp; dùng tầng và đơn vị của thiết kế")
         item = (
@@ -783,17 +775,14 @@ class Survey:
 
     def _keep(self, key: tuple[object, ...], held: list[Held]) -> None:
         self._sums[key] = held
-        self._sums_size += sum(item.bytes for item in held)
+        self._sums_size += sum(item.totals.bytes for item in held)
         while len(self._sums) > 1 and self._sums_size > _KEPT_SUMS:
-            self._sums_size -= sum(item.bytes for item in self._sums.pop(next(iter(self._sums))))
+            self._sums_size -= sum(item.totals.bytes for item in self._sums.pop(next(iter(self._sums))))
 
-    def _held_ratio(self, reduction: Reduction, num: str, den: str, role: str) -> tuple[Held, Floats]:
-        """Return the sums of a ratio, and the sums of weights of the rows it uses."""
+    def _held_ratio(self, reduction: Reduction, num: str, den: str, role: str) -> Held:
         above, below = (columns.numeric(self.frame, name, role) for name in (num, den))
         known = columns.both_known(above.known, below.known)
-        used = reduction.weight if known is None else reduction.weight * known[reduction.rows]
-        held = hold_ratio(reduction, above, below, self._doubt(known, num, den))
-        return held, add_up(reduction.domain, used, reduction.count)
+        return hold_ratio(reduction, above, below, self._doubt(known, num, den))
 
     def _doubt(self, known: Flags | None, *names: str) -> Floats | None:
         """Return what missing answers to some columns weigh, by row."""
@@ -809,12 +798,16 @@ class Survey:
     def _share(
         self, reduction: Reduction, item: Held, found: Estimates, *, replicated: bool = False
     ) -> intervals.Share:
-        logit_se = np.full(reduction.count, np.nan)
-        if self._sample.replicate is not None and replicated:
-            logit_se = np.sqrt(item.totals.variances(statistics.logit_of_quotient)[1])
+        logit_se = self._logit_se(item) if replicated else np.full(reduction.count, np.nan)
         return intervals.Share(
             found.estimate, found.se, reduction.degrees, found.n, reduction.rows_in_design, logit_se
         )
+
+    def _logit_se(self, item: Held) -> Floats:
+        """Return a share's standard error on the logit scale where replicates give one, else NaN."""
+        if self._sample.replicate is None:
+            return np.full(len(item.n), np.nan)
+        return np.sqrt(item.totals.variances(statistics.logit_of_quotient)[1])
 
     def _table(self, reduction: Reduction, parts: Sequence[results.Part]) -> pd.DataFrame:
         return results.table(reduction.domains.labels, parts, self.frame.attrs)
@@ -823,12 +816,10 @@ class Survey:
         self, reduction: Reduction, grouping: list[str], y: Names, statistic: str, den: str | None
     ) -> list[tuple[Held, DomainFunction]]:
         if den is not None:
-            held = [self._held_ratio(reduction, name, den, "difference")[0] for name in listed(y)]
-            return [(item, statistics.quotient) for item in held]
-        if statistic == "total":
-            held = self._held(reduction, grouping, y, "difference")
-            return [(item, statistics.total_of(item)) for item in held]
+            held = [self._held_ratio(reduction, name, den, "difference") for name in listed(y)]
+        else:
+            held = self._held(reduction, grouping, y, "difference", labels=statistic == "mean")
         return [
-            (item, statistics.quotient)
-            for item in self._held(reduction, grouping, y, "difference", labels=True)
+            (item, statistics.total_of(item) if statistic == "total" else statistics.quotient)
+            for item in held
         ]

@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from scipy import special
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate import replicates
-from qngai_analysis.survey.estimate.arrays import Flags, Floats, add_up
+from qngai_analysis.survey.estimate import intervals, replicates
+from qngai_analysis.survey.estimate.arrays import Flags, Floats, add_up, refuse_unknown
 from qngai_analysis.survey.estimate.domains import Domains, Reduction
-from qngai_analysis.survey.estimate.intervals import NO_ERROR, t_quantile
 from qngai_analysis.survey.estimate.response import spread_over
 from qngai_analysis.survey.estimate.statistics import quotient
 from qngai_analysis.survey.estimate.variance import totals
@@ -156,16 +154,9 @@ def check(rule: str, interval: str | None, *, replicated: bool) -> None:
     SurveyError
         The rule or interval is unknown, or the interval needs replicate weights.
     """
-    if rule not in get_args(Rule):
-        raise SurveyError(
-            "phân vị: rule={rule!r}; giá trị hợp lệ: {known}", rule=rule, known=", ".join(get_args(Rule))
-        )
-    if interval is not None and interval not in get_args(Interval):
-        raise SurveyError(
-            "phân vị: interval={interval!r}; giá trị hợp lệ: {known}",
-            interval=interval,
-            known=", ".join(get_args(Interval)),
-        )
+    refuse_unknown("rule", rule, get_args(Rule))
+    if interval is not None:
+        refuse_unknown("interval", interval, get_args(Interval))
     if interval == "replicates" and not replicated:
         raise SurveyError("phân vị: interval='replicates' cần thiết kế có trọng số lặp")
 
@@ -191,29 +182,35 @@ def estimate(
     parts = np.split(order, np.cumsum(inner.rows_by_domain).astype(np.intp)[:-1])
     spread = [Distribution.of(column[part], inner.weight[part]) for part in parts]
     point = np.array([each.quantile(share, rule) for each in spread])
-    below, variance = _share_below(inner, column, point, spread_over(inner, doubt, inner.rows_by_domain))
+    under = (column <= point[inner.domain]).astype(np.float64)
+    sums = totals(
+        inner, [inner.weight * under, inner.weight], doubt=spread_over(inner, doubt, inner.rows_by_domain)
+    )
+    below, variance = sums.variances(quotient)
     df = inner.degrees
     if kind == "replicates":
         se = _replicated_se(inner, column, parts, point, share, rule)
-        away = t_quantile(df, confidence) * se
-        low, high = point - away, point + away
+        low, high = intervals.student(point, se, df, confidence)
     else:
         centre = np.full(inner.count, share) if rule == "interpolated" else below
-        ends = _ends(kind, centre, np.sqrt(variance), df, inner.rows_in_design, confidence)
+        basis = intervals.Share(
+            centre,
+            np.sqrt(variance),
+            df,
+            inner.rows_by_domain,
+            inner.rows_in_design,
+            np.full(inner.count, np.nan),
+        )
+        ends = intervals.METHODS["wald" if kind == "mean" else kind](basis, confidence)
+        if kind != "mean":  # where all values lie at or below the quantile R has no interval
+            ends = np.where(basis.sure, np.nan, ends[0]), np.where(basis.sure, np.nan, ends[1])
         low, high = (np.array([_read(*pair, rule) for pair in zip(spread, end, strict=True)]) for end in ends)
-        se = (high - low) / (2 * t_quantile(df, confidence))
+        se = (high - low) / (2 * intervals.t_quantile(df, confidence))
     with np.errstate(divide="ignore", invalid="ignore"):
         n_eff = np.where(
             variance > 0, np.minimum(below * (1 - below) / variance, inner.rows_by_domain), np.nan
         )
     return Found(point, se, low, high, df, inner.rows_by_domain, np.where(df > 0, n_eff, np.nan))
-
-
-def _share_below(
-    inner: Reduction, column: Floats, point: Floats, doubt: Floats | None
-) -> tuple[Floats, Floats]:
-    under = (column <= point[inner.domain]).astype(np.float64)
-    return totals(inner, [inner.weight * under, inner.weight], doubt=doubt).variances(quotient)
 
 
 def _replicated_se(
@@ -232,32 +229,10 @@ def _replicated_se(
     return np.sqrt(replicates.variances(inner.sample.replication, point, again))
 
 
-def _ends(
-    kind: str, p: Floats, se: Floats, df: Floats, rows: Floats, confidence: float
-) -> tuple[Floats, Floats]:
-    """Return the interval of the share at or below the quantile."""
-    t = t_quantile(df, confidence)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if kind == "mean":
-            return p - t * se, p + t * se
-        if kind == "logit":
-            away = t * se / (p * (1 - p))
-            return special.expit(special.logit(p) - away), special.expit(special.logit(p) + away)
-        if kind == "arcsine":
-            centre, away = np.arcsin(np.sqrt(p)), t * se / (2 * np.sqrt(p * (1 - p)))
-            return np.sin(centre - away) ** 2, np.sin(centre + away) ** 2
-        n = p * (1 - p) / se**2 * (t_quantile(rows - 1, confidence) / t) ** 2
-        tail = (1 - confidence) / 2
-        return (
-            special.betaincinv(n * p, n * (1 - p) + 1, tail),
-            special.betaincinv(n * p + 1, n * (1 - p), 1 - tail),
-        )
-
-
 def _read(found: Distribution, end: float, rule: Rule) -> float:
     """Return the value at an end of the share's interval; NaN where that leaves 0 to 1."""
     if rule == "interpolated":
         return found.quantile(end, rule)  # R's old rule stops at the smallest and largest value
     # where all values lie at or below the quantile, the end is 1 but for the last digits
-    inside = -NO_ERROR <= end <= 1 + NO_ERROR
+    inside = -intervals.NO_ERROR <= end <= 1 + intervals.NO_ERROR
     return found.quantile(min(max(end, 0.0), 1.0), rule) if inside else float("nan")

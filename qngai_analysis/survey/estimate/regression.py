@@ -14,8 +14,8 @@ import pandas as pd
 from scipy import special
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.arrays import Flags, Floats, column
-from qngai_analysis.survey.estimate.columns import Variable, holds_labels, label_codes, numeric
+from qngai_analysis.survey.estimate.arrays import Flags, Floats, column, label_codes
+from qngai_analysis.survey.estimate.columns import Variable, holds_labels, numeric
 from qngai_analysis.survey.estimate.variance import Totals
 
 Family = Literal["logit", "linear"]

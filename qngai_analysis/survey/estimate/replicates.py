@@ -15,20 +15,15 @@ TOLERANCE = 1e-5
 
 def factors(settings: Replicates, count: int) -> Floats:
     """Return each replicate's factor in the variance, the overall scale included."""
-    factor = np.broadcast_to(np.asarray(1.0 if settings.rscales is None else settings.rscales), count)
-    return factor * _scale(settings, count)
-
-
-def _scale(settings: Replicates, count: int) -> float:
-    if settings.kind == "BRR":
-        return 1 / count
-    if settings.kind == "Fay":
-        return 1 / (count * (1 - (settings.fay or 0.0)) ** 2)
-    if settings.kind == "SDR":
-        return 4 / count
-    if settings.scale is not None:
-        return settings.scale
-    return {"JK1": (count - 1) / count, "bootstrap": 1 / (count - 1)}.get(settings.kind, 1.0)
+    fixed = {
+        "BRR": 1 / count,
+        "Fay": 1 / (count * (1 - (settings.fay or 0.0)) ** 2),
+        "SDR": 4 / count,
+        "JK1": (count - 1) / count,
+        "bootstrap": 1 / (count - 1),
+    }
+    scale = settings.scale or fixed.get(settings.kind, 1.0)
+    return np.broadcast_to(settings.factors * scale, count)
 
 
 def covariance(settings: Replicates, estimate: Floats, replicated: Floats) -> Floats:

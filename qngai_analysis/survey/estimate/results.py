@@ -54,7 +54,8 @@ def share_part(
     alone = found.n == 1
     ends = (np.where(alone, np.nan, ends[0]), np.where(alone, np.nan, ends[1]))
     flag = np.where((basis.df > 0) & ~alone | (flag == "none"), flag, "suppress")
-    return _part(name, level, found, ends, basis.df, n_eff, flag)
+    more = {"level": level, "deff": found.deff, "n_eff": n_eff}
+    return _part(name, found.estimate, found.se, ends, basis.df, found.n, flag, **more)
 
 
 def part(confidence: float, name: str, found: Estimates, df: Floats) -> Part:
@@ -64,34 +65,31 @@ def part(confidence: float, name: str, found: Estimates, df: Floats) -> Part:
         n_eff = np.where(found.se > 0, found.n / found.deff_wr, found.n)
     n_eff = np.where(np.isnan(found.estimate) | ~(df > 0), np.nan, n_eff)
     flag = precision_flag(found.estimate, variation(found.estimate, found.se), n_eff, df)
-    return _part(name, None, found, ends, df, n_eff, flag)
+    return _part(name, found.estimate, found.se, ends, df, found.n, flag, deff=found.deff, n_eff=n_eff)
 
 
 def _part(
     name: str,
-    level: object,
-    found: Estimates,
+    estimate: Floats,
+    se: Floats,
     ends: intervals.Interval,
     df: Floats,
-    n_eff: Floats,
+    n: Floats,
     flag: Any,
+    **more: object,
 ) -> Part:
     return {
-        "variable": name, "level": level, "estimate": found.estimate, "se": found.se,
-        "ci_low": ends[0], "ci_high": ends[1], "df": df, "cv": variation(found.estimate, found.se),
-        "deff": found.deff, "n": found.n.astype(np.int64), "n_eff": n_eff, "flag": flag,
+        "variable": name, "level": None, "estimate": estimate, "se": se, "ci_low": ends[0], "ci_high": ends[1],
+        "df": df, "cv": variation(estimate, se), "deff": np.nan, "n": n.astype(np.int64), "n_eff": np.nan,
+        "flag": flag, **more,
     }  # fmt: skip
 
 
 def quantile_part(confidence: float, name: str, q: float, found: Found) -> Part:
     """Return a quantile's part of the table."""
-    cv = variation(found.estimate, found.se)
-    flag = precision_flag(found.estimate, cv, found.n_eff, found.df)
-    return {
-        "variable": name, "q": q, "estimate": found.estimate, "se": found.se,
-        "ci_low": found.low, "ci_high": found.high, "df": found.df, "cv": cv, "deff": np.nan,
-        "n": found.n.astype(np.int64), "n_eff": found.n_eff, "flag": flag,
-    }  # fmt: skip
+    flag = precision_flag(found.estimate, variation(found.estimate, found.se), found.n_eff, found.df)
+    ends = found.low, found.high
+    return _part(name, found.estimate, found.se, ends, found.df, found.n, flag, q=q, n_eff=found.n_eff)
 
 
 def difference_part(
@@ -110,17 +108,13 @@ def difference_part(
     """
     alone = (sides[0] == 1) | (sides[1] == 1)
     se = np.where(np.isnan(estimate) | alone, np.nan, np.sqrt(variance))
-    low, high = intervals.student(estimate, se, df, confidence)
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.where(se > 0, estimate / se, np.nan)
     few = loose | ~(df >= precision_standard().review_df)
-    return {
-        "variable": item.name, "level": item.level, "estimate": estimate, "se": se, "ci_low": low, "ci_high": high,
-        "df": df, "cv": variation(estimate, se), "deff": np.nan,
-        "n": (sides[0] + sides[1]).astype(np.int64), "n_eff": np.nan,
-        "flag": np.select([np.isnan(estimate), alone, few], ["none", "suppress", "review"], default="ok"),
-        "t": t, "p_value": intervals.t_p_value(t, df),
-    }  # fmt: skip
+    flag = np.select([np.isnan(estimate), alone, few], ["none", "suppress", "review"], default="ok")
+    ends = intervals.student(estimate, se, df, confidence)
+    more = {"level": item.level, "t": t, "p_value": intervals.t_p_value(t, df)}
+    return _part(item.name, estimate, se, ends, df, sides[0] + sides[1], flag, **more)
 
 
 def variation(estimate: Floats, se: Floats) -> Floats:

@@ -21,14 +21,12 @@ from qngai_analysis.survey.estimate.arrays import (
     Flags,
     Floats,
     add_up,
-    codes,
     column,
     cross,
+    crossed,
     first_rows,
     numbers,
     refuse_rows,
-    rows,
-    shown,
 )
 from qngai_analysis.survey.estimate.design import Design, Replicates
 from qngai_analysis.words.said import Said
@@ -183,15 +181,8 @@ def resolve(frame: pd.DataFrame, design: Design) -> Sample:
 def _refuse_duplicates(frame: pd.DataFrame, name: str) -> None:
     ids = column(frame, name, "design, id")
     refuse_rows(ids.isna().to_numpy(), frame, "mã: cột {name!r} trống tại {rows}", name=name)
-    twice = ids.duplicated(keep=False).to_numpy()
-    if twice.any():
-        first = ids[twice].iloc[0]
-        raise SurveyError(
-            "mã: cột {name!r} có {shown} nhiều hơn một lần, {rows}; mã phải là duy nhất",
-            name=name,
-            shown=shown(first),
-            rows=rows(twice, frame),
-        )
+    wording = "mã: cột {name!r} có {found} nhiều hơn một lần, {rows}; mã phải là duy nhất"
+    refuse_rows(ids.duplicated(keep=False).to_numpy(), frame, wording, cells=ids, name=name)
 
 
 _LEVELS = {"stratum": Said("tầng"), "psu": Said("đơn vị cấp một"), "ssu": Said("đơn vị cấp hai")}
@@ -209,18 +200,13 @@ def _weights(frame: pd.DataFrame, name: str) -> Floats:
         (weight == 0, Said("bằng 0")),
         (weight > TOO_LARGE, Said("quá lớn để cộng lại")),
     ):
-        refuse_rows(
-            wrong,
-            frame,
-            "trọng số: cột {name!r} {what} tại {rows}; trọng số là số lớn hơn 0",
-            name=name,
-            what=what,
-        )
+        wording = "trọng số: cột {name!r} {what} tại {rows}; trọng số là số lớn hơn 0"
+        refuse_rows(wrong, frame, wording, name=name, what=what)
     return weight
 
 
 def _stages(frame: pd.DataFrame, design: Design) -> tuple[Stage, ...]:
-    stratum, strata = _strata(frame, design)
+    stratum, strata = crossed(frame, design.strata_columns, "strata", complete=True)
     unit, group = _units(frame, design.psu, "psu", stratum, strata)
     size = add_up(group, None, strata)
     population = _population(frame, design, 0, stratum, size, "stratum")
@@ -238,34 +224,12 @@ def _stages(frame: pd.DataFrame, design: Design) -> tuple[Stage, ...]:
     return (first, second)
 
 
-def _strata(frame: pd.DataFrame, design: Design) -> tuple[Codes, int]:
-    stratum, strata = np.zeros(len(frame), np.intp), 1
-    for name in design.strata_columns:
-        found, count = _labels(frame, name, "strata")
-        stratum, strata, _ = cross(stratum, found, count)
-    return stratum, strata
-
-
-def _labels(frame: pd.DataFrame, name: str, role: str) -> tuple[Codes, int]:
-    series = column(frame, name, f"design, {role}")
-    found, count = codes(series)
-    absent = found < 0
-    if pd.api.types.is_object_dtype(series.dtype) or pd.api.types.is_string_dtype(series.dtype):
-        blank = series.iloc[first_rows(found, count)].astype(str).str.strip().eq("").to_numpy()
-        if blank.any():
-            absent = absent | np.isin(found, np.flatnonzero(blank))
-    refuse_rows(
-        absent, frame, "{role}: cột {name!r} trống tại {rows}; dòng nào cũng cần có", role=role, name=name
-    )
-    return found, count
-
-
 def _units(
     frame: pd.DataFrame, name: str | None, role: str, group: Codes, groups: int
 ) -> tuple[Codes, Codes]:
     if name is None:
         return np.arange(len(frame)), group
-    found, count = _labels(frame, name, role)
+    found, count = crossed(frame, (name,), role, complete=True)
     unit, _, pairs = cross(group, found, count)
     return unit, pairs // count
 
@@ -282,31 +246,28 @@ def _population(
         np.isnan(counts), frame, "fpc: cột {name!r} trống tại {rows}; dòng nào cũng cần có", name=name
     )
     population = counts[first_rows(group, len(size))]
-    varies = counts != population[group]
-    if varies.any():
-        row = int(np.flatnonzero(varies)[0])
-        raise SurveyError(
-            "fpc: cột {name!r} không thống nhất trong một {what}: {population:g} và {counts:g} ({rows}); đây là số đơn vị của {what} trong tổng thể",
-            name=name,
-            what=what,
-            population=population[group[row]],
-            counts=counts[row],
-            rows=rows(varies, frame),
-        )
+    first = population[group]
+    refuse_rows(
+        counts != first,
+        frame,
+        "fpc: cột {name!r} không thống nhất trong một {what}: {population:g} và {found} ({rows}); đây là số đơn vị của {what} trong tổng thể",
+        cells=counts,
+        name=name,
+        what=what,
+        population=first[np.argmax(counts != first)],
+    )
     small = (population < size)[group]
-    if small.any():
-        row = int(np.flatnonzero(small)[0])
-        found, drawn = counts[row], size[group[row]]
-        hint = Said(" (tỷ lệ mẫu? hãy ghi số đơn vị đã chọn chia cho tỷ lệ)") if 0 < found < 1 else ""
-        raise SurveyError(
-            "fpc: cột {name!r} là {found:g} trong khi đã chọn {drawn:g} đơn vị, {rows}; đây là số đơn vị của {what} trong tổng thể, không ít hơn trong mẫu{hint}",
-            name=name,
-            found=found,
-            drawn=drawn,
-            rows=rows(small, frame),
-            what=what,
-            hint=hint,
-        )
+    row = int(np.argmax(small))
+    refuse_rows(
+        small,
+        frame,
+        "fpc: cột {name!r} là {found} trong khi đã chọn {drawn:g} đơn vị, {rows}; đây là số đơn vị của {what} trong tổng thể, không ít hơn trong mẫu{hint}",
+        cells=counts,
+        name=name,
+        drawn=size[group[row]],
+        what=what,
+        hint=Said(" (tỷ lệ mẫu? hãy ghi số đơn vị đã chọn chia cho tỷ lệ)") if 0 < counts[row] < 1 else "",
+    )
     return population
 
 

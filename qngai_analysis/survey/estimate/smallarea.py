@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import special
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.arrays import Flags, Floats, column, numbers, rows, shown
+from qngai_analysis.survey.estimate.arrays import Flags, Floats, column, numbers, refuse_rows
 
 # Fisher scoring stops when the areas' variance moves by less than this share of the sampling variances
 CONVERGED = 1e-12
@@ -73,17 +73,16 @@ def small_areas(
     matrix = np.column_stack(
         [np.ones(len(table)), *(numbers(column(table, name, "terms"), table, "terms") for name in terms)]
     )
-    missing: Flags = np.asarray(~np.isfinite(matrix).all(axis=1))
-    if missing.any():
-        raise SurveyError("vùng nhỏ: thiếu một đặc trưng của {names}", names=_names(table, area, missing))
+    _refuse(
+        table[area], np.asarray(~np.isfinite(matrix).all(axis=1)), "vùng nhỏ: thiếu một đặc trưng của {names}"
+    )
     estimate, se = table["estimate"].to_numpy(np.float64), table["se"].to_numpy(np.float64)
     sampled = np.isfinite(estimate)
-    unusable = sampled & ~(np.isfinite(se) & (se > 0))
-    if unusable.any():
-        raise SurveyError(
-            "vùng nhỏ: sai số chuẩn không lớn hơn 0 ở {names}; làm trơn phương sai mẫu trước (smoothed_se)",
-            names=_names(table, area, unusable),
-        )
+    _refuse(
+        table[area],
+        sampled & ~(np.isfinite(se) & (se > 0)),
+        "vùng nhỏ: sai số chuẩn không lớn hơn 0 ở {names}; làm trơn phương sai mẫu trước (smoothed_se)",
+    )
     if sampled.sum() < matrix.shape[1] + 2:
         raise SurveyError(
             "vùng nhỏ: {sum} vùng có ước lượng trực tiếp cho {count} biến",
@@ -106,11 +105,7 @@ def small_areas(
         "ci_low": value - away, "ci_high": value + away, "direct": estimate, "direct_se": se,
         "synthetic": synthetic, "direct_weight": np.where(sampled, gamma, 0.0), "source": "model",
     })  # fmt: skip
-    result.attrs = {
-        **direct.attrs,
-        "between_variance": between,
-        "coefficients": beta.tolist(),  # such as: these are simulated data
-    }
+    result.attrs = {**direct.attrs, "between_variance": between, "coefficients": beta.tolist()}
     return result
 
 
@@ -199,22 +194,18 @@ def smoothed_se(direct: pd.DataFrame) -> pd.Series:
 def _joined(direct: pd.DataFrame, auxiliary: pd.DataFrame, area: str) -> pd.DataFrame:
     for table, name in ((direct, "direct"), (auxiliary, "auxiliary")):
         twice = column(table, area, f"small areas, {name}").duplicated(keep=False).to_numpy()
-        if twice.any():
-            raise SurveyError(
-                "vùng nhỏ: {name} có {shown} nhiều hơn một lần ({rows})",
-                name=name,
-                shown=shown(table[area][twice].iloc[0]),
-                rows=rows(twice, table),
-            )
+        wording = "vùng nhỏ: {name} có {found} nhiều hơn một lần ({rows})"
+        refuse_rows(twice, table, wording, cells=table[area], name=name)
     needed = [column(direct, name, "small areas, direct").name for name in ("estimate", "se")]
     unknown = ~direct[area].isin(auxiliary[area]).to_numpy()
-    if unknown.any():
-        raise SurveyError("vùng nhỏ: không có đặc trưng của {names}", names=_names(direct, area, unknown))
+    _refuse(direct[area], unknown, "vùng nhỏ: không có đặc trưng của {names}")
     clash = [name for name in needed if name in auxiliary.columns]
     if clash:
         raise SurveyError("vùng nhỏ: bảng bổ trợ có cột {clash!r}; đổi tên cột đó", clash=clash[0])
     return auxiliary.merge(direct[[area, *needed]], on=area, how="left", validate="one_to_one")
 
 
-def _names(table: pd.DataFrame, area: str, wrong: Flags) -> str:
-    return ", ".join(str(name) for name in table[area][wrong])
+def _refuse(areas: pd.Series, wrong: Flags, wording: str) -> None:
+    """Raise SurveyError where something is wrong with some areas; the wording names them."""
+    if wrong.any():
+        raise SurveyError(wording, names=", ".join(map(str, areas[wrong])))

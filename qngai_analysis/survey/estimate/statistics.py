@@ -6,12 +6,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
-from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.arrays import Floats, add_up
+from qngai_analysis.survey.estimate.arrays import Flags, Floats, add_up, refuse_unknown
 from qngai_analysis.survey.estimate.columns import Variable, both_known
 from qngai_analysis.survey.estimate.domains import Reduction
 from qngai_analysis.survey.estimate.response import spread_over
@@ -40,7 +39,7 @@ class Held:
 
     ``totals`` are those of the values and of 1 (or of a denominator). ``shift`` was taken out of
     the values, so that large values with little spread keep their digits; ``squares``
-    are the weighted sums of squares after that.
+    are the weighted sums of squares after that, ``n`` and ``size`` the number and weights of the known values.
     """
 
     name: str
@@ -50,58 +49,41 @@ class Held:
     shift: float
     squares: Floats
     n: Floats
-
-    @property
-    def bytes(self) -> int:
-        """How much memory the sums take."""
-        return self.totals.bytes
-
-    @property
-    def size(self) -> Floats:
-        """The sum of weights of the known values, by domain."""
-        return np.asarray(self.totals.point[1])
+    size: Floats
 
 
 def hold(reduction: Reduction, item: Variable, doubt: Floats | None = None) -> Held:
     """Sum a column by sampling unit and domain; ``doubt``: what its missing answers weigh, by row."""
-    used, base = _base(reduction, item)
+    used, base, n = _base(reduction, item.known)
     values = item.values[reduction.rows]
     shift = 0.0 if item.binary else _middle(item)
     if shift:
         values = values - shift
     top = base * values
-    n = _answers(reduction, used)
     held = totals(reduction, [top, base], used, spread_over(reduction, doubt, n))
     # 0 and 1 are their own squares
     squares = held.point[0] if item.binary else add_up(reduction.domain, top * values, reduction.count)
-    return Held(item.name, item.level, item.binary, held, shift, squares, n)
+    return Held(item.name, item.level, item.binary, held, shift, squares, n, held.point[1])
 
 
 def hold_ratio(reduction: Reduction, above: Variable, below: Variable, doubt: Floats | None = None) -> Held:
     """Sum a numerator and a denominator where both are known; ``doubt`` as in ``hold``."""
-    known = both_known(above.known, below.known)
-    used, base = _base(reduction, Variable("", above.values, known, False))
+    used, base, n = _base(reduction, both_known(above.known, below.known))
     top, bottom = (base * item.values[reduction.rows] for item in (above, below))
-    n = _answers(reduction, used)
     held = totals(reduction, [top, bottom], used, spread_over(reduction, doubt, n))
     value = quotient(held.point)[0]
     away = above.values[reduction.rows] - value[reduction.domain] * below.values[reduction.rows]
     squares = add_up(reduction.domain, base * away**2, reduction.count)
-    name = f"{above.name}/{below.name}"
-    return Held(name, None, False, held, 0.0, squares, n)
+    size = add_up(reduction.domain, base, reduction.count)
+    return Held(f"{above.name}/{below.name}", None, False, held, 0.0, squares, n, size)
 
 
-def _base(reduction: Reduction, item: Variable) -> tuple[Floats | None, Floats]:
-    if item.known is None:
-        return None, reduction.weight
-    used = item.known[reduction.rows].astype(np.float64)
-    return used, reduction.weight * used
-
-
-def _answers(reduction: Reduction, used: Floats | None) -> Floats:
-    if used is None:
-        return reduction.rows_by_domain
-    return add_up(reduction.domain, used, reduction.count)
+def _base(reduction: Reduction, known: Flags | None) -> tuple[Floats | None, Floats, Floats]:
+    """Return which used rows are known (``None``: all), their weights, and their number by domain."""
+    if known is None:
+        return None, reduction.weight, reduction.rows_by_domain
+    used = known[reduction.rows].astype(np.float64)
+    return used, reduction.weight * used, add_up(reduction.domain, used, reduction.count)
 
 
 def _middle(item: Variable) -> float:
@@ -128,13 +110,13 @@ def total(held: Held, deff: Deff) -> Estimates:
     return Estimates(np.where(some, value, np.nan), np.where(some, np.sqrt(variance), np.nan), *deffs, held.n)
 
 
-def ratio(held: Held, weights: Floats, deff: Deff) -> Estimates:
-    """Return the ratio of two totals in every domain; ``weights`` are the sums of weights used."""
+def ratio(held: Held, deff: Deff) -> Estimates:
+    """Return the ratio of two totals in every domain."""
     value, variance = held.totals.variances(quotient)
     with np.errstate(divide="ignore", invalid="ignore"):
-        spread = held.squares / weights * held.n / (held.n - 1)
-        simple = spread * (weights / held.totals.point[1]) ** 2 / held.n
-    deffs = _deffs(variance, simple, held.n, weights, deff)
+        spread = held.squares / held.size * held.n / (held.n - 1)
+        simple = spread * (held.size / held.totals.point[1]) ** 2 / held.n
+    deffs = _deffs(variance, simple, held.n, held.size, deff)
     return Estimates(value, standard_error(variance, held.n), *deffs, held.n)
 
 
@@ -155,8 +137,7 @@ def _deffs(variance: Floats, simple: Floats, n: Floats, size: Floats, deff: Deff
 
     ``simple`` is the variance under simple random sampling with replacement.
     """
-    if deff not in ("wor", "wr"):
-        raise SurveyError("deff={deff!r}; phải là 'wor' hoặc 'wr' (không hoàn lại hoặc hoàn lại)", deff=deff)
+    refuse_unknown("deff", deff, get_args(Deff))
     usable = np.isfinite(simple) & (simple > 0)
     replaced = np.where(usable, variance / np.where(usable, simple, 1.0), np.nan)
     if deff == "wr":

@@ -4,79 +4,38 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import special
+from scipy import linalg, special
 
-from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats, add_up, column
+from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats, column, first_rows
+from qngai_analysis.survey.estimate.columns import Variable
 from qngai_analysis.survey.estimate.domains import Domains, Reduction
 from qngai_analysis.survey.estimate.sample import Sample
-from qngai_analysis.survey.estimate.statistics import Estimates
-from qngai_analysis.survey.estimate.variance import DomainFunction, Totals, totals
+from qngai_analysis.survey.estimate.statistics import Estimates, Held, hold, mean, total
+from qngai_analysis.survey.estimate.variance import Totals, totals
 
 STATISTICS = ("F", "Chisq", "Wald", "adjWald")
 
 
-class TwoWay:
-    """The cells of a two-way table that occur, as domains of the sample.
+def cell_estimates(
+    cells: Domains, base: Reduction, of: str, doubt: Floats | None
+) -> tuple[Estimates, list[Held], Codes]:
+    """Return the total of each cell of a table, or its share of the domain of ``base`` that it lies in.
 
-    ``name``, ``level`` and ``binary`` describe the estimate as those of a column do; ``doubt`` is
-    what missing labels weigh, by row (``response.doubt``).
+    Also what each was computed from, and its domain of ``base``; ``doubt`` is what missing labels weigh, by row.
     """
-
-    level: object = None
-
-    def __init__(self, reduction: Reduction, of: str, doubt: Floats | None = None) -> None:
-        self.name = of
-        self.binary = of != "total"
-        self.totals = totals(
-            reduction, [reduction.weight], doubt=None if doubt is None else doubt[reduction.rows]
-        )
-        self.rows = reduction.rows_by_domain
-        labels = reduction.domains.labels
-        margin = {"row": labels.columns[:1], "column": labels.columns[1:2]}.get(of)
-        everything = np.zeros(len(labels), np.intp)
-        self.base = everything if margin is None else pd.factorize(labels[margin[0]])[0]
-
-    def estimate(self) -> tuple[Estimates, Floats]:
-        """Return totals, or shares of each cell's base (everything, its row, its column).
-
-        Also the shares' standard errors on the logit scale, where replicates give them.
-        """
-        value, covariance = self.totals.covariance(shares_within(self.base) if self.binary else _totals)
-        variance = np.diag(covariance)
-        size = add_up(self.base, self.totals.point[0], len(self.rows))[self.base]
-        n = add_up(self.base, self.rows, len(self.rows))[self.base]
-        share = self.totals.point[0] / size
-        with np.errstate(divide="ignore", invalid="ignore"):
-            simple = share * (1 - share) / (n - 1) * (1.0 if self.binary else size**2)
-            effect = np.where(simple > 0, variance / simple, np.nan)
-            left = np.where(size > n, (size - n) / size, np.nan)
-        logit_se = np.full(len(value), np.nan)
-        if self.binary and self.totals.replicated is not None:
-            logit_se = np.sqrt(np.diag(self.totals.covariance(self._logit)[1]))
-        rests_on = n if self.binary else self.rows
-        return Estimates(value, np.sqrt(variance), effect / left, effect, rests_on), logit_se
-
-    def _logit(self, point: Floats) -> tuple[Floats, Floats]:
-        share, gradient = shares_within(self.base)(point)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return special.logit(np.where((share > 0) & (share < 1), share, np.nan)), gradient
-
-
-def shares_within(base: Codes) -> DomainFunction:
-    """Return the function that gives each cell's share of the cells with the same base."""
-    same = (base[:, None] == base[None, :]).astype(np.float64)
-
-    def function(point: Floats) -> tuple[Floats, Floats]:
-        cell = point[0]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            bottom = same @ cell
-            share = cell / bottom
-            if point.ndim > 2:  # replicates need no gradient
-                return share, share
-            gradient = (np.eye(len(cell)) - share[:, None] * same) / bottom[:, None]
-        return share, gradient[:, None, :]
-
-    return function
+    held = [
+        hold(base, Variable(of, (cells.code == cell).astype(np.float64), None, True), doubt)
+        for cell in range(cells.count)
+    ]
+    found = [total(item, "wor") if of == "total" else mean(item, "wor") for item in held]
+    place = base.domains.code[first_rows(cells.code, cells.count)]
+    picked = [
+        np.array([getattr(each, name)[at] for each, at in zip(found, place, strict=True)], dtype=float)
+        for name in ("estimate", "se", "deff", "deff_wr", "n")
+    ]
+    if of == "total":  # a total rests on the rows of its cell
+        picked[-1] = np.array([float((cells.code == cell).sum()) for cell in range(cells.count)])
+    return Estimates(*picked), held, place
 
 
 def independence(
@@ -88,7 +47,7 @@ def independence(
     statistic: str,
     doubt: Floats | None = None,
 ) -> dict[str, float]:
-    """Return the test of independence: statistic, degrees of freedom, p-value; ``doubt`` as in ``TwoWay``."""
+    """Return the test of independence: statistic, degrees of freedom, p-value; ``doubt`` as in ``cell_estimates``."""
     row, column_ = (
         pd.factorize(column(frame, name, "independence"), sort=False)[0] for name in (rows, columns)
     )
@@ -119,14 +78,24 @@ def _totals(point: Floats) -> tuple[Floats, Floats]:
     return point[0], np.eye(point.shape[1])[:, None, :]
 
 
+def _shares(point: Floats) -> tuple[Floats, Floats]:
+    """Return each cell's share of all, and the gradient, which replicates do not need."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        whole = point[0].sum(axis=0)
+        share = point[0] / whole
+        gradient = (np.eye(len(share)) - share[:, None]) / whole if share.ndim == 1 else share
+    return share, gradient[:, None]
+
+
 def _rao_scott(
     held: Totals, height: int, width: int, degrees: float, rows: float, *, second_order: bool
 ) -> dict[str, float]:
-    share, covariance = held.covariance(shares_within(np.zeros(height * width, np.intp)))
+    share, covariance = held.covariance(_shares)
     table = share.reshape(height, width)
     expected = np.outer(table.sum(axis=1), table.sum(axis=0))
     pearson = float(rows * ((table - expected) ** 2 / expected).sum())
-    contrast = _interactions(height, width)
+    # what is left of the cells when row and column effects are taken out
+    contrast = np.kron(linalg.helmert(height).T, linalg.helmert(width).T)
     with np.errstate(divide="ignore"):
         inverse = np.where(share > 0, 1 / share, 0.0)
     weighted = contrast * inverse[:, None]
@@ -148,19 +117,6 @@ def _rao_scott(
     return {"statistic": value, "df1": first, "df2": first * degrees, "p_value": p_value}
 
 
-def _interactions(height: int, width: int) -> Floats:
-    """Return interaction contrasts of a table's cells, free of row and column effects."""
-    row, column_ = np.divmod(np.arange(height * width), width)
-    main = np.column_stack(
-        [np.equal.outer(row, np.arange(height)), np.equal.outer(column_, np.arange(1, width))]
-    )
-    cross = np.column_stack([
-        (row == i) & (column_ == j) for i in range(1, height) for j in range(1, width)
-    ]).astype(np.float64)  # fmt: skip
-    basis, _ = np.linalg.qr(main.astype(np.float64))
-    return cross - basis @ (basis.T @ cross)
-
-
 def _wald(held: Totals, height: int, width: int, degrees: float, *, adjusted: bool) -> dict[str, float]:
     total, between = held.covariance(_totals)
     cell = total.reshape(height, width)
@@ -179,13 +135,7 @@ def _wald(held: Totals, height: int, width: int, degrees: float, *, adjusted: bo
 
 
 def _gradient(side: Floats, top: Floats, whole: float) -> Floats:
-    height, width = len(side), len(top)
-    places = [(i, j) for i in range(1, height) for j in range(1, width)]
-    gradient = np.empty((len(places), height * width))
-    for place, (i, j) in enumerate(places):
-        slope = np.full((height, width), side[i] * top[j] / whole**2)
-        slope[i, :] -= top[j] / whole
-        slope[:, j] -= side[i] / whole
-        slope[i, j] += 1
-        gradient[place] = slope.ravel()
-    return gradient
+    """Return how each cell's excess (but the first row's and column's) moves with each cell's total."""
+    own_row, own_column = np.eye(len(side))[1:, None, :, None], np.eye(len(top))[None, 1:, None, :]
+    row, column_ = (side[1:] / whole)[:, None, None, None], (top[1:] / whole)[None, :, None, None]
+    return np.asarray((own_row - row) * (own_column - column_)).reshape(-1, len(side) * len(top))

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from functools import partial
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,7 @@ from qngai_analysis.survey.estimate.arrays import (
     listed,
     numbers,
     refuse_rows,
+    refuse_unknown,
 )
 from qngai_analysis.survey.estimate.design import Design
 from qngai_analysis.survey.estimate.sample import Adjustments, Sample, Step, indicator, resolve
@@ -40,11 +42,24 @@ RAKING_ROUNDS = 10
 CONVERGED = 1e-12
 # margins may differ in their sums by a millionth, which is then missed by some of them
 MET = 1e-5
+_CROSSED = " × "
 
 
-def _adjusted(sample: Sample, weight: Floats, step: Step) -> Sample:
-    steps = (*(sample.calibration.steps if sample.calibration else ()), step)
+def _adjusted(sample: Sample, adjust: Callable[[Floats], Floats], step: Callable[[Floats], Step]) -> Sample:
+    """Adjust the weights, and each replicate's alike; without these ``step`` of the new weights enters the variance."""
+    weight = adjust(sample.weight)
+    if sample.replicate is not None:
+        again = np.array([adjust(replicate) for replicate in sample.replicate.T])
+        return replace(sample, weight=weight, replicate=again.T)
+    steps = (*(sample.calibration.steps if sample.calibration else ()), step(weight))
     return replace(sample, weight=weight, calibration=Adjustments.of(steps, sample.stages))
+
+
+def _block(group: Codes, weight: Floats, counted: Floats) -> tuple[Any, Any]:
+    """What known totals of groups take out of linearised values: each group's mean, its rows counted as given."""
+    count = int(group.max()) + 1
+    seen = counted / weight / add_up(group, counted, count)[group]
+    return indicator(group, count, weight), indicator(group, count, seen).T
 
 
 def poststratified(sample: Sample, frame: pd.DataFrame, by: Sequence[str], totals: Counts) -> Sample:
@@ -57,13 +72,11 @@ def poststratified(sample: Sample, frame: pd.DataFrame, by: Sequence[str], total
         a label is missing.
     """
     group, target = _groups(frame, by, totals)
-    if sample.replicate is not None:
-        return _each_replicate(sample, lambda weight: _to_totals(weight, group, target))
-    weight = _to_totals(sample.weight, group, target)
-    old = add_up(group, sample.weight, len(target))
-    seen = sample.weight / weight / old[group]
-    step = Step(((indicator(group, len(target), weight), indicator(group, len(target), seen).T),))
-    return _adjusted(sample, weight, step)
+    return _adjusted(
+        sample,
+        lambda weight: _to_totals(weight, group, target),
+        lambda weight: Step((_block(group, weight, sample.weight),)),
+    )
 
 
 def raked(
@@ -76,21 +89,19 @@ def raked(
     SurveyError
         As ``poststratified``; the margins' totals differ; ``rounds`` passes are not enough.
     """
-    groups = [_groups(frame, listed(by), totals) for by, totals in margins.items()]
+    groups = {listed(by): _groups(frame, listed(by), totals) for by, totals in margins.items()}
     if not groups:
         raise SurveyError("rake: chưa cho biên nào")
-    names = [" × ".join(listed(by)) for by in margins]
-    _same_sum([(name, float(target.sum())) for name, (_, target) in zip(names, groups, strict=True)])
-    weight, after = _rake(sample.weight, groups, rounds)
-    _refuse_unmet(weight, frame, dict(zip(names, groups, strict=True)))
-    if sample.replicate is not None:
-        return _each_replicate(sample, lambda weight: _rake(weight, groups, rounds)[0])
-    blocks = []
-    for (group, target), margin_weight in zip(groups, after, strict=True):
-        held = add_up(group, None, len(target))
-        seen = 1 / margin_weight / held[group]
-        blocks.append((indicator(group, len(target), margin_weight), indicator(group, len(target), seen).T))
-    return _adjusted(sample, weight, Step(tuple(blocks), RAKING_ROUNDS))
+    _same_sum({_CROSSED.join(by): target for by, (_, target) in groups.items()})
+    weight, after = _rake(sample.weight, [*groups.values()], rounds)
+    _refuse_unmet(weight, frame, groups)
+    every = np.ones(len(weight))
+    blocks = [_block(group, then, every) for (group, _), then in zip(groups.values(), after, strict=True)]
+    return _adjusted(
+        sample,
+        lambda weight: _rake(weight, [*groups.values()], rounds)[0],
+        lambda _: Step(tuple(blocks), RAKING_ROUNDS),
+    )
 
 
 def calibrated(
@@ -111,37 +122,28 @@ def calibrated(
     """
     matrix, target, names = _auxiliaries(frame, totals, population)
     low, high = _bounds(method, bounds)
-    if sample.replicate is not None:
-        return _each_replicate(
-            sample, lambda weight: weight * _factors(matrix, weight, target, names, method, low, high)
+    metric = partial(_metric, method=method, low=low, high=high)
+
+    def step(weight: Floats) -> Step:
+        below = weight <= 0
+        refuse_rows(
+            below,
+            frame,
+            "hiệu chỉnh: {sum} trọng số sẽ âm hoặc bằng 0 ({rows}); dùng method='raking', hoặc 'logit' có cận, hoặc gộp nhóm",
+            sum=int(below.sum()),
         )
-    factor = _factors(matrix, sample.weight, target, names, method, low, high)
-    refuse_rows(
-        factor <= 0,
-        frame,
-        "hiệu chỉnh: {sum} trọng số sẽ âm hoặc bằng 0 ({rows}); dùng method='raking', hoặc 'logit' có cận, hoặc gộp nhóm",
-        sum=int((factor <= 0).sum()),
-    )
-    root = np.sqrt(sample.weight)
-    basis = _basis(matrix * root[:, None])
-    spread = (factor * root)[:, None]
-    step = Step(((sparse.csr_array(basis * spread), sparse.csr_array((basis / spread).T)),))
-    return _adjusted(sample, sample.weight * factor, step)
+        basis = _basis(matrix * np.sqrt(sample.weight)[:, None])
+        spread = (weight / np.sqrt(sample.weight))[:, None]
+        return Step(((sparse.csr_array(basis * spread), sparse.csr_array((basis / spread).T)),))
 
-
-def _each_replicate(sample: Sample, adjust: Callable[[Floats], Floats]) -> Sample:
-    assert sample.replicate is not None
-    replicate = np.empty_like(sample.replicate)
-    for place in range(replicate.shape[1]):
-        replicate[:, place] = adjust(sample.replicate[:, place])
-    return replace(sample, weight=adjust(sample.weight), replicate=replicate)
+    return _adjusted(sample, lambda weight: weight * _factors(matrix, weight, target, names, metric), step)
 
 
 def _groups(frame: pd.DataFrame, by: Sequence[str], totals: Counts) -> tuple[Codes, Floats]:
     """Return each row's group and the groups' known totals."""
     if not by:
         raise SurveyError("tổng: chưa nêu cột có các nhóm đã biết tổng")
-    what = " × ".join(by)
+    what = _CROSSED.join(by)
     code, count = crossed(frame, by, f"totals of {what}", complete=True)
     keys = list(frame[list(by)].iloc[first_rows(code, count)].itertuples(index=False, name=None))
     known = {(key if isinstance(key, tuple) else (key,)): value for key, value in dict(totals).items()}
@@ -177,9 +179,10 @@ def _label(key: tuple[Any, ...]) -> str:
     return "/".join(str(part) for part in key)
 
 
-def _same_sum(sums: Sequence[tuple[str, float]]) -> None:
-    first_name, first = sums[0]
+def _same_sum(margins: Mapping[str, Floats]) -> None:
+    sums = [(name, float(target.sum())) for name, target in margins.items()]
     for name, value in sums[1:]:
+        first_name, first = sums[0]
         if abs(value - first) > 1e-6 * abs(first):
             raise SurveyError(
                 "tổng: {first_name} cộng thành {first:,.10g} còn {name} cộng thành {value:,.10g}; mọi biên phải mô tả cùng một tổng thể",
@@ -211,18 +214,19 @@ def _rake(weight: Floats, groups: Sequence[tuple[Codes, Floats]], rounds: int) -
     )
 
 
-def _refuse_unmet(weight: Floats, frame: pd.DataFrame, margins: Mapping[str, tuple[Codes, Floats]]) -> None:
+def _refuse_unmet(
+    weight: Floats, frame: pd.DataFrame, margins: Mapping[tuple[str, ...], tuple[Codes, Floats]]
+) -> None:
     """Refuse margins that contradict each other: passes may end in a circle that misses one of them."""
-    for name, (group, target) in margins.items():
+    for by, (group, target) in margins.items():
         found = add_up(group, weight, len(target))
         worst = int(np.argmax(np.abs(found - target) / target))
         if abs(found[worst] - target[worst]) > MET * target[worst]:
             row = frame.iloc[int(first_rows(group, len(target))[worst])]
-            label = _label(tuple(row[column] for column in name.split(" × ")))
             raise SurveyError(
                 "rake: các biên mâu thuẫn: {name} = {label} phải cộng thành {target:,.10g} nhưng cộng thành {found:,.10g} khi các biên khác đã khớp",
-                name=name,
-                label=label,
+                name=_CROSSED.join(by),
+                label=_label(tuple(row[list(by)])),
                 target=target[worst],
                 found=found[worst],
             )
@@ -230,36 +234,28 @@ def _refuse_unmet(weight: Floats, frame: pd.DataFrame, margins: Mapping[str, tup
 
 def _auxiliaries(
     frame: pd.DataFrame, totals: Mapping[str, float | Counts], population: float | None
-) -> tuple[Floats, Floats, list[str]]:
+) -> tuple[Floats, Floats, tuple[str, ...]]:
     """Return the columns with known totals, those totals, and what each is called."""
-    columns: list[Floats] = []
-    names: list[str] = []
-    target: list[float] = []
-    sums: list[tuple[str, float]] = []
+    found: list[tuple[str, Floats, float]] = []
+    margins: dict[str, Floats] = {}
     if population is not None:
-        columns.append(np.ones(len(frame)))
-        names.append("population")
-        target.append(float(population))
-        sums.append(("population", float(population)))
+        found.append(("population", np.ones(len(frame)), float(population)))
+        margins["population"] = np.array([float(population)])
     for name, known in totals.items():
         if isinstance(known, Mapping | pd.Series):
-            group, counts = _groups(frame, (name,), known)
-            columns.extend(np.eye(len(counts))[:, group])
-            labels = frame[name].iloc[first_rows(group, len(counts))]
-            names.extend(f"{name} = {label}" for label in labels)
-            target.extend(counts)
-            sums.append((name, float(counts.sum())))
+            group, margins[name] = _groups(frame, (name,), known)
+            labels = frame[name].iloc[first_rows(group, len(margins[name]))]
+            for place, (label, count) in enumerate(zip(labels, margins[name], strict=True)):
+                found.append((f"{name} = {label}", (group == place).astype(np.float64), count))
             continue
         values = numbers(column(frame, name, "calibrate"), frame, "calibrate")
         wrong: Flags = ~np.isfinite(values)
         refuse_rows(wrong, frame, "hiệu chỉnh: cột {name!r} trống hoặc vô hạn tại {rows}", name=name)
-        columns.append(values)
-        names.append(name)
-        target.append(float(known))
-    if not columns:
+        found.append((name, values, float(known)))
+    if not found:
         raise SurveyError("hiệu chỉnh: chưa cho tổng nào đã biết")
-    if sums:
-        _same_sum(sums)
+    _same_sum(margins)
+    names, columns, target = zip(*found, strict=True)
     return np.column_stack(columns), np.array(target), names
 
 
@@ -269,10 +265,7 @@ def _bounds(method: Method, bounds: tuple[float, float] | None) -> tuple[float, 
         raise SurveyError(
             "hiệu chỉnh: bounds={bounds}; cận dưới nhỏ hơn 1, cận trên lớn hơn 1", bounds=bounds
         )
-    if method not in ("linear", "raking", "logit"):
-        raise SurveyError(
-            "hiệu chỉnh: method={method!r}; phải là 'linear', 'raking' hoặc 'logit'", method=method
-        )
+    refuse_unknown("method", method, get_args(Method))
     if method == "logit" and not (np.isfinite(low) and np.isfinite(high)):
         raise SurveyError("hiệu chỉnh: method='logit' cần bounds, ví dụ bounds=(0.3, 3)")
     return low, high
@@ -290,16 +283,14 @@ def _factors(
     weight: Floats,
     target: Floats,
     names: Sequence[str],
-    method: Method,
-    low: float,
-    high: float,
+    metric: Callable[[Floats], tuple[Floats, Floats]],
 ) -> Floats:
     """Return the factors g with sum(weight × g × matrix) = target, by Newton's method."""
     scale = np.maximum(np.abs(target), 1.0)
     scaled, goal = matrix / scale, target / scale
     close = CONVERGED * max(1.0, float(np.abs(weight @ scaled).max()))
     away = np.zeros(matrix.shape[1])
-    factor, slope = _metric(scaled @ away, method, low, high)
+    factor, slope = metric(scaled @ away)
     for _ in range(200):
         misfit = goal - (weight * factor) @ scaled
         if np.abs(misfit).max() <= close:
@@ -307,7 +298,7 @@ def _factors(
         normal = scaled.T @ (scaled * (weight * slope)[:, None])
         step = np.linalg.pinv(normal, rcond=1e-13, hermitian=True) @ misfit
         for _ in range(40):  # a full step may overshoot where the weights near their bounds
-            factor, slope = _metric(scaled @ (away + step), method, low, high)
+            factor, slope = metric(scaled @ (away + step))
             trial = goal - (weight * factor) @ scaled
             if np.isfinite(trial).all() and (trial @ trial) <= (misfit @ misfit):
                 break
@@ -363,20 +354,12 @@ def spread(weight: Floats | pd.Series) -> pd.Series:
     values = np.asarray(weight, dtype=np.float64)
     if not len(values) or not (np.isfinite(values) & (values > 0)).all():
         raise SurveyError("trọng số: chưa cho, hoặc có giá trị trống, vô hạn hay không lớn hơn 0")
-    mean = values.mean()
+    low, mean, high = values.min(), values.mean(), values.max()
     cv = values.std() / mean
-    return pd.Series(
-        {
-            "n": float(len(values)),
-            "total": float(values.sum()),
-            "min": float(values.min()),
-            "mean": float(mean),
-            "max": float(values.max()),
-            "max_to_min": float(values.max() / values.min()),
-            "cv": float(cv),
-            "kish_deff": float(1 + cv**2),
-        }
-    )
+    return pd.Series({
+        "n": float(len(values)), "total": values.sum(), "min": low, "mean": mean, "max": high,
+        "max_to_min": high / low, "cv": cv, "kish_deff": 1 + cv**2,
+    })  # fmt: skip
 
 
 def adjust_nonresponse(

@@ -58,6 +58,24 @@ class Column:
     faults: list[CellFault] = field(default_factory=list)
     notes: list[Said] = field(default_factory=list)
 
+    def placed(self, place: npt.NDArray[np.integer]) -> Column:
+        """Return the column laid out on other rows, with the same faults; a row whose place is -1 is empty."""
+        return Column(
+            values=np.append(self.values, np.nan)[place],
+            status=np.append(self.status, np.int8(Status.MISSING))[place],
+            texts=None if self.texts is None else np.append(self.texts, np.array(None))[place],
+            chosen={name: np.append(hit, False)[place] for name, hit in self.chosen.items()},
+            faults=self.faults,
+            notes=self.notes,
+        )
+
+    def without(self, faults: Iterable[CellFault]) -> Column:
+        """Return the column with more faults, its cells there empty."""
+        self.faults = sorted({*self.faults, *faults})
+        at = [fault.at for fault in self.faults]
+        self.status[at], self.values[at] = Status.MISSING, np.nan
+        return self
+
 
 # -- numbers -------------------------------------------------------------------------------
 
@@ -148,9 +166,11 @@ def number(cell: object, mark: str = "") -> float:
 
 # -- dates ---------------------------------------------------------------------------------
 
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?: \d{1,2}:\d{2}.*)?")
-_IN_WORDS = re.compile(r"(?:ngày )?(\d{1,2}) tháng (\d{1,2}),? năm (\d{4})", re.IGNORECASE)
+_ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
+_DAY_FIRST = re.compile(r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})(?: \d{1,2}:\d{2}.*)?")
+_IN_WORDS = re.compile(
+    r"(?:ngày )?(?P<day>\d{1,2}) tháng (?P<month>\d{1,2}),? năm (?P<year>\d{4})", re.IGNORECASE
+)
 _EXCEL_START = date(1899, 12, 30)  # day 0 of Excel's 1900 calendar, its false leap day allowed for
 
 
@@ -179,17 +199,13 @@ def day(cell: object) -> date:
             return _EXCEL_START + timedelta(days=int(cell))
         raise Wrong(Said("một ngày"), Said("viết ngày như 2025-06-30"))
     text = str(cell)
-    iso, first = _ISO.fullmatch(text), _DAY_FIRST.fullmatch(text) or _IN_WORDS.fullmatch(text)
-    try:
-        if iso:
-            return date(int(iso[1]), int(iso[2]), int(iso[3]))
-        if first:
-            return date(int(first[3]), int(first[2]), int(first[1]))
-    except ValueError:
-        raise Wrong(
-            Said("một ngày, ngày đứng trước tháng"), Said("không có ngày này: viết 2025-06-30 hoặc 30/6/2025")
-        ) from None
-    raise Wrong(Said("một ngày"), Said("viết ngày như 2025-06-30 hoặc 30/6/2025"))
+    found = _ISO.fullmatch(text) or _DAY_FIRST.fullmatch(text) or _IN_WORDS.fullmatch(text)
+    if not found:
+        raise Wrong(Said("một ngày"), Said("viết ngày như 2025-06-30 hoặc 30/6/2025"))
+    if read := _date(int(found["year"]), int(found["month"]), int(found["day"])):
+        return read
+    mend = Said("không có ngày này: viết 2025-06-30 hoặc 30/6/2025")
+    raise Wrong(Said("một ngày, ngày đứng trước tháng"), mend)
 
 
 def month_first(cells: Iterable[object]) -> str:
@@ -289,23 +305,15 @@ def _districts_of(commune: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _commune_words(cell: str) -> Said:
     here, elsewhere = _districts_of(cell)
-    if here:
-        return Said(
-            "{cell} là đơn vị cấp xã, thuộc hơn một huyện cũ ({districts}): ghi huyện cũ của phiếu này",
-            cell=cell,
-            districts=", ".join(here),
-        )
-    if elsewhere:
-        return Said(
-            "{cell} là đơn vị cấp xã ngoài địa giới cũ của tỉnh ({districts}): không thuộc khảo sát này",
-            cell=cell,
-            districts=", ".join(elsewhere[:3]),
-        )
-    return Said(
+    wording = (
         "{cell} là đơn vị cấp xã (từ 1/7/2025 không còn cấp huyện) và không tìm được trong commune_crosswalk.csv: "
-        "ghi tên xã như trong communes.csv, hoặc ghi huyện cũ",
-        cell=cell,
+        "ghi tên xã như trong communes.csv, hoặc ghi huyện cũ"
+        if not here and not elsewhere
+        else "{cell} là đơn vị cấp xã, thuộc hơn một huyện cũ ({districts}): ghi huyện cũ của phiếu này"
+        if here
+        else "{cell} là đơn vị cấp xã ngoài địa giới cũ của tỉnh ({districts}): không thuộc khảo sát này"
     )
+    return Said(wording, cell=cell, districts=", ".join(here or elsewhere[:3]))
 
 
 class Choices:
@@ -447,18 +455,17 @@ def read_column(
         labels = {value: label for value, label in (labels or {}).items() if value not in declared}
     if labels:
         cells, faults = _relabelled(question, cells, labels)
+    codes, found = _per_value(cells)
     if question.type == "select_multiple":
-        column = _read_several(question, cells)
+        different = _read_several(question, found)
     elif question.type == "text":
-        column = _read_text(cells)
+        different = _read_text(found)
     else:
-        column = _read_values(question, cells, mark)
-    column.faults = sorted([*faults, *column.faults])
-    column.notes = [*notes, *column.notes]
-    for fault in faults:
-        column.status[fault.at] = Status.MISSING
-        column.values[fault.at] = np.nan
-    return column
+        different = _read_values(question, found, mark, cells)
+    column = different.placed(codes)
+    column.faults = _spread(codes, different.faults)
+    column.notes = [*notes, *different.notes]
+    return column.without(faults)
 
 
 _SPECIAL_WORDS = {folded(text): choice for choice in SPECIAL.values() for text in (choice.vi, choice.en)}
@@ -505,25 +512,17 @@ def _relabelled(
             if special := _SPECIAL_WORDS.get(folded(label)):
                 means[value] = special.code
             elif _NO_NUMBER.search(unaccented(label)):
-                wrong[value] = (
-                    Said("một số; nhãn của nó nói không phải số"),
-                    Said(
-                        "tệp gọi {value} là {label!r}: khai mã này là thiếu (user-missing), hoặc ghi −8, −9",
-                        **named,
-                    ),
-                )
+                wording = "tệp gọi {value} là {label!r}: khai mã này là thiếu (user-missing), hoặc ghi −8, −9"
+                wrong[value] = Said("một số; nhãn của nó nói không phải số"), Said(wording, **named)
             continue
         choice = choices.find(label) if not re.fullmatch(r"-?\d+", label) else choices.find(value)
         if choice is None:
             known = Joined([Either(choice.vi, choice.en) for choice in question.answers[:20]])
-            wrong[value] = (
-                Said("một nhãn giá trị của bộ mã"),
-                Said("tệp gọi {value} là {label!r}; đặt một nhãn của bộ mã: {known}", known=known, **named),
-            )
+            mend = Said("tệp gọi {value} là {label!r}; đặt một nhãn của bộ mã: {known}", known=known, **named)
+            wrong[value] = Said("một nhãn giá trị của bộ mã"), mend
             continue
-        ordinary = choice.code not in SPECIAL_STATUS
-        twin = next((other for other, code in means.items() if ordinary and code == choice.code), None)
-        if twin is not None:
+        if choice.code not in SPECIAL_STATUS and choice.code in means.values():
+            twin = next(other for other, code in means.items() if code == choice.code)
             mend = Said(
                 "mã {first} và mã {value} cùng mang nhãn {label!r}: sửa nhãn trong tệp rồi gửi lại",
                 first=_plain(twin),
@@ -548,54 +547,52 @@ def _per_value(cells: Cells) -> tuple[npt.NDArray[np.intp], Cells]:
     return codes, np.asarray(found, dtype=object)
 
 
-def _each(cells: Cells, read: Callable[[Any], T]) -> tuple[dict[int, T], dict[int, Wrong]]:
-    """Read each of a column's values: what it is, or what is wrong with it, by its place."""
+def _each(cells: Cells, read: Callable[[Any], T]) -> tuple[dict[int, T], list[CellFault]]:
+    """Read each of a column's values: what it is by its place, and what is wrong with the others."""
     known: dict[int, T] = {}
-    wrong: dict[int, Wrong] = {}
+    faults: list[CellFault] = []
     for place, cell in enumerate(cells):
         try:
             known[place] = read(cell)
-        except Wrong as fault:
-            wrong[place] = fault
-    return known, wrong
+        except Wrong as wrong:
+            faults.append(CellFault(place, wrong.rule, wrong.mend))
+    return known, faults
 
 
-def _read_values(question: Question, cells: Cells, mark: str) -> Column:
-    codes, found = _per_value(cells)
-    choices = Choices(question)
+def _spread(codes: npt.NDArray[np.intp], faults: Iterable[CellFault]) -> list[CellFault]:
+    """The faults of a column's values as those of the rows that hold them."""
+    wrong = {fault.at: fault for fault in faults}
+    return [wrong[codes[at]]._replace(at=int(at)) for at in np.flatnonzero(np.isin(codes, list(wrong)))]
+
+
+def _read_values(question: Question, found: Cells, mark: str, cells: Cells) -> Column:
+    choices, notes = Choices(question), []
     mark = convention(found) or mark
-    notes: list[Said] = []
+    witness = month_first(found) if question.type == "date" else ""
 
-    def choice_of(cell: object) -> tuple[float, Status]:
-        choice = choices.find(cell)
-        if choice is None:
-            raise choices.wrong(cell)
-        return _coded(choice)
-
-    def numeric(cell: object) -> tuple[float, Status]:
+    def read(cell: object) -> tuple[float, Status]:
+        if question.type == "date":
+            taken = _doubted_day(cell, witness) if witness else day(cell)
+            return float((taken - date(1970, 1, 1)).days), Status.ANSWERED
         choice, value = choices.find(cell), np.nan
+        if choice is None and question.type == "select_one":
+            raise choices.wrong(cell)
         if choice is None:
             value = number(cell, mark)
             choice = choices.find(value)
         if choice is not None:
-            return _coded(choice)
+            special = SPECIAL_STATUS.get(choice.code)
+            return (float(choice.code), Status.ANSWERED) if special is None else (np.nan, special)
         if question.type == "integer" and not value.is_integer():
             raise Wrong(Said("một số nguyên"), Said("làm tròn, hoặc sửa ô"))
         return value, Status.ANSWERED
 
-    def dated(cell: object) -> tuple[float, Status]:
-        taken = _doubted_day(cell, witness) if witness else day(cell)
-        return float((taken - date(1970, 1, 1)).days), Status.ANSWERED
-
-    witness = month_first(found) if question.type == "date" else ""
-    if question.type == "date" and not witness:
-        notes += _two_ways(found)
-    read = {"select_one": choice_of, "date": dated}.get(question.type, numeric)
-    values = np.full(found.size + 1, np.nan)
-    status = np.full(found.size + 1, Status.MISSING, dtype=np.int8)
-    known, wrong = _each(found, read)
+    known, faults = _each(found, read)
+    values, status = np.full(found.size, np.nan), np.full(found.size, Status.MISSING, dtype=np.int8)
     for place, answer in known.items():
         values[place], status[place] = answer
+    if question.type == "date" and not witness:
+        notes += _two_ways(found)
     if choices.communes:
         commune, district = next(iter(choices.communes.items()))
         note = Said(
@@ -606,7 +603,7 @@ def _read_values(question: Question, cells: Cells, mark: str) -> Column:
             district=district.vi,
         )
         notes.append(note)
-    return Column(values[codes], status[codes], faults=_spread(codes, wrong), notes=notes)
+    return Column(values, status, faults=faults, notes=notes)
 
 
 def _two_ways(cells: Cells) -> list[Said]:
@@ -628,42 +625,24 @@ def _two_ways(cells: Cells) -> list[Said]:
     ]
 
 
-def _spread(codes: npt.NDArray[np.intp], wrong: Mapping[int, Wrong]) -> list[CellFault]:
-    places = np.flatnonzero(np.isin(codes, list(wrong)))
-    return [CellFault(int(at), wrong[codes[at]].rule, wrong[codes[at]].mend) for at in places]
-
-
-def _coded(choice: Choice) -> tuple[float, Status]:
-    if choice.code in SPECIAL_STATUS:
-        return np.nan, SPECIAL_STATUS[choice.code]
-    return float(choice.code), Status.ANSWERED
-
-
-def _read_text(cells: Cells) -> Column:
-    codes, found = _per_value(cells)
-    texts = np.empty(found.size + 1, dtype=object)
+def _read_text(found: Cells) -> Column:
     # a number typed as an identifier: 522.0 is 522
-    texts[:-1] = [
-        str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell) for cell in found
-    ]
-    status = np.full(found.size + 1, Status.ANSWERED, dtype=np.int8)
-    status[-1] = Status.MISSING
-    return Column(np.where(codes >= 0, 0.0, np.nan), status[codes], texts[codes])
+    texts = [str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell) for cell in found]
+    status = np.full(found.size, Status.ANSWERED, dtype=np.int8)
+    return Column(np.zeros(found.size), status, np.array(texts, dtype=object))
 
 
-def _read_several(question: Question, cells: Cells) -> Column:
-    codes, found = _per_value(cells)
+def _read_several(question: Question, found: Cells) -> Column:
     choices = Choices(question)
-    ticks = {choice.name: np.zeros(found.size + 1, dtype=bool) for choice in choices.answers}
-    known, wrong = _each(found, choices.several)
-    for place, answers in known.items():
-        for choice in answers:
-            ticks[choice.name][place] = True
-    column = _ticked(question, ticks, np.isin(np.arange(found.size + 1), list(known)))
-    for clash in column.faults:
-        wrong.setdefault(clash.at, Wrong(clash.rule, clash.mend))
-    chosen = {name: hit[codes] for name, hit in column.chosen.items()}
-    return Column(column.values[codes], column.status[codes], chosen=chosen, faults=_spread(codes, wrong))
+    known, faults = _each(found, choices.several)
+    places = range(found.size)
+    ticks = {
+        choice.name: np.array([choice in known.get(place, ()) for place in places], dtype=bool)
+        for choice in choices.answers
+    }
+    column = _ticked(question, ticks, np.isin(places, list(known)))
+    column.faults += faults
+    return column
 
 
 def _ticked(question: Question, ticks: Mapping[str, Bools], filled: Bools) -> Column:
@@ -681,10 +660,10 @@ def _ticked(question: Question, ticks: Mapping[str, Bools], filled: Bools) -> Co
         mend = Said("{choice!r} loại trừ mọi lựa chọn khác: giữ một", choice=choice.vi)
         both = np.flatnonzero(ticks[choice.name] & (count > 1))
         faults += [CellFault(int(at), rule, mend) for at in both]
-    status[[fault.at for fault in faults]] = Status.MISSING
     empty = np.zeros(filled.size, dtype=bool)
     chosen = {choice.name: ticks.get(choice.name, empty) for choice in question.choices}
-    return Column(np.where(status == Status.ANSWERED, 0.0, np.nan), status, chosen=chosen, faults=faults)
+    values = np.where(status == Status.ANSWERED, 0.0, np.nan)
+    return Column(values, status, chosen=chosen).without(faults)
 
 
 _TICKED = {"1", "true", "yes", "có", "x", "1.0"}
@@ -707,11 +686,7 @@ def read_split(question: Question, parts: Mapping[str, Cells]) -> Column:
         ticks[name] = np.isin(codes, [place for place, ticked in known.items() if ticked])
         faults += _spread(codes, wrong)
     filled = np.logical_or.reduce([~pd.isna(cells) for cells in parts.values()])
-    column = _ticked(question, ticks, filled)
-    column.faults = sorted({*column.faults, *faults})
-    for fault in column.faults:
-        column.status[fault.at], column.values[fault.at] = Status.MISSING, np.nan
-    return column
+    return _ticked(question, ticks, filled).without(faults)
 
 
 def _tick(choice: Choice, cell: object) -> bool:
@@ -720,7 +695,5 @@ def _tick(choice: Choice, cell: object) -> bool:
         return True
     if text in _UNTICKED:
         return False
-    raise Wrong(
-        Said("1 hoặc 0 cho một lựa chọn"),
-        Said("ghi 1 nơi chọn {choice!r}, nơi khác ghi 0", choice=choice.vi),
-    )
+    mend = Said("ghi 1 nơi chọn {choice!r}, nơi khác ghi 0", choice=choice.vi)
+    raise Wrong(Said("1 hoặc 0 cho một lựa chọn"), mend)

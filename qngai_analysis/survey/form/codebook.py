@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
@@ -171,9 +171,7 @@ class Indicator:
 
     def values(self, answers: Answers) -> list[Floats]:
         """Return its column (two for a ratio); NaN outside the universe or where unknown."""
-        inside = (
-            np.ones(answers.size, dtype=bool) if self.universe is None else self.universe.test(answers).yes
-        )
+        inside = np.ones(answers.size, bool) if self.universe is None else self.universe.test(answers).yes
         if self.kind == "proportion":
             truth = self.numerator.test(answers)
             value = np.where(truth.yes, 1.0, np.where(truth.no | (self.unknown == "no"), 0.0, np.nan))
@@ -208,9 +206,10 @@ class Indicator:
 
 def _complete(condition: Condition, answers: Answers) -> npt.NDArray[np.bool_]:
     """Return where every question that a condition names was answered or did not apply."""
-    settled = (Status.ANSWERED, Status.NOT_APPLICABLE)
-    parts = [np.isin(answers.status[name], settled) for name in condition.names]
-    return np.asarray(np.logical_and.reduce([np.ones(answers.size, dtype=bool), *parts]))
+    known = np.ones(answers.size, dtype=bool)
+    for name in condition.names:
+        known &= np.isin(answers.status[name], (Status.ANSWERED, Status.NOT_APPLICABLE))
+    return known
 
 
 @dataclass(frozen=True)
@@ -451,6 +450,11 @@ class _Reader:
     def _refusal(self, wording: str, /, **values: object) -> SurveyError:
         return SurveyError("{where}: {what}", where=self.place, what=Said(wording, **values))
 
+    def _refuse_any(self, wrong: Iterable[object], wording: str, /, **values: object) -> None:
+        """Refuse the entry that is read if anything is wrong with it; the wording names the first as ``name``."""
+        for name in wrong:
+            raise self._refusal(wording, name=name, **values)
+
     def _at(self, entry: str) -> str:
         self.place = f"{self.path}: {entry}"
         return self.place
@@ -463,31 +467,28 @@ class _Reader:
                 raise self._refusal("mỗi mục viết dưới hai ngoặc vuông")
         head = self._entry(Head, "survey")
         if head["name"] != self.path.parent.name:
-            folder = self.path.parent.name
             wording = "name = {name!r}, còn thư mục là {folder!r}: hai tên phải là một"
-            raise self._refusal(wording, name=head["name"], folder=folder)
+            raise self._refusal(wording, name=head["name"], folder=self.path.parent.name)
         sections = {item["name"]: Section(**item) for item in self._entries(Section, "section")}
         roster = Roster(**self._entry(Roster, "roster")) if "roster" in self.content else None
         if roster is None and any(section.repeat for section in sections.values()):
             raise self._refusal("một phần lặp lại nhưng không có [roster]")
-        self.lists = {
-            name: self._listed(name, entries) for name, entries in self.content.get("choices", {}).items()
-        }
+        lists = self.content.get("choices", {})
+        self.lists = {name: self._listed(name, entries) for name, entries in lists.items()}
         for item in self._entries(Question, "question"):
             self._add_question(item, sections)
         # groups and questions share one space of names in a questionnaire
         for name in (*sections, *((roster.name,) if roster else ())):
             self._at(f"section {name!r}")
-            if name in self.questions:
-                raise self._refusal("một câu hỏi đã mang tên này")
+            self._refuse_any({name} & self.questions.keys(), "một câu hỏi đã mang tên này")
         self._check_labels()
         design = self._design(roster)
         former = self._former(design)
         domains = {item["name"]: self._domain(**item) for item in self._entries(Domain, "domain")} | former
         groups = [design.district] * bool(design.district) + [*head.pop("tables_by", ()), *former]
         self._at("survey")
-        if unknown := [name for name in groups if name not in domains and name not in self.questions]:
-            raise self._refusal("tables_by: không có câu hỏi hay phân tổ {name!r}", name=unknown[0])
+        unknown = [name for name in groups if name not in domains and name not in self.questions]
+        self._refuse_any(unknown, "tables_by: không có câu hỏi hay phân tổ {name!r}")
         return Codebook(
             **head,
             path=self.path,
@@ -518,41 +519,32 @@ class _Reader:
             for question in self.questions.values():
                 self._at(f"question {question.name!r}")
                 other = seen.setdefault(getattr(question, language).casefold(), question.name)
-                if other != question.name:
-                    wording = "nhãn {language} trùng với nhãn của {other!r}"
-                    raise self._refusal(wording, language=language, other=other)
+                twin = {other} - {question.name}
+                self._refuse_any(twin, "nhãn {language} trùng với nhãn của {name!r}", language=language)
 
     def _add_question(self, item: dict[str, Any], sections: Mapping[str, Section]) -> None:
-        name, kind, section, form = (
-            item["name"],
-            item["type"],
-            item["section"],
-            item.get("source", "form") == "form",
-        )
+        name, kind, section = item["name"], item["type"], item["section"]
         if not _NAME.fullmatch(name):
             raise self._refusal("tên gồm chữ thường không dấu, chữ số và _, nhiều nhất 40 ký tự")
-        if name in self.questions:
-            raise self._refusal("tên này có hai lần")
-        if section not in sections:
-            raise self._refusal("không có phần {name!r}; có {known}", name=section, known=", ".join(sections))
-        item["section"] = sections[section]
-        item["choice_list"] = item.get("choices", "")
+        self._refuse_any({name} & self.questions.keys(), "tên này có hai lần")
+        known = ", ".join(sections)
+        self._refuse_any({section} - sections.keys(), "không có phần {name!r}; có {known}", known=known)
+        item |= {"section": sections[section], "choice_list": item.get("choices", "")}
         item["choices"] = self._choices(kind, item["choice_list"])
         if item["choice_list"] == "@districts" and self.units:
-            together, item["en"] = TOGETHER[self.units[0].level], ENGLISH[self.units[0].level]
-            item["vi"] = re.sub(
-                r"^huyện, thị xã, thành phố", together.capitalize(), item["vi"], flags=re.IGNORECASE
-            )
-        item.setdefault("special", ("dont_know", "refused") if form and kind == "select_one" else ())
+            level = self.units[0].level
+            together, item["en"] = TOGETHER[level].capitalize(), ENGLISH[level]
+            item["vi"] = re.sub(r"^huyện, thị xã, thành phố", together, item["vi"], flags=re.IGNORECASE)
+        asked = item.get("source", "form") == "form" and kind == "select_one"
+        item.setdefault("special", ("dont_know", "refused") if asked else ())
         self._check_special(item)
         for key in {"ask_if", "constraint"} & item.keys():
             item[key] = self._condition(key, item[key], item)
         self.questions[name] = Question(**item)
 
     def _check_special(self, item: Mapping[str, Any]) -> None:
-        if unknown := [name for name in item["special"] if name not in ("dont_know", "refused")]:
-            wording = "câu trả lời đặc biệt {name!r}; chỉ có 'dont_know' và 'refused'"
-            raise self._refusal(wording, name=unknown[0])
+        unknown = [name for name in item["special"] if name not in ("dont_know", "refused")]
+        self._refuse_any(unknown, "câu trả lời đặc biệt {name!r}; chỉ có 'dont_know' và 'refused'")
         if item["special"] and item["type"] in ("integer", "decimal") and not item.get("low", -1) >= 0:
             raise self._refusal("câu hỏi số có câu trả lời đặc biệt cần low >= 0 (mã của chúng là số âm)")
         if item["special"] and item["type"] in ("date", "text"):
@@ -565,25 +557,24 @@ class _Reader:
             plain = {k: v for k, v in item.items() if k not in ("ask_if", "constraint")}
             known[item["name"]] = Question(**plain)
         condition = Condition(text, known, where=f"{self.place}: {key}")
-        condition.check()
-        frame = [name for name in condition.names if known[name].source == "frame"]
-        if frame and item.get("source", "form") == "form":
+        if item.get("source", "form") == "form":
+            frame = [name for name in condition.names if known[name].source == "frame"]
             wording = "{key} dựa vào {name!r} mà phiếu không hỏi: hãy hỏi trong phiếu"
-            raise self._refusal(wording, key=key, name=frame[0])
+            self._refuse_any(frame, wording, key=key)
         if not item["section"].repeat and any(known[name].repeat for name in condition.names):
             raise self._refusal("{key} của câu hỏi cho đơn vị lại nói đến câu hỏi cho thành viên", key=key)
         return condition
 
     def _choices(self, kind: str, name: str) -> tuple[Choice, ...]:
         if kind not in ("select_one", "select_multiple"):
-            if name:
-                raise self._refusal("kiểu {kind!r} không có danh sách lựa chọn", kind=kind)
+            self._refuse_any(filter(None, [name]), "kiểu {kind!r} không có danh sách lựa chọn", kind=kind)
             return ()
         if name == "@districts":
             return tuple(Choice(int(unit.code), unit.code, unit.name, unit.name) for unit in self.units)
-        if name not in self.lists:
-            wording = "không có danh sách lựa chọn {name!r}; có {known}"
-            raise self._refusal(wording, name=name, known=", ".join(self.lists))
+        known = ", ".join(self.lists)
+        self._refuse_any(
+            {name} - self.lists.keys(), "không có danh sách lựa chọn {name!r}; có {known}", known=known
+        )
         return self.lists[name]
 
     def _listed(self, name: str, entries: Any) -> tuple[Choice, ...]:
@@ -591,25 +582,20 @@ class _Reader:
         found = tuple(Choice(**checked(Choice, entry, where, SurveyError)) for entry in entries)
         for key in ("code", "name", "vi"):
             values = [getattr(choice, key) for choice in found]
-            if twice := [value for value in values if values.count(value) > 1]:
-                raise self._refusal("{key} {value!r} có hai lần", key=key, value=twice[0])
-        if kept := [choice.name for choice in found if choice.code < 0 or choice.name in SPECIAL]:
-            raise self._refusal("{name!r}: mã âm và tên này dành cho câu trả lời đặc biệt", name=kept[0])
+            twice = (value for value in values if values.count(value) > 1)
+            self._refuse_any(twice, "{key} {name!r} có hai lần", key=key)
+        kept = (choice.name for choice in found if choice.code < 0 or choice.name in SPECIAL)
+        self._refuse_any(kept, "{name!r}: mã âm và tên này dành cho câu trả lời đặc biệt")
         return found
 
     def _design(self, roster: Roster | None) -> SurveyDesign:
         design = SurveyDesign(**self._entry(SurveyDesign, "design"))
         members = (roster.parent, roster.key, roster.count) if roster else ()
-        named = (*design.columns, *filter(None, members))
-        if unknown := [name for name in named if name not in self.questions]:
-            wording = "không có câu hỏi {name!r}; hãy khai báo cột này thành một câu hỏi"
-            raise self._refusal(wording, name=unknown[0])
+        unknown = (n for n in (*design.columns, *filter(None, members)) if n not in self.questions)
+        self._refuse_any(unknown, "không có câu hỏi {name!r}; hãy khai báo cột này thành một câu hỏi")
         if design.outcome and design.completed not in self.questions[design.outcome].codes:
-            raise self._refusal(
-                "completed = {value!r} không phải lựa chọn của {question!r}",
-                value=design.completed,
-                question=design.outcome,
-            )
+            wording = "completed = {value!r} không phải lựa chọn của {question!r}"
+            raise self._refusal(wording, value=design.completed, question=design.outcome)
         return design
 
     def _indicators(self) -> dict[str, Indicator]:
@@ -620,20 +606,18 @@ class _Reader:
             if (item["kind"] == "ratio") != ("denominator" in item):
                 raise self._refusal("chỉ tiêu kiểu ratio, và chỉ kiểu ratio, có denominator")
             for key in {"numerator", "denominator", "universe"} & item.keys():
-                item[key] = Condition(item[key], self.questions, where=f"{self.place}: {key}")
-                if key == "universe" or (key == "numerator" and item["kind"] == "proportion"):
-                    item[key].check()
+                numeric = key == "denominator" or (key == "numerator" and item["kind"] != "proportion")
+                where = f"{self.place}: {key}"
+                item[key] = Condition(item[key], self.questions, where=where, numeric=numeric)
             found[item["name"]] = Indicator(**item)
         return found
 
     def _domain(self, name: str, vi: str, en: str, groups: Any) -> Domain:
-        when = [Condition(group["when"], self.questions, where=self.place) for group in groups]
-        for condition in when:
-            condition.check()
-        labels = ((group["vi"], group["en"]) for group in groups)
-        return Domain(
-            name, vi, en, tuple((*each, condition) for each, condition in zip(labels, when, strict=True))
+        made = (
+            (group["vi"], group["en"], Condition(group["when"], self.questions, where=self.place))
+            for group in groups
         )
+        return Domain(name, vi, en, tuple(made))
 
     def _former(self, design: SurveyDesign) -> dict[str, Domain]:
         """Return the territories that merged, as a grouping: their communes add up to each of them exactly."""

@@ -14,7 +14,6 @@ import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -112,7 +111,7 @@ _ARITHMETIC = {
 
 class Condition:
     """
-    A parsed condition over the questions of one codebook.
+    A parsed condition over the questions of one codebook; a number of them if it is ``numeric``.
 
     Raises
     ------
@@ -133,26 +132,23 @@ class Condition:
     [False, True, True]
     """
 
-    def __init__(self, text: str, questions: Mapping[str, Asked], *, where: str = "") -> None:
+    def __init__(
+        self, text: str, questions: Mapping[str, Asked], *, where: str = "", numeric: bool = False
+    ) -> None:
         self.text = text
         self._questions = questions
         self._where = f"{where}: " if where else ""
         try:
-            self._tree = ast.parse(text.strip(), mode="eval").body
+            tree = ast.parse(text.strip(), mode="eval").body
         except SyntaxError:
             raise self._refusal("không phải một điều kiện: ngoặc, dấu nháy hoặc phép toán chưa đủ") from None
-        self.names = tuple(
-            dict.fromkeys(
-                node.id for node in ast.walk(self._tree) if isinstance(node, ast.Name) and node.id != "chosen"
-            )
-        )
-        for name in self.names:
-            if name not in questions:
-                raise self._refusal(
-                    "không có câu hỏi {name!r} đứng trước; có {known}",
-                    name=name,
-                    known=", ".join(questions) or "-",
-                )
+        names = (node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id != "chosen")
+        self.names = tuple(dict.fromkeys(names))
+        if unknown := [name for name in self.names if name not in questions]:
+            known = ", ".join(questions) or "-"
+            wording = "không có câu hỏi {name!r} đứng trước; có {known}"
+            raise self._refusal(wording, name=unknown[0], known=known)
+        self._part = self._number(tree) if numeric else self._read(tree)
 
     def __repr__(self) -> str:
         return f"Condition({self.text!r})"
@@ -168,20 +164,16 @@ class Condition:
         An answer of "không biết", a refusal or an empty cell makes a comparison unknown; a question
         that was not asked makes it false. ``and``, ``or`` and ``not`` follow Kleene's logic.
         """
-        truth: Truth = self._truth.value(answers)
+        truth: Truth = self._part.value(answers)
         return truth
 
     def number(self, answers: Answers) -> Floats:
-        """Return the value of an arithmetic text; NaN where a question has no answer."""
-        return np.asarray(self._number(self._tree).value(answers))
+        """Return the value of a ``numeric`` text; NaN where a question has no answer."""
+        return np.asarray(self._part.value(answers))
 
     def xpath(self, *, here: str = "") -> str:
         """Return the condition in the XPath of XLSForm; the question ``here`` is written ``.``."""
-        return self._truth.xpath(here)
-
-    @cached_property
-    def _truth(self) -> _Part:
-        return self._read(self._tree)
+        return self._part.xpath(here)
 
     def _read(self, node: ast.expr) -> _Part:
         if isinstance(node, ast.BoolOp):
@@ -190,11 +182,7 @@ class Condition:
             inner = self._read(node.operand)
             return _Part(lambda answers: ~inner.value(answers), lambda here: f"not({inner.xpath(here)})")
         if isinstance(node, ast.Call):
-            name, choice = self._chosen(node)
-            return _Part(
-                lambda answers: _where_known(answers, [name], answers.chosen[name][choice]),
-                lambda here: f"selected({_reference(name, here)}, '{choice}')",
-            )
+            return self._chosen(node)
         if isinstance(node, ast.Compare):
             return self._compared(node)
         if isinstance(node, ast.Constant) and isinstance(node.value, bool):
@@ -292,7 +280,7 @@ class Condition:
         question = self._question(left)
         if question.type != "select_one" or not isinstance(node, ast.Constant):
             raise self._refusal("{name!r} không có lựa chọn để so sánh", name=question.name)
-        code = self._choice(question, node)
+        code = self._code(question, node)
         return _Part(lambda _: code, lambda _: f"'{node.value!s}'")
 
     def _answered(self, node: ast.expr, here: str) -> str:
@@ -302,43 +290,36 @@ class Condition:
             f"{_reference(question.name, here)} != '{name}'" for name in ("", *question.special)
         )
 
-    def _choice(self, question: Asked, node: ast.Constant) -> int:
+    def _code(self, question: Asked, node: ast.Constant) -> int:
         if node.value not in question.codes:
+            wording = "{name!r} không có lựa chọn {choice!r}; có {known}"
             known = ", ".join(question.codes)
-            raise self._refusal(
-                "{name!r} không có lựa chọn {choice!r}; có {known}",
-                name=question.name,
-                choice=node.value,
-                known=known,
-            )
+            raise self._refusal(wording, name=question.name, choice=node.value, known=known)
         return question.codes[str(node.value)]
 
-    def _chosen(self, node: ast.Call) -> tuple[str, str]:
+    def _chosen(self, node: ast.Call) -> _Part:
         named = isinstance(node.func, ast.Name) and node.func.id == "chosen" and len(node.args) == 2
         if not named or not isinstance(node.args[1], ast.Constant):
             raise self._refusal('{part!r}: chỉ gọi được chosen(câu_hỏi, "lựa_chọn")', part=ast.unparse(node))
-        question = self._question(node.args[0])
+        question, choice = self._question(node.args[0]), str(node.args[1].value)
         if question.type != "select_multiple":
             raise self._refusal("{name!r} không phải kiểu select_multiple", name=question.name)
-        self._choice(question, node.args[1])
-        return question.name, str(node.args[1].value)
+        self._code(question, node.args[1])
+        name = question.name
+        return _Part(
+            lambda answers: _where_known(answers, [name], answers.chosen[name][choice]),
+            lambda here: f"selected({_reference(name, here)}, '{choice}')",
+        )
 
     def question(self, name: str) -> Asked:
         """Return a question that the condition names."""
         return self._questions[name]
 
-    def check(self) -> None:
-        """Raise SurveyError if the text can't be tested (unknown choice, wrong kind of question)."""
-        _ = self._truth
-
 
 def _where_known(answers: Answers, names: list[str], found: Bools) -> Truth:
-    answered = np.ones(answers.size, dtype=bool)
-    not_asked = np.zeros(answers.size, dtype=bool)
-    for name in names:
-        answered &= answers.status[name] == Status.ANSWERED
-        not_asked |= answers.status[name] == Status.NOT_APPLICABLE
-    return Truth(answered & found, (answered & ~found) | not_asked)
+    statuses = np.array([answers.status[name] for name in names])
+    answered = (statuses == Status.ANSWERED).all(axis=0)
+    return Truth(answered & found, (answered & ~found) | (statuses == Status.NOT_APPLICABLE).any(axis=0))
 
 
 def _reference(name: str, here: str) -> str:

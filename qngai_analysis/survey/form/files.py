@@ -14,7 +14,7 @@ import tempfile
 import unicodedata
 import warnings
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -104,15 +104,17 @@ def read_sheets(
         raise SurveyError("{file}: tệp rỗng", file=path)
     if not any(sheet.rows.size or sheet.ragged for sheet in sheets):
         raise SurveyError("{file}: có tiêu đề nhưng không có dòng trả lời nào", file=path)
-    longest = max(sheet.rows.size for sheet in sheets)
-    if longest > limits["max_rows"]:
+    if _too_many(sheets):
         raise SurveyError(
-            "{file}: {rows} dòng, giới hạn là {most} (max_rows ở mục [intake])",
+            "{file}: hơn {most} dòng (giới hạn max_rows ở mục [intake]); chia nhỏ tệp",
             file=path,
-            rows=Num(longest),
             most=Num(limits["max_rows"]),
         )
     return sheets
+
+
+def _too_many(sheets: Iterable[Sheet]) -> bool:
+    return sum(sheet.rows.size for sheet in sheets) > int(read_standards()["intake"]["max_rows"])
 
 
 def _sheets(file: Path, where: str, recognised: Recognised, most: int) -> list[Sheet]:
@@ -123,21 +125,20 @@ def _sheets(file: Path, where: str, recognised: Recognised, most: int) -> list[S
         raise SurveyError("{file}: không có tệp này", file=where)
     ending = file.suffix.lower()
     if ending not in _READERS:
-        known = ", ".join(FORMATS)
         raise SurveyError(
             "{file}: không biết định dạng {ending}; mở bằng chương trình đã tạo ra tệp (Excel, LibreOffice) và lưu thành .xlsx; "
             "đọc được: {known}",
             file=where,
             ending=ending,
-            known=known,
+            known=", ".join(FORMATS),
         )
     size = _bytes(file, where, most)
     if size > most:
         raise too_large(SurveyError, where, size, most)
     if size == 0:
         raise SurveyError("{file}: tệp rỗng", file=where)
-    if ending in (".parquet", ".sav", ".dta"):
-        _refuse_beyond_memory(where, _cells_stated(file))
+    if ending in _KINDS:
+        _refuse_beyond_memory(file, where)
     return _READERS[ending](file, where, recognised, most)
 
 
@@ -151,13 +152,24 @@ def _bytes(file: Path, where: str, most: int) -> int:
     return max(size, unpacked_size(file, kind, SurveyError, most=most))
 
 
+_CELL_XML = 25  # bytes of a cell in a workbook: `<c r="A1"><v>1</v></c>`
+_KINDS = {".parquet": "Parquet", ".sav": "SAV", ".dta": "DTA"}
 _CELL = 80  # bytes that a cell takes while it is read (46 in Parquet, 80 in SPSS and Stata)
 
 
-def _refuse_beyond_memory(where: str, cells: int) -> None:
-    """Refuse a file that unfolds to more than the memory that is free: a few kilobytes may hold millions of rows."""
+def _refuse_beyond_memory(file: Path, where: str) -> None:
+    """Refuse a file that states more cells than the memory that is free holds: a few kilobytes may hold millions of rows."""
     import psutil
 
+    with reading(file, _KINDS[file.suffix.lower()], SurveyError):
+        if file.suffix.lower() == ".parquet":
+            from pyarrow import parquet
+
+            stated = parquet.read_metadata(file)
+            cells = int(stated.num_rows * stated.num_columns)
+        else:
+            _, stated = _statistics_reader(file)(str(file), metadataonly=True)
+            cells = max(stated.number_rows or 0, 0) * (stated.number_columns or 0)
     free = psutil.virtual_memory().available
     if _CELL * cells > free:
         raise SurveyError(
@@ -168,19 +180,6 @@ def _refuse_beyond_memory(where: str, cells: int) -> None:
             need=Num(_CELL * cells // 10**6),
             free=Num(free // 10**6),
         )
-
-
-def _cells_stated(file: Path) -> int:
-    """How many cells a Parquet, SPSS or Stata file says that it has; 0 if it does not."""
-    ending = file.suffix.lower()
-    with reading(file, ending[1:].capitalize() if ending == ".parquet" else ending[1:].upper(), SurveyError):
-        if ending == ".parquet":
-            from pyarrow import parquet
-
-            stated = parquet.read_metadata(file)
-            return int(stated.num_rows * stated.num_columns)
-        _, stated = _statistics_reader(file)(str(file), metadataonly=True)
-        return max(stated.number_rows or 0, 0) * (stated.number_columns or 0)
 
 
 def _statistics_reader(file: Path) -> Any:
@@ -213,14 +212,13 @@ def _read_zip(file: Path, where: str, recognised: Recognised, most: int) -> list
 def _several(files: Mapping[str, Path], where: str, recognised: Recognised, most: int) -> list[Sheet]:
     """Read several files, each sheet named by its file; what is no table is set aside and said."""
     read: list[Sheet] = []
-    aside = [
-        name for name, file in files.items() if file.suffix.lower() not in _READERS or file.suffix == ".zip"
-    ]
+    aside = []
     for name, file in files.items():
-        if name in aside or not file.stat().st_size:
-            continue
-        for sheet in _sheets(file, f"{where}, {name}", recognised, most):
-            read.append(replace(sheet, name=f"{name}, {sheet.name}" if sheet.name else name))
+        if file.suffix.lower() not in _READERS or file.suffix == ".zip":
+            aside.append(name)
+        elif file.stat().st_size and not _too_many(read):
+            for sheet in _sheets(file, f"{where}, {name}", recognised, most):
+                read.append(replace(sheet, name=f"{name}, {sheet.name}" if sheet.name else name))
     if not read:
         raise SurveyError(
             "{file}: bên trong không có bảng nào đọc được (csv, xlsx, parquet, sav, dta)", file=where
@@ -299,17 +297,9 @@ def _from_grid(
 def _above(row: int, rows: Iterable[Sequence[object]]) -> tuple[Said, ...]:
     """What is said of rows that stand above the header."""
     texts = [" ".join(filter(None, map(_text, cells))) for cells in rows]
-    if not texts:
-        return ()
     shown = "; ".join(text[:60] for text in texts[:3]) + ("; …" if len(texts) > 3 else "")
-    return (
-        Said(
-            "tiêu đề cột ở dòng {row}; để riêng {n} dòng phía trên: {texts}",
-            row=row,
-            n=len(texts),
-            texts=shown,
-        ),
-    )
+    wording = "tiêu đề cột ở dòng {row}; để riêng {n} dòng phía trên: {texts}"
+    return (Said(wording, row=row, n=len(texts), texts=shown),) if texts else ()
 
 
 # -- CSV -----------------------------------------------------------------------------------
@@ -329,11 +319,13 @@ def _read_csv(file: Path, where: str, recognised: Recognised, _most: int) -> lis
         mark = lead["mark"] or _mark(rest[:_HEAD], recognised)
         rows = csv.reader(io.StringIO(rest, newline=""), delimiter=mark)
         known: dict[str, str] = {}  # the same few answers again and again: each text is held once
-        grid = [
+        filled = (
             (number, tuple(map(known.setdefault, row, row)))
             for number, row in enumerate(rows, start=1 + len(lead[0].splitlines()))
             if any(map(str.strip, row))
-        ]
+        )
+        # no more than shows that there are too many: a small zip may hold a hundred million
+        grid = list(itertools.islice(filled, read_standards()["intake"]["max_rows"] + _LOOKED_AT))
     return [_from_grid("", grid, recognised, notes, decimal="," if mark == ";" else "", padded=False)]
 
 
@@ -405,10 +397,10 @@ def _read_xlsx(file: Path, where: str, recognised: Recognised, most: int) -> lis
         book = load_workbook(stream, read_only=True, data_only=True)
         grids = []
         with zipfile.ZipFile(stream) as packed:
-            for sheet in book.worksheets:
+            for sheet, grid in _grids(book, where, most):
                 source = packed.read(getattr(sheet, "_worksheet_path"))  # noqa: B009 - not public
                 notes, spans = _hidden(sheet, source), _spans(source)
-                grids.append((sheet.title, unfinished_formula(source), notes, spans, _grid(sheet, most // 8)))
+                grids.append((sheet.title, unfinished_formula(source), notes, spans, grid))
         book.close()
     for _, cell, *_ in grids:
         if cell:
@@ -417,22 +409,22 @@ def _read_xlsx(file: Path, where: str, recognised: Recognised, most: int) -> lis
                 file=where,
                 cell=cell,
             )
-    if any(grid is None for *_, grid in grids):
-        raise too_large(SurveyError, where, most + 1, most)
-    return [_from_grid(name, grid or [], recognised, notes, spans) for name, _, notes, spans, grid in grids]
+    return [_from_grid(name, grid, recognised, notes, spans) for name, _, notes, spans, grid in grids]
 
 
-def _grid(sheet: Any, most: int) -> list[tuple[int, tuple[object, ...]]] | None:
-    """The filled rows with their numbers; ``None`` if there are too many cells."""
-    sheet.reset_dimensions()  # what the file says of its size may be far from true
-    found, cells = [], 0
-    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-        cells += len(row)
-        if cells > most:
-            return None
-        if any(cell is not None and cell != "" for cell in row):
-            found.append((number, row))
-    return found
+def _grids(book: Any, where: str, most: int) -> Iterator[tuple[Any, list[tuple[int, tuple[object, ...]]]]]:
+    """The sheets with their filled rows and the numbers of these."""
+    cells = 0
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()  # what the file says of its size may be far from true
+        found = []
+        for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+            cells += len(row)
+            if cells > most // _CELL_XML:
+                raise too_large(SurveyError, where, most + 1, most)
+            if any(cell is not None and cell != "" for cell in row):
+                found.append((number, row))
+        yield sheet, found
 
 
 _NO_RESULT = re.compile(
@@ -504,7 +496,7 @@ def _read_parquet(file: Path, where: str, _recognised: Recognised, _most: int) -
 
 
 def _read_statistics(file: Path, where: str, _recognised: Recognised, _most: int) -> list[Sheet]:
-    with reading(where, file.suffix[1:].upper(), SurveyError):
+    with reading(where, _KINDS[file.suffix.lower()], SurveyError):
         frame, meta = _statistics_reader(file)(str(file), user_missing=True)
     spans: Mapping[str, Sequence[Any]] = meta.missing_ranges
     declared: dict[str, list[tuple[object, object]]] = {
@@ -520,29 +512,23 @@ def _from_frame(
     labels: Mapping[str, Mapping[Any, str]],
     declared: Mapping[str, Sequence[tuple[Any, Any]]],
 ) -> Sheet:
-    header = tuple(_text(name) for name in frame.columns)
     columns = [
-        _without_blank(frame.iloc[:, position].astype(object).to_numpy()) for position in range(len(header))
+        _without_blank(frame.iloc[:, at].astype(object).to_numpy()) for at in range(len(frame.columns))
     ]
-    placed = {
-        position: {value: _text(label) for value, label in labels[str(name)].items()}
-        for position, name in enumerate(frame.columns)
-        if str(name) in labels
-    }
-    missing = {
-        position: {
-            value: placed.get(position, {}).get(value, "")
-            for value in pd.unique(columns[position])
-            if value is not None and any(_within(value, *span) for span in declared[str(name)])
-        }
-        for position, name in enumerate(frame.columns)
-        if str(name) in declared
-    }
+    placed: dict[int, dict[object, str]] = {}
+    missing: dict[int, dict[object, str]] = {}
+    for at, name in enumerate(map(str, frame.columns)):
+        texts = {value: _text(label) for value, label in labels.get(name, {}).items()}
+        spans = declared.get(name, ())
+        there = [cell for cell in pd.unique(columns[at]) if any(_within(cell, *span) for span in spans)]
+        placed |= {at: texts} if texts else {}
+        missing |= {at: {cell: texts.get(cell, "") for cell in there}} if there else {}
+    header = tuple(map(_text, frame.columns))
     return _sheet("", header, np.arange(1, len(frame) + 1), columns, labels=placed, declared=missing)
 
 
-def _within(value: object, low: Any, high: Any) -> bool:
-    return isinstance(value, str) == isinstance(low, str) and bool(low <= value <= high)
+def _within(value: Any, low: Any, high: Any) -> bool:
+    return value is not None and isinstance(value, str) == isinstance(low, str) and bool(low <= value <= high)
 
 
 # -- cells ---------------------------------------------------------------------------------

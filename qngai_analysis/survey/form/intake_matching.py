@@ -47,8 +47,7 @@ class Matched:
     """A sheet, and which of its columns belong to which question."""
 
     sheet: Sheet
-    plain: dict[str, int] = field(default_factory=dict)
-    split: dict[str, dict[str, int]] = field(default_factory=dict)
+    columns: dict[tuple[str, str], int] = field(default_factory=dict)  # of (question, choice or "")
     unknown: list[int] = field(default_factory=list)
     aside: list[int] = field(default_factory=list)
     twice: list[tuple[int, str]] = field(default_factory=list)
@@ -61,21 +60,25 @@ class Matched:
     @property
     def questions(self) -> KeysView[str]:
         """The questions that have a column, in the columns' order (split ones last)."""
-        return {**self.plain, **self.split}.keys()
+        return dict.fromkeys(
+            question for question, _ in sorted(self.columns, key=lambda key: key[1] != "")
+        ).keys()
+
+    def split(self, question: str) -> dict[str, int]:
+        """Return the columns of a question's choices, where it has one for each."""
+        return {choice: at for (of, choice), at in self.columns.items() if of == question and choice}
 
     def header_of(self, question: str) -> str:
         """Return the header that a message names."""
-        columns = (
-            [self.plain[question]] if question in self.plain else [*self.split.get(question, {}).values()]
-        )
-        return self.sheet.header[columns[0]] if columns else question
+        places = [self.columns.get((question, "")), *self.split(question).values()]
+        return next((self.sheet.header[at] for at in places if at is not None), question)
 
     def cell(self, question: str, at: int) -> object:
         """Return what stands in a question's cell; of a split one all that is filled."""
-        if question in self.plain:
-            return self.sheet.columns[self.plain[question]][at]
-        places = self.split[question].values()
-        return " ".join(str(self.sheet.columns[place][at] or "") for place in places).strip()
+        if (question, "") in self.columns:
+            return self.sheet.columns[self.columns[question, ""]][at]
+        cells = (self.sheet.columns[place][at] or "" for place in self.split(question).values())
+        return " ".join(map(str, cells)).strip()
 
 
 def meanings(codebook: Codebook) -> Meanings:
@@ -107,16 +110,13 @@ def match(sheet: Sheet, codebook: Codebook, names: Meanings) -> Matched:
     matched = Matched(sheet)
     roster = codebook.roster.name if codebook.roster else ""
     for position, header in enumerate(sheet.header):
-        meaning = _meaning(header, names)
-        if meaning is None:
+        if (meaning := _meaning(header, names)) is None:
             if header and folded(header).split("_count")[0] != roster:
                 (matched.aside if _is_beside(header) else matched.unknown).append(position)
             continue
         question, choice = meaning
-        places = matched.plain if choice is None else matched.split.setdefault(question, {})
-        if (choice or question) in places:
+        if matched.columns.setdefault((question, choice or ""), position) != position:
             matched.twice.append((position, question))
-        places.setdefault(choice or question, position)
     return matched
 
 
@@ -175,16 +175,15 @@ def sheets_used(sheets: list[Matched], codebook: Codebook, faults: Faults) -> li
     filled = [matched for matched in sheets if matched.sheet.header]
     repeat = {name for name, question in codebook.questions.items() if question.repeat}
 
-    def alike(among: list[Matched], asked: Callable[[Matched], set[str]]) -> list[Matched]:
-        most = max((len(asked(matched)) for matched in among), default=0)
-        return [matched for matched in among if most and len(asked(matched)) * 2 > most]
+    def alike(asked: Mapping[int, set[str]]) -> list[int]:
+        most = max(map(len, asked.values()), default=0)
+        return [place for place, found in asked.items() if most and len(found) * 2 > most]
 
-    units = alike(filled, lambda matched: set(matched.questions) - repeat) or filled[:1]
-    rest = [matched for matched in filled if all(matched is not unit for unit in units)]
-    members = alike(rest, lambda matched: set(matched.questions) & repeat)
-    _name_others(
-        [one for one in rest if all(one is not each for each in members)], units[0], codebook, faults
-    )
+    of_units = alike({at: set(matched.questions) - repeat for at, matched in enumerate(filled)}) or [0]
+    rest = {at: matched for at, matched in enumerate(filled) if at not in of_units}
+    of_members = alike({at: set(matched.questions) & repeat for at, matched in rest.items()})
+    units, members = ([filled[at] for at in places] for places in (of_units, of_members))
+    _name_others([rest[at] for at in rest if at not in of_members], units[0], codebook, faults)
     for matched in (*units, *members):
         check_headers(matched, codebook, faults)
     if len(units) > 1 and members:
@@ -232,12 +231,13 @@ def _together(parts: list[Matched], faults: Faults) -> Matched:
     faults.notes.append(
         Said("đọc chung {n} phần của một khảo sát (số dòng): {names}", n=len(parts), names=names)
     )
-    places = [_columns(matched) for matched in parts]
+    # the columns that link members to units stand for themselves: ("", header)
+    places = [m.columns | {("", folded(m.sheet.header[at])): at for at in m.aside} for m in parts]
+    keys = list(dict.fromkeys(key for place in places for key in place))
     header, columns = [], []
-    joined = Matched(parts[0].sheet)
     labels: dict[int, dict[object, str]] = {}
     declared: dict[int, dict[object, str]] = {}
-    for at, key in enumerate(dict.fromkeys(key for place in places for key in place)):
+    for at, key in enumerate(keys):
         held = [(matched, place.get(key)) for matched, place in zip(parts, places, strict=True)]
         header.append(next(m.sheet.header[place] for m, place in held if place is not None))
         cells = (np.full(len(m.sheet.rows), None) if to is None else m.sheet.columns[to] for m, to in held)
@@ -245,10 +245,11 @@ def _together(parts: list[Matched], faults: Faults) -> Matched:
         for matched, place in held:
             if place is None:
                 if key[0]:
-                    rule = Said("có cột {column} như trang tính kia", column=header[-1])
-                    faults.add(
-                        matched.sheet.where(), header[-1], "", rule, Said("thêm cột, để trống nếu không hỏi")
+                    rule, mend = (
+                        Said("có cột {column} như trang tính kia", column=header[-1]),
+                        Said("thêm cột, để trống nếu không hỏi"),
                     )
+                    faults.add(matched.sheet.where(), header[-1], "", rule, mend)
                 continue
             for mine, theirs in ((labels, matched.sheet.labels), (declared, matched.sheet.declared)):
                 for value, label in theirs.get(place, {}).items():
@@ -262,13 +263,8 @@ def _together(parts: list[Matched], faults: Faults) -> Matched:
                             first=mine[at][value],
                             second=label,
                         )
-        question, choice = key
-        if question and choice:
-            joined.split.setdefault(question, {})[choice] = at
-        elif question:
-            joined.plain[question] = at
     rows, decimals = [matched.sheet.rows for matched in parts], {matched.sheet.decimal for matched in parts}
-    joined.sheet = Sheet(
+    sheet = Sheet(
         "",
         tuple(header),
         np.concatenate(rows),
@@ -278,14 +274,7 @@ def _together(parts: list[Matched], faults: Faults) -> Matched:
         decimal=decimals.pop() if len(decimals) == 1 else "",
         origin=np.repeat(np.array([m.sheet.name for m in parts], dtype=object), list(map(len, rows))),
     )
-    return joined
-
-
-def _columns(matched: Matched) -> dict[tuple[str, str], int]:
-    """Where a sheet has what: (question, choice), or ("", header) of the columns that link members to units."""
-    found = {(question, ""): place for question, place in matched.plain.items()}
-    found |= {(of, choice): place for of, split in matched.split.items() for choice, place in split.items()}
-    return found | {("", folded(matched.sheet.header[place])): place for place in matched.aside}
+    return Matched(sheet, {key: at for at, key in enumerate(keys) if key[0]})
 
 
 # -- headers -------------------------------------------------------------------------------
@@ -333,7 +322,7 @@ def link_columns(main: Matched, members: Matched, codebook: Codebook) -> tuple[i
     for mine, theirs in (("key", "parent_key"), ("_index", "_parent_index"), ("_uuid", "_submission__uuid")):
         if mine in own and theirs in link:
             return own[mine], link[theirs]
-    parent = codebook.roster.parent if codebook.roster else ""
-    if parent in main.plain and parent in members.plain:
-        return main.plain[parent], members.plain[parent]
+    parent = (codebook.roster.parent if codebook.roster else "", "")
+    if parent in main.columns and parent in members.columns:
+        return main.columns[parent], members.columns[parent]
     return None

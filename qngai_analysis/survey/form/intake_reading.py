@@ -91,12 +91,9 @@ class Reading:
 
     def faulty(self, name: str) -> Bools:
         """Return the rows whose cell has a fault already: one is enough."""
-        places = [fault.at for fault in self.columns[name].faults] if name in self.sources else []
-        return np.isin(self.sources[name].place, places) if places else np.zeros(self.size, dtype=bool)
-
-    def header_of(self, name: str) -> str:
-        """Return what the file calls a question."""
-        return self.sources[name].matched.header_of(name)
+        if name not in self.sources:
+            return np.zeros(self.size, dtype=bool)
+        return np.isin(self.sources[name].place, [fault.at for fault in self.columns[name].faults])
 
     def identifier(self, name: str) -> Cells:
         """Return a column that identifies units: text, or numbers with ``None`` where there is none."""
@@ -130,7 +127,7 @@ def read_answers(codebook: Codebook, path: Path) -> Reading:
         reading.faults.found = [fault for fault in reading.faults.found if fault.column]
         reading.faults.add(sheet.where(), "", ", ".join(sheet.header[:5]), rule, mend)
         return reading
-    _lay_out(reading, used)
+    _lay_out(reading, used[0], used[1] if len(used) > 1 else None)
     for name, source in reading.sources.items():
         _read_question(reading, name, source.matched, source.place)
     for name in _keys(codebook):
@@ -146,16 +143,13 @@ def read_answers(codebook: Codebook, path: Path) -> Reading:
 # -- rows of units and members -------------------------------------------------------------
 
 
-def _lay_out(reading: Reading, used: list[Matched]) -> None:
-    main, *others = used
-    parent = np.arange(main.sheet.rows.size)
-    child = parent
-    for members in others:
+def _lay_out(reading: Reading, main: Matched, members: Matched | None) -> None:
+    parent = child = np.arange(main.sheet.rows.size)
+    if members is not None:
         parent, child = _linked(reading, main, members)
+        reading.sources = {name: Source(members, child) for name in members.questions}
     reading.size = parent.size
-    reading.sources = {name: Source(main, parent) for name in main.questions}
-    for members in others:
-        reading.sources |= {n: Source(members, child) for n in members.questions if n not in main.questions}
+    reading.sources |= {name: Source(main, parent) for name in main.questions}
 
 
 def _linked(reading: Reading, main: Matched, members: Matched) -> tuple[Ints, Ints]:
@@ -176,7 +170,6 @@ def _linked(reading: Reading, main: Matched, members: Matched) -> tuple[Ints, In
             members.sheet.where(place), members.sheet.header[link[1]], theirs[place], rule, mend
         )
     kept = np.flatnonzero(parents >= 0)
-    kept = kept[np.argsort(parents[kept], kind="stable")]
     alone = np.setdiff1d(units, parents[kept])
     parent = np.concatenate([parents[kept], alone])
     child = np.concatenate([kept, np.full(alone.size, -1)])
@@ -214,37 +207,32 @@ def _fold_key(reading: Reading, name: str) -> None:
     one: dict[str, str] = {}
     best = sorted(counts, key=lambda text: (-counts[text], text.isupper(), "  " in text))
     spelt = {text: one.setdefault(folded(text), text) for text in best}
-    again = {text: kept for text, kept in spelt.items() if text != kept}
+    again = [text for text, kept in spelt.items() if text != kept]
     if again:
         column.texts = np.array([spelt.get(text) for text in column.texts], dtype=object)
-        first, kept = next(iter(again.items()))
-        reading.faults.notes.append(
-            Said(
-                "cột {column}: {n} ô viết khác về chữ hoa, dấu cách hay dạng Unicode được đọc như nhau: {first} = {kept}",
-                column=reading.header_of(name),
-                n=sum(counts[text] for text in again),
-                first=repr(first),
-                kept=repr(kept),
-            )
+        note = Said(
+            "cột {column}: {n} ô viết khác về chữ hoa, dấu cách hay dạng Unicode được đọc như nhau: {first} = {kept}",
+            column=reading.sources[name].matched.header_of(name),
+            n=sum(counts[text] for text in again),
+            first=repr(again[0]),
+            kept=repr(spelt[again[0]]),
         )
+        reading.faults.notes.append(note)
     _doubt_near_keys(reading, name, column.texts)
 
 
 def _doubt_near_keys(reading: Reading, name: str, texts: Cells) -> None:
-    within = _keys(reading.codebook)[name]
-    others = [reading.columns[other].texts for other in within if other in reading.columns]
-    cells = list(zip(texts, *(other for other in others if other is not None), strict=True))
+    within = [reading.columns[n].texts for n in _keys(reading.codebook)[name] if n in reading.columns]
+    cells = list(zip(texts, *(other for other in within if other is not None), strict=True))
     counts = Counter(cell for cell in cells if cell[0] is not None)
     keys: list[Callable[[str], str]] = [lambda text: text.lstrip("0") if text.isdecimal() else text]
     if name not in reading.codebook.design.identifier:
         keys.append(fold)
     for key in keys:
         groups: dict[object, list[tuple[str, ...]]] = {}
-        for cell, _ in counts.most_common():
+        for cell in sorted(counts, key=lambda cell: (-counts[cell], cell[0])):
             groups.setdefault((*cell[1:], key(cell[0])), []).append(cell)
-        for (first, *_), *rest in (
-            sorted(group, key=lambda cell: (-counts[cell], cell[0])) for group in groups.values()
-        ):
+        for (first, *_), *rest in groups.values():
             for cell in (cell for cell in rest if _may_be_one(first, cell[0])):
                 mend = Said(
                     "{first} và {second} có thể là một (số 0 ở đầu, dấu cách, dấu câu, dấu tiếng Việt): viết như nhau nếu là một",
@@ -278,11 +266,9 @@ def _letters(text: str) -> list[tuple[str, set[str]]]:
 
 def _number_members(reading: Reading, key: str) -> None:
     """A repeat sheet need not number its members: their order does."""
-    questions = reading.codebook.questions
-    source = next(s for n, s in reading.sources.items() if questions[n].repeat)
-    unit = next(s for n, s in reading.sources.items() if not questions[n].repeat)
-    numbers = pd.Series(unit.place).groupby(unit.place).cumcount().to_numpy() + 1.0
-    present = source.place >= 0
+    of_repeat = {reading.codebook.questions[name].repeat: source for name, source in reading.sources.items()}
+    unit, present = of_repeat[False].place, of_repeat[True].place >= 0
+    numbers = pd.Series(unit).groupby(unit).cumcount().to_numpy() + 1.0
     status = np.where(present, Status.ANSWERED, Status.MISSING).astype(np.int8)
     reading.columns[key] = Column(np.where(present, numbers, np.nan), status)
 
@@ -299,34 +285,30 @@ def _read_question(reading: Reading, name: str, matched: Matched, place: Ints, *
     reading.faults.notes.extend(
         Said("cột {column}: {note}", column=header, note=note) for note in column.notes
     )
-    reading.columns[name] = _gathered(column, place)
+    reading.columns[name] = column.placed(place)
 
 
 def _column(question: Question, matched: Matched) -> Column:
-    sheet, plain = matched.sheet, matched.plain.get(question.name)
-    parts = {choice: sheet.columns[at] for choice, at in matched.split.get(question.name, {}).items()}
-    split = read_split(question, parts) if parts else None
+    sheet, plain = matched.sheet, matched.columns.get((question.name, ""))
+    parts = {choice: sheet.columns[at] for choice, at in matched.split(question.name).items()}
     if plain is None:
-        assert split is not None  # a matched question has a column, or several
-        return split
+        return read_split(question, parts)
     column = read_column(
         question,
         sheet.columns[plain],
         labels=sheet.labels.get(plain),
-        declared=sheet.declared.get(plain, {}),
+        declared=sheet.declared.get(plain),
         mark=sheet.decimal,
     )
-    return column if split is None else _both(question, column, split)
+    return _both(question, column, read_split(question, parts)) if parts else column
 
 
 def _both(question: Question, column: Column, split: Column) -> Column:
     """One column and several for the same question: they must say the same."""
-    differs = np.zeros(column.status.size, dtype=bool)
     both = (column.status == Status.ANSWERED) & (split.status == Status.ANSWERED)
-    for choice in question.choices:
-        differs |= both & (column.chosen[choice.name] != split.chosen[choice.name])
+    unlike = [column.chosen[choice.name] != split.chosen[choice.name] for choice in question.choices]
     rule, mend = Said("như nhau ở cột gộp và các cột tách"), Said("sửa một trong hai")
-    faults = [CellFault(int(at), rule, mend) for at in np.flatnonzero(differs)]
+    faults = [CellFault(int(at), rule, mend) for at in np.flatnonzero(both & np.any(unlike, axis=0))]
     empty = column.status == Status.MISSING
     return Column(
         values=np.where(empty, split.values, column.values),
@@ -334,17 +316,6 @@ def _both(question: Question, column: Column, split: Column) -> Column:
         chosen={name: np.where(empty, split.chosen[name], column.chosen[name]) for name in column.chosen},
         faults=sorted({*column.faults, *split.faults, *faults}),
         notes=[*column.notes, *split.notes],
-    )
-
-
-def _gathered(column: Column, place: Ints) -> Column:
-    """A column of a sheet laid out on the rows of the data; a row without a place is empty."""
-    return Column(
-        values=np.append(column.values, np.nan)[place],
-        status=np.append(column.status, np.int8(Status.MISSING))[place],
-        texts=None if column.texts is None else np.append(column.texts, np.array(None))[place],
-        chosen={name: np.append(hit, False)[place] for name, hit in column.chosen.items()},
-        faults=column.faults,
     )
 
 
@@ -360,15 +331,12 @@ def _join_sample_list(reading: Reading, names: Meanings) -> None:
     recognised = recogniser(names)
     listed = tidied(read_sheets(file, recognised=recognised)[0], reading.faults, recognised)
     matched = match(listed, reading.codebook, names)
-    for name in [key, *wanted]:
-        if name not in matched.plain:
-            rule = Said("một cột của danh sách mẫu")
-            reading.faults.add(matched.sheet.where(), name, "", rule, Said("thêm cột này"), file.name)
-    if key not in matched.plain:
-        return
-    place = _sampled(reading, matched, file)
-    for name in wanted:
-        if name in matched.plain:
+    for name in (name for name in (key, *wanted) if (name, "") not in matched.columns):
+        rule, mend = Said("một cột của danh sách mẫu"), Said("thêm cột này")
+        reading.faults.add(matched.sheet.where(), name, "", rule, mend, file.name)
+    if (key, "") in matched.columns:
+        place = _sampled(reading, matched, file)
+        for name in (name for name in wanted if (name, "") in matched.columns):
             _read_question(reading, name, matched, place, file=file.name)
             reading.sources[name] = reading.sources[key]
 
@@ -378,7 +346,7 @@ def _sampled(reading: Reading, matched: Matched, file: Path) -> Ints:
     key = reading.codebook.design.sample_key
     own, source = reading.columns[key].texts, reading.sources[key]
     assert own is not None
-    place = _places(own, matched.sheet.columns[matched.plain[key]])
+    place = _places(own, matched.sheet.columns[matched.columns[key, ""]])
     lost = (place < 0) & (source.place >= 0)
     lost[lost] = [source.matched.cell(key, at) is not None for at in source.place[lost]]
     rule = Said("một giá trị của {key} trong {file}", key=key, file=file.name)

@@ -6,7 +6,6 @@ says. What comes back loads with ``load_survey``: names in the form are names in
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from qngai_analysis.errors import SurveyError
@@ -82,13 +81,10 @@ def write_xlsform(codebook: Codebook, path: Path, *, version: str = "1") -> Path
 def survey_rows(codebook: Codebook) -> list[Row]:
     """Return the rows of the sheet ``survey``: metadata, then groups of questions; members repeat."""
     rows: list[Row] = [{"type": "start", "name": "start"}, {"type": "end", "name": "end"}]
+    groups: dict[bool, list[Row]] = {False: [], True: []}
     for section in codebook.sections:
-        if not section.repeat:
-            rows += _group(codebook, section)
-    repeated = [section for section in codebook.sections if section.repeat]
-    if repeated:
-        rows += _repeat(codebook, repeated)
-    return rows
+        groups[section.repeat] += _group(codebook, section)
+    return rows + groups[False] + _repeat(codebook, groups[True])
 
 
 def choice_rows(codebook: Codebook) -> list[Row]:
@@ -125,19 +121,17 @@ def _group(codebook: Codebook, section: Section) -> list[Row]:
     ]
 
 
-def _repeat(codebook: Codebook, sections: Iterable[Section]) -> list[Row]:
+def _repeat(codebook: Codebook, groups: list[Row]) -> list[Row]:
     roster = codebook.roster
-    assert roster is not None  # a codebook without a roster has no repeated section
+    if roster is None or not groups:
+        return []
     opening = {"type": "begin_repeat", **_labelled(roster.name, roster.vi, roster.en)}
     if roster.count:
-        opening["repeat_count"] = f"${{{roster.count}}}"
-        opening["relevant"] = f"${{{roster.count}}} > 0"
-    rows = [opening]
+        opening |= {"repeat_count": f"${{{roster.count}}}", "relevant": f"${{{roster.count}}} > 0"}
+    numbered: list[Row] = []
     if codebook.questions[roster.key].source == "computed":
-        rows.append({"type": "calculate", "name": roster.key, "calculation": "position(..)"})
-    for section in sections:
-        rows += _group(codebook, section)
-    return [*rows, {"type": "end_repeat", "name": roster.name}]
+        numbered = [{"type": "calculate", "name": roster.key, "calculation": "position(..)"}]
+    return [opening, *numbered, *groups, {"type": "end_repeat", "name": roster.name}]
 
 
 def _question(question: Question) -> Row:
@@ -168,9 +162,9 @@ def _hints(question: Question) -> tuple[str, str] | None:
     vi = [question.hint_vi] if question.hint_vi else []
     en: list[str] = []
     if question.numeric and question.special:
-        codes = [(SPECIAL[name].code, SPECIAL[name]) for name in question.special]
-        vi.append("Nhập " + ", ".join(f"{code} nếu {one.vi.lower()}" for code, one in codes) + ".")
-        en.append("Enter " + ", ".join(f"{code} for {one.en.lower()}" for code, one in codes) + ".")
+        codes = [SPECIAL[name] for name in question.special]
+        vi.append("Nhập " + ", ".join(f"{one.code} nếu {one.vi.lower()}" for one in codes) + ".")
+        en.append("Enter " + ", ".join(f"{one.code} for {one.en.lower()}" for one in codes) + ".")
     return (" ".join(vi), " ".join(en) or " ".join(vi)) if vi else None
 
 
@@ -193,12 +187,9 @@ def _constraint(question: Question) -> str:
 
 def _lenient(question: Question, constraint: Condition) -> str:
     """The constraint passes where another question in it has no number to compare with."""
-    others = [
-        name
-        for name in constraint.names
-        if name != question.name and constraint.question(name).type in ("integer", "decimal")
-    ]
-    excuses = [f"${{{name}}} {unusable}" for name in others for unusable in ("= ''", "< 0")]
+    others = [name for name in constraint.names if name != question.name]
+    numbers = [name for name in others if constraint.question(name).type in ("integer", "decimal")]
+    excuses = [f"${{{name}}} {unusable}" for name in numbers for unusable in ("= ''", "< 0")]
     return f"({' or '.join([constraint.xpath(here=question.name), *excuses])})"
 
 

@@ -6,11 +6,12 @@ import os
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import wraps
-from typing import Any, TypeVar
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from qngai_analysis.errors import SurveyError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Environment variable: the folder in which a report that is being made notes what it takes from surveys.
 NOTES = "QNGAI_RELEASING"

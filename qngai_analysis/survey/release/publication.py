@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.columns import label_codes
+from qngai_analysis.survey.estimate.arrays import label_codes
 from qngai_analysis.survey.form.codebook import SPECIAL, Indicator, read_codebook
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.crossing import Groups, joint, ranges, shut_together
