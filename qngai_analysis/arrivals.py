@@ -154,9 +154,7 @@ def _role(role: str, project: Project, plan: Plan, years: tuple[int, int]) -> Ro
         return Role.PEER
     if not plan.listed_targets:
         return Role.TASKS
-    taken = any(
-        entry.covers(year) for entry in project.plans(Role.MAIN) for year in range(years[0], years[1] + 1)
-    )
+    taken = any(entry.covers(*years) for entry in project.plans(Role.MAIN))
     return Role.LATER if taken else Role.MAIN
 
 
@@ -189,8 +187,8 @@ def _check_new(project: Project, file: Path, name: str, role: Role, years: tuple
     for known in _files():
         if raw.sha256(known) == digest or known.stem == name:
             raise RawFileError("{file}: đã có trong dự án: {known}", file=file, known=known.name)
-    for entry in project.plans(Role.MAIN) if role is Role.MAIN else ():
-        if any(entry.covers(year) for year in range(years[0], years[1] + 1)):
+    for entry in project.plans(Role.MAIN):
+        if role is Role.MAIN and entry.covers(*years):
             raise ParameterError(
                 "--role main: {plan.title} đã là kế hoạch chính {plan.first_year}-{plan.last_year}; ghi --role later, hoặc --years",
                 plan=entry,

@@ -136,15 +136,6 @@ def render_year(
     return _publish(edition, _jobs(edition, with_sectors), progress, tables=True)
 
 
-def render_sector(sector: str, edition: Edition, *, progress: Progress | None = None) -> list[Path]:
-    """Make the report of one sector and publish it in ``out/<year>``, beside what is there.
-
-    Returns and errors are those of ``render_year``; ParameterError also for a sector that
-    the project does not have.
-    """
-    return _publish(edition, [edition.job(read_project().sector(sector).notebook)], progress)
-
-
 def render(
     notebook: str | Path,
     out: str | Path = "reports",
@@ -176,7 +167,7 @@ def render_named(named: str, edition: Edition, *, progress: Progress | None = No
     """Make the report of a sector, or of the notebook that a path or a name leads to; see ``render``."""
     sectors = read_project().sectors
     if named in sectors or named in {sector.notebook for sector in sectors.values()}:
-        return render_sector(named, edition, progress=progress)
+        return _publish(edition, [edition.job(read_project().sector(named).notebook)], progress)
     file = Path(named)
     places = [file, paths.notebooks() / file.name, paths.notebooks() / f"{named}.ipynb"]
     found = next((place for place in places if place.is_file()), None)

@@ -11,7 +11,6 @@ import io
 import logging
 import os
 import socket
-import sys
 import tempfile
 import threading
 import zipfile
@@ -131,6 +130,5 @@ def _home(files: bytes, warm: Callable[[], None]) -> tempfile.TemporaryDirectory
         packed.extractall(home.name)
     worker.INSIDE = True
     os.environ |= worker.QUIET | {"IPYTHONDIR": home.name, "QNGAI_HOME": home.name}
-    sys.modules.update(worker.ABSENT)
     warm()
     return home

@@ -7,10 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from qngai_analysis import territory
 from qngai_analysis.errors import EvidenceError, ParameterError
 from qngai_analysis.evidence import read_published
 from qngai_analysis.evidence.observations import CHANNELS, LEVELS, PERIODS, last_day, position
-from qngai_analysis.evidence.published import read_relations, read_territories
+from qngai_analysis.evidence.published import read_relations
 from qngai_analysis.notebook.marks import REAL, SIMULATED, Absent, Frame, marked
 from qngai_analysis.notebook.show import Blocks
 from qngai_analysis.notebook.state import current, sector_now
@@ -27,7 +28,6 @@ from qngai_analysis.report.printed import home_and_successor, printed_figure, te
 from qngai_analysis.report.reasons import explained, wording
 from qngai_analysis.report.sector import loading
 from qngai_analysis.report.sector import targets as sector_targets
-from qngai_analysis.territory import within
 from qngai_analysis.values import is_missing
 
 _ONE_OF = "{name} = {value}; chọn một trong: {known}"
@@ -311,15 +311,12 @@ def series(*names: str, period: str = "Y", territory: str | None = None) -> Fram
 
 
 def _territories(named: str) -> set[str]:
-    before, now = (ids := home_and_successor())[0], ids[-1]
-    table = read_territories()
+    ids, units = home_and_successor(), territory.units()
     known = {
-        "before": {before},
-        "now": {now},
-        "country": {str(table.loc[before, "parent"])},
-        "parts": {
-            code for code in map(str, table.index) if any(within(code, whole) for whole in (before, now))
-        },
+        "before": {ids[0]},
+        "now": {ids[-1]},
+        "country": {units[ids[0]].parent},
+        "parts": {code for code in units if any(territory.within(code, whole) for whole in ids)},
     }
     if named not in known:
         raise ParameterError(_ONE_OF, name="territory", value=named, known=", ".join(known))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
 
@@ -122,26 +122,29 @@ def judge_year(
     added = [more for more in (returned_observations(year), observed) if len(more)]
     for more in added:
         everything = observations(pd.concat([everything, observations(more)], ignore_index=True))
-    known = _known(everything, only_published=not added)
+    content = (
+        pd.util.hash_pandas_object(everything).to_numpy().tobytes() if added else b""
+    )  # the files tell the rest
+    known = _known(_Observed(everything, tuple(everything.columns), content))
     targets = [item for item in planned_targets(plans) if only is None or only(item[0])]
     judgements = judge_all(targets, known, year=year, cutoff=cutoff, real_only=real_only)
     outcomes = tuple(_owned(outcome) for outcome in outcomes_of(judgements))
     return YearResult(year, cutoff, real_only, outcomes, everything, read_project().unassigned())
 
 
-def _known(everything: pd.DataFrame, *, only_published: bool) -> Knowledge:
+@dataclass(frozen=True)
+class _Observed:
+    """Observations, told apart by what they say."""
+
+    table: pd.DataFrame = field(compare=False)
+    columns: tuple[str, ...]
+    content: bytes
+
+
+@kept.once
+def _known(observed: _Observed) -> Knowledge:
     """Return what is known of the same observations and files, once in a process: a target is judged once of it."""
-    of = b"" if only_published else pd.util.hash_pandas_object(everything).to_numpy().tobytes()
-    key = (of, tuple(everything.columns), kept.looks())
-    done = kept.done_by(knowledge)
-    if key not in done:
-        while len(done) >= _MOST:
-            del done[next(iter(done))]
-        done[key] = knowledge(everything)
-    return cast("Knowledge", done[key])
-
-
-_MOST = 8
+    return knowledge(observed.table)
 
 
 def surveyed(
