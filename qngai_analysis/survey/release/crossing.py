@@ -27,15 +27,13 @@ def joint(frame: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
 
     Columns: ``by`` (as text; a missing label is in no group) and ``n``.
     """
-    coded = [pd.factorize(frame[name]) for name in by]
-    names = [
-        np.array([*map(str, known), ""], dtype=object) for _, known in coded
-    ]  # -1, without a label, is the last
-    sizes = tuple(map(len, names))
-    places = np.ravel_multi_index([code % size for (code, _), size in zip(coded, sizes, strict=True)], sizes)
-    found, n = np.unique(places, return_counts=True)
-    groups = zip(by, names, np.unravel_index(found, sizes), strict=True)
-    counts = pd.DataFrame({name: known[code] for name, known, code in groups} | {"n": n})
+    place = np.zeros(len(frame), dtype=np.intp)
+    for name in by:
+        code, known = pd.factorize(frame[name])  # -1: no label
+        _, place = np.unique(place * (len(known) + 1) + code, return_inverse=True)
+    _, first, n = np.unique(place, return_index=True, return_counts=True)
+    labels = frame[list(by)].iloc[first].astype(object)
+    counts = labels.where(labels.notna(), "").astype(str).assign(n=n)
     return counts.sort_values(list(by), ignore_index=True)
 
 
@@ -98,7 +96,7 @@ class _Alike:
         )
         mine = members[cell]
         inside, outside, size = (np.bincount(kind.ravel(), one) for one in (mine, 1 - mine, n))
-        return cls(known[:, first], size, inside > 0, outside > 0)
+        return cls(known[:, first], size.astype(float), inside > 0, outside > 0)
 
     def low(self) -> float:
         """Return the least that an attacker holds possible, by linear programming."""

@@ -179,7 +179,7 @@ def _once(
         found: Found = self.kept[asked]
         return found
 
-    return remembered
+    return remembered  # type: ignore[return-value]
 
 
 class _History:
@@ -310,7 +310,7 @@ class _History:
     def _known(self, item: Indicator) -> Flags:
         """Return which rows of the file have an answer."""
         frame = self.survey.frame
-        return np.logical_and.reduce([frame[name].notna().to_numpy() for name in item.columns])
+        return np.asarray(np.all([frame[name].notna() for name in item.columns], axis=0), dtype=bool)
 
     @_once
     def _weights(self) -> Floats:
@@ -613,7 +613,8 @@ def _add_labels(table: pd.DataFrame, by: str, labels: pd.Series) -> None:
     """Put the grouping's own column before the rest, with the categories it has in the survey."""
     if isinstance(labels.dtype, pd.CategoricalDtype):
         known, ordered = labels.cat.categories.astype(str), labels.cat.ordered
-        table.insert(0, by, pd.Categorical(table["row"], categories=known, ordered=ordered))
+        values: Any = pd.Categorical(table["row"], categories=known, ordered=ordered)
+        table.insert(0, by, values)
     else:
         names = {str(value): value for value in labels.dropna().unique()}
         table.insert(0, by, [names.get(row, row) for row in table["row"]])

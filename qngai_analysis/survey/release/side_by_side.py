@@ -80,7 +80,8 @@ def enter_by_hand() -> None:
     """
     for folder in {file.parent for file, *_ in ledger.given}:
         mine = {key: entry for key, entry in ledger.given.items() if key[0].parent == folder}
-        notes, told = [], {}
+        notes: list[Note] = []
+        told: dict[int, Note] = {}
         for entry in mine.values():
             states, seen = ledger.read(tuple(entry["of"]), folder)
             others = ledger.others(state for state in states if state.basis != entry["basis"])
