@@ -141,16 +141,12 @@ def _role(role: str, project: Project, plan: Plan, years: tuple[int, int]) -> Ro
         return Role(role)
     place = territory.named(plan.document.geography) if plan.document.geography else None
     here = territory.home()
-    ours = not plan.document.geography or (
-        place is not None
-        and here is not None
-        and (
-            place.bare == here.bare
-            or here.id in (place.id, place.successor, place.parent)
-            or here.successor in (place.id, place.successor)
-        )
-    )
-    if not ours:
+    if place and here:
+        of_here = here.id in (place.id, place.successor, place.parent)
+        of_here = of_here or here.successor in (place.id, place.successor) or place.bare == here.bare
+    else:
+        of_here = not plan.document.geography
+    if not of_here:
         return Role.PEER
     if not plan.listed_targets:
         return Role.TASKS
@@ -234,12 +230,8 @@ def take_survey(
             sidecar=raw.sidecar_path(there[0]).name,
         )
     if file.suffix.lower() not in FORMATS:
-        raise ParameterError(
-            "{file}: định dạng {ending} không nhận được; nhận {formats}",
-            file=file,
-            ending=file.suffix or "?",
-            formats=", ".join(FORMATS),
-        )
+        known = {"ending": file.suffix or "?", "formats": ", ".join(FORMATS)}
+        raise ParameterError("{file}: định dạng {ending} không nhận được; nhận {formats}", file=file, **known)
     # of the year's first and last day the first whose units fit: districts, or the communes after them
     days = [as_day(fieldwork, "--fieldwork")] if fieldwork else [date(year, 1, 1), date(year, 12, 31)]
     faults, day = faults_by_day(survey, file, days)

@@ -314,8 +314,7 @@ def assess(
     """Say for each target of the plans whether it is met, on pace, or can't be told, and from what."""
     at = _year(year, plan)
     from qngai_analysis.progress.yearly import covered
-    from qngai_analysis.report.base import SIMULATED
-    from qngai_analysis.report.printed import EVIDENCE
+    from qngai_analysis.report.printed import EVIDENCE, SIMULATED
 
     result = covered(at, plan=plan, real_only=real_only)
     if format is not Format.TABLE:  # a file goes further than a screen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ from qngai_analysis.cutoff import cutoff_day, span_cutoff
 from qngai_analysis.edition import cache, worker
 from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, Report, check
 from qngai_analysis.edition.publishing import MANIFEST, check_writable, publish
-from qngai_analysis.errors import ParameterError
+from qngai_analysis.errors import ParameterError, QngaiError
 from qngai_analysis.notebook.parameters import declared, from_texts
 from qngai_analysis.project import Role, read_project
 from qngai_analysis.raw import csv_text
@@ -256,8 +257,8 @@ def _work(
         seconds=edition.cell_seconds,
     ):
         place = places[event.place]
-        if event.kind == "begun":
-            importlib.import_module("qngai_analysis.survey.release.unit_records")  # while others work
+        if event.kind == "begun" and event.place == 0:
+            _read_codebooks()  # publishing asks for them; meanwhile others work
         if event.kind == "fault":
             raise event.value
         if event.kind == "done":
@@ -308,11 +309,17 @@ def _share(edition: Edition) -> None:
 def _for_sectors() -> None:
     """Load what every sector's report needs and the yearly does not."""
     from qngai_analysis.notebook import explore, known, plot, session, surveyed  # noqa: F401
-    from qngai_analysis.survey.form.codebook import read_codebook, surveys
 
     worker.load_seaborn()
-    for survey in surveys():
-        read_codebook(survey)
+    _read_codebooks()
+
+
+def _read_codebooks() -> None:
+    from qngai_analysis.survey.form.codebook import read_codebook, surveys
+
+    with contextlib.suppress(QngaiError):  # it will come again where it belongs
+        for survey in surveys():
+            read_codebook(survey)
 
 
 def _tables(edition: Edition, _: worker.Advance) -> dict[str, bytes]:

@@ -21,8 +21,8 @@ from qngai_analysis.page.charts import extremes
 from qngai_analysis.page.sheets import save_xlsx
 from qngai_analysis.page.shown import bundle
 from qngai_analysis.page.tables import Column, Grid, Table, plain_text
-from qngai_analysis.report.base import INTERVAL, SIMULATED
-from qngai_analysis.report.printed import ROUNDED, probability
+from qngai_analysis.report.base import INTERVAL
+from qngai_analysis.report.printed import ROUNDED, SIMULATED, probability
 from qngai_analysis.survey.release.door import noting, refuse_exact, refuse_unknown
 from qngai_analysis.survey.release.side_by_side import enter_by_hand
 from qngai_analysis.values import is_missing
@@ -169,7 +169,7 @@ def _printable(frame: pd.DataFrame) -> pd.DataFrame:
     shown = pd.DataFrame({name: frame[name] for name in frame.columns})
     for name in shown.columns:
         if name == "p_value":
-            shown[name] = [None if is_missing(p) else probability(report, p) for p in shown[name]]
+            shown[name] = [None if is_missing(p) else report.probability(p) for p in shown[name]]
         elif name == "unit":
             shown[name] = [report.unit(unit) for unit in shown[name]]
         elif not pd.api.types.is_numeric_dtype(shown[name]):

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from qngai_analysis.evidence.choice import Passed
 from qngai_analysis.evidence.observations import Observation, observation_of, position
@@ -59,7 +58,7 @@ class Explanation:
 
 
 def explanation(
-    outcome: Outcome, observed: Mapping[str, Any], revision: Outcome | None = None
+    outcome: Outcome, observed: Mapping[str, Observation], revision: Outcome | None = None
 ) -> Explanation:
     """
     Return the reasons behind an outcome.
@@ -67,7 +66,7 @@ def explanation(
     Parameters
     ----------
     outcome : of a target in a year
-    observed : the observations it was judged from, as rows by id (sources of the figures are looked up there)
+    observed : the observations it was judged from, by id (sources of the figures are looked up there)
     revision : the outcome of the later target that replaced this one, if any
     """
     steps = [
@@ -203,7 +202,7 @@ def _error_words(figure: Observation) -> Said:
     return Said("sai số chuẩn {se}, {df} bậc tự do", se=error, df=Num(figure.df, 0))
 
 
-def _passed(judgement: Judgement, sources: Mapping[str, Any]) -> Iterator[Said]:
+def _passed(judgement: Judgement, sources: Mapping[str, Observation]) -> Iterator[Said]:
     reasons: dict[str, list[Passed]] = {}
     choices = [part.choice for _, part in judgement.members] or [judgement.choice]
     joined = set() if judgement.chain is None else set(judgement.chain.points["id"])
@@ -215,7 +214,7 @@ def _passed(judgement: Judgement, sources: Mapping[str, Any]) -> Iterator[Said]:
             seen.add((item.id, item.reason))
             reasons.setdefault(item.reason, []).append(item)
     for reason, items in reasons.items():
-        first = [observation_of(sources[item.id]) for item in items[:_MANY]]
+        first = [sources[item.id] for item in items[:_MANY]]
         shown: object = Joined([_passed_words(figure, choices[0].parts) for figure in first])
         if len(items) > _MANY:
             shown = Said("{figures} và {n} số liệu khác", figures=shown, n=len(items) - _MANY)

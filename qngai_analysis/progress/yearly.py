@@ -13,7 +13,7 @@ import pandas as pd
 from qngai_analysis import kept, paths
 from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.errors import EvidenceError
-from qngai_analysis.evidence.observations import observations
+from qngai_analysis.evidence.observations import Observation, observation_of, observations
 from qngai_analysis.evidence.published import read_published
 from qngai_analysis.evidence.returned import returned_observations
 from qngai_analysis.plan.agencies import leads_on
@@ -53,11 +53,11 @@ class YearResult:
         if target_id not in by_id:
             raise _no_target(target_id, by_id)
         found = by_id[target_id]
-        return explanation(found, self._rows, by_id.get(found.revised_by or ""))
+        return explanation(found, self._observed, by_id.get(found.revised_by or ""))
 
     @cached_property
-    def _rows(self) -> dict[str, Any]:
-        return {row.id: row for row in records(self.observations)}
+    def _observed(self) -> dict[str, Observation]:
+        return {row.id: observation_of(row) for row in records(self.observations)}
 
 
 def _no_target(target_id: str, known: Iterable[str]) -> EvidenceError:
@@ -180,7 +180,7 @@ def surveyed(
     ]
     if not files:
         return pd.DataFrame()
-    from qngai_analysis.survey.observations import survey_observations  # estimates take long to load
+    from qngai_analysis.survey.as_evidence import survey_observations  # estimates take long to load
 
     frames = [survey_observations(name, at, real_only=real_only, codes=codes) for name, at in files]
     filled = [frame for frame in frames if len(frame)]

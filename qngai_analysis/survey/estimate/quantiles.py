@@ -193,14 +193,7 @@ def estimate(
         low, high = intervals.student(point, se, df, confidence)
     else:
         centre = np.full(inner.count, share) if rule == "interpolated" else below
-        basis = intervals.Share(
-            centre,
-            np.sqrt(variance),
-            df,
-            inner.rows_by_domain,
-            inner.rows_in_design,
-            np.full(inner.count, np.nan),
-        )
+        basis = intervals.Share(centre, np.sqrt(variance), df, inner.rows_by_domain, inner.rows_in_design)
         ends = intervals.METHODS["wald" if kind == "mean" else kind](basis, confidence)
         if kind != "mean":  # where all values lie at or below the quantile R has no interval
             ends = np.where(basis.sure, np.nan, ends[0]), np.where(basis.sure, np.nan, ends[1])

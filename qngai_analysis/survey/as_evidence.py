@@ -1,4 +1,4 @@
-"""A survey's estimates as observations: the rows that verdicts are built on."""
+"""A survey's estimates as evidence: published as observations, the rows that verdicts are built on."""
 
 from __future__ import annotations
 
@@ -93,39 +93,32 @@ def _observed(
 ) -> tuple[list[dict[str, object]], list[tuple[str, str, str]], str]:
     """Return the rows, what is withheld and the kind of evidence."""
     loaded = load_file(survey, year)
-    estimated = shared_survey(survey, year)
-    design = loaded.codebook.design
-    coded = [
-        item
-        for item in loaded.codebook.indicators.values()
-        if item.code and (codes is None or item.code in codes)
-    ]
-    rows: list[dict[str, object]] = []
-    withheld: list[tuple[str, str, str]] = []
+    estimated, codebook = shared_survey(survey, year), loaded.codebook
     # the whole is the territory of the day: the merged province's share is not the old one's
     whole = territory.home(field_day(loaded.path, year))
-    province = whole.id if whole else ""
-    parts = {unit.name: unit.id for unit in loaded.codebook.units}
-    before = {unit.name: unit.id for unit in territory.made_of(loaded.codebook.units)}
-    by_district = [item for item in coded if design.district and (codes is None or codes[item.code])]
+    places = {unit.name: unit.id for unit in (*codebook.units, *territory.made_of(codebook.units))}
+    district, former = codebook.design.district, FORMER if FORMER in codebook.domains else ""
+    coded = [
+        item for item in codebook.indicators.values() if item.code and (codes is None or item.code in codes)
+    ]
+    by_district = [item for item in coded if codes is None or codes[item.code]]
+    rows: list[dict[str, object]] = []
+    withheld: list[tuple[str, str, str]] = []
     for item in coded:
-        groupings: dict[str | None, list[Indicator]] = {None: coded}
-        if item in by_district:
-            groupings[design.district] = by_district
-        if FORMER in loaded.codebook.domains:
-            groupings[FORMER] = coded
-        for by, beside in groupings.items():
+        wanted = None if codes is None else codes[item.code]
+        for by in (None, *filter(None, (district if item in by_district else "", former))):
+            beside = by_district if by == district else coded
             for row in published(estimated, item, by, beside=beside).to_dict("records"):
-                place = (parts | before)[str(row[by])] if by else province
-                if codes is not None and by == design.district and place not in codes[item.code]:
+                place = places[str(row[by])] if by else whole.id if whole else ""
+                if wanted is not None and by == district and place not in wanted:
                     continue
                 reason = str(row["reason"]) if row["symbol"] else ""
                 if row["flag"] == "none":
                     reason = "không có người trả lời"
                 if reason:
                     withheld.append((item.code, place, reason))
-                    continue
-                rows.append(_observation(loaded, item, row, place))
+                else:
+                    rows.append(_observation(loaded, item, row, place))
     return rows, withheld, loaded.evidence
 
 
