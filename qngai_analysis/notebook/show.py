@@ -22,7 +22,7 @@ from qngai_analysis.page.sheets import save_xlsx
 from qngai_analysis.page.shown import bundle
 from qngai_analysis.page.tables import Column, Grid, Table, plain_text
 from qngai_analysis.report.base import INTERVAL
-from qngai_analysis.report.printed import ROUNDED, SIMULATED, probability
+from qngai_analysis.report.printed import ROUNDED, SIMULATED
 from qngai_analysis.survey.release.door import noting, refuse_exact, refuse_unknown
 from qngai_analysis.survey.release.side_by_side import enter_by_hand
 from qngai_analysis.values import is_missing
