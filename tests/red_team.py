@@ -10,11 +10,13 @@ import io
 import itertools
 import os
 import re
+import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +24,10 @@ import pandas as pd
 import pypdfium2
 from survey_workbench import write_sidecar
 
+import qngai_analysis as qn
+from qngai_analysis.edition import batch
 from qngai_analysis.errors import RenderError, SurveyError
+from qngai_analysis.report import unit
 from qngai_analysis.survey import Survey, load_survey, published, read_codebook
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook
 from qngai_analysis.survey.form.intake import load_frame, response_account
@@ -539,3 +544,57 @@ def crossings(book: Codebook, items: int = 99, *, apart: bool = False) -> Count:
             except RenderError:
                 total += Count(len(found), 0, len(found))
     return total
+
+
+# ------------------------------------------------------------ unit reports, the assessment's files, saved views
+
+
+def beside_reports(
+    file: Path, book: Codebook, change: Callable[[pd.DataFrame], pd.DataFrame], rows: list[int]
+) -> dict[str, Count]:
+    """
+    Publish what goes out beside reports, revise the file, publish again; read the change of every number.
+
+    ``units``: the survey figures of the reports of communes, districts and sectors (``qngai batch``); ``assessment``:
+    JSON and CSV of an edition; ``views``: all that a session saves from the explorer, two groupings, differences
+    and changes between years among it.
+    """
+    who = pd.read_csv(file, dtype=str, keep_default_na=False).loc[rows, book.design.identifier[0]]
+    known = sum(answers_of(book, load_frame(book.name, YEAR), list(who)).values())
+
+    def look() -> dict[str, object]:
+        clear_memory()
+        with edition():
+            units = {kind: repr(unit.prepare(kind, YEAR).surveys) for kind in unit.KINDS}
+            assessment = batch._tables(batch.Edition(YEAR, Path("reports")), lambda *_: None)
+        views = list(saved_views(book))
+        enter_by_hand()
+        return {"units": units, "assessment": assessment, "views": views}
+
+    before = look()
+    revise(file, change)
+    after = look()
+    return {name: Count(known, known if before[name] != after[name] else 0) for name in before}
+
+
+def saved_views(book: Codebook, items: int = 3) -> Iterator[str]:
+    """Views of a survey that the explorer offers, as the text of their tables."""
+    survey, by_all = qn.load_survey(book.name, YEAR), groupings(book)
+    for item in list(book.indicators.values())[:items]:
+        way = survey.proportion if item.kind == "proportion" else survey.mean
+        asked = [partial(way, item.name), *(partial(way, item.name, by) for by in by_all)]
+        asked += [partial(way, item.name, list(pair)) for pair in itertools.combinations(by_all[:3], 2)]
+        asked += [partial(survey.difference, item.name, by, every=True) for by in by_all]
+        asked += [partial(survey.over_years, item.name), partial(survey.change, item.name)]
+        for view in asked:
+            found = view()
+            yield found.to_csv() if isinstance(found, pd.DataFrame) else str(found.why)
+
+
+def clear_memory() -> None:
+    """Forget what this process made of the files: another edition is another process."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("qngai_analysis"):
+            for one in list(vars(module).values()):
+                if hasattr(one, "cache_clear"):
+                    one.cache_clear()
