@@ -275,8 +275,10 @@ def _load() -> None:
     from qngai_analysis.page.document import composed
     from qngai_analysis.page.html import to_html
     from qngai_analysis.page.theme import drawing
+    from qngai_analysis.words.numbers import number
 
     worker.load_stack()
+    number(0.5, 1)
     for name in _LATER:
         importlib.import_module(name)
     with drawing(1) as axes:

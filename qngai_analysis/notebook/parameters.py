@@ -20,7 +20,7 @@ import tokenize
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -73,24 +73,20 @@ class Parameter:
             value = value.isoformat()[:10]
         if value is None and self.optional:
             return None
+        error = partial(ParameterError, name=self.name)
         if self.choices:
             if value in self.choices and not isinstance(value, bool):
                 return value
-            raise ParameterError(
-                "tham số {name} = {value!r}; giá trị hợp lệ: {known}",
-                name=self.name,
-                value=value,
-                known=", ".join(map(repr, self.choices)),
-            )
+            known = ", ".join(map(repr, self.choices))
+            raise error("tham số {name} = {value!r}; giá trị hợp lệ: {known}", value=value, known=known)
         if "float" in self.types and isinstance(value, int) and not isinstance(value, bool):
             return float(value)
         for name in self.types:
             # True is an int to Python, but nobody means year=True
             if isinstance(value, TYPES[name]) and (name == "bool" or not isinstance(value, bool)):
                 return value
-        raise ParameterError(
+        raise error(
             "tham số {name} = {value!r} ({kind}); tham số này khai báo là {words}",
-            name=self.name,
             value=value,
             kind=type(value).__name__,
             words=self.words,

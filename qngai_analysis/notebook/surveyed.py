@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -228,12 +229,8 @@ class LoadedSurvey:
         firsts = [groups[0]] if groups else [label for label in labels if label != against]
         second = groups[1] if groups else str(against) if named else labels[0]
         for lost in {*firsts, second}.difference(labels):
-            raise SurveyError(
-                "{by}: không có nhóm {group} được công bố; đang có: {known}",
-                by=by,
-                group=lost,
-                known=", ".join(labels),
-            )
+            groups_known = {"by": by, "group": lost, "known": ", ".join(labels)}
+            raise SurveyError("{by}: không có nhóm {group} được công bố; đang có: {known}", **groups_known)
         if not named:
             firsts = labels[:0:-1] if every else labels[-1:]
         low, rows = known.iloc[labels.index(second)], []
@@ -422,18 +419,12 @@ class LoadedSurvey:
 
     def _indicator(self, name: str, *kinds: str) -> Indicator:
         known = self.sample.codebook.indicators
+        error = partial(SurveyError, survey=self.sample.name, name=name)
         if name not in known:
-            raise SurveyError(
-                "{survey}: không có chỉ tiêu {name}; đang có: {known}",
-                survey=self.sample.name,
-                name=name,
-                known=", ".join(known),
-            )
+            raise error("{survey}: không có chỉ tiêu {name}; đang có: {known}", known=", ".join(known))
         if kinds and known[name].kind not in kinds:
             way = "proportion" if known[name].kind == "proportion" else "mean"
-            raise SurveyError(
-                "{survey}: {name} tính bằng .{way}", survey=self.sample.name, name=name, way=way
-            )
+            raise error("{survey}: {name} tính bằng .{way}", way=way)
         return known[name]
 
     def _by(self, name: str) -> str:

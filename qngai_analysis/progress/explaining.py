@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from qngai_analysis.evidence.choice import Passed
 from qngai_analysis.evidence.observations import Observation, observation_of, position
 from qngai_analysis.plan.agencies import read_agencies
 from qngai_analysis.plan.duties import figure_duties
@@ -203,18 +202,14 @@ def _error_words(figure: Observation) -> Said:
 
 
 def _passed(judgement: Judgement, sources: Mapping[str, Observation]) -> Iterator[Said]:
-    reasons: dict[str, list[Passed]] = {}
+    reasons: dict[str, dict[str, Observation]] = {}
     choices = [part.choice for _, part in judgement.members] or [judgement.choice]
     joined = set() if judgement.chain is None else set(judgement.chain.points["id"])
-    seen = set()
     for item in (item for choice in choices for item in choice.passed):
-        if item.id in joined or (judgement.members and item.rule == "category"):
-            continue
-        if (item.id, item.reason) not in seen:
-            seen.add((item.id, item.reason))
-            reasons.setdefault(item.reason, []).append(item)
+        if item.id not in joined and not (judgement.members and item.rule == "category"):
+            reasons.setdefault(item.reason, {})[item.id] = sources[item.id]
     for reason, items in reasons.items():
-        first = [sources[item.id] for item in items[:_MANY]]
+        first = [*items.values()][:_MANY]
         shown: object = Joined([_passed_words(figure, choices[0].parts) for figure in first])
         if len(items) > _MANY:
             shown = Said("{figures} và {n} số liệu khác", figures=shown, n=len(items) - _MANY)

@@ -16,7 +16,8 @@ from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.observations import Observation, observation_of, observations
 from qngai_analysis.evidence.published import read_published
 from qngai_analysis.evidence.returned import returned_observations
-from qngai_analysis.plan.agencies import leads_on
+from qngai_analysis.plan.agencies import canonical, leads_on, read_agencies
+from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.assessing import judge_all, outcomes_of
 from qngai_analysis.progress.explaining import Explanation, explanation
@@ -58,6 +59,10 @@ class YearResult:
     @cached_property
     def _observed(self) -> dict[str, Observation]:
         return {row.id: observation_of(row) for row in records(self.observations)}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what is made anew where it is asked for; it need not travel."""
+        return {name: value for name, value in vars(self).items() if name in self.__match_args__}
 
 
 def _no_target(target_id: str, known: Iterable[str]) -> EvidenceError:
@@ -192,12 +197,21 @@ def owners_of(target: Target, on: date) -> list[str]:
     Return the agencies that owe a target's next figure, each under its name on a day.
 
     The lead agencies that the plan names; where it names none, those that the table of owners
-    (``data/raw/reference/owners.csv``) gives for the indicator.
+    (``data/raw/reference/owners.csv``) gives for the indicator; where that has none, those of the territory
+    that the catalogue says hold its figures.
     """
     if target.agencies:
         return leads_on(target.agencies, on)
     listed = read_rows(paths.reference("owners.csv"))
-    return leads_on([row["agency"] for row in listed if row["indicator"] == target.indicator], on)
+    owners = [row["agency"] for row in listed if row["indicator"] == target.indicator]
+    return leads_on(owners or _holders(target.indicator), on)
+
+
+def _holders(indicator: str | None) -> list[str]:
+    """Return the agencies of the territory that the catalogue names for an indicator."""
+    named = read_catalogue()["agency"].get(indicator or "", "")
+    known = [read_agencies().get(canonical(name)) for name in str(named).split(";")]
+    return [agency.name for agency in known if agency and agency.kind not in ("ministry", "national")]
 
 
 def _owned(outcome: Outcome) -> Outcome:

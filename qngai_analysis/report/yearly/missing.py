@@ -48,7 +48,9 @@ def capitalised(text: str) -> str:
 def _ground(report: YearReport, outcome: Outcome) -> str:
     known = report.measured(outcome)
     had = outcome.figure and report.say("mới có {figure}", figure=report.dated(outcome.figure))
-    return ". ".join(capitalised(text) for text in (had, known.ground, known.note) if text)
+    proposed = outcome.owners and not outcome.owners_printed
+    told = known.ground or (proposed and report.say("cơ quan theo danh mục chỉ tiêu"))
+    return ". ".join(capitalised(text) for text in (had, told, known.note) if text)
 
 
 def shortcomings(report: YearReport) -> list[Prose]:

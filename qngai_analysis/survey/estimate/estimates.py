@@ -32,7 +32,7 @@ from qngai_analysis.survey.estimate.design import Design, Kind, Replicates
 from qngai_analysis.survey.estimate.domains import Domains, Reduction, split
 from qngai_analysis.survey.estimate.sample import Sample, resolve
 from qngai_analysis.survey.estimate.statistics import Deff, Held, hold, hold_ratio
-from qngai_analysis.survey.estimate.variance import DomainFunction, totals
+from qngai_analysis.survey.estimate.variance import totals
 from qngai_analysis.survey.release.door import exact, refuse_in_reports
 from qngai_analysis.words.said import Said
 
@@ -361,7 +361,11 @@ class Survey:
                 "phân vị: q={what}; phải nằm giữa 0 và 1, trung vị là 0.5", what=wrong[0] if wrong else q
             )
         reduction = self._reduction(by)
-        quantiles.check(rule, interval, replicated=self._sample.replicate is not None)
+        refuse_unknown("rule", rule, get_args(quantiles.Rule))
+        if interval is not None:
+            refuse_unknown("interval", interval, get_args(quantiles.Interval))
+        if interval == "replicates" and self._sample.replicate is None:
+            raise SurveyError("phân vị: interval='replicates' cần thiết kế có trọng số lặp")
         parts = []
         for item in (columns.numeric(self.frame, name, "quantile") for name in listed(y)):
             for share in asked:
@@ -440,7 +444,12 @@ class Survey:
         heads = labels[[*listed(within)]].iloc[first].reset_index(drop=True)
         heads["group"], heads["minus"] = labels[by].iloc[first].to_numpy(), labels[by].iloc[second].to_numpy()
         found = []
-        for item, function in self._compared(reduction, grouping, y, statistic, den):
+        if den is not None:
+            held = [self._held_ratio(reduction, name, den, "difference") for name in listed(y)]
+        else:
+            held = self._held(reduction, grouping, y, "difference", labels=statistic == "mean")
+        for item in held:
+            function = statistics.total_of(item) if statistic == "total" else statistics.quotient
             degrees = np.array([differences.degrees_of(item.totals, pair) for pair in pairs]) - 1
             estimate, variance = item.totals.contrasts(function, pairs)
             sides = item.n[first], item.n[second]
@@ -796,15 +805,3 @@ class Survey:
 
     def _table(self, reduction: Reduction, parts: Sequence[results.Part]) -> pd.DataFrame:
         return results.table(reduction.domains.labels, parts, self.frame.attrs)
-
-    def _compared(
-        self, reduction: Reduction, grouping: list[str], y: Names, statistic: str, den: str | None
-    ) -> list[tuple[Held, DomainFunction]]:
-        if den is not None:
-            held = [self._held_ratio(reduction, name, den, "difference") for name in listed(y)]
-        else:
-            held = self._held(reduction, grouping, y, "difference", labels=statistic == "mean")
-        return [
-            (item, statistics.total_of(item) if statistic == "total" else statistics.quotient)
-            for item in held
-        ]
