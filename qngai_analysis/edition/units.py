@@ -83,10 +83,12 @@ class Made:
     of: str
     files: dict[str, str] = field(default_factory=dict)
     fault: str = ""
+    released: Sequence[Mapping[str, Any]] = ()  # what its own notebook takes from surveys
 
 
-#: A report's files and its fault; where there is one, the files are the log and the notebook as far as it ran.
-Written = tuple[dict[str, bytes], str]
+#: A report's files, its fault, and what it takes from surveys; where there is a fault, the files are the log and the
+#: notebook as far as it ran.
+Written = tuple[dict[str, bytes], str, Sequence[Mapping[str, Any]]]
 
 
 def make_batch(batch: Batch, heard: Heard = lambda *_: None) -> list[Made]:
@@ -171,17 +173,18 @@ def _share(
 def written(job: Job) -> Written:
     """Return the files of a report, or its fault."""
     try:
-        return dict(Report(job)(lambda *_: None).files), ""
+        made = Report(job)(lambda *_: None)
+        return dict(made.files), "", made.released
     except Exception as fault:
         log = "".join(traceback.format_exception(fault))
         ran = json.dumps(getattr(fault, "ran", None), ensure_ascii=False, indent=1)
         files = {f"{job.stem}.log": log.encode(), f"{job.stem}.ipynb": ran.encode()}
-        return files, " ".join(str(fault).split())
+        return files, " ".join(str(fault).split()), ()
 
 
 def _keep(stage: Path, failures: Path, stem: str, of: str, content: Written) -> Made:
     """Put a report's files into the stage, each whole, then its line into the journal."""
-    files, fault = content
+    files, fault, released = content
     folder = failures if fault else stage
     folder.mkdir(exist_ok=True)
     for name, data in files.items():
@@ -189,7 +192,7 @@ def _keep(stage: Path, failures: Path, stem: str, of: str, content: Written) -> 
         beside.write_bytes(data)
         beside.replace(folder / name)
     sums = {} if fault else {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-    made = Made(stem, of, sums, fault)
+    made = Made(stem, of, sums, fault, released)
     # the first line end ends what a kill cut
     line = f"\n{json.dumps(vars(made), ensure_ascii=False)}\n".encode()
     number = os.open(stage / JOURNAL, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
@@ -268,7 +271,12 @@ def _publish(
         },
     }
     names = [name for one in good.values() for name in one.files]
-    appear(batch.folder, {name: batch.stage / name for name in [*names, INDEX]}, content, released)
+    appear(
+        batch.folder,
+        {name: batch.stage / name for name in [*names, INDEX]},
+        content,
+        [released, *(one.released for one in good.values())],
+    )
 
 
 def _index(speaker: Speaker, batch: Batch, units: Units, good: Mapping[str, Made]) -> Any:
