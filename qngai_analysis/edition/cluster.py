@@ -10,13 +10,14 @@ import gc
 import io
 import logging
 import os
+import signal
 import socket
 import sys
 import tempfile
 import threading
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -64,7 +65,9 @@ def on_cluster(
             folder = started.enter_context(
                 tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True)
             )
-            scheduler = started.enter_context(LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None, local_directory=folder, silence_logs=logging.CRITICAL)).scheduler_address  # fmt: skip
+            with _deaf():
+                own = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0", local_directory=folder, silence_logs=logging.CRITICAL)  # fmt: skip
+            scheduler = started.enter_context(own).scheduler_address
         try:
             client = started.enter_context(Client(scheduler, timeout=PATIENCE))
             client.wait_for_workers(1, timeout=PATIENCE)
@@ -89,6 +92,19 @@ def on_cluster(
             except CancelledError:
                 raise RenderError("{address}: mất kết nối với bộ điều phối Dask; chạy lại với --resume", address=scheduler) from None  # fmt: skip
             future.release()  # its pages have been taken
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Let processes and threads that are started meanwhile never hear Ctrl+C: the one that asked ends them."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _program() -> str:
