@@ -6,16 +6,19 @@ of surveys. A worker needs this package and nothing else; one that is lost has i
 
 from __future__ import annotations
 
+import atexit
 import gc
 import io
 import logging
 import os
+import shutil
 import signal
 import socket
 import sys
 import tempfile
 import threading
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -74,23 +77,27 @@ def on_cluster(
         except (OSError, ValueError) as fault:
             raise ParameterError("--scheduler {address}: không kết nối được ({fault})", address=scheduler, fault=fault) from fault  # fmt: skip
         content = (_program(), _packed(shares[0][0].notebook), warm, make)
-        shared = client.scatter(content, broadcast=True, hash=False)
+        [shared] = client.scatter([content], broadcast=True, hash=False)
+        lost = Counter[str]()
+        of: dict[Any, Sequence[Job]] = {}
 
         def asked(jobs: Sequence[Job]) -> Any:
             future = client.submit(_made, shared, jobs, retries=TRIES, pure=False)
             of[future.key] = jobs
             return future
 
-        of: dict[Any, Sequence[Job]] = {}
         coming = as_completed([asked(jobs) for jobs in shares])
         for future in coming:
             try:
                 yield from future.result()
-            except KilledWorker:  # by one of them: each is tried alone, to tell which
+            except (CancelledError, KilledWorker):  # with a worker, or with all that had what is shared
+                if client.status != "running":
+                    raise RenderError("{address}: mất kết nối với bộ điều phối Dask; chạy lại với --resume", address=scheduler) from None  # fmt: skip
+                if shared.status != "finished":
+                    [shared] = client.scatter([content], broadcast=True, hash=False)
                 jobs = of[future.key]
-                coming.update([asked((job,)) for job in jobs if len(jobs) > 1])
-            except CancelledError:
-                raise RenderError("{address}: mất kết nối với bộ điều phối Dask; chạy lại với --resume", address=scheduler) from None  # fmt: skip
+                lost.update(job.stem for job in jobs)
+                coming.update([asked((job,)) for job in jobs if lost[job.stem] < TRIES])
             future.release()  # its pages have been taken
 
 
@@ -133,20 +140,21 @@ def _made(shared: Shared, jobs: Sequence[Job]) -> list[tuple[str, Any]]:
     if program != _program():
         raise RenderError("{worker}: bản qngai-analysis ở đó khác bản ở đây; cài cùng một bản", worker=socket.gethostname())  # fmt: skip
     with _alone:
-        notebooks = Path(_home(files, warm).name, "notebooks")
+        notebooks = _home(files, warm) / "notebooks"
         done = [(job.stem, make(replace(job, notebook=notebooks / job.notebook.name))) for job in jobs]
         gc.collect()
     return done
 
 
 @lru_cache(maxsize=1)
-def _home(files: bytes, warm: Callable[[], None]) -> tempfile.TemporaryDirectory[str]:
+def _home(files: bytes, warm: Callable[[], None]) -> Path:
     """Return the project's folder in this process, with the stack loaded and the units adopted, once for a batch."""
-    home = tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True)
+    home = Path(tempfile.mkdtemp(prefix="qn-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
     with zipfile.ZipFile(io.BytesIO(files)) as packed:
-        packed.extractall(home.name)
+        packed.extractall(home)
     worker.INSIDE = True
-    os.environ |= worker.QUIET | {"IPYTHONDIR": home.name, "QNGAI_HOME": home.name}
+    os.environ |= worker.QUIET | {"IPYTHONDIR": str(home), "QNGAI_HOME": str(home)}
     sys.modules.update(worker.ABSENT)
     warm()
     return home
