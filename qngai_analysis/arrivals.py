@@ -141,22 +141,16 @@ def _role(role: str, project: Project, plan: Plan, years: tuple[int, int]) -> Ro
         return Role(role)
     place = territory.named(plan.document.geography) if plan.document.geography else None
     here = territory.home()
-    ours = not plan.document.geography or (
-        place is not None
-        and here is not None
-        and (
-            place.bare == here.bare
-            or here.id in (place.id, place.successor, place.parent)
-            or here.successor in (place.id, place.successor)
-        )
-    )
-    if not ours:
+    if place and here:
+        of_here = here.id in (place.id, place.successor, place.parent)
+        of_here = of_here or here.successor in (place.id, place.successor) or place.bare == here.bare
+    else:
+        of_here = not plan.document.geography
+    if not of_here:
         return Role.PEER
     if not plan.listed_targets:
         return Role.TASKS
-    taken = any(
-        entry.covers(year) for entry in project.plans(Role.MAIN) for year in range(years[0], years[1] + 1)
-    )
+    taken = any(entry.covers(*years) for entry in project.plans(Role.MAIN))
     return Role.LATER if taken else Role.MAIN
 
 
@@ -189,8 +183,8 @@ def _check_new(project: Project, file: Path, name: str, role: Role, years: tuple
     for known in _files():
         if raw.sha256(known) == digest or known.stem == name:
             raise RawFileError("{file}: đã có trong dự án: {known}", file=file, known=known.name)
-    for entry in project.plans(Role.MAIN) if role is Role.MAIN else ():
-        if any(entry.covers(year) for year in range(years[0], years[1] + 1)):
+    for entry in project.plans(Role.MAIN):
+        if role is Role.MAIN and entry.covers(*years):
             raise ParameterError(
                 "--role main: {plan.title} đã là kế hoạch chính {plan.first_year}-{plan.last_year}; ghi --role later, hoặc --years",
                 plan=entry,
@@ -236,12 +230,8 @@ def take_survey(
             sidecar=raw.sidecar_path(there[0]).name,
         )
     if file.suffix.lower() not in FORMATS:
-        raise ParameterError(
-            "{file}: định dạng {ending} không nhận được; nhận {formats}",
-            file=file,
-            ending=file.suffix or "?",
-            formats=", ".join(FORMATS),
-        )
+        known = {"ending": file.suffix or "?", "formats": ", ".join(FORMATS)}
+        raise ParameterError("{file}: định dạng {ending} không nhận được; nhận {formats}", file=file, **known)
     # of the year's first and last day the first whose units fit: districts, or the communes after them
     days = [as_day(fieldwork, "--fieldwork")] if fieldwork else [date(year, 1, 1), date(year, 12, 31)]
     faults, day = faults_by_day(survey, file, days)

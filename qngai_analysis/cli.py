@@ -236,12 +236,9 @@ def report(
     if explain:
         for stem, changed in plan_year(edition, with_sectors=sectors):
             values = {"report": stem, "parts": ", ".join(changed or ())}
-            if changed:
-                typer.echo(message("{report}: sẽ lập lại, vì đã thay đổi: {parts}", values))
-            elif changed is None:
-                typer.echo(message("{report}: sẽ lập mới", values))
-            else:
-                typer.echo(message("{report}: không đổi", values))
+            again = message("{report}: sẽ lập lại, vì đã thay đổi: {parts}", values)
+            new, same = message("{report}: sẽ lập mới", values), message("{report}: không đổi", values)
+            typer.echo(again if changed else new if changed is None else same)
         return
     _write(lambda advance: render_year(edition, with_sectors=sectors, progress=advance))
     compared = (
@@ -270,9 +267,8 @@ def parse(
     """
     from qngai_analysis.plan import export, read_plan
 
-    if format is None:
-        named = out.suffix[1:] if out is not None else ""
-        format = named if named in ("csv", "json", "xlsx") else "table"
+    named = out.suffix[1:] if out is not None else ""
+    format = format or (named if named in ("csv", "json", "xlsx") else "table")
     if format not in (*Format, "xlsx"):
         raise ParameterError("--format {format}: chỉ nhận table, csv, json hoặc xlsx", format=format)
     if format == "xlsx" and out is not None and out.suffix != ".xlsx":
@@ -318,8 +314,7 @@ def assess(
     """Say for each target of the plans whether it is met, on pace, or can't be told, and from what."""
     at = _year(year, plan)
     from qngai_analysis.progress.yearly import covered
-    from qngai_analysis.report.base import SIMULATED
-    from qngai_analysis.report.printed import EVIDENCE
+    from qngai_analysis.report.printed import EVIDENCE, SIMULATED
 
     result = covered(at, plan=plan, real_only=real_only)
     if format is not Format.TABLE:  # a file goes further than a screen
@@ -331,9 +326,8 @@ def assess(
     counts = {"mark": SIMULATED, "made": int(made.sum()), "every": len(frame)}
     title = message("{mark}: {made} trên {every} kết luận", counts) if made.any() else None
     if format is Format.TABLE:
-        said_of = [
-            SIMULATED if code == "simulated" else message(EVIDENCE[code], {}) for code in frame["evidence"]
-        ]
+        known = {code: message(words, {}) for code, words in EVIDENCE.items()} | {"simulated": SIMULATED}
+        said_of = frame["evidence"].map(known)
         frame = frame.assign(evidence=said_of, p_met=frame["p_met"].astype(float).round(3))
     figure, said = ("value", "unit", "reference_date"), ("verdict", "pace", "p_met", "evidence")
     emit(frame, format, ("target_id", "text", "goal", *figure, *said), title=title)

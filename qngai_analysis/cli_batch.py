@@ -19,6 +19,7 @@ from qngai_analysis.cli_options import (
     Year,
     aside,
     emit,
+    print_findings,
     remark,
 )
 from qngai_analysis.errors import ParameterError
@@ -98,12 +99,7 @@ def audit(
     """Hold an edition against its manifest, the project and the ledgers."""
     from qngai_analysis.audit import audit as look
 
-    wrong = 0
-    for finding in look(folder or paths.reports() / str(last_year())):
-        typer.echo(" ".join(str(finding).split()))
-        wrong += not finding.good
-    if wrong:
-        raise typer.Exit(1)
+    print_findings(look(folder or paths.reports() / str(last_year())))
 
 
 @app.command(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qngai_analysis.cli_options import BasePlan, Year
+from qngai_analysis.cli_options import BasePlan, Year, print_findings
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.project import last_year, read_project
 from qngai_analysis.words.language import said, spoken
@@ -144,12 +144,7 @@ def doctor() -> None:
     """Check this machine and project."""
     from qngai_analysis.doctor import examine
 
-    wrong = 0
-    for finding in examine():
-        _print([finding])
-        wrong += not finding.good
-    if wrong:
-        raise typer.Exit(1)
+    print_findings(examine())
 
 
 @add.command(

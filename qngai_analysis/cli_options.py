@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +14,8 @@ from qngai_analysis.words.language import message
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from qngai_analysis.doctor import Finding
 
 
 class Format(StrEnum):
@@ -59,6 +61,16 @@ def remark(wording: str, **values: object) -> None:
 def next_step(command: str) -> None:
     """Say on standard error what one does next, as a command line."""
     remark("tiếp theo: {command}", command=command)
+
+
+def print_findings(findings: Iterable[Finding]) -> None:
+    """Print what was looked at, a line each; leave with 1 if something is wrong."""
+    wrong = 0
+    for finding in findings:
+        typer.echo(" ".join(str(finding).split()))
+        wrong += not finding.good
+    if wrong:
+        raise typer.Exit(1)
 
 
 def emit(frame: pd.DataFrame, format: Format, columns: Sequence[str], *, title: str | None = None) -> None:

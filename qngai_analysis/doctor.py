@@ -108,15 +108,9 @@ def _inputs() -> Iterator[Finding]:
         except QngaiError as fault:
             found = str(fault).split("; ")
             yield Finding(str(file.relative_to(paths.raw())), False, found[0], found[-1])
-    yield Finding(
-        Said("Tệp dữ liệu khớp mã kiểm tra"),
-        good > 0,
-        Said("{n} tệp", n=good),
-        Said("kiểm tra thư mục data/raw"),
-    )
-    left = [
-        path for path in paths.raw().rglob("*") if path.name.endswith(".new") or path.name.startswith(STAGE)
-    ]
-    if left:
-        names = ", ".join(path.name for path in left[:3])
-        yield Finding(Said("Tệp ghi dở"), False, names, Said("đọc lại dự án (qngai status), rồi xóa"))
+    files, do = Said("{n} tệp", n=good), Said("kiểm tra thư mục data/raw")
+    yield Finding(Said("Tệp dữ liệu khớp mã kiểm tra"), good > 0, files, do)
+    names = [path.name for path in paths.raw().rglob("*")]
+    if left := [name for name in names if name.endswith(".new") or name.startswith(STAGE)]:
+        do = Said("đọc lại dự án (qngai status), rồi xóa")
+        yield Finding(Said("Tệp ghi dở"), False, ", ".join(left[:3]), do)

@@ -55,9 +55,9 @@ class PlanEntry:
         files = sorted(paths.raw("plans").glob(f"{self.name}*.toml"))
         return read_toml(files[0]) if files else {}
 
-    def covers(self, year: int) -> bool:
-        """Return whether the plan is measured in a year."""
-        return self.first_year <= year <= self.last_year
+    def covers(self, year: int, until: int | None = None) -> bool:
+        """Return whether the plan is measured in a year, or in one of several."""
+        return self.first_year <= (until or year) and year <= self.last_year
 
     @property
     def first_year(self) -> int:
@@ -199,11 +199,9 @@ class Project:
         mains = sorted(self.plans(Role.MAIN), key=lambda entry: entry.first_year)
         if year is None and mains:
             return mains[-1]
-        near = [
-            entry for entry in (*mains, *self.plans(Role.LATER)) if year is not None and entry.covers(year)
-        ]
-        if near:
-            return near[0]
+        for entry in (*mains, *self.plans(Role.LATER)):
+            if year is not None and entry.covers(year):
+                return entry
         if year is None or not mains:
             raise ParameterError(
                 "dự án chưa có kế hoạch nào để đánh giá; thêm kế hoạch bằng: qngai add plan FILE"
@@ -367,7 +365,7 @@ def _check(project: Project, file: Path) -> None:
         if [other.name for other in project.plan].count(entry.name) > 1:
             raise RawFileError("{where}: kế hoạch bị lặp; chỉ giữ một mục", where=where)
     for one, other in combinations(mains, 2):
-        if one.covers(other.first_year) or other.covers(one.first_year):
+        if one.covers(*other.years):
             raise RawFileError(
                 "{file}, [[plan]]: {plans[0].name} và {plans[1].name} cùng role 'main' trong các năm trùng nhau; mỗi năm chỉ một kế hoạch chính, kế hoạch kia dùng role 'later'",
                 file=file,

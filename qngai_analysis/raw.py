@@ -180,16 +180,14 @@ def table_bytes(rows: Iterable[Mapping[str, object]], columns: Iterable[Column])
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow([column.name for column in named])
     for row in rows:
-        cells = [row.get(column.name) for column in named]
-        writer.writerow(map(csv_cell, cells))
+        writer.writerow([_csv_cell(row.get(column.name)) for column in named])
     return stream.getvalue().encode()
 
 
-def csv_cell(cell: object) -> str:
-    """Return a value as a CSV cell: empty where it is missing, a number with 15 digits, a guarded text."""
+def _csv_cell(cell: object) -> str:
     if isinstance(cell, float):
         return f"{cell:.15g}"
-    return "" if cell is None else guarded(str(cell)) if isinstance(cell, str) else str(cell)
+    return "" if cell is None else guarded(cell) if isinstance(cell, str) else str(cell)
 
 
 def sidecar_text(content: bytes, columns: Iterable[Column], **head: object) -> str:
@@ -300,18 +298,14 @@ def _read_table(file: Path) -> pd.DataFrame:
 def _table(table: State, sidecar: Sidecar) -> pd.DataFrame:
     import pandas as pd
 
-    file = table.file
-    content = file.read_bytes()
-
+    file, content = table.file, table.file.read_bytes()
+    error = partial(RawFileError, file=file)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
-        line = content[: fault.start].count(b"\n") + 1
-        raise RawFileError(
-            "{file}, dòng {line}: byte {start} không phải UTF-8; lưu lại dạng UTF-8",
-            file=file,
-            line=line,
-            start=fault.start,
+        at, line = fault.start, content[: fault.start].count(b"\n") + 1
+        raise error(
+            "{file}, dòng {line}: byte {start} không phải UTF-8; lưu lại dạng UTF-8", line=line, start=at
         ) from fault
     reader = csv.reader(io.StringIO(text, newline=""))
     header = next(reader, [])
@@ -321,13 +315,8 @@ def _table(table: State, sidecar: Sidecar) -> pd.DataFrame:
     for row in filter(None, reader):
         line = reader.line_num  # of the file: a quoted line break does not shift what a message names
         if len(row) != len(header):
-            raise RawFileError(
-                "{file}, dòng {line}: {count} ô, hàng đầu có {count_2} ô",
-                file=file,
-                line=line,
-                count=len(row),
-                count_2=len(header),
-            )
+            counts = {"line": line, "count": len(row), "count_2": len(header)}
+            raise error("{file}, dòng {line}: {count} ô, hàng đầu có {count_2} ô", **counts)
         for column, cell in zip(columns, row, strict=True):
             cells[column.name].append(_value(file, line, column, cell))
     frame = pd.DataFrame(

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 
 from qngai_analysis import paths
@@ -29,6 +30,7 @@ _UNITS = {
 }
 Row = Mapping[str, str]
 _COUNTRY: Row = {"name": "Việt Nam", "kind": "nước", "code_2025": ""}
+_NATION = {"id": "VN", "name": "Việt Nam", "level": "quốc gia"}
 
 
 def new_project(
@@ -87,13 +89,11 @@ def _province(name: str) -> Row:
     }
     if fold(name) in found:
         return found[fold(name)]
-    gone = [row for row in _table("provinces.csv") if fold(row["name"]) == fold(name) and row["successor"]]
-    if gone:
-        raise ParameterError(
-            '--province "{name}": từ 01/7/2025 thuộc {now}; ghi --province "{now}"',
-            name=name,
-            now=gone[0]["successor"],
-        )
+    for row in _table("provinces.csv"):
+        if fold(row["name"]) == fold(name) and (now := row["successor"]):
+            raise ParameterError(
+                '--province "{name}": từ 01/7/2025 thuộc {now}; ghi --province "{now}"', name=name, now=now
+            )
     near = _near(name, (row["name"] for row in rows))
     raise ParameterError('--province "{name}": không có tỉnh này; gần nhất: {near}', name=name, near=near)
 
@@ -108,27 +108,17 @@ def _commune(name: str, province: str) -> Row:
     found = found or [row for row in rows if fold(row["name"]) == fold(name)]
     if len(found) == 1:
         return found[0]
+    error = partial(ParameterError, name=name)
     if found:
         listed = ", ".join(f"{row['code']} ({unit_name(row)}, {row['province']})" for row in found[:8])
-        raise ParameterError(
-            '--commune "{name}": {n} đơn vị cùng tên, ghi mã: {listed}',
-            name=name,
-            n=len(found),
-            listed=listed,
-        )
-    codes = {row["code"] for row in rows}
-    new = [
-        row["code"]
-        for row in _table("commune_crosswalk.csv")
-        if fold(row["old_name"]) == fold(name) and row["code"] in codes
-    ]
+        raise error('--commune "{name}": {n} đơn vị cùng tên, ghi mã: {listed}', n=len(found), listed=listed)
+    old = [row for row in _table("commune_crosswalk.csv") if fold(row["old_name"]) == fold(name)]
+    new = [row for row in rows if row["code"] in {each["code"] for each in old}]
     if new:
-        now = ", ".join(
-            f"{unit_name(row)} ({row['code']}, {row['province']})" for row in rows if row["code"] in new
-        )
-        raise ParameterError('--commune "{name}": từ 01/7/2025 là {now}', name=name, now=now)
+        now = ", ".join(f"{unit_name(row)} ({row['code']}, {row['province']})" for row in new)
+        raise error('--commune "{name}": từ 01/7/2025 là {now}', now=now)
     near = _near(name, (unit_name(row) for row in rows))
-    raise ParameterError('--commune "{name}": không có đơn vị này; gần nhất: {near}', name=name, near=near)
+    raise error('--commune "{name}": không có đơn vị này; gần nhất: {near}', near=near)
 
 
 def _near(name: str, names: Iterator[str]) -> str:
@@ -145,20 +135,19 @@ def _territories(top: Row, mine: Row | None) -> Sequence[Row]:
     """Return the rows of the new project's territories: country, province, what it was made of, the commune."""
     if top is _COUNTRY:
         below = [row for row in _table("provinces.csv") if row["code_2025"]]
-        return [{"id": "VN", "name": "Việt Nam", "level": "quốc gia"}] + [
+        return [_NATION] + [
             {"id": _identity(row), "name": unit_name(row), "level": "tỉnh", "parent": "VN", "code": row["code_2025"]}
             for row in below
         ]  # fmt: skip
     new = _identity(top)
     before = [row for row in _table("provinces.csv") if row["successor"] == top["name"]]
-    rows: list[dict[str, str]] = [{"id": "VN", "name": "Việt Nam", "level": "quốc gia"}]
     remark = f" (từ 01/7/2025, gồm {', '.join(row['name'] for row in before)} cũ)" if before else ""
-    of_today = {"id": new, "name": unit_name(top) + remark, "level": "tỉnh", "parent": "VN"}
-    rows.append(of_today | {"code": top["code_2025"], "valid_from": MERGED if before else ""})
+    province = {"level": "tỉnh", "parent": "VN"}
+    today = {**province, "id": new, "name": unit_name(top) + remark, "code": top["code_2025"]}
+    rows = [_NATION, today | {"valid_from": MERGED if before else ""}]
     for old in [top, *before] if before else []:
-        row = {"id": f"{_identity(old)}-2024", "name": f"{unit_name(old)} (trước 01/7/2025)"}
-        row |= {"level": "tỉnh", "parent": "VN", "code": old["code"]}
-        rows.append(row | {"valid_to": _LAST, "successor": new})
+        gone = {**province, "id": f"{_identity(old)}-2024", "name": f"{unit_name(old)} (trước 01/7/2025)"}
+        rows.append(gone | {"code": old["code"], "valid_to": _LAST, "successor": new})
     if mine:
         row = {"id": mine["code"], "name": unit_name(mine), "level": "xã"}
         rows.append(row | {"parent": new, "code": mine["code"], "valid_from": MERGED})

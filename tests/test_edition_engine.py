@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
+from qngai_analysis import kept
 from qngai_analysis.edition import worker
 from qngai_analysis.edition.engine import Job, execute, produce
 from qngai_analysis.edition.publishing import publish
@@ -176,6 +177,25 @@ def test_a_request_larger_than_a_pipe_holds_arrives_whole():
     done = list(worker.run([partial(pow, 2, mod=None)], warm=partial(len, b"x" * 1_000_000)))
 
     assert [event.kind for event in done] == ["begun", "fault"], "no piece of work, but it began"
+
+
+@pytest.mark.skipif(not worker.FORKS, reason="the system has no forks")
+@pytest.mark.parametrize("dies", [False, True])
+def test_what_a_fork_works_out_is_known_here_and_if_it_dies_is_worked_out_here(monkeypatch, dies):
+    monkeypatch.setattr(kept, "_SETTLED", True)
+    monkeypatch.setattr(kept, "_DONE", {})
+    here = os.getpid()
+
+    def made_by(_: int) -> int:
+        if dies and os.getpid() != here:
+            os._exit(1)
+        return os.getpid()
+
+    known = kept.settled(made_by)
+    worker._handed_over(partial(known, 1))()
+
+    assert (known(1) == here) is dies
+    assert known(2) == here
 
 
 @pytest.mark.usefixtures("own_processes")

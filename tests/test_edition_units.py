@@ -31,7 +31,7 @@ while "HOLDS" in os.environ and open(os.environ["RAN"]).read().split().index(uni
     time.sleep(0.05)
 if unit == os.environ.get("KILLS") and not os.path.exists(os.environ["RAN"] + ".killed"):
     open(os.environ["RAN"] + ".killed", "w").close()
-    os.kill(os.getpid(), 9)
+    os.kill(os.getppid() if "WORKER" in os.environ else os.getpid(), 9)
 assert unit != os.environ.get("FAILS"), "it is this one"
 don_vi.summary(report)"""
 NOTEBOOK = {
@@ -155,6 +155,7 @@ def test_two_workers_of_a_dask_cluster_one_of_which_is_killed_give_the_same_byte
     made = make_batch(batch)
     local = files(batch.folder)
     monkeypatch.setenv("KILLS", made[1].stem)
+    monkeypatch.setenv("WORKER", "itself")
 
     make_batch(replace(batch, workers=2))
 
@@ -164,8 +165,7 @@ def test_two_workers_of_a_dask_cluster_one_of_which_is_killed_give_the_same_byte
 
 def test_a_worker_begins_each_batch_anew_and_makes_none_for_another_program(batch, monkeypatch):
     monkeypatch.setattr(worker, "INSIDE", False)
-    for name in ("ABSENT", "QUIET"):
-        monkeypatch.setattr(worker, name, {})
+    monkeypatch.setattr(worker, "QUIET", {})
     monkeypatch.setenv("IPYTHONDIR", "")
     job = batch.edition.job("don_vi")
     files, begun = cluster._packed(job.notebook), []

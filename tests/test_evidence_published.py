@@ -10,7 +10,7 @@ import pytest
 
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError
-from qngai_analysis.evidence import (
+from qngai_analysis.evidence.published import (
     read_breaks,
     read_districts,
     read_published,

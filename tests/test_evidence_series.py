@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from qngai_analysis.evidence import chain, merged_share, observations, read_breaks, read_published
+from qngai_analysis.evidence import chain, observations, read_breaks, read_published
 from qngai_analysis.evidence.observations import observation_of
 from qngai_analysis.values import records
 
@@ -146,14 +146,3 @@ def test_points_after_the_figure_judged_are_not_part_of_its_past():
     rows = table({"reference_date": "2025"}, {"reference_date": "2024"})
 
     assert joined(rows).points["t"].tolist() == [2024.0]
-
-
-def test_a_merged_share_is_the_sum_of_numerators_over_the_sum_of_denominators():
-    parts = pd.DataFrame({"numerator": [300.0, 20.0], "denominator": [1000.0, 400.0]})
-
-    assert merged_share(parts) == pytest.approx(22.857142857)  # 320 / 1400, not (30 + 5) / 2
-
-
-def test_a_merged_share_is_unknown_where_a_part_is():
-    assert merged_share(pd.DataFrame({"numerator": [300.0, None], "denominator": [1000.0, 400.0]})) is None
-    assert merged_share(pd.DataFrame({"numerator": [], "denominator": []})) is None

@@ -319,6 +319,7 @@ def test_a_resolution_of_december_is_of_the_year_its_title_names_and_its_title_e
 def test_targets_of_one_sentence_are_told_apart_and_stand_under_the_nearest_title(
     gia_lai: Path, tmp_path: Path, run: Run
 ) -> None:
+    from qngai_analysis.collection.owed import owed
     from qngai_analysis.report import yearly
 
     file = tmp_path / "62.txt"
@@ -344,6 +345,9 @@ def test_targets_of_one_sentence_are_told_apart_and_stand_under_the_nearest_titl
         ["Tỷ lệ trường đạt chuẩn quốc gia tiểu học", "đạt 85%"],
     ]
     assert "về kế hoạch phát triển kinh tế - xã hội tỉnh Gia Lai năm 2026" in str(yearly.bases(report))
+    # whom nobody assigned a figure of the catalogue is asked of those who hold it
+    assert [outcome.owners for outcome in report.lines[:2]] == [("Thống kê tỉnh Gia Lai",), ("Sở Tài chính",)]
+    assert {body.name for body in owed(2026).bodies} >= {"Sở Tài chính", "Sở Giáo dục và Đào tạo"}
 
 
 def test_a_project_without_a_plan_says_how_to_add_one(gia_lai: Path, run: Run) -> None:

@@ -12,7 +12,6 @@ TARGETS = pd.DataFrame(
         "pillar": ["Kinh tế số", "Kinh tế số", "Xã hội số"],
         "name": ["Kinh tế số trong GRDP", "Doanh nghiệp có hợp đồng điện tử", "Hộ có cáp quang"],
         "value": [4.215, None, 83.25],
-        "places": [2, 1, 1],
         "flag": ["p", "e", ""],
         "verdict": ["chưa đạt", "chưa có số liệu", "đạt"],
         "year": [2022, 2025, 2025],
@@ -25,10 +24,10 @@ def cells(table: Table) -> list[list[str]]:
     return [[cell.text for cell in row.cells] for row in table.grid().rows if not row.section]
 
 
-def test_decimals_may_differ_from_row_to_row_and_no_data_is_an_ellipsis():
-    table = Table(TARGETS, "Mục tiêu", columns=[Column("value", "Kết quả", decimals="places", unit="%")])
+def test_numbers_have_the_columns_decimals_and_no_data_is_an_ellipsis():
+    table = Table(TARGETS, "Mục tiêu", columns=[Column("value", "Kết quả", decimals=1, unit="%")])
 
-    assert cells(table) == [["4,22%"], ["…"], ["83,3%"]]
+    assert cells(table) == [["4,2%"], ["…"], ["83,3%"]]
 
 
 def test_a_flag_stands_behind_its_number_and_is_explained_in_words():

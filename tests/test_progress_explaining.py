@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import pandas as pd
 import pytest
 from plan_tables import SMARTPHONES
 
 from qngai_analysis.evidence import observations, read_published
+from qngai_analysis.evidence.observations import Observation, observation_of
 from qngai_analysis.plan.model import Target, target_of
 from qngai_analysis.progress import judge, knowledge
 from qngai_analysis.progress.assessing import outcomes_of
@@ -54,8 +54,8 @@ def reasons(target: Target = TARGET, observed: pd.DataFrame = SURVEYS, year: int
     return str(explanation(outcome_of(target, table, year, **settings), rows(table)))
 
 
-def rows(table: pd.DataFrame) -> dict[str, Any]:
-    return {row.id: row for row in records(table)}
+def rows(table: pd.DataFrame) -> dict[str, Observation]:
+    return {row.id: observation_of(row) for row in records(table)}
 
 
 def outcome_of(target: Target, table: pd.DataFrame, year: int, plan: PlanHead = PLAN, **settings) -> Outcome:

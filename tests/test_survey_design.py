@@ -102,9 +102,9 @@ def test_an_id_that_stands_twice_is_refused() -> None:
 
 
 def test_a_missing_column_is_refused_with_the_nearest_names() -> None:
-    with pytest.raises(SurveyError, match=r"no column 'wieght'; near it: weight"):
+    with pytest.raises(SurveyError, match=r"no column 'wieght'; it has weight"):
         Survey(FRAME, Design(weights="wieght"))
-    with pytest.raises(SurveyError, match=r"mean: the survey has no column 'onlin'; near it: online"):
+    with pytest.raises(SurveyError, match=r"mean: the survey has no column 'onlin'; it has online"):
         Survey(FRAME, PLAN).mean("onlin")
     with pytest.raises(SurveyError, match=r"by: the survey has no column 'huyện'; it has id, stratum"):
         Survey(FRAME, PLAN).mean("online", by="huyện")
@@ -260,7 +260,7 @@ def test_replicates_need_the_settings_of_their_kind(settings: dict[str, object],
 @pytest.mark.parametrize(
     ("replicates", "message"),
     [
-        (Replicates(["r1", "r9"], kind="BRR"), "no column 'r9'; near it: r2, r1"),
+        (Replicates(["r1", "r9"], kind="BRR"), "no column 'r9'; it has r2, r1"),
         (Replicates("q", kind="BRR"), "'q' gives 0 columns of replicate weights"),
         (Replicates("r", kind="JKn", rscales=[0.5, 0.5, 0.5]), "3 rscales for 2 columns"),
     ],

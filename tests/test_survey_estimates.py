@@ -445,8 +445,8 @@ def test_quantiles_of_a_constant_have_no_width() -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"q": 50}, "q=50.0; it is between 0 and 1, 0.5 for the median"),
-        ({"q": "median"}, "q='median'; it is a number between 0 and 1, 0.5 for the median"),
+        ({"q": 50}, "q=50; it is between 0 and 1, 0.5 for the median"),
+        ({"q": "median"}, "q=median; it is between 0 and 1, 0.5 for the median"),
         ({"q": []}, "it is between 0 and 1"),
         ({"q": 0.5, "rule": "hf10"}, "rule='hf10'; it is one of 'math'"),
         ({"q": 0.5, "interval": "wald"}, "interval='wald'; it is one of 'mean'"),

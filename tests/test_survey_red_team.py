@@ -105,7 +105,7 @@ def test_no_file_of_an_edition_holds_a_number_of_a_survey_more_precise_than_it_i
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A sector's report about a district, in all formats, and the report of data quality."""
-    from qngai_analysis.edition.batch import Edition, render_sector
+    from qngai_analysis.edition.batch import Edition, render_named
     from qngai_analysis.edition.engine import Job, produce
 
     home = tmp_path / "project"
@@ -119,7 +119,7 @@ def test_no_file_of_an_edition_holds_a_number_of_a_survey_more_precise_than_it_i
     def render() -> dict[str, bytes]:
         """The province in English, a district in Vietnamese."""
         for lang, about, formats in (("en", {}, ("html", "pdf", "xlsx")), ("vi", district, every)):
-            render_sector(
+            render_named(
                 "tourism", Edition(2025, home / "reports", lang=lang, formats=formats, parameters=about)
             )
         return {file.name: file.read_bytes() for file in (home / "reports" / "2025").iterdir()}

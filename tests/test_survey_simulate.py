@@ -13,8 +13,10 @@ from survey_workbench import REAL, copy_simulated, csv_text, deliver, make_whole
 from qngai_analysis import raw
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.evidence.observations import observations
+from qngai_analysis.rehearse.population import districts
 from qngai_analysis.rehearse.simulate import simulate
-from qngai_analysis.survey.form.codebook import districts, read_codebook
+from qngai_analysis.survey.as_evidence import survey_observations
+from qngai_analysis.survey.form.codebook import read_codebook
 from qngai_analysis.survey.form.intake import (
     load_file,
     load_frame,
@@ -22,7 +24,6 @@ from qngai_analysis.survey.form.intake import (
     validate_file,
 )
 from qngai_analysis.survey.loading import load_survey
-from qngai_analysis.survey.observations import survey_observations
 from qngai_analysis.survey.release.disclosure import round_count
 
 

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,7 @@ VOCABULARIES = {
     "status.value": ("progress.tasks:Status",),
     "line.status.value": ("progress.tasks:Status",),
     "state.status.value": ("progress.tasks:Status",),
+    "task.status.value": ("progress.tasks:Status",),
     "Status.SILENT.value": ("progress.tasks:Status",),
     "(status if status.reported else Status.UNREPORTED).value": ("progress.tasks:Status",),
     "measure": ("report.unit:MEASURES",),
@@ -281,10 +283,9 @@ class _Reader(ast.NodeVisitor):
 
     def _bound(self, name: str) -> list[str] | None:
         """Return what a plain name may stand for: assigned, taken from what is looped over, or a constant."""
-        value = self._assigned(name)
-        if value is not None:
-            return self._texts(value)
-        for node in self._inside():
+        if values := self._assignments(name):
+            return self._all(values)
+        for node in chain.from_iterable(self._inside()):
             if isinstance(node, ast.For | ast.comprehension):
                 place = _place(node.target, name)
                 if place is not None and (texts := self._looped(node.iter, place)):
@@ -292,18 +293,26 @@ class _Reader(ast.NodeVisitor):
         return self._constant(name)
 
     def _assigned(self, name: str) -> ast.expr | None:
-        for node in self._inside():
-            if isinstance(node, ast.Assign) and any(
-                isinstance(target, ast.Name) and target.id == name for target in node.targets
-            ):
-                return node.value
-        return None
+        return next(iter(self._assignments(name)), None)
 
-    def _inside(self) -> Iterator[ast.AST]:
-        """Return the nodes of the functions around the place that is read, the nearest first."""
+    def _assignments(self, name: str) -> list[ast.expr]:
+        """Return what the nearest function that assigns a name assigns to it."""
+        for nodes in self._inside():
+            found = [
+                node.value
+                for node in nodes
+                if isinstance(node, ast.Assign)
+                and any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
+            ]
+            if found:
+                return found
+        return []
+
+    def _inside(self) -> Iterator[Iterator[ast.AST]]:
+        """Return the nodes of each function around the place that is read, the nearest first."""
         for scope in reversed(self.scopes):
             if isinstance(scope, ast.FunctionDef) or not self.module:
-                yield from ast.walk(scope)
+                yield ast.walk(scope)
 
     def _looped(self, items: ast.expr, place: int) -> list[str] | None:
         match items:
@@ -324,7 +333,7 @@ class _Reader(ast.NodeVisitor):
     def _keys(self, name: str) -> list[str] | None:
         """Return the keys that are put into a dictionary of a function."""
         keys: list[ast.expr | None] = []
-        for node in self._inside():
+        for node in chain.from_iterable(self._inside()):
             match node:
                 case ast.Assign(targets=[ast.Name(id=found)], value=ast.Dict(keys=put)):
                     keys += put if found == name else []

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from pathlib import Path
 from typing import Any
 
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from qngai_analysis.collection.owed import Body, Owed
 from qngai_analysis.errors import EvidenceError
@@ -79,24 +82,20 @@ def write_form(owed: Owed, body: Body, file: Path) -> None:
     EvidenceError
         The file exists: it may be a form that somebody has filled.
     """
-    from openpyxl import Workbook
-
     if file.exists():
         raise EvidenceError(
             "{file}: đã có tệp này và có thể đã được điền; ghi ra thư mục khác hoặc chuyển tệp cũ đi",
             file=file,
         )
     book = Workbook()
-    cover = book.active
-    assert cover is not None
-    _write_cover(cover, owed, body)
+    _write_cover(book.worksheets[0], owed, body)
     if body.figures:
         _write_sheet(
-            book.create_sheet(FIGURES), FIGURE_COLUMNS, list(_figure_rows(owed, body)), _figure_rules
+            book.create_sheet(FIGURES), FIGURE_COLUMNS, list(_figure_rows(owed, body)), _FIGURE_RULES
         )
     if body.tasks:
         rows = [[t.id, f"{t.plan}, {t.place}", t.text, t.period] for t in body.tasks]
-        _write_sheet(book.create_sheet(TASKS), TASK_COLUMNS, rows, _task_rules)
+        _write_sheet(book.create_sheet(TASKS), TASK_COLUMNS, rows, _TASK_RULES)
     book.properties.title = f"Biểu cung cấp số liệu, báo cáo nhiệm vụ năm {owed.year}: {body.name}"
     book.properties.creator = "qngai-analysis"
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -119,62 +118,52 @@ def _figure_rows(owed: Owed, body: Body) -> Iterator[list[Any]]:
             yield [figure.indicator, words, figure.unit, place.name, *[None] * 8, before]
 
 
+_TITLE = Font(name="Times New Roman", size=14, bold=True)
+_BOLD, _PLAIN = (Font(name="Times New Roman", size=11, bold=bold) for bold in (True, False))
+_WRAP = Alignment(wrap_text=True, vertical="top", horizontal="left")
+_HEAD = Alignment(wrap_text=True, vertical="center", horizontal="center")
+_ASKED, _GREY = (PatternFill("solid", fgColor=color) for color in ("FFF4CE", "E7E6E6"))
+_OPEN, _LOCKED = Protection(locked=False), Protection(locked=True)
+_LINE = Side(style="thin", color="A6A6A6")
+_BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+
+
 def _write_cover(sheet: Any, owed: Owed, body: Body) -> None:
-    style = _style()
     sheet.title = COVER
-    put(sheet, 1, 1, f"BIỂU CUNG CẤP SỐ LIỆU, BÁO CÁO NHIỆM VỤ NĂM {owed.year}").font = style["title"]
+    put(sheet, 1, 1, f"BIỂU CUNG CẤP SỐ LIỆU, BÁO CÁO NHIỆM VỤ NĂM {owed.year}").font = _TITLE
     rows = [("Mã biểu", FORM), (YEAR, owed.year), (BODY, body.name)]
     rows += [(FILLED_BY, None), (CONTACT, None), (DAY, None)]
     for place, (label, value) in enumerate(rows, start=3):
-        put(sheet, place, 1, label).font = style["bold"]
+        put(sheet, place, 1, label).font = _BOLD
         cell = put(sheet, place, 2, value)
-        cell.alignment, cell.font = style["wrap"], style["plain"]
+        cell.alignment, cell.font = _WRAP, _PLAIN
         if value is None:
-            cell.fill, cell.protection, cell.border = style["fill"], style["open"], style["box"]
+            cell.fill, cell.protection, cell.border = _ASKED, _OPEN, _BOX
     sheet["B8"].number_format = "DD/MM/YYYY"
     guide = put(sheet, 10, 1, "Cách điền")
-    guide.font, guide.alignment = style["bold"], style["wrap"]
+    guide.font, guide.alignment = _BOLD, _WRAP
     for place, line in enumerate(_GUIDE, start=1):
         cell = put(sheet, 9 + place, 2, f"{place}. {line}")
-        cell.alignment, cell.font = style["wrap"], style["plain"]
+        cell.alignment, cell.font = _WRAP, _PLAIN
         sheet.row_dimensions[9 + place].height = 20
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 26, 84
     sheet.protection.sheet = True
     fit_width(sheet, "portrait")
 
 
-def _style() -> dict[str, Any]:
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
-
-    line = Side(style="thin", color="A6A6A6")
-    return {
-        "title": Font(name="Times New Roman", size=14, bold=True),
-        "bold": Font(name="Times New Roman", size=11, bold=True),
-        "plain": Font(name="Times New Roman", size=11),
-        "wrap": Alignment(wrap_text=True, vertical="top", horizontal="left"),
-        "head": Alignment(wrap_text=True, vertical="center", horizontal="center"),
-        "fill": PatternFill("solid", fgColor="FFF4CE"),
-        "grey": PatternFill("solid", fgColor="E7E6E6"),
-        "open": Protection(locked=False),
-        "locked": Protection(locked=True),
-        "box": Border(left=line, right=line, top=line, bottom=line),
-    }
-
-
 def _write_sheet(
     sheet: Any,
     columns: Mapping[str, tuple[str, int, bool]],
     rows: Sequence[Sequence[Any]],
-    rules: Callable[[Any, int], None],
+    rules: Sequence[tuple[str, str, Mapping[str, Any]]],
 ) -> None:
-    style = _style()
     names = list(columns)
-    looks = _looks(sheet, style)
+    looks = _looks(sheet)
     for place, (heading, width, asked) in enumerate(columns.values(), start=1):
         cell = put(sheet, 1, place, heading)
-        cell.number_format, cell.protection = "General", style["locked"]
-        cell.font, cell.alignment, cell.border = style["bold"], style["head"], style["box"]
-        cell.fill = style["fill"] if asked else style["grey"]
+        cell.number_format, cell.protection = "General", _LOCKED
+        cell.font, cell.alignment, cell.border = _BOLD, _HEAD, _BOX
+        cell.fill = _ASKED if asked else _GREY
         sheet.column_dimensions[get_column_letter(place)].width = width
     for at, row in enumerate(rows, start=2):
         values = [*row, *[None] * (len(names) - len(row))]
@@ -186,7 +175,11 @@ def _write_sheet(
                 parts = value.split("\n")
                 lines = max(lines, sum(math.ceil(0.88 * len(part) / columns[name][1]) for part in parts))
         sheet.row_dimensions[at].height = 15 * max(2, lines)
-    rules(sheet, len(rows) + 1)
+    for cells, message, given in rules:
+        rule = DataValidation(allow_blank=True, showErrorMessage=True, **given)
+        rule.errorTitle, rule.error = "Kiểm tra lại", message
+        sheet.add_data_validation(rule)
+        rule.add(cells.format(last=len(rows) + 1))
     sheet.freeze_panes = "C2"
     sheet.protection.sheet = True
     sheet.protection.formatColumns = sheet.protection.formatRows = False
@@ -194,40 +187,25 @@ def _write_sheet(
     fit_width(sheet)
 
 
-def _looks(sheet: Any, style: Mapping[str, Any]) -> dict[tuple[bool, bool], Any]:
+def _looks(sheet: Any) -> dict[tuple[bool, bool], Any]:
     """Return the look of a cell by whether it is asked and whether it is a date, made once: each costs time."""
     cell = sheet.cell(1, 1)
-    cell.font, cell.alignment, cell.border = style["plain"], style["wrap"], style["box"]
+    cell.font, cell.alignment, cell.border = _PLAIN, _WRAP, _BOX
     given = copy(cell._style)
-    cell.fill, cell.protection = style["fill"], style["open"]
+    cell.fill, cell.protection = _ASKED, _OPEN
     asked = copy(cell._style)
     cell.number_format = "DD/MM/YYYY"
     return {(False, False): given, (True, False): asked, (True, True): copy(cell._style)}
 
 
 _DATED = frozenset({"reference_date", "completed_on"})
-
-
-def _figure_rules(sheet: Any, last: int) -> None:
-    _rule(sheet, f"E2:F{last}", "decimal", "ghi số không âm", formula1="0", operator="greaterThanOrEqual")
-    _rule(
-        sheet,
-        f"G2:G{last}",
-        "custom",
-        "tỷ lệ % nằm trong khoảng 0 đến 100",
-        formula1='OR($C2<>"%",AND(ISNUMBER(G2),G2>=0,G2<=100))',
-    )
-    _rule(sheet, f"I2:I{last}", "list", f"chọn {'; '.join(LEVELS)}", formula1=f'"{",".join(LEVELS)}"')
-
-
-def _task_rules(sheet: Any, last: int) -> None:
-    _rule(sheet, f"E2:E{last}", "list", f"chọn {'; '.join(REPORTED)}", formula1=f'"{",".join(REPORTED)}"')
-
-
-def _rule(sheet: Any, cells: str, kind: Any, message: str, **formula: Any) -> None:
-    from openpyxl.worksheet.datavalidation import DataValidation
-
-    rule = DataValidation(type=kind, allow_blank=True, showErrorMessage=True, **formula)
-    rule.errorTitle, rule.error = "Kiểm tra lại", message
-    sheet.add_data_validation(rule)
-    rule.add(cells)
+_SHARES = 'OR($C2<>"%",AND(ISNUMBER(G2),G2>=0,G2<=100))'
+#: Where a sheet takes only some values (in its rows 2 to ``last``), what Excel says else, and the rule.
+_FIGURE_RULES = (
+    ("E2:F{last}", "ghi số không âm", {"type": "decimal", "formula1": "0", "operator": "greaterThanOrEqual"}),
+    ("G2:G{last}", "tỷ lệ % nằm trong khoảng 0 đến 100", {"type": "custom", "formula1": _SHARES}),
+    ("I2:I{last}", f"chọn {'; '.join(LEVELS)}", {"type": "list", "formula1": f'"{",".join(LEVELS)}"'}),
+)
+_TASK_RULES = (
+    ("E2:E{last}", f"chọn {'; '.join(REPORTED)}", {"type": "list", "formula1": f'"{",".join(REPORTED)}"'}),
+)

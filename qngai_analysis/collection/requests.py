@@ -130,13 +130,11 @@ def write_requests(
             kept.append(body.name)
             continue
         if not body.own:
-            _write(
-                request_letter(owed, wanted, due=due, form=form.name), form.parent / f"cong-van-{body.folder}"
-            )
+            letter = request_letter(owed, wanted, due=due, form=form.name)
+            _write(letter, form.parent / f"cong-van-{body.folder}")
         write_form(owed, wanted, form)
-        line = Asked(
-            body.name, on, due, len(wanted.figures), len(wanted.tasks), form.relative_to(folder).as_posix()
-        )
+        figures, tasks = len(wanted.figures), len(wanted.tasks)
+        line = Asked(body.name, on, due, figures, tasks, form.relative_to(folder).as_posix())
         asked.append(line)
         register[body.name] = line
     if asked:

@@ -52,34 +52,29 @@ def collect(files: Sequence[Path], *, on: date, plan: str | None = None) -> Coll
     A file that was taken in before is passed over, so that a whole folder may be named again.
     """
     owed_in = cache(lambda year: owed_for(year, plan=plan))
-    forms: list[ReturnedForm] = []
-    faults: list[Fault] = []
-    for file in dict.fromkeys(files):
-        form, wrong = read_form(file, owed_in)
-        faults += wrong
-        forms += [form] if form else []
+    read = [read_form(file, owed_in) for file in dict.fromkeys(files)]
+    forms = [form for form, _ in read if form]
+    faults = [fault for _, wrong in read for fault in wrong]
     new: list[ReturnedForm] = []
     known: list[Path] = []
     folders: list[Path] = []
-    remarks: list[Said] = [remark for form in forms for remark in form.remarks]
+    remarks = [remark for form in forms for remark in form.remarks]
     for year in sorted({form.year for form in forms}):
-        before = returned_table(year, "forms")
-        taken = set(before["form"]) if len(before) else set()
-        fresh: list[ReturnedForm] = []
+        before = list(records(returned_table(year, "forms")))
+        taken, last = {row.form for row in before}, {row.body: row.form for row in before}
+        fresh: dict[str, ReturnedForm] = {}
         for form in (form for form in forms if form.year == year):
-            if form.form in taken:
+            if form.form in taken or form.form in fresh:
                 known.append(form.path)
             else:
-                fresh.append(form)
-            taken.add(form.form)
+                fresh[form.form] = form
         if fresh:
-            last = {row.body: row.form for row in records(before)} if len(before) else {}
-            folders.append(_keep(year, fresh, last, owed_in(year), on))
+            folders.append(_keep(year, [*fresh.values()], last, owed_in(year), on))
             wording = "{body}: biểu ngày {day} thay các câu trả lời trước của cùng nội dung"
-            again = [form for form in fresh if form.body in last]
+            again = [form for form in fresh.values() if form.body in last]
             remarks += [Said(wording, body=form.body, day=Day(form.reported_on)) for form in again]
-            new += fresh
-        remarks += differences(year, owed_in(year), {form.body for form in fresh})
+            new += fresh.values()
+        remarks += differences(year, owed_in(year), {form.body for form in fresh.values()})
     return Collected(tuple(new), tuple(faults), tuple(known), tuple(folders), tuple(remarks))
 
 
@@ -136,34 +131,21 @@ def differences(year: int, owed: Owed, bodies: Collection[str] = ()) -> list[Sai
     )
     figures = figures[figures["value"].notna()]
     when = figures["reference_date"].map(last_day)  # "2025" and 31/12/2025 are one day
+    file = f"{FOLDER}/{year}/settled.toml"
     for (code, place, _), rows in figures.groupby(["indicator", "territory", when]):
         settled_here = any(item.indicator == code and item.territory in ("", place) for item in decided)
-        if settled_here or not _differ(rows, rows["value"].round(2), bodies):
-            continue
-        said.append(
-            Said(
-                "{name} ({place}): các cơ quan báo khác nhau ({each}). Đã nhận tất cả; thống nhất bằng [[settled]] trong {file}",
-                name=owed.figure_by_code[str(code)].name,
-                place=place,
-                each=Joined(
-                    [Joined([row.body, Num(row.value, unit=row.unit)], ": ") for row in records(rows)]
-                ),
-                file=f"{FOLDER}/{year}/settled.toml",
-            )
-        )
+        if not settled_here and _differ(rows, rows["value"].round(2), bodies):
+            each = [Joined([row.body, Num(row.value, unit=row.unit)], ": ") for row in records(rows)]
+            figure = "{name} ({place}): các cơ quan báo khác nhau ({each}). Đã nhận tất cả; thống nhất bằng [[settled]] trong {file}"
+            name = owed.figure_by_code[str(code)].name
+            said.append(Said(figure, name=name, place=place, each=Joined(each), file=file))
     for code, rows in tasks.groupby("task_id"):
-        if any(item.task == code for item in decided) or not _differ(rows, rows["status"], bodies):
-            continue
-        task = owed.task_by_id.get(str(code))
-        said.append(
-            Said(
-                "Nhiệm vụ {task}: {n}/{asked} đơn vị đã báo cáo ({each}). Đã nhận tất cả",
-                task=code,
-                n=len(rows),
-                asked=len(task.bodies) if task else len(rows),
-                each=", ".join(f"{n} {word}" for word, n in rows["status"].value_counts().items()),
-            )
-        )
+        if not any(item.task == code for item in decided) and _differ(rows, rows["status"], bodies):
+            task = owed.task_by_id.get(str(code))
+            words = ", ".join(f"{n} {word}" for word, n in rows["status"].value_counts().items())
+            reported = "Nhiệm vụ {task}: {n}/{asked} đơn vị đã báo cáo ({each}). Đã nhận tất cả"
+            counts = {"n": len(rows), "asked": len(task.bodies) if task else len(rows)}
+            said.append(Said(reported, task=code, each=words, **counts))
     return said
 
 

@@ -47,9 +47,8 @@ def steps(year: int) -> tuple[Step, ...]:
 
 def step(year: int, key: str) -> Step:
     """Return one step by its key, such as ``due``; RawFileError where the round has none."""
-    for found in steps(year):
-        if found.key == key:
-            return found
+    if found := {step.key: step for step in steps(year)}.get(key):
+        return found
     raise RawFileError(
         "{raw}: không có bước {key!r}; thêm [[step]] với key = {key!r}", raw=paths.raw("round.toml"), key=key
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ from qngai_analysis.cutoff import cutoff_day, span_cutoff
 from qngai_analysis.edition import cache, worker
 from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, Report, check
 from qngai_analysis.edition.publishing import MANIFEST, check_writable, publish
-from qngai_analysis.errors import ParameterError
+from qngai_analysis.errors import ParameterError, QngaiError
 from qngai_analysis.notebook.parameters import declared, from_texts
 from qngai_analysis.project import Role, read_project
 from qngai_analysis.raw import csv_text
@@ -136,15 +137,6 @@ def render_year(
     return _publish(edition, _jobs(edition, with_sectors), progress, tables=True)
 
 
-def render_sector(sector: str, edition: Edition, *, progress: Progress | None = None) -> list[Path]:
-    """Make the report of one sector and publish it in ``out/<year>``, beside what is there.
-
-    Returns and errors are those of ``render_year``; ParameterError also for a sector that
-    the project does not have.
-    """
-    return _publish(edition, [edition.job(read_project().sector(sector).notebook)], progress)
-
-
 def render(
     notebook: str | Path,
     out: str | Path = "reports",
@@ -176,7 +168,7 @@ def render_named(named: str, edition: Edition, *, progress: Progress | None = No
     """Make the report of a sector, or of the notebook that a path or a name leads to; see ``render``."""
     sectors = read_project().sectors
     if named in sectors or named in {sector.notebook for sector in sectors.values()}:
-        return render_sector(named, edition, progress=progress)
+        return _publish(edition, [edition.job(read_project().sector(named).notebook)], progress)
     file = Path(named)
     places = [file, paths.notebooks() / file.name, paths.notebooks() / f"{named}.ipynb"]
     found = next((place for place in places if place.is_file()), None)
@@ -265,8 +257,8 @@ def _work(
         seconds=edition.cell_seconds,
     ):
         place = places[event.place]
-        if event.kind == "begun":
-            importlib.import_module("qngai_analysis.survey.release.unit_records")  # while others work
+        if event.kind == "begun" and event.place == 0:
+            _read_codebooks()  # publishing asks for them; meanwhile others work
         if event.kind == "fault":
             raise event.value
         if event.kind == "done":
@@ -283,8 +275,10 @@ def _load() -> None:
     from qngai_analysis.page.document import composed
     from qngai_analysis.page.html import to_html
     from qngai_analysis.page.theme import drawing
+    from qngai_analysis.words.numbers import number
 
     worker.load_stack()
+    number(0.5, 1)
     for name in _LATER:
         importlib.import_module(name)
     with drawing(1) as axes:
@@ -317,11 +311,17 @@ def _share(edition: Edition) -> None:
 def _for_sectors() -> None:
     """Load what every sector's report needs and the yearly does not."""
     from qngai_analysis.notebook import explore, known, plot, session, surveyed  # noqa: F401
-    from qngai_analysis.survey.form.codebook import read_codebook, surveys
 
     worker.load_seaborn()
-    for survey in surveys():
-        read_codebook(survey)
+    _read_codebooks()
+
+
+def _read_codebooks() -> None:
+    from qngai_analysis.survey.form.codebook import read_codebook, surveys
+
+    with contextlib.suppress(QngaiError):  # it will come again where it belongs
+        for survey in surveys():
+            read_codebook(survey)
 
 
 def _tables(edition: Edition, _: worker.Advance) -> dict[str, bytes]:

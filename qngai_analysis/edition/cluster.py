@@ -30,6 +30,7 @@ from qngai_analysis import kept, paths
 from qngai_analysis.edition import worker
 from qngai_analysis.edition.engine import Job
 from qngai_analysis.errors import ParameterError, RenderError
+from qngai_analysis.guard import apart
 
 TRIES = 3  # how often a share of the reports is begun again before its fault counts
 PATIENCE = 10  # seconds until the scheduler has answered, and has a worker
@@ -90,7 +91,11 @@ def on_cluster(
         for future in coming:
             try:
                 yield from future.result()
-            except (CancelledError, KilledWorker):  # with a worker, or with all that had what is shared
+            except (
+                CancelledError,
+                KilledWorker,
+                OSError,
+            ):  # with its process, or with all that had what is shared
                 if client.status != "running":
                     raise RenderError("{address}: mất kết nối với bộ điều phối Dask; chạy lại với --resume", address=scheduler) from None  # fmt: skip
                 if shared.status != "finished":
@@ -141,9 +146,8 @@ def _made(shared: Shared, jobs: Sequence[Job]) -> list[tuple[str, Any]]:
         raise RenderError("{worker}: bản qngai-analysis ở đó khác bản ở đây; cài cùng một bản", worker=socket.gethostname())  # fmt: skip
     with _alone:
         notebooks = _home(files, warm) / "notebooks"
-        done = [(job.stem, make(replace(job, notebook=notebooks / job.notebook.name))) for job in jobs]
-        gc.collect()
-    return done
+        ready = [replace(job, notebook=notebooks / job.notebook.name) for job in jobs]
+        return apart(lambda: [(job.stem, make(job)) for job in ready], bounded=False)  # gives its memory back
 
 
 @lru_cache(maxsize=1)
@@ -155,6 +159,7 @@ def _home(files: bytes, warm: Callable[[], None]) -> Path:
         packed.extractall(home)
     worker.INSIDE = True
     os.environ |= worker.QUIET | {"IPYTHONDIR": str(home), "QNGAI_HOME": str(home)}
-    sys.modules.update(worker.ABSENT)
     warm()
+    gc.collect()
+    gc.freeze()  # collecting would copy what the forks share
     return home

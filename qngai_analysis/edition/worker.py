@@ -384,13 +384,10 @@ def _handed_over(work: Callable[[], None]) -> Callable[[], None]:
     writing.close()
 
     def take() -> None:
-        try:
+        with reading, contextlib.suppress(EOFError):
             kept.take(reading.recv_bytes())
-        except EOFError:
-            work()
-        finally:
-            reading.close()
-            os.waitpid(child, 0)
+        os.waitpid(child, 0)
+        work()  # all of it where the fork died; else little, of what is known
 
     return take
 

@@ -109,24 +109,19 @@ def choose(related: pd.DataFrame, need: Need) -> Choice:
     """
     if not len(related):
         return Choice(None, related, related, related, related)
-    known: list[Any] = []
-    passed: list[Passed] = []
+    beside: list[Any] = []
     barred: list[Any] = []
+    passed: list[Passed] = []
     for row in records(related):
-        verdict = next(_unknown(row, need), None)
-        if verdict is not None:
-            passed.append(Passed(str(row.id), *verdict))
-            continue
-        if row.relation != "same":
-            known.append(row.Index)
-            passed.append(Passed(str(row.id), row.relation, _beside_reason(row)))
-            continue
-        verdict = next(_barring(row, need), None)
-        if verdict is not None:
+        rule = next(_unknown(row, need), None)
+        if rule is None and row.relation != "same":
+            rule = row.relation, _beside_reason(row)
+            beside.append(row.Index)
+        elif rule is None and (rule := next(_barring(row, need), None)):
             barred.append(row.Index)
-            passed.append(Passed(str(row.id), *verdict))
-    out = {item.id for item in passed}
-    pool = _ranked(related[~related["id"].isin(out)])
+        if rule is not None:
+            passed.append(Passed(str(row.id), *rule))
+    pool = _ranked(related[~related["id"].isin({item.id for item in passed})])
     ranked = [observation_of(row) for row in records(pool)]
     chosen = ranked[0] if ranked else None
     passed += [Passed(row.id, *_outranked(row, ranked[0])) for row in ranked[1:]]
@@ -134,7 +129,7 @@ def choose(related: pd.DataFrame, need: Need) -> Choice:
         chosen=chosen,
         pool=pool,
         barred=related.loc[barred],
-        beside=related.loc[known],
+        beside=related.loc[beside],
         contradicting=_contradicting(pool, chosen),
         passed=tuple(passed),
         parts={code: need.names.get(code, code) for code in need.parts},
@@ -205,18 +200,13 @@ def _beside_reason(row: Any) -> str:
 
 def _ranked(pool: pd.DataFrame) -> pd.DataFrame:
     """Return the figures, the one that speaks first."""
-    keys = [
-        (
-            -position(row.reference_date),
-            EVIDENCE.index(row.evidence),
-            LEVELS.index(row.level),
-            CHANNELS.index(row.channel),
-            -published_at(row),
-            CONFIDENCES.index(row.confidence),
-        )
-        for row in records(pool)
-    ]
-    return pool.iloc[sorted(range(len(keys)), key=keys.__getitem__)]
+
+    def rank(row: Any) -> tuple[float, ...]:
+        final, near = LEVELS.index(row.level), CHANNELS.index(row.channel)
+        told = -position(row.reference_date), EVIDENCE.index(row.evidence), final, near
+        return *told, -published_at(row), CONFIDENCES.index(row.confidence)
+
+    return pool.loc[[row.Index for row in sorted(records(pool), key=rank)]]
 
 
 def _outranked(row: Observation, chosen: Observation) -> tuple[str, str]:
@@ -240,7 +230,5 @@ def _outranked(row: Observation, chosen: Observation) -> tuple[str, str]:
 def _contradicting(pool: pd.DataFrame, chosen: Observation | None) -> pd.DataFrame:
     if chosen is None:
         return pool
-    same_day = pool["reference_date"].map(position).eq(position(chosen.reference_date)) & pool["unit"].eq(
-        chosen.unit
-    )
-    return pool[same_day & pool["value"].ne(chosen.value)]
+    same_day = pool["reference_date"].map(position).eq(position(chosen.reference_date))
+    return pool[same_day & pool["unit"].eq(chosen.unit) & pool["value"].ne(chosen.value)]

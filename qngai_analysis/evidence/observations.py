@@ -154,7 +154,10 @@ def observations(frame: pd.DataFrame) -> pd.DataFrame:
     for name, value in _DEFAULTS.items():
         full[name] = full[name].fillna(value)
     full["series"] = full["series"].fillna(full["indicator"])
-    _check_dates(full)
+    for name in ("reference_date", "vintage"):
+        odd = full[name].notna() & ~full[name].map(lambda text: bool(DATE.fullmatch(str(text)))).astype(bool)
+        wording = "{where}: {name} là {found!r}; ngày viết dạng 2025, 2025-06 hoặc 2025-06-30"
+        _refuse(full, odd, wording, name=name, found=full[name])
     full["year"] = full["year"].fillna(full["reference_date"].str[:4].astype("Int64"))
     _check(full)
     return full
@@ -172,13 +175,6 @@ def _typed(frame: pd.DataFrame, name: str, kind: str) -> pd.Series:
         ) from fault
 
 
-def _check_dates(full: pd.DataFrame) -> None:
-    for name in ("reference_date", "vintage"):
-        odd = full[name].notna() & ~full[name].map(lambda text: bool(DATE.fullmatch(str(text)))).astype(bool)
-        wording = "{where}: {name} là {found!r}; ngày viết dạng 2025, 2025-06 hoặc 2025-06-30"
-        _refuse(full, odd, wording, name=name, found=full[name])
-
-
 def _check(full: pd.DataFrame) -> None:
     for name in _REQUIRED:
         # a printed figure without a year stays in the table: the rules of choice pass it over
@@ -194,26 +190,23 @@ def _check(full: pd.DataFrame) -> None:
 
 
 def _check_numbers(full: pd.DataFrame) -> None:
-    ranges = full["value_type"].eq("range")
+    ranges, dated = full["value_type"].eq("range"), full["reference_date"].notna()
+    share = 100 * full["numerator"] / full["denominator"].where(full["denominator"] > 0)
+    other_year = full["reference_date"].str[:4] != full["year"].astype("str")
     rules = [
         (~full["value"].map(math.isfinite), Said("value không hữu hạn")),
         (full["se"] < 0, Said("se âm; sai số chuẩn ít nhất là 0")),
         (full["df"] <= 0, Said("df không dương; bậc tự do là số đơn vị cấp một trừ số tầng")),
         (ranges & full["value_high"].isna(), Said("một khoảng cần value_high")),
         (ranges & (full["value_high"] < full["value"]), Said("value_high nhỏ hơn value")),
+        (dated & other_year, Said("year và reference_date không khớp nhau")),
         (
-            full["reference_date"].notna() & (full["reference_date"].str[:4] != full["year"].astype("str")),
-            Said("year và reference_date không khớp nhau"),
+            full["unit"].eq("%") & ((share - full["value"]).abs() > 0.1),
+            Said("tỷ lệ không bằng numerator / denominator"),
         ),
-        (_share_contradicts(full), Said("tỷ lệ không bằng numerator / denominator")),
     ]
     for fault, message in rules:
         _refuse(full, fault, "{where}: {message}", message=message)
-
-
-def _share_contradicts(full: pd.DataFrame) -> pd.Series:
-    share = 100 * full["numerator"] / full["denominator"].where(full["denominator"] > 0)
-    return full["unit"].eq("%") & ((share - full["value"]).abs() > 0.1)
 
 
 def _refuse(full: pd.DataFrame, wrong: pd.Series, wording: str, /, **values: object) -> None:

@@ -16,9 +16,7 @@ from qngai_analysis.errors import RawFileError
 from qngai_analysis.evidence.observations import COLUMNS, observations
 from qngai_analysis.kept import settled
 from qngai_analysis.raw import read_sidecar, read_table
-from qngai_analysis.values import is_missing, records
-
-RELATIONS = ("same", "proxy", "context", "national")
+from qngai_analysis.values import known, records
 
 
 def read_published(file: Path | None = None) -> pd.DataFrame:
@@ -106,32 +104,16 @@ def relate(table: pd.DataFrame, indicator: str, relations: pd.DataFrame) -> pd.D
     """
     mine = relations[relations["indicator"].eq(indicator)]
     rules = {
-        (rule.series, None if is_missing(rule.method) else rule.method): (
-            rule.relation,
-            rule.definition,
-            rule.reason,
-        )
+        (rule.series, known(rule.method)): (rule.relation, rule.definition, rule.reason)
         for rule in records(mine)
     }
-    named = table["indicator"].eq(indicator)
-    near = table[table["series"].isin(set(mine["series"])) | named]
-    keys = zip(near["series"], near["method"], near["indicator"], strict=True)
-    found = [_relation(*key, rules, indicator) for key in keys]
+
+    def relation(series: str, method: object, named: object) -> tuple[object, ...]:
+        # a rule for one method goes before the rule for the whole series
+        own = ("same", "same", "cùng định nghĩa với chỉ tiêu") if named == indicator else (None, None, None)
+        return rules.get((series, method)) or rules.get((series, None)) or own
+
+    near = table[table["series"].isin(set(mine["series"])) | table["indicator"].eq(indicator)]
+    found = [relation(*key) for key in near[["series", "method", "indicator"]].to_numpy(dtype=object)]
     columns = pd.DataFrame(found, index=near.index, columns=["relation", "definition", "relation_reason"])
     return near.join(columns.astype("object")).dropna(subset=["relation"])
-
-
-def _relation(
-    series: str,
-    method: object,
-    named: object,
-    rules: dict[tuple[str, object], tuple[str, str, str]],
-    indicator: str,
-) -> tuple[str, str, str] | tuple[None, None, None]:
-    # a rule for one method goes before the rule for the whole series
-    for key in ((series, method), (series, None)):
-        if key in rules:
-            return rules[key]
-    if named == indicator:
-        return "same", "same", "cùng định nghĩa với chỉ tiêu"
-    return None, None, None

@@ -141,11 +141,8 @@ def _observed(year: int) -> pd.DataFrame:
 
 
 def _withheld(row: Any, decided: tuple[Settled, ...]) -> str | None:
-    for item in decided:
-        if (
-            item.indicator == row.indicator
-            and item.territory in ("", row.territory)
-            and item.body != row.body
-        ):
-            return f"đã thống nhất dùng số của {item.body}: {item.reason}"
-    return None
+    here = (
+        item for item in decided if item.indicator == row.indicator and item.territory in ("", row.territory)
+    )
+    said = (f"đã thống nhất dùng số của {item.body}: {item.reason}" for item in here if item.body != row.body)
+    return next(said, None)

@@ -20,7 +20,7 @@ from qngai_analysis.evidence.observations import (
     position,
     published_at,
 )
-from qngai_analysis.values import is_missing, records
+from qngai_analysis.values import is_missing, known, records
 from qngai_analysis.words.said import Day, Said
 
 #: Attributes that must agree, with the words used where breaks.csv has no reason of its own.
@@ -72,21 +72,14 @@ def chain(pool: pd.DataFrame, anchor: Observation, breaks: pd.DataFrame) -> Chai
     they share, and the newer is no farther from the producer, the series was revised: every other
     value of the older vintage is left out (never ``anchor`` itself: it speaks). Bounds and ranges have no place on a line and are left out.
     """
-    cut: dict[str, str] = {}
     rules = list(records(_holds_for(breaks, anchor.series)))
-    kept = []
-    for row in records(pool):
-        reason = _apart(row, anchor, rules)
-        if reason is None:
-            kept.append(row)
-        else:
-            cut[str(row.id)] = reason
+    reasons = [(row, _apart(row, anchor, rules)) for row in records(pool)]
+    cut = {str(row.id): reason for row, reason in reasons if reason is not None}
+    kept = [row for row, reason in reasons if reason is None]
     revised = _revised_vintages(kept)
-    left_out = [row for row in kept if _vintage_of(row) in revised and row.id != anchor.id]
-    cut |= {
-        str(row.id): Said("kỳ công bố {vintage} đã được rà soát lại", vintage=Day(row.vintage))
-        for row in left_out
-    }
+    for row in kept:
+        if _vintage_of(row) in revised and row.id != anchor.id:
+            cut[str(row.id)] = Said("kỳ công bố {vintage} đã được rà soát lại", vintage=Day(row.vintage))
     newest = _one_a_date([row for row in kept if str(row.id) not in cut], anchor)
     chosen = {row.id for row in newest}
     for row in kept:
@@ -104,19 +97,16 @@ def _points(rows: list[Any]) -> pd.DataFrame:
 
 def _apart(row: Any, anchor: Observation, rules: list[Any]) -> str | None:
     for attribute, words in ATTRIBUTES.items():
-        if not _agree(getattr(row, attribute), getattr(anchor, attribute)):
+        if known(getattr(row, attribute)) != known(getattr(anchor, attribute)):
             return _reason(attribute, row, anchor, rules) or words
     if row.value_type not in _EXACT:
         return Said("chỉ biết cận hoặc khoảng, không đặt lên đường xu hướng")
     if position(row.reference_date) > position(anchor.reference_date):
         return Said("sau thời điểm đánh giá")
-    return _dated_break(row, anchor, rules)
-
-
-def _agree(left: object, right: object) -> bool:
-    if is_missing(left) or is_missing(right):
-        return is_missing(left) and is_missing(right)
-    return left == right
+    for rule in (rule for rule in rules if rule.attribute == "reference_date"):
+        if last_day(row.reference_date) < last_day(rule.date) <= last_day(anchor.reference_date):
+            return str(rule.reason)
+    return None
 
 
 def _holds_for(breaks: pd.DataFrame, series: str) -> pd.DataFrame:
@@ -132,13 +122,6 @@ def _reason(attribute: str, row: Any, anchor: Any, rules: list[Any]) -> str | No
             after = is_missing(rule.after) or rule.after == getattr(second, attribute)
             if before and after:
                 return str(rule.reason)
-    return None
-
-
-def _dated_break(row: Any, anchor: Observation, rules: list[Any]) -> str | None:
-    for rule in (rule for rule in rules if rule.attribute == "reference_date"):
-        if last_day(row.reference_date) < last_day(rule.date) <= last_day(anchor.reference_date):
-            return str(rule.reason)
     return None
 
 
@@ -169,36 +152,11 @@ def _revises(newer: Any, older: Any) -> bool:
 def _one_a_date(rows: list[Any], anchor: Observation) -> list[Any]:
     """Keep one row per date, the anchor for its own: the figure that speaks is on the line."""
     best: dict[float, Any] = {}
-    for row in rows:
-        at = position(row.reference_date)  # "2024" and "2024-12-31" are one day
-        if at not in best or _rank(row, anchor) > _rank(best[at], anchor):
-            best[at] = row
+    for row in sorted(rows, key=lambda row: _rank(row, anchor), reverse=True):
+        best.setdefault(position(row.reference_date), row)  # "2024" and "2024-12-31" are one day
     return list(best.values())
 
 
 def _rank(row: Any, anchor: Observation) -> tuple[bool, int, int, float]:
     level, channel = -LEVELS.index(row.level), -CHANNELS.index(row.channel)
     return row.id == anchor.id, level, channel, published_at(row)
-
-
-def merged_share(parts: pd.DataFrame) -> float | None:
-    """
-    Return the share of a merged territory, in percent.
-
-    Parameters
-    ----------
-    parts : DataFrame, one row per old territory, with ``numerator`` and ``denominator``
-
-    Returns
-    -------
-    float or None
-        100 × sum of numerators / sum of denominators. None where any of them is unknown: the
-        mean of the parts' shares is not the share of the whole.
-
-    >>> round(merged_share(pd.DataFrame({"numerator": [30, 5], "denominator": [100, 50]})), 2)
-    23.33
-    """
-    known = parts[["numerator", "denominator"]].notna().all(axis=None)
-    if not known or not len(parts) or not (parts["denominator"] > 0).all():
-        return None
-    return float(100 * parts["numerator"].sum() / parts["denominator"].sum())

@@ -158,17 +158,15 @@ class Offer:
         Not by a question it is itself made of; and an indicator of the household not by a question
         that each member answers.
         """
-        item = self.codebook.indicators[indicator]
-        own = set(item.numerator.names)
-        names = [name for name in self.by if name not in own and not (item.per_unit and self._member(name))]
-        return [WHOLE, *names]
-
-    def _member(self, by: str) -> bool:
-        questions = self.codebook.questions
-        if by in questions:
-            return questions[by].repeat
-        conditions = [condition for _, _, condition in self.codebook.domains[by].groups]
-        return any(questions[name].repeat for condition in conditions for name in condition.names)
+        book, item = self.codebook, self.codebook.indicators[indicator]
+        of = {name: [name] for name in book.questions}
+        of |= {
+            name: [n for *_, asked in domain.groups for n in asked.names]
+            for name, domain in book.domains.items()
+        }
+        of_member = {name for name in self.by if any(book.questions[each].repeat for each in of[name])}
+        out = {*item.numerator.names, *(of_member if item.per_unit else ())}
+        return [WHOLE, *(name for name in self.by if name not in out)]
 
 
 def _offered(block: SurveyBlock, years: tuple[int, ...]) -> Offer:
@@ -245,20 +243,17 @@ class Explorer:
         offer = self.offers[made.survey]
 
         def fitted(made: Choice, name: str, known: Sequence[Any], instead: Any) -> Choice:
-            if getattr(made, name) in known:
-                return made
             if name in changes:
                 _one_of(name, getattr(made, name), known)
-            return replace(made, **{name: instead})
+            return made if getattr(made, name) in known else replace(made, **{name: instead})
 
         made = fitted(made, "indicator", offer.indicators, offer.indicators[0])
         made = fitted(made, "year", offer.years, offer.years[-1])
         every = offer.groupings(made.indicator)
         made = fitted(made, "by", every, every[min(1, len(every) - 1)])
         district = offer.codebook.design.district
-        fit = {"map": [district] if district else [], "groups": every[1:], "change": [WHOLE]}.get(
-            made.view, every
-        )
+        only = {"map": [district] if district else [], "groups": every[1:], "change": [WHOLE]}
+        fit = only.get(made.view, every)
         if "view" in changes and fit:
             made = fitted(made, "by", fit, fit[0])
         if made.by not in fit or (made.view not in _CROSSED and "and_by" in changes):
@@ -339,11 +334,9 @@ class Explorer:
             way, given = self._asked()
             survey = load_survey(choice.survey, self._year, real_only=self.real_only)
             frame = getattr(survey, way)(choice.indicator, **given)
-            if choice.and_by and frame["estimate"].isna().all():
-                frame = Absent(
-                    self.say("Không nhóm nào công bố được: chia theo hai phân tổ này, nhóm nào cũng quá nhỏ.")
-                )
-            self._frames[choice] = frame
+            small = "Không nhóm nào công bố được: chia theo hai phân tổ này, nhóm nào cũng quá nhỏ."
+            none = choice.and_by and frame["estimate"].isna().all()
+            self._frames[choice] = Absent(self.say(small)) if none else frame
         return self._frames[choice]
 
     def code(self) -> str:
@@ -402,9 +395,7 @@ class Explorer:
     def _caption(self) -> str:
         choice, item = self._chosen, self.report.name(self._indicator)
         years = [year for year in self._offer.years if year <= self._year]
-        when = (
-            f"{years[0]}–{years[-1]}" if choice.view in ("years", "change") and years[1:] else str(self._year)
-        )
+        when = f"{years[0]}–{years[-1]}" if choice.view == "years" and years[1:] else str(self._year)
         if choice.view in _TESTED:
             unit = self._indicator.unit
             unit = self.say("điểm phần trăm") if unit == "%" else self.report.unit(unit)
@@ -431,13 +422,10 @@ class Explorer:
 
     def _method_note(self) -> str:
         counted = self.say("n: số người (đơn vị) trả lời, làm tròn đến bội số của 5 để bảo mật.")
-        if self._indicator.kind != "proportion":
-            return f"{self.say('Khoảng tin cậy theo phân phối t của thiết kế mẫu.')} {counted}"
-        words = self.say(
-            "Khoảng tin cậy tính theo phương pháp {method}, có xét thiết kế mẫu.",
-            method=METHODS[self._chosen.method],
-        )
-        return f"{words} {counted}"
+        student = "Khoảng tin cậy theo phân phối t của thiết kế mẫu."
+        proportion = "Khoảng tin cậy tính theo phương pháp {method}, có xét thiết kế mẫu."
+        words = proportion if self._indicator.kind == "proportion" else student
+        return f"{self.say(words, method=METHODS[self._chosen.method])} {counted}"
 
     # ------------------------------------------------------------ in a notebook
 

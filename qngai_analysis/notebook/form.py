@@ -11,6 +11,7 @@ import html
 import json
 import os
 import sys
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -91,30 +92,30 @@ def form(report: Report, parameters: list[Parameter]) -> str:
 
 
 def _field(report: Report, parameter: Parameter) -> str:
-    name, value = parameter.name, parameter.default
+    name, value, kind = parameter.name, parameter.default, _kind(parameter)
     shown = "" if value is None else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    given: dict[str, Any] = {"name": name, "data-kind": _kind(parameter), "value": shown}
-    if parameter.optional:
-        given["data-optional"] = "1"
-    more = ""
+    given: dict[str, Any] = {"name": name, "data-kind": kind, "value": shown}
+    given |= {"data-optional": "1"} if parameter.optional else {}
     if parameter.choices:
-        options = "".join(
-            f"<option{' selected' if each == value else ''}>{html.escape(str(each))}</option>"
-            for each in parameter.choices
-        )
-        control = f"<select {_attributes(given)}>{options}</select>"
+        control = f"<select {_attributes(given)}>{_options(parameter.choices, value)}</select>"
     else:
-        if given["data-kind"] == "bool":
-            given |= {"type": "checkbox"} | ({"checked": "checked"} if value else {})
-        elif given["data-kind"] == "number":
-            given |= {"type": "number", "step": "any", "style": "width:6em"}
-        elif name == "district":
-            given |= {"list": "qn-units"}
-            options = "".join(f"<option>{html.escape(unit)}</option>" for unit in _units(report.year))
-            more = f'<datalist id="qn-units">{options}</datalist>'
-        control = f"<input {_attributes(given)}>{more}"
+        units = _options(_units(report.year)) if name == "district" else ""
+        given |= {
+            "bool": {"type": "checkbox"},
+            "number": {"type": "number", "step": "any", "style": "width:6em"},
+        }.get(kind, {})
+        given |= {"checked": "checked"} if kind == "bool" and value else {"list": "qn-units"} if units else {}
+        control = f"<input {_attributes(given)}>" + (
+            f'<datalist id="qn-units">{units}</datalist>' if units else ""
+        )
     label = html.escape(catalogued(parameter.help or name, report.lang))
     return f'<label style="display:flex;flex-direction:column;max-width:22em"><small>{label}</small>{control}</label>'
+
+
+def _options(choices: Iterable[object], chosen: object = None) -> str:
+    return "".join(
+        f"<option{' selected' * (each == chosen)}>{html.escape(str(each))}</option>" for each in choices
+    )
 
 
 def _kind(parameter: Parameter) -> str:

@@ -7,10 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from qngai_analysis import territory
 from qngai_analysis.errors import EvidenceError, ParameterError
 from qngai_analysis.evidence import read_published
 from qngai_analysis.evidence.observations import CHANNELS, LEVELS, PERIODS, last_day, position
-from qngai_analysis.evidence.published import read_relations, read_territories
+from qngai_analysis.evidence.published import read_relations
 from qngai_analysis.notebook.marks import REAL, SIMULATED, Absent, Frame, marked
 from qngai_analysis.notebook.show import Blocks
 from qngai_analysis.notebook.state import current, sector_now
@@ -23,11 +24,10 @@ from qngai_analysis.project import read_project
 from qngai_analysis.report import focus
 from qngai_analysis.report.base import Report, at_right, centred, column, row_head, source
 from qngai_analysis.report.offices import survey_owners
-from qngai_analysis.report.printed import home_and_successor, printed_figure, territory_words
+from qngai_analysis.report.printed import home_and_successor
 from qngai_analysis.report.reasons import explained, wording
 from qngai_analysis.report.sector import loading
 from qngai_analysis.report.sector import targets as sector_targets
-from qngai_analysis.territory import within
 from qngai_analysis.values import is_missing
 
 _ONE_OF = "{name} = {value}; chọn một trong: {known}"
@@ -180,14 +180,14 @@ def published(sector: str | None = None) -> Frame:
 def _published(sector: loading.Sector, rows: pd.DataFrame) -> Table | Prose:
     if not len(rows):
         return Prose(sector.say("Không có số liệu đã công bố nào về lĩnh vực này trong nguồn của dự án."))
-    places = territory_words(sector)
+    places = sector.territory_words()
     note = sector.say("Số liệu khác địa giới, khác phương pháp hoặc khác thời kỳ không nối thành một chuỗi.")
     return sector.table(
         rows,
         sector.say("Số liệu đã công bố liên quan đến lĩnh vực"),
         [
             row_head("Số liệu", "name", 0.25),
-            at_right("Giá trị", lambda row: printed_figure(sector, row), 0.19),
+            at_right("Giá trị", lambda row: sector.printed_figure(row), 0.19),
             centred("Thời điểm", lambda row: sector.day(row.reference_date), 0.1),
             column("Phạm vi", lambda row: places.get(row.territory, row.territory), 0.15),
             column("Mức độ", lambda row: sector.say(row.level), 0.1),
@@ -279,7 +279,7 @@ def series(*names: str, period: str = "Y", territory: str | None = None) -> Fram
         return Absent(
             report.say("Chưa có số liệu đã công bố cho câu hỏi này (chuỗi {name}).", name=named), said=True
         )
-    places = territory_words(report)
+    places = report.territory_words()
     ranked = found.assign(
         t=[position(day) for day in found["reference_date"]],
         _level=found["level"].map(LEVELS.index),
@@ -311,15 +311,12 @@ def series(*names: str, period: str = "Y", territory: str | None = None) -> Fram
 
 
 def _territories(named: str) -> set[str]:
-    before, now = (ids := home_and_successor())[0], ids[-1]
-    table = read_territories()
+    ids, units = home_and_successor(), territory.units()
     known = {
-        "before": {before},
-        "now": {now},
-        "country": {str(table.loc[before, "parent"])},
-        "parts": {
-            code for code in map(str, table.index) if any(within(code, whole) for whole in (before, now))
-        },
+        "before": {ids[0]},
+        "now": {ids[-1]},
+        "country": {units[ids[0]].parent},
+        "parts": {code for code in units if any(territory.within(code, whole) for whole in ids)},
     }
     if named not in known:
         raise ParameterError(_ONE_OF, name="territory", value=named, known=", ".join(known))

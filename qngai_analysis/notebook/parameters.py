@@ -17,12 +17,12 @@ import difflib
 import io
 import json
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from qngai_analysis.errors import ParameterError, RenderError
 from qngai_analysis.words.said import Joined, Said
@@ -73,24 +73,20 @@ class Parameter:
             value = value.isoformat()[:10]
         if value is None and self.optional:
             return None
+        error = partial(ParameterError, name=self.name)
         if self.choices:
             if value in self.choices and not isinstance(value, bool):
                 return value
-            raise ParameterError(
-                "tham số {name} = {value!r}; giá trị hợp lệ: {known}",
-                name=self.name,
-                value=value,
-                known=", ".join(map(repr, self.choices)),
-            )
+            known = ", ".join(map(repr, self.choices))
+            raise error("tham số {name} = {value!r}; giá trị hợp lệ: {known}", value=value, known=known)
         if "float" in self.types and isinstance(value, int) and not isinstance(value, bool):
             return float(value)
         for name in self.types:
             # True is an int to Python, but nobody means year=True
             if isinstance(value, TYPES[name]) and (name == "bool" or not isinstance(value, bool)):
                 return value
-        raise ParameterError(
+        raise error(
             "tham số {name} = {value!r} ({kind}); tham số này khai báo là {words}",
-            name=self.name,
             value=value,
             kind=type(value).__name__,
             words=self.words,
@@ -188,77 +184,50 @@ def _declared(source: str, where: str) -> dict[str, Parameter]:
     comments = _comments(source)
     found: dict[str, Parameter] = {}
     for statement in statements:
-        if isinstance(statement, ast.Import | ast.ImportFrom):
-            continue
-        if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-            statement = _annotated(statement)
-        if not (
-            isinstance(statement, ast.AnnAssign)
-            and isinstance(statement.target, ast.Name)
-            and statement.value is not None
-        ):
-            line = f"{where}, parameters cell, line {statement.lineno}"
-            raise RenderError("{line}: tham số viết dạng 'tên: kiểu = giá trị'", line=line)
-        found[statement.target.id] = _parameter(statement, comments.get(statement.lineno, ""), where)
+        line = f"{where}, parameters cell, line {statement.lineno}"
+        annotation: ast.expr | None = None
+        match statement:
+            case ast.Import() | ast.ImportFrom():
+                continue
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                pass
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=ast.expr() as value):
+                pass
+            case _:
+                raise RenderError("{line}: tham số viết dạng 'tên: kiểu = giá trị'", line=line)
+        found[name] = _parameter(name, annotation, value, comments.get(statement.lineno, ""), line)
     return found
 
 
-def _annotated(statement: ast.Assign) -> ast.AnnAssign:
-    """Return ``year = 2025`` as ``year: int = 2025``; None may become a text."""
-    value = statement.value.value if isinstance(statement.value, ast.Constant) else None
-    kind = (
-        "list"
-        if isinstance(statement.value, ast.List)
-        else type(value).__name__
-        if value is not None
-        else "str | None"
-    )
-    annotation = ast.parse(kind, mode="eval").body
-    made = ast.AnnAssign(target=statement.targets[0], annotation=annotation, value=statement.value, simple=1)  # type: ignore[call-overload]
-    return cast("ast.AnnAssign", ast.copy_location(made, statement))
-
-
-def _parameter(statement: ast.AnnAssign, comment: str, where: str) -> Parameter:
-    assert isinstance(statement.target, ast.Name)
-    assert statement.value is not None
-    line = f"{where}, parameters cell, line {statement.lineno}"
-    annotation = statement.annotation
+def _parameter(name: str, annotation: ast.expr | None, value: ast.expr, comment: str, line: str) -> Parameter:
+    try:
+        default = ast.literal_eval(value)
+    except ValueError:
+        raise RenderError("{line}: giá trị mặc định là biểu thức; hãy viết hằng số", line=line) from None
+    if annotation is None:
+        kind = type(default).__name__
+        annotation = ast.parse(kind if kind in TYPES else "str | None", mode="eval").body
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         annotation = ast.parse(annotation.value, mode="eval").body
     types: list[str] = []
     choices: list[Any] = []
     optional = False
     for part in _alternatives(annotation):
-        if isinstance(part, ast.Constant) and part.value is None:
-            optional = True
-        elif isinstance(part, ast.Subscript) and ast.unparse(part.value).endswith("Literal"):
-            choices += (
-                ast.literal_eval(part.slice)
-                if isinstance(part.slice, ast.Tuple)
-                else [ast.literal_eval(part.slice)]
-            )
-        else:
-            name = ast.unparse(part.value if isinstance(part, ast.Subscript) else part)
-            if name not in TYPES:
+        match part:
+            case ast.Constant(value=None):
+                optional = True
+            case ast.Subscript(value=base, slice=listed) if ast.unparse(base).endswith("Literal"):
+                inner = ast.literal_eval(listed)
+                choices += inner if isinstance(inner, tuple) else [inner]
+            case ast.Subscript(value=ast.Name(id=kind)) | ast.Name(id=kind) if kind in TYPES:
+                types.append(kind)
+            case _:
                 raise RenderError(
                     "{line}: {unparse} không phải kiểu của tham số; dùng int, float, str (kể cả ngày, dạng 2025-12-15), bool, list, Literal[…], có thể kèm '| None'",
                     line=line,
                     unparse=ast.unparse(annotation),
                 )
-            types.append(name)
-    try:
-        default = ast.literal_eval(statement.value)
-    except ValueError:
-        raise RenderError("{line}: giá trị mặc định là biểu thức; hãy viết hằng số", line=line) from None
-    return Parameter(
-        name=statement.target.id,
-        annotation=ast.unparse(annotation),
-        types=tuple(types),
-        choices=tuple(choices),
-        optional=optional,
-        default=default,
-        help=comment,
-    )
+    return Parameter(name, ast.unparse(annotation), tuple(types), tuple(choices), optional, default, comment)
 
 
 def _alternatives(annotation: ast.expr) -> list[ast.expr]:
@@ -287,11 +256,7 @@ def checked(notebook: Path, values: Mapping[str, Any]) -> dict[str, Any]:
         A name is not declared (the message names those that are, and the closest), or a value is
         not of the declared type.
     """
-    known = declared(notebook)
-    for name in values:
-        if name not in known:
-            raise _unknown(notebook, name, known)
-    return {name: known[name].checked(value) for name, value in values.items()}
+    return _taken(notebook, values, Parameter.checked)
 
 
 def from_texts(notebook: Path, texts: Mapping[str, str]) -> dict[str, Any]:
@@ -302,19 +267,20 @@ def from_texts(notebook: Path, texts: Mapping[str, str]) -> dict[str, Any]:
     ParameterError
         As ``checked``.
     """
+    return _taken(notebook, texts, Parameter.from_text)
+
+
+def _taken(notebook: Path, given: Mapping[str, Any], take: Callable[[Parameter, Any], Any]) -> dict[str, Any]:
     known = declared(notebook)
-    for name in texts:
-        if name not in known:
-            raise _unknown(notebook, name, known)
-    return {name: known[name].from_text(text) for name, text in texts.items()}
-
-
-def _unknown(notebook: Path, name: str, known: Mapping[str, Parameter]) -> ParameterError:
-    close = difflib.get_close_matches(name, known, n=1)
-    return ParameterError(
-        "{notebook}: không có tham số {name!r}; có {known}{hint}",
-        notebook=notebook.name,
-        name=name,
-        known=Joined([Said("{name} ({words})", name=p.name, words=p.words) for p in known.values()], ", "),
-        hint=Said("; phải chăng là {close}?", close=close[0]) if close else "",
-    )
+    if unknown := [name for name in given if name not in known]:
+        close = difflib.get_close_matches(unknown[0], known, n=1)
+        raise ParameterError(
+            "{notebook}: không có tham số {name!r}; có {known}{hint}",
+            notebook=notebook.name,
+            name=unknown[0],
+            known=Joined(
+                [Said("{name} ({words})", name=p.name, words=p.words) for p in known.values()], ", "
+            ),
+            hint=Said("; phải chăng là {close}?", close=close[0]) if close else "",
+        )
+    return {name: take(known[name], value) for name, value in given.items()}

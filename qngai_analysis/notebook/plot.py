@@ -19,7 +19,6 @@ from qngai_analysis.page import charts, multiples
 from qngai_analysis.page.blocks import Figure
 from qngai_analysis.page.theme import BLUE, GREY, OVER_LINES, VERMILION, WIDTH, name_rows
 from qngai_analysis.survey.form.codebook import Codebook, read_codebook
-from qngai_analysis.values import is_missing
 from qngai_analysis.words.language import catalogued, translate
 from qngai_analysis.words.numbers import number
 
@@ -55,11 +54,7 @@ def line(data: pd.DataFrame | Absent, caption: str, *, target: Any = None) -> Fi
 
     lang = current().lang
     frame = pd.DataFrame(data).assign(t=data["t"] if "t" in data else data["year"])
-    apart = [
-        name
-        for name in ("territory", "definition", "name", "label")
-        if name in frame and frame[name].nunique() > 1
-    ]
+    apart = [n for n in ("territory", "definition", "name", "label") if n in frame and frame[n].nunique() > 1]
     twice = frame.duplicated(["t", *apart])
     if twice.any():
         raise ParameterError(
@@ -83,13 +78,10 @@ def line(data: pd.DataFrame | Absent, caption: str, *, target: Any = None) -> Fi
         )
     _mark_target(axes, target, lang)
     years = range(int(frame["t"].min()), int(frame["t"].max() + 1.999))
-    axes.set(
-        xlabel=""
-        if (frame["t"] % 1 == 0).all()
-        else current().say("cuối năm"),  # a day in March 2023 stands right of 2022
-        ylabel=str(frame["unit"].iloc[0]) if "unit" in frame else "",
-        ylim=(0, frame["value"].max() * 1.25),
-    )
+    # a day in March 2023 stands right of 2022
+    below = "" if (frame["t"] % 1 == 0).all() else current().say("cuối năm")
+    beside = str(frame["unit"].iloc[0]) if "unit" in frame else ""
+    axes.set(xlabel=below, ylabel=beside, ylim=(0, frame["value"].max() * 1.25))
     axes.set_xticks([*years], [str(year) for year in years])
     axes.yaxis.set_major_formatter(lambda value, _: number(value, lang=lang))
     axes.grid(visible=True, axis="y")
@@ -111,16 +103,9 @@ def _mark_target(axes: Any, target: float | None, lang: Any) -> None:
     if target is not None and not isinstance(target, Absent):
         axes.axhline(target, color=VERMILION, linewidth=1.2, linestyle=(0, (4, 2)))
         words = f"{translate('mục tiêu', lang)}: {number(target, lang=lang)}"
-        axes.annotate(
-            words,
-            (0.01, target),
-            (0, 2),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            va="bottom",
-            color=VERMILION,
-            fontsize=7.5,
-        )
+        look: dict[str, Any] = {"va": "bottom", "color": VERMILION, "fontsize": 7.5}
+        place: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
+        axes.annotate(words, (0.01, target), (0, 2), **place, **look)
 
 
 def bars(data: pd.DataFrame | Absent, caption: str, *, x: str = "", y: str = "label") -> Figure | Absent:
@@ -177,13 +162,11 @@ def map(estimates: pd.DataFrame | Absent, caption: str) -> Figure | Absent:
     units = _unit_grid(read_codebook(estimates.attrs["survey"])) if "survey" in estimates.attrs else None
     if units is None or not set(units["district"]) & set(estimates["group"]):
         raise ParameterError('qn.plot.map: cần ước lượng theo địa bàn của điều tra: by="district"')
-    reasons = estimates["reason"].mask(estimates["reason"].eq("")) if "reason" in estimates else None
+    why = estimates["reason"] if "reason" in estimates else [""] * len(estimates)
+    reasons = [words.rpartition(": ")[2] or None for words in why]
     values = pd.DataFrame(
         {"district": estimates["group"], "value": estimates[_valued(estimates)], "reason": reasons}
     )
-    values["reason"] = [
-        None if is_missing(words) else words.rpartition(": ")[2] for words in values["reason"]
-    ]
     unit, district = str(estimates["unit"].iloc[0]), getattr(current(), "district", None)
     caption = catalogued(caption, current().lang)
     return charts.tile_map(values, units, caption, unit=unit, highlight=district, **_options(estimates))

@@ -21,8 +21,8 @@ from qngai_analysis.page.charts import extremes
 from qngai_analysis.page.sheets import save_xlsx
 from qngai_analysis.page.shown import bundle
 from qngai_analysis.page.tables import Column, Grid, Table, plain_text
-from qngai_analysis.report.base import INTERVAL, SIMULATED
-from qngai_analysis.report.printed import ROUNDED, probability
+from qngai_analysis.report.base import INTERVAL
+from qngai_analysis.report.printed import ROUNDED, SIMULATED
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.door import noting, refuse_exact, refuse_unknown
 from qngai_analysis.values import is_missing
@@ -68,20 +68,8 @@ LABELS = {
     "state": "Tình hình",
 }
 #: Columns that serve others, or programs.
-_ASIDE = {
-    "group",
-    "unit",
-    "flag",
-    "se",
-    "deff",
-    "t",
-    "series",
-    "territory_id",
-    "address",
-    "indicator",
-    "segment",
-    "base",
-}
+_ASIDE = {"group", "unit", "flag", "se", "deff", "t", "series", "territory_id", "address", "indicator"}
+_ASIDE |= {"segment", "base"}
 #: What is published of a survey: one decimal.
 _ESTIMATED = {"estimate", "ci_low", "ci_high", "se", "deff", "difference", "high", "low", "now", "before"}
 #: Columns that are left out where no row has anything in them.
@@ -181,15 +169,13 @@ def _printable(frame: pd.DataFrame) -> pd.DataFrame:
     shown = pd.DataFrame({name: frame[name] for name in frame.columns})
     for name in shown.columns:
         if name == "p_value":
-            shown[name] = [None if is_missing(p) else probability(report, p) for p in shown[name]]
+            shown[name] = [None if is_missing(p) else report.probability(p) for p in shown[name]]
         elif name == "unit":
             shown[name] = [report.unit(unit) for unit in shown[name]]
         elif not pd.api.types.is_numeric_dtype(shown[name]):
             shown[name] = [days_printed(each) for each in shown[name]]
-            if name in (
-                "bound",
-                "reason",
-            ):  # nothing to remark is no missing figure, which a table prints as "…"
+            if name in ("bound", "reason"):
+                # nothing to remark is no missing figure, which a table prints as "…"
                 shown[name] = shown[name].replace("", "\u00a0")
     return shown
 
@@ -210,15 +196,12 @@ def _column(frame: pd.DataFrame, name: str, head: str, decimals: int | None, *, 
     look: dict[str, Any] = {"head": lead}
     if name in ("ci_low", "ci_high") and not head:
         look["group"] = report.say(INTERVAL)
+    plain = ("year", "since", "deadline", "date", "period_start", "period_end")
     if name == "p_value":
         look["align"] = "right"
-    elif not pd.api.types.is_numeric_dtype(frame[name]):
-        pass
-    elif name in ("year", "since", "deadline", "date", "period_start", "period_end") or (
-        name.isdigit() and lead
-    ):
+    elif name in plain or (name.isdigit() and lead):
         look["format"] = "plain"
-    else:
+    elif pd.api.types.is_numeric_dtype(frame[name]):
         usual = 1 if name in _ESTIMATED and "odds" not in frame else _decimals(frame[name])
         look["decimals"] = usual if decimals is None or name == "n" else decimals
     if name in ("value", "estimate") and "unit" in frame.columns:
@@ -276,7 +259,10 @@ def figure(
             if (name := side.get_label_text()) in LABELS:
                 side.set_label_text(current().say(LABELS[name]))
         if axes.get_legend() is not None:  # beside the data, not on them
-            _move_legend(axes)
+            import seaborn as sns
+
+            look: dict[str, Any] = {"ncols": 2, "title": None, "frameon": False, "fontsize": 7.5}
+            sns.move_legend(axes, "lower left", bbox_to_anchor=(0, 1), **look)
     return Figure.drawn(
         getattr(drawn, "figure", drawn),
         caption,
@@ -285,14 +271,6 @@ def figure(
         source=source or str(data.attrs.get("source", "")),
         simulated=numbers.simulated,
         lang=lang,
-    )
-
-
-def _move_legend(axes: Any) -> None:
-    import seaborn as sns
-
-    sns.move_legend(
-        axes, "lower left", bbox_to_anchor=(0, 1), ncols=2, title=None, frameon=False, fontsize=7.5
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -72,9 +73,7 @@ def indicators(survey: str) -> Frame:
         (item.name, report.name(item), item.kind, report.unit(item.unit), item.code)
         for item in read_codebook(survey).indicators.values()
     ]
-    return marked(
-        pd.DataFrame(rows, columns=["indicator", "name", "kind", "unit", "code"]), "real"
-    ).rename_axis(None)
+    return marked(pd.DataFrame(rows, columns=["indicator", "name", "kind", "unit", "code"]), "real")
 
 
 def load_survey(
@@ -100,10 +99,9 @@ def load_survey(
     report = current()
     codebook = read_codebook(name)
     real = report.real_only if real_only is None else real_only
-    if year is None and isinstance(report, Sector):
-        year = report.edition
-    elif year is None:
-        year = max(survey_years(name), default=report.year)
+    if year is None:
+        newest = max(survey_years(name), default=report.year)
+        year = report.edition if isinstance(report, Sector) else newest
     sample = _sample(name, year, real)
     if sample is None:
         return Absent(why_absent(report, codebook, year, simulated=year in survey_years(name)), said=True)
@@ -167,11 +165,12 @@ class LoadedSurvey:
     def over_years(self, indicator: str, by: By = None, *, method: Method = "logit") -> Any:
         """Return an indicator's estimates in each year up to this one that has a file, with ``year``."""
         item = self._indicator(indicator)
-        parts = []
-        for year in survey_years(self.sample.name):
-            other = self._year(year) if year <= self.sample.year else None
-            if other is not None:
-                parts.append(other._estimates(item, by, method).assign(year=year))
+        years = [year for year in survey_years(self.sample.name) if year <= self.sample.year]
+        parts = [
+            other._estimates(item, by, method).assign(year=year)
+            for year in years
+            if (other := self._year(year))
+        ]
         return pd.concat(parts, ignore_index=True)
 
     def change(self, indicator: str, since: int | Sequence[int] | None = None) -> Any:
@@ -184,13 +183,11 @@ class LoadedSurvey:
         since = self.sample.year - 1 if since is None else since
         others = [self._year(year) for year in ([since] if isinstance(since, int) else since)]
         if not any(others):
-            return Absent(
-                self.report.say("Chưa có số liệu điều tra của hai năm trở lên để so sánh theo thời gian.")
-            )
+            why = self.report.say("Chưa có số liệu điều tra của hai năm trở lên để so sánh theo thời gian.")
+            return Absent(why)
         rows = []
         for sample in (other.sample for other in others if other):
-            test = changed(self.sample.survey, sample.survey, item)
-            if test is not None:
+            if (test := changed(self.sample.survey, sample.survey, item)) is not None:
                 before, now = (each.estimate(item)["estimate"].iloc[0] for each in (sample, self.sample))
                 years = {"year": self.sample.year, "since": sample.year}
                 rows.append({**years, "before": before, "now": now, **test})
@@ -232,25 +229,20 @@ class LoadedSurvey:
         firsts = [groups[0]] if groups else [label for label in labels if label != against]
         second = groups[1] if groups else str(against) if named else labels[0]
         for lost in {*firsts, second}.difference(labels):
-            raise SurveyError(
-                "{by}: không có nhóm {group} được công bố; đang có: {known}",
-                by=by,
-                group=lost,
-                known=", ".join(labels),
-            )
+            groups_known = {"by": by, "group": lost, "known": ", ".join(labels)}
+            raise SurveyError("{by}: không có nhóm {group} được công bố; đang có: {known}", **groups_known)
         if not named:
             firsts = labels[:0:-1] if every else labels[-1:]
         low, rows = known.iloc[labels.index(second)], []
         for place in map(labels.index, firsts):
             high = known.iloc[place]
-            test = (
-                compared(self.sample.survey, item, column, (high["row"], low["row"]))
-                if named
-                else above_lowest(self.sample, item, column, known, place)
-            )
+            test = compared(self.sample.survey, item, column, (high["row"], low["row"]))
             if test is not None:
-                ends = {"high_label": high["label"], "high": high["estimate"]}
-                rows.append({**ends, "low_label": low["label"], "low": low["estimate"], **test})
+                pair = {"high_label": high["label"], "high": high["estimate"]}
+                pair |= {"low_label": low["label"], "low": low["estimate"]}
+                # the two were picked after looking at the data: of all pairs (Bonferroni)
+                pairs = 1 if named else len(known) * (len(known) - 1) / 2
+                rows.append({**pair, **test, **_widened(test, item, pairs)})
         return self._tested(rows, item, ("high", "low")) if rows else too_few
 
     def _tested(self, rows: list[dict[str, Any]], item: Indicator, values: tuple[str, str]) -> Frame:
@@ -427,18 +419,12 @@ class LoadedSurvey:
 
     def _indicator(self, name: str, *kinds: str) -> Indicator:
         known = self.sample.codebook.indicators
+        error = partial(SurveyError, survey=self.sample.name, name=name)
         if name not in known:
-            raise SurveyError(
-                "{survey}: không có chỉ tiêu {name}; đang có: {known}",
-                survey=self.sample.name,
-                name=name,
-                known=", ".join(known),
-            )
+            raise error("{survey}: không có chỉ tiêu {name}; đang có: {known}", known=", ".join(known))
         if kinds and known[name].kind not in kinds:
             way = "proportion" if known[name].kind == "proportion" else "mean"
-            raise SurveyError(
-                "{survey}: {name} tính bằng .{way}", survey=self.sample.name, name=name, way=way
-            )
+            raise error("{survey}: {name} tính bằng .{way}", way=way)
         return known[name]
 
     def _by(self, name: str) -> str:
@@ -483,21 +469,14 @@ def _answered(table: pd.DataFrame) -> pd.DataFrame:
     return table[~table["group"].isin(NO_ANSWERS)]
 
 
-def above_lowest(
-    sample: Sample, item: Indicator, column: str, known: pd.DataFrame, place: int
-) -> pd.Series | None:
-    """Return the published difference between a group of ``known`` and its first, with its test; None if there is none.
+def _widened(test: pd.Series, item: Indicator, pairs: float) -> dict[str, Any]:
+    """Return interval and p of a published difference picked from so many pairs.
 
-    The two were picked after looking at the data, so ``p_value`` is multiplied by the number of
-    pairs they were picked from (Bonferroni), at most 1, and ``ci_low`` to ``ci_high`` is as much
+    ``p_value`` is multiplied by their number (Bonferroni), at most 1, and ``ci_low`` to ``ci_high`` is as much
     wider: it leaves 0 out exactly where ``p_value`` is below 1 minus the confidence.
     """
-    test = compared(sample.survey, item, column, (known["row"].iloc[place], known["row"].iloc[0]))
-    if test is None:
-        return None
-    pairs = len(known) * (len(known) - 1) / 2
     figures = (test["estimate"], test["se"], test["df"])
-    return pd.Series({**test, **ends(*figures, share=item.kind == "proportion", times=pairs)})
+    return {} if pairs == 1 else ends(*figures, share=item.kind == "proportion", times=pairs)
 
 
 def _reason(report: Report, row: Any) -> str:

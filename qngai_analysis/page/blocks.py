@@ -312,26 +312,11 @@ class PageTitle(Block):
     line: str = ""
 
 
-AnyBlock = (
-    Grid
-    | Prose
-    | Figure
-    | OfficialHead
-    | LegalBases
-    | SignatureBlock
-    | AppendixStart
-    | Details
-    | SimulatedBanner
-    | Finding
-    | KeyPoints
-    | PageTitle
-)
-
 _KINDS: dict[str, type[Any]] = {cls.kind: cls for cls in Block.__subclasses__()}
 
 
-def from_payload(content: Mapping[str, Any]) -> AnyBlock:
-    """Return the block that a notebook's output holds.
+def from_payload(content: Mapping[str, Any]) -> Any:
+    """Return the block, or the grid of a table, that a notebook's output holds.
 
     Raises
     ------
@@ -348,8 +333,7 @@ def from_payload(content: Mapping[str, Any]) -> AnyBlock:
         raise RenderError("khối loại {kind!r} chưa biết ở phiên bản này; chạy lại sổ tay", kind=kind)
     if kind == "head" and values["date"]:
         values["date"] = date.fromisoformat(values["date"][:10])
-    made: AnyBlock = _KINDS[kind](**values)
-    return made
+    return _KINDS[kind](**values)
 
 
 def caption_line(shown: Grid | Figure) -> str:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -196,7 +197,7 @@ def read(
 
 
 def composed(
-    parts: Iterable[blocks.AnyBlock | Part],
+    parts: Iterable[Any],
     *,
     lang: str = "vi",
     title: str = "",
@@ -208,14 +209,11 @@ def composed(
     The title is the argument, else that of the head or title block, else the first heading, else ``name``.
     """
     given = [node for part in parts for node in parts_of(part)]
-    simulated = any(map(_is_simulated, given))
     nodes = pointed(given, lang)
     head = next((n for n in nodes if isinstance(n, blocks.OfficialHead)), None)
     named = next((n for n in nodes if isinstance(n, blocks.PageTitle)), None)
-    author = ""
     if head is not None:
         title = title or f"{head.title} {head.subject}".strip()
-        author = head.issuing_body
         dated = dated or head.date
     elif named is not None:
         own = named.title
@@ -225,15 +223,14 @@ def composed(
         title = title or ". ".join(part for part in (own, named.subtitle) if part)
     elif not title:
         title, nodes = _title_from_heading(nodes, name)
-    nodes = _closed(_levelled(_anchored(_without_empty(nodes))))
-    nodes, labels = _numbered(nodes, lang)
-    nodes = [_referenced(node, labels) for node in _leading_somewhere(nodes)]
+    nodes, labels = _numbered(_closed([*_levelled(_without_empty(nodes))]), lang)
+    reasons = {f"#{node.id}" for node in nodes if isinstance(node, Unfolded) and node.id}
     return Document(
         title=title or word("report", lang),
         lang=lang,
-        nodes=tuple(nodes),
-        author=author,
-        simulated=simulated,
+        nodes=tuple(_referenced(node, labels, reasons) for node in nodes),
+        author=head.issuing_body if head else "",
+        simulated=any(map(_is_simulated, given)),
         date=dated or NO_DATE,
     )
 
@@ -327,7 +324,7 @@ def _picture(svg: str, metadata: Mapping[str, Any], where: str) -> blocks.Figure
     return blocks.Figure(caption, alt, drawn, width_mm=160.0)
 
 
-def parts_of(block: blocks.AnyBlock | Part) -> Iterator[Part]:
+def parts_of(block: Any) -> Iterator[Part]:
     """Return a block as parts of a document: its Markdown parsed, anything else as it is."""
     if isinstance(block, blocks.Prose):
         yield from prose(block.text)
@@ -427,15 +424,13 @@ def _span(token: Mapping[str, Any]) -> Iterator[Span]:
         yield _link(token)
     elif kind == "image":
         yield Span("text", flat(_spans(token["children"])))
+    elif kind in _MARKED:
+        yield Span(_MARKED[kind], children=_spans(token["children"]))
     else:
-        name = {"strong": "strong", "emphasis": "emph"}.get(kind, "text")
-        children = _spans(token.get("children", ()))
-        if name == "text":
-            yield from children
-        else:
-            yield Span(name, children=children)
+        yield from _spans(token.get("children", ()))
 
 
+_MARKED = {"strong": "strong", "emphasis": "emph"}
 _ADDRESS = re.compile(r"^(https?://|mailto:|#)", re.IGNORECASE)
 
 
@@ -480,27 +475,19 @@ def _title_from_heading(nodes: list[Node], fallback: str) -> tuple[str, list[Nod
     return fallback, nodes
 
 
-def _anchored(nodes: Iterable[Node]) -> Iterator[Node]:
-    seen: dict[str, int] = {}
-    for node in nodes:
-        if isinstance(node, Heading):
-            name = "h-" + digest(flat(node.spans))
-            seen[name] = seen.get(name, 0) + 1
-            node = replace(node, anchor=name if seen[name] == 1 else f"{name}-{seen[name]}")
-        yield node
-
-
 def _levelled(nodes: Iterable[Node]) -> Iterator[Node]:
-    """Close gaps between heading levels: a reader's software takes a gap for a missing part."""
+    """Anchor the headings, and close gaps between their levels: a reader's software takes a gap for a missing part."""
     stack: list[int] = []
+    seen: Counter[str] = Counter()
     for node in nodes:
         if isinstance(node, blocks.AppendixStart):
             stack = [0]  # the appendix's own heading is of level 1
         if isinstance(node, Heading):
-            while stack and stack[-1] >= node.level:
-                stack.pop()
-            stack.append(node.level)
-            node = replace(node, level=min(len(stack), 6))
+            stack = [*(level for level in stack if level < node.level), node.level]
+            name = "h-" + digest(flat(node.spans))
+            seen[name] += 1
+            anchor = name if seen[name] == 1 else f"{name}-{seen[name]}"
+            node = replace(node, level=min(len(stack), 6), anchor=anchor)
         yield node
 
 
@@ -513,14 +500,10 @@ def _without_empty(nodes: list[Node]) -> Iterator[Node]:
             yield node
 
 
-def _closed(nodes: Iterable[Node]) -> list[Node]:
+def _closed(nodes: list[Node]) -> list[Node]:
     """End the text of an official letter by "./." (Decree 30/2020), if it ends in a sentence."""
-    closed = list(nodes)
-    for position, node in enumerate(closed):
-        if not isinstance(node, blocks.SignatureBlock) or position == 0:
-            continue
-        closed[position - 1] = _ended_part(closed[position - 1])
-    return closed
+    pairs = zip(nodes, [*nodes[1:], None], strict=True)
+    return [_ended_part(node) if isinstance(after, blocks.SignatureBlock) else node for node, after in pairs]
 
 
 def _ended_part(node: Node) -> Node:
@@ -559,35 +542,29 @@ def _numbered(nodes: list[Node], lang: str) -> tuple[list[Node], dict[str, str]]
     return numbered, labels
 
 
-def _leading_somewhere(nodes: Iterable[Node]) -> Iterator[Node]:
-    """Take away the addresses of cells that lead to an explanation the report does not hold."""
-    listed = list(nodes)
-    there = {f"#{node.id}" for node in listed if isinstance(node, Unfolded) and node.id}
+def _referenced(node: Node, labels: Mapping[str, str], reasons: Container[str]) -> Node:
+    """Fill in what tables and figures are called; a cell leads to no explanation that the report does not hold."""
+
+    def all_of(inner: tuple[Node, ...]) -> tuple[Node, ...]:
+        return tuple(_referenced(node, labels, reasons) for node in inner)
 
     def kept(cell: Cell) -> Cell:
-        return replace(cell, href="") if cell.href.startswith("#") and cell.href not in there else cell
+        lost = cell.href.startswith("#") and cell.href not in reasons
+        return replace(cell, href="") if lost else cell
 
-    for node in listed:
-        if isinstance(node, Grid):
-            node = replace(
-                node, rows=tuple(replace(row, cells=tuple(map(kept, row.cells))) for row in node.rows)
-            )
-        yield node
-
-
-def _referenced(node: Node, labels: Mapping[str, str]) -> Node:
-    if isinstance(node, Paragraph | Heading):
-        return replace(node, spans=_resolved(node.spans, labels))
-    if isinstance(node, Quote | Unfolded):
-        return replace(node, nodes=tuple(_referenced(inner, labels) for inner in node.nodes))
-    if isinstance(node, Listing):
-        items = tuple(tuple(_referenced(inner, labels) for inner in item) for item in node.items)
-        return replace(node, items=items)
-    if isinstance(node, Grid):
-        notes = tuple(_plainly(note, labels) for note in node.notes)
-        return replace(node, notes=notes, source=_plainly(node.source, labels))
-    if isinstance(node, blocks.Figure):
-        return replace(node, source=_plainly(node.source, labels))
+    match node:
+        case Paragraph() | Heading():
+            return replace(node, spans=_resolved(node.spans, labels))
+        case Quote() | Unfolded():
+            return replace(node, nodes=all_of(node.nodes))
+        case Listing():
+            return replace(node, items=tuple(map(all_of, node.items)))
+        case Grid():
+            notes = tuple(_plainly(note, labels) for note in node.notes)
+            rows = tuple(replace(row, cells=tuple(map(kept, row.cells))) for row in node.rows)
+            return replace(node, rows=rows, notes=notes, source=_plainly(node.source, labels))
+        case blocks.Figure():
+            return replace(node, source=_plainly(node.source, labels))
     return node
 
 

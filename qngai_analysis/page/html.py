@@ -123,7 +123,7 @@ def _appendix_anchor(node: blocks.AppendixStart) -> str:
 
 
 @as_html
-def fragment(block: blocks.AnyBlock | Any) -> str:
+def fragment(block: Any) -> str:
     """Return one block as HTML for a notebook's output cell, with the style it needs."""
     style = (TEMPLATES / "qngai" / "notebook.css").read_text(encoding="utf-8")
     document = doc.Document(title="", lang=getattr(block, "lang", "vi"), nodes=())

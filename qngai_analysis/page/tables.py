@@ -33,9 +33,9 @@ class Column:
 
     ``key`` is a column of the frame; where a report makes the table, also a function of a row.
     ``format`` is ``auto`` (numbers as numbers, the rest as text), ``plain`` (a number without
-    thousands: a year, a code) or ``mark`` (a verdict or status: shape and word). ``decimals`` is a count or the name of the frame's column that holds it; None keeps what
-    the value has. ``unit`` is appended to each number (``%`` at once), or is the name of the column
-    that holds it when ``unit_key`` is given. ``group`` is the spanner above the label. ``flag`` and
+    thousands: a year, a code) or ``mark`` (a verdict or status: shape and word). ``decimals`` is a
+    count; None keeps what the value has. ``unit`` is appended to each number (``%`` at once), or the
+    column that holds it is named by ``unit_key``. ``group`` is the spanner above the label. ``flag`` and
     ``href`` name columns that hold flags (``p``: provisional …) and addresses of the cells. ``head``
     marks the column that names its row, ``as_is`` a label that no language changes. ``width`` is a
     share of the table's width.
@@ -44,7 +44,7 @@ class Column:
     key: Any
     label: str
     format: Literal["auto", "plain", "mark"] = "auto"
-    decimals: int | str | None = None
+    decimals: int | None = None
     unit: str = ""
     unit_key: Any = ""
     align: Literal["auto", "left", "center", "right"] = "auto"
@@ -249,12 +249,9 @@ class Table:
             object.__setattr__(self, "simulated", True)
         if not self.caption.strip():
             raise RenderError("bảng chưa có tên; nêu trong một dòng bảng cho thấy gì")
-        named = [self.row_groups]
-        for column in self._columns():
-            named += [column.key, column.flag, column.href, column.unit_key]
-            named += [column.decimals] if isinstance(column.decimals, str) else []
-        for key in filter(None, named):
-            if key not in self.frame.columns:
+        named = [key for c in self._columns() for key in (c.key, c.flag, c.href, c.unit_key)]
+        for key in (self.row_groups, *named):
+            if key and key not in self.frame.columns:
                 raise RenderError(
                     "bảng {caption!r}: dữ liệu không có cột {key!r}; có {known}",
                     caption=self.caption,
@@ -269,16 +266,12 @@ class Table:
         """Return the printed form: every cell as text, rows in the frame's order."""
         columns = self._columns()
         cells = [self._printed_cells(column) for column in columns]
-        rows = list(self._with_sections(list(zip(*cells, strict=True))))
-        used = {cell.flag for column in cells for cell in column if cell.flag}
+        flags = {cell.flag for column in cells for cell in column if cell.flag}
         return Grid(
             caption=self.caption,
-            columns=tuple(
-                _grid_column(column, column_cells)
-                for column, column_cells in zip(columns, cells, strict=True)
-            ),
-            rows=tuple(rows),
-            notes=(*self.notes, *flag_notes(used, self.lang)),
+            columns=tuple(map(_grid_column, columns, cells)),
+            rows=tuple(self._with_sections(zip(*cells, strict=True))),
+            notes=(*self.notes, *flag_notes(flags, self.lang)),
             source=self.source,
             id=self.id,
             simulated=self.simulated,
@@ -286,29 +279,28 @@ class Table:
             lang=self.lang,
         )
 
-    def _with_sections(self, rows: list[tuple[Cell, ...]]) -> Iterable[Row]:
-        groups = self.frame[self.row_groups].tolist() if self.row_groups else [None] * len(rows)
+    def _with_sections(self, rows: Iterable[tuple[Cell, ...]]) -> Iterable[Row]:
+        if not self.row_groups:
+            yield from map(Row, rows)
+            return
         last: object = None
-        for group, cells in zip(groups, rows, strict=True):
-            if self.row_groups and group != last and not is_missing(group):
+        for group, cells in zip(self.frame[self.row_groups].tolist(), rows, strict=True):
+            if group != last and not is_missing(group):
                 yield Row(section=str(group))
                 last = group
             yield Row(cells)
 
     def _printed_cells(self, column: Column) -> list[Cell]:
-        values = self.frame[column.key].tolist()
-
-        def beside(key: Any, default: Any) -> list[Any]:
-            return self.frame[key].tolist() if isinstance(key, str) and key else [default] * len(values)
+        def beside(key: Any, default: str = "") -> list[Any]:
+            return self.frame[key].tolist() if key else [default] * len(self.frame)
 
         return [
-            _decorated(_printed_cell(column, value, places, unit, self.lang), flag, href)
-            for value, places, unit, flag, href in zip(
-                values,
-                beside(column.decimals, column.decimals),
+            _decorated(_printed_cell(column, value, _words(unit), self.lang), _words(flag), _words(href))
+            for value, unit, flag, href in zip(
+                beside(column.key),
                 beside(column.unit_key, column.unit),
-                beside(column.flag, ""),
-                beside(column.href, ""),
+                beside(column.flag),
+                beside(column.href),
                 strict=True,
             )
         ]
@@ -322,7 +314,11 @@ class Table:
         return bundle(grid, lambda: plain_text(grid))
 
 
-def _printed_cell(column: Column, value: Any, decimals: Any, unit: Any, lang: str) -> Cell:
+def _words(value: Any) -> str:
+    return "" if is_missing(value) else str(value).strip()
+
+
+def _printed_cell(column: Column, value: Any, unit: str, lang: str) -> Cell:
     if is_missing(value) or value == "":
         return Cell(NO_DATA)
     if column.format == "mark":
@@ -335,16 +331,13 @@ def _printed_cell(column: Column, value: Any, decimals: Any, unit: Any, lang: st
         return Cell(_LONG_JOINED.sub(lambda match: match[0].replace("\u00a0", " "), str(value)))
     if column.format == "plain":
         return Cell(str(int(value)) if float(value).is_integer() else str(value), value=value)
-    places = None if is_missing(decimals) else int(decimals)
-    unit = "" if is_missing(unit) else str(unit)
+    places = column.decimals
     # what a file holds is what is printed: no digit more
     exact = value if isinstance(value, int) else float(rounded(value, 10 if places is None else places))
     return Cell(number(value, places, unit=unit, lang=lang), value=exact, decimals=places, unit=unit)
 
 
-def _decorated(cell: Cell, flag: Any, href: Any) -> Cell:
-    flag = "" if is_missing(flag) else str(flag).strip()
-    href = "" if is_missing(href) else str(href).strip()
+def _decorated(cell: Cell, flag: str, href: str) -> Cell:
     if flag and cell.text != NO_DATA:
         cell = replace(cell, text=f"{cell.text}\u00a0[{flag}]", flag=flag)
     return replace(cell, href=href) if href else cell

@@ -400,7 +400,7 @@ UNIT_WITH_NAME = re.compile(r"\(\s*(?P<unit>[^()\d]{1,25}?)\s*\)\s*:?\s*$")
 OF_SOMETHING = re.compile(
     r"số\s+(?:mắc|ca|vụ|lượng|người|trường\s+hợp|mới)|phát\s+hiện|điều\s+trị|t[ỷỉ]\s+(?:lệ|suất)\s+(?:chết|mắc|đạt|khỏi)"
 )
-AGED = re.compile(r"(?:trẻ(?:\s+em)?\s+)?(?:dưới|trên|từ)\s+[\d\s-]+tuổi")
+AGED = re.compile(r"(?:dưới|trên|từ)\s+[\d\s-]+tuổi")
 COLLECTED = re.compile(r"thu|chi")
 COMMA = re.compile(r",|;|\svà\s")
 DASH = re.compile(r"\s-\s")

@@ -553,8 +553,9 @@ class Sentence:
             return squeeze(f"{verb} {subject}") if makes else subject  # "xây dựng 120 km đường, 15 cầu"
         if earlier is not None and earlier.token.unit == unit and last.startswith(f"{subject} "):
             return last  # "trồng 1.000 ha rừng; riêng năm 2030 trồng 1.500 ha"
-        if lex.AGED.fullmatch(subject.lower()) and lex.AGED.search(last):
-            return lex.AGED.sub(subject, last)  # "tử vong trẻ dưới 1 tuổi: 14‰; dưới 5 tuổi: 21‰"
+        age = lex.AGED.search(subject.lower())
+        if age and age.end() == len(subject) and len(subject.split()) <= 5 and lex.AGED.search(last):
+            return lex.AGED.sub(age.group(), last)  # "tử vong trẻ dưới 1 tuổi: 14‰; dưới 5 tuổi: 21‰"
         if lex.RATE_ALONE.fullmatch(subject.lower()):
             return squeeze(f"{subject} {last}")  # "đạt 13 triệu tấn, tốc độ tăng bình quân 15,5%/năm"
         if self.sets_apart(quantity) and not lex.HEAD.search(subject.lower()):

@@ -160,10 +160,9 @@ class Case:
 
     @property
     def after_a_result(self) -> bool:
-        """An earlier number of the sentence tells how things stand."""
-        return any(
-            earlier.fate is Fate.CURRENT for earlier in self.sentence.quantities[: self.quantity.place]
-        )
+        """An earlier number of the sentence tells how things stand, or only counts them."""
+        earlier = self.sentence.quantities[: self.quantity.place]
+        return any(quantity.fate in (Fate.CURRENT, Fate.COUNT) for quantity in earlier)
 
     @property
     def said(self) -> object:

@@ -6,21 +6,16 @@ for in their modules.
 
 from qngai_analysis.progress.assessing import assess
 from qngai_analysis.progress.editions import compare_editions, edition, read_edition, save_edition
-from qngai_analysis.progress.explaining import Explanation
 from qngai_analysis.progress.judging import judge, knowledge
-from qngai_analysis.progress.outcome import Judgement, NoteKind, Outcome, outcomes_frame
-from qngai_analysis.progress.tasks import TaskState, task_reports, task_states
+from qngai_analysis.progress.outcome import NoteKind
+from qngai_analysis.progress.tasks import TaskState, task_states
 from qngai_analysis.progress.verdict import Verdict
-from qngai_analysis.progress.yearly import YearResult, assess_year, explain, judge_year, planned_targets
+from qngai_analysis.progress.yearly import assess_year, explain, judge_year, planned_targets
 
 __all__ = [
-    "Explanation",
-    "Judgement",
     "NoteKind",
-    "Outcome",
     "TaskState",
     "Verdict",
-    "YearResult",
     "assess",
     "assess_year",
     "compare_editions",
@@ -29,10 +24,8 @@ __all__ = [
     "judge",
     "judge_year",
     "knowledge",
-    "outcomes_frame",
     "planned_targets",
     "read_edition",
     "save_edition",
-    "task_reports",
     "task_states",
 ]

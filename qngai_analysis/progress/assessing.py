@@ -14,7 +14,7 @@ import pandas as pd
 
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.choice import Choice
-from qngai_analysis.evidence.observations import Observation, observation_of, observations, position
+from qngai_analysis.evidence.observations import observation_of, observations, position
 from qngai_analysis.plan.model import Target, target_of
 from qngai_analysis.progress.judging import Knowledge, judge, knowledge
 from qngai_analysis.progress.outcome import (
@@ -130,21 +130,17 @@ def outcomes_of(judgements: Iterable[Judgement]) -> list[Outcome]:
 
 
 def _outcome(judgement: Judgement) -> Outcome:
-    finding = judgement.finding
+    finding, choice = judgement.finding, judgement.choice
+    if judgement.tested is not None:  # of a family the weakest member's
+        mine = (part.choice for _, part in judgement.members if part.tested is judgement.tested)
+        choice = next(mine, choice)
     return Outcome(
         **vars(judgement),
-        figure=_speaking(judgement),
+        figure=choice.chosen,
         p_met=finding.p_met if finding and judgement.timely else None,
         forecast=_forecast(judgement),
         related=_related(judgement.choice, judgement.goal.unit),
     )
-
-
-def _speaking(judgement: Judgement) -> Observation | None:
-    """Return the figure the outcome shows: of a family, that of the weakest member."""
-    if judgement.members and judgement.tested is not None:
-        return next(part.choice.chosen for _, part in judgement.members if part.tested is judgement.tested)
-    return judgement.choice.chosen
 
 
 def _forecast(judgement: Judgement) -> Forecast:
@@ -207,15 +203,11 @@ def _related(choice: Choice, unit: str) -> RelatedFigure | None:
 
 
 def _revised(outcome: Outcome, rivals: Iterable[Outcome]) -> Outcome:
-    newest = max(
-        (other for other in rivals if _revises(other, outcome)),
-        key=lambda other: other.plan.issued or date.min,
-        default=None,
-    )
-    if newest is None or newest.plan.issued is None:
+    later = [(other.plan.issued, other.target.id) for other in rivals if _revises(other, outcome)]
+    issued, newest = max(later, key=lambda pair: pair[0] or date.min, default=(None, None))
+    if issued is None:
         return outcome
-    in_force = newest.plan.issued > date(outcome.year, 12, 31)
-    return replace(outcome, revised_by=newest.target.id, in_force=in_force)
+    return replace(outcome, revised_by=newest, in_force=issued > date(outcome.year, 12, 31))
 
 
 def _revises(later: Outcome, outcome: Outcome) -> bool:

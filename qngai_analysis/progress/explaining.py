@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from qngai_analysis.evidence.choice import Passed
 from qngai_analysis.evidence.observations import Observation, observation_of, position
 from qngai_analysis.plan.agencies import read_agencies
 from qngai_analysis.plan.duties import figure_duties
@@ -59,7 +57,7 @@ class Explanation:
 
 
 def explanation(
-    outcome: Outcome, observed: Mapping[str, Any], revision: Outcome | None = None
+    outcome: Outcome, observed: Mapping[str, Observation], revision: Outcome | None = None
 ) -> Explanation:
     """
     Return the reasons behind an outcome.
@@ -67,7 +65,7 @@ def explanation(
     Parameters
     ----------
     outcome : of a target in a year
-    observed : the observations it was judged from, as rows by id (sources of the figures are looked up there)
+    observed : the observations it was judged from, by id (sources of the figures are looked up there)
     revision : the outcome of the later target that replaced this one, if any
     """
     steps = [
@@ -203,19 +201,15 @@ def _error_words(figure: Observation) -> Said:
     return Said("sai số chuẩn {se}, {df} bậc tự do", se=error, df=Num(figure.df, 0))
 
 
-def _passed(judgement: Judgement, sources: Mapping[str, Any]) -> Iterator[Said]:
-    reasons: dict[str, list[Passed]] = {}
+def _passed(judgement: Judgement, sources: Mapping[str, Observation]) -> Iterator[Said]:
+    reasons: dict[str, dict[str, Observation]] = {}
     choices = [part.choice for _, part in judgement.members] or [judgement.choice]
     joined = set() if judgement.chain is None else set(judgement.chain.points["id"])
-    seen = set()
     for item in (item for choice in choices for item in choice.passed):
-        if item.id in joined or (judgement.members and item.rule == "category"):
-            continue
-        if (item.id, item.reason) not in seen:
-            seen.add((item.id, item.reason))
-            reasons.setdefault(item.reason, []).append(item)
+        if item.id not in joined and not (judgement.members and item.rule == "category"):
+            reasons.setdefault(item.reason, {})[item.id] = sources[item.id]
     for reason, items in reasons.items():
-        first = [observation_of(sources[item.id]) for item in items[:_MANY]]
+        first = [*items.values()][:_MANY]
         shown: object = Joined([_passed_words(figure, choices[0].parts) for figure in first])
         if len(items) > _MANY:
             shown = Said("{figures} và {n} số liệu khác", figures=shown, n=len(items) - _MANY)

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qngai_analysis.progress.verdict import Goal
+from qngai_analysis.progress.verdict import ABOUT, Goal
 
 FEWEST = 3  # comparable points from which a projection is made
 PRIOR_SCALE = 0.25  # yearly chance on the logit or log scale: two thirds of years within this
@@ -63,11 +63,9 @@ class Projection:
 
 
 def _ends(goal: Goal) -> list[float]:
-    if goal.test == "between":
-        return [goal.value, float(goal.value_high or goal.value)]
-    if goal.test == "~":
-        return [0.95 * goal.value, 1.05 * goal.value]
-    return [goal.value]
+    pairs = {"between": [goal.value, float(goal.value_high or goal.value)]}
+    pairs["~"] = [(1 - ABOUT) * goal.value, (1 + ABOUT) * goal.value]
+    return pairs.get(goal.test, [goal.value])
 
 
 def _logit(value: Array) -> Array:
@@ -110,7 +108,8 @@ def project(points: pd.DataFrame, years: Sequence[float], *, unit: str = "%") ->
     scale = "logit" if unit.startswith("%") else "log"
     if len(ordered) < FEWEST or not years or min(years) <= ordered["t"].max():
         return None
-    if (scale == "log" and (values <= 0).any()) or (scale == "logit" and not _share(values)):
+    held = (values >= 0) & (values <= 100) if scale == "logit" else values > 0
+    if not held.all():
         return None
     times = ordered["t"].to_numpy(dtype=float)
     seen = _FORWARD[scale](values)
@@ -127,10 +126,6 @@ def project(points: pd.DataFrame, years: Sequence[float], *, unit: str = "%") ->
     }
     table = pd.DataFrame({"t": list(years), **quantiles})
     return Projection(table, scale, len(ordered), means, variances, weights, tuple(years))
-
-
-def _share(values: Array) -> bool:
-    return bool(((values >= 0) & (values <= 100)).all())
 
 
 def _transformed_variance(values: Array, errors: Array, scale: str) -> Array:

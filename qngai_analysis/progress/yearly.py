@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
 
 from qngai_analysis import kept, paths
 from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.errors import EvidenceError
-from qngai_analysis.evidence.observations import observations
+from qngai_analysis.evidence.observations import Observation, observation_of, observations
 from qngai_analysis.evidence.published import read_published
 from qngai_analysis.evidence.returned import returned_observations
-from qngai_analysis.plan.agencies import leads_on
+from qngai_analysis.plan.agencies import canonical, leads_on, read_agencies
+from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.assessing import judge_all, outcomes_of
 from qngai_analysis.progress.explaining import Explanation, explanation
@@ -53,11 +54,15 @@ class YearResult:
         if target_id not in by_id:
             raise _no_target(target_id, by_id)
         found = by_id[target_id]
-        return explanation(found, self._rows, by_id.get(found.revised_by or ""))
+        return explanation(found, self._observed, by_id.get(found.revised_by or ""))
 
     @cached_property
-    def _rows(self) -> dict[str, Any]:
-        return {row.id: row for row in records(self.observations)}
+    def _observed(self) -> dict[str, Observation]:
+        return {row.id: observation_of(row) for row in records(self.observations)}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what is made anew where it is asked for; it need not travel."""
+        return {name: value for name, value in vars(self).items() if name in self.__match_args__}
 
 
 def _no_target(target_id: str, known: Iterable[str]) -> EvidenceError:
@@ -122,26 +127,29 @@ def judge_year(
     added = [more for more in (returned_observations(year), observed) if len(more)]
     for more in added:
         everything = observations(pd.concat([everything, observations(more)], ignore_index=True))
-    known = _known(everything, only_published=not added)
+    content = (
+        pd.util.hash_pandas_object(everything).to_numpy().tobytes() if added else b""
+    )  # the files tell the rest
+    known = _known(_Observed(everything, tuple(everything.columns), content))
     targets = [item for item in planned_targets(plans) if only is None or only(item[0])]
     judgements = judge_all(targets, known, year=year, cutoff=cutoff, real_only=real_only)
     outcomes = tuple(_owned(outcome) for outcome in outcomes_of(judgements))
     return YearResult(year, cutoff, real_only, outcomes, everything, read_project().unassigned())
 
 
-def _known(everything: pd.DataFrame, *, only_published: bool) -> Knowledge:
+@dataclass(frozen=True)
+class _Observed:
+    """Observations, told apart by what they say."""
+
+    table: pd.DataFrame = field(compare=False)
+    columns: tuple[str, ...]
+    content: bytes
+
+
+@kept.once
+def _known(observed: _Observed) -> Knowledge:
     """Return what is known of the same observations and files, once in a process: a target is judged once of it."""
-    of = b"" if only_published else pd.util.hash_pandas_object(everything).to_numpy().tobytes()
-    key = (of, tuple(everything.columns), kept.looks())
-    done = kept.done_by(knowledge)
-    if key not in done:
-        while len(done) >= _MOST:
-            del done[next(iter(done))]
-        done[key] = knowledge(everything)
-    return cast("Knowledge", done[key])
-
-
-_MOST = 8
+    return knowledge(observed.table)
 
 
 def surveyed(
@@ -177,7 +185,7 @@ def surveyed(
     ]
     if not files:
         return pd.DataFrame()
-    from qngai_analysis.survey.observations import survey_observations  # estimates take long to load
+    from qngai_analysis.survey.as_evidence import survey_observations  # estimates take long to load
 
     frames = [survey_observations(name, at, real_only=real_only, codes=codes) for name, at in files]
     filled = [frame for frame in frames if len(frame)]
@@ -189,12 +197,21 @@ def owners_of(target: Target, on: date) -> list[str]:
     Return the agencies that owe a target's next figure, each under its name on a day.
 
     The lead agencies that the plan names; where it names none, those that the table of owners
-    (``data/raw/reference/owners.csv``) gives for the indicator.
+    (``data/raw/reference/owners.csv``) gives for the indicator; where that has none, those of the territory
+    that the catalogue says hold its figures.
     """
     if target.agencies:
         return leads_on(target.agencies, on)
     listed = read_rows(paths.reference("owners.csv"))
-    return leads_on([row["agency"] for row in listed if row["indicator"] == target.indicator], on)
+    owners = [row["agency"] for row in listed if row["indicator"] == target.indicator]
+    return leads_on(owners or _holders(target.indicator), on)
+
+
+def _holders(indicator: str | None) -> list[str]:
+    """Return the agencies of the territory that the catalogue names for an indicator."""
+    named = read_catalogue()["agency"].get(indicator or "", "")
+    known = [read_agencies().get(canonical(name)) for name in str(named).split(";")]
+    return [agency.name for agency in known if agency and agency.kind not in ("ministry", "national")]
 
 
 def _owned(outcome: Outcome) -> Outcome:

@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.form.codebook import Codebook, Question, districts
+from qngai_analysis.survey.form.codebook import Codebook, Question
 from qngai_analysis.survey.form.condition import Answers, Bools, Condition, Floats, Status
 
 VERSION = 1  # of the generator: raise it when the same seed gives other data
@@ -23,6 +24,33 @@ VERSION = 1  # of the generator: raise it when the same seed gives other data
 Ints = npt.NDArray[np.int64]
 Trait = npt.NDArray[np.float32]
 Spec = Mapping[str, Any]
+
+
+def districts() -> pd.DataFrame:
+    """
+    Return the units that rehearsal samples are drawn from: ``id, name, code, region`` and their sizes.
+
+    Sizes are those of ``reference/districts.csv`` where the project has it; else the province's people in equal parts,
+    in wards as urban and elsewhere as rural.
+    """
+    units = territory.survey_units(territory.survey_day())
+    file = paths.raw("reference", "districts.csv")
+    if file.is_file() and {unit.level for unit in units} == {"huyện"}:
+        return raw.read_table(file)
+    people = {
+        row["province"]: int(row["people"])
+        for row in territory.read_rows(paths.reference("populations.csv"))
+        if row["provinces"] == "34"
+    }
+    here = territory.home()
+    each = people.get(territory.without_kind(here.bare) if here else "", 1_000_000) // max(1, len(units))
+    urban = [each if unit.name.startswith("Phường") else 0 for unit in units]
+    frame = pd.DataFrame(
+        {"id": [u.id for u in units], "name": [u.name for u in units], "code": [u.code for u in units]}
+    )
+    return frame.assign(
+        region="", urban_2016=urban, rural_2016=[each - n for n in urban], enterprises_2015=each // 100
+    )
 
 
 def settings_of(codebook: Codebook) -> dict[str, Any]:

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qngai_analysis.rehearse.population import Ints, Population
-from qngai_analysis.survey.form.codebook import SPECIAL, Question, districts
+from qngai_analysis.rehearse.population import Ints, Population, districts
+from qngai_analysis.survey.form.codebook import SPECIAL, Question
 from qngai_analysis.survey.form.condition import Answers, Bools, Floats, Status
 
 #: How a report differs from the truth, in the order in which chance decides.

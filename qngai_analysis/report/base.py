@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -10,15 +11,18 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from qngai_analysis.evidence.published import read_territories
 from qngai_analysis.page.blocks import Prose, SimulatedBanner, literal
 from qngai_analysis.page.tables import Column, Table
 from qngai_analysis.plan.agencies import read_agencies
 from qngai_analysis.plan.model import Citation, Document, act
+from qngai_analysis.progress.outcome import Outcome
+from qngai_analysis.report.printed import BOUNDS, home_and_successor
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.language import KEPT, Lang, said, text_day, translate, unit_words
 from qngai_analysis.words.numbers import count, day, number, printed_decimals
+from qngai_analysis.words.said import inside
 
-SIMULATED = "SỐ LIỆU MÔ PHỎNG"
 INTERVAL = "Khoảng tin cậy 95%"
 SHARE = 100.0  # estimates are shares of 0 to 1, reports print per cent
 
@@ -50,9 +54,9 @@ class Speaker:
         """Return the name of a survey, an indicator or a question in the report's language."""
         return entry.vi if self.lang == "vi" else entry.en
 
-    def count(self, value: int) -> str:
-        """Return a count as running text writes it."""
-        return count(value, self.lang)
+    def count(self, counted: int | Sized) -> str:
+        """Return a count, or how many are counted, as running text writes it."""
+        return count(counted if isinstance(counted, int) else len(counted), self.lang)
 
     def agency(self, name: str) -> str:
         """Return an agency's name, in English where the table of agencies has it."""
@@ -87,6 +91,85 @@ class Speaker:
         """Return a date as running text prints it."""
         return text_day(value, self.lang)
 
+    def cited(self, text: str) -> str:
+        """Return an act named by kind and number ("Nghị quyết 202/2025/QH15") as the report's language names it."""
+        kind, _, number_of = text.rpartition(" ")
+        return said(act(kind, number_of), self.lang)
+
+    def printed_levels(self, text: str) -> str:
+        """Return thresholds as plans word them ("đạt trên 8,5% (2023)"); in English by sign and number.
+
+        >>> from qngai_analysis.words.language import language
+        >>> Speaker(language("en")).printed_levels("đạt trên 8,5% (2023); tăng tối thiểu 7%/năm (2025)")
+        '> 8.5% (2023); ≥ 7% a year (2025)'
+        """
+        if self.lang == "vi":
+            return text
+        signed = re.sub(r"(?:đạt |tăng )?trên ", "> ", text).replace("/năm", " a year")
+        signed = re.sub(r"(?:đạt |tăng )?tối thiểu |đạt ", "≥ ", signed)
+        parts = re.sub(r"(?<=\d),(?=\d)", ".", signed).split("; ")
+        return "; ".join(part if part[:1] in ("", ">", "≥") else f"≥ {part}" for part in parts)
+
+    def goal_words(self, outcome: Outcome) -> str:
+        """Return what a target asks for: in Vietnamese in the plan's words, in English by sign and number."""
+        return said(outcome.goal.said, self.lang)
+
+    def printed_figure(self, row: Any) -> str:
+        """Return a published figure as printed, a bound or range as such."""
+        if row.value_type == "range":
+            return f"{self.number(row.value)}–{self.number(row.value_high, unit=self.unit(row.unit))}"
+        sign = {"lower_bound": "> ", "upper_bound": "< "}.get(row.value_type, "")
+        return sign + self.figure(row.value, row.unit)
+
+    def figure_words(self, figure: Any) -> str:
+        """Return an observation's value as the report says it, a bound as such; empty where there is none."""
+        if figure is None:
+            return ""
+        text = self.figure(figure.value, figure.unit)
+        if figure.value_type == "range":
+            return self.say("{low} đến {high}", low=text, high=self.figure(figure.value_high, figure.unit))
+        return self.say(BOUNDS[figure.value_type], value=text) if figure.value_type in BOUNDS else text
+
+    def dated(self, figure: Any, between: str = " ") -> str:
+        """Return an observation's value with its date; a simulated one says so; empty where there is none."""
+        if figure is None:
+            return ""
+        simulated = f", {self.say('mô phỏng')}" if figure.evidence == "simulated" else ""
+        return f"{self.figure_words(figure)}{between}({self.date_of(figure)}{simulated})"
+
+    def date_of(self, figure: Any) -> str:
+        """Return the date of an observation as a table prints it; empty where there is none."""
+        return "" if figure is None else self.day(figure.reference_date)
+
+    def probability(self, p: float) -> str:
+        """Return the probability value of a test as printed; a very small one is never 0."""
+        return self.number(p, 3) if p >= 0.0005 else f"<\u00a0{number(0.001, lang=self.lang)}"
+
+    def own_territories(self) -> list[str]:
+        """Return the names of the project's territory and of what took its place, as a sentence names them."""
+        codes, names = home_and_successor(), read_territories()["name"]
+        if self.lang == "vi":
+            return [inside(str(names[code])) for code in codes]
+        return [f"the {self.territory_words()[code]}" for code in codes]
+
+    def place_words(self, name: str) -> str:
+        """Return what a plan calls its territory, a province also in English."""
+        level, _, proper = name.partition(" ")
+        return self.say("tỉnh {name}", name=proper) if level == "tỉnh" else name
+
+    def territory_words(self) -> dict[str, str]:
+        """Return by id what tables call the territory, its successor and the country; districts go by their names."""
+        table = read_territories()
+        home, *later = home_and_successor()
+        words = {str(code): str(name) for code, name in table["name"].items()}
+        words[str(table.loc[home, "parent"])] = self.say("cả nước")
+        if later:
+            since = date.fromisoformat(str(table.loc[later[0], "valid_from"]))
+            begun = f"{since:%d}/{since.month}/{since.year}" if self.lang == "vi" else self.text_day(since)
+            words[home] = self.say("tỉnh, địa giới cũ")
+            words[later[0]] = self.say("tỉnh, địa giới từ {day}", day=begun)
+        return words
+
     def table(
         self,
         rows: pd.DataFrame | Iterable[Any],
@@ -107,7 +190,7 @@ class Speaker:
         lines = list(records(rows)) if isinstance(rows, pd.DataFrame) else list(rows)
         cells: dict[str, list[object]] = {}
 
-        def kept(shown: Shown) -> str:
+        def kept(shown: Shown) -> Any:
             key = shown if isinstance(shown, str) else f"column {len(cells)}"
             if key:
                 cells[key] = [_shown(line, shown) for line in lines]
@@ -116,20 +199,14 @@ class Speaker:
         printed = [
             replace(
                 column,
-                key=kept(column.key),
                 label=column.label if column.as_is else self.say(column.label),
                 group=column.group and self.say(column.group),
-                unit_key=kept(column.unit_key),
-                flag=kept(column.flag),
-                href=kept(column.href),
-                decimals=kept(column.decimals) if isinstance(column.decimals, str) else column.decimals,
+                **{what: kept(getattr(column, what)) for what in ("key", "unit_key", "flag", "href")},
             )
             for column in columns
         ]
-        groups = kept(sections)
-        return Table(
-            pd.DataFrame(cells), caption, columns=printed, row_groups=groups, lang=self.lang, **settings
-        )
+        settings |= {"row_groups": kept(sections), "lang": self.lang}
+        return Table(pd.DataFrame(cells), caption, columns=printed, **settings)
 
 
 @dataclass(frozen=True)
@@ -138,6 +215,15 @@ class Report(Speaker):
 
     year: int
     real_only: bool
+
+    @property
+    def named(self) -> Mapping[str, object]:
+        """What any of its sentences may name."""
+        return {"year": self.year}
+
+    def say(self, text: str, /, **values: object) -> str:
+        """Return a message in the report's language; places without a value hold what the report is about."""
+        return super().say(text, **{**self.named, **values})
 
 
 def _shown(line: Any, shown: Shown) -> object:
@@ -151,7 +237,7 @@ def _shown(line: Any, shown: Shown) -> object:
 def column(label: str, shown: Shown, width: float | None = None, **look: Any) -> Column:
     """Return a column of a report's table; ``label`` and ``group`` are messages, ``look`` the rest of ``Column``.
 
-    ``unit_of``, ``flag``, ``href`` and ``decimals`` (unless a number) say what of the row holds them.
+    ``unit_of``, ``flag`` and ``href`` say what of the row holds them.
     """
     return Column(shown, label, width=width, unit_key=look.pop("unit_of", ""), **look)
 
@@ -204,9 +290,7 @@ def notices(report: Speaker, *, simulated: bool, absent: Sequence[str] = ()) -> 
 
 def why_absent(report: Speaker, survey: Named, year: int, *, simulated: bool) -> str:
     """Return why a survey of a year can't be used: its file is simulated, or there is none."""
-    text = (
-        "{survey}: tệp năm {year} là số liệu mô phỏng, không dùng khi chỉ lấy số liệu thực."
-        if simulated
-        else "{survey}: chưa có tệp số liệu năm {year}."
-    )
+    text = "{survey}: chưa có tệp số liệu năm {year}."
+    if simulated:
+        text = "{survey}: tệp năm {year} là số liệu mô phỏng, không dùng khi chỉ lấy số liệu thực."
     return report.say(text, survey=report.name(survey), year=year)

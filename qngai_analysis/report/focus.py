@@ -23,7 +23,7 @@ from qngai_analysis.report.base import (
     row_head,
     source,
 )
-from qngai_analysis.report.printed import NOT_SIGNIFICANT, ROUNDED, printed_figure, probability
+from qngai_analysis.report.printed import NOT_SIGNIFICANT, ROUNDED
 from qngai_analysis.report.sector.loading import (
     Sample,
     Sector,
@@ -60,13 +60,9 @@ def opening(sector: Sector) -> list[Prose]:
 def _targets_words(sector: Sector) -> str:
     mine, common = len(sector.local_targets), len(sector.common_targets)
     if not mine + common:
-        return sector.say(
-            "Các kế hoạch không giao chỉ tiêu riêng cho {district} trong lĩnh vực này.",
-            district=sector.district,
-        )
+        return sector.say("Các kế hoạch không giao chỉ tiêu riêng cho {district} trong lĩnh vực này.")
     return sector.say(
         "Chỉ tiêu các kế hoạch giao riêng cho {district}: {n} của lĩnh vực này, {common} không thuộc riêng lĩnh vực nào.",
-        district=sector.district,
         n=mine,
         common=common,
     )
@@ -96,7 +92,6 @@ def compared(sector: Sector) -> list[Table | Prose]:
         withheld = sector.say(
             "{survey}: không ước lượng nào của {district} được công bố (bảo mật hoặc kém tin cậy).",
             survey=sector.name(sample.codebook),
-            district=sector.district,
         )
         blocks.append(Prose(literal(withheld)))
     return blocks
@@ -119,13 +114,12 @@ def _row(sector: Sector, sample: Sample, indicator: Indicator) -> dict[str, Any]
     if test is None or pd.isna(test["p_value"]):
         return row
     row |= {name: round(test[of] * scale, 6) for name, of in _TESTED.items()}
-    return row | {"p": test["p_value"], "p_words": probability(sector, test["p_value"])}
+    return row | {"p": test["p_value"], "p_words": sector.probability(test["p_value"])}
 
 
 def _against_the_rest(sector: Sector, sample: Sample, rows: list[dict[str, Any]]) -> Table:
     caption = sector.say(
         "{district} so với phần còn lại của tỉnh: {survey}, năm {year}",
-        district=sector.district,
         survey=sector.name(sample.codebook),
         year=sample.year,
     )
@@ -175,14 +169,14 @@ def published(sector: Sector) -> list[Table | Prose]:
     rows = _facts(sector)
     if not len(rows):
         text = "Báo cáo không thu thập được số liệu đã công bố nào về riêng {district}."
-        return [Prose(sector.say(text, district=sector.district))]
+        return [Prose(sector.say(text))]
     columns = [
         row_head("Số liệu", "name", 0.44),
-        at_right("Giá trị", lambda row: printed_figure(sector, row), 0.16),
+        at_right("Giá trị", lambda row: sector.printed_figure(row), 0.16),
         centred("Thời điểm", lambda row: sector.day(row.reference_date), 0.12),
         source(0.28),
     ]
-    caption = sector.say("Số liệu đã công bố về {district}, mọi lĩnh vực", district=sector.district)
+    caption = sector.say("Số liệu đã công bố về {district}, mọi lĩnh vực")
     return [sector.table(rows, caption, columns)]
 
 

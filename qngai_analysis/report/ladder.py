@@ -21,7 +21,7 @@ from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import Report, at_right, centred, column, counted, row_head, verdict
 from qngai_analysis.report.base import heading as heading
-from qngai_analysis.report.printed import EVIDENCE, figure_words, goal_words, printed_levels
+from qngai_analysis.report.printed import EVIDENCE
 from qngai_analysis.values import records
 from qngai_analysis.words.language import language
 from qngai_analysis.words.said import inside
@@ -84,7 +84,7 @@ def title(ladder: Ladder) -> PageTitle:
 
 def overview(ladder: Ladder) -> Table:
     """Return the plans: document, issuer, number of targets and tasks, and targets due by the year."""
-    due = ladder.say("đến hạn đến hết {year}", year=ladder.year)
+    due = ladder.say("đến hạn đến hết {year}")
     note = ladder.say(
         "Mục tiêu của riêng huyện và mục tiêu chưa khớp với bảng chỉ tiêu của dự án không đưa vào thang."
     )
@@ -205,12 +205,12 @@ def verdicts(ladder: Ladder) -> Table:
     names, order = catalogue[f"name_{ladder.lang}"], list(catalogue.index)
     return ladder.table(
         sorted(judged, key=lambda outcome: order.index(outcome.target.indicator)),
-        ladder.say("Kết quả năm {year} so với mức của từng kế hoạch", year=ladder.year),
+        ladder.say("Kết quả năm {year} so với mức của từng kế hoạch"),
         [
             row_head("Kế hoạch", lambda o: o.plan.name, 0.12, align="center"),
-            centred("Mục tiêu", lambda o: goal_words(ladder, o), 0.17),
+            centred("Mục tiêu", lambda o: ladder.goal_words(o), 0.17),
             column("Năm", "deadline", 0.11, format="plain"),
-            at_right("Kết quả", lambda o: figure_words(ladder, o.figure), 0.15),
+            at_right("Kết quả", lambda o: ladder.figure_words(o.figure), 0.15),
             verdict(ladder, 0.25),
             column("Căn cứ", lambda o: ladder.say(EVIDENCE[o.evidence]), 0.2),
         ],
@@ -229,7 +229,7 @@ def ladder_table(report: Report, comparison: PlanComparison) -> Table:
     if report.lang != "vi":
         table["name"] = read_catalogue().loc[table["indicator"], "name_en"].to_list()
     plans = [plan for plan in table.columns[2:] if table[plan].ne("").any()]
-    table[plans] = table[plans].map(lambda text: printed_levels(report, text))
+    table[plans] = table[plans].map(lambda text: report.printed_levels(text))
     return report.table(
         table.to_dict("records"),
         report.say("Mức mục tiêu của từng chỉ tiêu trong các kế hoạch"),

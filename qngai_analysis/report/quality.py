@@ -22,7 +22,6 @@ from qngai_analysis.page.blocks import Figure, PageTitle, Prose, SimulatedBanner
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.report.base import (
-    SIMULATED,
     Report,
     at_right,
     centred,
@@ -35,6 +34,7 @@ from qngai_analysis.report.base import (
     why_absent,
 )
 from qngai_analysis.report.base import heading as heading
+from qngai_analysis.report.printed import SIMULATED
 from qngai_analysis.survey.form.codebook import Codebook, Question, read_codebook, survey_coverage, surveys
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.language import language, listed
@@ -97,7 +97,7 @@ def title(quality: Quality) -> PageTitle:
     """Return the title of the report."""
     return PageTitle(
         quality.say("Chất lượng số liệu"),
-        subtitle=quality.say("Tệp gốc, số liệu đã công bố và điều tra năm {year}", year=quality.year),
+        subtitle=quality.say("Tệp gốc, số liệu đã công bố và điều tra năm {year}"),
     )
 
 
@@ -344,7 +344,7 @@ def survey_overview(quality: Quality) -> Table:
     population = f"population_{quality.lang}"
     return quality.table(
         [read_codebook(name) for name in surveys()],
-        quality.say("Các cuộc điều tra và tệp số liệu năm {year}", year=quality.year),
+        quality.say("Các cuộc điều tra và tệp số liệu năm {year}"),
         [
             row_head("Cuộc điều tra", quality.name, 0.27),
             column("Tổng thể", population, 0.27),
@@ -366,7 +366,7 @@ def response(quality: Quality) -> list[Table | Prose]:
     blocks: list[Table | Prose] = []
     for name in quality.surveyed:
         blocks += [_outcomes(quality, name), _account(quality, name)]
-    none = quality.say("Chưa có tệp điều tra nào của năm {year} để đánh giá.", year=quality.year)
+    none = quality.say("Chưa có tệp điều tra nào của năm {year} để đánh giá.")
     return blocks or [Prose(none)]
 
 
@@ -389,9 +389,7 @@ def _outcomes(quality: Quality, survey: str) -> Table:
 
     codebook = read_codebook(survey)
     english = {choice.name: choice.en for choice in codebook.questions[codebook.design.outcome].choices}
-    caption = quality.say(
-        "{survey}, năm {year}: kết quả tiếp cận mẫu", survey=quality.name(codebook), year=quality.year
-    )
+    caption = quality.say("{survey}, năm {year}: kết quả tiếp cận mẫu", survey=quality.name(codebook))
     rows = _as_published(quality, survey, "outcomes", response_outcomes(survey, quality.year), "outcome")
     whole = rows["units"].sum()
     return quality.table(
@@ -414,9 +412,7 @@ def _account(quality: Quality, survey: str) -> Table:
     from qngai_analysis.survey.form.intake import response_account
 
     codebook = read_codebook(survey)
-    caption = quality.say(
-        "{survey}, năm {year}: trả lời từng câu hỏi", survey=quality.name(codebook), year=quality.year
-    )
+    caption = quality.say("{survey}, năm {year}: trả lời từng câu hỏi", survey=quality.name(codebook))
     return quality.table(
         _as_published(quality, survey, "account", response_account(survey, quality.year), "question"),
         caption,

@@ -9,8 +9,8 @@ from __future__ import annotations
 import difflib
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from statistics import median
@@ -30,7 +30,7 @@ from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.tasks import RULE, TaskReport, status_of, task_reports
 from qngai_analysis.progress.tasks import Status as TaskStatus
 from qngai_analysis.progress.verdict import Verdict
-from qngai_analysis.progress.yearly import YearResult, judge_year
+from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import (
     Report,
@@ -44,9 +44,9 @@ from qngai_analysis.report.base import (
     notices,
     row_head,
 )
-from qngai_analysis.report.printed import cited
 from qngai_analysis.report.sector.loading import belongs, by_group, flag_of, read_sample, scale_of, source_of
 from qngai_analysis.report.sector.targets import outcome_table
+from qngai_analysis.survey.form.codebook import Indicator
 from qngai_analysis.territory import read_rows
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.folding import fold
@@ -149,28 +149,28 @@ class Units:
 
     def named(self, name: str) -> Unit:
         """Return a unit by its name (marks, case and "UBND" left out or not), its file's or its sector's key; ParameterError names the nearest."""
-        spelt = {_bare(unit.name): stem for stem, unit in self.units.items()}
-        spelt |= {unit.name.casefold(): stem for stem, unit in self.units.items()}
-        alike: dict[str, set[str]] = {}  # "Ba To" is Ba Tơ or Ba Tô
-        for words, stem in spelt.items():
-            alike.setdefault(fold(words), set()).add(stem)
         sector = read_project().sectors.get(name) if self.by == "sector" else None
-        found = name if name in self.units else sector.notebook if sector else None
-        found = found or spelt.get(" ".join(name.split()).casefold())
-        near = alike.get(fold(name), set())
-        if found is None and len(near) != 1:
-            near = near or {
-                stem
-                for words in difflib.get_close_matches(fold(name), list(alike), 3, 0)
-                for stem in alike[words]
-            }
+        if known := self.units.get(sector.notebook if sector else name):
+            return known
+        exact, folded = " ".join(name.split()).casefold(), fold(name)
+        spelt = [
+            (words, unit)
+            for unit in self.units.values()
+            for words in (_bare(unit.name), unit.name.casefold())
+        ]
+        found = {unit.stem for words, unit in spelt if words == exact}
+        # "Ba To" is Ba Tơ or Ba Tô
+        found = found or {unit.stem for words, unit in spelt if fold(words) == folded}
+        if len(found) != 1:
+            near = difflib.get_close_matches(folded, dict.fromkeys(fold(words) for words, _ in spelt), 3, 0)
+            found = found or {unit.stem for words, unit in spelt if fold(words) in near}
             raise ParameterError(
                 "{unit}: không có đơn vị này ({by}); gần nhất: {known}",
                 unit=name,
                 by=self.by,
-                known="; ".join(sorted(self.units[stem].name for stem in near)),
+                known="; ".join(sorted(self.units[stem].name for stem in found)),
             )
-        return self.units[found or near.pop()]
+        return self.units[found.pop()]
 
 
 @dataclass(frozen=True)
@@ -179,6 +179,11 @@ class UnitReport(Report):
 
     about: Unit
     all: Units
+
+    @property
+    def named(self) -> Mapping[str, object]:
+        """What any of its sentences may name."""
+        return {"year": self.year, "cutoff": self.text_day(self.all.cutoff)}
 
 
 _adopted: list[Units] = []
@@ -229,160 +234,161 @@ def prepare(by: str, year: int, plan: str | None = None, cutoff: str = "", real_
         raise ParameterError("--by {by}: chỉ nhận {known}", by=by, known=", ".join(KINDS))
     settings = _settings(by, year, plan, cutoff, real_only)
     on = date.fromisoformat(settings[3])
-    if by == "year":
-        first = read_project().base(year, plan).first_year
-        units = [
-            _year(at, plan, on if at == year else cutoff_day("", at), real_only)
-            for at in range(first, year + 1)
-        ]
-    else:
-        units = _units(by, year, plan, on, real_only)
+    reading = _Reading(year, plan, on, real_only)
+    units = list(reading.units(by))
     if not units:
         raise ParameterError("--by {by}: năm {year} không có đơn vị nào", by=by, year=year)
-    surveys = _surveyed(year, real_only, by_unit=by == "commune")
+    surveys = tuple(_surveyed(year, real_only, by_unit=by == "commune"))
     return Units(by, settings, on, {unit.stem: unit for unit in units}, surveys)
 
 
-def _units(by: str, year: int, plan: str | None, on: date, real_only: bool) -> list[Unit]:
-    judged, asked = _judged(year, plan, on, real_only), owed(year)
-    if by in ("commune", "agency"):
-        returned = _Returned(asked, year, on)
-        mine = [body for body in asked.bodies if body.commune == (by == "commune")]
-        places = {_bare(body.name): body for body in mine}
+@dataclass(frozen=True)
+class _Reading:
+    """What the units of a year are made of; each part is read when it is first asked for."""
+
+    year: int
+    plan: str | None
+    on: date
+    real_only: bool
+
+    def units(self, by: str) -> Iterable[Unit]:
+        match by:
+            case "year":
+                first = read_project().base(self.year, self.plan).first_year
+                before = (replace(self, year=at, on=cutoff_day("", at)) for at in range(first, self.year))
+                return [reading._whole_year() for reading in (*before, self)]
+            case "plan":
+                return self._plans()
+            case "sector":
+                return self._sectors()
+            case _:
+                return self._bodies(communes=by == "commune")
+
+    @cached_property
+    def asked(self) -> Owed:
+        return owed(self.year)
+
+    @cached_property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        plans = read_project().judged(self.year, self.plan, ended=True)
+        return judge_year(self.year, plans=plans, cutoff=self.on, real_only=self.real_only).outcomes
+
+    @cached_property
+    def tasks(self) -> list[tuple[str, Task, TaskLine]]:
+        """The tasks of all plans with their state, and what their bodies together reported."""
+        found = []
+        for name in task_plans():
+            plan = read_plan(name)
+            act = f"{plan.document.type} {plan.document.number}"
+            for state in states_of(name, self.year, self.on)[len(plan.goals) :]:
+                task = state.task
+                line = TaskLine(act, task.text, task.period_printed or "", state.status, state.tally.said)
+                found.append((name, task, line))
+        return found
+
+    @cached_property
+    def returned(self) -> dict[tuple[str, str], Any]:
+        """The figures that were returned, by body and indicator."""
+        table = returned_table(self.year, "figures")
+        rows = records(table[table["stands"]]) if len(table) else ()
+        return {(row.body, row.indicator): row for row in rows if row.reported_on <= self.on.isoformat()}
+
+    @cached_property
+    def figures(self) -> dict[str, FigureLine]:
+        """All figures owed by their indicator, whoever gave them."""
+        given = {code: row for (_, code), row in self.returned.items()}
+        return {
+            figure.indicator: _figure(figure, "; ".join(figure.goals), given.get(figure.indicator))
+            for figure in self.asked.figures
+        }
+
+    @cached_property
+    def reports(self) -> dict[tuple[str, str], TaskReport]:
+        """What was reported of tasks, by body and task."""
+        reports, last = task_reports(self.year), self.on.isoformat()
+        return {(row.body, row.task_id): row for row in reports if row.reported_on <= last}
+
+    @cached_property
+    def silent(self) -> dict[str, TaskLine]:
+        """The tasks as they stand where nothing was reported: lines that thousands of communes share."""
+        return {task.id: _task(task, None, self.on) for task in self.asked.tasks}
+
+    def _whole_year(self) -> Unit:
+        followed = {task.id for task in self.asked.tasks}
+        tasks = tuple(line for _, task, line in self.tasks if task.id in followed)
+        return Unit(str(self.year), str(self.year), tasks, tuple(self.figures.values()), self.outcomes)
+
+    def _plans(self) -> Iterator[Unit]:
+        for name in task_plans():
+            targets = [outcome for outcome in self.outcomes if outcome.plan.name == name]
+            tasks = (line for plan, _, line in self.tasks if plan == name)
+            codes = {outcome.target.indicator or "" for outcome in targets}
+            yield self._part(name, read_project().entry(name).title, tasks, targets, codes)
+
+    def _sectors(self) -> Iterator[Unit]:
+        project = read_project()
+        main = project.judged(self.year, self.plan)[0]
+        for scope in project.sectors.values():
+            tasks = (line for name, task, line in self.tasks if belongs(scope, task, main=name == main))
+            targets = (outcome for outcome in self.outcomes if outcome.target.indicator in scope.indicators)
+            yield self._part(scope.notebook, scope.vi, tasks, targets, {*scope.indicators})
+
+    def _part(
+        self, stem: str, name: str, tasks: Iterable[TaskLine], targets: Iterable[Outcome], codes: set[str]
+    ) -> Unit:
+        figures = tuple(line for code, line in self.figures.items() if code in codes)
+        return Unit(stem, name, tuple(tasks), figures, tuple(targets), codes=frozenset(codes))
+
+    def _bodies(self, *, communes: bool) -> Iterator[Unit]:
+        mine = [body for body in self.asked.bodies if body.commune == communes]
+        places = {_bare(body.name): body.name for body in mine}
         of: dict[str, list[Outcome]] = {body.name: [] for body in mine}
-        for outcome in judged.outcomes:
+        for outcome in self.outcomes:
             here = places.get(outcome.target.geography.casefold())
-            for name in [here.name] if here else outcome.owners:
+            for name in [here] if here else outcome.owners:
                 if name in of:
                     of[name].append(outcome)
-        return [returned.unit(body, tuple(of[body.name])) for body in mine]
-    tasks, figures = _all_tasks(year, on), _all_figures(asked, year, on)
+        formed: dict[str, list[str]] = {}
+        for old in read_rows(reference("commune_crosswalk.csv")) if communes else ():
+            formed.setdefault(old["code"], []).append(f"{old['old_name']} ({old['old_district']})")
+        codes = {name: code for code, name in committees(self.on)}
+        for body in mine:
+            made_of = formed.get(codes.get(body.name, ""), ())
+            yield self._body(body, tuple(of[body.name]), tuple(made_of))
 
-    def unit(
-        stem: str, name: str, lines: Iterable[TaskLine], targets: Iterable[Outcome], codes: set[str]
-    ) -> Unit:
-        mine = tuple(line for code, line in figures.items() if code in codes)
-        return Unit(stem, name, tuple(lines), mine, tuple(targets), codes=frozenset(codes))
-
-    project = read_project()
-    if by == "plan":
-        of_plan = {name: [o for o in judged.outcomes if o.plan.name == name] for name in task_plans()}
-        return [
-            unit(
-                name,
-                project.entry(name).title,
-                (line for plan_name, _, line in tasks if plan_name == name),
-                outcomes,
-                {o.target.indicator or "" for o in outcomes},
-            )
-            for name, outcomes in of_plan.items()
-        ]
-    main = project.judged(year, plan)[0]
-    return [
-        unit(
-            scope.notebook,
-            scope.vi,
-            (line for name, task, line in tasks if belongs(scope, task, main=name == main)),
-            (o for o in judged.outcomes if o.target.indicator in scope.indicators),
-            set(scope.indicators),
-        )
-        for scope in project.sectors.values()
-    ]
-
-
-def _judged(year: int, plan: str | None, on: date, real_only: bool) -> YearResult:
-    plans = read_project().judged(year, plan, ended=True)
-    return judge_year(year, plans=plans, cutoff=on, real_only=real_only)
-
-
-def _year(year: int, plan: str | None, on: date, real_only: bool) -> Unit:
-    asked = owed(year)
-    followed = {task.id for task in asked.tasks}
-    tasks = tuple(line for _, task, line in _all_tasks(year, on) if task.id in followed)
-    figures = tuple(_all_figures(asked, year, on).values())
-    return Unit(str(year), str(year), tasks, figures, _judged(year, plan, on, real_only).outcomes)
-
-
-def _bare(name: str) -> str:
-    return name.casefold().removeprefix("ubnd ").split(" (")[0]
-
-
-def _all_tasks(year: int, on: date) -> list[tuple[str, Task, TaskLine]]:
-    """Return the tasks of all plans with their state on a day, and what their bodies together reported."""
-    found = []
-    for name in task_plans():
-        head = read_plan(name).document
-        for state in states_of(name, year, on)[len(read_plan(name).goals) :]:
-            task, said_by_all = state.task, state.tally.said
-            line = TaskLine(
-                f"{head.type} {head.number}", task.text, task.period_printed or "", state.status, said_by_all
-            )
-            found.append((name, task, line))
-    return found
-
-
-def _all_figures(asked: Owed, year: int, on: date) -> dict[str, FigureLine]:
-    returned = _Returned(asked, year, on)
-    given = {code: row for (_, code), row in returned.figures.items()}
-    return {
-        figure.indicator: _figure(figure, "; ".join(figure.goals), given.get(figure.indicator))
-        for figure in asked.figures
-    }
-
-
-class _Returned:
-    """What bodies returned until a day, by body and task or indicator."""
-
-    def __init__(self, asked: Owed, year: int, on: date) -> None:
-        self.on, last = on, on.isoformat()
-        self.tasks = {(row.body, row.task_id): row for row in task_reports(year) if row.reported_on <= last}
-        table = returned_table(year, "figures")
-        rows = records(table[table["stands"]]) if len(table) else ()
-        self.figures = {(row.body, row.indicator): row for row in rows if row.reported_on <= last}
-        self._silent = {task.id: self._task(task, None) for task in asked.tasks}
-        # communes that were silent share their lines
-        self._lines: dict[tuple[str, ...], tuple[TaskLine, ...]] = {}
-        self._formed: dict[str, list[str]] = {}
-        for old in read_rows(reference("commune_crosswalk.csv")):
-            self._formed.setdefault(old["code"], []).append(f"{old['old_name']} ({old['old_district']})")
-        self._codes = {name: code for code, name in committees(on)}
-
-    def unit(self, body: Body, targets: tuple[Outcome, ...]) -> Unit:
-        own = [(task, self.tasks.get((body.name, task.id))) for task in body.tasks]
-        lines = tuple(self._silent[task.id] if row is None else self._task(task, row) for task, row in own)
-        if all(row is None for _, row in own):
-            lines = self._lines.setdefault(tuple(task.id for task in body.tasks), lines)
-        figures = tuple(
-            _figure(
-                figure,
-                body.grounds.get(figure.indicator, ""),
-                self.figures.get((body.name, figure.indicator)),
-            )
+    def _body(self, body: Body, targets: tuple[Outcome, ...], formed: tuple[str, ...]) -> Unit:
+        own = [(task, self.reports.get((body.name, task.id))) for task in body.tasks]
+        tasks = (_task(task, report, self.on) if report else self.silent[task.id] for task, report in own)
+        given = {
+            figure.indicator: self.returned.get((body.name, figure.indicator)) for figure in body.figures
+        }
+        figures = (
+            _figure(figure, body.grounds.get(figure.indicator, ""), given[figure.indicator])
             for figure in body.figures
         )
         place = body.name.removeprefix("UBND ").split(" (")[0] if body.commune else ""
         return Unit(
             body.folder.removeprefix("ubnd-").replace("-", "_"),
             body.name,
-            lines,
-            figures,
+            tuple(tasks),
+            tuple(figures),
             targets,
             place=place[:1].upper() + place[1:],
-            codes=None if body.commune else frozenset(figure.indicator for figure in body.figures),
-            formed=tuple(self._formed.get(self._codes.get(body.name, ""), ())) if body.commune else (),
+            codes=None if body.commune else frozenset(given),
+            formed=formed,
         )
 
-    def _task(self, task: TaskOwed, report: TaskReport | None) -> TaskLine:
-        past = task.due is not None and task.due < self.on
-        words = (
-            [report.completed_on and day(report.completed_on), report.result, report.difficulty]
-            if report
-            else []
-        )
-        told = ". ".join(text.rstrip(".") for text in words if text)
-        return TaskLine(
-            task.plan, task.text, task.period, status_of(report.status if report else None, past), told
-        )
+
+def _bare(name: str) -> str:
+    return name.casefold().removeprefix("ubnd ").split(" (")[0]
+
+
+def _task(task: TaskOwed, report: TaskReport | None, on: date) -> TaskLine:
+    status = status_of(report.status if report else None, task.due is not None and task.due < on)
+    done = day(report.completed_on) if report and report.completed_on else ""
+    words = [done, report.result, report.difficulty] if report else []
+    told = ". ".join(text.rstrip(".") for text in words if text)
+    return TaskLine(task.plan, task.text, task.period, status, told)
 
 
 def _figure(figure: FigureOwed, ground: str, row: Any) -> FigureLine:
@@ -396,37 +402,28 @@ def _figure(figure: FigureOwed, ground: str, row: Any) -> FigureLine:
     return FigureLine(figure.name, ground, words, given)
 
 
-def _surveyed(year: int, real_only: bool, *, by_unit: bool) -> tuple[SurveyLine, ...]:
-    """Return the surveys' figures, each table as the gate gives it; by the units of the survey where they are asked."""
-    found: dict[tuple[str, str], SurveyLine] = {}
-    speaker = Report("vi", year, real_only)
-    for scope in read_project().sectors.values():
-        for block in scope.survey:
-            sample = read_sample(block, year, real_only=real_only)
-            for item in sample.indicators if sample else ():
-                assert sample is not None
-                if (block.name, item.name) in found:
-                    continue
-                units = {}
-                if by_unit and "district" in sample.by:
-                    rows = records(by_group(sample, item, "district", "vi"))
-                    units = {str(row.group).casefold(): _survey_row(row, item) for row in rows}
-                whole = _survey_row(next(iter(records(sample.estimate(item)))), item)
-                found[block.name, item.name] = SurveyLine(
-                    item.vi, item.code, source_of(speaker, sample), sample.simulated, whole, units
-                )  # fmt: skip
-    return tuple(found.values())
+def _surveyed(year: int, real_only: bool, *, by_unit: bool) -> Iterator[SurveyLine]:
+    """Yield the surveys' figures, each table as the gate gives it; by the units of the survey where they are asked."""
+    seen: set[tuple[str, str]] = set()
+    blocks = [block for scope in read_project().sectors.values() for block in scope.survey]
+    for sample in (read_sample(block, year, real_only=real_only) for block in blocks):
+        for item in sample.indicators if sample else ():
+            assert sample is not None
+            if (sample.name, item.name) in seen:
+                continue
+            seen.add((sample.name, item.name))
+            apart = by_unit and "district" in sample.by
+            parts = records(by_group(sample, item, "district", "vi")) if apart else ()
+            units = {str(row.group).casefold(): _survey_row(row, item) for row in parts}
+            whole = _survey_row(next(records(sample.estimate(item))), item)
+            source = source_of(Report("vi", year, real_only), sample)
+            yield SurveyLine(item.vi, item.code, source, sample.simulated, whole, units)
 
 
-def _survey_row(row: Any, item: Any) -> dict[str, Any]:
-    hidden, scale = is_missing(row.estimate), scale_of(item)
-    return {
-        "value": None if hidden else row.estimate * scale,
-        "low": None if hidden else row.ci_low * scale,
-        "high": None if hidden else row.ci_high * scale,
-        "unit": item.unit,
-        "flag": flag_of(row),
-    }
+def _survey_row(row: Any, item: Indicator) -> dict[str, Any]:
+    ends = {"value": row.estimate, "low": row.ci_low, "high": row.ci_high}
+    scaled = {name: None if is_missing(row.estimate) else end * scale_of(item) for name, end in ends.items()}
+    return {**scaled, "unit": item.unit, "flag": flag_of(row)}
 
 
 # ---------------------------------------------------------------- what the notebook shows
@@ -437,8 +434,8 @@ def head(report: UnitReport) -> list[PageTitle | SimulatedBanner | Prose]:
     simulated = any(line.simulated for line in _lines(report)) or any(
         o.simulated for o in report.about.targets
     )
-    line = report.say("Số liệu tính đến ngày {cutoff}", cutoff=report.text_day(report.all.cutoff))
-    subtitle = report.say("Nhiệm vụ, số liệu và vị trí năm {year}", year=report.year)
+    line = report.say("Số liệu tính đến ngày {cutoff}")
+    subtitle = report.say("Nhiệm vụ, số liệu và vị trí năm {year}")
     title = PageTitle(report.agency(report.about.name), subtitle=subtitle, line=line)
     return [title, *notices(report, simulated=simulated)]
 
@@ -446,17 +443,16 @@ def head(report: UnitReport) -> list[PageTitle | SimulatedBanner | Prose]:
 def summary(report: UnitReport) -> Prose:
     """Return the state in a few lines."""
     unit, say = report.about, report.say
-    lines = [say("Nhiệm vụ: {n}.", n=len(unit.tasks))]
+    counts = Counter(say(task.status.value) for task in unit.tasks)
+    told = "; ".join(f"{status}: {n}" for status, n in counts.items())
+    (given, owed_), (met, related) = (unit.standing[measure] for measure in MEASURES[2:])
+    lines = [
+        say("Nhiệm vụ: {n} ({told}).", n=len(unit.tasks), told=told) if told else say("Nhiệm vụ: {n}.", n=0),
+        say("Số liệu phải cung cấp: {n}, đã có: {given}.", n=owed_, given=given),
+        say("Chỉ tiêu liên quan: {n}, đạt: {met}.", n=related, met=met),
+    ]
     if unit.formed:
         lines.insert(0, say("Hợp thành từ 01/7/2025: {units}.", units="; ".join(unit.formed)))
-    if unit.tasks:
-        counts = Counter(task.status for task in unit.tasks)
-        told = "; ".join(f"{say(status.value)}: {n}" for status, n in counts.items())
-        lines[-1] = say("Nhiệm vụ: {n} ({told}).", n=len(unit.tasks), told=told)
-    given, all_ = unit.standing[MEASURES[2]]
-    lines.append(say("Số liệu phải cung cấp: {n}, đã có: {given}.", n=all_, given=given))
-    met, targets_ = unit.standing[MEASURES[3]]
-    lines.append(say("Chỉ tiêu liên quan: {n}, đạt: {met}.", n=targets_, met=met))
     return bullets(map(literal, lines))
 
 
@@ -464,21 +460,18 @@ def tasks(report: UnitReport) -> Table | Prose:
     """Return the unit's tasks with their state."""
     if not report.about.tasks:
         return Prose(report.say("Các kế hoạch không giao nhiệm vụ nào."))
-    reported = any(line.said for line in report.about.tasks)
+    shown = [
+        row_head("Nhiệm vụ, giải pháp", "text", 0.5),
+        centred("Thời gian", "period", 0.12),
+        column("Tình hình", lambda line: report.say(line.status.value), 0.16),
+    ]
+    if any(line.said for line in report.about.tasks):
+        shown.append(column("Đã báo cáo", lambda line: said(line.said or "", report.lang), 0.22))
     return report.table(
         report.about.tasks,
         report.say("Nhiệm vụ và tình hình thực hiện"),
-        [
-            row_head("Nhiệm vụ, giải pháp", "text", 0.5),
-            centred("Thời gian", "period", 0.12),
-            column("Tình hình", lambda line: report.say(line.status.value), 0.16),
-            *(
-                [column("Đã báo cáo", lambda line: said(line.said or "", report.lang), 0.22)]
-                if reported
-                else []
-            ),
-        ],
-        sections=lambda line: cited(report, line.plan),
+        shown,
+        sections=lambda line: report.cited(line.plan),
         notes=[report.say(RULE)] if report.all.by in ("sector", "plan", "year") else [],
     )
 
@@ -508,26 +501,18 @@ def targets(report: UnitReport) -> Table | Prose:
 
 def place(report: UnitReport) -> Table | Prose:
     """Return the unit's place beside the others of its kind."""
-    rows: list[dict[str, Any]] = []
-    for measure, (part, whole) in report.about.standing.items():
-        shares = report.all.shares.get(measure, [])
-        if not whole or len(shares) < 2:
-            continue
-        own = part / whole
-        first = len(shares) - bisect_right(shares, own) + 1
-        last = len(shares) - bisect_left(shares, own)
-        rank = f"{first}" if first == last else f"{first}-{last}"
-        rank = f"{rank}/{len(shares)}" if shares[-1] else ""  # where nobody has any there is no order
-        rows.append(
-            {
-                "measure": report.say(measure),
-                "own": f"{part}/{whole}",
-                "share": 100 * own,
-                "middle": 100 * median(shares),
-                "best": 100 * shares[-1],
-                "rank": rank,
-            }
-        )
+    rows: list[dict[str, Any]] = [
+        {
+            "measure": report.say(measure),
+            "own": f"{part}/{whole}",
+            "share": 100 * part / whole,
+            "middle": 100 * median(shares),
+            "best": 100 * shares[-1],
+            "rank": _rank(part / whole, shares),
+        }
+        for measure, (part, whole) in report.about.standing.items()
+        if whole and len(shares := report.all.shares[measure]) > 1
+    ]
     if not rows:
         return Prose(report.say("Không có đơn vị nào khác để so sánh."))
     return report.table(
@@ -536,15 +521,22 @@ def place(report: UnitReport) -> Table | Prose:
         [
             row_head("Nội dung", "measure", 0.32),
             at_right("Số", "own", 0.12),
-            measured("Tỷ lệ", "share", 0.14, unit_of=lambda _: "%"),
-            measured("Trung vị", "middle", 0.14, unit_of=lambda _: "%"),
-            measured("Cao nhất", "best", 0.14, unit_of=lambda _: "%"),
+            measured("Tỷ lệ", "share", 0.14, unit="%"),
+            measured("Trung vị", "middle", 0.14, unit="%"),
+            measured("Cao nhất", "best", 0.14, unit="%"),
             centred("Xếp hạng", "rank", 0.14),
         ],
         notes=[report.say("Các đơn vị bằng nhau cùng hạng: 5-7/96 là ba đơn vị đứng từ hạng 5 đến hạng 7.")]
         if any("-" in row["rank"] for row in rows)
         else [],
     )
+
+
+def _rank(own: float, shares: list[float]) -> str:
+    """Return a share's place among all, which equal ones have together; empty where nobody has any."""
+    first, last = len(shares) - bisect_right(shares, own) + 1, len(shares) - bisect_left(shares, own)
+    rank = f"{first}" if first == last else f"{first}-{last}"
+    return f"{rank}/{len(shares)}" if shares[-1] else ""
 
 
 def _lines(report: UnitReport) -> list[SurveyLine]:
@@ -556,16 +548,18 @@ def _lines(report: UnitReport) -> list[SurveyLine]:
 def surveyed(report: UnitReport) -> list[Table | Prose]:
     """Return the surveys' figures: of the unit itself where they are published, beside those of the whole."""
     blocks: list[Table | Prose] = []
-    lines = _lines(report)
+    lines, place = _lines(report), report.about.place.casefold()
+    beside = [measured("Toàn tỉnh", "of_all", 0.16, unit_of="unit")] if place else []
     for name in dict.fromkeys(line.source for line in lines):
         here = [line for line in lines if line.source == name]
-        rows = []
-        for line in here:
-            own = line.units[report.about.place.casefold()] if report.about.place else line.whole
-            rows.append(
-                {**own, "name": line.indicator, "whole": line.whole["value"], "unit_": line.whole["unit"]}
-            )
-        beside = [measured("Toàn tỉnh", "whole", 0.16, unit_of="unit_")] if report.about.place else []
+        rows = [
+            {
+                **(line.units[place] if place else line.whole),
+                "name": line.indicator,
+                "of_all": line.whole["value"],
+            }
+            for line in here
+        ]
         blocks.append(
             report.table(
                 rows,

@@ -17,7 +17,7 @@ _MODULES = {
     "release.unit_records": "assert_no_unit_records",
     "loading": "load_survey",
     "form.intake": "load_frame load_file validate_file write_faults response_account response_outcomes",
-    "observations": "survey_observations",
+    "as_evidence": "survey_observations",
     "form.questionnaire": "write_xlsform",
 }
 _EXPORTS = {name: module for module, names in _MODULES.items() for name in names.split()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -21,8 +21,8 @@ from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.yearly import YearResult, judge_year, planned_targets, surveyed
 from qngai_analysis.project import Role, SurveyBlock, read_project
 from qngai_analysis.project import Sector as Scope
-from qngai_analysis.report.base import SHARE, SIMULATED, Report, Speaker, why_absent
-from qngai_analysis.report.printed import quoted
+from qngai_analysis.report.base import SHARE, Report, Speaker, why_absent
+from qngai_analysis.report.printed import SIMULATED, quoted
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
 from qngai_analysis.survey.form.intake import load_file, survey_file, survey_years
 from qngai_analysis.survey.release.treatment import Treatment
@@ -76,6 +76,11 @@ class Sector(Report):
     def on(self) -> date:
         """The day whose agency names the report uses."""
         return date(self.year, 12, 31)
+
+    @property
+    def named(self) -> Mapping[str, object]:
+        """What any of its sentences may name."""
+        return {"year": self.year, "district": self.district, "cutoff": self.text_day(self.cutoff)}
 
     @cached_property
     def samples(self) -> list[Sample]:

@@ -12,7 +12,7 @@ from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import Report, centred, column, row_head, verdict
-from qngai_analysis.report.printed import EVIDENCE, dated, goal_words, home_and_successor, place_words
+from qngai_analysis.report.printed import EVIDENCE, home_and_successor
 from qngai_analysis.report.reasons import address, wording
 from qngai_analysis.report.reasons import reasons as explained
 from qngai_analysis.report.sector.loading import Sector, for_a_district
@@ -21,15 +21,14 @@ from qngai_analysis.words.said import inside
 
 def title(sector: Sector) -> PageTitle:
     """Return what stands under the title of the report, which is the notebook's own first heading."""
-    subtitle = sector.say("Báo cáo chuyên đề năm {year}", year=sector.year)
+    subtitle = sector.say("Báo cáo chuyên đề năm {year}")
     home = str(read_territories().loc[home_and_successor()[0], "name"]).split(" (")[0]
-    subtitle = f"{subtitle}, {place_words(sector, inside(home))}"
+    subtitle = f"{subtitle}, {sector.place_words(inside(home))}"
     office = sector.agency(read_project().office(sector.cutoff).agency)
     return PageTitle(
         "",
         subtitle=f"{subtitle} – {sector.district}" if sector.district else subtitle,
-        line=f"{office}. "
-        + sector.say("Số liệu tính đến ngày {cutoff}", cutoff=sector.text_day(sector.cutoff)),
+        line=f"{office}. " + sector.say("Số liệu tính đến ngày {cutoff}"),
     )
 
 
@@ -60,7 +59,7 @@ def target_table(sector: Sector) -> list[Table | Prose]:
     parts = [
         (
             sector.targets,
-            say("Chỉ tiêu của lĩnh vực trong các kế hoạch và kết quả năm {year}", year=sector.year),
+            say("Chỉ tiêu của lĩnh vực trong các kế hoạch và kết quả năm {year}"),
             "chi-tieu",
         ),
         (sector.local_targets, local, "chi-tieu-huyen"),
@@ -87,9 +86,9 @@ def outcome_table(report: Report, outcomes: Sequence[Outcome], caption: str, id:
             centred("Kế hoạch", lambda o: o.plan.name, 0.07),
             *([column("Địa bàn", lambda o: o.target.geography, 0.12)] if local else []),
             row_head("Chỉ tiêu", lambda o: wording(o.target, report.lang), 0.36),
-            centred("Mục tiêu", lambda o: goal_words(report, o), 0.11),
+            centred("Mục tiêu", lambda o: report.goal_words(o), 0.11),
             column("Năm", "deadline", 0.06, format="plain"),
-            centred("Kết quả", lambda o: dated(report, o.figure, "\n"), 0.11),
+            centred("Kết quả", lambda o: report.dated(o.figure, "\n"), 0.11),
             verdict(report, 0.14, href=lambda o: address(o.target.id)),
             column("Căn cứ", lambda o: report.say(EVIDENCE[o.evidence]), 0.13),
         ],

@@ -8,8 +8,8 @@ from qngai_analysis.plan.compare import compare_plans
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.project import read_project
 from qngai_analysis.report import ladder
-from qngai_analysis.report.base import SIMULATED, at_right, bullets, centred, column, row_head, source
-from qngai_analysis.report.printed import dated
+from qngai_analysis.report.base import at_right, bullets, centred, column, row_head, source
+from qngai_analysis.report.printed import SIMULATED
 from qngai_analysis.report.reasons import reasons as explained
 from qngai_analysis.report.yearly.loading import YearReport, split_later, target_subject
 from qngai_analysis.report.yearly.results import result_rows
@@ -48,7 +48,7 @@ def sources(report: YearReport) -> Table:
         [
             column("Mã", "id", 0.05),
             row_head("Số liệu", "name", 0.18),
-            at_right("Giá trị (thời điểm)", lambda row: dated(report, row, "\n"), 0.11),
+            at_right("Giá trị (thời điểm)", lambda row: report.dated(row, "\n"), 0.11),
             column("Mức độ", lambda row: report.say(row.level), 0.065),
             column("Lưu ý về số liệu", "note", 0.2),
             source(0.26, lambda row: f"{row.publisher}: {row.source_title}"),

@@ -14,6 +14,7 @@ from qngai_analysis.page.blocks import (
     SimulatedBanner,
     literal,
 )
+from qngai_analysis.plan import Plan
 from qngai_analysis.plan.agencies import canonical
 from qngai_analysis.plan.model import Citation, Document
 from qngai_analysis.project import read_project
@@ -21,7 +22,6 @@ from qngai_analysis.report.base import bullets
 from qngai_analysis.report.offices import survey_tasks
 from qngai_analysis.report.printed import quoted, read_acts, sentence_case
 from qngai_analysis.report.yearly.loading import PILLARS, YearReport
-from qngai_analysis.report.yearly.spans import span_words, years_words
 from qngai_analysis.report.yearly.written import written
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.folding import body_name
@@ -52,7 +52,7 @@ def head(report: YearReport) -> OfficialHead:
 
 def _subject(report: YearReport) -> str:
     about = _targets(report, unbroken(report.act(report.plan.document)))
-    return report.say("Kết quả thực hiện {span} {targets}", span=span_words(report), targets=about)
+    return report.say("Kết quả thực hiện {span} {targets}", targets=about)
 
 
 def _targets(report: YearReport, plan: str) -> str:
@@ -102,10 +102,7 @@ def opening(report: YearReport) -> Prose:
     """Return the sentence that opens the report, with the day up to which data count."""
     first = report.say(
         "{office} báo cáo kết quả thực hiện {span} {targets} như sau. **Số liệu tính đến ngày {cutoff}.**",
-        office=report.agency(report.office.agency),
-        span=span_words(report),
-        targets=_targets(report, literal(report.act(report.plan.document))),
-        cutoff=report.text_day(report.cutoff),
+        targets=_targets(report, report.cite(report.plan)),
     )
     return Prose(first if report.lang == "vi" else f"{first}\n\n{report.say(KEPT)}")
 
@@ -117,83 +114,53 @@ def status(report: YearReport) -> list[SimulatedBanner]:
 
 def steering(report: YearReport) -> list[Prose]:
     """Return what was planned: plans in force, numbers of targets and tasks, other acts, the duty to measure."""
-    years = [
-        year
-        for task in report.plan.task_list
-        for year in (task.first_year, task.last_year)
-        if year is not None
-    ]
     entry = read_project().entry(report.main)
-    sentences = [
-        report.say(
-            "{plan} đặt ra {targets} chỉ tiêu{pillars} và {tasks} nhiệm vụ, giải pháp {span}.",
-            plan=literal(report.act(report.plan.document)),
-            targets=report.count(len(report.plan.listed_targets)),
-            pillars=_by_pillar(report),
-            tasks=report.count(len(report.plan.task_list)),
-            span=years_words(
-                report, min(years, default=entry.first_year), max(years, default=entry.last_year)
-            ),
-        )
-    ]
+    years = [year for task in report.plan.task_list for year in (task.first_year, task.last_year) if year]
+    first, last = min(years, default=entry.first_year), max(years, default=entry.last_year)
+    text = "{plan} đặt ra {targets} chỉ tiêu{pillars} và {tasks} nhiệm vụ, giải pháp {span}."
+    size = {**_size(report, report.plan), "span": report.years(first, last)}
+    sentences = [report.say(text, **size, pillars=_by_pillar(report))]
     if not entry.covers(report.year):
-        sentences.append(
-            report.say(
-                "**Sau thời hạn**: kế hoạch kết thúc năm {last}; báo cáo theo dõi các mục tiêu của kế hoạch vì năm {year} "
-                "chưa có kế hoạch khác thay thế.",
-                last=entry.last_year,
-                year=report.year,
-            )
+        text = (
+            "**Sau thời hạn**: kế hoạch kết thúc năm {last}; báo cáo theo dõi các mục tiêu của kế hoạch vì năm {year} "
+            "chưa có kế hoạch khác thay thế."
         )
-    sentences += [
-        report.say(
-            "{plan} đặt ra {targets} chỉ tiêu và {tasks} nhiệm vụ.",
-            plan=literal(report.act(plan.document)),
-            targets=report.count(len(plan.listed_targets)),
-            tasks=report.count(len(plan.task_list)),
-        )
-        for plan in report.later.values()
-    ]
-    sentences += [
-        report.say(
-            "{plan} có {tasks} nhiệm vụ còn thực hiện trong năm.",
-            plan=literal(report.act(plan.document)),
-            tasks=report.count(sum(task.document == plan.document.key for task in report.tasks)),
-        )
-        for name, plan in report.followed.items()
-        if name != report.main and name not in report.later
-    ]
+        sentences.append(report.say(text, last=entry.last_year))
+    text = "{plan} đặt ra {targets} chỉ tiêu và {tasks} nhiệm vụ."
+    sentences += [report.say(text, **_size(report, plan)) for plan in report.later.values()]
+    text = "{plan} có {tasks} nhiệm vụ còn thực hiện trong năm."
+    for name, plan in report.followed.items():
+        if name not in (report.main, *report.later):
+            tasks = [task for task in report.tasks if task.document == plan.document.key]
+            sentences.append(report.say(text, plan=report.cite(plan), tasks=report.count(tasks)))
     paragraphs = [" ".join(sentences), *_unread(report), *_unassigned(report), *_duty(report)]
     return [Prose("\n\n".join(paragraphs)), *written(report, "steering")]
 
 
+def _size(report: YearReport, plan: Plan) -> dict[str, str]:
+    """Return a plan with the numbers of its targets and tasks, for a sentence."""
+    targets, tasks = report.count(plan.listed_targets), report.count(plan.task_list)
+    return {"plan": report.cite(plan), "targets": targets, "tasks": tasks}
+
+
 def _unread(report: YearReport) -> list[str]:
     """Return which plans are known to exist by the cut-off day and have no text here, and what they say of the year."""
-    entries = read_project().unread(report.cutoff)
     acts = read_acts()
-    known = [
-        report.say(
-            "{number} ngày {day} của {issuer} ({subject})",
-            number=entry.number,
-            day=report.text_day(entry.issued),
-            issuer=entry.issuer,
-            subject=entry.subject,
-        )
-        if report.lang == "vi" or entry.number not in acts
-        else f"{entry.number}, {report.text_day(entry.issued)} ({acts[entry.number].name_en})"
-        for entry in entries
-    ]
-    said = [
-        report.say(
-            "Kế hoạch số {number} tự đánh giá: “{words}”; báo cáo này chưa có số liệu để đối chiếu nhận định đó với từng chỉ tiêu.",
-            number=literal(entry.number),
-            words=literal(entry.says),
-        )
-        for entry in entries
-        if entry.about == report.year
-    ]
+    known, judged = [], []
+    for entry in read_project().unread(report.cutoff):
+        day = report.text_day(entry.issued)
+        if report.lang == "vi" or entry.number not in acts:
+            text = "{number} ngày {day} của {issuer} ({subject})"
+            known.append(
+                report.say(text, number=entry.number, day=day, issuer=entry.issuer, subject=entry.subject)
+            )
+        else:
+            known.append(f"{entry.number}, {day} ({acts[entry.number].name_en})")
+        if entry.about == report.year:
+            text = "Kế hoạch số {number} tự đánh giá: “{words}”; báo cáo này chưa có số liệu để đối chiếu nhận định đó với từng chỉ tiêu."
+            judged.append(report.say(text, number=literal(entry.number), words=literal(entry.says)))
     text = "Các kế hoạch khác liên quan mà báo cáo **chưa có toàn văn** nên chưa đánh giá: {plans}."
-    return [" ".join([report.say(text, plans=literal("; ".join(known))), *said])] if known else []
+    return [" ".join([report.say(text, plans=literal("; ".join(known))), *judged])] if known else []
 
 
 def _by_pillar(report: YearReport) -> str:
@@ -201,10 +168,8 @@ def _by_pillar(report: YearReport) -> str:
         return ""
     seen = Counter(target.pillar for target in report.plan.listed_targets)
     counts = [(seen[key], report.say(name).lower()) for key, name in PILLARS.items()]
-    if report.lang == "vi":
-        parts = [f"{report.count(n)} chỉ tiêu {name}" for n, name in counts]
-    else:
-        parts = [f"{n} on the {name}" for n, name in counts]
+    vi = report.lang == "vi"
+    parts = [f"{report.count(n)} chỉ tiêu {name}" if vi else f"{n} on the {name}" for n, name in counts]
     return f" ({listed(parts, report.lang)})"
 
 
@@ -217,14 +182,13 @@ def _unassigned(report: YearReport) -> list[str]:
 
 def _duty(report: YearReport) -> list[str]:
     """Return the task that this report fulfils, where the plan gives it."""
+    text = (
+        "Báo cáo này thực hiện nhiệm vụ đo lường, giám sát hằng năm (Phụ lục {plan}, mục {place}): “{text}”."
+    )
     return [
-        report.say(
-            "Báo cáo này thực hiện nhiệm vụ đo lường, giám sát hằng năm (Phụ lục {plan}, mục {place}): “{text}”.",
-            plan=literal(report.act(report.plan.document)),
-            place=".".join(part for part in (task.part, task.section, task.number) if part),
-            text=literal(quoted(task.text)),
-        )
+        report.say(text, place=".".join(filter(None, place)), text=literal(quoted(task.text)))
         for task in survey_tasks()[:1]
+        for place in [(task.part, task.section, task.number)]
     ]
 
 
@@ -233,16 +197,12 @@ def budget(report: YearReport) -> list[Prose]:
     tasks = [task for task in report.plan.task_list if "kinh phí" in task.heading]
     parts = []
     if tasks:
-        first = report.say(
-            "Nhiệm vụ về kinh phí theo {plan} (Phụ lục, mục {place}):",
-            plan=literal(report.act(report.plan.document)),
-            place=f"{tasks[0].part}.{tasks[0].section}",
-        )
+        first = "Nhiệm vụ về kinh phí theo {plan} (Phụ lục, mục {place}):"
         lines = (
             f"{literal(quoted(task.text))} ({literal(report.agencies(report.lead_agencies(task)))})"
             for task in tasks
         )
-        parts.append(bullets(lines, first))
+        parts.append(bullets(lines, report.say(first, place=f"{tasks[0].part}.{tasks[0].section}")))
     own = written(report, "budget")
     if not own:
         parts.append(Prose(report.say("Báo cáo chưa có số liệu về kinh phí đã bố trí, đã thực hiện.")))

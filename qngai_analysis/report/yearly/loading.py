@@ -8,9 +8,10 @@ from datetime import date
 from functools import cached_property
 
 from qngai_analysis.collection.state import states_of
-from qngai_analysis.cutoff import cutoff_day, review_years, span_cutoff
+from qngai_analysis.cutoff import HALF, cutoff_day, review_years, span_cutoff
 from qngai_analysis.evidence.measurability import Blank, Measurability, read_measurability
 from qngai_analysis.evidence.published import read_territories
+from qngai_analysis.page.blocks import literal
 from qngai_analysis.plan import Plan, read_plan
 from qngai_analysis.plan.agencies import leads_on
 from qngai_analysis.plan.model import Target, Task
@@ -22,7 +23,7 @@ from qngai_analysis.project import Office, read_project
 from qngai_analysis.report.base import Report
 from qngai_analysis.report.printed import home_and_successor, quoted
 from qngai_analysis.report.reasons import english_subject
-from qngai_analysis.words.language import language, listed
+from qngai_analysis.words.language import language, listed, translate
 from qngai_analysis.words.said import inside
 
 PILLARS = {"economy": "Kinh tế số", "society": "Xã hội số"}
@@ -67,6 +68,39 @@ class YearReport(Report):
     period: str = ""  # "6m": the first half year; "2022-2025": the review of a period; "": the year
 
     @cached_property
+    def named(self) -> Mapping[str, object]:
+        """What any of its sentences may name, for Markdown."""
+        main = self.cite(self.plan)
+        office = literal(self.agency(self.office.agency))
+        cutoff = self.text_day(self.cutoff)
+        return {
+            "year": self.year,
+            "plan": main,
+            "main": main,
+            "office": office,
+            "cutoff": cutoff,
+            "span": self.span,
+        }
+
+    def cite(self, plan: Plan) -> str:
+        """Return type and number of a plan for Markdown."""
+        return literal(self.act(plan.document))
+
+    @property
+    def span(self) -> str:
+        """What the report is about: "năm 2025", "6 tháng đầu năm 2025", "giai đoạn 2022 - 2025"."""
+        if self.period == HALF:
+            return translate("6 tháng đầu năm {year}", self.lang, year=self.year)
+        years = review_years(self.period, self.year) or [self.year]
+        return self.years(years[0], years[-1])
+
+    def years(self, first: int, last: int) -> str:
+        """Return a year, or the period from a first to a last one, in words."""
+        if first == last:
+            return translate("năm {year}", self.lang, year=first)
+        return translate("giai đoạn {first} - {last}", self.lang, first=first, last=last)
+
+    @cached_property
     def lines(self) -> list[Outcome]:
         """The main plan's targets with their outcome."""
         return targets_of_plan(self.result, self.main)
@@ -106,10 +140,8 @@ class YearReport(Report):
 
     def blanks_counted(self, blanks: Mapping[Blank, list[Outcome]]) -> str:
         """Return how many targets are blank for which reason, as a list in a sentence."""
-        return listed(
-            [self.say(COUNTED[kind], n=self.count(len(targets))) for kind, targets in blanks.items()],
-            self.lang,
-        )
+        counted = [self.say(COUNTED[kind], n=self.count(targets)) for kind, targets in blanks.items()]
+        return listed(counted, self.lang)
 
     @cached_property
     def _measured(self) -> dict[str, Measurability]:

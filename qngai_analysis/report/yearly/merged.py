@@ -13,14 +13,6 @@ from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.progress.outcome import Judgement
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import centred, column, row_head
-from qngai_analysis.report.printed import (
-    cited,
-    date_of,
-    dated,
-    figure_words,
-    goal_words,
-    own_territories,
-)
 from qngai_analysis.report.yearly.loading import YearReport, target_subject
 from qngai_analysis.territory import Unit
 from qngai_analysis.values import records
@@ -47,15 +39,15 @@ def two_territories(report: YearReport) -> list[Table]:
     rows = [row for row in rows if row["value"]]
     if not rows:
         return []
-    later = inside(new.bare) if report.lang == "vi" else own_territories(report)[-1]
+    later = inside(new.bare) if report.lang == "vi" else report.own_territories()[-1]
     derived = any(row["bound"] for row in rows)
     table = report.table(
         rows,
         report.say("Số liệu của địa giới kế hoạch và của {new}", new=later),
         [
             row_head("Chỉ tiêu", lambda row: target_subject(report, row["outcome"].target), 0.24),
-            centred("Mục tiêu", lambda row: goal_words(report, row["outcome"]), 0.1),
-            centred("Địa giới kế hoạch", lambda row: dated(report, row["outcome"].figure, "\n"), 0.11),
+            centred("Mục tiêu", lambda row: report.goal_words(row["outcome"]), 0.1),
+            centred("Địa giới kế hoạch", lambda row: report.dated(row["outcome"].figure, "\n"), 0.11),
             centred("Tỉnh mới (*)", "value", 0.1),
             column("Số liệu của tỉnh mới", "name", 0.2),
             centred("Thời điểm", "date", 0.09),
@@ -80,9 +72,9 @@ def _of_new(report: YearReport, judgement: Judgement, home: Unit) -> dict[str, A
     of_new = of_new.assign(own=of_new["relation"].eq("same") & of_new["definition"].eq("same"))
     row = next(iter(records(of_new.sort_values(["own", "reference_date"], ascending=False, kind="stable"))))
     name = row.name if row.own else report.say("{name} (không cùng định nghĩa)", name=row.name)
-    printed = figure_words(report, row)
+    printed = report.figure_words(row)
     bound = _bound(report, judgement, of_new[of_new["id"].eq(row.id)], home)
-    return {"value": printed, "name": name, "date": date_of(report, row), "bound": bound, "source": row.id}
+    return {"value": printed, "name": name, "date": report.date_of(row), "bound": bound, "source": row.id}
 
 
 def _bound(report: YearReport, judgement: Judgement, figure: pd.DataFrame, home: Unit) -> str | None:
@@ -92,11 +84,11 @@ def _bound(report: YearReport, judgement: Judgement, figure: pd.DataFrame, home:
     if weight is None or not shares_people(dict(catalogue["denominator"]).get(code)):
         return None
     table = bounds_of(figure, home, weight, ages.get(code))
-    return "; ".join(figure_words(report, row) for row in records(table)) or None
+    return "; ".join(report.figure_words(row) for row in records(table)) or None
 
 
 def _notes(report: YearReport, home: Unit, *, derived: bool) -> list[str]:
-    own, later = own_territories(report)
+    own, later = report.own_territories()
     notes = [
         report.say(
             "(*) {new}: chỉ để tham khảo, không thay cho {home}, địa giới của kế hoạch. Chỉ tiêu không có trong bảng: chưa "
@@ -135,5 +127,5 @@ def _acts(report: YearReport) -> list[str]:
     words = []
     for row in named:
         said = [row[name], *([] if row["confidence"] == "high" else [row["note"].split(";")[0], unread])]
-        words.append(f"{cited(report, ' '.join((row['kind'], row['number'])))} ({'; '.join(said)})")
+        words.append(f"{report.cited(' '.join((row['kind'], row['number'])))} ({'; '.join(said)})")
     return words

@@ -10,7 +10,6 @@ from qngai_analysis.page.tables import Table
 from qngai_analysis.plan.agencies import canonical
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.report.base import bullets, centred, column, row_head
-from qngai_analysis.report.printed import dated
 from qngai_analysis.report.yearly.loading import AGENCY, BLANKS, YearReport, numbered, target_subject
 from qngai_analysis.report.yearly.summary import next_due
 from qngai_analysis.report.yearly.tasks import silent
@@ -49,8 +48,10 @@ def capitalised(text: str) -> str:
 
 def _ground(report: YearReport, outcome: Outcome) -> str:
     known = report.measured(outcome)
-    had = outcome.figure and report.say("mới có {figure}", figure=dated(report, outcome.figure))
-    return ". ".join(capitalised(text) for text in (had, known.ground, known.note) if text)
+    had = outcome.figure and report.say("mới có {figure}", figure=report.dated(outcome.figure))
+    proposed = outcome.owners and not outcome.owners_printed
+    told = known.ground or (proposed and report.say("cơ quan theo danh mục chỉ tiêu"))
+    return ". ".join(capitalised(text) for text in (had, told, known.note) if text)
 
 
 def shortcomings(report: YearReport) -> list[Prose]:
@@ -60,7 +61,7 @@ def shortcomings(report: YearReport) -> list[Prose]:
         return [Prose(text), *written(report, "shortcomings")]
     text = report.say(
         "Hạn chế lớn nhất là thiếu số liệu: {n} chỉ tiêu chưa kết luận được ({table}).",
-        n=report.count(len(report.open_lines)),
+        n=report.count(report.open_lines),
         table="{ref:khoang-trong}",
     )
     if report.new_borders:
@@ -89,7 +90,6 @@ def proposals(report: YearReport) -> list[Prose]:
             report.say(
                 "{committee} cho ý kiến về việc tổng kết {plan} và mục tiêu giai đoạn sau năm {year} (quy tắc 5).",
                 committee=literal(report.agency(canonical(report.office.addressees[0]))),
-                plan=literal(report.act(report.plan.document)),
                 year=last,
             )
         )
@@ -112,14 +112,14 @@ def _asked(report: YearReport) -> Iterator[str]:
         yield report.say(
             "{committee} phê duyệt phương án và kinh phí điều tra để đo {n} chỉ tiêu phải điều tra nêu tại {table} (quy tắc 2).",
             committee=committee,
-            n=report.count(len(outcomes)),
+            n=report.count(outcomes),
             table="{ref:khoang-trong}",
         )
     if ministries and (outcomes := report.blanks.get(Blank.NO_METHOD)):
         yield report.say(
             "{ministry} hướng dẫn phương pháp đo ở cấp tỉnh của {n} chỉ tiêu: {targets} (quy tắc 3).",
             ministry=ministries[0],
-            n=report.count(len(outcomes)),
+            n=report.count(outcomes),
             targets=_subjects(report, outcomes),
         )
 
@@ -142,7 +142,6 @@ def _registers(report: YearReport) -> list[Prose]:
     first = report.say(
         "Mỗi đề nghị theo một quy tắc nêu tại Phụ lục V. Đề nghị các cơ quan giữ dữ liệu cung cấp số liệu năm {year}{both} "
         "(quy tắc 1):",
-        year=report.year,
         both=both,
     )
     return [bullets(items, first)]
@@ -165,7 +164,7 @@ def own_work(report: YearReport) -> list[Prose]:
             report.say(
                 "{office} tổng hợp số liệu của {n} chỉ tiêu do mình quản lý: {targets}.",
                 office=office,
-                n=report.count(len(own)),
+                n=report.count(own),
                 targets=_subjects(report, own),
             )
         )
@@ -174,7 +173,7 @@ def own_work(report: YearReport) -> list[Prose]:
             report.say(
                 "{office} xây dựng, trình phương án điều tra để đo {n} chỉ tiêu phải điều tra nêu tại {table}.",
                 office=office,
-                n=report.count(len(outcomes)),
+                n=report.count(outcomes),
                 table="{ref:khoang-trong}",
             )
         )

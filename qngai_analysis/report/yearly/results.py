@@ -18,14 +18,7 @@ from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.project import Role, read_project
 from qngai_analysis.report.base import at_right, centred, column, row_head, source
 from qngai_analysis.report.printed import (
-    date_of,
-    dated,
-    figure_words,
-    goal_words,
     home_and_successor,
-    place_words,
-    printed_levels,
-    territory_words,
 )
 from qngai_analysis.report.yearly.loading import YearReport, target_subject
 from qngai_analysis.values import is_missing, records
@@ -36,7 +29,7 @@ OLDEST = 3  # years that a result may lie before the reporting year
 
 def result_rows(report: YearReport) -> list[dict[str, Any]]:
     """Return the newest figure of each series that the project prints as a result, as the report prints it."""
-    results, names, home = read_project().result, territory_words(report), home_and_successor()
+    results, names, home = read_project().result, report.territory_words(), home_and_successor()
     nation = _national_series()
     wanted = {entry.series for entry in results}.union(*(nation[entry.series] for entry in results))
     observed = report.real.observations
@@ -63,7 +56,7 @@ def result_rows(report: YearReport) -> list[dict[str, Any]]:
                 "name": entry.vi if report.lang == "vi" else entry.en,
                 "value": f"{row.value:.0f}/{row.unit[5:]}"
                 if row.value_type == "rank"
-                else figure_words(report, row),
+                else report.figure_words(row),
                 "date": report.day(row.reference_date),
                 "place": names.get(row.territory, row.territory),
                 "sure": row.confidence != "low" and is_missing(row.withheld),
@@ -171,7 +164,7 @@ def beside(report: YearReport) -> list[Prose | Table]:
         report.say(
             "{n} chỉ tiêu có cùng mức, cùng năm trong kế hoạch của địa phương khác ({places}).",
             n=report.count(equal),
-            places=", ".join(dict.fromkeys(place_words(report, o.target.geography) for o in peers)),
+            places=", ".join(dict.fromkeys(report.place_words(o.target.geography) for o in peers)),
         )
         if equal
         else "",
@@ -234,9 +227,9 @@ def _of_others(judgement: Judgement, unit: str) -> Iterator[Any]:
 
 def _figure_beside(report: YearReport, row: Any) -> dict[str, Any]:
     return {
-        "who": territory_words(report).get(row.territory, row.territory),
+        "who": report.territory_words().get(row.territory, row.territory),
         "goal": None,
-        "value": figure_words(report, row),
+        "value": report.figure_words(row),
         "date": report.day(row.reference_date),
         "definition": report.say("cùng định nghĩa")
         if getattr(row, "definition", "same") == "same"
@@ -249,10 +242,10 @@ def _figure_beside(report: YearReport, row: Any) -> dict[str, Any]:
 def _outcome_beside(report: YearReport, outcome: Outcome) -> dict[str, Any]:
     figure = outcome.figure
     return {
-        "who": place_words(report, outcome.target.geography),
-        "goal": goal_words(report, outcome),
-        "value": figure_words(report, figure),
-        "date": date_of(report, figure),
+        "who": report.place_words(outcome.target.geography),
+        "goal": report.goal_words(outcome),
+        "value": report.figure_words(figure),
+        "date": report.date_of(figure),
         "definition": report.say("cùng định nghĩa") if figure else None,
         "id": figure and figure.id,
         "address": figure and figure.address,
@@ -266,7 +259,7 @@ def path(report: YearReport) -> list[Prose | Table]:
     main = {outcome.target.indicator for outcome in report.real_lines}
     plans = [name for name in table.columns if name != "name" and table[name].ne("").any()]
     own = [name for name in plans if not name.startswith("QĐ 411")]
-    table[plans] = table[plans].map(lambda text: printed_levels(report, text))
+    table[plans] = table[plans].map(lambda text: report.printed_levels(text))
     rows = [
         row
         for row in table.reset_index().to_dict("records")
@@ -287,7 +280,7 @@ def path(report: YearReport) -> list[Prose | Table]:
         [
             row_head("Chỉ tiêu", lambda row: names[row["indicator"]], 0.28),
             *(centred(heads[name], name, 0.54 / len(plans), as_is=True) for name in plans),
-            centred("Số liệu đã biết", lambda row: dated(report, known.get(row["indicator"])), 0.18),
+            centred("Số liệu đã biết", lambda row: report.dated(known.get(row["indicator"])), 0.18),
         ],
         notes=[
             report.say(

@@ -10,11 +10,9 @@ from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.explaining import SAMPLED
 from qngai_analysis.report.base import bullets
-from qngai_analysis.report.printed import date_of, figure_words, goal_words
 from qngai_analysis.report.yearly.changes import changed
 from qngai_analysis.report.yearly.loading import YearReport, target_subject, targets_of_plan
 from qngai_analysis.report.yearly.results import result_rows
-from qngai_analysis.report.yearly.spans import span_words
 from qngai_analysis.report.yearly.targets import tally
 from qngai_analysis.report.yearly.tasks import going_on_counted, going_on_tasks, silent
 from qngai_analysis.values import records
@@ -42,14 +40,12 @@ def _met(report: YearReport) -> str:
     parts = [
         report.say(
             "Đến hết {span}, trong {n} chỉ tiêu của {plan}: {tally}.",
-            span=span_words(report),
-            n=report.count(len(report.real_lines)),
-            plan=literal(report.act(report.plan.document)),
+            n=report.count(report.real_lines),
             tally=tally(report, report.real_lines),
         )
     ]
     parts += [
-        report.say("{plan}: {tally}.", plan=literal(report.act(plan.document)), tally=tally(report, outcomes))
+        report.say("{plan}: {tally}.", plan=report.cite(plan), tally=tally(report, outcomes))
         for name, plan in report.later.items()
         if (outcomes := targets_of_plan(report.real, name))
     ]
@@ -63,10 +59,10 @@ def _known(report: YearReport) -> str:
         report.say(
             "{target} {value} ({date}{level}; mục tiêu: {goal})",
             target=literal(inside(target_subject(report, o.target))),
-            value=literal(figure_words(report, o.figure)),
-            date=date_of(report, o.figure),
+            value=literal(report.figure_words(o.figure)),
+            date=report.date_of(o.figure),
             level=f", {report.say(LEVEL_BY[o.figure.level])}" if o.figure.level in LEVEL_BY else "",
-            goal=literal(goal_words(report, o)),
+            goal=literal(report.goal_words(o)),
         )
         for o in report.real_lines
         if o.figure
@@ -101,7 +97,7 @@ def _missing(report: YearReport) -> str:
     parts = [
         report.say(
             "Trong {n} chỉ tiêu chưa kết luận được, chỉ tiêu trùng giữa các kế hoạch tính một lần ({table}): {parts}.",
-            n=report.count(len(report.open_lines)),
+            n=report.count(report.open_lines),
             table="{ref:khoang-trong}",
             parts=report.blanks_counted(report.blanks),
         )
@@ -120,11 +116,7 @@ def _missing(report: YearReport) -> str:
             )
         )
     if Blank.SURVEY in report.blanks and not _surveyed(report):
-        parts.append(
-            report.say(
-                "Chưa có cuộc điều tra nào của năm {year} trong dữ liệu của báo cáo.", year=report.year
-            )
-        )
+        parts.append(report.say("Chưa có cuộc điều tra nào của năm {year} trong dữ liệu của báo cáo."))
     return " ".join(parts)
 
 
@@ -158,7 +150,7 @@ def _changed(report: YearReport) -> str:
     return report.say(
         "so với báo cáo năm {year}, khác ở {kinds} ({table}).",
         year=year,
-        kinds=listed(kinds, report.lang) or report.say("{n} chỉ tiêu", n=report.count(len(rows))),
+        kinds=listed(kinds, report.lang) or report.say("{n} chỉ tiêu", n=report.count(rows)),
         table="{ref:thay-doi}",
     )
 

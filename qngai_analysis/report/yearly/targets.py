@@ -29,12 +29,6 @@ from qngai_analysis.report.base import (
     verdict,
 )
 from qngai_analysis.report.printed import (
-    cited,
-    date_of,
-    dated,
-    figure_words,
-    goal_words,
-    own_territories,
     quoted,
     sentence_case,
 )
@@ -49,7 +43,6 @@ from qngai_analysis.report.yearly.loading import (
     target_subject,
     targets_of_plan,
 )
-from qngai_analysis.report.yearly.spans import span_words
 from qngai_analysis.report.yearly.written import written
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.language import said
@@ -82,8 +75,7 @@ def results(report: YearReport) -> list[Prose]:
         "{known} trên {n} chỉ tiêu của {plan} có ít nhất một số liệu của tỉnh; {missing} chỉ tiêu chưa có số liệu đáp ứng "
         "định nghĩa và phạm vi địa giới ({table}, {chart}). Chỉ tiêu thay thế (không cùng định nghĩa) và số cả nước chỉ để "
         "tham khảo, không dùng để kết luận (Phụ lục II).",
-        n=report.count(len(report.lines)),
-        plan=literal(report.act(report.plan.document)),
+        n=report.count(report.lines),
         known=report.count(known),
         missing=report.count(len(report.real_lines) - known),
         table="{ref:muc-tieu}",
@@ -92,7 +84,7 @@ def results(report: YearReport) -> list[Prose]:
     if made_up:
         text += " " + report.say(
             "**SỐ LIỆU MÔ PHỎNG**, tính riêng: {n} chỉ tiêu, trong đó {tally}.",
-            n=report.count(len(made_up)),
+            n=report.count(made_up),
             tally=tally(report, made_up),
         )
     return [Prose(text), *written(report, "results")]
@@ -103,9 +95,7 @@ def target_table(report: YearReport, plan: str = "") -> Table:
     main = plan in ("", report.main)
     outcomes = targets_of_plan(report.result, plan or report.main)
     title = report.act((report.plan if main else report.later[plan]).document)
-    caption = report.say(
-        "Kết quả các chỉ tiêu của {plan} đến hết {span}", plan=title, span=span_words(report)
-    )
+    caption = report.say("Kết quả các chỉ tiêu của {plan} đến hết {span}", plan=title)
     unknown = report.say(
         "Chỉ tiêu: lời văn của kế hoạch. “…”: chưa có số liệu đáp ứng định nghĩa và phạm vi địa giới của chỉ tiêu. Cơ quan cung cấp "
         "số liệu: theo kế hoạch, nếu kế hoạch không ghi thì theo đề xuất phân công của cơ quan lập báo cáo. Nguồn: mã số liệu ở "
@@ -119,8 +109,8 @@ def target_table(report: YearReport, plan: str = "") -> Table:
         [
             centred("TT", lambda o: places[o.target.id], 0.04, format="plain"),
             row_head("Chỉ tiêu", lambda o: wording(o.target, report.lang), 0.54 - AGENCY[report.lang]),
-            centred("Mục tiêu", lambda o: goal_words(report, o) + ("" if o.in_force else " (*)"), 0.12),
-            centred("Kết quả", lambda o: dated(report, o.figure, "\n"), 0.105),
+            centred("Mục tiêu", lambda o: report.goal_words(o) + ("" if o.in_force else " (*)"), 0.12),
+            centred("Kết quả", lambda o: report.dated(o.figure, "\n"), 0.105),
             verdict(report, 0.13, href=lambda o: address(o.target.id)),
             column("Cơ quan", lambda o: report.agencies(o.owners), AGENCY[report.lang]),
             centred("Nguồn", lambda o: _source_code(report, o), 0.06),
@@ -155,14 +145,14 @@ def _source_code(report: YearReport, outcome: Outcome) -> str | None:
 
 def _territory_note(report: YearReport) -> list[str]:
     """Say that figures of the territory's successor do not stand for it, where it has one, and by which act."""
-    home, *later = own_territories(report)
+    home, *later = report.own_territories()
     since = read_breaks().query("attribute == 'territory'")["source"]
     return [
         report.say(
             "Địa giới của mục tiêu là {home}; số liệu của {later} không thay thế được ({source}).",
             home=home,
             later=new,
-            source="; ".join(cited(report, act) for act in since),
+            source="; ".join(report.cited(act) for act in since),
         )
         for new in later
     ]
@@ -219,7 +209,7 @@ def _on_the_scale(report: YearReport, outcome: Outcome, real: Outcome) -> dict[s
         "simulated": outcome.simulated,
         "low": low,
         "high": high,
-        "blank": dated(report, figure) or report.say(BLANKS[report.measured(real).blank]),
+        "blank": report.dated(figure) or report.say(BLANKS[report.measured(real).blank]),
     }
 
 
@@ -265,7 +255,7 @@ def _blank(report: YearReport, outcomes: list[Outcome]) -> list[str]:
     empty = [outcome for outcome in outcomes if outcome.figure is None]
     said = report.say(
         "**{n} chỉ tiêu chưa có số liệu** ({table}): {parts}.",
-        n=report.count(len(empty)),
+        n=report.count(empty),
         table="{ref:khoang-trong}",
         parts=report.blanks_counted(report.by_blank(empty)),
     )
@@ -277,9 +267,9 @@ def _sentence(report: YearReport, outcome: Outcome, figure: Observation) -> str:
     text = report.say(
         "**{target}** ({goal}): {value} ({date}; {publisher}) – **{verdict}**",
         target=literal(target_subject(report, outcome.target)),
-        goal=literal(goal_words(report, outcome)),
-        value=literal(figure_words(report, figure)),
-        date=date_of(report, figure),
+        goal=literal(report.goal_words(outcome)),
+        value=literal(report.figure_words(figure)),
+        date=report.date_of(figure),
         publisher=literal(figure.publisher),
         verdict=report.say(outcome.verdict.value),
     )
@@ -291,7 +281,7 @@ def _sentence(report: YearReport, outcome: Outcome, figure: Observation) -> str:
         text += "; " + report.say(
             "{plan} đặt mức khác: “{goal}”",
             plan=literal(report.act(report.later[later.plan.name].document)),
-            goal=literal(goal_words(report, later)),
+            goal=literal(report.goal_words(later)),
         )
     warning = figure.note.rstrip(".") if figure.note and figure.se is None else ""
     return f"{text}. {literal(warning)}." if warning else f"{text}."
@@ -305,11 +295,10 @@ def later_plans(report: YearReport) -> list[Prose | Table]:
         text = report.say(
             "So với các chỉ tiêu cùng năm của {main}, {plan} nhắc lại {repeated} chỉ tiêu, đặt mức khác cho {revised} và đặt "
             "thêm {added} chỉ tiêu ({table}).",
-            plan=literal(report.act(plan.document)),
-            repeated=report.count(len(split.repeated)),
-            revised=report.count(len(split.revised)),
-            added=report.count(len(split.added)),
-            main=literal(report.act(report.plan.document)),
+            plan=report.cite(plan),
+            repeated=report.count(split.repeated),
+            revised=report.count(split.revised),
+            added=report.count(split.added),
             table=f"{{ref:muc-tieu-{name}}}",
         )
         blocks += [Prose(text), target_table(report, name)]
@@ -347,7 +336,7 @@ def _references(report: YearReport, judgement: Judgement) -> Iterator[dict[str, 
         yield {
             "target": target_subject(report, judgement.target),
             "name": row.name,
-            "printed": figure_words(report, row),
+            "printed": report.figure_words(row),
             "date": report.day(row.reference_date),
             "why": said(reasons[row.id], report.lang),
             "note": "" if is_missing(row.note) else row.note,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from qngai_analysis.cutoff import HALF
 from qngai_analysis.page.blocks import Prose, literal
@@ -33,39 +33,37 @@ def silent(report: YearReport) -> set[str]:
 def task_overview(report: YearReport) -> Prose:
     """Return how many tasks are followed, of which plans, and whether their status was reported."""
     if not report.tasks:
-        return Prose(
-            report.say("{plan} không giao nhiệm vụ.", plan=literal(report.act(report.plan.document)))
-        )
-    tasks = report.tasks
+        return Prose(report.say("{plan} không giao nhiệm vụ."))
     reported = sum(state.status.reported for state in report.task_states.values())
-    numbers = Counter(task.document for task in tasks)
-    named = [f"{report.count(numbers[key])} ({plan})" for key, plan in _named(report).items() if numbers[key]]
     text = report.say(
         "Báo cáo theo dõi {n} nhiệm vụ, giải pháp: {plans}. Đến ngày {cutoff}, {reported}; {silent} nhiệm vụ đã hết thời hạn, "
         "chưa có báo cáo ({agencies}, {table}). Chưa có báo cáo không có nghĩa là chưa thực hiện: báo cáo không suy đoán "
         "tình trạng của nhiệm vụ chưa được báo cáo.",
-        n=report.count(len(tasks)),
-        plans=literal(listed(named, report.lang)),
-        cutoff=report.text_day(report.cutoff),
+        n=report.count(report.tasks),
+        plans=literal(listed(_by_plan(report, report.tasks), report.lang)),
         reported=report.say(
             "các cơ quan đã báo cáo tình hình {n} nhiệm vụ"
             if reported
             else "chưa cơ quan nào báo cáo tình hình nhiệm vụ",
             n=report.count(reported),
         ),
-        silent=report.count(len(silent(report))),
+        silent=report.count(silent(report)),
         table="{ref:nhiem-vu-tinh-hinh}",
         agencies="{ref:nhiem-vu-co-quan}",
     )
-    goals = {goal.id for plan in report.followed.values() for goal in plan.goals} & {t.id for t in tasks}
+    goals = {goal.id for plan in report.followed.values() for goal in plan.goals} & {
+        t.id for t in report.tasks
+    }
     if goals:
         more = "Trong các nhiệm vụ được theo dõi có {n} mục tiêu không nêu con số."
-        text += " " + report.say(more, n=report.count(len(goals)))
+        text += " " + report.say(more, n=report.count(goals))
     return Prose(text)
 
 
-def _appendix(report: YearReport) -> str:
-    return f"{listed(_named(report).values(), report.lang)}."
+def _by_plan(report: YearReport, tasks: Iterable[Task]) -> list[str]:
+    """Return how many of some tasks are of which plan."""
+    counts = Counter(task.document for task in tasks)
+    return [f"{report.count(counts[key])} ({plan})" for key, plan in _named(report).items() if counts[key]]
 
 
 GROUPS = PLANS, REPORTED = "Kế hoạch", "Tình hình báo cáo"
@@ -84,31 +82,21 @@ def tasks_by_agency(report: YearReport) -> list[Table]:
         for agency in report.lead_agencies(task):
             marks = [task.document, "total", *(["silent"] if task.id in unheard else [])]
             led.setdefault(agency, Counter()).update(marks)
-    rows = [
-        {"now": _both(report, agency), "counts": counts}
-        for agency, counts in sorted(led.items(), key=lambda item: (-item[1]["total"], item[0]))
-    ]
-    plans = [plan.document.key for plan in report.followed.values()]
     notes = [
         report.say("Nhiệm vụ do nhiều cơ quan cùng chủ trì được tính cho từng cơ quan."),
         *_unsure(report, led),
     ]
     table = report.table(
-        rows,
+        sorted(led.items(), key=lambda item: (-item[1]["total"], item[0])),
         report.say("Số nhiệm vụ theo cơ quan chủ trì và kế hoạch"),
         [
-            row_head(
-                report.say("Cơ quan chủ trì (tên gọi cuối năm {year})", year=report.year),
-                "now",
-                0.52,
-                as_is=True,
-            ),
-            *(counted(key, _count(key), group=PLANS, as_is=True) for key in plans),
+            row_head("Cơ quan chủ trì (tên gọi cuối năm {year})", lambda row: _both(report, row[0]), 0.52),
+            *(counted(key, _count(key), group=PLANS, as_is=True) for key in _named(report)),
             counted("Tổng số", _count("total")),
             counted(Status.SILENT.value, _count("silent"), 0.16),
         ],
         notes=notes,
-        source=_appendix(report),
+        source=f"{listed(_named(report).values(), report.lang)}.",
         id="nhiem-vu-co-quan",
     )
     return [table]
@@ -122,8 +110,8 @@ def _unsure(report: YearReport, names: Iterable[str]) -> list[str]:
     return [report.say(text, agencies=report.agencies(unsure))] if unsure else []
 
 
-def _count(key: str):  # type: ignore[no-untyped-def]
-    return lambda row: row["counts"][key]
+def _count(key: str) -> Callable[[tuple[object, Counter[str]]], int]:
+    return lambda row: row[1][key]
 
 
 def _both(report: YearReport, agency: str) -> str:
@@ -155,20 +143,18 @@ def task_table(report: YearReport) -> list[Table | Prose]:
     for state in states:
         place = (named[state.task.document], _part(state.task))
         counts.setdefault(place, Counter()).update([state.status.value, "total"])
-    rows = [{"plan": plan, "part": part, "counts": found} for (plan, part), found in counts.items()]
     used = [status for status in Status if any(found[status.value] for found in counts.values())]
+    shared = any(state.tally.asked > 1 and state.tally.reported for state in states)
     table = report.table(
-        rows,
-        report.say("Tình hình thực hiện nhiệm vụ đến ngày {cutoff}", cutoff=report.text_day(report.cutoff)),
+        counts.items(),
+        report.say("Tình hình thực hiện nhiệm vụ đến ngày {cutoff}"),
         [
-            row_head("Phần của kế hoạch", "part", 0.87 - 0.1 * len(used)),
+            row_head("Phần của kế hoạch", lambda row: row[0][1], 0.87 - 0.1 * len(used)),
             counted("Tổng số", _count("total")),
             *(counted(status.value, _count(status.value), 0.1, group=REPORTED) for status in used),
         ],
-        sections="plan",
-        notes=[report.say(RULE)]
-        if any(state.tally.asked > 1 and state.tally.reported for state in states)
-        else [],
+        sections=lambda row: row[0][0],
+        notes=[report.say(RULE)] if shared else [],
         source=report.say("báo cáo của các cơ quan; thời hạn theo kế hoạch."),
         id="nhiem-vu-tinh-hinh",
     )
@@ -184,30 +170,19 @@ def next_heading(report: YearReport) -> Prose:
 
 def next_year(report: YearReport) -> list[Prose]:
     """Return the tasks that go on after what is reported, the office's own measurements, and what it writes."""
-    going_on = Counter(task.document for task in going_on_tasks(report))
-    named = [
-        f"{report.count(going_on[key])} ({plan})" for key, plan in _named(report).items() if going_on[key]
-    ]
-    given = {task.document for task in report.tasks} - going_on.keys()
-    ended = [plan for key, plan in _named(report).items() if key in given]
+    going_on = going_on_tasks(report)
+    given, on = ({task.document for task in tasks} for tasks in (report.tasks, going_on))
+    ended = [plan for key, plan in _named(report).items() if key in given - on and report.period != HALF]
     parts = []
-    if named:
-        parts.append(f"{going_on_counted(report)}: {literal(listed(named, report.lang))}.")
-    parts += [
-        report.say(
-            "Theo {plan}, không còn nhiệm vụ nào có thời gian thực hiện sau năm {year}.",
-            plan=literal(plan),
-            year=report.year,
-        )
-        for plan in (ended if report.period != HALF else ())
-    ]
-    for name, later in report.later.items():
-        again = [task for task in later.task_list if task.recurrence]
-        first = report.say(
-            "Nhiệm vụ thường xuyên, định kỳ theo {plan}:", plan=literal(report.act(later.document))
-        )
-        if again and name != report.main:
-            parts.append(bullets((_recurring(report, task) for task in again), first).text)
+    if going_on:
+        named = listed(_by_plan(report, going_on), report.lang)
+        parts.append(f"{going_on_counted(report)}: {literal(named)}.")
+    text = "Theo {plan}, không còn nhiệm vụ nào có thời gian thực hiện sau năm {year}."
+    parts += [report.say(text, plan=literal(plan)) for plan in ended]
+    for plan in report.later.values():
+        again = [_recurring(report, task) for task in plan.task_list if task.recurrence]
+        first = report.say("Nhiệm vụ thường xuyên, định kỳ theo {plan}:", plan=report.cite(plan))
+        parts += [bullets(again, first).text] if again else []
     return [*([Prose("\n\n".join(parts))] if parts else []), *written(report, "next")]
 
 
@@ -222,10 +197,10 @@ def going_on_tasks(report: YearReport) -> list[Task]:
 
 def going_on_counted(report: YearReport) -> str:
     """Return how many tasks go on after what is reported, as the beginning of a sentence."""
-    counted = {"n": report.count(len(going_on_tasks(report))), "year": report.year}
+    text = "{n} nhiệm vụ còn thực hiện sau năm {year}"
     if report.period == HALF:
-        return report.say("{n} nhiệm vụ còn thực hiện trong 6 tháng cuối năm {year}", **counted)
-    return report.say("{n} nhiệm vụ còn thực hiện sau năm {year}", **counted)
+        text = "{n} nhiệm vụ còn thực hiện trong 6 tháng cuối năm {year}"
+    return report.say(text, n=report.count(going_on_tasks(report)))
 
 
 def _runs_on(task: Task, year: int) -> bool:
@@ -261,45 +236,35 @@ def _reported(report: YearReport, state: TaskState) -> str:
 
 def task_list(report: YearReport) -> list[Table]:
     """Return every followed task, a table a plan: lead agencies as printed, their successors and the period."""
-    tables = []
-    states = report.task_states
-    for name, plan in report.followed.items():
-        mine = [task for task in report.tasks if task.document == plan.document.key]
-        if not mine:
-            continue
-        told = any(states[task.id].tally.reported for task in mine)
-        shared = told and any(states[task.id].tally.asked > 1 for task in mine)
-        tables.append(
-            report.table(
-                mine,
-                report.say(
-                    "Nhiệm vụ, giải pháp của {plan} và cơ quan chủ trì", plan=report.act(plan.document)
-                ),
-                [
-                    centred("Số", "number", 0.05),
-                    row_head("Nhiệm vụ, giải pháp", lambda task: quoted(task.text), 0.34 if told else 0.44),
-                    column("Chủ trì (theo kế hoạch)", "agencies", 0.17 if told else 0.2),
-                    column(
-                        report.say("Tên gọi cuối năm {year}", year=report.year),
-                        lambda task: report.agencies(report.lead_agencies(task)),
-                        0.17 if told else 0.2,
-                        as_is=True,
-                    ),
-                    centred("Thời gian", "period_printed", 0.11),
-                    *(
-                        [column("Tình hình", lambda task: _reported(report, states[task.id]), 0.16)]
-                        if told
-                        else []
-                    ),
-                ],
-                notes=[
-                    *([report.say(RULE)] if shared else []),
-                    *_unsure(report, (name for task in mine for name in report.lead_agencies(task))),
-                ],
-                sections=_section,
-                source=f"{report.act(plan.document)}.",
-                id="nhiem-vu" if name == report.main else f"nhiem-vu-{name}",
-                landscape=True,
-            )
-        )
-    return tables
+    of = {
+        name: [task for task in report.tasks if task.document == plan.document.key]
+        for name, plan in report.followed.items()
+    }
+    return [_task_list(report, name, tasks) for name, tasks in of.items() if tasks]
+
+
+def _task_list(report: YearReport, plan: str, tasks: list[Task]) -> Table:
+    states, act = report.task_states, report.act(report.followed[plan].document)
+    told = any(states[task.id].tally.reported for task in tasks)
+    shared = told and any(states[task.id].tally.asked > 1 for task in tasks)
+    task_width, width = (0.34, 0.17) if told else (0.44, 0.2)
+    shown = [
+        centred("Số", "number", 0.05),
+        row_head("Nhiệm vụ, giải pháp", lambda task: quoted(task.text), task_width),
+        column("Chủ trì (theo kế hoạch)", "agencies", width),
+        column("Tên gọi cuối năm {year}", lambda task: report.agencies(report.lead_agencies(task)), width),
+        centred("Thời gian", "period_printed", 0.11),
+    ]
+    if told:
+        shown.append(column("Tình hình", lambda task: _reported(report, states[task.id]), 0.16))
+    unsure = _unsure(report, (name for task in tasks for name in report.lead_agencies(task)))
+    return report.table(
+        tasks,
+        report.say("Nhiệm vụ, giải pháp của {plan} và cơ quan chủ trì", plan=act),
+        shown,
+        notes=[report.say(RULE), *unsure] if shared else unsure,
+        sections=_section,
+        source=f"{act}.",
+        id="nhiem-vu" if plan == report.main else f"nhiem-vu-{plan}",
+        landscape=True,
+    )

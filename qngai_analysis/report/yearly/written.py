@@ -6,7 +6,7 @@ import re
 
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError
-from qngai_analysis.page.blocks import Prose, literal
+from qngai_analysis.page.blocks import Prose
 from qngai_analysis.report.yearly.loading import YearReport
 from qngai_analysis.words.folding import fold
 
@@ -53,7 +53,5 @@ def written(report: YearReport, part: str) -> list[Prose]:
         texts[known[fold(heading)]] = text.strip()
     if not texts.get(part):
         return []
-    mark = report.say(
-        "Phần do {office} viết, không tính từ số liệu:", office=literal(report.agency(report.office.agency))
-    )
+    mark = report.say("Phần do {office} viết, không tính từ số liệu:")
     return [Prose(f"*{mark}*\n\n{texts[part]}")]

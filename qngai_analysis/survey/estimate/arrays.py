@@ -38,18 +38,14 @@ def column(frame: pd.DataFrame, name: str, role: str) -> pd.Series:
     """
     if name in frame.columns:
         return frame[name]
-    near = difflib.get_close_matches(str(name), [str(known) for known in frame.columns], n=3, cutoff=0.5)
-    hint = (
-        Said("; gần giống: {names}", names=", ".join(near))
-        if near
-        else Said("; có {names}", names=_some(list(frame.columns)))
+    known = [str(each) for each in frame.columns]
+    near = difflib.get_close_matches(str(name), known, n=3, cutoff=0.5) or known[:8]
+    raise SurveyError(
+        "{role}: điều tra không có cột {name!r}; có {near}",
+        role=role,
+        name=name,
+        near=", ".join(near),
     )
-    raise SurveyError("{role}: điều tra không có cột {name!r}{hint}", role=role, name=name, hint=hint)
-
-
-def _some(names: list[object], shown: int = 8) -> str:
-    text = ", ".join(str(name) for name in names[:shown])
-    return text + (", …" if len(names) > shown else "")
 
 
 def rows(wrong: Flags, frame: pd.DataFrame, shown: int = 5) -> str:

@@ -177,15 +177,13 @@ class Reduction:
         With replicate weights the rank of these minus 1.
         """
         if self.sample.replicate is not None:
-            return np.array([self._rank_degrees(self.domain == place) for place in range(self.count)])
+            inside, settings = self.sample.replicate[self.rows], self.sample.replication
+            domains = range(self.count)
+            return np.array([replicates.degrees(settings, inside[self.domain == each]) for each in domains])
         cells = self.cells[0]
         units = add_up(cells.domain, None, self.count)
         strata = add_up(cells.group_domain, None, self.count)
-        return (units - strata).astype(np.float64)
-
-    def _rank_degrees(self, chosen: Flags) -> float:
-        assert self.sample.replicate is not None
-        return replicates.degrees(self.sample.replication, self.sample.replicate[self.rows][chosen])
+        return units - strata
 
     def _cells(self, stage: Stage) -> Cells:
         code, _, pairs = cross(stage.unit[self.rows], self.domain, self.count)

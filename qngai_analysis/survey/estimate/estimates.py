@@ -31,8 +31,8 @@ from qngai_analysis.survey.estimate.arrays import Flags, Floats, column, listed,
 from qngai_analysis.survey.estimate.design import Design, Kind, Replicates
 from qngai_analysis.survey.estimate.domains import Domains, Reduction, split
 from qngai_analysis.survey.estimate.sample import Sample, resolve
-from qngai_analysis.survey.estimate.statistics import Deff, Estimates, Held, hold, hold_ratio
-from qngai_analysis.survey.estimate.variance import DomainFunction, totals
+from qngai_analysis.survey.estimate.statistics import Deff, Held, hold, hold_ratio
+from qngai_analysis.survey.estimate.variance import totals
 from qngai_analysis.survey.release.door import exact, refuse_in_reports
 from qngai_analysis.words.said import Said
 
@@ -202,15 +202,8 @@ class Survey:
             A column of the design would be replaced.
         """
         design = self.design
-        fixed = {
-            design.weights,
-            *design.strata_columns,
-            design.psu,
-            design.ssu,
-            *design.fpc_columns,
-            *design.due.values(),
-            design.id,
-        }
+        stages = (design.psu, design.ssu, *design.strata_columns, *design.fpc_columns)
+        fixed = {design.weights, design.id, *stages, *design.due.values()}
         if design.replicates is not None:
             fixed |= set(design.replicates.names(self.frame))
         touched = sorted(fixed & columns.keys() - {None}, key=str)
@@ -240,15 +233,12 @@ class Survey:
             A column is missing, holds text, or is infinite somewhere.
         """
         reduction = self._reduction(by)
-        parts = []
-        for item in self._held(reduction, by, y, "mean"):
-            found = statistics.mean(item, deff)
-            if item.binary:
-                basis = self._share(reduction, item, found)
-                taken = self._taken(reduction, item)
-                parts.append(results.share_part(self.confidence, item.name, found, basis, None, taken=taken))
-            else:
-                parts.append(results.part(self.confidence, item.name, found, reduction.degrees))
+        parts = [
+            self._share_part(reduction, item, deff)
+            if item.binary
+            else results.part(self.confidence, item.name, statistics.mean(item, deff), reduction.degrees)
+            for item in self._held(reduction, by, y, "mean")
+        ]
         return self._table(reduction, parts)
 
     def total(self, y: Names, by: Names | None = None, *, deff: Deff = "wor") -> pd.DataFrame:
@@ -268,12 +258,11 @@ class Survey:
         Parameters and errors as ``mean``.
         """
         reduction = self._reduction(by)
-        parts = []
-        for name in listed(num):
-            held = self._held_ratio(reduction, name, den, "ratio")
-            parts.append(
-                results.part(self.confidence, held.name, statistics.ratio(held, deff), reduction.degrees)
-            )
+        held = (self._held_ratio(reduction, name, den, "ratio") for name in listed(num))
+        parts = [
+            results.part(self.confidence, item.name, statistics.ratio(item, deff), reduction.degrees)
+            for item in held
+        ]
         return self._table(reduction, parts)
 
     def proportion(
@@ -311,13 +300,7 @@ class Survey:
         for item in self._held(reduction, by, y, "proportion", labels=True):
             if not item.binary:
                 columns.shares(self.frame, item.name, "proportion")  # says what is wrong
-            found = statistics.mean(item, deff)
-            basis = self._share(reduction, item, found, replicated=method == "logit")
-            ends = intervals.METHODS[method](basis, self.confidence)
-            taken = self._taken(reduction, item)
-            parts.append(
-                results.share_part(self.confidence, item.name, found, basis, ends, item.level, taken)
-            )
+            parts.append(self._share_part(reduction, item, deff, method))
         return self._table(reduction, parts)
 
     def taken(self, y: str, by: Names | None = None) -> Floats:
@@ -371,17 +354,18 @@ class Survey:
         ``se`` is the interval's width over twice the t quantile. An end of the interval that the
         share's interval puts outside 0 to 1 is missing. ``docs/methods/estimates.md``.
         """
-        try:
-            asked = [float(value) for value in np.atleast_1d(np.asarray(q, dtype=np.float64))]
-        except (TypeError, ValueError):
-            raise SurveyError("phân vị: q={q!r}; phải là số giữa 0 và 1, trung vị là 0.5", q=q) from None
-        wrong = [value for value in asked if not 0 < value < 1]
+        asked = [*np.atleast_1d(np.asarray(q))]
+        wrong = [each for each in asked if not (isinstance(each, np.floating) and 0 < each < 1)]
         if wrong or not asked:
             raise SurveyError(
                 "phân vị: q={what}; phải nằm giữa 0 và 1, trung vị là 0.5", what=wrong[0] if wrong else q
             )
         reduction = self._reduction(by)
-        quantiles.check(rule, interval, replicated=self._sample.replicate is not None)
+        refuse_unknown("rule", rule, get_args(quantiles.Rule))
+        if interval is not None:
+            refuse_unknown("interval", interval, get_args(quantiles.Interval))
+        if interval == "replicates" and self._sample.replicate is None:
+            raise SurveyError("phân vị: interval='replicates' cần thiết kế có trọng số lặp")
         parts = []
         for item in (columns.numeric(self.frame, name, "quantile") for name in listed(y)):
             for share in asked:
@@ -460,7 +444,12 @@ class Survey:
         heads = labels[[*listed(within)]].iloc[first].reset_index(drop=True)
         heads["group"], heads["minus"] = labels[by].iloc[first].to_numpy(), labels[by].iloc[second].to_numpy()
         found = []
-        for item, function in self._compared(reduction, grouping, y, statistic, den):
+        if den is not None:
+            held = [self._held_ratio(reduction, name, den, "difference") for name in listed(y)]
+        else:
+            held = self._held(reduction, grouping, y, "difference", labels=statistic == "mean")
+        for item in held:
+            function = statistics.total_of(item) if statistic == "total" else statistics.quotient
             degrees = np.array([differences.degrees_of(item.totals, pair) for pair in pairs]) - 1
             estimate, variance = item.totals.contrasts(function, pairs)
             sides = item.n[first], item.n[second]
@@ -506,9 +495,10 @@ class Survey:
         if of == "total":
             made = results.part(self.confidence, of, found, degrees)
         else:
-            logit_se = [self._logit_se(item)[at] for item, at in zip(held, place, strict=True)]
+            replicated = [self._logit_se(item) for item in held]
+            logit_se = [se[at] for se, at in zip(replicated, place, strict=True) if se is not None]
             basis = intervals.Share(
-                found.estimate, found.se, degrees, found.n, found.n, np.array(logit_se, dtype=float)
+                found.estimate, found.se, degrees, found.n, found.n, np.array(logit_se) if logit_se else None
             )
             ends = intervals.logit(basis, self.confidence)
             made = results.share_part(self.confidence, of, found, basis, ends)
@@ -591,8 +581,7 @@ class Survey:
         )
         if item.level is not None:
             raise SurveyError("hồi quy: cột {y!r} chứa nhãn; tạo cột đúng/sai cho nhãn cần xét", y=y)
-        used = np.ones(len(self), bool) if self._inside is None else self._inside
-        used = used if item.known is None else used & item.known
+        used = columns.both_known(self._inside, item.known)
         terms, matrix, complete = regression.predictors(self.frame, listed(on), used)
         if not complete.any():
             raise SurveyError(
@@ -604,7 +593,8 @@ class Survey:
             inside, item.values[reduction.rows], reduction.weight, family
         )
         held = totals(reduction, [residual * part for part in inside.T])
-        se = np.sqrt(regression.variances(held, inverse))
+        covariance = held.covariance(lambda point: (inverse @ point[:, 0], inverse[:, :, None]))[1]
+        se = np.sqrt(np.diag(covariance))
         df = np.full(len(beta), reduction.degrees[0] + 1 - len(beta))
         low, high = intervals.student(beta, se, df, self.confidence)
         t = np.where(se > 0, beta / np.where(se > 0, se, 1.0), np.nan)
@@ -795,31 +785,23 @@ class Survey:
         labelled = [column(self.frame, name, "table").notna().to_numpy() for name in names]
         return self._doubt(np.logical_and.reduce(labelled), *names)
 
-    def _share(
-        self, reduction: Reduction, item: Held, found: Estimates, *, replicated: bool = False
-    ) -> intervals.Share:
-        logit_se = self._logit_se(item) if replicated else np.full(reduction.count, np.nan)
-        return intervals.Share(
+    def _share_part(
+        self, reduction: Reduction, item: Held, deff: Deff, method: str | None = None
+    ) -> results.Part:
+        found = statistics.mean(item, deff)
+        logit_se = self._logit_se(item) if method == "logit" else None
+        basis = intervals.Share(
             found.estimate, found.se, reduction.degrees, found.n, reduction.rows_in_design, logit_se
         )
+        ends = None if method is None else intervals.METHODS[method](basis, self.confidence)
+        taken = self._taken(reduction, item)
+        return results.share_part(self.confidence, item.name, found, basis, ends, item.level, taken)
 
-    def _logit_se(self, item: Held) -> Floats:
-        """Return a share's standard error on the logit scale where replicates give one, else NaN."""
+    def _logit_se(self, item: Held) -> Floats | None:
+        """Return a share's standard error on the logit scale where replicates give one."""
         if self._sample.replicate is None:
-            return np.full(len(item.n), np.nan)
+            return None
         return np.sqrt(item.totals.variances(statistics.logit_of_quotient)[1])
 
     def _table(self, reduction: Reduction, parts: Sequence[results.Part]) -> pd.DataFrame:
         return results.table(reduction.domains.labels, parts, self.frame.attrs)
-
-    def _compared(
-        self, reduction: Reduction, grouping: list[str], y: Names, statistic: str, den: str | None
-    ) -> list[tuple[Held, DomainFunction]]:
-        if den is not None:
-            held = [self._held_ratio(reduction, name, den, "difference") for name in listed(y)]
-        else:
-            held = self._held(reduction, grouping, y, "difference", labels=statistic == "mean")
-        return [
-            (item, statistics.total_of(item) if statistic == "total" else statistics.quotient)
-            for item in held
-        ]

@@ -25,7 +25,7 @@ class Share:
 
     ``p`` and its standard error ``se``; ``df`` degrees of freedom of the design; ``n`` answers;
     ``rows`` rows of the domain, answered or not; ``logit_se`` the standard error on the logit
-    scale where replicates gave one (missing elsewhere).
+    scale where replicates gave one (missing elsewhere; ``None``: nowhere).
     """
 
     p: Floats
@@ -33,7 +33,7 @@ class Share:
     df: Floats
     n: Floats
     rows: Floats
-    logit_se: Floats
+    logit_se: Floats | None = None
 
     @property
     def sure(self) -> Flags:
@@ -72,7 +72,8 @@ def logit(share: Share, confidence: float) -> Interval:
     """
     p = np.where(share.sure, 0.5, share.p)
     delta = share.se / (p * (1 - p))
-    away = t_quantile(share.df, confidence) * np.where(np.isnan(share.logit_se), delta, share.logit_se)
+    replicated = delta if share.logit_se is None else share.logit_se
+    away = t_quantile(share.df, confidence) * np.where(np.isnan(replicated), delta, replicated)
     centre = special.logit(p)
     low, high = special.expit(centre - away), special.expit(centre + away)
     return _unless_sure(share, (low, high), confidence)
@@ -80,7 +81,7 @@ def logit(share: Share, confidence: float) -> Interval:
 
 def logit_by_delta(share: Share, confidence: float) -> Interval:
     """Return the logit interval from the standard error of the share, also with replicate weights."""
-    return logit(replace(share, logit_se=np.full_like(share.p, np.nan)), confidence)
+    return logit(replace(share, logit_se=None), confidence)
 
 
 def effective_n(share: Share, confidence: float) -> Floats:

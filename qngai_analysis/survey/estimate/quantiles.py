@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 
-from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate import intervals, replicates
-from qngai_analysis.survey.estimate.arrays import Flags, Floats, add_up, refuse_unknown
+from qngai_analysis.survey.estimate.arrays import Flags, Floats, add_up
 from qngai_analysis.survey.estimate.domains import Domains, Reduction
 from qngai_analysis.survey.estimate.response import spread_over
 from qngai_analysis.survey.estimate.statistics import quotient
@@ -146,21 +145,6 @@ _RULES: dict[str, Callable[[Distribution, float], float]] = {
 }
 
 
-def check(rule: str, interval: str | None, *, replicated: bool) -> None:
-    """Refuse an unknown rule or interval.
-
-    Raises
-    ------
-    SurveyError
-        The rule or interval is unknown, or the interval needs replicate weights.
-    """
-    refuse_unknown("rule", rule, get_args(Rule))
-    if interval is not None:
-        refuse_unknown("interval", interval, get_args(Interval))
-    if interval == "replicates" and not replicated:
-        raise SurveyError("phân vị: interval='replicates' cần thiết kế có trọng số lặp")
-
-
 def estimate(
     reduction: Reduction,
     values: Floats,
@@ -193,14 +177,7 @@ def estimate(
         low, high = intervals.student(point, se, df, confidence)
     else:
         centre = np.full(inner.count, share) if rule == "interpolated" else below
-        basis = intervals.Share(
-            centre,
-            np.sqrt(variance),
-            df,
-            inner.rows_by_domain,
-            inner.rows_in_design,
-            np.full(inner.count, np.nan),
-        )
+        basis = intervals.Share(centre, np.sqrt(variance), df, inner.rows_by_domain, inner.rows_in_design)
         ends = intervals.METHODS["wald" if kind == "mean" else kind](basis, confidence)
         if kind != "mean":  # where all values lie at or below the quantile R has no interval
             ends = np.where(basis.sure, np.nan, ends[0]), np.where(basis.sure, np.nan, ends[1])

@@ -15,8 +15,7 @@ from scipy import special
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate.arrays import Flags, Floats, column, label_codes
-from qngai_analysis.survey.estimate.columns import Variable, holds_labels, numeric
-from qngai_analysis.survey.estimate.variance import Totals
+from qngai_analysis.survey.estimate.columns import holds_labels, numeric
 
 Family = Literal["logit", "linear"]
 
@@ -24,7 +23,9 @@ Family = Literal["logit", "linear"]
 CONVERGED = 1e-13
 
 
-def predictors(frame: pd.DataFrame, names: Sequence[str], used: Flags) -> tuple[list[str], Floats, Flags]:
+def predictors(
+    frame: pd.DataFrame, names: Sequence[str], used: Flags | None
+) -> tuple[list[str], Floats, Flags]:
     """Return the terms' names, the matrix (constant first) and which rows are complete.
 
     A column of labels gives one 0/1 term for each label but the first that is used.
@@ -34,7 +35,8 @@ def predictors(frame: pd.DataFrame, names: Sequence[str], used: Flags) -> tuple[
     SurveyError
         A column is missing, or infinite somewhere.
     """
-    terms, parts, complete = ["(Intercept)"], [np.ones(len(frame))], used.copy()
+    terms, parts = ["(Intercept)"], [np.ones(len(frame))]
+    complete = np.ones(len(frame), bool) if used is None else used.copy()
     for name in names:
         series = column(frame, name, "regress")
         if holds_labels(series):
@@ -45,14 +47,10 @@ def predictors(frame: pd.DataFrame, names: Sequence[str], used: Flags) -> tuple[
             parts += [(code == place).astype(np.float64) for place in present[1:]]
             continue
         item = numeric(frame, name, "regress")
-        complete &= _known(item)
+        complete &= True if item.known is None else item.known
         terms.append(name)
         parts.append(item.values)
     return terms, np.column_stack(parts), complete
-
-
-def _known(item: Variable) -> Flags:
-    return np.ones(len(item.values), bool) if item.known is None else item.known
 
 
 def fit(matrix: Floats, y: Floats, weight: Floats, family: Family) -> tuple[Floats, Floats, Floats]:
@@ -80,12 +78,3 @@ def fit(matrix: Floats, y: Floats, weight: Floats, family: Family) -> tuple[Floa
         if np.abs(step * scale).max() <= CONVERGED * max(1.0, float(np.abs(beta * scale).max())):
             return beta, residual, np.asarray(np.linalg.inv(information))
     raise SurveyError("hồi quy: không có hệ số hữu hạn; có lẽ một biến tách hẳn các câu trả lời")
-
-
-def variances(held: Totals, inverse: Floats) -> Floats:
-    """Return the coefficients' variances; the totals' terms are the scores."""
-
-    def coefficients(point: Floats) -> tuple[Floats, Floats]:
-        return inverse @ point[:, 0], inverse[:, :, None]
-
-    return np.diag(held.covariance(coefficients)[1])

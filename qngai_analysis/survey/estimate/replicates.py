@@ -123,14 +123,11 @@ def _jackknife(sample: Sample, kind: Kind) -> tuple[Floats, dict[str, object]]:
     open_units = np.flatnonzero(first.left[first.group] > 0)  # a stratum taken whole adds no variance
     if not len(open_units):
         raise SurveyError("replicates: mọi tầng đều điều tra toàn bộ; không có sai số chọn mẫu để ước lượng")
-    multiplier = np.ones((first.units, len(open_units)))
-    for place, unit in enumerate(open_units):
-        stratum = first.group[unit]
-        size = first.size[stratum]
-        multiplier[first.group == stratum, place] = size / (size - 1)
-        multiplier[unit, place] = 0.0
-    size = first.size[first.group[open_units]]
-    factor = first.left[first.group[open_units]] * (size - 1) / size
+    stratum = first.group[open_units]
+    size = first.size[stratum]
+    multiplier = np.where(first.group[:, None] == stratum, size / (size - 1), 1.0)
+    multiplier[open_units, np.arange(len(open_units))] = 0.0
+    factor = first.left[stratum] * (size - 1) / size
     if kind == "JK1":
         return multiplier, {"kind": kind, "scale": float(factor[0])}
     return multiplier, {"kind": kind, "rscales": tuple(factor.tolist())}

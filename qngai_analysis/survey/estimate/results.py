@@ -21,11 +21,6 @@ from qngai_analysis.survey.release.reliability import (
     precision_standard,
 )
 
-#: The columns every table of estimates has, after those of ``by``.
-COLUMNS = (
-    "variable", "estimate", "se", "ci_low", "ci_high", "df", "cv", "deff", "n", "n_eff", "flag",
-)  # fmt: skip
-
 #: One variable's part of the table: arrays with one entry a domain, or one value for all of them.
 Part = Mapping[str, Any]
 
@@ -79,7 +74,7 @@ def _part(
     **more: object,
 ) -> Part:
     return {
-        "variable": name, "level": None, "estimate": estimate, "se": se, "ci_low": ends[0], "ci_high": ends[1],
+        "variable": name, "level": None, "q": None, "estimate": estimate, "se": se, "ci_low": ends[0], "ci_high": ends[1],
         "df": df, "cv": variation(estimate, se), "deff": np.nan, "n": n.astype(np.int64), "n_eff": np.nan,
         "flag": flag, **more,
     }  # fmt: skip
@@ -126,7 +121,7 @@ def variation(estimate: Floats, se: Floats) -> Floats:
 def table(labels: pd.DataFrame, parts: Sequence[Part], attrs: Mapping[Any, Any]) -> pd.DataFrame:
     """Put the variables' parts together: domain by domain, the variables in the order asked for.
 
-    ``level`` stays only where a variable has levels.
+    ``level`` and ``q`` stay only where a variable has them.
 
     Raises
     ------
@@ -136,11 +131,7 @@ def table(labels: pd.DataFrame, parts: Sequence[Part], attrs: Mapping[Any, Any])
     if not parts:
         raise SurveyError("chưa nêu cột cần ước lượng")
     count = len(labels)
-    names = [
-        name
-        for name in ("variable", "level", "q", *COLUMNS[1:], "t", "p_value")
-        if name in parts[0] and (name != "level" or any(found["level"] is not None for found in parts))
-    ]
+    names = [name for name in parts[0] if any(found[name] is not None for found in parts)]
     taken = [name for name in labels.columns if name in names]
     if taken:
         raise SurveyError("by: {taken!r} cũng là cột của kết quả; đổi tên cột của điều tra", taken=taken[0])

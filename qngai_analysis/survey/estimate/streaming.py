@@ -141,7 +141,7 @@ def _parts(file: Path) -> Iterator[_Part]:
     from pyarrow import parquet
 
     files = sorted(one for one in file.iterdir() if one.suffix in _FORMATS) if file.is_dir() else [file]
-    for one in files:
+    for one in files or [file]:
         kind = _FORMATS.get(one.suffix.lower())
         if kind is None or not one.is_file():
             raise SurveyError("{file}: không có tệp CSV hoặc Parquet này", file=one)
@@ -151,8 +151,6 @@ def _parts(file: Path) -> Iterator[_Part]:
         with reading(one, "Parquet", SurveyError):
             groups = parquet.read_metadata(one).num_row_groups
         yield from ((str(one), kind, (group,)) for group in range(groups))
-    if not files:
-        raise SurveyError("{file}: không có tệp CSV hoặc Parquet này", file=file)
 
 
 def _reduced_part(part: _Part, settings: tuple[Design, tuple[Measure, ...], tuple[str, ...]]) -> bytes:

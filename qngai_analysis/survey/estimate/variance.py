@@ -188,15 +188,14 @@ def _unanswered(reduction: Reduction, columns: Sequence[Floats], doubt: Floats |
 
 
 def _replicated(reduction: Reduction, columns: Sequence[Floats]) -> Totals:
-    replicate = reduction.sample.replicate
-    assert replicate is not None
+    assert reduction.sample.replicate is not None
+    replicate = reduction.sample.replicate[reduction.rows]
     point = np.stack([add_up(reduction.domain, values, reduction.count) for values in columns])
-    bare = [values / reduction.weight for values in columns]
-    replicated = np.empty((len(columns), reduction.count, replicate.shape[1]))
-    for place in range(replicate.shape[1]):
-        weight = replicate[reduction.rows, place]
-        for term, values in enumerate(bare):
-            replicated[term, :, place] = add_up(reduction.domain, values * weight, reduction.count)
+    replicated = np.empty((*point.shape, replicate.shape[1]))
+    for term, values in enumerate(columns):
+        bare = values / reduction.weight
+        for place, weight in enumerate(replicate.T):
+            replicated[term, :, place] = add_up(reduction.domain, bare * weight, reduction.count)
     return Totals(reduction, point, replicated=replicated)
 
 

@@ -12,18 +12,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache, partial
-from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qngai_analysis import paths, raw, territory
-from qngai_analysis.survey.form.codebook import SPECIAL, SPECIAL_STATUS, Choice, Question, districts
+from qngai_analysis import paths, territory
+from qngai_analysis.kept import State, state
+from qngai_analysis.survey.form.codebook import SPECIAL, SPECIAL_STATUS, Choice, Question
 from qngai_analysis.survey.form.condition import Bools, Floats, Status
 from qngai_analysis.survey.form.files import Cells
-from qngai_analysis.values import records
 from qngai_analysis.words.folding import unaccented
 from qngai_analysis.words.said import Day, Either, Joined, Said
 
@@ -280,38 +279,35 @@ _COMMUNE = re.compile(r"^(xã|phường|đặc khu|thị trấn|xa|phuong|dac kh
 
 
 @lru_cache(maxsize=4)
-def _districts_of_communes(file: Path, _checksum: str) -> dict[str, tuple[str, ...]]:
+def _districts_of_communes(_crosswalk: State) -> dict[str, set[str]]:
     """The districts (until 30/6/2025) of each commune, old or new, by its folded name with and without its kind."""
     found: dict[str, set[str]] = {}
-    new = {
-        row.code: f"{row.kind} {row.name}" for row in records(raw.read_table(file.with_name("communes.csv")))
-    }
-    for row in records(raw.read_table(file)):
-        for name in filter(None, (row.old_name if isinstance(row.old_name, str) else "", new.get(row.code))):
-            for spelt in {folded(name), _COMMUNE.sub("", folded(name))}:
-                found.setdefault(spelt, set()).add(row.old_district)
-    return {name: tuple(sorted(districts)) for name, districts in found.items()}
+    units = territory.units()
+    for row in territory.read_rows(paths.reference("commune_crosswalk.csv")):
+        names = [row["old_name"], units[row["code"]].name if row["code"] in units else ""]
+        for name in map(folded, filter(None, names)):
+            for spelt in (name, territory.without_kind(name)):
+                found.setdefault(spelt, set()).add(row["old_district"])
+    return found
 
 
-def _districts_of(commune: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _districts_of(commune: str) -> tuple[list[str], list[str]]:
     """The districts of this province, and those of others, that a commune of a name lies in."""
-    file = paths.raw("reference", "commune_crosswalk.csv")
-    if not file.is_file() or not file.with_name("communes.csv").is_file():
-        return (), ()
-    known = set(districts()["name"])
-    found = _districts_of_communes(file, raw.sha256(file)).get(folded(commune), ())
-    return tuple(name for name in found if name in known), tuple(name for name in found if name not in known)
+    crosswalk = state(paths.reference("commune_crosswalk.csv"))
+    known = {unit.name for unit in territory.survey_units(territory.survey_day())}
+    found = _districts_of_communes(crosswalk).get(folded(commune), set())
+    return sorted(found & known), sorted(found - known)
 
 
 def _commune_words(cell: str) -> Said:
     here, elsewhere = _districts_of(cell)
     wording = (
-        "{cell} là đơn vị cấp xã (từ 1/7/2025 không còn cấp huyện) và không tìm được trong commune_crosswalk.csv: "
-        "ghi tên xã như trong communes.csv, hoặc ghi huyện cũ"
-        if not here and not elsewhere
-        else "{cell} là đơn vị cấp xã, thuộc hơn một huyện cũ ({districts}): ghi huyện cũ của phiếu này"
+        "{cell} là đơn vị cấp xã, thuộc hơn một huyện cũ ({districts}): ghi huyện cũ của phiếu này"
         if here
         else "{cell} là đơn vị cấp xã ngoài địa giới cũ của tỉnh ({districts}): không thuộc khảo sát này"
+        if elsewhere
+        else "{cell} là đơn vị cấp xã (từ 1/7/2025 không còn cấp huyện) và không tìm được trong commune_crosswalk.csv: "
+        "ghi tên xã như trong communes.csv, hoặc ghi huyện cũ"
     )
     return Said(wording, cell=cell, districts=", ".join(here or elsewhere[:3]))
 
@@ -537,9 +533,7 @@ def _relabelled(
 
 
 def _mapped(cells: Cells, means: Mapping[object, int | None]) -> Cells:
-    changed = np.empty(cells.size, dtype=object)
-    changed[:] = [means.get(cell, cell) for cell in cells]
-    return changed
+    return np.array([means.get(cell, cell) for cell in cells], dtype=object)
 
 
 def _per_value(cells: Cells) -> tuple[npt.NDArray[np.intp], Cells]:

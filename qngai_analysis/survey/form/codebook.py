@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qngai_analysis import paths, raw, territory
+from qngai_analysis import paths, territory
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.kept import settled
 from qngai_analysis.settings import checked, read_toml, text_of, toml_of
@@ -103,6 +103,13 @@ class Question:
     def numeric(self) -> bool:
         """Whether its answer is a number."""
         return self.type in ("integer", "decimal")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of its columns in the analysis frame: one, or one a choice of several."""
+        if self.type != "select_multiple":
+            return (self.name,)
+        return tuple(f"{self.name}_{choice.name}" for choice in self.choices)
 
     @cached_property
     def codes(self) -> Mapping[str, int]:
@@ -402,33 +409,6 @@ def survey_coverage() -> pd.DataFrame:
         for number, entry in targets.items()
     ]
     return pd.DataFrame(rows)
-
-
-def districts() -> pd.DataFrame:
-    """
-    Return the units that rehearsal samples are drawn from: ``id, name, code, region`` and their sizes.
-
-    Sizes are those of ``reference/districts.csv`` where the project has it; else the province's people in equal parts,
-    in wards as urban and elsewhere as rural.
-    """
-    units = territory.survey_units(territory.survey_day())
-    file = paths.raw("reference", "districts.csv")
-    if file.is_file() and {unit.level for unit in units} == {"huyện"}:
-        return raw.read_table(file)
-    people = {
-        row["province"]: int(row["people"])
-        for row in territory.read_rows(paths.reference("populations.csv"))
-        if row["provinces"] == "34"
-    }
-    here = territory.home()
-    each = people.get(territory.without_kind(here.bare) if here else "", 1_000_000) // max(1, len(units))
-    urban = [each if unit.name.startswith("Phường") else 0 for unit in units]
-    frame = pd.DataFrame(
-        {"id": [u.id for u in units], "name": [u.name for u in units], "code": [u.code for u in units]}
-    )
-    return frame.assign(
-        region="", urban_2016=urban, rural_2016=[each - n for n in urban], enterprises_2015=each // 100
-    )
 
 
 # -- reading -------------------------------------------------------------------------------

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qngai_analysis.survey.form.cells import Column
 from qngai_analysis.survey.form.codebook import SPECIAL, Question
 from qngai_analysis.survey.form.condition import Answers, Bools, Floats, Status
 from qngai_analysis.survey.form.files import Cells
@@ -114,20 +113,12 @@ def _check_consistency(reading: Reading) -> None:
     for name, question in reading.codebook.questions.items():
         if question.repeat or name not in reading.sources:
             continue
-        signature, faulty = _signature(question, reading.columns[name]), reading.faulty(name)
-        differs = (signature != signature[first]) & ~faulty & ~faulty[first]
+        column, faulty = reading.columns[name], reading.faulty(name)
+        values = np.nan_to_num(column.values, nan=-1e9)
+        parts: list[npt.NDArray[Any]] = [column.status, values, *column.chosen.values()]
+        parts += [] if column.texts is None else [column.texts]
+        differs = np.any([part != part[first] for part in parts], axis=0) & ~faulty & ~faulty[first]
         reading.add(name, differs, rule, Said("sửa các dòng khác nhau"))
-
-
-def _signature(question: Question, column: Column) -> Cells:
-    """Something to compare rows by: status, value, text, choices."""
-    parts: list[Sequence[Any] | npt.NDArray[Any]] = [column.status, np.nan_to_num(column.values, nan=-1e9)]
-    if column.texts is not None:
-        parts.append([str(text) for text in column.texts])
-    parts.extend(column.chosen[choice.name] for choice in question.choices if column.chosen)
-    signature = np.empty(column.status.size, dtype=object)
-    signature[:] = list(zip(*parts, strict=True))
-    return signature
 
 
 def _check_members(reading: Reading) -> None:
@@ -151,23 +142,26 @@ def _check_members(reading: Reading) -> None:
 _HEAVIEST = 1e9
 
 
+_RANGES = {  # by whether there is a lowest and a highest
+    (True, True): "một số từ {low} đến {high}",
+    (True, False): "một số từ {low}",
+    (False, True): "một số đến {high}",
+}
+
+
 def _check_ranges(reading: Reading) -> None:
     weight = reading.codebook.design.weight
     for name, question in reading.codebook.questions.items():
-        if not question.numeric:
-            continue
-        values, low, high = reading.answers.values[name], question.low, question.high
+        low, high = question.low, question.high
         if name == weight and high is None:
             high = _HEAVIEST
+        if not question.numeric or (low is None and high is None):
+            continue
+        values = reading.answers.values[name]
         outside = (values < (-np.inf if low is None else low)) | (values > (np.inf if high is None else high))
-        if name == weight:
-            rule = Said("một số lớn hơn 0, không quá {high}", high=Num(high))
-        elif high is None:
-            rule = Said("một số từ {low}", low=Num(low))
-        elif low is None:
-            rule = Said("một số đến {high}", high=Num(high))
-        else:
-            rule = Said("một số từ {low} đến {high}", low=Num(low), high=Num(high))
+        positive = "một số lớn hơn 0, không quá {high}"
+        wording = positive if name == weight else _RANGES[low is not None, high is not None]
+        rule = Said(wording, low=Num(low), high=Num(high))
         reading.add(name, outside & reading.concerned(question), rule, Said("sửa lại"))
 
 

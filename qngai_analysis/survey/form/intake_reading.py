@@ -366,9 +366,4 @@ def _check_missing_columns(reading: Reading, main: Matched) -> None:
                 key=reading.codebook.design.sample_key,
             )
         reading.faults.add(main.sheet.where(), name, "", Said("một cột của tệp"), mend)
-        reading.columns[name] = Column(
-            values=np.full(reading.size, np.nan),
-            status=np.full(reading.size, Status.MISSING, dtype=np.int8),
-            texts=np.full(reading.size, None, dtype=object) if question.type == "text" else None,
-            chosen={choice.name: np.zeros(reading.size, dtype=bool) for choice in question.choices},
-        )
+        reading.columns[name] = read_column(question, np.full(reading.size, None, dtype=object))

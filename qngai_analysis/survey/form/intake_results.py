@@ -60,17 +60,15 @@ def _analysed(question: Question, column: Column, answers: Answers) -> Iterator[
     """The columns of the analysis frame that a question gives."""
     status, values = answers.status[question.name], answers.values[question.name]
     if question.type == "select_multiple":
-        for choice in question.choices:
+        for name, choice in zip(question.columns, question.choices, strict=True):
             told = np.where(column.chosen[choice.name], 1.0, 0.0)
-            yield f"{question.name}_{choice.name}", np.where(status == Status.ANSWERED, told, np.nan)
+            yield name, np.where(status == Status.ANSWERED, told, np.nan)
     elif question.type == "select_one":
         yield question.name, _categorical(question, values, status)
     elif question.type == "text":
         assert column.texts is not None
-        yield (
-            question.name,
-            pd.Series(np.where(status == Status.ANSWERED, column.texts, np.array(None)), dtype="str"),
-        )
+        texts = np.where(status == Status.ANSWERED, column.texts, np.array(None))
+        yield question.name, pd.Series(texts, dtype="str")
     elif question.type == "date":
         yield question.name, pd.Timestamp(1970, 1, 1) + pd.to_timedelta(pd.Series(values), unit="D")
     else:
@@ -98,9 +96,7 @@ def due(reading: Reading) -> pd.DataFrame:
     columns: dict[str, Bools] = {}
     for question in reading.codebook.questions.values():
         asked = reading.answers.status[question.name] != Status.NOT_APPLICABLE
-        choices = question.choices if question.type == "select_multiple" else ()
-        names = [f"{question.name}_{choice.name}" for choice in choices] or [question.name]
-        columns |= dict.fromkeys(names, asked)
+        columns |= dict.fromkeys(question.columns, asked)
     for indicator in reading.codebook.indicators.values():
         asked = indicator.due(reading.answers)
         asked = asked & reading.reference if indicator.per_unit else asked

@@ -65,13 +65,9 @@ def _in_unicode(sheet: Sheet, faults: Faults) -> Sheet:
     heads = legacy.mended(sheet.header, encoding, otherwise=mostly)
     changed, cells, example = list(sheet.columns), 0, dict(heads)
     for place, texts in enumerate(columns):
-        read = legacy.mended(texts, encoding, otherwise=mostly) if texts else {}
-        if read:
-            changed[place] = sheet.columns[place].copy()
-            for at, cell in enumerate(changed[place]):
-                if isinstance(cell, str) and cell in read:
-                    changed[place][at] = read[cell]
-                    cells += 1
+        if read := legacy.mended(texts, encoding, otherwise=mostly) if texts else {}:
+            cells += sum(cell in read for cell in changed[place])
+            changed[place] = np.array([read.get(cell, cell) for cell in changed[place]], dtype=object)
             example |= read
     if not example:
         return sheet

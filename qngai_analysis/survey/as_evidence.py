@@ -1,4 +1,4 @@
-"""A survey's estimates as observations: the rows that verdicts are built on."""
+"""A survey's estimates as evidence: published as observations, the rows that verdicts are built on."""
 
 from __future__ import annotations
 
@@ -93,38 +93,29 @@ def _observed(
 ) -> tuple[list[dict[str, object]], list[tuple[str, str, str]], str]:
     """Return the rows, what is withheld and the kind of evidence."""
     loaded = load_file(survey, year)
-    estimated = shared_survey(survey, year)
-    design = loaded.codebook.design
-    coded = [
-        item
-        for item in loaded.codebook.indicators.values()
-        if item.code and (codes is None or item.code in codes)
-    ]
-    rows: list[dict[str, object]] = []
-    withheld: list[tuple[str, str, str]] = []
+    estimated, codebook = shared_survey(survey, year), loaded.codebook
     # the whole is the territory of the day: the merged province's share is not the old one's
     whole = territory.home(field_day(loaded.path, year))
-    province = whole.id if whole else ""
-    parts = {unit.name: unit.id for unit in loaded.codebook.units}
-    before = {unit.name: unit.id for unit in territory.made_of(loaded.codebook.units)}
-    for item in coded:
-        groupings: list[str | None] = [None]
-        if design.district and (codes is None or codes[item.code]):
-            groupings.append(design.district)
-        if FORMER in loaded.codebook.domains:
-            groupings.append(FORMER)
-        for by in groupings:
+    places = {unit.name: unit.id for unit in (*codebook.units, *territory.made_of(codebook.units))}
+    district, former = codebook.design.district, FORMER if FORMER in codebook.domains else ""
+    rows: list[dict[str, object]] = []
+    withheld: list[tuple[str, str, str]] = []
+    for item in codebook.indicators.values():
+        if not item.code or (codes is not None and item.code not in codes):
+            continue
+        wanted = None if codes is None else codes[item.code]
+        for by in (None, *filter(None, (district if wanted is None or wanted else "", former))):
             for row in published(estimated, item, by).to_dict("records"):
-                place = (parts | before)[str(row[by])] if by else province
-                if codes is not None and by == design.district and place not in codes[item.code]:
+                place = places[str(row[by])] if by else whole.id if whole else ""
+                if wanted is not None and by == district and place not in wanted:
                     continue
                 reason = str(row["reason"]) if row["symbol"] else ""
                 if row["flag"] == "none":
                     reason = "không có người trả lời"
                 if reason:
                     withheld.append((item.code, place, reason))
-                    continue
-                rows.append(_observation(loaded, item, row, place))
+                else:
+                    rows.append(_observation(loaded, item, row, place))
     return rows, withheld, loaded.evidence
 
 
