@@ -318,7 +318,7 @@ def assess(
 
     result = covered(at, plan=plan, real_only=real_only)
     if format is not Format.TABLE:  # a file goes further than a screen
-        from qngai_analysis.survey.release.ledger import enter_by_hand
+        from qngai_analysis.survey.release.side_by_side import enter_by_hand
 
         enter_by_hand()
     frame = result.table

@@ -20,7 +20,7 @@ from qngai_analysis import paths
 from qngai_analysis.cli import main
 from qngai_analysis.edition import cluster, engine, worker
 from qngai_analysis.edition.batch import Edition
-from qngai_analysis.edition.units import INDEX, Batch, make_batch
+from qngai_analysis.edition.units import INDEX, Batch, _journal, _keep, make_batch
 from qngai_analysis.errors import RenderError
 
 CODE = """import os, time
@@ -75,6 +75,14 @@ def test_every_unit_has_a_page_and_the_index_leads_to_each(batch):
         assert manifest["documents"][one.stem]["files"] == one.files
     assert files(batch.folder).keys() == {*(f"{one.stem}.html" for one in made), INDEX, "manifest.json"}
     assert not batch.stage.exists()
+
+
+def test_what_a_units_own_notebook_takes_of_surveys_is_kept_to_be_entered_with_the_batch(tmp_path):
+    note = {"of": ["tourism", 2025, "real"], "item": "platform", "what": "district"}
+
+    _keep(tmp_path, tmp_path, "du_lich", "made of", ({"du_lich.html": b"page"}, "", [note]))
+
+    assert _journal(tmp_path, {"du_lich": "made of"})["du_lich"].released == [note]
 
 
 def test_a_report_of_a_batch_is_the_report_made_alone(batch):

@@ -82,10 +82,12 @@ class Made:
     of: str
     files: dict[str, str] = field(default_factory=dict)
     fault: str = ""
+    released: Sequence[Mapping[str, Any]] = ()  # what its own notebook takes from surveys
 
 
-#: A report's files and its fault; where there is one, the files are the log and the notebook as far as it ran.
-Written = tuple[dict[str, bytes], str]
+#: A report's files, its fault, and what it takes from surveys; where there is a fault, the files are the log and the
+#: notebook as far as it ran.
+Written = tuple[dict[str, bytes], str, Sequence[Mapping[str, Any]]]
 
 
 def make_batch(batch: Batch, heard: Heard = lambda *_: None) -> list[Made]:
@@ -159,33 +161,35 @@ def _share(
 ) -> None:
     """Make some reports, one after the other, each with a kernel of its own."""
     for place, job in enumerate(jobs, start=1):
-        fault = _keep(stage, failures, job.stem, parts[job.stem], written(job))
-        advance(place, bool(fault))
+        made = _keep(stage, failures, job.stem, parts[job.stem], written(job))
+        advance(place, bool(made.fault))
 
 
 def written(job: Job) -> Written:
     """Return the files of a report, or its fault."""
     try:
-        return dict(Report(job)(lambda *_: None).files), ""
+        made = Report(job)(lambda *_: None)
+        return dict(made.files), "", made.released
     except Exception as fault:
         log = "".join(traceback.format_exception(fault))
         ran = json.dumps(getattr(fault, "ran", None), ensure_ascii=False, indent=1)
         files = {f"{job.stem}.log": log.encode(), f"{job.stem}.ipynb": ran.encode()}
-        return files, " ".join(str(fault).split())
+        return files, " ".join(str(fault).split()), ()
 
 
-def _keep(stage: Path, failures: Path, stem: str, of: str, content: Written) -> str:
-    """Put a report's files into the stage, then its line into the journal; return its fault."""
-    files, fault = content
+def _keep(stage: Path, failures: Path, stem: str, of: str, content: Written) -> Made:
+    """Put a report's files into the stage, each whole, then its line into the journal."""
+    files, fault, released = content
     folder = failures if fault else stage
     folder.mkdir(exist_ok=True)
     for name, data in files.items():
         (folder / name).write_bytes(data)
     sums = {} if fault else {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-    line = json.dumps(vars(Made(stem, of, sums, fault)), ensure_ascii=False)
+    made = Made(stem, of, sums, fault, released)
+    line = json.dumps(vars(made), ensure_ascii=False)
     with (stage / JOURNAL).open("ab", buffering=0) as stream:  # in one piece: forks write beside each other
         stream.write(f"\n{line}\n".encode())  # the first line end ends what a kill cut
-    return fault
+    return made
 
 
 def _journal(stage: Path, parts: Mapping[str, str]) -> dict[str, Made]:
@@ -212,7 +216,7 @@ def _make(batch: Batch, units: Units, left: Sequence[Job], parts: Mapping[str, s
         from qngai_analysis.edition.cluster import on_cluster
 
         for stem, content in on_cluster(written, shares, warm, batch.scheduler, batch.workers):
-            yield _keep(batch.stage, batch.failures, stem, parts[stem], content)
+            yield _keep(batch.stage, batch.failures, stem, parts[stem], content).fault
         return
 
     def run(shares: Iterable[Sequence[Job]]) -> Iterator[object]:
@@ -251,7 +255,12 @@ def _publish(
         },
     }
     names = [name for one in good.values() for name in one.files]
-    appear(batch.folder, {name: batch.stage / name for name in [*names, INDEX]}, content, released)
+    appear(
+        batch.folder,
+        {name: batch.stage / name for name in [*names, INDEX]},
+        content,
+        [released, *(one.released for one in good.values())],
+    )
 
 
 def _index(speaker: Speaker, batch: Batch, units: Units, good: Mapping[str, Made]) -> Any:

@@ -27,7 +27,7 @@ from qngai_analysis.page.blocks import Figure, Prose
 from qngai_analysis.page.html import fragment
 from qngai_analysis.page.sheets import to_xlsx
 from qngai_analysis.page.tables import Column, Grid, Table
-from qngai_analysis.survey.release import ledger
+from qngai_analysis.survey.release.side_by_side import enter_by_hand
 from qngai_analysis.words.language import Lang, translate
 
 CONTROLS = {
@@ -137,7 +137,7 @@ class Panel:
     def _offer_files(self, _: object) -> None:
         """Offer what is on screen as files; what may so leave is entered in the ledger of what was published."""
         try:
-            ledger.enter_by_hand()
+            enter_by_hand()
             if isinstance(table := self.explorer.table(), Table):
                 self.saving.value = _saving(self.explorer.figure(), table, self.explorer.lang)
         except QngaiError as fault:

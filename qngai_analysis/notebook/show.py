@@ -23,8 +23,8 @@ from qngai_analysis.page.shown import bundle
 from qngai_analysis.page.tables import Column, Grid, Table, plain_text
 from qngai_analysis.report.base import INTERVAL
 from qngai_analysis.report.printed import ROUNDED, SIMULATED
-from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.door import noting, refuse_exact, refuse_unknown
+from qngai_analysis.survey.release.side_by_side import enter_by_hand
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.language import catalogued
 from qngai_analysis.words.numbers import number
@@ -417,5 +417,5 @@ def to_xlsx(
     refuse_unknown(*(evidence_of(part) for part in parts.values() if not isinstance(part, Table)))
     tables = [part if isinstance(part, Table) else table(part, name) for name, part in parts.items()]
     if not noting():  # what a report takes of surveys is entered when the report appears
-        ledger.enter_by_hand()
+        enter_by_hand()
     save_xlsx([each for each in tables if isinstance(each, Table)], path, title=caption, lang=current().lang)
