@@ -46,13 +46,13 @@ class Made:
         return {
             "notebook": {"name": self.notebook.name, "sha256": sha256(self.notebook)},
             "parameters": dict(sorted(self.parameters.items())),
-            "inputs": {_named(path): state(path).sha256 for path in sorted(self.inputs)},
+            "inputs": {_name_in_project(path): state(path).sha256 for path in sorted(self.inputs)},
             "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(self.files.items())},
             **lacking,
         }
 
 
-def _named(path: Path) -> str:
+def _name_in_project(path: Path) -> str:
     """Return a raw file's path inside the project: six surveys have a ``codebook.toml`` each."""
     try:
         return path.resolve().relative_to(project().resolve()).as_posix()

@@ -123,7 +123,7 @@ class Panel:
         self.controls["year"].disabled = self.controls["view"].value == "years"  # all of them are shown
         try:
             figure, table, source = self.explorer.figure(), self.explorer.table(), self.explorer.code()
-            rows = _table(table, self.explorer.lang) if isinstance(table, Table) else fragment(table)
+            rows = _sortable_table(table, self.explorer.lang) if isinstance(table, Table) else fragment(table)
         except QngaiError as fault:  # a file was edited or taken away meanwhile
             self.chart.value = f'<p role="alert">{html.escape(str(fault))}</p>'
             self.table.outputs = ()
@@ -187,7 +187,7 @@ def _library() -> str:
     return _STYLE + text[: text.rindex("</script>")] + "</script>"  # behind it: only a logo, linked to a site
 
 
-def _table(table: Table, lang: Lang) -> str:
+def _sortable_table(table: Table, lang: Lang) -> str:
     """Return the printed rows as a table that sorts by number and can be searched."""
     import itables
 

@@ -117,10 +117,10 @@ def table(
     refuse_exact(data)
     if isinstance(data, Absent) or not len(data):
         return data if isinstance(data, Absent) else Absent(current().say("Không có dòng nào."), said=True)
-    return _table(data, caption, columns, decimals, notes, source)
+    return _shown_table(data, caption, columns, decimals, notes, source)
 
 
-def _table(
+def _shown_table(
     data: pd.DataFrame,
     caption: str,
     columns: Mapping[str, str] | Iterable[str] = (),
@@ -221,7 +221,7 @@ def _decimals(values: pd.Series) -> int:
 def as_shown(data: pd.DataFrame) -> Grid:
     """Return how a bare DataFrame is printed: as a table without caption, its first rows if it is long."""
     cut = current().say("{n} dòng, ở đây {shown} dòng đầu.", n=len(data), shown=_ROWS)
-    made = _table(data.head(_ROWS), SIMULATED, notes=[cut] if len(data) > _ROWS else ()).grid()
+    made = _shown_table(data.head(_ROWS), SIMULATED, notes=[cut] if len(data) > _ROWS else ()).grid()
     return replace(made, caption=current().say("Kết quả tính") if made.simulated else "")
 
 

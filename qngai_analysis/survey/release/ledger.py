@@ -209,11 +209,11 @@ def read(of: tuple[str, int, str], folder: Path | None = None) -> tuple[tuple[St
     if not file.is_file():
         return (), ""
     stamp = file.stat()
-    return _read(file, stamp.st_mtime_ns, stamp.st_size)
+    return _read_states(file, stamp.st_mtime_ns, stamp.st_size)
 
 
 @lru_cache(maxsize=32)
-def _read(file: Path, _changed: int, _size: int) -> tuple[tuple[State, ...], str]:
+def _read_states(file: Path, _changed: int, _size: int) -> tuple[tuple[State, ...], str]:
     try:
         data = file.read_bytes()
         content = json.loads(data)
@@ -354,16 +354,18 @@ def _enter(
             Published({name: one[name] for name in ("item", "what", "rows", "checksums")}),
         )
     if sum(map(len, entries.values())) > before:
-        _write(file, of, entries)
+        _write_ledger(file, of, entries)
 
 
 def forget(of: tuple[str, int, str]) -> None:
     """Begin a ledger anew, of people who were made up anew; which states were published of stays known."""
     if file_of(of).is_file():
-        _write(file_of(of), of, {state.basis: {} for state in read(of)[0]})
+        _write_ledger(file_of(of), of, {state.basis: {} for state in read(of)[0]})
 
 
-def _write(file: Path, of: tuple[str, int, str], entries: Mapping[str, Mapping[Key, Published]]) -> None:
+def _write_ledger(
+    file: Path, of: tuple[str, int, str], entries: Mapping[str, Mapping[Key, Published]]
+) -> None:
     states = [
         {"basis": basis, "tables": [tables[key].entry for key in sorted(tables)]}
         for basis, tables in entries.items()

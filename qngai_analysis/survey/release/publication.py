@@ -83,7 +83,7 @@ def published(
         The survey is a part of a sample or its rows are not those of its file; ``by`` is no column of it; the
         ledger can't be read.
     """
-    item = item if isinstance(item, Indicator) else _named(survey, item)
+    item = item if isinstance(item, Indicator) else _indicator_named(survey, item)
     history = history_of(survey)
     columns = [*item.columns, *([by] if by else [])]
     _refuse_others(survey, columns)
@@ -91,7 +91,7 @@ def published(
     return history.table(item, by, method).copy()
 
 
-def _named(survey: Survey, name: str) -> Indicator:
+def _indicator_named(survey: Survey, name: str) -> Indicator:
     """Return the indicator of a name in the codebook of a survey that ``load_survey`` gave."""
     if "survey" not in survey.frame.attrs:
         raise SurveyError("công bố: {name!r} được tra trong sổ mã; nạp điều tra bằng load_survey", name=name)
