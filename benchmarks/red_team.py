@@ -39,6 +39,7 @@ def attack(name: str) -> None:
         "own": red_team.own_ratios(book),
         "together": red_team.together(book),
         "crossings": red_team.crossings(book),
+        "crossings side by side": red_team.crossings(book, items=3, apart=True),
         **(
             {}
             if book.design.ssu or len(book.design.fpc) > 1
@@ -59,6 +60,9 @@ def attack(name: str) -> None:
             file, book, red_team.deletion(rows), rows, place, published
         ).items():
             total[f"two editions: {key}"] += count
+        back()
+        for key, count in red_team.beside_reports(file, book, red_team.deletion(rows), rows).items():
+            total[f"beside reports: {key}"] += count
     back()
 
 

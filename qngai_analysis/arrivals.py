@@ -62,7 +62,7 @@ def take_plan(
     head |= {"geography": plan.document.geography, "subject": plan.document.subject}
     first, last = _years(file, years, plan, head["date"])
     chosen = _role(role, project, plan, (first, last))
-    name, key = _named(head, first)
+    name, key = _name_and_key(head, first)
     _check_new(project, file, name, chosen, (first, last))
     copy = paths.raw("plans", name + file.suffix.lower())
     title = f"{head['type'] or 'Văn bản'} {head['number']}".strip()
@@ -154,7 +154,7 @@ def _role(role: str, project: Project, plan: Plan, years: tuple[int, int]) -> Ro
     return Role.LATER if taken else Role.MAIN
 
 
-def _named(head: Mapping[str, str], first: int) -> tuple[str, str]:
+def _name_and_key(head: Mapping[str, str], first: int) -> tuple[str, str]:
     """Return the file's name and the key that begins the ids of its targets: "121-kh-ubnd-2025" and "121"."""
     year = head["date"][:4] or str(first)
     words = (

@@ -240,7 +240,7 @@ def report(
             new, same = message("{report}: sẽ lập mới", values), message("{report}: không đổi", values)
             typer.echo(again if changed else new if changed is None else same)
         return
-    _write(lambda advance: render_year(edition, with_sectors=sectors, progress=advance))
+    _write_reports(lambda advance: render_year(edition, with_sectors=sectors, progress=advance))
     compared = (
         f"; qngai diff {at - 1} {at}" if (edition.out / f"{at - 1}" / "assessment.json").is_file() else ""
     )
@@ -318,7 +318,7 @@ def assess(
 
     result = covered(at, plan=plan, real_only=real_only)
     if format is not Format.TABLE:  # a file goes further than a screen
-        from qngai_analysis.survey.release.ledger import enter_by_hand
+        from qngai_analysis.survey.release.side_by_side import enter_by_hand
 
         enter_by_hand()
     frame = result.table
@@ -547,7 +547,7 @@ def render(
         at, out or paths.reports(), "", lang or read_project().language, real_only, _split(formats), _pairs(parameter),
         60 * cell_limit, plan,
     )  # fmt: skip
-    _write(lambda advance: render_named(notebook, edition, progress=advance))
+    _write_reports(lambda advance: render_named(notebook, edition, progress=advance))
 
 
 @app.command(
@@ -581,7 +581,7 @@ def _pairs(texts: list[str] | None) -> dict[str, str]:
     return pairs
 
 
-def _write(make: Callable[[Callable[[int, int], None]], Sequence[Path]]) -> None:
+def _write_reports(make: Callable[[Callable[[int, int], None]], Sequence[Path]]) -> None:
     """Print the files that are made, with a bar on a terminal meanwhile and nothing elsewhere (logs stay clean)."""
     if sys.stderr.isatty():
         from rich.console import Console

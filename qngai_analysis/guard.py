@@ -12,6 +12,8 @@ import os
 import pickle
 import signal
 import sys
+import threading
+import time
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
@@ -31,16 +33,16 @@ SECONDS, MEMORY = 60, 1_000_000_000
 Given = TypeVar("Given")
 
 
-def apart(work: Callable[[], Given]) -> Given:
+def apart(work: Callable[[], Given], *, bounded: bool = True) -> Given:
     """
-    Return what work on a file gives, done in a fork: a library in C that hangs, or takes all memory, ends alone.
+    Return what work gives, done in a fork: a library in C that hangs over a file, or takes all memory, ends alone.
 
     Where there are no forks (Windows) it is done here, without a limit.
 
     Raises
     ------
     TimeoutError
-        It took more than ``SECONDS``.
+        It is ``bounded`` and took more than ``SECONDS``.
     OSError
         Its process died, most likely for lack of memory.
     """
@@ -49,10 +51,12 @@ def apart(work: Callable[[], Given]) -> Given:
     reading_end, writing_end = multiprocessing.Pipe(duplex=False)
     with warnings.catch_warnings():  # of threads that the fork won't have
         warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
+        parent, child = os.getpid(), os.fork()
     if not child:
         with suppress(BaseException):
-            _limit_memory()
+            threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+            if bounded:
+                _limit_memory()
             try:
                 said = pickle.dumps((work(), None))
             except BaseException as fault:
@@ -61,7 +65,7 @@ def apart(work: Callable[[], Given]) -> Given:
         os._exit(0)
     writing_end.close()
     try:
-        if not reading_end.poll(SECONDS):
+        if not reading_end.poll(SECONDS if bounded else None):
             raise TimeoutError(f"not read after {SECONDS} seconds")
         done: Given
         done, failed = pickle.loads(reading_end.recv_bytes())
@@ -75,6 +79,12 @@ def apart(work: Callable[[], Given]) -> Given:
     if failed is not None:
         raise failed
     return done
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
 
 
 def _limit_memory() -> None:

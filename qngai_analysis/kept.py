@@ -161,16 +161,16 @@ def kept(what: str, settings: Any, files: Iterable[Path], make: Callable[[], Any
         file = None
         with contextlib.suppress(RawFileError):
             file = folder() / what / f"{of[:32]}.json"
-        text = _read(file, of) if file else None
+        text = _read_entry(file, of) if file else None
         if text is None:
             text = json.dumps(make(), ensure_ascii=False)
             if file:
-                _write(file, of, text)
+                _write_entry(file, of, text)
         _HERE[of] = text
     return json.loads(_HERE[of])
 
 
-def _read(file: Path, of: str) -> str | None:
+def _read_entry(file: Path, of: str) -> str | None:
     """Return an entry's text; None where it is not there, of something else, or damaged."""
     try:
         head, _, text = file.read_text(encoding="utf-8").partition("\n")
@@ -184,7 +184,7 @@ def _head(of: str, text: str) -> str:
     return f"{of} {hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def _write(file: Path, of: str, text: str) -> None:
+def _write_entry(file: Path, of: str, text: str) -> None:
     with contextlib.suppress(OSError):  # where nothing can be written nothing is kept
         file.parent.mkdir(parents=True, exist_ok=True)
         stage = file.with_suffix(f".{os.getpid()}")

@@ -29,7 +29,7 @@ def project() -> Path:
     """
     named = os.environ.get("QNGAI_HOME")
     if named:
-        return _named(named, "" if os.path.isabs(named) else os.getcwd())  # noqa: PTH109, PTH117 - asked for very often
+        return _project_named(named, "" if os.path.isabs(named) else os.getcwd())  # noqa: PTH109, PTH117 - asked for very often
     here = Path.cwd()
     for folder in (here, *here.parents, PACKAGE.parent):
         if (folder / "data" / "raw").is_dir() and (folder / "notebooks").is_dir():
@@ -41,7 +41,7 @@ def project() -> Path:
 
 
 @lru_cache(maxsize=16)
-def _named(named: str, _here: str) -> Path:
+def _project_named(named: str, _here: str) -> Path:
     home = Path(named)
     if not (home / "data" / "raw").is_dir():
         raise RawFileError(

@@ -291,11 +291,11 @@ def read_table(file: Path) -> pd.DataFrame:
 @settled
 def _read_table(file: Path) -> pd.DataFrame:
     sidecar = verify(file)
-    return _table(State(file.name, sidecar.sha256, file), sidecar)
+    return _checked_table(State(file.name, sidecar.sha256, file), sidecar)
 
 
 @lru_cache(maxsize=32)  # by content, as sidecars
-def _table(table: State, sidecar: Sidecar) -> pd.DataFrame:
+def _checked_table(table: State, sidecar: Sidecar) -> pd.DataFrame:
     import pandas as pd
 
     file, content = table.file, table.file.read_bytes()

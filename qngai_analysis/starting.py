@@ -60,12 +60,12 @@ def new_project(
     top = _COUNTRY if country else _province(mine["province"] if mine else province)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise RenderError("{folder}: thư mục đã có nội dung; chọn thư mục khác", folder=folder)
-    communes = [row for row in _table("communes.csv") if country or row["province"] == top["name"]]
+    communes = [row for row in _template_rows("communes.csv") if country or row["province"] == top["name"]]
     for name in ("plans", "published", "reference", "surveys", "tasks"):
         folder.joinpath("data", "raw", name).mkdir(parents=True, exist_ok=True)
     for name in ("notebooks", "reports"):
         (folder / name).mkdir()
-    _write(folder / "data" / "raw", top, _head(top, mine), _territories(top, mine))
+    _write_project(folder / "data" / "raw", top, _head(top, mine), _territories(top, mine))
     for notebook in sorted(paths.start("notebooks").glob("*.ipynb")):
         text = notebook.read_text(encoding="utf-8")
         # a notebook that speaks of one project's own plan is of that project: a first tour does, a report does not
@@ -76,12 +76,12 @@ def new_project(
     return name, 0 if mine else len(communes)
 
 
-def _table(name: str) -> Sequence[Row]:
+def _template_rows(name: str) -> Sequence[Row]:
     return read_rows(paths.start("reference", name))
 
 
 def _province(name: str) -> Row:
-    rows = [row for row in _table("provinces.csv") if row["code_2025"]]
+    rows = [row for row in _template_rows("provinces.csv") if row["code_2025"]]
     found = {
         fold(spelling): row
         for row in rows
@@ -89,7 +89,7 @@ def _province(name: str) -> Row:
     }
     if fold(name) in found:
         return found[fold(name)]
-    for row in _table("provinces.csv"):
+    for row in _template_rows("provinces.csv"):
         if fold(row["name"]) == fold(name) and (now := row["successor"]):
             raise ParameterError(
                 '--province "{name}": từ 01/7/2025 thuộc {now}; ghi --province "{now}"', name=name, now=now
@@ -99,7 +99,7 @@ def _province(name: str) -> Row:
 
 
 def _commune(name: str, province: str) -> Row:
-    rows = _table("communes.csv")
+    rows = _template_rows("communes.csv")
     if province:
         top = _province(province)["name"]
         rows = [row for row in rows if row["province"] == top]
@@ -112,7 +112,7 @@ def _commune(name: str, province: str) -> Row:
     if found:
         listed = ", ".join(f"{row['code']} ({unit_name(row)}, {row['province']})" for row in found[:8])
         raise error('--commune "{name}": {n} đơn vị cùng tên, ghi mã: {listed}', n=len(found), listed=listed)
-    old = [row for row in _table("commune_crosswalk.csv") if fold(row["old_name"]) == fold(name)]
+    old = [row for row in _template_rows("commune_crosswalk.csv") if fold(row["old_name"]) == fold(name)]
     new = [row for row in rows if row["code"] in {each["code"] for each in old}]
     if new:
         now = ", ".join(f"{unit_name(row)} ({row['code']}, {row['province']})" for row in new)
@@ -134,13 +134,13 @@ def _identity(row: Row) -> str:
 def _territories(top: Row, mine: Row | None) -> Sequence[Row]:
     """Return the rows of the new project's territories: country, province, what it was made of, the commune."""
     if top is _COUNTRY:
-        below = [row for row in _table("provinces.csv") if row["code_2025"]]
+        below = [row for row in _template_rows("provinces.csv") if row["code_2025"]]
         return [_NATION] + [
             {"id": _identity(row), "name": unit_name(row), "level": "tỉnh", "parent": "VN", "code": row["code_2025"]}
             for row in below
         ]  # fmt: skip
     new = _identity(top)
-    before = [row for row in _table("provinces.csv") if row["successor"] == top["name"]]
+    before = [row for row in _template_rows("provinces.csv") if row["successor"] == top["name"]]
     remark = f" (từ 01/7/2025, gồm {', '.join(row['name'] for row in before)} cũ)" if before else ""
     province = {"level": "tỉnh", "parent": "VN"}
     today = {**province, "id": new, "name": unit_name(top) + remark, "code": top["code_2025"]}
@@ -185,7 +185,7 @@ OFFICE = """# Từ ngày valid_from; đơn vị đổi tên thì thêm một m�
 valid_from = 2025-03-01"""
 
 
-def _write(folder: Path, top: Row, head: Mapping[str, object], territories: Sequence[Row]) -> None:
+def _write_project(folder: Path, top: Row, head: Mapping[str, object], territories: Sequence[Row]) -> None:
     own = -1 if territories[-1]["level"] == "xã" else 0 if top is _COUNTRY else 1
     territory = territories[own]["id"]
     (folder / "project.toml").write_text(PROJECT.format(territory=toml_text(territory)), encoding="utf-8")
@@ -207,14 +207,14 @@ def _write(folder: Path, top: Row, head: Mapping[str, object], territories: Sequ
     proposed = re.sub(r'^source = ".*"$', f"source = {toml_text(UNCONFIRMED)}", steps, flags=re.M)
     (folder / "reference" / "round.toml").write_text(proposed, encoding="utf-8")
     for name in ("agencies.csv", "owners.csv", "measurability.csv"):
-        rows = [_of_here(row, top["name"]) for row in _table(name) if row.get("kind") != "zone"]
+        rows = [_of_here(row, top["name"]) for row in _template_rows(name) if row.get("kind") != "zone"]
         _table_of(folder, "reference", name, rows)
     _table_of(folder, "published", "figures.csv", [], "Số liệu đã công bố")
 
 
 def _of_here(row: Row, name: str) -> dict[str, str]:
     """Return a row of a table that names the offices of one province, for another: the same offices, unconfirmed."""
-    home = next(each["name"] for each in _table("territories.csv") if each["level"] == "tỉnh")
+    home = next(each["name"] for each in _template_rows("territories.csv") if each["level"] == "tỉnh")
     home = without_kind(home.split(" (")[0])
     named = {key: value.replace(home, name) for key, value in row.items()}
     if named != row or row.get("source"):

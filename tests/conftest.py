@@ -85,7 +85,7 @@ def _no_report_of_an_earlier_test(
         (cache / "survey_observations").symlink_to(kept / "survey_observations")
     monkeypatch.setenv("QNGAI_CACHE", str(cache))
     if ledger := sys.modules.get("qngai_analysis.survey.release.ledger"):
-        monkeypatch.setattr(ledger, "_given", {})  # each test is a session of its own
+        monkeypatch.setattr(ledger, "given", {})  # each test is a session of its own
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -207,9 +207,9 @@ def _notebook(file: Path) -> None:
 
 
 def _ledger(file: Path) -> None:
-    from qngai_analysis.survey.release.ledger import _read
+    from qngai_analysis.survey.release.ledger import _read_states
 
-    _read(file, 0, os.getpid() + hash(file.read_bytes()))
+    _read_states(file, 0, os.getpid() + hash(file.read_bytes()))
 
 
 def _file(*parts: str) -> Callable[[], Seed]:

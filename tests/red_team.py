@@ -10,11 +10,13 @@ import io
 import itertools
 import os
 import re
+import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +24,10 @@ import pandas as pd
 import pypdfium2
 from survey_workbench import write_sidecar
 
+import qngai_analysis as qn
+from qngai_analysis.edition import batch
 from qngai_analysis.errors import RenderError, SurveyError
+from qngai_analysis.report import unit
 from qngai_analysis.survey import Survey, load_survey, published, read_codebook
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook
 from qngai_analysis.survey.form.intake import load_frame, response_account
@@ -32,6 +37,7 @@ from qngai_analysis.survey.release.disclosure import disclosure_standard
 from qngai_analysis.survey.release.door import NOTES
 from qngai_analysis.survey.release.gate import gated_shares, share_steps
 from qngai_analysis.survey.release.publication import CROSS, against_rest, published_counts
+from qngai_analysis.survey.release.side_by_side import enter_by_hand, refuse_side_by_side
 
 YEAR = 2025
 NUMBERS = ("estimate", "se", "ci_low", "ci_high", "df", "cv", "deff", "n", "n_eff", "rest", "p_value")
@@ -52,15 +58,24 @@ class Count:
 
 
 @contextmanager
-def edition() -> Iterator[None]:
-    """Publish whatever is asked for inside."""
+def report() -> Iterator[list[dict[str, object]]]:
+    """Note whatever is asked for inside, as a report that is being made does."""
+    notes: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory() as folder:
         os.environ[NOTES] = folder
         try:
-            yield
+            yield notes
         finally:
             del os.environ[NOTES]
-        ledger.enter(ledger.noted(Path(folder)))
+        notes += ledger.noted(Path(folder))
+
+
+@contextmanager
+def edition() -> Iterator[None]:
+    """Publish whatever is asked for inside."""
+    with report() as notes:
+        yield
+    ledger.enter(notes)
 
 
 def groupings(book: Codebook) -> list[str]:
@@ -271,7 +286,7 @@ def overtaken(file: Path, book: Codebook, rows: list[int]) -> Count:
     with edition():
         theirs = tables(load_survey(book.name, YEAR), book, keys)
     try:
-        ledger.enter_by_hand()
+        enter_by_hand()
     except RenderError:
         return Count(1, 0, 1)
     return Count(1, int(any(tells(mine[key], theirs[key]) for key in keys)))
@@ -364,7 +379,7 @@ def known_weights(book: Codebook, keys: list[tuple[str, str]], most: int = 20_00
     effect. One stage of sampling; cells with at most ``most`` ways.
     """
     survey, total = load_survey(book.name, YEAR), Count()
-    history, frame = publication._history(survey), survey.frame
+    history, frame = publication.history_of(survey), survey.frame
     strata, weights = frame[book.design.strata].astype(str).to_numpy(), survey.weights.to_numpy()
     drawn = pd.Series(strata).value_counts()
     fraction = drawn / frame.groupby(strata)[book.design.fpc[0]].first().astype(float)
@@ -395,8 +410,9 @@ def known_weights(book: Codebook, keys: list[tuple[str, str]], most: int = 20_00
                 deff = np.maximum(variance, 0) * n / (share * (1 - share))
             made = pd.DataFrame({"estimate": share, "se": np.sqrt(np.maximum(variance, 0)), "df": float(cell["df"]),
                                  "deff": deff, "n": n, "n_eff": n / np.maximum(deff, 1e-9), "flag": "ok"})  # fmt: skip
-            own = history._estimated(item, by or None).iloc[[place]]
-            taken, effect = own["taken"].to_numpy(), history._effects(item, by or None, own)
+            own = history.estimated(item, by or None).iloc[[place]]
+            taken = own["taken"].to_numpy()
+            effect = history._effects(item, by or None, own["row"]) * (1 - taken)
             steps = share_steps(made["n"].to_numpy(dtype=float))
             rows = gated_shares(made, steps, np.full(len(made), effect), np.full(len(made), taken))
             rows = rows[["estimate", "se", "ci_low", "ci_high"]].assign(deff=rows["deff"].round(1))
@@ -491,16 +507,27 @@ def book(name: str) -> Codebook:
     return read_codebook(name)
 
 
-def crossings(book: Codebook, items: int = 99) -> Count:
-    """Find the sizes of cells that two crossings of one indicator hide, from both and all tables by one grouping."""
+def crossings(book: Codebook, items: int = 99, *, apart: bool = False) -> Count:
+    """
+    Find the sizes of cells that crossings of one indicator hide, from all of them and all tables by one grouping.
+
+    ``apart``: each is made in a report of its own, side by side, and the reports are refused or published together.
+    """
     total, threshold = Count(), disclosure_standard().threshold
     survey = load_survey(book.name, YEAR)
     by_all = list(dict.fromkeys([*survey.frame.attrs["tables_by"], *groupings(book)]))[:4]
     for item in list(book.indicators.values())[:items]:
         known = survey.frame[survey.frame[list(item.columns)].notna().all(axis=1)]
         pairs = list(itertools.combinations(by_all, 2))[:3]
-        tables = {CROSS.join(pair): publication.crossed(survey, item, pair) for pair in pairs}
-        tables |= {by: published(survey, item, by) for by in by_all}
+        tables, reports = {}, []
+        for pair in pairs:
+            with report() as notes:
+                asked = load_survey(book.name, YEAR) if apart else survey
+                tables[CROSS.join(pair)] = publication.crossed(asked, item, pair)
+            reports.append(notes)
+        with report() as notes:
+            tables |= {by: published(survey, item, by) for by in by_all}
+        reports.append(notes)
         cells = known.assign(**{by: publication._labels(known, by) for by in tables})
         told = {by: table.loc[table["symbol"].ne("c"), "row"] for by, table in tables.items()}
         hidden = {by: frozenset(cells[by].dropna().astype(str)) - frozenset(told[by]) for by in tables}
@@ -510,5 +537,64 @@ def crossings(book: Codebook, items: int = 99) -> Count:
             few[by] = frozenset(cell for cell in hidden[by] & frozenset(n.index) if n[cell] < threshold)
         if any(few.values()):
             found = ranges(joint(cells, tuple(tables)), hidden, of=few).values()
-            total += Count(len(found), sum(high - low < threshold - 1e-6 for low, high in found))
+            recovered = sum(high - low < threshold - 1e-6 for low, high in found)
+            try:
+                refuse_side_by_side(reports if apart else reports[:1])
+                total += Count(len(found), recovered)
+            except RenderError:
+                total += Count(len(found), 0, len(found))
     return total
+
+
+# ------------------------------------------------------------ unit reports, the assessment's files, saved views
+
+
+def beside_reports(
+    file: Path, book: Codebook, change: Callable[[pd.DataFrame], pd.DataFrame], rows: list[int]
+) -> dict[str, Count]:
+    """
+    Publish what goes out beside reports, revise the file, publish again; read the change of every number.
+
+    ``units``: the survey figures of the reports of communes, districts and sectors (``qngai batch``); ``assessment``:
+    JSON and CSV of an edition; ``views``: all that a session saves from the explorer, two groupings, differences
+    and changes between years among it.
+    """
+    who = pd.read_csv(file, dtype=str, keep_default_na=False).loc[rows, book.design.identifier[0]]
+    known = sum(answers_of(book, load_frame(book.name, YEAR), list(who)).values())
+
+    def look() -> dict[str, object]:
+        clear_memory()
+        with edition():
+            units = {kind: repr(unit.prepare(kind, YEAR).surveys) for kind in unit.KINDS}
+            assessment = batch._tables(batch.Edition(YEAR, Path("reports")), lambda *_: None)
+        views = list(saved_views(book))
+        enter_by_hand()
+        return {"units": units, "assessment": assessment, "views": views}
+
+    before = look()
+    revise(file, change)
+    after = look()
+    return {name: Count(known, known if before[name] != after[name] else 0) for name in before}
+
+
+def saved_views(book: Codebook, items: int = 3) -> Iterator[str]:
+    """Views of a survey that the explorer offers, as the text of their tables."""
+    survey, by_all = qn.load_survey(book.name, YEAR), groupings(book)
+    for item in list(book.indicators.values())[:items]:
+        way = survey.proportion if item.kind == "proportion" else survey.mean
+        asked = [partial(way, item.name), *(partial(way, item.name, by) for by in by_all)]
+        asked += [partial(way, item.name, list(pair)) for pair in itertools.combinations(by_all[:3], 2)]
+        asked += [partial(survey.difference, item.name, by, every=True) for by in by_all]
+        asked += [partial(survey.over_years, item.name), partial(survey.change, item.name)]
+        for view in asked:
+            found = view()
+            yield found.to_csv() if isinstance(found, pd.DataFrame) else str(found.why)
+
+
+def clear_memory() -> None:
+    """Forget what this process made of the files: another edition is another process."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("qngai_analysis"):
+            for one in list(vars(module).values()):
+                if hasattr(one, "cache_clear"):
+                    one.cache_clear()

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 
@@ -17,9 +18,10 @@ from survey_workbench import copy_simulated
 
 from qngai_analysis import paths
 from qngai_analysis.cli import main
-from qngai_analysis.edition import engine
+from qngai_analysis.edition import cluster, engine, worker
 from qngai_analysis.edition.batch import Edition
-from qngai_analysis.edition.units import INDEX, Batch, make_batch
+from qngai_analysis.edition.units import INDEX, Batch, _journal, _keep, make_batch
+from qngai_analysis.errors import RenderError
 
 CODE = """import os, time
 from qngai_analysis.report import unit as don_vi
@@ -29,7 +31,7 @@ while "HOLDS" in os.environ and open(os.environ["RAN"]).read().split().index(uni
     time.sleep(0.05)
 if unit == os.environ.get("KILLS") and not os.path.exists(os.environ["RAN"] + ".killed"):
     open(os.environ["RAN"] + ".killed", "w").close()
-    os.kill(os.getpid(), 9)
+    os.kill(os.getppid() if "WORKER" in os.environ else os.getpid(), 9)
 assert unit != os.environ.get("FAILS"), "it is this one"
 don_vi.summary(report)"""
 NOTEBOOK = {
@@ -73,6 +75,14 @@ def test_every_unit_has_a_page_and_the_index_leads_to_each(batch):
         assert manifest["documents"][one.stem]["files"] == one.files
     assert files(batch.folder).keys() == {*(f"{one.stem}.html" for one in made), INDEX, "manifest.json"}
     assert not batch.stage.exists()
+
+
+def test_what_a_units_own_notebook_takes_of_surveys_is_kept_to_be_entered_with_the_batch(tmp_path):
+    note = {"of": ["tourism", 2025, "real"], "item": "platform", "what": "district"}
+
+    _keep(tmp_path, tmp_path, "du_lich", "made of", ({"du_lich.html": b"page"}, "", [note]))
+
+    assert _journal(tmp_path, {"du_lich": "made of"})["du_lich"].released == [note]
 
 
 def test_a_report_of_a_batch_is_the_report_made_alone(batch):
@@ -153,11 +163,29 @@ def test_two_workers_of_a_dask_cluster_one_of_which_is_killed_give_the_same_byte
     made = make_batch(batch)
     local = files(batch.folder)
     monkeypatch.setenv("KILLS", made[1].stem)
+    monkeypatch.setenv("WORKER", "itself")
 
     make_batch(replace(batch, workers=2))
 
     assert Path(os.environ["RAN"] + ".killed").exists()
     assert files(batch.folder) == local
+
+
+def test_a_worker_begins_each_batch_anew_and_makes_none_for_another_program(batch, monkeypatch):
+    monkeypatch.setattr(worker, "INSIDE", False)
+    monkeypatch.setattr(worker, "QUIET", {})
+    monkeypatch.setenv("IPYTHONDIR", "")
+    job = batch.edition.job("don_vi")
+    files, begun = cluster._packed(job.notebook), []
+
+    def made(program: str, batch: str) -> list[tuple[str, bool]]:
+        shared = (program, files, partial(begun.append, batch), lambda job: job.notebook.is_file())
+        return cluster._made(shared, [job])
+
+    assert made(cluster._program(), "plans") == made(cluster._program(), "sectors") == [(job.stem, True)]
+    assert begun == ["plans", "sectors"]
+    with pytest.raises(RenderError, match="is another than here"):
+        made("another", "plans")
 
 
 def test_a_scheduler_that_nobody_runs_is_one_line(batch, capsys):

@@ -166,3 +166,27 @@ def test_a_figure_without_a_publication_date_is_not_cut_off_but_ranks_last():
 
     assert choice.chosen.id == "dated"
     assert reasons(choice) == {"undated": "vintage"}
+
+
+@pytest.mark.parametrize(
+    ("unit", "asked", "value"),
+    [
+        ("triệu USD", "tỷ USD", 0.0425),
+        ("tỷ đồng", "ngàn tỷ đồng", 0.0425),
+        ("giường/vạn dân", "giường bệnh/10.000 dân", 42.5),
+        ("triệu đồng/người", "triệu đồng", 42.5),
+        ("‰", "%", 4.25),
+    ],
+)
+def test_a_figure_at_another_scale_speaks_in_the_targets_unit(unit: str, asked: str, value: float) -> None:
+    choice = choose(figures(one={"value": 42.5, "unit": unit}), replace(NEED, unit=asked))
+
+    assert choice.chosen is not None
+    assert (choice.chosen.value, choice.chosen.unit) == (pytest.approx(value), asked)
+
+
+@pytest.mark.parametrize(
+    ("unit", "asked"), [("tỷ đồng", "tỷ USD"), ("điểm", "điểm %"), ("bác sĩ", "bác sĩ/vạn dân"), ("xã", "%")]
+)
+def test_a_unit_that_says_something_else_bars(unit: str, asked: str) -> None:
+    assert choose(figures(one={"unit": unit}), replace(NEED, unit=asked)).chosen is None

@@ -375,12 +375,33 @@ def test_one_day_written_two_ways_is_one_day():
 
 @pytest.mark.parametrize(("start", "now", "needed"), [(75.0, 65.0, -5.0), (30.0, 36.0, 4.0)])
 def test_a_range_is_approached_from_the_side_where_one_stands(start, now, needed):
-    row = outcome(years(y2022=start, y2024=now), comparator="between", value=40.0, value_high=60.0)
+    # the share of services in the economy: the catalogue says of none of its ways that it is the better one
+    services = {"indicator": "KT_CC_DV", "comparator": "between", "value": 40.0, "value_high": 60.0}
+    row = outcome(years(y2022=start, y2024=now).assign(indicator="KT_CC_DV"), **services)
 
     assert (row["needed_per_year"], row["methods"]["linear"]) == (
         pytest.approx(needed),
         pytest.approx(1.0, abs=0.11),
     )
+
+
+@pytest.mark.parametrize(
+    ("indicator", "now", "verdict"),
+    [
+        ("XHS_SMARTPHONE_DS", 60.1, "vượt"),  # should rise
+        ("XHS_SMARTPHONE_DS", 40.0, "đạt"),
+        ("XHS_SMARTPHONE_DS", 39.9, "chưa đạt"),
+        ("NGHEO_TYLE", 39.9, "vượt"),  # should fall
+        ("NGHEO_TYLE", 60.0, "đạt"),
+        ("NGHEO_TYLE", 60.1, "chưa đạt"),
+        ("KT_CC_DV", 60.1, "chưa đạt"),
+    ],
+)
+def test_beyond_the_better_end_of_a_range_a_target_is_exceeded(indicator: str, now: float, verdict: str):
+    asked = {"indicator": indicator, "comparator": "between", "value": 40.0, "value_high": 60.0}
+    row = outcome(years(y2025=now).assign(indicator=indicator), year=2025, **asked)
+
+    assert (row["verdict"], row["goal"]) == (verdict, "đạt 40% đến 60%")
 
 
 def test_a_baseline_that_comes_late_is_said():

@@ -126,6 +126,12 @@ def test_whatever_the_tables_no_small_group_is_found_closer_than_ten(rows) -> No
         assert high - low >= 10 - 1e-6 or everything
 
 
+def test_combinations_are_counted_however_many_there_could_be() -> None:
+    frame = pd.DataFrame({f"question {n}": list("aabcdefghijkl") for n in range(20)})  # 12**20 could be
+
+    assert joint(frame, tuple(frame))["n"].tolist() == [2] + [1] * 11
+
+
 def test_rows_without_a_label_are_in_no_group_but_in_the_total() -> None:
     frame = pd.DataFrame({"district": ["A", "A", None], "area": ["x", "y", "x"]})
 

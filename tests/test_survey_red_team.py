@@ -81,11 +81,13 @@ def test_parts_of_a_sample_counts_weights_and_firms_are_not_found(tourism: Path)
         "known": red_team.known_weights(book, keys),
         "together": red_team.together(book),
         "crossings": red_team.crossings(book, items=1),
+        "side by side": red_team.crossings(book, items=1, apart=True),
         **red_team.exact_counts(book, keys),
     }
 
     assert {name: count.recovered for name, count in counts.items()} == dict.fromkeys(counts, 0)
     assert counts["parts"].attacked == counts["parts"].refused > 0
+    assert counts["side by side"].refused > 0
 
 
 # ------------------------------------------------------------ every file of an edition

@@ -91,7 +91,7 @@ def add_figures(file: Path) -> tuple[Added | None, list[Fault]]:
         line, places = workbook.headed(sheet, HEADINGS, 2)
         if {"indicator", "value"} <= set(places):
             for cells, where in workbook.rows_below(sheet, line, places, HEADINGS):
-                rows.append(_read(Row(file.name, sheet.name, cells, where, faults, HEADINGS)))
+                rows.append(_read_figure(Row(file.name, sheet.name, cells, where, faults, HEADINGS)))
     if not rows:
         heads = " · ".join(HEADINGS.values())
         none = CellError("không có dòng số liệu nào; hàng đầu ghi: {heads}", heads=heads)
@@ -103,7 +103,7 @@ def add_figure(**cells: str) -> tuple[Added | None, list[Fault]]:
     """Add one figure, its cells by the keys of :data:`HEADINGS`; as :func:`add_figures`."""
     faults: list[Fault] = []
     options = {key: f"--{key.replace('_', '-')}" for key in HEADINGS}
-    row = _read(Row("qngai add figure", "", cells, options, faults, HEADINGS))
+    row = _read_figure(Row("qngai add figure", "", cells, options, faults, HEADINGS))
     return (None, faults) if faults else (_append([row]), [])
 
 
@@ -127,7 +127,7 @@ def _sheets(file: Path) -> list[Sheet]:
 # ---------------------------------------------------------------- one row
 
 
-def _read(given: Row) -> dict[str, Any]:
+def _read_figure(given: Row) -> dict[str, Any]:
     read, fault = given.read, given.fault
     row: dict[str, Any] = {key: read(key, text_of, "") for key in HEADINGS}
     for key in NEEDED:

@@ -109,8 +109,8 @@ class Owed:
 
     def body(self, name: str) -> Body:
         """Return a body by its name, however it is spelled; ParameterError says which there are."""
-        mine = {_key(body.name): body for body in self.bodies}
-        found = mine.get(_key(name)) or mine.get(_key(canonical(name)))
+        mine = {_comparable(body.name): body for body in self.bodies}
+        found = mine.get(_comparable(name)) or mine.get(_comparable(canonical(name)))
         if found is None:
             from difflib import get_close_matches
 
@@ -186,7 +186,7 @@ def owed(year: int, *, plan: str | None = None) -> Owed:
     return Owed(year, bodies, figures, tasks, places, unaddressed, mine, act_words(read_plan(base).document))
 
 
-def _key(name: str) -> str:
+def _comparable(name: str) -> str:
     # marks tell communes apart: Ba Tơ and Ba Tô are two
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
@@ -218,12 +218,12 @@ def _figures(
             found[code] = replace(found[code], goals=(*found[code].goals, goal))
             continue
         known = classes.get(code, Measurability(Blank.UNKNOWN))
-        found[code] = _figure(code, goal, outcome, known)
+        found[code] = _figure_owed(code, goal, outcome, known)
         grounds[code] = _asked(code, outcome, known.blank, on, duties)
     return tuple(found.values()), grounds
 
 
-def _figure(code: str, goal: str, outcome: Outcome, known: Measurability) -> FigureOwed:
+def _figure_owed(code: str, goal: str, outcome: Outcome, known: Measurability) -> FigureOwed:
     entry: Any = read_catalogue().loc[code].where(lambda cell: cell.notna(), "")
     year, growth = outcome.year, "/năm" in outcome.goal.words
     earlier = [

@@ -131,7 +131,7 @@ def write_requests(
             continue
         if not body.own:
             letter = request_letter(owed, wanted, due=due, form=form.name)
-            _write(letter, form.parent / f"cong-van-{body.folder}")
+            _write_letter(letter, form.parent / f"cong-van-{body.folder}")
         write_form(owed, wanted, form)
         figures, tasks = len(wanted.figures), len(wanted.tasks)
         line = Asked(body.name, on, due, figures, tasks, form.relative_to(folder).as_posix())
@@ -148,7 +148,7 @@ def _folder_of(folder: Path, body: Body) -> Path:
     return folder / group / body.folder
 
 
-def _write(letter: Document, stem: Path) -> None:
+def _write_letter(letter: Document, stem: Path) -> None:
     stem.parent.mkdir(parents=True, exist_ok=True)
     stem.with_suffix(".docx").write_bytes(to_docx(letter))
     stem.with_suffix(".pdf").write_bytes(to_pdf(letter))
@@ -187,7 +187,7 @@ def write_reminder(owed: Owed, left: Body, *, on: date, out: Path | None = None)
     line = register[left.name]
     stem = _folder_of(out or request_folder(owed.year), left) / f"nhac-{on:%Y-%m-%d}-{left.folder}"
     letter = reminder_letter(owed, left, asked=line.asked_on, due=line.due, on=on)
-    _write(letter, stem)
+    _write_letter(letter, stem)
     register[left.name] = replace(line, reminded_on=on)
     _write_register(owed.year, register.values())
     return stem.with_suffix(".docx")

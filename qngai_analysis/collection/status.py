@@ -214,8 +214,8 @@ class Room:
             [
                 PageTitle(*(said(text, lang) for text in title)),
                 _listed(lang, self._counted()),
-                _table(lang, Said("Chỉ tiêu: đã có gì, thiếu vì sao, ai có"), figures),
-                _table(lang, who, bodies, centred=range(1, 6), notes=[Said(RULE)]),
+                _status_table(lang, Said("Chỉ tiêu: đã có gì, thiếu vì sao, ai có"), figures),
+                _status_table(lang, who, bodies, centred=range(1, 6), notes=[Said(RULE)]),
                 Prose(f"## {said(Said('Việc tiếp theo'), lang)}"),
                 _listed(lang, following),
             ],
@@ -231,7 +231,7 @@ def _listed(lang: Lang, lines: Sequence[Said]) -> Prose:
     return Prose("\n".join(f"- {said(line, lang)}" for line in lines))
 
 
-def _table(
+def _status_table(
     lang: Lang,
     caption: Said,
     cells: Mapping[Said, list[object]],

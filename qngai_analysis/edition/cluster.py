@@ -6,16 +6,21 @@ of surveys. A worker needs this package and nothing else; one that is lost has i
 
 from __future__ import annotations
 
+import atexit
 import gc
 import io
 import logging
 import os
+import shutil
+import signal
 import socket
+import sys
 import tempfile
 import threading
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +30,7 @@ from qngai_analysis import kept, paths
 from qngai_analysis.edition import worker
 from qngai_analysis.edition.engine import Job
 from qngai_analysis.errors import ParameterError, RenderError
+from qngai_analysis.guard import apart
 
 TRIES = 3  # how often a share of the reports is begun again before its fault counts
 PATIENCE = 10  # seconds until the scheduler has answered, and has a worker
@@ -63,31 +69,54 @@ def on_cluster(
             folder = started.enter_context(
                 tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True)
             )
-            scheduler = started.enter_context(LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None, local_directory=folder, silence_logs=logging.CRITICAL)).scheduler_address  # fmt: skip
+            with _deaf():
+                own = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0", local_directory=folder, silence_logs=logging.CRITICAL)  # fmt: skip
+            scheduler = started.enter_context(own).scheduler_address
         try:
             client = started.enter_context(Client(scheduler, timeout=PATIENCE))
             client.wait_for_workers(1, timeout=PATIENCE)
         except (OSError, ValueError) as fault:
             raise ParameterError("--scheduler {address}: không kết nối được ({fault})", address=scheduler, fault=fault) from fault  # fmt: skip
         content = (_program(), _packed(shares[0][0].notebook), warm, make)
-        shared = client.scatter(content, broadcast=True, hash=False)
+        [shared] = client.scatter([content], broadcast=True, hash=False)
+        lost = Counter[str]()
+        of: dict[Any, Sequence[Job]] = {}
 
         def asked(jobs: Sequence[Job]) -> Any:
             future = client.submit(_made, shared, jobs, retries=TRIES, pure=False)
             of[future.key] = jobs
             return future
 
-        of: dict[Any, Sequence[Job]] = {}
         coming = as_completed([asked(jobs) for jobs in shares])
         for future in coming:
             try:
                 yield from future.result()
-            except KilledWorker:  # by one of them: each is tried alone, to tell which
+            except (
+                CancelledError,
+                KilledWorker,
+                OSError,
+            ):  # with its process, or with all that had what is shared
+                if client.status != "running":
+                    raise RenderError("{address}: mất kết nối với bộ điều phối Dask; chạy lại với --resume", address=scheduler) from None  # fmt: skip
+                if shared.status != "finished":
+                    [shared] = client.scatter([content], broadcast=True, hash=False)
                 jobs = of[future.key]
-                coming.update([asked((job,)) for job in jobs if len(jobs) > 1])
-            except CancelledError:
-                raise RenderError("{address}: mất kết nối với bộ điều phối Dask; chạy lại với --resume", address=scheduler) from None  # fmt: skip
+                lost.update(job.stem for job in jobs)
+                coming.update([asked((job,)) for job in jobs if lost[job.stem] < TRIES])
             future.release()  # its pages have been taken
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Let processes and threads that are started meanwhile never hear Ctrl+C: the one that asked ends them."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _program() -> str:
@@ -116,19 +145,21 @@ def _made(shared: Shared, jobs: Sequence[Job]) -> list[tuple[str, Any]]:
     if program != _program():
         raise RenderError("{worker}: bản qngai-analysis ở đó khác bản ở đây; cài cùng một bản", worker=socket.gethostname())  # fmt: skip
     with _alone:
-        notebooks = Path(_home(files, warm).name, "notebooks")
-        done = [(job.stem, make(replace(job, notebook=notebooks / job.notebook.name))) for job in jobs]
-        gc.collect()
-    return done
+        notebooks = _home(files, warm) / "notebooks"
+        ready = [replace(job, notebook=notebooks / job.notebook.name) for job in jobs]
+        return apart(lambda: [(job.stem, make(job)) for job in ready], bounded=False)  # gives its memory back
 
 
 @lru_cache(maxsize=1)
-def _home(files: bytes, warm: Callable[[], None]) -> tempfile.TemporaryDirectory[str]:
+def _home(files: bytes, warm: Callable[[], None]) -> Path:
     """Return the project's folder in this process, with the stack loaded and the units adopted, once for a batch."""
-    home = tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True)
+    home = Path(tempfile.mkdtemp(prefix="qn-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
     with zipfile.ZipFile(io.BytesIO(files)) as packed:
-        packed.extractall(home.name)
+        packed.extractall(home)
     worker.INSIDE = True
-    os.environ |= worker.QUIET | {"IPYTHONDIR": home.name, "QNGAI_HOME": home.name}
+    os.environ |= worker.QUIET | {"IPYTHONDIR": str(home), "QNGAI_HOME": str(home)}
     warm()
+    gc.collect()
+    gc.freeze()  # collecting would copy what the forks share
     return home

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -45,13 +46,13 @@ class Made:
         return {
             "notebook": {"name": self.notebook.name, "sha256": sha256(self.notebook)},
             "parameters": dict(sorted(self.parameters.items())),
-            "inputs": {_named(path): state(path).sha256 for path in sorted(self.inputs)},
+            "inputs": {_name_in_project(path): state(path).sha256 for path in sorted(self.inputs)},
             "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(self.files.items())},
             **lacking,
         }
 
 
-def _named(path: Path) -> str:
+def _name_in_project(path: Path) -> str:
     """Return a raw file's path inside the project: six surveys have a ``codebook.toml`` each."""
     try:
         return path.resolve().relative_to(project().resolve()).as_posix()
@@ -91,7 +92,7 @@ def publish(folder: Path, made: Sequence[Made]) -> list[Path]:
         same = all(
             (place / name).is_file() and (place / name).read_bytes() == data for name, data in files.items()
         )
-        released = [note for report in made for note in report.released]
+        released = [report.released for report in made]
         if gone or not same:
             _exchange(place, files, before, gone, released)
         else:
@@ -117,7 +118,7 @@ def appear(
     folder: Path,
     files: Mapping[str, Path],
     content: Mapping[str, Any],
-    released: Sequence[Mapping[str, Any]],
+    released: Sequence[Sequence[Mapping[str, Any]]],
 ) -> None:
     """Put a batch's files, which lie beside the folder, into it with their manifest, as ``publish`` does.
 
@@ -131,7 +132,7 @@ def appear(
             for name, file in files.items():
                 switch.keep(file, new)
                 assert (new / name).is_file()
-            surveys = _surveys(before, released)
+            surveys = _surveys(before, list(chain(*released)))
             head = {"made_by": _made_by(), **({"surveys": surveys} if surveys else {})}
             (new / MANIFEST).write_bytes(_as_json(head | dict(content)))
             _checked(new)
@@ -181,7 +182,7 @@ def _exchange(
     files: Mapping[str, bytes],
     before: Mapping[str, Any],
     gone: Iterable[str],
-    released: Sequence[Mapping[str, Any]],
+    released: Sequence[Sequence[Mapping[str, Any]]],
 ) -> None:
     """Make the folder anew and put it in the old one's place."""
     with switch.anew(place, _listed) as new:
@@ -317,14 +318,16 @@ def _made_by() -> str:
     return f"qngai-analysis {importlib.metadata.version('qngai-analysis')}"
 
 
-def _entered(place: Path, released: Sequence[Mapping[str, Any]]) -> None:
-    """Enter what is published of surveys in the project's ledgers."""
-    if released:
+def _entered(place: Path, released: Sequence[Sequence[Mapping[str, Any]]]) -> None:
+    """Enter what reports publish of surveys in the project's ledgers."""
+    if notes := list(chain(*released)):
         from qngai_analysis.survey.release.ledger import enter  # takes long to load
+        from qngai_analysis.survey.release.side_by_side import refuse_side_by_side
 
+        refuse_side_by_side(released)
         releases().mkdir(parents=True, exist_ok=True)
         with locked(releases()):
-            enter(released, _published_of(place))
+            enter(notes, _published_of(place))
 
 
 def _published_of(place: Path) -> list[Any]:

@@ -15,8 +15,7 @@ import shutil
 import tempfile
 import time
 import traceback
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -83,10 +82,12 @@ class Made:
     of: str
     files: dict[str, str] = field(default_factory=dict)
     fault: str = ""
+    released: Sequence[Mapping[str, Any]] = ()  # what its own notebook takes from surveys
 
 
-#: A report's files and its fault; where there is one, the files are the log and the notebook as far as it ran.
-Written = tuple[dict[str, bytes], str]
+#: A report's files, its fault, and what it takes from surveys; where there is a fault, the files are the log and the
+#: notebook as far as it ran.
+Written = tuple[dict[str, bytes], str, Sequence[Mapping[str, Any]]]
 
 
 def make_batch(batch: Batch, heard: Heard = lambda *_: None) -> list[Made]:
@@ -119,14 +120,10 @@ def make_batch(batch: Batch, heard: Heard = lambda *_: None) -> list[Made]:
     shutil.rmtree(batch.failures, ignore_errors=True)
     kept = {stem for stem, made in _journal(batch.stage, parts).items() if not made.fault}
     left = [job for stem, job in jobs.items() if stem not in kept]
-    done_now = Counter[bool]()  # by whether they failed
-
-    def tell(failed: bool) -> None:
-        done_now[failed] += 1
-        heard(len(kept) + done_now.total(), len(jobs), done_now[True], len(kept))
-
-    if left:
-        _make(batch, units, left, parts, tell)
+    failed = 0
+    for number, fault in enumerate(_make(batch, units, left, parts) if left else (), start=len(kept) + 1):
+        failed += bool(fault)
+        heard(number, len(jobs), failed, len(kept))
     done = _journal(batch.stage, parts)
     made = [done.get(stem) or Made(stem, of, fault=_LOST) for stem, of in parts.items()]
     good = [one for one in made if not one.fault]
@@ -171,32 +168,27 @@ def _share(
 def written(job: Job) -> Written:
     """Return the files of a report, or its fault."""
     try:
-        return dict(Report(job)(lambda *_: None).files), ""
+        made = Report(job)(lambda *_: None)
+        return dict(made.files), "", made.released
     except Exception as fault:
         log = "".join(traceback.format_exception(fault))
         ran = json.dumps(getattr(fault, "ran", None), ensure_ascii=False, indent=1)
         files = {f"{job.stem}.log": log.encode(), f"{job.stem}.ipynb": ran.encode()}
-        return files, " ".join(str(fault).split())
+        return files, " ".join(str(fault).split()), ()
 
 
 def _keep(stage: Path, failures: Path, stem: str, of: str, content: Written) -> Made:
     """Put a report's files into the stage, each whole, then its line into the journal."""
-    files, fault = content
+    files, fault, released = content
     folder = failures if fault else stage
     folder.mkdir(exist_ok=True)
     for name, data in files.items():
-        beside = folder / f".{name}.{os.getpid()}"
-        beside.write_bytes(data)
-        beside.replace(folder / name)
+        (folder / name).write_bytes(data)
     sums = {} if fault else {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-    made = Made(stem, of, sums, fault)
-    # the first line end ends what a kill cut
-    line = f"\n{json.dumps(vars(made), ensure_ascii=False)}\n".encode()
-    number = os.open(stage / JOURNAL, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-    try:
-        os.write(number, line)  # in one piece: forks write beside each other
-    finally:
-        os.close(number)
+    made = Made(stem, of, sums, fault, released)
+    line = json.dumps(vars(made), ensure_ascii=False)
+    with (stage / JOURNAL).open("ab", buffering=0) as stream:  # in one piece: forks write beside each other
+        stream.write(f"\n{line}\n".encode())  # the first line end ends what a kill cut
     return made
 
 
@@ -209,19 +201,14 @@ def _journal(stage: Path, parts: Mapping[str, str]) -> dict[str, Made]:
             made = Made(**json.loads(line))
         except (ValueError, TypeError):  # cut while it was written
             continue
-        if parts.get(made.stem) == made.of:
+        sums = {name: sha256(stage / name) for name in made.files if (stage / name).is_file()}
+        if parts.get(made.stem) == made.of and sums == made.files:
             found[made.stem] = made
-    return {
-        stem: made
-        for stem, made in found.items()
-        if made.fault
-        or all((stage / name).is_file() and sha256(stage / name) == sum_ for name, sum_ in made.files.items())
-    }
+    return found
 
 
-def _make(
-    batch: Batch, units: Units, left: Sequence[Job], parts: Mapping[str, str], tell: Callable[[bool], None]
-) -> None:
+def _make(batch: Batch, units: Units, left: Sequence[Job], parts: Mapping[str, str]) -> Iterator[object]:
+    """Make reports, give of each whether it failed as it is done."""
     size = max(1, min(SHARE, len(left) // (4 * (batch.workers or batch.jobs or os.cpu_count() or 1))))
     shares = [tuple(left[at : at + size]) for at in range(0, len(left), size)]
     warm = partial(adopt, units)
@@ -229,20 +216,20 @@ def _make(
         from qngai_analysis.edition.cluster import on_cluster
 
         for stem, content in on_cluster(written, shares, warm, batch.scheduler, batch.workers):
-            tell(bool(_keep(batch.stage, batch.failures, stem, parts[stem], content).fault))
+            yield _keep(batch.stage, batch.failures, stem, parts[stem], content).fault
         return
 
-    def run(shares: Iterable[Sequence[Job]]) -> None:
+    def run(shares: Iterable[Sequence[Job]]) -> Iterator[object]:
         works = [partial(_share, jobs, {job.stem: parts[job.stem] for job in jobs}, batch.stage, batch.failures) for jobs in shares]  # fmt: skip
         for event in worker.run(works, workers=batch.jobs, warm=warm, seconds=batch.edition.cell_seconds):
             if event.kind == "step":
-                tell(bool(event.value[1]))
+                yield event.value[1]
 
-    run(shares)
+    yield from run(shares)
     # what a share that died left is tried one by one, to tell the one that kills
     there = _journal(batch.stage, parts)
     if again := [(job,) for job in left if job.stem not in there]:
-        run(again)
+        yield from run(again)
 
 
 def _publish(
@@ -268,7 +255,12 @@ def _publish(
         },
     }
     names = [name for one in good.values() for name in one.files]
-    appear(batch.folder, {name: batch.stage / name for name in [*names, INDEX]}, content, released)
+    appear(
+        batch.folder,
+        {name: batch.stage / name for name in [*names, INDEX]},
+        content,
+        [released, *(one.released for one in good.values())],
+    )
 
 
 def _index(speaker: Speaker, batch: Batch, units: Units, good: Mapping[str, Made]) -> Any:

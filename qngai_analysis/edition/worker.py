@@ -255,18 +255,18 @@ def run(
                 elif event.kind != "step":
                     left[process].discard(event.place)
                     begun.discard(event.place)
-                yield replace(event, value=_named(works[event.place], event.value))
+                yield replace(event, value=_with_name(works[event.place], event.value))
             elif lost := left.pop(process):  # it died: what it had begun is lost, the rest is done by another
                 if process not in warmed:
                     raise LostError(_DIED)
                 for place in sorted(lost & begun):
-                    yield Event(place, "fault", _named(works[place], LostError(_DIED)))
+                    yield Event(place, "fault", _with_name(works[place], LostError(_DIED)))
                     lost.discard(place)
                 if lost:
                     left[start(sorted(lost))] = lost
 
 
-def _named(work: Work, value: Any) -> Any:
+def _with_name(work: Work, value: Any) -> Any:
     """Return what was heard of a piece of work; that its process was lost is said with the work's name."""
     name = getattr(work, "name", "")
     return LostError(f"{name}: {value}") if name and isinstance(value, LostError) else value

@@ -24,6 +24,7 @@ from qngai_analysis.evidence.observations import (
     position,
     published_at,
 )
+from qngai_analysis.evidence.units import in_unit
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.said import Day, Said, inside
 
@@ -103,12 +104,14 @@ def choose(related: pd.DataFrame, need: Need) -> Choice:
     Returns
     -------
     Choice
+        Figures stand in the target's unit, where theirs is one at another scale (:mod:`qngai_analysis.evidence.units`).
         Of the figures of the same definition that no rule bars, the one that speaks is the
         latest in reference date; then real before simulated; then the most final level; then a state body before the
         press before other sites; then the newest vintage; then the surest reading.
     """
     if not len(related):
         return Choice(None, related, related, related, related)
+    related = in_unit(related, need.unit)
     beside: list[Any] = []
     barred: list[Any] = []
     passed: list[Passed] = []

@@ -27,7 +27,7 @@ from qngai_analysis.page.blocks import Figure, Prose
 from qngai_analysis.page.html import fragment
 from qngai_analysis.page.sheets import to_xlsx
 from qngai_analysis.page.tables import Column, Grid, Table
-from qngai_analysis.survey.release import ledger
+from qngai_analysis.survey.release.side_by_side import enter_by_hand
 from qngai_analysis.words.language import Lang, translate
 
 CONTROLS = {
@@ -123,7 +123,7 @@ class Panel:
         self.controls["year"].disabled = self.controls["view"].value == "years"  # all of them are shown
         try:
             figure, table, source = self.explorer.figure(), self.explorer.table(), self.explorer.code()
-            rows = _table(table, self.explorer.lang) if isinstance(table, Table) else fragment(table)
+            rows = _sortable_table(table, self.explorer.lang) if isinstance(table, Table) else fragment(table)
         except QngaiError as fault:  # a file was edited or taken away meanwhile
             self.chart.value = f'<p role="alert">{html.escape(str(fault))}</p>'
             self.table.outputs = ()
@@ -137,7 +137,7 @@ class Panel:
     def _offer_files(self, _: object) -> None:
         """Offer what is on screen as files; what may so leave is entered in the ledger of what was published."""
         try:
-            ledger.enter_by_hand()
+            enter_by_hand()
             if isinstance(table := self.explorer.table(), Table):
                 self.saving.value = _saving(self.explorer.figure(), table, self.explorer.lang)
         except QngaiError as fault:
@@ -187,7 +187,7 @@ def _library() -> str:
     return _STYLE + text[: text.rindex("</script>")] + "</script>"  # behind it: only a logo, linked to a site
 
 
-def _table(table: Table, lang: Lang) -> str:
+def _sortable_table(table: Table, lang: Lang) -> str:
     """Return the printed rows as a table that sorts by number and can be searched."""
     import itables
 

@@ -106,7 +106,7 @@ class Parameter:
         if self.choices:
             return self.checked(next((c for c in self.choices if str(c) == stripped), stripped))
         for name in self.types:
-            value = _read(name, stripped)
+            value = _literal_of(name, stripped)
             if value is not None:
                 return value
         raise ParameterError(
@@ -117,7 +117,7 @@ class Parameter:
         )
 
 
-def _read(name: str, text: str) -> Any:
+def _literal_of(name: str, text: str) -> Any:
     if name == "str":
         return text
     if name == "bool":

@@ -23,8 +23,8 @@ from qngai_analysis.page.shown import bundle
 from qngai_analysis.page.tables import Column, Grid, Table, plain_text
 from qngai_analysis.report.base import INTERVAL
 from qngai_analysis.report.printed import ROUNDED, SIMULATED
-from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.door import noting, refuse_exact, refuse_unknown
+from qngai_analysis.survey.release.side_by_side import enter_by_hand
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.language import catalogued
 from qngai_analysis.words.numbers import number
@@ -117,10 +117,10 @@ def table(
     refuse_exact(data)
     if isinstance(data, Absent) or not len(data):
         return data if isinstance(data, Absent) else Absent(current().say("Không có dòng nào."), said=True)
-    return _table(data, caption, columns, decimals, notes, source)
+    return _shown_table(data, caption, columns, decimals, notes, source)
 
 
-def _table(
+def _shown_table(
     data: pd.DataFrame,
     caption: str,
     columns: Mapping[str, str] | Iterable[str] = (),
@@ -221,7 +221,7 @@ def _decimals(values: pd.Series) -> int:
 def as_shown(data: pd.DataFrame) -> Grid:
     """Return how a bare DataFrame is printed: as a table without caption, its first rows if it is long."""
     cut = current().say("{n} dòng, ở đây {shown} dòng đầu.", n=len(data), shown=_ROWS)
-    made = _table(data.head(_ROWS), SIMULATED, notes=[cut] if len(data) > _ROWS else ()).grid()
+    made = _shown_table(data.head(_ROWS), SIMULATED, notes=[cut] if len(data) > _ROWS else ()).grid()
     return replace(made, caption=current().say("Kết quả tính") if made.simulated else "")
 
 
@@ -417,5 +417,5 @@ def to_xlsx(
     refuse_unknown(*(evidence_of(part) for part in parts.values() if not isinstance(part, Table)))
     tables = [part if isinstance(part, Table) else table(part, name) for name, part in parts.items()]
     if not noting():  # what a report takes of surveys is entered when the report appears
-        ledger.enter_by_hand()
+        enter_by_hand()
     save_xlsx([each for each in tables if isinstance(each, Table)], path, title=caption, lang=current().lang)

@@ -75,7 +75,7 @@ def distance_to_target(rows: pd.DataFrame, caption: str, **options: Unpack[Optio
         axes.grid(visible=False)
         mark_per_cents(axes)
         axes.spines[["left", "bottom"]].set_visible(False)
-        entries = [_key(translate(words, lang), **style) for words, style in _keys(rows)]
+        entries = [_legend_entry(translate(words, lang), **style) for words, style in _keys(rows)]
         axes.legend(handles=entries, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, fontsize=7.5)
     return finished(axes, caption, _distances_told(rows, lang), _distances(rows, lang), **options)
 
@@ -111,7 +111,7 @@ def _keys(rows: pd.DataFrame) -> Iterator[tuple[str, Style]]:
             yield words, {"color": BLUE, "marker": "o", "ms": 5.5, **style}
 
 
-def _key(words: str, **style: Any) -> Any:
+def _legend_entry(words: str, **style: Any) -> Any:
     from matplotlib.lines import Line2D
 
     return Line2D([], [], label=words, **style)

@@ -153,7 +153,7 @@ def _node(node: doc.Node, document: doc.Document) -> str:
         case Grid():
             return _table_figure(node)
         case blocks.Figure():
-            return _figure(node, lang)
+            return _figure_html(node, lang)
         case blocks.OfficialHead():
             return _head(node, lang)
         case blocks.LegalBases():
@@ -266,7 +266,7 @@ def _caption(shown: Grid | blocks.Figure) -> str:
     return f"{start}{sign}{escape(shown.caption)}"
 
 
-def _figure(node: blocks.Figure, lang: str) -> str:
+def _figure_html(node: blocks.Figure, lang: str) -> str:
     image = base64.b64encode(node.svg.encode()).decode()
     width, height = pixels(node)
     source = _below(source_line(node.source, node.lang))

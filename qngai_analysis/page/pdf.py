@@ -240,7 +240,7 @@ def _node(node: doc.Node, document: doc.Document) -> str:
         case Grid():
             return _table_code(node)
         case blocks.Figure():
-            return _figure(node)
+            return _figure_typst(node)
         case blocks.OfficialHead():
             return _head(node, lang)
         case blocks.LegalBases():
@@ -327,7 +327,7 @@ def _open(text: str) -> str:
 # ---------------------------------------------------------------- figures and tables
 
 
-def _figure(node: blocks.Figure) -> str:
+def _figure_typst(node: blocks.Figure) -> str:
     lines = [*map(_linked, source_line(node.source, node.lang))]
     code = _call(
         "picture",

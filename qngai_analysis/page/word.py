@@ -258,7 +258,7 @@ class _Writer:
         else:
             number += line(node.subject, sizes["letter_subject_pt"])
             below = _centred("")
-        parties = _table([_cells((left, right), wide), _cells((number, dated), wide)], wide)
+        parties = _table_xml([_cells((left, right), wide), _cells((number, dated), wide)], wide)
         return parties + below + "".join(_centred(_run(to)) for to in node.dear(self.lang))
 
     def _signature(self, node: blocks.SignatureBlock) -> str:
@@ -269,7 +269,7 @@ class _Writer:
         *over, name = (self._line(line, sizes["post_pt"], bold=True) for line in (*signer, node.name))
         room = _paragraph("", room=_gaps(after=sizes["space_mm"] / 25.4 * 72))
         widths = [text_width_mm() / 2] * 2
-        return _table([_cells((left, "".join([*over, room, name])), widths)], widths)
+        return _table_xml([_cells((left, "".join([*over, room, name])), widths)], widths)
 
     def _appendix(self, node: blocks.AppendixStart) -> str:
         sizes = layout()["appendix"]
@@ -322,7 +322,7 @@ class _Writer:
             for place, row in enumerate(grid.rows)
         ]
         caption = self._caption(grid, keep=True) if grid.caption else ""
-        table = _table([*heads, *rows], widths, heads=len(heads))
+        table = _table_xml([*heads, *rows], widths, heads=len(heads))
         return caption + table + self._below(grid.below or [""], keep=keep)
 
     def _row(self, row: Row, grid: Grid, widths: list[float], *, keep: bool) -> str:
@@ -445,7 +445,7 @@ def _rule(room_mm: float, length_mm: float, **height: object) -> str:
     return _paragraph("", align="center", room=room + _indents(left=side, right=side))
 
 
-def _table(rows: Iterable[str], widths: Iterable[float], *, heads: int = 0) -> str:
+def _table_xml(rows: Iterable[str], widths: Iterable[float], *, heads: int = 0) -> str:
     """Return a table; one with ``heads``, which each page repeats, is ruled and inset."""
     # Word's own room left and right of a text would break short numbers
     inset = layout()["word"]["cell_margin_twips"] if heads else 0

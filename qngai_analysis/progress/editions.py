@@ -231,7 +231,7 @@ def _words(
 _BOUNDS = {"lower_bound": "hơn {value}", "upper_bound": "gần {value}"}
 
 
-def _figure(row: Mapping[str, Any]) -> object:
+def _figure_words(row: Mapping[str, Any]) -> object:
     if row["value"] is None:
         return Said("không có")
     kind, high = row.get("value_type", ""), row.get("value_high")
@@ -253,7 +253,7 @@ def _quoted(name: str) -> Callable[[Mapping[str, Any]], object]:
 #: How each kind of change is said: of a row of either edition.
 _TOLD: dict[str, Callable[[Mapping[str, Any]], object]] = {
     "target": _goal,
-    "value": _figure,
+    "value": _figure_words,
     "level": _quoted("level"),
     "verdict": _quoted("verdict"),
     "pace": _quoted("pace"),

@@ -83,7 +83,7 @@ def explanation(
 
 
 def _law(judgement: Judgement, revision: Outcome | None) -> Iterator[Said]:
-    target, goal, asked = judgement.target, judgement.goal, short(judgement.goal.value, judgement.goal.unit)
+    target, goal, asked = judgement.target, judgement.goal, short(judgement.goal.asked, judgement.goal.unit)
     yield Said("{where}: “{text}”.", where=_where(judgement), text=target.text.rstrip("."))
     near, high = Num(100 * ABOUT, unit="%"), short(goal.value_high, goal.unit)
     yield Said(
@@ -257,10 +257,10 @@ def _level(judgement: Judgement) -> Iterator[Said]:
 
 def _gap_lines(goal: Goal, figure: Figure) -> Iterator[Said]:
     """Yield how far the figure stands from the threshold."""
-    gap = figure.value - goal.value
+    gap = figure.value - goal.asked
     if figure.value_type != "point":
         return
-    values = {"value": short(figure.value, goal.unit), "asked": short(goal.value, goal.unit)}
+    values = {"value": short(figure.value, goal.unit), "asked": short(goal.asked, goal.unit)}
     if not gap:
         yield Said("{value} bằng mức {asked}", **values)
         return
@@ -269,10 +269,10 @@ def _gap_lines(goal: Goal, figure: Figure) -> Iterator[Said]:
 
 
 def _test_lines(goal: Goal, figure: Figure) -> Iterator[Said]:
-    error = error_at(figure, goal.value, goal.unit)
+    error = error_at(figure, goal.asked, goal.unit)
     if not error:
         return
-    at_goal = {"asked": short(goal.value), "rest": short(100 - goal.value), "error": Num(error, 3)}
+    at_goal = {"asked": short(goal.asked), "rest": short(100 - goal.asked), "error": Num(error, 3)}
     if error != figure.se and 0 < figure.value < 100:
         yield Said(
             "Sai số nếu đúng bằng mức mục tiêu: {se} × √(({asked} × {rest}) / ({own} × {own_rest})) = {error}",
@@ -291,7 +291,7 @@ def _test_lines(goal: Goal, figure: Figure) -> Iterator[Said]:
         "t = ({value} − {asked}) / {error} = {t}, {freedom}",
         **at_goal,
         value=short(figure.value),
-        t=Num((figure.value - goal.value) / error, 2),
+        t=Num((figure.value - goal.asked) / error, 2),
         freedom=Said("{df} bậc tự do", df=Num(figure.df, 0)) if figure.df else Said("phân phối chuẩn"),
     )
 

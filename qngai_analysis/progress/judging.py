@@ -61,9 +61,16 @@ class Knowledge:
     places: Mapping[str, str] = field(default_factory=dict)  # territory: its name
     ages: Mapping[str, int] = field(default_factory=dict)  # lowest age an indicator is defined for
     of_people: frozenset[str] = frozenset()  # indicators that are shares of people
+    ways: Mapping[str, str] = field(default_factory=dict)  # indicator: "up" or "down", where it should go
     _related: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
     _parts: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict, repr=False)
     judged: dict[Any, Judgement] = field(default_factory=dict, repr=False)  # by target and settings
+
+    def way_of(self, target: Target) -> str:
+        """Return which way the value of a target should go; of a change ("giảm 0,5 - 1 điểm") the more the better."""
+        if target.change in ("increase", "decrease", "multiple"):
+            return "up"
+        return self.ways.get(target.indicator or "", "")
 
     def related(self, indicator: str) -> pd.DataFrame:
         """Return the observations that have to do with an indicator, looked up once."""
@@ -117,6 +124,7 @@ def knowledge(observed: pd.DataFrame) -> Knowledge:
         places={code: unit.name for code, unit in units.items()},
         ages=ages,
         of_people=of_people,
+        ways={str(code): way for code, way in catalogue["direction"].items() if way in ("up", "down")},
     )
 
 
@@ -165,7 +173,14 @@ def judge(
         year=year,
         deadline=need.deadline,
         cutoff=need.cutoff,
-        goal=Goal(target.comparator, target.value, need.unit, target.wording, target.value_high),
+        goal=Goal(
+            target.comparator,
+            target.value,
+            need.unit,
+            target.wording,
+            target.value_high,
+            known.way_of(target),
+        ),
         decimals=known.project.decimals_of(target.indicator),
         long_run=known.project.long_run,
         choice=choice,

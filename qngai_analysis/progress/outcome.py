@@ -201,7 +201,7 @@ class Outcome(Judgement):
         """The target minus the figure; missing where the figure is no single value."""
         if self.figure is None or self.figure.value_type != "point":
             return None
-        return self.goal.value - self.figure.value
+        return self.goal.asked - self.figure.value
 
     @property
     def simulated(self) -> bool:

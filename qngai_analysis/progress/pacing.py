@@ -71,7 +71,7 @@ def _on_pace(
     if chosen.se is None or gone <= 0:
         return None
     weight = 1 - methods.ON_PACE * gone
-    margin = chosen.value - weight * y0 - methods.ON_PACE * gone * goal.value
+    margin = chosen.value - weight * y0 - methods.ON_PACE * gone * goal.asked
     error = math.hypot(chosen.se, 0.0 if is_missing(then) else weight * float(then or 0.0))
     # the sign of "better" turned round for a goal that falls; the error is not one of a share
     sign = 1 if goal.rises else -1

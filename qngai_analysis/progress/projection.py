@@ -65,7 +65,7 @@ class Projection:
 def _ends(goal: Goal) -> list[float]:
     pairs = {"between": [goal.value, float(goal.value_high or goal.value)]}
     pairs["~"] = [(1 - ABOUT) * goal.value, (1 + ABOUT) * goal.value]
-    return pairs.get(goal.test, [goal.value])
+    return pairs.get(goal.test, [goal.asked])
 
 
 def _logit(value: Array) -> Array:

@@ -45,7 +45,8 @@ class Goal:
     What a target asks for.
 
     ``comparator`` is one of ``COMPARATORS``; ``wording`` the word as printed ("đạt trên").
-    ``value_high`` is the upper end of "between". Values are in ``unit``.
+    ``value_high`` is the upper end of "between". Values are in ``unit``. ``better`` says which way the
+    indicator should go ("up", "down", "" for neither): beyond the far end of a range it is better still.
     """
 
     comparator: str
@@ -53,6 +54,7 @@ class Goal:
     unit: str = "%"
     wording: str = ""
     value_high: float | None = None
+    better: str = ""
 
     def __post_init__(self) -> None:
         if self.comparator not in COMPARATORS:
@@ -67,14 +69,36 @@ class Goal:
     @property
     def rises(self) -> bool:
         """Whether more is better."""
-        return self.comparator not in ("<=", "<")
+        return self.test not in ("<=", "<")
 
     @property
     def test(self) -> str:
-        """The comparator that is tested: 100% cannot be passed, so "= 100%" asks for at least 100%."""
+        """The comparator that is tested: 100% cannot be passed, so "= 100%" asks for at least 100%.
+
+        >>> Goal("between", 84, value_high=85, better="up").holds(90), Goal("between", 84, value_high=85).holds(90)
+        (True, False)
+        """
+        if self.better and self.comparator in ("between", "~"):
+            return ">=" if self.better == "up" else "<="
         if self.comparator == "=" and self.unit.startswith("%") and self.value == 100:
             return ">="
         return self.comparator
+
+    @property
+    def asked(self) -> float:
+        """The threshold that is tested: of a range, or of "khoảng x", the end from which the target is met."""
+        return (
+            self._ends[self.test == "<="]
+            if self.better and self.comparator in ("between", "~")
+            else self.value
+        )
+
+    @property
+    def _ends(self) -> tuple[float, float]:
+        """The printed range; of "khoảng x" what counts as near."""
+        if self.comparator == "~":
+            return round((1 - ABOUT) * self.value, 9), round((1 + ABOUT) * self.value, 9)
+        return self.value, self.value if self.value_high is None else self.value_high
 
     @property
     def words(self) -> str:
@@ -102,7 +126,7 @@ class Goal:
         >>> Goal(">", 50).holds(50.0), Goal(">=", 50).holds(50.0), Goal("<=", 5).holds(4.0)
         (False, True, True)
         """
-        asked = self.value
+        asked = self.asked
         match self.test:
             case ">=":
                 return value >= asked
@@ -142,6 +166,9 @@ class Goal:
         """Return the stricter goal that "vượt" asks for; None where going beyond means nothing."""
         if self.test not in (">=", ">", "<=", "<"):
             return None
+        if self.comparator in ("between", "~"):  # beyond the far end
+            far = self._ends[self.rises]
+            return Goal(">" if self.rises else "<", far, self.unit)
         margin = EXCEEDED_BY * abs(self.value)
         if not margin:
             return None  # nothing lies 5% beyond nought
@@ -256,8 +283,8 @@ def _settle_bounds(goal: Goal, figure: Figure) -> Finding:
     if goal.unit.startswith("%") and not goal.unit.endswith("/năm"):
         low, high = max(low, 0.0), min(high, 100.0)  # a share lies between 0 and 100%
     ends = {goal.holds(low), goal.holds(high)}
-    if len(ends) == 2 or (goal.two_sided and ends == {False} and low < goal.value < high):
-        asked = Num(goal.value, unit=goal.unit)
+    if len(ends) == 2 or (goal.two_sided and ends == {False} and low < goal.asked < high):
+        asked = Num(goal.asked, unit=goal.unit)
         return Finding(None, None, Said("{how}, chưa đủ để so với mức {asked}", how=how, asked=asked))
     return Finding(ends.pop(), None, Said("{how}: mọi giá trị có thể đều nằm một phía", how=how))
 
@@ -269,7 +296,7 @@ def _settle_two_sided(goal: Goal, figure: Figure) -> Finding:
     assert figure.se is not None
     level = 0.5 + SURE / 2
     half = figure.se * float(stdtrit(figure.df, level) if figure.df else ndtri(level))
-    miss = abs(figure.value - goal.value) > half
+    miss = abs(figure.value - goal.asked) > half
     return Finding(False if miss else None, None, Said("so bằng đúng một giá trị với khoảng tin cậy 95%"))
 
 
@@ -285,12 +312,12 @@ def probability(goal: Goal, figure: Figure) -> float | None:
     if figure.se is None or goal.test == "=":
         return None
     if goal.test == "~":
-        half = ABOUT * abs(goal.value)
-        return _below(figure, goal.value + half, goal.unit) - _below(figure, goal.value - half, goal.unit)
+        half = ABOUT * abs(goal.asked)
+        return _below(figure, goal.asked + half, goal.unit) - _below(figure, goal.asked - half, goal.unit)
     if goal.test == "between":
-        high = float(goal.value_high or goal.value)
-        return _below(figure, high, goal.unit) - _below(figure, goal.value, goal.unit)
-    below = _below(figure, goal.value, goal.unit)
+        high = float(goal.value_high or goal.asked)
+        return _below(figure, high, goal.unit) - _below(figure, goal.asked, goal.unit)
+    below = _below(figure, goal.asked, goal.unit)
     return 1 - below if goal.rises else below
 
 
@@ -339,7 +366,7 @@ def rounding_note(goal: Goal, value: float, decimals: int) -> Said | None:
     True
     """
     printed = float(rounded(value, decimals))
-    if printed == value or (goal.holds(printed) == goal.holds(value) and printed != goal.value):
+    if printed == value or (goal.holds(printed) == goal.holds(value) and printed != goal.asked):
         return None
     passed = "in là {shown} do làm tròn; giá trị {full} đã qua mức “{goal}”"
     short_of = "in là {shown} do làm tròn; giá trị {full} chưa đến mức “{goal}”"

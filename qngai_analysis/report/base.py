@@ -217,6 +217,11 @@ class Report(Speaker):
     real_only: bool
 
     @property
+    def on(self) -> date:
+        """The day whose agency names the report uses."""
+        return date(self.year, 12, 31)
+
+    @property
     def named(self) -> Mapping[str, object]:
         """What any of its sentences may name."""
         return {"year": self.year}

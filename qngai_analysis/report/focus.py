@@ -89,11 +89,8 @@ def compared(sector: Sector) -> list[Table | Prose]:
         if any(row["p"] is not None for row in rows):
             blocks += [_against_the_rest(sector, sample, rows), _conclusion(sector, sample, rows)]
             continue
-        withheld = sector.say(
-            "{survey}: không ước lượng nào của {district} được công bố (bảo mật hoặc kém tin cậy).",
-            survey=sector.name(sample.codebook),
-        )
-        blocks.append(Prose(literal(withheld)))
+        text = "{survey}: không ước lượng nào của {district} được công bố (bảo mật hoặc kém tin cậy)."
+        blocks.append(Prose(literal(sector.say(text, survey=sector.name(sample.codebook)))))
     return blocks
 
 
@@ -153,7 +150,6 @@ def _conclusion(sector: Sector, sample: Sample, rows: list[dict[str, Any]]) -> P
     sure = [row for row in known if row["p"] < NOT_SIGNIFICANT]
     text = sector.say(
         "{district} khác phần còn lại của tỉnh có ý nghĩa thống kê ở {n} trên {all} chỉ tiêu{mark}",
-        district=str(sector.district),
         n=len(sure),
         all=len(known),
         mark=marked_words(sector, sample),

@@ -388,7 +388,8 @@ def _outcomes(quality: Quality, survey: str) -> Table:
     from qngai_analysis.survey.form.intake import response_outcomes
 
     codebook = read_codebook(survey)
-    english = {choice.name: choice.en for choice in codebook.questions[codebook.design.outcome].choices}
+    choices = codebook.questions[codebook.design.outcome].choices
+    english = {} if quality.lang == "vi" else {choice.name: choice.en for choice in choices}
     caption = quality.say("{survey}, năm {year}: kết quả tiếp cận mẫu", survey=quality.name(codebook))
     rows = _as_published(quality, survey, "outcomes", response_outcomes(survey, quality.year), "outcome")
     whole = rows["units"].sum()
@@ -396,11 +397,7 @@ def _outcomes(quality: Quality, survey: str) -> Table:
         rows,
         caption,
         [
-            row_head(
-                "Kết quả",
-                lambda row: row.vi if quality.lang == "vi" else english.get(row.outcome, row.outcome),
-                0.6,
-            ),
+            row_head("Kết quả", lambda row: english.get(row.outcome, row.vi), 0.6),
             counted("Số đơn vị", "units", 0.2),
             measured("Tỷ lệ", lambda row: row.units / whole * 100, 0.2, unit="%"),
         ],
@@ -413,6 +410,7 @@ def _account(quality: Quality, survey: str) -> Table:
 
     codebook = read_codebook(survey)
     caption = quality.say("{survey}, năm {year}: trả lời từng câu hỏi", survey=quality.name(codebook))
+    note = "Số người (đơn vị) trong mẫu, không gia quyền, làm tròn đến bội số của 5; số dưới 10 không công bố (bảo mật)."
     return quality.table(
         _as_published(quality, survey, "account", response_account(survey, quality.year), "question"),
         caption,
@@ -426,11 +424,7 @@ def _account(quality: Quality, survey: str) -> Table:
             counted("Bỏ trống", "missing", 0.08),
             measured("Không trả lời", _silent, 0.1, unit="%"),
         ],
-        notes=[
-            quality.say(
-                "Số người (đơn vị) trong mẫu, không gia quyền, làm tròn đến bội số của 5; số dưới 10 không công bố (bảo mật)."
-            )
-        ],
+        notes=[quality.say(note)],
         simulated=quality.status(survey) == "simulated",
     )
 

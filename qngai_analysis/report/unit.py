@@ -298,7 +298,7 @@ class _Reading:
         """All figures owed by their indicator, whoever gave them."""
         given = {code: row for (_, code), row in self.returned.items()}
         return {
-            figure.indicator: _figure(figure, "; ".join(figure.goals), given.get(figure.indicator))
+            figure.indicator: _figure_line(figure, "; ".join(figure.goals), given.get(figure.indicator))
             for figure in self.asked.figures
         }
 
@@ -363,7 +363,7 @@ class _Reading:
             figure.indicator: self.returned.get((body.name, figure.indicator)) for figure in body.figures
         }
         figures = (
-            _figure(figure, body.grounds.get(figure.indicator, ""), given[figure.indicator])
+            _figure_line(figure, body.grounds.get(figure.indicator, ""), given[figure.indicator])
             for figure in body.figures
         )
         place = body.name.removeprefix("UBND ").split(" (")[0] if body.commune else ""
@@ -391,7 +391,7 @@ def _task(task: TaskOwed, report: TaskReport | None, on: date) -> TaskLine:
     return TaskLine(task.plan, task.text, task.period, status, told)
 
 
-def _figure(figure: FigureOwed, ground: str, row: Any) -> FigureLine:
+def _figure_line(figure: FigureOwed, ground: str, row: Any) -> FigureLine:
     if row is not None and not is_missing(row.value):
         words: object = f"{number(row.value, unit=row.unit)} ({day(row.reference_date)})"
     elif row is not None and not is_missing(row.absent):

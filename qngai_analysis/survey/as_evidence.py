@@ -98,14 +98,17 @@ def _observed(
     whole = territory.home(field_day(loaded.path, year))
     places = {unit.name: unit.id for unit in (*codebook.units, *territory.made_of(codebook.units))}
     district, former = codebook.design.district, FORMER if FORMER in codebook.domains else ""
+    coded = [
+        item for item in codebook.indicators.values() if item.code and (codes is None or item.code in codes)
+    ]
+    by_district = [item for item in coded if codes is None or codes[item.code]]
     rows: list[dict[str, object]] = []
     withheld: list[tuple[str, str, str]] = []
-    for item in codebook.indicators.values():
-        if not item.code or (codes is not None and item.code not in codes):
-            continue
+    for item in coded:
         wanted = None if codes is None else codes[item.code]
-        for by in (None, *filter(None, (district if wanted is None or wanted else "", former))):
-            for row in published(estimated, item, by).to_dict("records"):
+        for by in (None, *filter(None, (district if item in by_district else "", former))):
+            beside = by_district if by == district else coded
+            for row in published(estimated, item, by, beside=beside).to_dict("records"):
                 place = places[str(row[by])] if by else whole.id if whole else ""
                 if wanted is not None and by == district and place not in wanted:
                     continue

@@ -73,11 +73,6 @@ class Sector(Report):
     result: YearResult
 
     @property
-    def on(self) -> date:
-        """The day whose agency names the report uses."""
-        return date(self.year, 12, 31)
-
-    @property
     def named(self) -> Mapping[str, object]:
         """What any of its sentences may name."""
         return {"year": self.year, "district": self.district, "cutoff": self.text_day(self.cutoff)}

@@ -174,11 +174,6 @@ class YearReport(Report):
         since = [date.fromisoformat(str(read_territories().loc[code, "valid_from"])) for code in successor]
         return next((day for day in since if day <= self.on), None)
 
-    @property
-    def on(self) -> date:
-        """The day whose agency names the report uses."""
-        return date(self.year, 12, 31)
-
 
 def load(
     *,

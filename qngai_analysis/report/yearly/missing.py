@@ -21,6 +21,10 @@ def gaps(report: YearReport) -> Table:
     """Return the targets without a deciding figure, those of later plans too, by what would fill the blank."""
     rows = [outcome for outcomes in report.blanks.values() for outcome in outcomes]
     places = numbered(rows)
+    note = report.say(
+        "Cơ quan: theo đề xuất phân công của cơ quan lập báo cáo, trừ chỉ tiêu mà kế hoạch ghi cơ quan; văn bản khác đã "
+        "giao thì nêu ở Phụ lục I. Loại của chỉ tiêu xã hội số là nhận định của báo cáo về nơi giữ dữ liệu."
+    )
     return report.table(
         rows,
         report.say("Chỉ tiêu chưa kết luận được, lý do và cơ quan giữ dữ liệu hoặc chủ trì điều tra"),
@@ -31,12 +35,7 @@ def gaps(report: YearReport) -> Table:
             column("Cơ quan", lambda o: report.agencies(o.owners), AGENCY[report.lang]),
         ],
         sections=lambda o: capitalised(report.say(BLANKS[report.measured(o).blank])),
-        notes=[
-            report.say(
-                "Cơ quan: theo đề xuất phân công của cơ quan lập báo cáo, trừ chỉ tiêu mà kế hoạch ghi cơ quan; văn bản khác đã "
-                "giao thì nêu ở Phụ lục I. Loại của chỉ tiêu xã hội số là nhận định của báo cáo về nơi giữ dữ liệu."
-            )
-        ],
+        notes=[note],
         id="khoang-trong",
     )
 
@@ -76,52 +75,33 @@ def shortcomings(report: YearReport) -> list[Prose]:
 def proposals(report: YearReport) -> list[Prose]:
     """Return what is proposed to whom, each by a printed rule; the signing office asks nothing of itself."""
     items = [*_asked(report)]
-    if n := len(silent(report)):
-        items.append(
-            report.say(
-                "Các cơ quan chủ trì báo cáo tình hình {n} nhiệm vụ đã hết thời hạn, chưa có báo cáo (quy tắc 4){when}.",
-                n=report.count(n),
-                when=f"; {due}" if (due := next_due(report)) else "",
-            )
-        )
+    if late := silent(report):
+        text = "Các cơ quan chủ trì báo cáo tình hình {n} nhiệm vụ đã hết thời hạn, chưa có báo cáo (quy tắc 4){when}."
+        due = next_due(report)
+        items.append(report.say(text, n=report.count(late), when=f"; {due}" if due else ""))
     last = report.plan.document.period_end
     if last and report.year >= last:
-        items.append(
-            report.say(
-                "{committee} cho ý kiến về việc tổng kết {plan} và mục tiêu giai đoạn sau năm {year} (quy tắc 5).",
-                committee=literal(report.agency(canonical(report.office.addressees[0]))),
-                year=last,
-            )
+        text = (
+            "{committee} cho ý kiến về việc tổng kết {plan} và mục tiêu giai đoạn sau năm {year} (quy tắc 5)."
         )
-    registers = _registers(report)
-    return [
-        *registers,
-        *(
-            [bullets(items, report.say("Kiến nghị với cấp trên và cơ quan chủ trì nhiệm vụ:"))]
-            if items
-            else []
-        ),
-        *written(report, "proposals"),
-    ]
+        committee = literal(report.agency(canonical(report.office.addressees[0])))
+        items.append(report.say(text, committee=committee, year=last))
+    first = report.say("Kiến nghị với cấp trên và cơ quan chủ trì nhiệm vụ:")
+    above = [bullets(items, first)] if items else []
+    return [*_registers(report), *above, *written(report, "proposals")]
 
 
 def _asked(report: YearReport) -> Iterator[str]:
     """Yield what the addressees are asked for: money for a survey, a method for what has none."""
     committee, *ministries = (literal(report.agency(canonical(name))) for name in report.office.addressees)
+    table = "{ref:khoang-trong}"
     if outcomes := report.blanks.get(Blank.SURVEY):
-        yield report.say(
-            "{committee} phê duyệt phương án và kinh phí điều tra để đo {n} chỉ tiêu phải điều tra nêu tại {table} (quy tắc 2).",
-            committee=committee,
-            n=report.count(outcomes),
-            table="{ref:khoang-trong}",
-        )
+        text = "{committee} phê duyệt phương án và kinh phí điều tra để đo {n} chỉ tiêu phải điều tra nêu tại {table} (quy tắc 2)."
+        yield report.say(text, committee=committee, n=report.count(outcomes), table=table)
     if ministries and (outcomes := report.blanks.get(Blank.NO_METHOD)):
-        yield report.say(
-            "{ministry} hướng dẫn phương pháp đo ở cấp tỉnh của {n} chỉ tiêu: {targets} (quy tắc 3).",
-            ministry=ministries[0],
-            n=report.count(outcomes),
-            targets=_subjects(report, outcomes),
-        )
+        text = "{ministry} hướng dẫn phương pháp đo ở cấp tỉnh của {n} chỉ tiêu: {targets} (quy tắc 3)."
+        targets = _subjects(report, outcomes)
+        yield report.say(text, ministry=ministries[0], n=report.count(outcomes), targets=targets)
 
 
 def _registers(report: YearReport) -> list[Prose]:
@@ -131,20 +111,17 @@ def _registers(report: YearReport) -> list[Prose]:
     if not owed:
         return []
     both = ""
-    if report.new_borders:
-        both = report.say(", theo địa giới trước và sau ngày {day}", day=report.text_day(report.new_borders))
+    if since := report.new_borders:
+        both = report.say(", theo địa giới trước và sau ngày {day}", day=report.text_day(since))
     items = [
-        report.say(
-            "{agency}: {targets}.", agency=literal(report.agency(agency)), targets=_subjects(report, outcomes)
-        )
+        f"{literal(report.agency(agency))}: {_subjects(report, outcomes)}."
         for agency, outcomes in sorted(owed.items(), key=lambda item: (-len(item[1]), item[0]))
     ]
-    first = report.say(
+    text = (
         "Mỗi đề nghị theo một quy tắc nêu tại Phụ lục V. Đề nghị các cơ quan giữ dữ liệu cung cấp số liệu năm {year}{both} "
-        "(quy tắc 1):",
-        both=both,
+        "(quy tắc 1):"
     )
-    return [bullets(items, first)]
+    return [bullets(items, report.say(text, both=both))]
 
 
 def _by_holder(report: YearReport) -> dict[str, list[Outcome]]:
@@ -157,26 +134,13 @@ def _by_holder(report: YearReport) -> dict[str, list[Outcome]]:
 
 def own_work(report: YearReport) -> list[Prose]:
     """Return what the signing office does itself about the blanks."""
-    office = literal(report.agency(report.office.agency))
     lines = []
     if own := _by_holder(report).get(report.office.agency):
-        lines.append(
-            report.say(
-                "{office} tổng hợp số liệu của {n} chỉ tiêu do mình quản lý: {targets}.",
-                office=office,
-                n=report.count(own),
-                targets=_subjects(report, own),
-            )
-        )
+        text = "{office} tổng hợp số liệu của {n} chỉ tiêu do mình quản lý: {targets}."
+        lines.append(report.say(text, n=report.count(own), targets=_subjects(report, own)))
     if outcomes := report.blanks.get(Blank.SURVEY):
-        lines.append(
-            report.say(
-                "{office} xây dựng, trình phương án điều tra để đo {n} chỉ tiêu phải điều tra nêu tại {table}.",
-                office=office,
-                n=report.count(outcomes),
-                table="{ref:khoang-trong}",
-            )
-        )
+        text = "{office} xây dựng, trình phương án điều tra để đo {n} chỉ tiêu phải điều tra nêu tại {table}."
+        lines.append(report.say(text, n=report.count(outcomes), table="{ref:khoang-trong}"))
     return [bullets(lines)] if lines else []
 
 

@@ -41,22 +41,19 @@ def result_rows(report: YearReport) -> list[dict[str, Any]]:
         own = [
             row
             for row in seen[entry.series]
-            if row.territory in home
-            and is_missing(row.copy_of)
-            and not is_missing(row.year)
-            and _known(report, row)
+            if row.territory in home and is_missing(row.copy_of) and _known(report, row)
         ]
         if not own:
             continue
         row = max(own, key=lambda row: (position(row.reference_date), row.territory))
         notes = [text[:1].upper() + text[1:] for text in (row.note, row.withheld) if not is_missing(text)]
+        rank = f"{row.value:.0f}/{row.unit[5:]}" if row.value_type == "rank" else ""
+        national = [row for each in nation[entry.series] for row in seen[each] if _published(report, row)]
         rows.append(
             {
                 "id": row.id,
-                "name": entry.vi if report.lang == "vi" else entry.en,
-                "value": f"{row.value:.0f}/{row.unit[5:]}"
-                if row.value_type == "rank"
-                else report.figure_words(row),
+                "name": report.name(entry),
+                "value": rank or report.figure_words(row),
                 "date": report.day(row.reference_date),
                 "place": names.get(row.territory, row.territory),
                 "sure": row.confidence != "low" and is_missing(row.withheld),
@@ -64,9 +61,7 @@ def result_rows(report: YearReport) -> list[dict[str, Any]]:
                 "publisher": row.publisher,
                 "address": row.address,
                 "country": max(
-                    (row for each in nation[entry.series] for row in seen[each] if _published(report, row)),
-                    key=lambda row: (position(row.reference_date), -row.Index),
-                    default=None,
+                    national, key=lambda row: (position(row.reference_date), -row.Index), default=None
                 ),
             }
         )
@@ -74,7 +69,8 @@ def result_rows(report: YearReport) -> list[dict[str, Any]]:
 
 
 def _known(report: YearReport, row: Any) -> bool:
-    return bool(report.year - OLDEST < row.year <= report.year) and _published(report, row)
+    recent = not is_missing(row.year) and report.year - OLDEST < row.year <= report.year
+    return recent and _published(report, row)
 
 
 def _published(report: YearReport, row: Any) -> bool:
@@ -157,29 +153,22 @@ def beside(report: YearReport) -> list[Prose | Table]:
                 "goal": None,
                 "definition": report.say("cùng định nghĩa"),
             }
-            rows += [
-                {**row, "about": result["name"]} for row in (mine, _figure_beside(report, result["country"]))
-            ]
-    said = [
-        report.say(
-            "{n} chỉ tiêu có cùng mức, cùng năm trong kế hoạch của địa phương khác ({places}).",
-            n=report.count(equal),
-            places=", ".join(dict.fromkeys(report.place_words(o.target.geography) for o in peers)),
+            both = (mine, _figure_beside(report, result["country"]))
+            rows += [{**row, "about": result["name"]} for row in both]
+    said = []
+    if equal:
+        text = "{n} chỉ tiêu có cùng mức, cùng năm trong kế hoạch của địa phương khác ({places})."
+        named = ", ".join(dict.fromkeys(report.place_words(o.target.geography) for o in peers))
+        said.append(report.say(text, n=report.count(equal), places=named))
+    if alone:
+        text = "{n} chỉ tiêu không có số liệu cùng định nghĩa của cả nước hay của địa phương khác trong nguồn của báo cáo."
+        said.append(report.say(text, n=report.count(alone)))
+    if not places - {_country()}:
+        said.append(
+            report.say("Ngoài xếp hạng, báo cáo không tìm được số liệu cùng định nghĩa của tỉnh khác.")
         )
-        if equal
-        else "",
-        report.say(
-            "{n} chỉ tiêu không có số liệu cùng định nghĩa của cả nước hay của địa phương khác trong nguồn của báo cáo.",
-            n=report.count(alone),
-        )
-        if alone
-        else "",
-        ""
-        if places - {_country()}
-        else report.say("Ngoài xếp hạng, báo cáo không tìm được số liệu cùng định nghĩa của tỉnh khác."),
-    ]
     if not rows:
-        return [Prose(" ".join(filter(None, said)))]
+        return [Prose(" ".join(said))]
     table = report.table(
         rows,
         report.say("Mục tiêu và số liệu của tỉnh bên cạnh cả nước và địa phương khác"),
@@ -192,7 +181,7 @@ def beside(report: YearReport) -> list[Prose | Table]:
             source(0.09, "id"),
         ],
         sections="about",
-        notes=[" ".join([report.say("Chỉ để so sánh, không kết luận về nơi khác."), *filter(None, said)])],
+        notes=[" ".join([report.say("Chỉ để so sánh, không kết luận về nơi khác."), *said])],
         source="{ref:nguon}.",
         id="ben-canh",
     )
@@ -274,6 +263,7 @@ def path(report: YearReport) -> list[Prose | Table]:
         name: report.say(HEADS[kinds.get(name, "Quyết định")], name=name.removeprefix("QĐ "))
         for name in plans
     }
+    text = "QĐ 411: mục tiêu của cả nước theo Quyết định số 411/QĐ-TTg. Năm trong ngoặc là năm phải đạt."
     shown = report.table(
         rows,
         report.say("Mức đặt ra cho giai đoạn 2021 - 2030 và số liệu đã biết"),
@@ -282,11 +272,7 @@ def path(report: YearReport) -> list[Prose | Table]:
             *(centred(heads[name], name, 0.54 / len(plans), as_is=True) for name in plans),
             centred("Số liệu đã biết", lambda row: report.dated(known.get(row["indicator"])), 0.18),
         ],
-        notes=[
-            report.say(
-                "QĐ 411: mục tiêu của cả nước theo Quyết định số 411/QĐ-TTg. Năm trong ngoặc là năm phải đạt."
-            )
-        ],
+        notes=[report.say(text)],
         id="chang-duong",
     )
     return [shown]

@@ -37,18 +37,13 @@ def summary(report: YearReport) -> Prose:
 
 
 def _met(report: YearReport) -> str:
-    parts = [
-        report.say(
-            "Đến hết {span}, trong {n} chỉ tiêu của {plan}: {tally}.",
-            n=report.count(report.real_lines),
-            tally=tally(report, report.real_lines),
-        )
-    ]
-    parts += [
-        report.say("{plan}: {tally}.", plan=report.cite(plan), tally=tally(report, outcomes))
-        for name, plan in report.later.items()
-        if (outcomes := targets_of_plan(report.real, name))
-    ]
+    text = "Đến hết {span}, trong {n} chỉ tiêu của {plan}: {tally}."
+    parts = [report.say(text, n=report.count(report.real_lines), tally=tally(report, report.real_lines))]
+    for name, plan in report.later.items():
+        if outcomes := targets_of_plan(report.real, name):
+            parts.append(
+                report.say("{plan}: {tally}.", plan=report.cite(plan), tally=tally(report, outcomes))
+            )
     if report.open_lines:
         parts.append(report.say("Chưa thể kết luận chung về kết quả thực hiện kế hoạch."))
     return " ".join(parts)
@@ -73,13 +68,8 @@ def _known(report: YearReport) -> str:
     ]
     parts = [capital(listed(own, report.lang))] if own else []
     if found:
-        parts.append(
-            report.say(
-                "Kết quả khác, theo định nghĩa riêng, không thay cho chỉ tiêu ({table}): {results}.",
-                table="{ref:ket-qua-khac}",
-                results=literal("; ".join(found)),
-            )
-        )
+        text = "Kết quả khác, theo định nghĩa riêng, không thay cho chỉ tiêu ({table}): {results}."
+        parts.append(report.say(text, table="{ref:ket-qua-khac}", results=literal("; ".join(found))))
     return " ".join(parts)
 
 
@@ -102,29 +92,21 @@ def _missing(report: YearReport) -> str:
             parts=report.blanks_counted(report.blanks),
         )
     ]
-    holders = dict.fromkeys(
-        name
-        for o in report.blanks.get(Blank.ADMINISTRATIVE, [])
-        for name in o.owners
-        if name != report.office.agency
-    )
+    administrative = report.blanks.get(Blank.ADMINISTRATIVE, [])
+    holders = dict.fromkeys(name for outcome in administrative for name in outcome.owners)
+    holders.pop(report.office.agency, None)
     if holders:
-        parts.append(
-            report.say(
-                "Số liệu hành chính do {agencies} cung cấp.",
-                agencies=literal(listed(map(report.agency, holders), report.lang)),
-            )
-        )
+        agencies = literal(listed(map(report.agency, holders), report.lang))
+        parts.append(report.say("Số liệu hành chính do {agencies} cung cấp.", agencies=agencies))
     if Blank.SURVEY in report.blanks and not _surveyed(report):
         parts.append(report.say("Chưa có cuộc điều tra nào của năm {year} trong dữ liệu của báo cáo."))
     return " ".join(parts)
 
 
 def _surveyed(report: YearReport) -> bool:
-    real = report.real.observations
-    return bool(
-        (real["method"].eq(SAMPLED) & real["year"].eq(report.year) & real["evidence"].eq("real")).any()
-    )
+    seen = report.real.observations
+    sampled = seen["method"].eq(SAMPLED) & seen["year"].eq(report.year) & seen["evidence"].eq("real")
+    return bool(sampled.any())
 
 
 #: What the summary counts of the changes.
@@ -142,33 +124,22 @@ def _changed(report: YearReport) -> str:
     year, rows = found
     if not len(rows):
         return report.say("không có thay đổi so với báo cáo năm {year}.", year=year)
-    kinds = [
-        report.say(CHANGED[what], n=report.count(n))
-        for what in CHANGED
-        if (n := sum(what in row.changed for row in records(rows)))
-    ]
-    return report.say(
-        "so với báo cáo năm {year}, khác ở {kinds} ({table}).",
-        year=year,
-        kinds=listed(kinds, report.lang) or report.say("{n} chỉ tiêu", n=report.count(rows)),
-        table="{ref:thay-doi}",
-    )
+    counts = {what: sum(what in row.changed for row in records(rows)) for what in CHANGED}
+    kinds = [report.say(CHANGED[what], n=report.count(n)) for what, n in counts.items() if n]
+    said = listed(kinds, report.lang) or report.say("{n} chỉ tiêu", n=report.count(len(rows)))
+    text = "so với báo cáo năm {year}, khác ở {kinds} ({table})."
+    return report.say(text, year=year, kinds=said, table="{ref:thay-doi}")
 
 
 def _due(report: YearReport) -> str:
     """Return the work that comes next: the survey, the reports that are due, the tasks that go on."""
     parts = []
     if Blank.SURVEY in report.blanks:
-        office = literal(report.agency(report.office.agency))
-        parts.append(report.say("{office} trình phương án điều tra", office=office))
-    if n := len(silent(report)):
-        text = report.say(
-            "cơ quan chủ trì báo cáo tình hình {n} nhiệm vụ đã hết thời hạn ({table})",
-            n=report.count(n),
-            table="{ref:nhiem-vu-co-quan}",
-        )
-        when = next_due(report)
-        parts.append(f"{text}{', ' + when if when else ''}")
+        parts.append(report.say("{office} trình phương án điều tra"))
+    if late := silent(report):
+        text = "cơ quan chủ trì báo cáo tình hình {n} nhiệm vụ đã hết thời hạn ({table})"
+        asked = report.say(text, n=report.count(late), table="{ref:nhiem-vu-co-quan}")
+        parts.append(", ".join(filter(None, (asked, next_due(report)))))
     if going_on_tasks(report):
         parts.append(report.say("{tasks} (mục VI)", tasks=going_on_counted(report)))
     return f"{'; '.join(parts)}." if parts else ""
@@ -182,9 +153,6 @@ def next_due(report: YearReport) -> str:
     month, day = map(int, office.reports_due.split("-"))
     at = date(report.cutoff.year, month, day)
     at = at if at > report.cutoff else at.replace(year=at.year + 1)
-    return report.say(
-        "trước ngày {day} ({plan}, mục {section})",
-        day=report.text_day(at),
-        plan=literal(report.act(read_plan(office.reports_plan).document)),
-        section=office.reports_section,
-    )
+    plan = literal(report.act(read_plan(office.reports_plan).document))
+    text = "trước ngày {day} ({plan}, mục {section})"
+    return report.say(text, day=report.text_day(at), plan=plan, section=office.reports_section)

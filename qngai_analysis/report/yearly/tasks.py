@@ -20,7 +20,7 @@ from qngai_analysis.words.language import listed, said
 from qngai_analysis.words.numbers import day
 
 
-def _named(report: YearReport) -> dict[str, str]:
+def _cited_plans(report: YearReport) -> dict[str, str]:
     """Return the plans whose tasks are followed, by the document's key, as the report cites them."""
     return {plan.document.key: report.act(plan.document) for plan in report.followed.values()}
 
@@ -63,7 +63,9 @@ def task_overview(report: YearReport) -> Prose:
 def _by_plan(report: YearReport, tasks: Iterable[Task]) -> list[str]:
     """Return how many of some tasks are of which plan."""
     counts = Counter(task.document for task in tasks)
-    return [f"{report.count(counts[key])} ({plan})" for key, plan in _named(report).items() if counts[key]]
+    return [
+        f"{report.count(counts[key])} ({plan})" for key, plan in _cited_plans(report).items() if counts[key]
+    ]
 
 
 GROUPS = PLANS, REPORTED = "Kế hoạch", "Tình hình báo cáo"
@@ -91,12 +93,12 @@ def tasks_by_agency(report: YearReport) -> list[Table]:
         report.say("Số nhiệm vụ theo cơ quan chủ trì và kế hoạch"),
         [
             row_head("Cơ quan chủ trì (tên gọi cuối năm {year})", lambda row: _both(report, row[0]), 0.52),
-            *(counted(key, _count(key), group=PLANS, as_is=True) for key in _named(report)),
+            *(counted(key, _count(key), group=PLANS, as_is=True) for key in _cited_plans(report)),
             counted("Tổng số", _count("total")),
             counted(Status.SILENT.value, _count("silent"), 0.16),
         ],
         notes=notes,
-        source=f"{listed(_named(report).values(), report.lang)}.",
+        source=f"{listed(_cited_plans(report).values(), report.lang)}.",
         id="nhiem-vu-co-quan",
     )
     return [table]
@@ -138,7 +140,7 @@ def task_table(report: YearReport) -> list[Table | Prose]:
     """Return the number of tasks by reported status and part of each plan, and what the office adds."""
     if not report.tasks:
         return [*written(report, "tasks")]
-    states, named = report.task_states.values(), _named(report)
+    states, named = report.task_states.values(), _cited_plans(report)
     counts: dict[tuple[str, str], Counter[str]] = {}
     for state in states:
         place = (named[state.task.document], _part(state.task))
@@ -172,7 +174,9 @@ def next_year(report: YearReport) -> list[Prose]:
     """Return the tasks that go on after what is reported, the office's own measurements, and what it writes."""
     going_on = going_on_tasks(report)
     given, on = ({task.document for task in tasks} for tasks in (report.tasks, going_on))
-    ended = [plan for key, plan in _named(report).items() if key in given - on and report.period != HALF]
+    ended = [
+        plan for key, plan in _cited_plans(report).items() if key in given - on and report.period != HALF
+    ]
     parts = []
     if going_on:
         named = listed(_by_plan(report, going_on), report.lang)

@@ -181,7 +181,9 @@ def estimate(
         ends = intervals.METHODS["wald" if kind == "mean" else kind](basis, confidence)
         if kind != "mean":  # where all values lie at or below the quantile R has no interval
             ends = np.where(basis.sure, np.nan, ends[0]), np.where(basis.sure, np.nan, ends[1])
-        low, high = (np.array([_read(*pair, rule) for pair in zip(spread, end, strict=True)]) for end in ends)
+        low, high = (
+            np.array([_value_at_end(*pair, rule) for pair in zip(spread, end, strict=True)]) for end in ends
+        )
         se = (high - low) / (2 * intervals.t_quantile(df, confidence))
     with np.errstate(divide="ignore", invalid="ignore"):
         n_eff = np.where(
@@ -206,7 +208,7 @@ def _replicated_se(
     return np.sqrt(replicates.variances(inner.sample.replication, point, again))
 
 
-def _read(found: Distribution, end: float, rule: Rule) -> float:
+def _value_at_end(found: Distribution, end: float, rule: Rule) -> float:
     """Return the value at an end of the share's interval; NaN where that leaves 0 to 1."""
     if rule == "interpolated":
         return found.quantile(end, rule)  # R's old rule stops at the smallest and largest value

@@ -376,11 +376,11 @@ def read_codebook(survey: str | Path, on: date | None = None) -> Codebook:
             survey=survey,
             what=", ".join(surveys()) or "none",
         )
-    return _read(path, text_of(path, SurveyError), territory.survey_units(territory.survey_day(on)))
+    return _parse_codebook(path, text_of(path, SurveyError), territory.survey_units(territory.survey_day(on)))
 
 
 @lru_cache(maxsize=32)
-def _read(path: Path, text: str, units: tuple[Unit, ...]) -> Codebook:
+def _parse_codebook(path: Path, text: str, units: tuple[Unit, ...]) -> Codebook:
     # by content, the units with it: a report asks for the same codebooks a hundred times
     content = toml_of(path, unicodedata.normalize("NFC", text), SurveyError)
     return _Reader(path, content, units).codebook()

@@ -104,17 +104,18 @@ def read_sheets(
         raise SurveyError("{file}: tệp rỗng", file=path)
     if not any(sheet.rows.size or sheet.ragged for sheet in sheets):
         raise SurveyError("{file}: có tiêu đề nhưng không có dòng trả lời nào", file=path)
-    if _too_many(sheets):
-        raise SurveyError(
-            "{file}: hơn {most} dòng (giới hạn max_rows ở mục [intake]); chia nhỏ tệp",
-            file=path,
-            most=Num(limits["max_rows"]),
-        )
+    _refuse_rows(str(path), sum(sheet.rows.size for sheet in sheets))
     return sheets
 
 
-def _too_many(sheets: Iterable[Sheet]) -> bool:
-    return sum(sheet.rows.size for sheet in sheets) > int(read_standards()["intake"]["max_rows"])
+def _refuse_rows(where: str, rows: int) -> None:
+    most = read_standards()["intake"]["max_rows"]
+    if rows > most:
+        raise SurveyError(
+            "{file}: hơn {most} dòng (giới hạn max_rows ở mục [intake]); chia nhỏ tệp",
+            file=where,
+            most=Num(most),
+        )
 
 
 def _sheets(file: Path, where: str, recognised: Recognised, most: int) -> list[Sheet]:
@@ -216,7 +217,8 @@ def _several(files: Mapping[str, Path], where: str, recognised: Recognised, most
     for name, file in files.items():
         if file.suffix.lower() not in _READERS or file.suffix == ".zip":
             aside.append(name)
-        elif file.stat().st_size and not _too_many(read):
+        elif file.stat().st_size:
+            _refuse_rows(where, sum(sheet.rows.size for sheet in read))
             for sheet in _sheets(file, f"{where}, {name}", recognised, most):
                 read.append(replace(sheet, name=f"{name}, {sheet.name}" if sheet.name else name))
     if not read:

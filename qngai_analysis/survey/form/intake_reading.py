@@ -179,11 +179,11 @@ def _linked(reading: Reading, main: Matched, members: Matched) -> tuple[Ints, In
 
 def _places(cells: Cells, among: Cells) -> Ints:
     """Return for each cell where the same stands in another column (the last place; -1: nowhere)."""
-    where = {_key(cell): place for place, cell in enumerate(among)}
-    return np.array([where.get(_key(cell), -1) for cell in cells], dtype=int)
+    where = {_cell_key(cell): place for place, cell in enumerate(among)}
+    return np.array([where.get(_cell_key(cell), -1) for cell in cells], dtype=int)
 
 
-def _key(cell: object) -> str:
+def _cell_key(cell: object) -> str:
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else folded(str(cell))
 
 

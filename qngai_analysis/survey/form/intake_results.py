@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ class Content(dict[str, str]):
     def __deepcopy__(self, memo: object) -> Content:
         return self
 
-    @property
+    @cached_property
     def checksum(self) -> str:
         """One checksum of all."""
         return hashlib.sha256(repr(sorted(self.items())).encode()).hexdigest()

@@ -9,11 +9,12 @@ they tell is not assumed but computed, by solving for the range an attacker coul
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from qngai_analysis.survey.estimate.arrays import Floats
+from qngai_analysis.survey.estimate.arrays import Flags, Floats
 
 #: Grouping to the labels of its groups.
 Groups = Mapping[str, frozenset[str]]
@@ -26,8 +27,14 @@ def joint(frame: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
 
     Columns: ``by`` (as text; a missing label is in no group) and ``n``.
     """
-    labels = frame[list(by)].astype(object).where(frame[list(by)].notna(), "").astype(str)
-    return labels.groupby(list(by), sort=True).size().rename("n").reset_index()
+    place = np.zeros(len(frame), dtype=np.intp)
+    for name in by:
+        code, known = pd.factorize(frame[name])  # -1: no label
+        _, place = np.unique(place * (len(known) + 1) + code, return_inverse=True)
+    _, first, n = np.unique(place, return_index=True, return_counts=True)
+    labels = frame[list(by)].iloc[first].astype(object)
+    counts = labels.where(labels.notna(), "").astype(str).assign(n=n)
+    return counts.sort_values(list(by), ignore_index=True)
 
 
 def ranges(counts: pd.DataFrame, hidden: Groups, *, of: Groups) -> dict[Cell, tuple[float, float]]:
@@ -48,7 +55,8 @@ def ranges(counts: pd.DataFrame, hidden: Groups, *, of: Groups) -> dict[Cell, tu
     """
     n, members = counts["n"].to_numpy(dtype=float), _members(counts, hidden)
     cells = [cell for cell in members if cell[1] in of.get(cell[0], ())]
-    return {cell: _range(n, members, hidden, cell) for cell in cells}
+    found = {cell: _Alike.of(n, members, hidden, cell) for cell in cells}
+    return {cell: (alike.low(), alike.high()) for cell, alike in found.items()}
 
 
 def _members(counts: pd.DataFrame, groups: Iterable[str]) -> dict[Cell, Floats]:
@@ -64,15 +72,56 @@ def _members(counts: pd.DataFrame, groups: Iterable[str]) -> dict[Cell, Floats]:
     return found
 
 
-def _range(n: Floats, members: Mapping[Cell, Floats], hidden: Groups, cell: Cell) -> tuple[float, float]:
-    from scipy.optimize import LinearConstraint, milp  # heavy: only where something is hidden
+@dataclass(frozen=True)
+class _Alike:
+    """
+    Combinations of groups by what an attacker can tell apart: those that are in the same published groups are one.
 
-    known = [inside for (by, group), inside in members.items() if group not in hidden[by]]
-    sums = np.array([np.ones(len(n)), *known])
-    told = LinearConstraint(sums, sums @ n, sums @ n)
-    answers = [milp(sign * members[cell], constraints=told) for sign in (1.0, -1.0)]
-    low, high = (answer.fun if answer.status == 0 else -np.inf for answer in answers)
-    return float(low), float(-high)
+    ``known``: which of these are in each published group; ``n``: how many answers each holds; ``inside`` and
+    ``outside``: whether any of it is in the cell that is attacked, and whether any is not.
+    """
+
+    known: Floats
+    n: Floats
+    inside: Flags
+    outside: Flags
+
+    @classmethod
+    def of(cls, n: Floats, members: Mapping[Cell, Floats], hidden: Groups, cell: Cell) -> _Alike:
+        """Return the combinations of some tables, for the attack on a cell."""
+        told = [inside for (by, group), inside in members.items() if group not in hidden[by]]
+        known = np.array([np.ones(len(n)), *told])
+        _, first, kind = np.unique(
+            np.packbits(known > 0, axis=0), axis=1, return_index=True, return_inverse=True
+        )
+        mine = members[cell]
+        inside, outside, size = (np.bincount(kind.ravel(), one) for one in (mine, 1 - mine, n))
+        return cls(known[:, first], size.astype(float), inside > 0, outside > 0)
+
+    def low(self) -> float:
+        """Return the least that an attacker holds possible, by linear programming."""
+        return self._least(np.where(self.outside, 0.0, 1.0))
+
+    def high(self) -> float:
+        """Return the most that he holds possible."""
+        return -self._least(np.where(self.inside, -1.0, 0.0))
+
+    def _least(self, wanted: Floats) -> float:
+        from scipy.optimize import LinearConstraint, milp  # heavy: only where something is hidden
+
+        sums = self.known @ self.n
+        answer = milp(wanted, constraints=LinearConstraint(self.known, sums, sums))
+        return float(answer.fun) if answer.status == 0 else -np.inf
+
+    def narrower(self, width: float) -> bool:
+        """Return whether the range is narrower than this; most need no program for it."""
+        width -= 1e-6
+        # how these divide into inside and outside nobody can tell, whatever the other counts
+        surely = self.n[self.inside & ~self.outside].sum()
+        if self.n[self.inside].sum() - surely >= width:
+            return False
+        high = self.high()
+        return bool(high - surely < width and high - self.low() < width)
 
 
 def shut_together(
@@ -101,8 +150,7 @@ def shut_together(
     for cell in [(by, group) for by, groups in first.items() for group in sorted(groups)]:
         if cell not in members:
             continue
-        low, high = _range(n, members, shut, cell)
-        if high - low < width - 1e-6:
+        if _Alike.of(n, members, shut, cell).narrower(width):
             more = _widening(n, members, shut, shown, cell, width)
             shut = {name: shut[name] | more.get(name, frozenset()) for name in shut}
     return {by: shut[by] for by in shown}

@@ -60,7 +60,7 @@ def round_count(count: npt.ArrayLike, base: int = 5) -> Floats:
     return np.asarray(np.sign(values) * np.floor(np.abs(values) / base + 0.5) * base)
 
 
-def made_by_few(parts: pd.Series, *, divides: bool) -> bool:
+def made_by_few(parts: npt.ArrayLike, *, divides: bool) -> bool:
     """
     Return whether few units make up a magnitude (turnover, sales).
 
@@ -77,7 +77,8 @@ def made_by_few(parts: pd.Series, *, divides: bool) -> bool:
     (k = 100/(100 + p)). Dominance: a ratio whose denominator one firm mostly makes up is nearly that firm's own.
     """
     rule = disclosure_standard()
-    sizes = np.sort(parts[parts > 0].to_numpy(dtype=float))[::-1]
+    sizes = np.asarray(parts, dtype=float)
+    sizes = np.sort(sizes[sizes > 0])[::-1]
     return bool(
         sizes.size < rule.contributors
         or sizes[2:].sum() < rule.p_percent * sizes[0]
@@ -162,7 +163,7 @@ def emptied(table: pd.DataFrame, by: Sequence[str], secret: Flags) -> pd.DataFra
             values[name] = np.round(values[name], 1)
     if "flag" in table.columns:
         values["flag"] = np.where(secret, "suppress", table["flag"])
-    return by_symbol(table.assign(**values, symbol=symbols))
+    return table.assign(**values, symbol=symbols, **by_symbol(symbols))
 
 
 def _with_helpers(part: pd.DataFrame, by: list[str], secret: Flags) -> Flags:

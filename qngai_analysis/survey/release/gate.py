@@ -111,7 +111,7 @@ def gated_shares(
         deff=table["deff"].mask(few),
         n_eff=table["n_eff"].mask(few),
         flag=flag,
-        step=steps,
+        step=np.where(np.isnan(shown), np.nan, steps),
     )
 
 
@@ -124,7 +124,7 @@ def gated_sizes(table: pd.DataFrame) -> pd.DataFrame:
         ci_low=low,
         ci_high=high,
         df=_fewer(table["df"].to_numpy(dtype=float), disclosure_standard().rounding_base),
-        step=SIZE_STEP,
+        step=np.where(table["estimate"].isna(), np.nan, SIZE_STEP),
     )
     with np.errstate(divide="ignore", invalid="ignore"):
         cv = result["se"] / result["estimate"].abs()

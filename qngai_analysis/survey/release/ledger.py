@@ -60,13 +60,13 @@ class Published:
     @classmethod
     def of(cls, key: Key, table: pd.DataFrame, checksums: Mapping[str, str]) -> Published:
         """Return a table as published under a key; ``row`` names its rows."""
-        table = table.drop(columns="treatment", errors="ignore")
-        cells = [
-            table[name].to_numpy(dtype=object if name in _TEXTS else float).tolist() for name in table.columns
-        ]
         rows = [
-            {name: None if cell != cell else cell for name, cell in zip(table.columns, row, strict=True)}
-            for row in zip(*cells, strict=True)
+            {
+                name: None if cell != cell else cell
+                for name, cell in zip(table.columns, row, strict=True)
+                if name != "treatment"  # follows from the words beside it
+            }
+            for row in table.to_numpy(dtype=object).tolist()
         ]
         return cls({"item": key[0], "what": key[1], "rows": rows, "checksums": dict(checksums)})
 
@@ -129,35 +129,30 @@ class Past:
         ]
         return list(dict.fromkeys(found))
 
-    def moves(self, key: Key, now: Behind, *, heads: bool) -> tuple[bool, bool, bool]:
+    def moves(self, key: Key, now: Behind, *, heads: bool) -> frozenset[str]:
         """
-        Return of a table's rows against all that was published of it: any changed, by few, in a hidden row.
+        Return how a table's rows changed since any publication of it: "many", "few", "hidden"; empty if none did.
 
-        "Few" is a change that the published numbers don't prove to be of the threshold or more respondents.
+        "Few" is a change that the published numbers don't prove to be of the threshold or more respondents; "hidden"
+        is one in a row that was hidden.
         """
-        changed = few = hidden = False
-        for state in self.earlier:
-            table = state.tables.get(key)
-            if table is None or not table.checksums:
-                continue
-            found = _changes(now, table, heads=heads)
-            changed, few = changed or any(found.values()), few or "few" in found.values()
-            hidden = hidden or "hidden" in found.values()
-        return changed, few, hidden
+        tables = [state.tables[key] for state in self.earlier if key in state.tables]
+        found = [_changes(now, table, heads=heads) for table in tables if table.checksums]
+        return frozenset(how for rows in found for how in rows if how)
 
 
-def _changes(now: Behind, before: Published, *, heads: bool) -> dict[str, str]:
-    """Return for each row how it changed: "" (not at all), "many", "few" or "hidden"."""
+def _changes(now: Behind, before: Published, *, heads: bool) -> set[str]:
+    """Return how rows changed: "" (not at all), "many", "few" or "hidden"."""
     rule = disclosure_standard()
     rows = {row["row"]: row for row in before.entry["rows"]}
     places = {label: place for place, label in enumerate(now.labels)}
-    found = {}
+    found = set()
     for label in {**rows, **places}:
         place = places.get(label)
         n = 0.0 if place is None else float(now.n[place])
         was = rows.get(label)
         if place is not None and before.checksums.get(label, "") == now.checksum[place]:
-            found[label] = ""
+            found.add("")
         elif was is None or was["symbol"] != "c":
             n_before = 0.0 if was is None else float(was["n"])
             many = (
@@ -168,9 +163,9 @@ def _changes(now: Behind, before: Published, *, heads: bool) -> dict[str, str]:
                 told = np.nan if was["estimate"] is None else was["estimate"]  # unreliable
                 moved = abs(now.estimate[place] - told) - 1.5 * now.step[place]
                 many = bool(moved * n >= rule.threshold * now.largest[place])
-            found[label] = "many" if many else ("few" if n or n_before else "")
+            found.add("many" if many else ("few" if n or n_before else ""))
         else:
-            found[label] = "hidden"
+            found.add("hidden")
     return found
 
 
@@ -214,11 +209,11 @@ def read(of: tuple[str, int, str], folder: Path | None = None) -> tuple[tuple[St
     if not file.is_file():
         return (), ""
     stamp = file.stat()
-    return _read(file, stamp.st_mtime_ns, stamp.st_size)
+    return _read_states(file, stamp.st_mtime_ns, stamp.st_size)
 
 
 @lru_cache(maxsize=32)
-def _read(file: Path, _changed: int, _size: int) -> tuple[tuple[State, ...], str]:
+def _read_states(file: Path, _changed: int, _size: int) -> tuple[tuple[State, ...], str]:
     try:
         data = file.read_bytes()
         content = json.loads(data)
@@ -254,7 +249,7 @@ def noting_apart() -> Iterator[list[dict[str, Any]]]:
 
 
 #: What this process was given outside a report, to be entered when it saves anything.
-_given: dict[tuple[Any, ...], dict[str, Any]] = {}
+given: dict[tuple[Any, ...], dict[str, Any]] = {}
 
 
 def note_again(notes: Iterable[dict[str, Any]]) -> None:
@@ -262,41 +257,19 @@ def note_again(notes: Iterable[dict[str, Any]]) -> None:
     folder = noting()
     if folder is None:
         for one in notes:
-            _given[file_of(one["of"]), one["basis"], (one["item"], one["what"])] = one
+            given[file_of(one["of"]), one["basis"], (one["item"], one["what"])] = one
         return
     with (Path(folder) / "released.jsonl").open("a", encoding="utf-8") as stream:
         stream.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in notes)
 
 
-def note(past: Past, table: Published) -> None:
-    """Note that the report that is being made publishes a table, or a session may."""
-    others = _others(past.earlier)
-    note_again([{"of": past.of, "basis": past.basis, "seen": past.seen, "others": others, **table.entry}])
+def note(past: Past, table: Published, *, held: bool = False) -> None:
+    """Note that the report that is being made publishes a table, or a session may; ``held``: against what was told before."""
+    known = {"of": past.of, "basis": past.basis, "seen": past.seen, "others": others(past.earlier)}
+    note_again([{**known, "held": held, **table.entry}])
 
 
-def enter_by_hand() -> None:
-    """
-    Enter all that this session was given of surveys, of each project: it is about to save a file, which may hold any of it.
-
-    Raises
-    ------
-    RenderError
-        As ``enter``.
-    """
-    for folder in {file.parent for file, *_ in _given}:
-        mine = {key: entry for key, entry in _given.items() if key[0].parent == folder}
-        notes = []
-        for entry in mine.values():
-            states, seen = read(tuple(entry["of"]), folder)
-            others = _others(state for state in states if state.basis != entry["basis"])
-            # what this session published itself it knew; what was published of another file since, it did not
-            notes.append({**entry, "seen": seen if others == entry["others"] else entry["seen"]})
-        enter(notes, folder=folder)
-        for key in mine:
-            del _given[key]
-
-
-def _others(states: Iterable[State]) -> list[list[Any]]:
+def others(states: Iterable[State]) -> list[list[Any]]:
     """Return what is known of states of a file: nothing in the ledger is changed, only more is entered."""
     return [[state.basis, len(state.tables)] for state in states]
 
@@ -381,16 +354,18 @@ def _enter(
             Published({name: one[name] for name in ("item", "what", "rows", "checksums")}),
         )
     if sum(map(len, entries.values())) > before:
-        _write(file, of, entries)
+        _write_ledger(file, of, entries)
 
 
 def forget(of: tuple[str, int, str]) -> None:
     """Begin a ledger anew, of people who were made up anew; which states were published of stays known."""
     if file_of(of).is_file():
-        _write(file_of(of), of, {state.basis: {} for state in read(of)[0]})
+        _write_ledger(file_of(of), of, {state.basis: {} for state in read(of)[0]})
 
 
-def _write(file: Path, of: tuple[str, int, str], entries: Mapping[str, Mapping[Key, Published]]) -> None:
+def _write_ledger(
+    file: Path, of: tuple[str, int, str], entries: Mapping[str, Mapping[Key, Published]]
+) -> None:
     states = [
         {"basis": basis, "tables": [tables[key].entry for key in sorted(tables)]}
         for basis, tables in entries.items()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary, ref
 
 import numpy as np
@@ -16,7 +15,7 @@ from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate.arrays import label_codes
 from qngai_analysis.survey.form.codebook import SPECIAL, Indicator, read_codebook
 from qngai_analysis.survey.release import ledger
-from qngai_analysis.survey.release.crossing import Groups, joint, shut_together
+from qngai_analysis.survey.release.crossing import Groups, joint, ranges, shut_together
 from qngai_analysis.survey.release.disclosure import disclosure_standard, emptied, made_by_few, protect
 from qngai_analysis.survey.release.door import noting, through_the_gate
 from qngai_analysis.survey.release.gate import (
@@ -43,6 +42,7 @@ _NO_GROUPS = frozenset(choice.vi for choice in SPECIAL.values())
 _HERE = "_here"  # column that says whether a row lies in the group that is compared with the rest
 _CELL = "_cell"  # column of the groups of two groupings at once
 CROSS = " × "  # between the two
+_STAND = {"few", "hidden"}  # changes that the tables behind which they are must not show
 
 
 @through_the_gate
@@ -52,6 +52,7 @@ def published(
     by: str | None = None,
     *,
     method: Method = "logit",
+    beside: Sequence[Indicator] = (),
 ) -> pd.DataFrame:
     """
     Return an indicator's estimates as they may be published, and nothing more precise.
@@ -63,6 +64,7 @@ def published(
     by : the column whose groups are the rows; nothing for the whole survey. "Không biết" and "Từ chối trả
         lời" are no groups: they are in the whole, have no row, and hide no other
     method : the interval of a share, as ``Survey.proportion`` takes it
+    beside : all indicators whose tables by the same groups are about to be asked for: they are made at once
 
     Returns
     -------
@@ -81,14 +83,15 @@ def published(
         The survey is a part of a sample or its rows are not those of its file; ``by`` is no column of it; the
         ledger can't be read.
     """
-    item = item if isinstance(item, Indicator) else _named(survey, item)
-    history = _history(survey)
+    item = item if isinstance(item, Indicator) else _indicator_named(survey, item)
+    history = history_of(survey)
     columns = [*item.columns, *([by] if by else [])]
     _refuse_others(survey, columns)
+    history.together.setdefault(by, tuple(beside))
     return history.table(item, by, method).copy()
 
 
-def _named(survey: Survey, name: str) -> Indicator:
+def _indicator_named(survey: Survey, name: str) -> Indicator:
     """Return the indicator of a name in the codebook of a survey that ``load_survey`` gave."""
     if "survey" not in survey.frame.attrs:
         raise SurveyError("công bố: {name!r} được tra trong sổ mã; nạp điều tra bằng load_survey", name=name)
@@ -143,7 +146,8 @@ def _refuse_other_design(survey: Survey) -> None:
 _HISTORIES: WeakKeyDictionary[Survey, _History] = WeakKeyDictionary()
 
 
-def _history(survey: Survey) -> _History:
+def history_of(survey: Survey) -> _History:
+    """Return a survey with what was published of it."""
     past = ledger.past_of(survey.frame.attrs)
     known = _HISTORIES.get(survey)
     if known is None or known.at != (past and (past.basis, past.seen)):
@@ -153,8 +157,29 @@ def _history(survey: Survey) -> _History:
     return known
 
 
-#: An indicator's name, a grouping, the method of its intervals.
-_Asked = tuple[str, str | None, str]
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
+
+
+def _once(
+    method: Callable[Concatenate[_History, Given], Found],
+) -> Callable[Concatenate[_History, Given], Found]:
+    """Remember what a method of a history gave for the same indicators and groupings."""
+
+    def key(given: Any) -> Any:
+        if isinstance(given, Indicator):
+            return given.name
+        return tuple(map(key, given)) if isinstance(given, tuple) else given
+
+    @wraps(method)
+    def remembered(self: _History, *given: Given.args, **named: Given.kwargs) -> Found:
+        asked = (method.__name__, key(given), *named.items())
+        if asked not in self.kept:
+            self.kept[asked] = method(self, *given, **named)
+        found: Found = self.kept[asked]
+        return found
+
+    return remembered  # type: ignore[return-value]
 
 
 class _History:
@@ -163,20 +188,14 @@ class _History:
     def __init__(self, survey: Survey, past: Past | None) -> None:
         self._survey, self.past = ref(survey), past
         self.at = past and (past.basis, past.seen)
+        self.kept: dict[Any, Any] = {}
+        self.together: dict[str | None, tuple[Indicator, ...]] = {}  # by grouping: what is asked for at once
         self._report: str | None = None  # the folder that a report notes in what it publishes
         self._noted: set[ledger.Key] = set()
         self._published: dict[ledger.Key, Published] = {}
-        self._tables: dict[_Asked, pd.DataFrame] = {}
-        self._moves: dict[str, tuple[bool, bool]] = {}
-        self._firsts: dict[tuple[str, str | None], dict[str, bool]] = {}
-        self._clusters: dict[str, float] = {}
-        self._cells: dict[tuple[str, str | None], pd.DataFrame] = {}
-        self._together: dict[tuple[str, tuple[str, ...]], Groups] = {}
-        self._behind: dict[tuple[str, str], Behind] = {}
-        self._codes: dict[str, tuple[Codes, list[str]]] = {}
-        self._estimates: dict[_Asked, pd.DataFrame] = {}
-        self._made: dict[_Asked, pd.DataFrame] = {}
         self._weighted = f" (quyền số: {survey.reweighted})" if survey.reweighted else ""
+        if past is not None:  # the indicators that are published with one another
+            self.together[None] = tuple(read_codebook(survey.frame.attrs["survey"]).indicators.values())
 
     @property
     def survey(self) -> Survey:
@@ -185,28 +204,27 @@ class _History:
         assert found is not None
         return found
 
-    @cached_property
-    def _items(self) -> Mapping[str, Indicator]:
-        """The indicators that are published with one another: those of the codebook, if there is a ledger."""
-        return read_codebook(self.survey.frame.attrs["survey"]).indicators if self.past else {}
-
-    # ------------------------------------------------------------ tables
+    # ------------------------------------------------------------ what may be published
 
     def table(self, item: Indicator, by: str | None, method: Method = "logit") -> pd.DataFrame:
         """Return a table as it is published."""
-        asked, key = (item.name, by, method), (item.name, _what(by or WHOLE, method))
-        if asked in self._tables:
-            self._note(key)  # it may have been made for another report
-        else:
-            whole = self.behind(item, by or WHOLE)
-            found = self.released(key, lambda: self._fresh(item, by, method), whole, item, [by or WHOLE])
-            if found is None:
-                found = _withheld(self._estimated(item, by, method), by)
-            attrs = self.survey.frame.attrs | {"stands": bool(found.attrs.get("stands", False))}
-            attrs.pop("content", None)  # that of answers
-            self._tables[asked] = _with_labels(found, by, self.survey.frame[by] if by else None)
-            self._tables[asked].attrs = attrs
-        return self._tables[asked]
+        found = self._table(item, by, method)
+        self._note((item.name, _what(by or WHOLE, method)))  # it may have been made for another report
+        return found
+
+    @_once
+    def _table(self, item: Indicator, by: str | None, method: Method) -> pd.DataFrame:
+        key, frame = (item.name, _what(by or WHOLE, method)), self.survey.frame
+        whole = self.behind(item, by or WHOLE)
+        found = self.released(key, lambda: self._fresh(item, by, method), whole, item, [by or WHOLE])
+        if found is None:
+            found = _withheld(self.estimated(item, by, method))
+        stands = bool(found.attrs.get("stands", False))
+        if by:
+            _add_labels(found, by, frame[by])
+        found.attrs = {name: value for name, value in frame.attrs.items() if name != "content"}  # of answers
+        found.attrs["stands"] = stands
+        return found
 
     def released(
         self,
@@ -221,167 +239,173 @@ class _History:
 
         ``behind``: the answers behind its rows; ``follows``: the groupings of the item that it is made of.
         """
-        past = self.past
+        past, stands = self.past, False
         if past is None:
             return make()
         named = (key[0], key[1] + self._weighted)
-        if (mine := past.mine(named)) is not None:
-            self._note(key, mine)  # an edition says what it was published of, though it adds nothing
-            return mine.rows.copy()
-        last = past.last(named)
-        changed, stands = self._standing(item, follows)
-        if behind is not None and last is not None:
-            more, few, hidden = past.moves(named, behind, heads=item.kind == "proportion")
-            changed, stands = changed or more, stands or few or hidden
-        if last is not None and (stands or not changed):
-            self._note(key, last)
-            found = last.rows.copy()
-            found.attrs = {"stands": stands}
-            return found
-        # where something stands, a new table would tell by what it holds whether the revision is in it
-        if stands or (last is None and self._any_stands()):
-            return None
-        made = make()
-        if made is not None:
-            checks = {} if behind is None else dict(zip(behind.labels, behind.checksum, strict=True))
-            self._note(key, Published.of(named, made, checks))
-        return made
+        told = past.mine(named)
+        if told is None:
+            told, moved = past.last(named), self._moved(item, WHOLE)
+            moved = moved.union(*(self._moved(item, by) for by in follows))
+            if behind is not None and told is not None:
+                moved |= past.moves(named, behind, heads=item.kind == "proportion")
+            stands = bool(moved & _STAND)
+            if told is None or (moved and not stands):
+                # where something stands, a new table would tell by what it holds whether the revision is in it
+                made = None if stands or (told is None and self._any_stands()) else make()
+                if made is not None:
+                    checks = {} if behind is None else dict(zip(behind.labels, behind.checksum, strict=True))
+                    self._note(key, Published.of(named, made, checks))
+                return made
+        self._note(key, told)  # an edition says what it was published of, though it adds nothing
+        found = told.rows.copy()
+        found.attrs = {"stands": stands}
+        return found
 
     def _note(self, key: ledger.Key, table: Published | None = None) -> None:
         """Note a table as published, or that it is once more, once a report; and each indicator's whole with it."""
-        if self.past is None:
-            return
         if table is not None:
             self._published[key] = table
+        if self.past is None or key not in self._published:
+            return
         if self._report != (report := noting() or ""):
             self._report, self._noted = report, set()
             # a table of it that comes later is compared with that; one of new weights with those of the file's own
-            for item in () if self.survey.reweighted else self._items.values():
+            for item in () if self.survey.reweighted else self.together[None]:
                 self.table(item, None)
-        if key in self._published and key not in self._noted:
+        if key not in self._noted:
             self._noted.add(key)
-            ledger.note(self.past, self._published[key])
+            own = (WHOLE, *self.survey.frame.attrs.get("tables_by", ()))
+            held = ":" not in key[1] and key[1].partition(" (")[0] not in own
+            ledger.note(self.past, self._published[key], held=held)
 
     def _any_stands(self) -> bool:
+        assert self.past is not None
+        told = {name for state in self.past.earlier for name, what in state.tables if what == WHOLE}
+        return any(item.name in told and self._moved(item, WHOLE) & _STAND for item in self.together[None])
+
+    @_once
+    def _moved(self, item: Indicator, by: str) -> frozenset[str]:
+        """Return how the answers behind an indicator's table changed since it was published (``Past.moves``)."""
         past = self.past
         assert past is not None
-        named = {name for state in past.earlier for name, what in state.tables if what == WHOLE}
-        return any(self._item_moves(self._items[name])[1] for name in sorted(named & set(self._items)))
+        moved = past.moves((item.name, by), self.behind(item, by), heads=item.kind == "proportion")
+        if by == WHOLE:  # a hidden group's change would show in the whole
+            known = set(self.survey.frame.columns)
+            others = [one for one in past.keys(item.name) if one and set(one.split(CROSS)) <= known]
+            moved |= {"hidden" for one in others if "hidden" in self._moved(item, one)}
+        return moved
 
-    def _standing(self, item: Indicator, follows: Sequence[str]) -> tuple[bool, bool]:
-        """Return whether anything of an indicator's groupings changed, and whether they must stand as published."""
-        changed, stands = self._item_moves(item)
-        past = self.past
-        assert past is not None
-        for by in follows:
-            if by == WHOLE:
-                continue
-            more, few, hidden = past.moves(
-                (item.name, by), self.behind(item, by), heads=item.kind == "proportion"
-            )
-            changed, stands = changed or more, stands or few or hidden
-        return changed, stands
+    # ------------------------------------------------------------ the file as it is
 
-    def _item_moves(self, item: Indicator) -> tuple[bool, bool]:
-        """Return whether the whole of an indicator changed, and whether by too few to be told anywhere."""
-        if item.name not in self._moves:
-            past = self.past
-            assert past is not None
-            heads = item.kind == "proportion"
-            changed, few, hidden = past.moves((item.name, WHOLE), self.behind(item, WHOLE), heads=heads)
-            for by in past.keys(item.name):  # a hidden group's change would show in the whole
-                if set(by.split(CROSS)) <= set(self.survey.frame.columns):
-                    hidden = hidden or past.moves((item.name, by), self.behind(item, by), heads=heads)[2]
-            self._moves[item.name] = (changed, few or hidden)
-        return self._moves[item.name]
-
-    def behind(self, item: Indicator, by: str) -> Behind:
-        """Return the answers behind the rows of an indicator's table."""
-        if (item.name, by) not in self._behind:
-            self._behind[item.name, by] = _behind(self.survey, item, *self._groups(by))
-        return self._behind[item.name, by]
-
+    @_once
     def _groups(self, by: str) -> tuple[Codes, list[str]]:
         """Return for each row of the file which group of a grouping it is in (-1: none), and the groups' names."""
-        if by not in self._codes:
-            frame = self.survey.frame
-            labels = _labels(frame, by) if by else pd.Series("", index=frame.index)
-            codes, names = pd.factorize(labels, sort=True)
-            self._codes[by] = codes, [str(name) for name in names]
-        return self._codes[by]
+        if not by:
+            return np.zeros(len(self.survey.frame), dtype=np.intp), [WHOLE]
+        codes, names = pd.factorize(_labels(self.survey.frame, by), sort=True)
+        return codes, [str(name) for name in names]
+
+    @_once
+    def _known(self, item: Indicator) -> Flags:
+        """Return which rows of the file have an answer."""
+        frame = self.survey.frame
+        return np.asarray(np.all([frame[name].notna() for name in item.columns], axis=0), dtype=bool)
+
+    @_once
+    def _weights(self) -> Floats:
+        return self.survey.weights.to_numpy(dtype=float)
+
+    @_once
+    def _answers(self, item: Indicator) -> tuple[Codes, Floats]:
+        """Return which rows count, and their weights and answers, in an order that depends on these alone."""
+        columns = [self.survey.drawn_weights, *(self.survey.frame[name] for name in item.columns)]
+        values = np.column_stack([column.to_numpy(dtype=float) for column in columns])
+        rows = np.flatnonzero(~np.isnan(values).any(axis=1) & (values[:, 0] > 0))
+        rows = rows[np.lexsort(values[rows].T[::-1])]
+        return rows, values[rows]
+
+    @_once
+    def behind(self, item: Indicator, by: str) -> Behind:
+        """Return the answers behind the rows of an indicator's table."""
+        return self.behind_groups(item, *self._groups(by))
+
+    def behind_groups(self, item: Indicator, codes: Codes, names: Sequence[str]) -> Behind:
+        """Return the checksum of what counts in each group: weights and answers, in no order."""
+        rows, values = self._answers(item)
+        place = np.argsort(codes[rows], kind="stable")
+        place = place[np.searchsorted(codes[rows][place], 0) :]  # those in no group come first
+        code, values = codes[rows][place], values[place]
+        starts = np.flatnonzero(np.diff(code, prepend=-1))
+        if not starts.size:
+            return Behind((), (), *[np.empty(0)] * 4)
+        count = np.diff([*starts, len(code)]).astype(float)
+        sums = np.add.reduceat(np.column_stack([values[:, 0], values[:, 0] * values[:, 1]]), starts)
+        largest = np.maximum.reduceat(values[:, 0], starts) * count / sums[:, 0]
+        checks = [hashlib.sha256(part.tobytes()).hexdigest()[:32] for part in np.split(values, starts[1:])]
+        labels = tuple(names[one] for one in code[starts])
+        return Behind(labels, tuple(checks), count, sums[:, 1] / sums[:, 0], share_steps(count), largest)
 
     # ------------------------------------------------------------ a table made now
 
-    def _with(self, item: Indicator, by: str | None) -> list[Indicator]:
-        """The indicators whose tables are made at once with one: every share's whole is published with any table."""
-        alone = by or self.survey.reweighted
-        shares = [] if alone else [one for one in self._items.values() if one.kind == "proportion"]
-        return shares if item in shares else [item]
+    def _made_with(self, item: Indicator, by: str | None) -> tuple[Indicator, ...]:
+        """The shares whose tables are made at once with one: the wholes, and what is asked for together."""
+        shares = tuple(one for one in self.together.get(by, ()) if one.kind == "proportion")
+        return shares if item in shares and not self.survey.reweighted else (item,)
 
-    def _estimated(self, item: Indicator, by: str | None, method: Method = "logit") -> pd.DataFrame:
-        """Return a table before it is protected; ``first`` marks the rows that must not be told."""
-        if (item.name, by, method) not in self._estimates:
-            items = self._with(item, by)
-            table = self._estimate(items, by, method)
-            for place, one in enumerate(items):
-                self._estimates[one.name, by, method] = table.iloc[place :: len(items)].reset_index(drop=True)
-        return self._estimates[item.name, by, method]
+    @_once
+    def estimated(self, item: Indicator, by: str | None, method: Method = "logit") -> pd.DataFrame:
+        """Return a table before it is protected."""
+        items = self._made_with(item, by)
+        return _part(self._estimates(items, by, method), items, item)
 
-    def _estimate(self, items: Sequence[Indicator], by: str | None, method: Method) -> pd.DataFrame:
+    @_once
+    def _estimates(self, items: tuple[Indicator, ...], by: str | None, method: Method) -> pd.DataFrame:
+        """Return the tables of some shares, or one mean or ratio, one below the other."""
         survey, item = self.survey, items[0]
-        if item.kind == "proportion":
+        heads = item.kind == "proportion"
+        if heads:
             found = survey.proportion([one.name for one in items], by, method)
         else:
             sizes: Any = survey.mean if item.kind == "mean" else survey.ratio
             found = sizes(*item.columns, by=by)
-        found.attrs = {}  # pandas copies them at every step
-        rows = found[by].astype(str) if by else pd.Series(WHOLE, index=found.index)
-        heads = item.kind == "proportion"
-        taken = [survey.taken(one.name, by) if heads else np.zeros(len(found)) for one in items]
-        first = [[self._first(one, by)[row] for row in rows[:: len(items)]] for one in items]
-        found = found.assign(
-            row=rows, taken=np.stack(taken, axis=1).ravel(), first=np.stack(first, axis=1).ravel()
+        rows = (
+            found[by].astype(str).to_numpy(dtype=object) if by else np.full(len(found), WHOLE, dtype=object)
         )
-        return found[~rows.isin(_NO_GROUPS)] if by else found
+        taken = [survey.taken(one.name, by) for one in items] if heads else [np.zeros(len(found))]
+        order = np.arange(len(found)).reshape(-1, len(items)).T.ravel()
+        order = order[[row not in _NO_GROUPS for row in rows[order]]]
+        columns = {name: column.array[order] for name, column in found.items() if name != by}
+        beside = {"row": rows[order], "taken": np.stack(taken, axis=1).ravel()[order]}
+        return pd.DataFrame(columns | beside)
 
-    def _first(self, item: Indicator, by: str | None) -> dict[str, bool]:
-        """Return for each row of a table whether it must not be told, whatever else is published."""
-        if (item.name, by) not in self._firsts:
-            codes, names = self._groups(by or WHOLE)
-            known = (codes >= 0) & self.survey.frame[list(item.columns)].notna().all(axis=1).to_numpy()
-            n, rows = np.bincount(codes[known], minlength=len(names)), pd.Series(names, dtype=object)
-            few = (n > 0) & (n < disclosure_standard().threshold)
-            few |= _made_by_few(self.survey, item, rows, by) | self._isolated(item, by, rows)
-            if self.past is not None:
-                few |= rows.isin(self.past.hidden((item.name, by or WHOLE))).to_numpy()
-            self._firsts[item.name, by] = dict(zip(names, few.tolist(), strict=True))
-        return self._firsts[item.name, by]
+    def _fresh(self, item: Indicator, by: str | None, method: Method) -> pd.DataFrame:
+        """Return a table of the file as it is: rounded and protected."""
+        items = self._made_with(item, by)
+        return _part(self._protected(items, by, method), items, item)
 
-    def _fresh(
-        self, item: Indicator, by: str | None, method: Method, shut: Flags | None = None
+    @_once
+    def _protected(self, items: tuple[Indicator, ...], by: str | None, method: Method) -> pd.DataFrame:
+        rows = self.estimated(items[0], by, method)["row"]
+        shut = [rows.isin(self._closed(one, by)) for one in items]
+        return self.rounded(items, by, method, np.concatenate(shut))
+
+    def rounded(
+        self, items: tuple[Indicator, ...], by: str | None, method: Method, shut: Flags
     ) -> pd.DataFrame:
-        """Return a table of the file as it is: rounded and protected; ``shut``: rows to hide, if they are known."""
-        if (item.name, by, method) not in self._made:
-            items = self._with(item, by)
-            pairs = [(one, self._estimated(one, by, method)) for one in items]
-            table = pd.concat([mine for _, mine in pairs], ignore_index=True)
-            if shut is None:
-                shut = np.concatenate([self._shut(one, by, mine["row"]) for one, mine in pairs])
-            if item.kind == "proportion":
-                steps = np.concatenate([self._steps(one, by, mine) for one, mine in pairs])
-                effects = np.concatenate([self._effects(one, by, mine) for one, mine in pairs])
-                table = gated_shares(table, steps, effects, table["taken"].to_numpy(), method)
-            else:
-                table = gated_sizes(table)
-            made = emptied(table, [by or "variable"], shut)
-            made.loc[made["estimate"].isna(), "step"] = np.nan
-            if item.kind == "proportion":
-                made = _called_census(made)
-            made = made.drop(columns=["first", "taken", *([by] if by else [])])
-            for place, (one, mine) in enumerate(pairs):
-                rows = made.iloc[place * len(mine) : (place + 1) * len(mine)]
-                self._made[one.name, by, method] = rows.reset_index(drop=True)
-        return self._made[item.name, by, method]
+        """Return tables of the file as it is, to the precision they are published at; ``shut``: rows to hide."""
+        table, heads = self._estimates(items, by, method), items[0].kind == "proportion"
+        if heads:
+            rows, taken = self.estimated(items[0], by, method)["row"], table["taken"].to_numpy()
+            effects = np.concatenate([self._effects(one, by, rows) for one in items]) * (1 - taken)
+            table = gated_shares(table, self._steps(items[0], by, table), effects, taken, method)
+        else:
+            table = gated_sizes(table)
+        made = emptied(table, ["row"], shut)
+        taken = made.pop("taken").to_numpy() >= reliability_standard().census_share
+        # a share that is printed because its population answered nearly whole is called so
+        census = taken & made["flag"].eq("review").to_numpy() & made["symbol"].eq("").to_numpy()
+        return treated(made, census, Treatment.CENSUS) if census.any() else made
 
     def _steps(self, item: Indicator, by: str | None, found: pd.DataFrame) -> Floats:
         """Return the steps of a table: of new weights, two answers wide where an answer counts most."""
@@ -393,20 +417,19 @@ class _History:
         counted = cells.groupby("row")["weight"].sum() / each.groupby(cells["row"]).max()
         return share_steps(np.minimum(n, counted.reindex(found["row"]).fillna(0).to_numpy()))
 
+    @_once
     def _by_margins(self, item: Indicator, by: str | None) -> pd.DataFrame:
         """Return each row of a table by the groups whose weights were changed alike: respondents and weight."""
-        if (item.name, by) not in self._cells:
-            frame = self.survey.frame
-            known = frame[list(item.columns)].notna().all(axis=1)
-            margins = {name for one in self.survey.reweighted if one for names in one for name in names}
-            labels = [frame.loc[known, name].astype(str) for name in sorted(margins)]
-            row = frame.loc[known, by].astype(str) if by else pd.Series(WHOLE, index=frame.index[known])
-            weight = self.survey.weights[known].groupby([*labels, row.rename("row")])
-            found = weight.agg(["size", "sum"]).reset_index()
-            self._cells[item.name, by] = found.rename(columns={"size": "n", "sum": "weight"})
-        return self._cells[item.name, by]
+        known = self.survey.frame[self._known(item)]
+        labels = [known[name].astype(str) for name in sorted(self._margins())]
+        row = known[by].astype(str) if by else pd.Series(WHOLE, index=known.index)
+        weight = self.survey.weights[known.index].groupby([*labels, row.rename("row")])
+        return weight.agg(["size", "sum"]).reset_index().rename(columns={"size": "n", "sum": "weight"})
 
-    def _isolated(self, item: Indicator, by: str | None, rows: pd.Series) -> Flags:
+    def _margins(self) -> set[str]:
+        return {name for one in self.survey.reweighted if one for names in one for name in names}
+
+    def _isolated(self, item: Indicator, by: str | None, rows: frozenset[str]) -> frozenset[str]:
         """
         Return rows in which new weights single few out.
 
@@ -414,68 +437,99 @@ class _History:
         so must be publishable themselves.
         """
         if not self.survey.reweighted:
-            return np.zeros(len(rows), dtype=bool)
-        plain = self._plain
-        names = {name for one in self.survey.reweighted if one for each in one for name in each}
-        if any(published(plain, item, name)["symbol"].eq("c").any() for name in names):
-            return np.ones(len(rows), dtype=bool)
+            return frozenset()
+        if any(published(self._plain(), item, name)["symbol"].eq("c").any() for name in self._margins()):
+            return rows
         cells = self._by_margins(item, by)
-        few = cells.loc[cells["n"] < disclosure_standard().threshold, "row"]
-        return rows.isin(few).to_numpy()
+        return frozenset(cells.loc[cells["n"] < disclosure_standard().threshold, "row"])
 
-    @cached_property  # kept: what is published of it is asked for again with each table
+    @_once  # kept: what is published of it is asked for again with each table
     def _plain(self) -> Survey:
         """The survey with the weights of its file."""
         frame = self.survey.frame.copy(deep=False)
         frame.attrs = {name: value for name, value in frame.attrs.items() if name != "reweighted"}
         return type(self.survey)(frame, self.survey.design)
 
-    def _effects(self, item: Indicator, by: str | None, found: pd.DataFrame) -> Floats:
+    def _effects(self, item: Indicator, by: str | None, rows: pd.Series) -> Floats:
         """
         Return the design effects to expect of a table's rows: of their own weights, and else as in the whole.
 
-        Kish's product of the effects of weights and of clusters (Survey Sampling, 1965), with the finite
+        Kish's product of the effects of weights and of clusters (Survey Sampling, 1965), without the finite
         population's part of the variance. It rests on no answer of the row.
         """
-        if item.name not in self._clusters:
-            told = self._estimated(item, None)[["estimate", "se", "n", "taken"]].to_numpy(dtype=float)
-            share, se, n, taken = told[0]
-            spread = share * (1 - share) * (1 - taken) * self._kish(item, WHOLE).get(WHOLE, 1.0)
-            self._clusters[item.name] = se**2 * n / spread if spread > 0 else 1.0
         kish = self._kish(item, by or WHOLE)
-        unequal = np.array([kish.get(row, 1.0) for row in found["row"]])
-        return np.asarray(unequal * self._clusters[item.name] * (1 - found["taken"].to_numpy()))
+        return self._clusters(item) * np.array([kish.get(row, 1.0) for row in rows])
+
+    @_once
+    def _clusters(self, item: Indicator) -> float:
+        """Return what clusters do to the variance of an indicator's whole."""
+        told = self.estimated(item, None).iloc[0]
+        share, se, n = told["estimate"], told["se"], told["n"]
+        spread = share * (1 - share) * (1 - told["taken"]) * self._kish(item, WHOLE).get(WHOLE, 1.0)
+        return float(se**2 * n / spread) if spread > 0 else 1.0
 
     def _kish(self, item: Indicator, by: str) -> dict[str, float]:
         """Return by row what unequal weights do to a variance: n Σw² / (Σw)²."""
         codes, names = self._groups(by)
-        known = self.survey.frame[item.name].notna().to_numpy() & (codes >= 0)
-        weight, code = self.survey.weights.to_numpy()[known], codes[known]
+        known = self._known(item) & (codes >= 0)
+        weight, code = self._weights()[known], codes[known]
         n, sums, squares = (np.bincount(code, one, len(names)) for one in (None, weight, weight**2))
         return {name: float(n[i] * squares[i] / sums[i] ** 2) for i, name in enumerate(names) if sums[i] > 0}
 
-    def _shut(self, item: Indicator, by: str | None, rows: pd.Series) -> Flags:
-        """Rows to hide in a table, those among them that only the survey's other tables call for."""
-        return rows.isin(self._closed(item, by) if by else _true(self._first(item, by))).to_numpy()
+    # ------------------------------------------------------------ what must be hidden
 
-    def _closed(self, item: Indicator, by: str) -> frozenset[str]:
+    @_once
+    def secret(self, item: Indicator, by: str) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the rows of a table, and those that must not be told, whatever else is published."""
+        codes, names = self._groups(by)
+        rows = frozenset(names) - _NO_GROUPS
+        n = np.bincount(codes[self._known(item) & (codes >= 0)], minlength=len(names))
+        few = {
+            name for name, count in zip(names, n, strict=True) if 0 < count < disclosure_standard().threshold
+        }
+        few |= self._made_by_few(item, by) | self._isolated(item, by or None, rows)
+        if self.past is not None:
+            few |= self.past.hidden((item.name, by))
+        return rows, rows & few
+
+    def _made_by_few(self, item: Indicator, by: str) -> set[str]:
+        """Rows of a mean or ratio of sizes that few units make up; heads count alike."""
+        codes, names = self._groups(by)
+        few = set()
+        for name in () if item.kind == "proportion" else item.columns:
+            parts = self.survey.frame[name].to_numpy(dtype=float) * self._weights()
+            # a row that counts has all the columns an indicator rests on; a size below zero has no share in a total
+            for place, row in enumerate(names):
+                mine = parts[(codes == place) & (parts >= 0)]
+                if mine.size and made_by_few(mine, divides=name in item.columns[1:]):
+                    few.add(row)
+        return few
+
+    def _closed(self, item: Indicator, by: str | None) -> frozenset[str]:
         """The groups to hide in a table, given all tables of the indicator that are published with one another."""
+        if not by:
+            return self.secret(item, WHOLE)[1]
         groupings = tuple(self.survey.frame.attrs.get("tables_by", ()))
-        if by not in groupings and self.past is None:
-            groupings = (by,)
-        if by not in groupings:  # it comes after those, and after what else was told
-            rows = self._first(item, by)
-            return self._held(item, by, frozenset(rows) - _NO_GROUPS, _true(rows) - _NO_GROUPS)
-        if (item.name, groupings) not in self._together:
-            found = {name: self._first(item, name) for name in groupings}
-            shown = {name: frozenset(rows) - _NO_GROUPS for name, rows in found.items()}
-            first: Groups = {name: _true(rows) - _NO_GROUPS for name, rows in found.items()}
-            if any(first.values()):
-                known = self.survey.frame[list(item.columns)].notna().all(axis=1)
-                counts = joint(self.survey.frame[known], groupings)
-                first = shut_together(counts, shown, first=first, width=disclosure_standard().threshold)
-            self._together[item.name, groupings] = first
-        return self._together[item.name, groupings][by]
+        if (
+            by not in groupings and self.past is not None
+        ):  # it comes after those, and after what else was told
+            return self._held(item, by, *self.secret(item, by))
+        return self._closed_together(item, groupings if by in groupings else (by,))[by]
+
+    def _closed_together(self, item: Indicator, groupings: tuple[str, ...]) -> Groups:
+        first = tuple(self.secret(item, name)[1] for name in groupings)
+        if not any(first):
+            return dict(zip(groupings, first, strict=True))
+        return self._shut(groupings, first, self._known(item).tobytes())
+
+    @_once  # questions that all were asked, and all answered, are one problem
+    def _shut(self, groupings: tuple[str, ...], first: tuple[frozenset[str], ...], known: bytes) -> Groups:
+        return shut_together(
+            joint(self.survey.frame.loc[np.frombuffer(known, dtype=bool), list(groupings)], groupings),
+            {name: frozenset(self._groups(name)[1]) - _NO_GROUPS for name in groupings},
+            first=dict(zip(groupings, first, strict=True)),
+            width=disclosure_standard().threshold,
+        )
 
     def _told(self, item: Indicator) -> dict[str, Published]:
         """What was published of an indicator in this state of the file, by the ledger and by this session."""
@@ -484,40 +538,62 @@ class _History:
             what: table for (name, what), table in {**entered, **self._published}.items() if name == item.name
         }
 
-    def shut_across(self, item: Indicator, by: tuple[str, str], table: pd.DataFrame) -> Flags:
+    def shut_across(self, item: Indicator, by: tuple[str, str], apart: _History, rows: pd.Series) -> Flags:
         """Cells of two groupings to hide, given the tables of each and the survey's other tables."""
-        rows, key = table["row"], CROSS.join(by)
+        key = CROSS.join(by)
         groups = rows.str.split(CROSS, n=1, expand=True).set_axis(list(by), axis="columns")
-        secret = table["first"].to_numpy()
+        secret = rows.isin(apart.secret(item, _CELL)[1])
         for name in by:
             told = published(self.survey, item, name)
-            secret = secret | groups[name].isin(told.loc[told["symbol"].eq("c"), "row"]).to_numpy()
+            secret |= groups[name].isin(told.loc[told["symbol"].eq("c"), "row"])
         if self.past is not None:
-            secret = secret | rows.isin(self.past.hidden((item.name, key))).to_numpy()
+            secret |= rows.isin(self.past.hidden((item.name, key)))
         return rows.isin(self._held(item, key, frozenset(rows), frozenset(rows[secret]))).to_numpy()
 
     def _held(self, item: Indicator, by: str, rows: frozenset[str], secret: frozenset[str]) -> frozenset[str]:
         """The rows to hide of a table of one grouping or two, given those of the survey and all that was told before."""
-        frame = self.survey.frame
-        own = [name for name in frame.attrs.get("tables_by", ()) if name != by]
-        closed = {name: self._closed(item, name) for name in own}
-        for what, told in self._told(item).items():
-            other = what.partition(" (")[0]  # without weights and method
-            if other and other != by and set(other.split(CROSS)) <= set(frame.columns):
-                hidden = frozenset(row["row"] for row in told.entry["rows"] if row["symbol"] == "c")
-                closed[other] = closed.get(other, hidden) & hidden  # an earlier table may stand
-        first = {**closed, _CELL: secret}
+        closed = self._hidden(item, self._told(item), but=by)
+        first = {**closed, by: secret}
         if not any(first.values()):
             return secret
-        known = frame[frame[list(item.columns)].notna().all(axis=1)]
-        labels = {name: _labels(known, name) for name in closed} | {_CELL: _labels(known, by)}
-        shut = shut_together(
-            joint(pd.DataFrame(labels), (*closed, _CELL)),
-            {_CELL: rows},
-            first=first,
-            width=disclosure_standard().threshold,
+        width = disclosure_standard().threshold
+        return shut_together(self._joint(item, tuple(first)), {by: rows}, first=first, width=width)[by]
+
+    def _hidden(self, item: Indicator, told: Mapping[str, Published], but: str) -> dict[str, frozenset[str]]:
+        """Return what each grouping's table hides, of the survey's own and of those told; ``but``: not this one's."""
+        frame = self.survey.frame
+        own = [name for name in frame.attrs.get("tables_by", ()) if name != but]
+        closed = {name: self._closed(item, name) for name in own}
+        for what, table in told.items():
+            other = what.partition(" (")[0]  # without weights and method
+            if other and other != but and set(other.split(CROSS)) <= set(frame.columns):
+                hidden = frozenset(row["row"] for row in table.entry["rows"] if row["symbol"] == "c")
+                closed[other] = closed.get(other, hidden) & hidden  # an earlier table may stand
+        return closed
+
+    def _joint(self, item: Indicator, groupings: tuple[str, ...]) -> pd.DataFrame:
+        known = self.survey.frame[self._known(item)]
+        return joint(pd.DataFrame({name: _labels(known, name) for name in groupings}), groupings)
+
+    def given_away(self, item: Indicator, what: str, told: Mapping[str, Published]) -> set[str]:
+        """Return the small rows that a table hides, and the tables that were told with it give away."""
+        hidden, by, width = (
+            self._hidden(item, told, but=""),
+            what.partition(" (")[0],
+            disclosure_standard().threshold,
         )
-        return shut[_CELL]
+        counts = self._joint(item, tuple(hidden))
+        n = counts.groupby(by)["n"].sum()
+        few = {by: frozenset(row for row in hidden[by] if n.get(row, 0) < width)}
+        found = ranges(counts.replace("", "-"), hidden, of=few)
+        return {row for (_, row), (low, high) in found.items() if high - low < width - 1e-6}
+
+
+def _part(table: pd.DataFrame, items: Sequence[Indicator], item: Indicator) -> pd.DataFrame:
+    """Return an indicator's part of the tables of some, one below the other."""
+    size = len(table) // len(items)
+    place = items.index(item) * size
+    return table.iloc[place : place + size].reset_index(drop=True)
 
 
 def _labels(frame: pd.DataFrame, by: str) -> pd.Series:
@@ -533,74 +609,25 @@ def _labels(frame: pd.DataFrame, by: str) -> pd.Series:
     return made.cat.remove_unused_categories()
 
 
-def _behind(survey: Survey, item: Indicator, codes: Codes, names: Sequence[str]) -> Behind:
-    """Return the checksum of what counts in each row: weights and answers, in no order."""
-    answers = survey.frame[list(item.columns)].to_numpy(dtype=float)
-    values = np.column_stack([survey.drawn_weights.to_numpy(dtype=float), answers])
-    known = ~np.isnan(values).any(axis=1) & (codes >= 0) & (values[:, 0] > 0)
-    code, values = codes[known], values[known]
-    order = np.lexsort((*values.T[::-1], code))
-    code, values = code[order], values[order]
-    found: list[tuple[Any, ...]] = []
-    for start, end in pairwise(np.flatnonzero(np.diff(code, prepend=-1, append=-1))):
-        part = values[start:end]
-        weight = part[:, 0] / part[:, 0].mean()
-        check = hashlib.sha256(part.tobytes()).hexdigest()[:32]
-        mean = float(np.average(part[:, 1], weights=weight))
-        found.append((names[code[start]], check, len(part), mean, weight.max()))
-    labels, sums, *numbers = zip(*found, strict=True) if found else ((),) * 5
-    count, means, largest = (np.array(one, dtype=float) for one in numbers)
-    return Behind(labels, sums, count, means, share_steps(count), largest)
-
-
-def _with_labels(table: pd.DataFrame, by: str | None, labels: pd.Series | None) -> pd.DataFrame:
+def _add_labels(table: pd.DataFrame, by: str, labels: pd.Series) -> None:
     """Put the grouping's own column before the rest, with the categories it has in the survey."""
-    if by is None or labels is None:
-        return table
-    rows = table["row"]
     if isinstance(labels.dtype, pd.CategoricalDtype):
-        values: Any = pd.Categorical(
-            rows, categories=labels.cat.categories.astype(str), ordered=labels.cat.ordered
-        )
+        known, ordered = labels.cat.categories.astype(str), labels.cat.ordered
+        values: Any = pd.Categorical(table["row"], categories=known, ordered=ordered)
+        table.insert(0, by, values)
     else:
-        known = {str(value): value for value in labels.dropna().unique()}
-        values = [known.get(row, row) for row in rows]
-    result = table.copy()
-    result.insert(0, by, values)
-    return result
+        names = {str(value): value for value in labels.dropna().unique()}
+        table.insert(0, by, [names.get(row, row) for row in table["row"]])
 
 
-def _withheld(table: pd.DataFrame, by: str | None) -> pd.DataFrame:
+def _withheld(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table that may not say anything: every row hidden."""
-    hidden = emptied(table, [by or "variable"], np.ones(len(table), dtype=bool))
-    return hidden.assign(step=np.nan).drop(columns=["first", "taken", *([by] if by else [])])
-
-
-def _called_census(table: pd.DataFrame) -> pd.DataFrame:
-    """Say it in words where a share is printed because its population answered nearly whole."""
-    census = table["taken"].ge(reliability_standard().census_share) & table["flag"].eq("review")
-    return treated(table, census & table["treatment"].eq(""), Treatment.CENSUS) if census.any() else table
-
-
-def _true(rows: Mapping[str, bool]) -> frozenset[str]:
-    return frozenset(row for row, is_so in rows.items() if is_so)
+    return emptied(table, ["row"], np.ones(len(table), dtype=bool)).assign(step=np.nan).drop(columns="taken")
 
 
 def _what(by: str, method: str) -> str:
     """Return which table of an indicator one is, as the ledger calls it."""
     return by if method == "logit" else f"{by} ({method})"
-
-
-def _made_by_few(survey: Survey, item: Indicator, rows: pd.Series, by: str | None) -> Flags:
-    """Rows of a mean or ratio of sizes that few units make up; heads count alike."""
-    few = np.zeros(len(rows), dtype=bool)
-    for name in () if item.kind == "proportion" else item.columns:
-        parts = survey.frame[name] * survey.weights
-        # a row that counts has all the columns an indicator rests on; a size below zero has no share in a total
-        labels = survey.frame[by].astype(str) if by else pd.Series(WHOLE, index=parts.index)
-        made = parts[parts >= 0].groupby(labels).agg(made_by_few, divides=name in item.columns[1:])
-        few |= rows.map(made).eq(True).to_numpy()
-    return few
 
 
 # ---------------------------------------------------------------- tests, models, counts
@@ -614,7 +641,7 @@ def compared(survey: Survey, item: Indicator, by: str, groups: tuple[str, str]) 
     Columns as ``gate.gated_test``; None where a group is hidden, or the table stands and the test was not
     published with it.
     """
-    history = _history(survey)
+    history = history_of(survey)
     table = published(survey, item, by).set_index("row")
     first: Any = table.loc[groups[0]]
     second: Any = table.loc[groups[1]]
@@ -641,20 +668,19 @@ def crossed(
     every other; ``row`` is "Nam × Thành thị". Both groupings' own tables are taken as known, so that a cell which a
     total gives away is hidden, as is every cell of a group that its own table hides.
     """
-    history, key = _history(survey), CROSS.join(by)
+    history, key = history_of(survey), CROSS.join(by)
     for name in by:  # refuses what can't be published
         published(survey, item, name)
     cells = survey.assign(**{_CELL: _labels(survey.frame, key)})
     apart = _History(cells, None)
-    table = apart._estimated(item, _CELL, method)
-    found = history.released(
-        (item.name, _what(key, method)),
-        lambda: apart._fresh(item, _CELL, method, history.shut_across(item, by, table)),
-        history.behind(item, key),
-        item,
-        by,
-    )
-    return _withheld(table, _CELL) if found is None else found
+    table = apart.estimated(item, _CELL, method)
+
+    def make() -> pd.DataFrame:
+        shut = history.shut_across(item, by, apart, table["row"])
+        return apart.rounded((item,), _CELL, method, shut)
+
+    found = history.released((item.name, _what(key, method)), make, history.behind(item, key), item, by)
+    return _withheld(table) if found is None else found
 
 
 @through_the_gate
@@ -665,7 +691,7 @@ def against_rest(survey: Survey, item: Indicator, by: str, group: str) -> pd.Ser
     The rest is a table of its own: protected, rounded and compared with what was published as every other.
     None where the group or the rest is hidden, or the table stands and the rest was not published with it.
     """
-    history = _history(survey)
+    history = history_of(survey)
     table = published(survey, item, by).set_index("row")
     if group not in table.index:
         return None
@@ -673,7 +699,7 @@ def against_rest(survey: Survey, item: Indicator, by: str, group: str) -> pd.Ser
     if pd.isna(mine["estimate"]):
         return None
     inside = survey.frame[by].astype(str).eq(group)
-    outside = np.where(inside, -1, 0)  # -1: in no row
+    outside = history.behind_groups(item, np.where(inside, -1, 0), [group])  # -1: in no row
 
     def make() -> pd.DataFrame | None:
         halves = survey.assign(**{_HERE: inside})
@@ -687,7 +713,7 @@ def against_rest(survey: Survey, item: Indicator, by: str, group: str) -> pd.Ser
         return found.assign(rest=rest["estimate"], n=rest["n"], row=group)
 
     key = (item.name, f"{by}: {group} – rest")
-    found = history.released(key, make, _behind(survey, item, outside, [group]), item, [by])
+    found = history.released(key, make, outside, item, [by])
     return None if found is None else found.iloc[0]
 
 
@@ -736,7 +762,7 @@ def odds(survey: Survey, item: Indicator, on: Sequence[str], known: pd.Series[bo
         return None
     width = float(np.nanmax(answered["step"] / (shares * (1 - shares))))
 
-    return _history(survey).released(
+    return history_of(survey).released(
         (item.name, f"odds: {', '.join(on)}"),
         lambda: _odds_as_estimated(survey, item, on, known, width),
         None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import numpy.typing as npt
@@ -37,10 +38,10 @@ def treated(table: pd.DataFrame, rows: npt.ArrayLike, how: Treatment) -> pd.Data
     )
 
 
-def by_symbol(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table whose emptied rows are marked, as the column ``symbol`` says."""
-    found = [_BY_SYMBOL[symbol] for symbol in table["symbol"]]
-    return table.assign(treatment=[str(how) for how in found], reason=[WORDS[how] for how in found])
+def by_symbol(symbols: Iterable[str]) -> dict[str, list[str]]:
+    """Return the columns that say how rows with such symbols were treated."""
+    found = [_BY_SYMBOL[symbol] for symbol in symbols]
+    return {"treatment": [str(how) for how in found], "reason": [WORDS[how] for how in found]}
 
 
 def by_words(table: pd.DataFrame) -> pd.DataFrame:
