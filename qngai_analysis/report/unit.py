@@ -237,8 +237,12 @@ def prepare(by: str, year: int, plan: str | None = None, cutoff: str = "", real_
     reading = _Reading(year, plan, on, real_only)
     units = list(reading.units(by))
     if not units:
-        wording = "--by {by}: không nhiệm vụ, số liệu nào của năm {year} giao cho {kind}"
-        raise ParameterError(wording, by=by, year=year, kind=Said(KINDS[by]))
+        raise ParameterError(
+            "--by {by}: không nhiệm vụ, số liệu nào của năm {year} giao cho {kind}",
+            by=by,
+            year=year,
+            kind=Said(KINDS[by]),
+        )
     surveys = tuple(_surveyed(year, real_only, by_unit=by == "commune"))
     return Units(by, settings, on, {unit.stem: unit for unit in units}, surveys)
 
