@@ -38,8 +38,8 @@ def body_name(printed: str) -> str:
     """
     Return the name of a body as a sentence writes it, where a letterhead prints it in capitals.
 
-    >>> body_name("ỦY BAN NHÂN DÂN TỈNH GIA LAI"), body_name("TỈNH ỦY CÙ LAO"), body_name("UBND TỈNH HUẾ")
-    ('Ủy ban nhân dân tỉnh Gia Lai', 'Tỉnh ủy Cù Lao', 'UBND tỉnh Huế')
+    >>> body_name("CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH GIA LAI"), body_name("TỈNH ỦY CÙ LAO"), body_name("UBND TỈNH HUẾ")
+    ('Chủ tịch Ủy ban nhân dân tỉnh Gia Lai', 'Tỉnh ủy Cù Lao', 'UBND tỉnh Huế')
     """
     if not printed.isupper():
         return printed
@@ -47,4 +47,5 @@ def body_name(printed: str) -> str:
         word if word in ("UBND", "HĐND") else low if f" {low} " in _OF_BODIES else word.title()
         for word, low in zip(printed.split(), printed.lower().split(), strict=True)
     ]
-    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
+    name = " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
+    return re.sub(r"^(Chủ tịch) (ủy|uỷ) ban", r"\1 Ủy ban", name)
