@@ -75,13 +75,13 @@ def _agency(row: dict[str, str]) -> Agency:
 
 
 @settled
-def _table() -> State:
+def _agency_file() -> State:
     return state(paths.reference("agencies.csv"))
 
 
 def read_agencies() -> dict[str, Agency]:
     """Return the agencies by name."""
-    return _agencies(_table())
+    return _agencies(_agency_file())
 
 
 @lru_cache(maxsize=4)
@@ -114,7 +114,7 @@ def canonical(name: str, province: str = "") -> str:
     ('Sở Kế hoạch và Đầu tư', 'Sở Y tế', 'UBND huyện Bình Sơn')
     """
     home = province_name()
-    return _canonical(name, province or home, _table(), home)
+    return _canonical(name, province or home, _agency_file(), home)
 
 
 @lru_cache(maxsize=4096)
@@ -201,7 +201,7 @@ def split_agencies(text: str, province: str = "") -> list[str]:
     ['Sở Văn hóa, Thể thao và Du lịch', 'Sở Y tế']
     """
     home = province_name()
-    return list(_split(text, province or home, _table(), home))
+    return list(_split(text, province or home, _agency_file(), home))
 
 
 def successor(name: str, on: date, function: str = "") -> str:
@@ -258,7 +258,7 @@ def leads_on(names: Iterable[str], on: date, heading: str = "", text: str = "") 
 
     ``heading`` and ``text`` are those of the task that they lead: they tell a part of the work that went elsewhere.
     """
-    tables = _table(), state(paths.reference("territories.csv"))
+    tables = _agency_file(), state(paths.reference("territories.csv"))
     return [*_leads_on(tuple(names), on, heading, text, *tables, province_name())]
 
 

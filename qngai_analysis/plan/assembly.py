@@ -13,7 +13,7 @@ from qngai_analysis.plan.catalogue import Matcher, find_matcher
 from qngai_analysis.plan.columns import UNIT_IN_NAME
 from qngai_analysis.plan.head import Span, plan_year, read_head
 from qngai_analysis.plan.lexicon import FALLING, IN_IT, SPOKEN, SPOKEN_SIGNS, UNDONE
-from qngai_analysis.plan.model import Document, Fate, Goal, Numeral, Plan, Target, Task
+from qngai_analysis.plan.model import Document, Fate, Numeral, Plan, QualitativeGoal, Target, Task
 from qngai_analysis.plan.phrases import names_something
 from qngai_analysis.plan.reading import looks_vietnamese
 from qngai_analysis.plan.setting import Setting, node_horizon
@@ -25,7 +25,7 @@ from qngai_analysis.plan.wording import counted, has_numeral, scan
 from qngai_analysis.plan.words import lower, squeeze
 from qngai_analysis.words.said import Said
 
-_Numbered = TypeVar("_Numbered", Target, Goal)
+_Numbered = TypeVar("_Numbered", Target, QualitativeGoal)
 _Fates = list[tuple[int, int, Fate]]
 
 FOREIGN = Said("văn bản không phải tiếng Việt (quá ít chữ có dấu): không đọc chỉ tiêu, nhiệm vụ nào")
@@ -106,7 +106,7 @@ def _shapes(masked: str, low: str, start: int, end: int, quantity: Fate = Fate.C
 class _Findings:
     listed: list[Target] = field(default_factory=list)
     stated: list[Target] = field(default_factory=list)
-    goals: list[Goal] = field(default_factory=list)
+    goals: list[QualitativeGoal] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     fates: _Fates = field(default_factory=list)
     held_back: list[int] = field(default_factory=list)
@@ -145,7 +145,7 @@ def _read_blocks(setting: Setting) -> _Findings:
         context = setting.context(block)
         if _only_tells(setting, block, context):
             continue
-        reading, context, prose = _read(setting, block, context, prose)
+        reading, context, prose = _read_block(setting, block, context, prose)
         found.fates += reading.fates
         if context.topic == "goals" or reading.targets:
             found.note(setting, block, reading, context.topic)
@@ -176,7 +176,9 @@ def _cell_fates(setting: Setting, block: Block) -> _Fates:
     return [(start, end, Fate.LIST_NUMBER) for start, end, _ in fates] if role == "number" else fates
 
 
-def _read(setting: Setting, block: Block, context: Context, prose: _Prose) -> tuple[Reading, Context, _Prose]:
+def _read_block(
+    setting: Setting, block: Block, context: Context, prose: _Prose
+) -> tuple[Reading, Context, _Prose]:
     """Read a block; return also the context it was read in, and how its prose leaves off."""
     role = setting.role(block)
     place = (setting.masked, setting.low, block.start, block.end)
@@ -301,9 +303,9 @@ def _falls(found: Target, catalogued: bool) -> bool:
     return catalogued or FALLING.search(subject) is not None
 
 
-def _goal(setting: Setting, block: Block, context: Context) -> Goal:
+def _goal(setting: Setting, block: Block, context: Context) -> QualitativeGoal:
     section, path = setting.section(block)
-    return Goal(
+    return QualitativeGoal(
         id="",
         text=setting.outline.words(block),
         pillar=setting.pillar(block) or None,

@@ -79,7 +79,7 @@ def compare_plans(plans: Iterable[Plan | str]) -> PlanComparison:
     frame = pd.DataFrame(findings, columns=list(FINDING_COLUMNS))
     return PlanComparison(
         steps=value_table(steps, Target).rename(columns={"document": "plan", "period_end": "year"}),
-        table=_table(steps, read, catalogue),
+        table=_ladder_table(steps, read, catalogue),
         findings=frame.astype({"kind": "str", "indicator": "str", "text": "str"}),
     )
 
@@ -154,7 +154,7 @@ def _base(step: Target) -> str:
     return found.group().upper() if found else ""
 
 
-def _table(steps: list[Target], plans: list[Plan], catalogue: Catalogue) -> pd.DataFrame:
+def _ladder_table(steps: list[Target], plans: list[Plan], catalogue: Catalogue) -> pd.DataFrame:
     codes = [code for code in catalogue if any(step.indicator == code for step in steps)]
     columns = {"name": [catalogue[code].name for code in codes]}
     for plan in plans:

@@ -84,7 +84,9 @@ def _find(source: str | Path) -> Path:
         raise PlanError(
             "{name}: không có tệp này, và ở đây cũng không có dự án với data/raw/plans", name=name
         ) from None
-    exact = [file for file in files if file.stem == name] or [file for file in files if _key(file) == name]
+    exact = [file for file in files if file.stem == name] or [
+        file for file in files if _sidecar_key(file) == name
+    ]
     found = exact or [file for file in files if file.stem.startswith(name)]
     if len(found) == 1:
         return found[0]
@@ -101,7 +103,7 @@ def _find(source: str | Path) -> Path:
     )
 
 
-def _key(file: Path) -> str:
+def _sidecar_key(file: Path) -> str:
     """Return the key in a plan's sidecar, the beginning of its targets' ids; "" where there is none."""
     if not raw.sidecar_path(file).is_file():
         return ""

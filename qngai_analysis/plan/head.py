@@ -119,7 +119,7 @@ def _printed_head(outline: Outline, path: Path) -> dict[str, str]:
     issuer = _issuer(opening)
     national = _NATIONAL.search(number)
     return {
-        "key": _key(path, number),
+        "key": _document_key(path, number),
         "type": kind,
         "number": number,
         "date": _iso(issued) if issued else "",
@@ -149,7 +149,7 @@ def _iso(found: re.Match[str]) -> str:
     return f"{year:04d}-{month:02d}-{day:02d}" if 1 <= month <= 12 and 1 <= day <= 31 else ""
 
 
-def _key(path: Path, number: str) -> str:
+def _document_key(path: Path, number: str) -> str:
     found = re.match(r"\d+(?=\D)|[^\W\d_]+(?:-[^\W\d_]+)*(?=-\d)", path.stem)
     return found.group() if found else path.stem or re.sub(r"\D.*", "", number)
 

@@ -202,7 +202,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Goal:
+class QualitativeGoal:
     """A listed goal without a number."""
 
     id: str
@@ -293,7 +293,7 @@ class Plan:
     text: str = field(repr=False)
     listed_targets: tuple[Target, ...] = field(repr=False, default=())
     stated_targets: tuple[Target, ...] = field(repr=False, default=())
-    goals: tuple[Goal, ...] = field(repr=False, default=())
+    goals: tuple[QualitativeGoal, ...] = field(repr=False, default=())
     task_list: tuple[Task, ...] = field(repr=False, default=())
     numerals: tuple[Numeral, ...] = field(repr=False, default=())
     reasons: tuple[str, ...] = ()
@@ -355,7 +355,7 @@ class Plan:
     @property
     def qualitative(self) -> pd.DataFrame:
         """Listed goals without a number, one row each."""
-        return value_table(self.goals, Goal)
+        return value_table(self.goals, QualitativeGoal)
 
     @property
     def tasks(self) -> pd.DataFrame:
@@ -400,7 +400,9 @@ def coverage(plan: Plan) -> pd.DataFrame:
 _DTYPES = {"int": "Int64", "float": "float64", "bool": "bool", "tuple": "object"}
 
 
-def value_table(rows: Sequence[Target | Goal | Task], kind: type[Target | Goal | Task]) -> pd.DataFrame:
+def value_table(
+    rows: Sequence[Target | QualitativeGoal | Task], kind: type[Target | QualitativeGoal | Task]
+) -> pd.DataFrame:
     """Return values as a table, one row each, one column a field of ``kind``.
 
     Whole numbers are ``Int64``, numbers ``float64``, texts ``str``; what holds several (agencies,

@@ -257,10 +257,10 @@ def _tables(standing: list[Rule], lying: list[Rule]) -> Iterator[_Table]:
         top, bottom = min(rule[1] for rule in group) - _NEAR, max(rule[2] for rule in group) + _NEAR
         level = [rule for rule in lying if top <= rule[0] <= bottom]
         if level:
-            yield from _table(group, level)
+            yield from _ruled_table(group, level)
 
 
-def _table(standing: list[Rule], lying: list[Rule]) -> Iterator[_Table]:
+def _ruled_table(standing: list[Rule], lying: list[Rule]) -> Iterator[_Table]:
     """Yield the table of some rules, if it has two columns; a rule under words, that ends at no other, is none of it."""
     sides = [min(rule[1] for rule in lying), max(rule[2] for rule in lying)]
     across = _places([*(rule[0] for rule in standing), *sides])

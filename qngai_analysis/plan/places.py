@@ -22,7 +22,7 @@ def _spellings(provinces: State) -> dict[str, str]:
 
 
 @lru_cache(maxsize=4)
-def _named(provinces: State) -> re.Pattern[str]:
+def _province_names(provinces: State) -> re.Pattern[str]:
     longest = sorted(_spellings(provinces), key=len, reverse=True)
     names = "|".join(r"[\s-]+".join(map(re.escape, re.split(r"[\s-]+", name))) for name in longest)
     return re.compile(rf"(?<!\w)(?P<kind>(?:tỉnh|thành\s+phố|tp)\.?\s*)?(?P<name>{names})(?!\w)")
@@ -42,7 +42,7 @@ def find_province(text: str, place: str = "") -> str:
     if signed:
         return signed
     counts: dict[str, int] = {}
-    for found in _named(provinces).finditer(text.lower()):
+    for found in _province_names(provinces).finditer(text.lower()):
         name = " ".join(found["name"].split())
         if name == "hồ chí minh" and not found["kind"]:
             continue  # the man, whom every Party document names; the city is "thành phố" or "TP.HCM"
