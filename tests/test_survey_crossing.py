@@ -8,13 +8,16 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from red_team import edition
 from survey_workbench import SHOPS, csv_text, deliver, make_project
 
-from qngai_analysis.errors import SurveyError
+from qngai_analysis.errors import RenderError, SurveyError
 from qngai_analysis.project import read_project
 from qngai_analysis.survey import load_survey, published, read_codebook
+from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.crossing import joint, ranges, shut_together
 from qngai_analysis.survey.release.publication import CROSS, crossed
+from qngai_analysis.survey.release.side_by_side import enter_by_hand
 
 # shops that answered, by district and whether in town: Lý Sơn and Trà Bồng have no town
 ANSWERED = {
@@ -216,6 +219,45 @@ def test_two_groupings_at_once_tell_no_small_cell(
     told = table[table["symbol"] == ""]
     assert (told["step"] * told["n"] > 2).all()
     assert (told["n"] % 5 == 0).all()
+
+
+# stratum, sells online: in a table by stratum, town helps rare; all who don't sell online are of the town
+TOLD_BY_TWO = {("town", 2): 20, ("country", 1): 300, ("rare", 1): 6}
+TOLD_BY_NONE = {**TOLD_BY_TWO, ("town", 1): 40}
+
+
+@pytest.mark.parametrize("session_first", [True, False])
+@pytest.mark.parametrize("answers", [TOLD_BY_TWO, TOLD_BY_NONE])
+def test_two_sessions_do_not_save_tables_that_together_tell_what_one_hides(
+    answers: dict[tuple[str, int], int],
+    session_first: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = [
+        f"{stratum}-{online}-{place},522,1,{stratum},4000,10,2020-05-01,100,{online},,"
+        for (stratum, online), answered in answers.items()
+        for place in range(answered)
+    ]
+    deliver(make_project(tmp_path, monkeypatch, shops=SHOPS) / "shops" / "2025.csv", csv_text(*rows))
+    item = read_codebook("shops").indicators["sells_online"]
+    mine, other = ("stratum", "online") if session_first else ("online", "stratum")
+    published(load_survey("shops", 2025), item, mine)
+    with edition():  # the other session has not seen it, and publishes before this one saves
+        published(load_survey("shops", 2025), item, other)
+    before = ledger.read(("shops", 2025, "real"))
+
+    if answers is TOLD_BY_TWO:
+        with pytest.raises(RenderError, match="together give a small group away") as refused:
+            enter_by_hand()
+        assert "(online; stratum)" in str(refused.value)
+        assert "\n" not in str(refused.value)
+        assert ledger.read(("shops", 2025, "real")) == before
+    else:
+        enter_by_hand()
+        assert {"online", "stratum"} <= {
+            what for _, what in ledger.read(("shops", 2025, "real"))[0][0].tables
+        }
 
 
 def test_a_grouping_that_the_survey_does_not_have_is_refused(
