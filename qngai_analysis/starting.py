@@ -216,7 +216,11 @@ def _of_here(row: Row, name: str) -> dict[str, str]:
     """Return a row of a table that names the offices of one province, for another: the same offices, unconfirmed."""
     home = next(each["name"] for each in _template_rows("territories.csv") if each["level"] == "tỉnh")
     home = without_kind(home.split(" (")[0])
-    named = {key: value.replace(home, name) for key, value in row.items()}
+    # which region of the State Bank another province belongs to is not known here
+    named = {
+        key: re.sub(r"(chi nhánh Khu vực) \d+", r"\1", value.replace(home, name))
+        for key, value in row.items()
+    }
     if named != row or row.get("source"):
         named |= {key: UNCONFIRMED for key in ("source", "note") if key in row} | (
             {"confidence": "low"} if "confidence" in row else {}

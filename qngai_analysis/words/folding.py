@@ -38,14 +38,16 @@ def body_name(printed: str) -> str:
     """
     Return the name of a body as a sentence writes it, where a letterhead prints it in capitals.
 
-    >>> body_name("CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH GIA LAI"), body_name("TỈNH ỦY CÙ LAO"), body_name("UBND TỈNH HUẾ")
-    ('Chủ tịch Ủy ban nhân dân tỉnh Gia Lai', 'Tỉnh ủy Cù Lao', 'UBND tỉnh Huế')
+    >>> body_name("CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH GIA LAI"), body_name("TỈNH ỦY CÙ LAO"), body_name("HỘI ĐỒNG NHÂN DÂN TỈNH LÂM ĐỒNG")
+    ('Chủ tịch Ủy ban nhân dân tỉnh Gia Lai', 'Tỉnh ủy Cù Lao', 'Hội đồng nhân dân tỉnh Lâm Đồng')
     """
     if not printed.isupper():
         return printed
-    words = [
-        word if word in ("UBND", "HĐND") else low if f" {low} " in _OF_BODIES else word.title()
-        for word, low in zip(printed.split(), printed.lower().split(), strict=True)
-    ]
+    words: list[str] = []
+    place = False  # after its kind stands a place's own name: "hội đồng …", but "tỉnh Lâm Đồng"
+    for word, low in zip(printed.split(), printed.lower().split(), strict=True):
+        of_body = f" {low} " in _OF_BODIES and not (place and low not in ("ủy", "uỷ"))
+        words.append(word if word in ("UBND", "HĐND") else low if of_body else word.title())
+        place = (place and not of_body) or low in ("tỉnh", "phố", "huyện", "quận", "xã", "phường", "khu")
     name = " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
     return re.sub(r"^(Chủ tịch) (ủy|uỷ) ban", r"\1 Ủy ban", name)

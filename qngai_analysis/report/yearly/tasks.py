@@ -33,7 +33,7 @@ def silent(report: YearReport) -> set[str]:
 def task_overview(report: YearReport) -> Prose:
     """Return how many tasks are followed, of which plans, and whether their status was reported."""
     if not report.tasks:
-        return Prose(report.say("{plan} không giao nhiệm vụ."))
+        return Prose(report.say("Không đọc được nhiệm vụ nào có cơ quan chủ trì trong {plan}."))
     reported = sum(state.status.reported for state in report.task_states.values())
     text = report.say(
         "Báo cáo theo dõi {n} nhiệm vụ, giải pháp: {plans}. Đến ngày {cutoff}, {reported}; {silent} nhiệm vụ đã hết thời hạn, "
