@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -31,12 +32,14 @@ def init(
     name, units = new_project(folder, province, commune, country=country)
     below = message(", {units} xã, phường, đặc khu", {"units": units}) if units else ""
     typer.echo(f"{folder}: {name}{below}")
+    # from where one stands: where ``uv run`` is typed before it, that finds the program in no other folder
+    here = f"qngai --project {shlex.quote(str(folder))}"
     for step in (
-        f"cd {folder}",
         message("data/raw/office.toml: ai báo cáo, gửi cho ai", {}),
-        "qngai add plan KE-HOACH.docx",
-        "qngai add survey households KET-QUA.xlsx",
-        "qngai report; qngai lab",
+        f"{here} add plan KE-HOACH.docx",
+        f"{here} add survey households KET-QUA.xlsx",
+        f"{here} report",
+        f"{here} lab",
     ):
         typer.echo(f"  {step}")
 
