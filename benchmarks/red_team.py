@@ -2,8 +2,7 @@
 
     QNGAI_HOME=COPY uv run python benchmarks/red_team.py [SEED] [RUNS]
 
-COPY is a copy of the project with simulated surveys of 2025: their files are revised and put back, its reports
-and ledgers deleted.
+COPY is a copy of the project with simulated surveys of 2025: their files are revised and put back.
 """
 
 import random
@@ -64,10 +63,6 @@ def attack(name: str) -> None:
         back()
         for key, count in red_team.beside_reports(file, book, red_team.deletion(rows), rows).items():
             total[f"beside reports: {key}"] += count
-        back()
-        shutil.rmtree(paths.reports(), ignore_errors=True)
-        for key, count in red_team.other_ways(file, book, red_team.deletion(rows), rows).items():
-            total[f"other ways: {key}"] += count
     back()
 
 
