@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -39,6 +40,7 @@ from qngai_analysis.edition import worker
 from qngai_analysis.errors import ParameterError, QngaiError
 from qngai_analysis.project import last_year, read_project
 from qngai_analysis.words.language import message, spoken
+from qngai_analysis.words.said import Day
 
 
 class _UnreadError(Exception):
@@ -240,6 +242,8 @@ def report(
             new, same = message("{report}: sẽ lập mới", values), message("{report}: không đổi", values)
             typer.echo(again if changed else new if changed is None else same)
         return
+    if edition.day > date.today():
+        remark("ngày chốt số liệu {day} chưa đến: báo cáo lần này là bản tạm thời", day=Day(edition.day))
     _write_reports(lambda advance: render_year(edition, with_sectors=sectors, progress=advance))
     compared = (
         f"; qngai diff {at - 1} {at}" if (edition.out / f"{at - 1}" / "assessment.json").is_file() else ""

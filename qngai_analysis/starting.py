@@ -19,7 +19,7 @@ from qngai_analysis.words.folding import fold
 
 MERGED = "2025-07-01"  # the day from which the 34 provinces and their communes are (Nghị quyết 202/2025/QH15)
 _LAST = "2025-06-30"
-UNCONFIRMED = "mẫu chung của qngai init, chưa đối chiếu"
+UNCONFIRMED = "theo mẫu chung, chưa đối chiếu với phân công của địa phương"
 #: What the codebooks say of districts, of which there are none any more.
 _UNITS = {
     '"Huyện, thị xã, thành phố': '"Xã, phường, đặc khu',
@@ -170,7 +170,7 @@ def _head(top: Row, mine: Row | None) -> Mapping[str, object]:
         to = [f"Ủy ban nhân dân {above[:1].lower()}{above[1:]}", "Bộ Khoa học và Công nghệ"]
         place, post = top["name"], "GIÁM ĐỐC"
         below = ["Như trên", "Các sở, ban, ngành", "UBND các xã, phường, đặc khu", "Lưu: VT"]
-    source = "Mẫu chung của qngai init, chưa đối chiếu với phân công của địa phương"
+    source = UNCONFIRMED.capitalize()
     told = (parent, agency.upper(), agency, symbol, place, to, post, below, source)
     return dict(zip((item.name for item in fields(Office)[1:]), told, strict=False))
 

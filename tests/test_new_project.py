@@ -348,6 +348,11 @@ def test_targets_of_one_sentence_are_told_apart_and_stand_under_the_nearest_titl
     # whom nobody assigned a figure of the catalogue is asked of those who hold it
     assert [outcome.owners for outcome in report.lines[:2]] == [("Thống kê tỉnh Gia Lai",), ("Sở Tài chính",)]
     assert {body.name for body in owed(2026).bodies} >= {"Sở Tài chính", "Sở Giáo dục và Đào tạo"}
+    # what the catalogue does not have is asked of nobody, and that is said
+    assert owed(2026).uncoded == (report.lines[2].target.id,)
+    assert "62.03" in run("request", "--year", "2026")[2]
+    english = yearly.target_table(yearly.load(year=2026, lang="en")).grid()
+    assert english.rows[3].cells[2].text == "a rise of ≥ 10%"
 
 
 def test_a_project_without_a_plan_says_how_to_add_one(gia_lai: Path, run: Run) -> None:

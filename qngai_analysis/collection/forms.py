@@ -61,12 +61,25 @@ FILLED_BY, CONTACT, DAY, BODY, YEAR = (
     "Cơ quan, đơn vị báo cáo",
     "Năm báo cáo",
 )
+#: How it is filled in, each line with the sheet it is about, "" for any.
 _GUIDE = (
-    "Chỉ nhập vào các ô có màu; không thêm, xóa dòng hay sửa các cột khác.",
-    "Trang “Số liệu”: ghi tử số, mẫu số và ngày của số liệu; giá trị tỷ lệ được tính từ tử số, mẫu số nên có thể để trống.",
-    "Mỗi chỉ tiêu có một dòng cho mỗi địa giới. Không có số liệu thì ghi lý do vào cột “Không có số liệu vì”.",
-    "Trang “Nhiệm vụ”: chọn tình hình ở từng dòng; chọn “hoàn thành” thì ghi cả ngày hoàn thành. Không cần ghi quá hạn.",
-    "Số ghi với dấu phẩy thập phân (45,2), ngày ghi ngày/tháng/năm (31/12/2025). Gửi lại tệp này dưới dạng .xlsx.",
+    ("", "Chỉ nhập vào các ô có màu; không thêm, xóa dòng hay sửa các cột khác."),
+    (
+        FIGURES,
+        "Trang “Số liệu”: ghi tử số, mẫu số và ngày của số liệu, theo cột Đơn vị; giá trị tỷ lệ được tính từ tử số, mẫu số nên có thể để trống.",
+    ),
+    (
+        FIGURES,
+        "Mỗi chỉ tiêu có một dòng cho mỗi địa giới. Không có số liệu thì ghi lý do vào cột “Không có số liệu vì”.",
+    ),
+    (
+        TASKS,
+        "Trang “Nhiệm vụ”: chọn tình hình ở từng dòng; chọn “hoàn thành” thì ghi cả ngày hoàn thành. Không cần ghi quá hạn.",
+    ),
+    (
+        "",
+        "Số ghi với dấu phẩy thập phân (45,2), ngày ghi ngày/tháng/năm (31/12/{year}). Gửi lại tệp này dưới dạng .xlsx.",
+    ),
 )
 
 
@@ -112,6 +125,7 @@ def _figure_rows(owed: Owed, body: Body) -> Iterator[list[Any]]:
             words += f"\nTử số: {figure.numerator}"
         if figure.denominator:
             words += f"\nMẫu số: {figure.denominator}"
+        words += f"\nMục tiêu: {'; '.join(figure.goals)}"
         words += f"\nLoại: {figure.blank.words}. Cơ sở đề nghị: {body.grounds[figure.indicator]}"
         for place in owed.territories:
             before = figure.before if place == owed.territories[0] else ""
@@ -130,7 +144,8 @@ _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 
 def _write_cover(sheet: Any, owed: Owed, body: Body) -> None:
     sheet.title = COVER
-    put(sheet, 1, 1, f"BIỂU CUNG CẤP SỐ LIỆU, BÁO CÁO NHIỆM VỤ NĂM {owed.year}").font = _TITLE
+    asked = [*["CUNG CẤP SỐ LIỆU"] * bool(body.figures), *["BÁO CÁO NHIỆM VỤ"] * bool(body.tasks)]
+    put(sheet, 1, 1, f"BIỂU {', '.join(asked)} NĂM {owed.year}").font = _TITLE
     rows = [("Mã biểu", FORM), (YEAR, owed.year), (BODY, body.name)]
     rows += [(FILLED_BY, None), (CONTACT, None), (DAY, None)]
     for place, (label, value) in enumerate(rows, start=3):
@@ -142,7 +157,9 @@ def _write_cover(sheet: Any, owed: Owed, body: Body) -> None:
     sheet["B8"].number_format = "DD/MM/YYYY"
     guide = put(sheet, 10, 1, "Cách điền")
     guide.font, guide.alignment = _BOLD, _WRAP
-    for place, line in enumerate(_GUIDE, start=1):
+    sheets = {"": True, FIGURES: body.figures, TASKS: body.tasks}
+    lines = [line.replace("{year}", str(owed.year)) for about, line in _GUIDE if sheets[about]]
+    for place, line in enumerate(lines, start=1):
         cell = put(sheet, 9 + place, 2, f"{place}. {line}")
         cell.alignment, cell.font = _WRAP, _PLAIN
         sheet.row_dimensions[9 + place].height = 20

@@ -106,6 +106,9 @@ class Owed:
     unaddressed: Mapping[str, int]  # name of a group: number of its tasks
     duties: tuple[Duty, ...] = ()
     main_plan: str = ""  # "Quyết định số 906/QĐ-UBND"
+    uncoded: tuple[
+        str, ...
+    ] = ()  # targets still due that are of no indicator of the catalogue: asked of nobody
 
     def body(self, name: str) -> Body:
         """Return a body by its name, however it is spelled; ParameterError says which there are."""
@@ -125,9 +128,12 @@ class Owed:
 
     @property
     def silent(self) -> list[Said]:
-        """What is said of each group that nobody can write to."""
+        """What is said of each group that nobody can write to, and of targets without a code."""
         wording = "{name}: {n} nhiệm vụ, tên gọi chung nên không có nơi gửi"
-        return [Said(wording, name=name, n=n) for name, n in self.unaddressed.items()]
+        groups = [Said(wording, name=name, n=n) for name, n in self.unaddressed.items()]
+        listed = {"n": len(self.uncoded), "ids": ", ".join(self.uncoded)}
+        lacking = Said("{n} mục tiêu không khớp mã nào của danh mục nên không có trong biểu: {ids}", **listed)
+        return [*groups, lacking] if self.uncoded else groups
 
     @cached_property
     def task_by_id(self) -> dict[str, TaskOwed]:
@@ -183,7 +189,11 @@ def owed(year: int, *, plan: str | None = None) -> Owed:
     )
     mine = tuple(duty for duty in duties if duty.what != "survey" or duty.plan == base)
     places = tuple(dict.fromkeys((_home(), _home(on))))
-    return Owed(year, bodies, figures, tasks, places, unaddressed, mine, act_words(read_plan(base).document))
+    of_none = [
+        item.target.id for item in judged.outcomes if not item.target.indicator and item.deadline >= year
+    ]
+    named = act_words(read_plan(base).document)
+    return Owed(year, bodies, figures, tasks, places, unaddressed, mine, named, tuple(of_none))
 
 
 def _comparable(name: str) -> str:

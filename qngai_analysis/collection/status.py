@@ -105,9 +105,19 @@ class Room:
         mine = [state.last is not None for state in self.bodies if state.body.commune]
         communes = [Said("cấp xã {n}/{asked}", n=sum(mine), asked=len(mine))] * bool(mine)
         bodies = [asked, Said("{n} đã trả lời", n=self.answered), *communes]
-        none = Said("không có kế hoạch nào giao nhiệm vụ")
+        none, uncoded = Said("không có kế hoạch nào giao nhiệm vụ"), self.owed.uncoded
         return [
             Said("Chỉ tiêu   {n}: {parts}", n=len(self.owed.figures), parts=Joined([known, *blanks], " · ")),
+            *(
+                [
+                    Said(
+                        "           ngoài ra {n} mục tiêu không khớp mã nào, không có trong biểu",
+                        n=len(uncoded),
+                    )
+                ]
+                if uncoded
+                else []
+            ),
             Said("Nhiệm vụ  {n}: {parts}", n=len(self.owed.tasks), parts=Joined(states or [none], " · ")),
             Said("Đơn vị    {n}: {parts}", n=len(self.bodies), parts=Joined(bodies, " · ")),
             Said("Điều tra  {n}: {parts}", n=len(self.surveys), parts=Joined([*self._surveyed()], " · ")),

@@ -111,8 +111,20 @@ class Speaker:
         return "; ".join(part if part[:1] in ("", ">", "≥") else f"≥ {part}" for part in parts)
 
     def goal_words(self, outcome: Outcome) -> str:
-        """Return what a target asks for: in Vietnamese in the plan's words, in English by sign and number."""
-        return said(outcome.goal.said, self.lang)
+        """Return what a target asks for: in Vietnamese in the plan's words, in English by sign and number.
+
+        The English name of an indicator says that it is a growth or a fall; without one the level does.
+        """
+        asked = said(outcome.goal.said, self.lang)
+        if self.lang == "vi" or outcome.target.indicator:
+            return asked
+        match outcome.target.change:
+            case "increase":
+                return self.say("tăng {asked}", asked=asked)
+            case "decrease":
+                return self.say("giảm {asked}", asked=asked)
+            case _:
+                return asked
 
     def printed_figure(self, row: Any) -> str:
         """Return a published figure as printed, a bound or range as such."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -261,6 +262,10 @@ def _asked(outcome: Outcome) -> tuple[object, ...]:
 _MEASURED = ("Tỷ ", "Năng suất ", "Tốc độ ", "Mức ", "Số ")
 
 
+#: The level after a colon: "Tỷ lệ che phủ rừng: ≥ 58%".
+_LEVEL = re.compile(r"(?<=\w\w): [^\W\d]{0,6}\W{0,3}\d.*")
+
+
 def target_subject(report: Report, target: Target) -> str:
     """Return a target's subject: in Vietnamese the plan's words before the threshold, in English the indicator's name.
 
@@ -278,4 +283,4 @@ def target_subject(report: Report, target: Target) -> str:
             return quoted(
                 f"Tốc độ tăng {inside(head)}" if mark == " tăng " and "Tốc độ" not in head else head
             )
-    return quoted(text)
+    return quoted(_LEVEL.sub("", text))
