@@ -2,7 +2,8 @@
 
     QNGAI_HOME=COPY uv run python benchmarks/red_team.py [SEED] [RUNS]
 
-COPY is a copy of the project with simulated surveys of 2025: their files are revised and put back.
+COPY is a copy of the project with simulated surveys of 2025: their files are revised and put back, its reports
+and ledgers deleted.
 """
 
 import random
@@ -18,6 +19,8 @@ import red_team
 from qngai_analysis import paths, raw
 from qngai_analysis.survey import load_survey, surveys
 
+if paths.project() == Path(__file__).resolve().parent.parent:
+    sys.exit("QNGAI_HOME: name a copy of the project; its reports and ledgers are deleted")
 SEED, RUNS = (int(one) for one in (*sys.argv[1:3], *("1", "1")[len(sys.argv[1:3]) :]))
 total = defaultdict(red_team.Count)
 
@@ -63,6 +66,10 @@ def attack(name: str) -> None:
         back()
         for key, count in red_team.beside_reports(file, book, red_team.deletion(rows), rows).items():
             total[f"beside reports: {key}"] += count
+        back()
+        shutil.rmtree(paths.reports(), ignore_errors=True)
+        for key, count in red_team.other_ways(file, book, red_team.deletion(rows), rows).items():
+            total[f"other ways: {key}"] += count
     back()
 
 

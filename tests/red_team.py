@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import io
 import itertools
+import json
 import os
 import re
+import shutil
 import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -25,8 +27,10 @@ import pypdfium2
 from survey_workbench import write_sidecar
 
 import qngai_analysis as qn
-from qngai_analysis.edition import batch
+from qngai_analysis import paths, raw
+from qngai_analysis.edition import batch, switch
 from qngai_analysis.errors import RenderError, SurveyError
+from qngai_analysis.project import read_project
 from qngai_analysis.report import unit
 from qngai_analysis.survey import Survey, load_survey, published, read_codebook
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook
@@ -112,7 +116,10 @@ def revise(file: Path, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
     """Change a survey's file as an office would that found a mistake in it."""
     frame = change(pd.read_csv(file, dtype=str, keep_default_na=False))
     frame.to_csv(file, index=False, lineterminator="\n")
-    write_sidecar(file, status="simulated")
+    sidecar = raw.sidecar_path(file)  # its title is printed: nothing of it but the checksum may change
+    checksum = f'sha256 = "{raw.sha256(file)}"'
+    text = re.sub(r'^sha256 = ".*"$', checksum, sidecar.read_text("utf-8"), count=1, flags=re.MULTILINE)
+    sidecar.write_text(text, encoding="utf-8")
 
 
 def deletion(rows: list[int]) -> Callable[[pd.DataFrame], pd.DataFrame]:
@@ -589,6 +596,76 @@ def saved_views(book: Codebook, items: int = 3) -> Iterator[str]:
         for view in asked:
             found = view()
             yield found.to_csv() if isinstance(found, pd.DataFrame) else str(found.why)
+
+
+# ------------------------------------------------------------ editions that go elsewhere, are deleted, are cut
+
+
+def other_ways(
+    file: Path, book: Codebook, change: Callable[[pd.DataFrame], pd.DataFrame], rows: list[int]
+) -> dict[str, Count]:
+    """
+    Publish a survey's report, revise the file, publish it again in another way; and so without the revision.
+
+    What the second report says, in each format, has to be what it says where nothing was revised. The ways: into
+    the same folder, after the first edition was deleted, into another folder (``--out``), after a publication that
+    was killed once its ledger was written, with another cut-off, in English, and without the ledger.
+    """
+    who = pd.read_csv(file, dtype=str, keep_default_na=False).loc[rows, book.design.identifier[0]]
+    known = sum(answers_of(book, load_frame(book.name, YEAR), list(who)).values())
+    sectors = read_project().sectors.items()
+    sector = next(name for name, one in sectors if book.name in {block.name for block in one.survey})
+    plain = batch.Edition(YEAR, paths.reports(), formats=("html", "pdf", "docx", "xlsx", "ipynb"))
+    ways = {
+        **dict.fromkeys(("again", "deleted", "killed", "no ledger"), plain),
+        "elsewhere": replace(plain, out=paths.project() / "elsewhere"),
+        "cut-off": replace(plain, cutoff=f"{YEAR + 1}-06-30"),
+        "English": replace(plain, lang="en"),
+    }
+    folders = (paths.reports(), paths.releases(), file.parent)
+
+    def publish(as_: batch.Edition) -> dict[str, object]:
+        clear_memory()
+        batch.render_named(sector, as_)
+        return {
+            one.name: json.loads(one.read_text("utf-8"))["cells"]
+            if one.suffix == ".ipynb"
+            else text_of(one.name, one.read_bytes())
+            for one in as_.folder.iterdir()
+        }
+
+    def second(way: str, *, revised: bool) -> dict[str, object]:
+        for folder in folders:
+            shutil.rmtree(folder)
+            shutil.copytree(kept / folder.name, folder)
+        shutil.rmtree(paths.project() / "elsewhere", ignore_errors=True)
+        if revised:
+            revise(file, change)
+        if way == "deleted":
+            shutil.rmtree(paths.reports())
+        elif way == "no ledger":
+            shutil.rmtree(paths.releases())
+        elif way == "killed" and not os.fork():
+            switch.carry = lambda *_, **__: os._exit(9)  # type: ignore[assignment]
+            publish(ways[way])
+        elif way == "killed":
+            assert os.waitstatus_to_exitcode(os.wait()[1]) == 9
+        return publish(ways[way])
+
+    publish(plain)
+    found = {}
+    with tempfile.TemporaryDirectory() as place:
+        kept = Path(place)
+        for folder in folders:
+            shutil.copytree(folder, kept / folder.name)
+        for way in ways:
+            try:
+                told = second(way, revised=True)
+            except RenderError as refused:
+                found[way] = Count(known, int("\n" in str(refused)), known)
+                continue
+            found[way] = Count(known, 0 if told == second(way, revised=False) else known)
+    return found
 
 
 def clear_memory() -> None:
