@@ -11,57 +11,16 @@ from functools import lru_cache
 
 import pandas as pd
 
+from qngai_analysis.plan.wording import TIMES
+from qngai_analysis.plan.words import words
 from qngai_analysis.words.folding import fold
 
-_SCALES = {
-    "chuc": 1e1,
-    "tram": 1e2,
-    "nghin": 1e3,
-    "ngan": 1e3,
-    "van": 1e4,
-    "trieu": 1e6,
-    "ty": 1e9,
-    "ti": 1e9,
-}
+_SCALES = {fold(word): float(times) for word, times in TIMES.items()} | {"ti": 1e9}
 _SHARES = {"%": 1e-2, "‰": 1e-3}
 #: What is measured or ranked, not counted: these names must agree.
-_MEASURED = frozenset(
-    [
-        "dong",
-        "vnd",
-        "usd",
-        "do",
-        "eur",
-        "ha",
-        "m",
-        "km",
-        "m2",
-        "km2",
-        "m3",
-        "tan",
-        "ta",
-        "kg",
-        "gam",
-        "lit",
-        "kw",
-        "kwh",
-        "mw",
-        "mbps",
-        "gb",
-        "tuoi",
-        "nam",
-        "ngay",
-        "thang",
-        "gio",
-        "phut",
-        "hang",
-        "bac",
-        "diem",
-        "lan",
-    ]
-)
+_MEASURED = frozenset(map(fold, words("measured_unit")))
 #: For each of these a mean is taken: a plan that names it in the subject leaves it out of the unit.
-_MEANS = frozenset({"nguoi", "nam", "nguoi nam", "dau nguoi", "lao dong"})
+_MEANS = frozenset(map(fold, words("mean_unit")))
 
 
 def ratio(unit: str, asked: str) -> float | None:
@@ -90,15 +49,12 @@ def _parts(unit: str) -> tuple[float, str, str]:
         return _SHARES[above.strip()], "%", fold(below)
     scale, name = _scaled(fold(above) + (" %" if "%" in above else ""))  # "điểm %" are no points of a score
     of, per = _scaled(fold(re.sub(r"(?<=\d)[.\s](?=\d{3})", "", below)).replace("/", " "))
-    return (
-        scale / of,
-        name if not name or name.split()[0] not in _MEASURED or "%" in name else name.split()[0],
-        per,
-    )
+    first = name.partition(" ")[0]
+    return scale / of, first if first in _MEASURED and "%" not in name else name, per
 
 
-def _scaled(words: str) -> tuple[float, str]:
-    scale, rest = 1.0, words.split()
+def _scaled(unit: str) -> tuple[float, str]:
+    scale, rest = 1.0, unit.split()
     while rest and (rest[0] in _SCALES or rest[0].isdigit()):
         word = rest.pop(0)
         scale *= _SCALES.get(word) or float(word)

@@ -145,7 +145,7 @@ def _read_blocks(setting: Setting) -> _Findings:
         context = setting.context(block)
         if _only_tells(setting, block, context):
             continue
-        reading, context, prose = _read_block(setting, block, context, prose)
+        reading, context, prose = _read_in_place(setting, block, context, prose)
         found.fates += reading.fates
         if context.topic == "goals" or reading.targets:
             found.note(setting, block, reading, context.topic)
@@ -176,7 +176,7 @@ def _cell_fates(setting: Setting, block: Block) -> _Fates:
     return [(start, end, Fate.LIST_NUMBER) for start, end, _ in fates] if role == "number" else fates
 
 
-def _read_block(
+def _read_in_place(
     setting: Setting, block: Block, context: Context, prose: _Prose
 ) -> tuple[Reading, Context, _Prose]:
     """Read a block; return also the context it was read in, and how its prose leaves off."""

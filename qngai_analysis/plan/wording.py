@@ -41,15 +41,16 @@ _UNIT = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _MILLIONS = re.compile(r"^tr\.?đ(?:ồng)?(?!\w)", re.IGNORECASE)  # "60 trđ/người"
-_TIMES = {"trăm": 100, "nghìn": 1_000, "ngàn": 1_000, "vạn": 10_000, "triệu": 1_000_000, "tỷ": 1_000_000_000}
-_MULTIPLE = rf"(?:(?P<times>{'|'.join(_TIMES)})(?!\s+(?:lệ|trọng|suất))\s+)?"
-_MANY = re.compile(rf"\s*(?P<times>{'|'.join(_TIMES)})(?!\w)")
+#: By what the words before a unit multiply.
+TIMES = {"trăm": 100, "nghìn": 1_000, "ngàn": 1_000, "vạn": 10_000, "triệu": 1_000_000, "tỷ": 1_000_000_000}
+_MULTIPLE = rf"(?:(?P<times>{'|'.join(TIMES)})(?!\s+(?:lệ|trọng|suất))\s+)?"
+_MANY = re.compile(rf"\s*(?P<times>{'|'.join(TIMES)})(?!\w)")
 _EARNED_LEFT = re.compile(
     r"(?<!\w)(?:thu\s+nhập|grdp|doanh\s+thu|giá\s+trị|lương|kim\s+ngạch|năng\s+suất\s+lao\s+động|kinh\s+phí|ngân\s+sách|vốn)(?!\w)(?:[^.;\d]|0?1\s)*$"
 )
 _NOUN = re.compile(rf"\s*{_MULTIPLE}(?P<noun>{any_of('unit')})(?!\w)")
 _TWO_WORDS = re.compile(
-    rf"""\s*["“]?{_MULTIPLE}(?P<noun>(?!(?:{"|".join(_TIMES)}|lên|xuống|được|đạt|có|là|và|tại|trong|của|đã|sẽ|hoặc|trở|nhất|để|khi|thì|như|so|nhưng|nên|vì)\b)[^\W\d_]+
+    rf"""\s*["“]?{_MULTIPLE}(?P<noun>(?!(?:{"|".join(TIMES)}|lên|xuống|được|đạt|có|là|và|tại|trong|của|đã|sẽ|hoặc|trở|nhất|để|khi|thì|như|so|nhưng|nên|vì)\b)[^\W\d_]+
         (?:\s+(?!(?:được|đạt|có|là|và|tại|trong|của|đã|sẽ|tham|do|từ|cho|ở)\b)[^\W\d_]+)?)""",
     re.VERBOSE,
 )
@@ -538,7 +539,7 @@ def _with_unit(spot: Spot, end: int, value: float, high: float | None = None) ->
     at, low = spot.at, spot.low
     measure, many, times = _UNIT.match(low, end, spot.end), _MANY.match(low, end, spot.end), 1
     if measure is None and many is not None:
-        times = _TIMES[many["times"]]
+        times = TIMES[many["times"]]
         measure = _UNIT.match(low, many.end(), spot.end)  # "2.950 triệu kWh"
         measure = measure if measure is not None and measure.lastgroup == "speed" else None
     if measure:
@@ -554,7 +555,7 @@ def _with_unit(spot: Spot, end: int, value: float, high: float | None = None) ->
         found = pattern.match(low, end, spot.end)
         if found:
             # "6 triệu lượt khách" are 6.000.000, so that a figure can be compared
-            times = _TIMES.get(found["times"], 1)
+            times = TIMES.get(found["times"], 1)
             unit = squeeze(found["noun"])
             unit = SHORT_UNITS.get(unit, unit)
             base = _PER_TAIL.match(low, found.end(), spot.end)

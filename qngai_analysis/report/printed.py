@@ -76,11 +76,9 @@ def sentence_case(title: str) -> str:
     )
     for unit in territory.units().values():
         kind, _, name = unit.bare.partition(" ")
-        for known, said in (
-            (f"{kind} {name}", f"{kind.lower()} {name}"),
-            *([(name, name)] if unit.level == "tỉnh" else []),
-        ):
-            text = text.replace(known.lower(), said)
+        text = text.replace(f"{kind} {name}".lower(), f"{kind.lower()} {name}")
+        if unit.level == "tỉnh":  # known without its kind, too
+            text = text.replace(name.lower(), name)
     return number + text[:1].upper() + text[1:]
 
 
