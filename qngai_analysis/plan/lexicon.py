@@ -56,10 +56,11 @@ FALLING = re.compile(
         (?!.*(?<!\w){any_of("falling_not_after")}(?!\w))""",
     re.VERBOSE,
 )
+FREE_OF = re.compile(rf"không (?:có|còn|để|xảy ra|phát sinh) (?:\w+ ){{0,3}}{any_of('falling', 'vices')}(?!\w)")
 BUILDS = re.compile(
     r"(?:xây|đưa\s+vào|bố\s+trí|trồng|mở|nâng|sửa|cải\s+tạo|tạo|lắp|mua|kết\s+nạp|tuyển|đào|cấp|cứng|bê)(?!\w)"
 )
-UNDONE = re.compile(rf"{any_of('undoing')}(?!\w)")
+UNDONE = re.compile(rf"(?:(?:mức|tốc độ|tỷ lệ|tỉ lệ|số|bình quân)\s+)*{any_of('undoing')}(?!\w)")
 DOWN_TO = re.compile(r"(?<!\w)(?:còn(?!\s+phấn\s+đấu)|xuống)(?!\w)")
 LEVEL = whole("level")
 CEILING = re.compile(rf"{LEVEL.pattern}|{_LESS}|{_AT_MOST}|:")
