@@ -215,6 +215,10 @@ def _read_in_place(
         or _unit_of(head, block.node.title)
         or setting.unit_above(block.row)
     )
+    if UNIT_IN_NAME.search(head) and "place" in block.row.table.roles and counted(f"số {unit}"):
+        subject = (
+            f"Số {unit}: {subject}"  # "Lộ trình của các xã", and over the column "Mục tiêu 2027 (tiêu chí)"
+        )
     return read_value(*place, context, subject, unit), context, prose
 
 

@@ -99,7 +99,9 @@ def _rows_with_measures(heads: list[str], roles: list[str]) -> list[str]:
     ]
     at = next((i for i, role in enumerate(roles) if role != "number"), 0)
     names_rows = (i for i, role in enumerate(roles) if role != "number")
-    units = {i for i, role in enumerate(roles) if role == "unit"} - {next(names_rows, 0)}  # behind the rows' names
+    units = {i for i, role in enumerate(roles) if role == "unit"} - {
+        next(names_rows, 0)
+    }  # behind the rows' names
     place = next((i for i, head in enumerate(heads) if PLACE_HEAD.match(head) and i not in units), None)
     several = sum(measures) > 1 and not measures[at]
     if place is not None and any(measures):

@@ -56,7 +56,9 @@ FALLING = re.compile(
         (?!.*(?<!\w){any_of("falling_not_after")}(?!\w))""",
     re.VERBOSE,
 )
-FREE_OF = re.compile(rf"không (?:có|còn|để|xảy ra|phát sinh) (?:\w+ ){{0,3}}{any_of('falling', 'vices')}(?!\w)")
+FREE_OF = re.compile(
+    rf"không (?:có|còn|để|xảy ra|phát sinh) (?:\w+ ){{0,3}}{any_of('falling', 'vices')}(?!\w)"
+)
 BUILDS = re.compile(
     r"(?:xây|đưa\s+vào|bố\s+trí|trồng|mở|nâng|sửa|cải\s+tạo|tạo|lắp|mua|kết\s+nạp|tuyển|đào|cấp|cứng|bê)(?!\w)"
 )
@@ -133,6 +135,11 @@ ACTOR = re.compile(
 # "Về kinh tế số, …" says what is spoken of; what follows may be the subject, or only who aims.
 TOPIC = re.compile(
     r"^(?:[Vv]ề|[Tt]rong\s+lĩnh\s+vực|[Ởở]\s+lĩnh\s+vực|[Ởở]\s+phần)\s+(?P<topic>[^,;:]{2,50}?)\s*,\s*"
+)
+ACTS_ALONE = re.compile(any_of("acts_alone"))
+NAMES_A_MEASURE = re.compile(rf"{any_of('measures')}(?:\s+(?:hằng năm|hàng năm|bình quân|trung bình))?")
+OF_WHAT = re.compile(
+    rf"\W*(?:[Vv]ề\s+)?(?P<what>(?!(?i:{any_of('leads_on')}))[^\W\d][^\d:;,.%()]{{2,50}}?)\s*:"
 )
 IN_IT = re.compile(r"^.*(?<!\w)trong\s+đó(?!\w)[\s,:]*", re.IGNORECASE | re.DOTALL)
 ONLY_A_PLACE = re.compile(

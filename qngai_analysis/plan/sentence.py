@@ -341,6 +341,10 @@ class Sentence:
             at_once = reached and not starts and not self.flat[earlier.token.end : later.run_start].strip()
             measured = earlier.token.sort == "count" and later.token.sort in ("speed", "money")
             each = measured and not between.strip().removeprefix(earlier.token.unit)
+            # "số ngày có chỉ số AQI vượt 100 tại thành phố không quá 20 ngày"
+            has = earlier.token.sort == "bare" and " có " in self.flat[slice(*earlier.before)]
+            bound = has and say.is_bound(earlier.run) and say.is_bound(later.run)
+            each = each or (bound and not lex.SEPARATOR.search(between))
             told = self._definitions_of_share(later)
             for quantity in told or [earlier] * bool(at_once or each):
                 quantity.fate = Fate.DEFINITION
