@@ -209,7 +209,7 @@ class Project:
         first, last = mains[0], max(mains, key=lambda entry: entry.last_year)
         if year < last.first_year:
             raise ParameterError(
-                "năm {year}: kế hoạch sớm nhất là {plan.title} ({plan.first_year}-{plan.last_year}); thêm kế hoạch của năm này bằng: qngai add plan FILE",
+                "năm {year}: kế hoạch sớm nhất là {plan.title} ({plan.first_year}-{plan.last_year}); thêm kế hoạch của năm này bằng: qngai add plan FILE, hoặc nêu năm: --year {plan.first_year}",
                 year=year,
                 plan=first,
             )
