@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import ParameterError, PlanError, RawFileError
-from qngai_analysis.project import Project, Role, last_year, read_project
+from qngai_analysis.project import UNCONFIRMED, Project, Role, last_year, read_project
 from qngai_analysis.words.folding import body_name, fold
 from qngai_analysis.words.language import message
 from qngai_analysis.words.said import Said
@@ -50,7 +50,6 @@ def take_plan(
         Nothing was changed then.
     """
     from qngai_analysis.plan import read_plan
-    from qngai_analysis.starting import UNCONFIRMED
 
     given = dict(said or {})
     if given.get("date"):

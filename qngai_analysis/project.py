@@ -23,6 +23,10 @@ from qngai_analysis.settings import entries, made, read_toml, text_of, toml_of
 FILE = "project.toml"
 
 
+#: The source of what a new project takes from the sample, until its own office confirms it.
+UNCONFIRMED = "theo mẫu chung, chưa đối chiếu với phân công của địa phương"
+
+
 class Role(StrEnum):
     """What a plan is to the project."""
 
