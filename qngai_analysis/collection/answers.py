@@ -256,7 +256,7 @@ class _FormReader:
         if owing.share:
             value = self._share(top, bottom, value, row)
             self._remark(owing, value, row.cells["value"])
-        if value is None and not words["absent"]:
+        if value is None and top is None and bottom is None and not words["absent"]:
             row.fault("value", "không có giá trị; ghi giá trị, hoặc tử số và mẫu số, hoặc lý do không có")
         if value is not None and words["absent"]:
             row.fault("absent", "vừa có giá trị vừa có lý do không có số liệu; xóa một trong hai")
