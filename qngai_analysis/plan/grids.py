@@ -73,21 +73,16 @@ def find_grid(masked: str, lines: list[Line], index: int) -> Grid:
     words = content.strip()
     if TABLE_START.match(words):
         return _of_closed_cells(masked, lines, index)
-    loose = LOOSE_HEAD.match(words) and "\t" not in content and "|" not in content
-    if loose and (grid := _of_pdf_lines(masked, lines, index)).header:
-        return grid
     mark = next((mark for mark in "\t| ;" if _BETWEEN[mark].search(content if mark == "\t" else words)), "")
-    if (
-        not mark
-        or (mark == "|" and words.count("|") < 2)
-        or (mark == ";" and not _NUMBERED_ROWS.match(words))
-    ):
-        return Grid([], [], index)
-    grid = _of_separated_cells(masked, lines, index, mark)
-    sure = mark in "\t|" or {"value", "measure"} & set(
-        roles_of(grid.header)
-    )  # lines set by spaces read as lines, too
-    return grid if sure else Grid([], [], index)
+    few = mark == "|" and words.count("|") < 2
+    if mark and not few and (mark != ";" or _NUMBERED_ROWS.match(words)):
+        grid = _of_separated_cells(masked, lines, index, mark)
+        # lines set by spaces read as lines, too
+        if mark in "\t|" or {"value", "measure"} & set(roles_of(grid.header)):
+            return grid
+    if LOOSE_HEAD.match(words) and "\t" not in content and "|" not in content:
+        return _of_pdf_lines(masked, lines, index)
+    return Grid([], [], index)
 
 
 def words_of(masked: str, span: Span) -> str:
