@@ -155,7 +155,8 @@ class Sentence:
         if token.kind != "duration" or self.context.topic not in ("goals", ""):
             return False
         left = self.left_of(token, 70)
-        return bool(lex.LIMIT_OF_TIME.search(left) or lex.LIFETIME.search(left))
+        again = [q.token.unit for q in self.quantities[-1:]] == [token.unit] and lex.REACHES.search(left)
+        return bool(lex.LIMIT_OF_TIME.search(left) or lex.LIFETIME.search(left) or again)
 
     def _blank_time(self, tokens: list[Token]) -> None:
         """Words of time ("đến hết năm 2025") and brackets are no part of a subject."""
@@ -556,6 +557,19 @@ class Sentence:
         age = lex.AGED.search(subject.lower())
         if age and age.end() == len(subject) and len(subject.split()) <= 5 and lex.AGED.search(last):
             return lex.AGED.sub(age.group(), last)  # "tử vong trẻ dưới 1 tuổi: 14‰; dưới 5 tuổi: 21‰"
+        of = last.lower().rfind(f" của {subject.lower().partition(' ')[0]} ") + 1
+        if of and earlier is not None and earlier.token.unit == unit and len(subject.split()) <= 3:
+            return f"{last[:of]}của {subject}"  # "Ngày lưu trú của khách quốc tế đạt 2,5 ngày, khách nội địa 1,8 ngày"
+        head = lex.HEAD.match(last.lower())
+        if lex.MEASURE_ALONE.fullmatch(subject.lower()) and not quantity.number_first and last != subject:
+            what = last[head.end() :].strip() if head else f"({last})"
+            return f"{subject} {what}"  # "diện tích xoài 140 ha, sản lượng 2 tấn"
+        if (
+            lex.LEVEL_OF.fullmatch(subject.lower())
+            and not lex.LEVEL_OF.search(last.lower())
+            and (head or "trong đó" in self.flat)
+        ):
+            return squeeze(f"{last} {subject}")  # "tỷ lệ hộ nghèo còn 3%, trong đó miền núi còn 5%"
         if lex.RATE_ALONE.fullmatch(subject.lower()):
             return squeeze(f"{subject} {last}")  # "đạt 13 triệu tấn, tốc độ tăng bình quân 15,5%/năm"
         if self.sets_apart(quantity) and not lex.HEAD.search(subject.lower()):
@@ -649,7 +663,10 @@ class Sentence:
             who = say.before_number(self.words(quantity.before[0], colon)) if colon >= 0 else who
             verb = lex.PREDICATE.search(quantity.subject.lower()) if quantity.number_first else None
             share = quantity.number_first and quantity.token.sort == "percent" and not quantity.carry
-            led = colon >= 0 and not verb and len(who.split()) > 3  # "Kích hoạt tài khoản …: 85% công dân"
+            some = quantity.subject.startswith("số ")  # "Họp không giấy: 80% số cuộc họp"
+            led = (
+                colon >= 0 and not verb and (some or len(who.split()) > 3)
+            )  # "Kích hoạt tài khoản …: 85% công dân"
             of_it = share and (led or lex.OF_WHICH.match(quantity.subject))
             if who and (of_it or (verb and not verb.start())):
                 before, quantity.subject = quantity.subject, squeeze(f"{who} {quantity.subject}")
@@ -750,6 +767,9 @@ class Sentence:
 def part_of_whole(token: Token, low: str) -> Token:
     """ "07/09 trường" aims at 7 of them, "2/3 số xã" at 66,67%; without a thing that is counted it stays a fraction."""
     part, _, all_ = low[token.start : token.end].partition("/")
+    timed = lex.OF_TIME.match(low, token.end)
+    if timed and int(part) < int(all_):
+        return replace(token, kind="duration", value=int(part) / int(all_), unit=squeeze(timed["unit"]))
     if part[0] != "0" and 0 < int(part) < int(all_) <= 10 and lex.OF_A_WHOLE.match(low, token.end):
         return replace(
             token, kind="quantity", value=round(100 * int(part) / int(all_), 2), unit="%", sort="percent"
@@ -851,7 +871,9 @@ class Sides:
             len(self.after.split()) <= 1 or timed or again or elsewhere
         )  # "… và 70% GRDP năm 2030", "phủ 95% diện tích đô thị, 60% khu vực nông thôn"
         of_whom = self.after.lower().startswith("đối với ")  # "2 cm đối với nam, 1,5 cm đối với nữ"
-        return bool(self.after) and not same and not of_whom and not say.is_tail(self.after)
+        done = "được" in self.after.split() and ";" in flat[previous.token.end : quantity.token.start]
+        # "…; 80% tổng lượng rác được tái chế"
+        return bool(self.after) and not same and not of_whom and (done or not say.is_tail(self.after))
 
     def base(self) -> str:
         """Return what a share is a share of; words after a comma are no part of it."""
@@ -865,6 +887,10 @@ def _by_what_is_ranked(sides: Sides) -> None:
     if previous and whole and "trong đó" in sides.sentence.flat[whole.token.end : previous.token.start]:
         previous = whole  # "30 giải, trong đó có 02 giải nhất; xếp trong nhóm 5"
     before = "" if lex.VERB_ONLY.match(sides.before.lower()) else sides.before
+    apart = previous and ";" in sides.sentence.flat[previous.token.end : sides.quantity.token.start]
+    about = about or (
+        apart and " có " in sides.after
+    )  # "…; nằm trong 4 nước có hệ thống cảng tốt nhất khu vực"
     ranked = say.ranked_thing(before, sides.after if previous is None or about else "")
     if before.endswith("danh sách"):
         ranked = f"{before} {sides.after}"  # "vào danh sách 10 điểm đến hàng đầu"

@@ -132,7 +132,10 @@ class Setting:
                 last = last if goes_on else cell.strip(" .)") if role == "number" else cell
                 carried[role, id(row)] = last
         for table in self.outline.tables:
-            last, above = "", list[tuple[float, str, str]]()  # rank, name and unit of the rows it may belong to
+            last, above = (
+                "",
+                list[tuple[float, str, str]](),
+            )  # rank, name and unit of the rows it may belong to
             for row in table.rows:
                 if cell := self.cell(row, "text"):
                     part = _PART.match(cell)
@@ -372,11 +375,16 @@ def node_horizon(node: Node) -> Span | None:
 
 def _in_group(name: str, unit: str, above: list[tuple[float, str, str]], part: int) -> str:
     """Return a row's name behind the one it is a part of: "Cơ cấu GRDP: Dịch vụ"; one that says what it measures needs none."""
-    if not above or (part and not name[0] in "-+–"):
+    if not above or (part and name[0] not in "-+–"):
         return name
     _, group, counted = above[-1]
     alike = _GROUPS.match(group.lower()) and counted in ("", unit) and len(name.split()) <= 8
-    if not part and (not alike or HEAD.search(name.lower()) or _GROUPS.match(name.lower()) or PREDICATE.search(name.lower())):
+    if not part and (
+        not alike
+        or HEAD.search(name.lower())
+        or _GROUPS.match(name.lower())
+        or PREDICATE.search(name.lower())
+    ):
         return name
     return f"{group.capitalize() if group.isupper() else group}: {name[part:]}"
 
