@@ -44,7 +44,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class TextGrid:
     """A header and the cells of the rows; without a header the lines before ``after`` are no table."""
 
     header: list[str]
@@ -67,7 +67,7 @@ def _says_what_it_holds(head: str) -> bool:
     return bool(role) or measures_something(head.lower(), role)
 
 
-def find_grid(masked: str, lines: list[Line], index: int) -> Grid:
+def find_grid(masked: str, lines: list[Line], index: int) -> TextGrid:
     """Return the table that begins at a line."""
     content = masked[lines[index].start : lines[index].end]
     words = content.strip()
@@ -82,7 +82,7 @@ def find_grid(masked: str, lines: list[Line], index: int) -> Grid:
             return grid
     if LOOSE_HEAD.match(words) and "\t" not in content and "|" not in content:
         return _of_pdf_lines(masked, lines, index)
-    return Grid([], [], index)
+    return TextGrid([], [], index)
 
 
 def words_of(masked: str, span: Span) -> str:
@@ -97,7 +97,7 @@ def words_of(masked: str, span: Span) -> str:
 _BETWEEN = {"\t": re.compile("\t"), "|": re.compile(r"\|"), " ": re.compile(" {3,}"), ";": re.compile(";")}
 
 
-def _of_separated_cells(masked: str, lines: list[Line], index: int, mark: str) -> Grid:
+def _of_separated_cells(masked: str, lines: list[Line], index: int, mark: str) -> TextGrid:
     rows: list[Row] = []
     at, bars, spaced = index, 0, False
     framed = masked[lines[index].start : lines[index].end].lstrip().startswith("|")
@@ -158,10 +158,10 @@ def _split_cells(masked: str, start: int, end: int, mark: str, framed: bool) -> 
     return [*cells, trimmed(masked, start, end)]
 
 
-def _with_header(masked: str, rows: list[Row], after: int) -> Grid:
+def _with_header(masked: str, rows: list[Row], after: int) -> TextGrid:
     """Return the grid whose first row, or first two, name its columns."""
     if len(rows) < 2 or len(rows[0]) < 2:
-        return Grid([], [], after)
+        return TextGrid([], [], after)
     header, second = ([words_of(masked, cell) for cell in row] for row in rows[:2])
     places = any(PLACE_HEAD.match(head.lower()) for head in header[:2])  # perhaps behind "TT"
     roles = [column_role(head) for head in header]
@@ -170,11 +170,11 @@ def _with_header(masked: str, rows: list[Row], after: int) -> Grid:
     known = sum(bool(role or (named and measure)) for role, measure in zip(roles, measures, strict=True))
     known += places
     if known < 2 or known * 2 < len(header):
-        return Grid([], [], after)
+        return TextGrid([], [], after)
     if len(rows) > 2 and _is_second_header(second, header):
         header = [a if a == b else squeeze(f"{a} {b}") for a, b in zip(header, second, strict=True)]
-        return Grid(header, rows[2:], after)
-    return Grid(header, rows[1:], after)
+        return TextGrid(header, rows[2:], after)
+    return TextGrid(header, rows[1:], after)
 
 
 def _is_second_header(words: list[str], header: list[str]) -> bool:
@@ -190,7 +190,7 @@ def _is_second_header(words: list[str], header: list[str]) -> bool:
 # ------------------------------------------------------------------ a PDF's table: lines without cells
 
 
-def _of_pdf_lines(masked: str, lines: list[Line], index: int) -> Grid:
+def _of_pdf_lines(masked: str, lines: list[Line], index: int) -> TextGrid:
     """Read "TT Chỉ tiêu ĐVT 2025 2026" and rows "1 Tỷ lệ … % 80 90", each perhaps broken over lines.
 
     A row begins with the next number and ends with as many values as the head has years.
@@ -207,8 +207,8 @@ def _of_pdf_lines(masked: str, lines: list[Line], index: int) -> Grid:
         rows.append(row)
         after = end
     if len(rows) < 2:
-        return Grid([], [], index)
-    return Grid(["TT", "Chỉ tiêu", "ĐVT", *years], rows, after)
+        return TextGrid([], [], index)
+    return TextGrid(["TT", "Chỉ tiêu", "ĐVT", *years], rows, after)
 
 
 def _numbered(masked: str, line: Line, number: int) -> bool:
@@ -240,15 +240,15 @@ def _pdf_row(masked: str, lines: list[Line], begin: int, count: int) -> tuple[Ro
 # ------------------------------------------------------------------ cells closed by a line with a lone "|"
 
 
-def _of_closed_cells(masked: str, lines: list[Line], index: int) -> Grid:
+def _of_closed_cells(masked: str, lines: list[Line], index: int) -> TextGrid:
     cells, _ = _closed_cells(masked, lines, index, most=12)
     named = (_is_numbered(words_of(masked, cell)) for cell in cells[1:])
     width = next((i for i, numbered in enumerate(named, 1) if numbered), 0)
     if width < 3:
-        return Grid([], [], index)
+        return TextGrid([], [], index)
     cells, after = _closed_cells(masked, lines, index)
     header = [words_of(masked, cell) for cell in cells[:width]]
-    return Grid(header, list(_closed_rows(masked, cells[width:], width)), after)
+    return TextGrid(header, list(_closed_rows(masked, cells[width:], width)), after)
 
 
 def _closed_cells(masked: str, lines: list[Line], index: int, most: int = sys.maxsize) -> tuple[Row, int]:
