@@ -888,10 +888,8 @@ def _by_what_is_ranked(sides: Sides) -> None:
         previous = whole  # "30 giải, trong đó có 02 giải nhất; xếp trong nhóm 5"
     before = "" if lex.VERB_ONLY.match(sides.before.lower()) else sides.before
     apart = previous and ";" in sides.sentence.flat[previous.token.end : sides.quantity.token.start]
-    about = about or (
-        apart and " có " in sides.after
-    )  # "…; nằm trong 4 nước có hệ thống cảng tốt nhất khu vực"
-    ranked = say.ranked_thing(before, sides.after if previous is None or about else "")
+    has = apart and " có " in sides.after  # "…; nằm trong 4 nước có hệ thống cảng tốt nhất khu vực"
+    ranked = say.ranked_thing(before, sides.after if previous is None or about or has else "")
     if before.endswith("danh sách"):
         ranked = f"{before} {sides.after}"  # "vào danh sách 10 điểm đến hàng đầu"
     named = previous is None or say.names_something(ranked, alone=True)
