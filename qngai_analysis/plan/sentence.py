@@ -256,7 +256,8 @@ class Sentence:
         if run is None:
             return end
         cut = max(self.flat.rfind(":", run.start(), end), self.flat.rfind(", phấn đấu", run.start(), end))
-        begin = cut + 1 if cut >= 0 else run.start()
+        # "Tỷ lệ hộ nghèo giảm bình quân/năm: 1,5%" falls by so much
+        begin = cut + 1 if cut >= 0 and not lex.CHANGES.match(self.flat, run.start()) else run.start()
         if lex.BARE_HEAD.search(self.flat, 0, begin):
             # "tỷ lệ phủ sóng đạt 100%": the noun needs the words after it
             strong = list(lex.STRONG.finditer(self.flat, begin, end))
@@ -290,7 +291,7 @@ class Sentence:
         # the later has a verb before it, so its subject is in the gap
         verb = bool(lex.STRONG.search(later.run))
         gap = self.flat[a:b]
-        semicolon = gap.rfind(";")
+        semicolon = max(gap.rfind(";"), gap.rfind(". ") if self.outer else -1)
         if semicolon >= 0:
             return a + semicolon, a + semicolon + 1
         if gap.lstrip().startswith(":"):
@@ -389,6 +390,8 @@ class Sentence:
         )
         if counted:
             after = SHORT_UNITS.get(after.lower(), after)
+        leads, colon, _ = self.flat[slice(*quantity.before)].rpartition(":")
+        after = "" if colon and after.lower() in leads else after  # "Số thôn, làng đạt chuẩn: 4 thôn, làng"
         before, led = self._words_before(quantity, after, counted)
         if (after and lex.ONLY_WHO.match(before)) or lex.NO_NAME.fullmatch(before):
             before = ""  # "xã đạt thêm 2 tiêu chí nông thôn mới", "…, lũy kế 61 xã"
@@ -496,6 +499,9 @@ class Sentence:
             and not lex.LEVEL_OF.search(led.lower())
         ):
             return squeeze(f"{led} {words}")  # "Nước sạch: đô thị 98%, nông thôn 75%"
+        measured = lex.MEASURED_OF.fullmatch(words)
+        if measured and not measured["of"]:  # "Lúa: diện tích 207 ha"
+            return squeeze(f"{words} {led}") if len(led.split()) <= 4 and led[:3].lower() != "về " else ""
         if lex.OF_SOMETHING.fullmatch(words.lower()):
             return squeeze(f"{led} {words}")  # "Sốt xuất huyết: số mắc không quá 80 ca"
         if not after and not say.names_something(words) and not lex.VERB_ONLY.match(words.lower()):
@@ -560,14 +566,15 @@ class Sentence:
         of = last.lower().rfind(f" của {subject.lower().partition(' ')[0]} ") + 1
         if of and earlier is not None and earlier.token.unit == unit and len(subject.split()) <= 3:
             return f"{last[:of]}của {subject}"  # "Ngày lưu trú của khách quốc tế đạt 2,5 ngày, khách nội địa 1,8 ngày"
-        head = lex.HEAD.match(last.lower())
+        measured, of = lex.MEASURED_OF.fullmatch(subject), lex.MEASURED_OF.fullmatch(last)
+        if measured and of and of["of"] and not measured["of"]:
+            return f"{subject} {of['of']}"  # "diện tích lúa 207 ha, năng suất 60 tạ/ha"
         if lex.MEASURE_ALONE.fullmatch(subject.lower()) and not quantity.number_first and last != subject:
-            what = last[head.end() :].strip() if head else f"({last})"
-            return f"{subject} {what}"  # "diện tích xoài 140 ha, sản lượng 2 tấn"
+            return f"{subject} ({last})"  # "10 hầm ủ, tổng công suất 40 tấn/ngày"
         if (
             lex.LEVEL_OF.fullmatch(subject.lower())
             and not lex.LEVEL_OF.search(last.lower())
-            and (head or "trong đó" in self.flat)
+            and (lex.HEAD.match(last.lower()) or "trong đó" in self.flat)
         ):
             return squeeze(f"{last} {subject}")  # "tỷ lệ hộ nghèo còn 3%, trong đó miền núi còn 5%"
         if lex.RATE_ALONE.fullmatch(subject.lower()):
@@ -712,6 +719,8 @@ class Sentence:
                 return True, self._period(years)
         if self.outer is not None and self.beside is not None:
             return self.outer.horizon(self.beside)
+        if self.outer is not None and self.outer.years and not self.outer.quantities:
+            return True, self._period(self.outer.years)  # "Cây trồng năm 2030 (lúa: 207 ha)"
         return False, (self.context.start, self.context.end)
 
     def _places_of_years(self, quantity: Quantity) -> Iterator[Span]:
@@ -770,7 +779,8 @@ def part_of_whole(token: Token, low: str) -> Token:
     timed = lex.OF_TIME.match(low, token.end)
     if timed and int(part) < int(all_):
         return replace(token, kind="duration", value=int(part) / int(all_), unit=squeeze(timed["unit"]))
-    if part[0] != "0" and 0 < int(part) < int(all_) <= 10 and lex.OF_A_WHOLE.match(low, token.end):
+    shared = lex.OF_A_WHOLE if int(all_) > 5 or not lex.SHARED_BY.match(low, token.end) else lex.SHARED_BY
+    if part[0] != "0" and 0 < int(part) < int(all_) <= 10 and shared.match(low, token.end):
         return replace(
             token, kind="quantity", value=round(100 * int(part) / int(all_), 2), unit="%", sort="percent"
         )
@@ -871,9 +881,10 @@ class Sides:
             len(self.after.split()) <= 1 or timed or again or elsewhere
         )  # "… và 70% GRDP năm 2030", "phủ 95% diện tích đô thị, 60% khu vực nông thôn"
         of_whom = self.after.lower().startswith("đối với ")  # "2 cm đối với nam, 1,5 cm đối với nữ"
-        done = "được" in self.after.split() and ";" in flat[previous.token.end : quantity.token.start]
-        # "…; 80% tổng lượng rác được tái chế"
-        return bool(self.after) and not same and not of_whom and (done or not say.is_tail(self.after))
+        # "…; 75% tổng số phụ nữ là hội viên"
+        whole = not quantity.run and ";" in flat[slice(previous.token.end, quantity.token.start)]
+        whole = whole and self.after.lower().startswith("tổng ") and len(self.after.split()) > 4
+        return bool(self.after) and not same and not of_whom and (whole or not say.is_tail(self.after))
 
     def base(self) -> str:
         """Return what a share is a share of; words after a comma are no part of it."""
@@ -931,7 +942,7 @@ def _by_both_sides(sides: Sides) -> None:
 def _by_what_follows(sides: Sides) -> None:
     quantity = sides.quantity
     previous, flat = sides.previous, sides.sentence.flat
-    apart = previous is None or ";" in flat[previous.token.end : quantity.token.start]
+    apart = previous is None or {";", ":"} & set(flat[previous.token.end : quantity.token.start])
     quantity.carry = "" if previous is None or apart else previous.carry
     quantity.subject, quantity.number_first = squeeze(f"{quantity.carry} {sides.after}"), True
 

@@ -39,6 +39,10 @@ _REST_OF_YEAR = re.compile(r"cuối năm|quý (?:ii|iii|iv)(?!\w)")
 _ONLY_WHEN = re.compile(
     r"(?:chi tiết|cụ thể|phân bổ|giao)\s.*|(?:(?:đến|tới|hết|cuối|trong|vào|giai đoạn|nhiệm kỳ|năm)(?!\w)|[\d\W])+"
 )
+# "Tổng diện tích gieo trồng 772 ha, trong đó:": what is shared out among the items below
+_SHARED_OUT = re.compile(
+    r"(?P<of>[^\d:]{8,80}?)(?:\s+(?:đạt|là|trên))*[\s:]+\d[\d.,]*[^\d:]*?[,;.]?\s*[Tt]rong đó\s*:"
+)
 _BELOW_PROVINCE = re.compile(r"(?:XÃ|PHƯỜNG|THỊ TRẤN|HUYỆN|QUẬN|ĐẶC KHU)(?!\w)")
 _LOCAL = re.compile(rf"{_BELOW_PROVINCE.pattern}|TỈNH|THÀNH")
 _TARGET_HEAD = re.compile(r"chỉ tiêu|mục tiêu|tiêu chí")
@@ -280,11 +284,9 @@ class Setting:
         node = block.node if block.kind == "paragraph" else block.node.parent
         if block.row is not None or node is None or node.topic or not node.title.endswith(":"):
             return ""
-        return (
-            ""
-            if re.search(r"\d\s*%", node.title) or _ONLY_WHEN.fullmatch(node.title.lower())
-            else node.title.rstrip(" :")
-        )
+        whole = _SHARED_OUT.fullmatch(node.title)
+        title = whole["of"] if whole else node.title.rstrip(" :")
+        return "" if re.search(r"\d\s*%", title) or _ONLY_WHEN.fullmatch(node.title.lower()) else title
 
     def is_goal(self, block: TextBlock, topic: str) -> bool:
         """Return whether a listed block without a number is a goal: an item of some words, no heading, no slogan."""

@@ -592,7 +592,12 @@ class _Builder:
 _LEAD = re.compile(r"[^%:.]*(?::|\.(?=\s))")  # of a paragraph with a title of its own: "1. Mục tiêu: …"
 
 
+_INDICATOR = re.compile(r"(?:t[ỷỉ]\s+lệ|số|tổng\s+số)\s", re.IGNORECASE)
+
+
 def _topic_of_block(node: Node, words: str) -> str:
+    if _INDICATOR.match(words):
+        return ""  # "(16) Tỷ lệ chi bộ hoàn thành tốt nhiệm vụ: 90%"
     if node.bulleted and not words.endswith(":"):
         return ""
     lead = None if words.endswith(":") else _LEAD.match(words)
