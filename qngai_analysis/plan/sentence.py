@@ -563,9 +563,9 @@ class Sentence:
         age = lex.AGED.search(subject.lower())
         if age and age.end() == len(subject) and len(subject.split()) <= 5 and lex.AGED.search(last):
             return lex.AGED.sub(age.group(), last)  # "tử vong trẻ dưới 1 tuổi: 14‰; dưới 5 tuổi: 21‰"
-        of = last.lower().rfind(f" của {subject.lower().partition(' ')[0]} ") + 1
-        if of and earlier is not None and earlier.token.unit == unit and len(subject.split()) <= 3:
-            return f"{last[:of]}của {subject}"  # "Ngày lưu trú của khách quốc tế đạt 2,5 ngày, khách nội địa 1,8 ngày"
+        whose = last.lower().rfind(f" của {subject.lower().partition(' ')[0]} ") + 1
+        if whose and earlier is not None and earlier.token.unit == unit and len(subject.split()) <= 3:
+            return f"{last[:whose]}của {subject}"  # "Ngày lưu trú của khách quốc tế đạt 2,5 ngày, khách nội địa 1,8 ngày"
         measured, of = lex.MEASURED_OF.fullmatch(subject), lex.MEASURED_OF.fullmatch(last)
         if measured and of and of["of"] and not measured["of"]:
             return f"{subject} {of['of']}"  # "diện tích lúa 207 ha, năng suất 60 tạ/ha"
