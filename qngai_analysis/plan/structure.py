@@ -283,7 +283,7 @@ class _Rows:
     def _add(self, table: TextTable, cells: list[Span]) -> None:
         filled = [(start, end) for start, end in cells if end > start]
         words = [words_of(self.builder.masked, cell) for cell in cells]
-        if not filled or words == table.header:
+        if not filled or words == table.header or _numbers_columns(words):
             return
         first = self.builder.line_of(min(start for start, _ in filled))
         last = self.builder.line_of(max(end for _, end in filled) - 1)
@@ -313,6 +313,15 @@ class _Rows:
         if "%" in title or not {"lead", "period", "value", "unit"} & set(roles):
             return False
         return title.isupper() or (rank is not None and rank <= ROW_RANKS["n"])
+
+
+_COLUMN_MARK = re.compile(r"[A-Z]|\(?\d{1,2}\)?(?:\s*=\s*[\d\s()/+x*%-]+)?")
+
+
+def _numbers_columns(cells: list[str]) -> bool:
+    """Whether a row only numbers the columns: "A", "B", "1", "2", "3=2/1"."""
+    marks = [cell for cell in cells if cell]
+    return len(marks) > 2 and len(set(marks)) == len(marks) and all(map(_COLUMN_MARK.fullmatch, marks))
 
 
 # ------------------------------------------------------------------ reading the outline
