@@ -74,22 +74,17 @@ def find_grid(masked: str, lines: list[Line], index: int) -> TextGrid:
     words = content.strip()
     if TABLE_START.match(words):
         return _of_closed_cells(masked, lines, index)
-    loose = LOOSE_HEAD.match(words) and "\t" not in content and "|" not in content
-    if loose and (grid := _of_pdf_lines(masked, lines, index)).header:
-        return grid
     mark = next((mark for mark in "\t| ;-" if _BETWEEN[mark].search(content if mark == "\t" else words)), "")
-    numbered = _NUMBERED_ROWS.match(words)
-    if (
-        not mark
-        or (mark == "|" and words.count("|") < 2)
-        or (mark in ";-" and not (numbered and numbered["mark"] == mark))
-    ):
-        return TextGrid([], [], index)
-    grid = _of_separated_cells(masked, lines, index, mark)
-    sure = mark in "\t|" or {"value", "measure"} & set(
-        roles_of(grid.header)
-    )  # lines set by spaces read as lines, too
-    return grid if sure else TextGrid([], [], index)
+    few = mark == "|" and words.count("|") < 2
+    numbered = _NUMBERED_ROWS.match(words) if mark in ";-" else None
+    if mark and not few and (mark not in ";-" or (numbered and numbered["mark"] == mark)):
+        grid = _of_separated_cells(masked, lines, index, mark)
+        # lines set by spaces read as lines, too
+        if mark in "\t|" or {"value", "measure"} & set(roles_of(grid.header)):
+            return grid
+    if LOOSE_HEAD.match(words) and "\t" not in content and "|" not in content:
+        return _of_pdf_lines(masked, lines, index)
+    return TextGrid([], [], index)
 
 
 def words_of(masked: str, span: Span) -> str:

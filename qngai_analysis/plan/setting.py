@@ -10,9 +10,9 @@ from functools import cached_property, lru_cache
 from itertools import product
 
 from qngai_analysis.plan.agencies import canonical, split_agencies
-from qngai_analysis.plan.columns import UNIT_IN_NAME
+from qngai_analysis.plan.columns import ROW_RANKS, UNIT_IN_NAME, row_number_rank
 from qngai_analysis.plan.head import COUNTRY, HEAD_WORDS, TYPES, Span, horizon_of
-from qngai_analysis.plan.lexicon import OPENS_GOALS
+from qngai_analysis.plan.lexicon import HEAD, OPENS_GOALS, PREDICATE
 from qngai_analysis.plan.model import LegalDocument
 from qngai_analysis.plan.structure import Node, Outline, TextBlock, TextRow
 from qngai_analysis.plan.targets import Context
@@ -50,6 +50,10 @@ _LETTERHEAD = re.compile(
     rf"{'|'.join(TYPES)}|ỦY BAN|UỶ BAN|HỘI ĐỒNG|CỘNG|HÒA XÃ|TỈNH |ĐẢNG BỘ|CHỦ TỊCH|TRƯỞNG BAN|KT\.|TM\.|PHỤ LỤC"
 )
 _UNIT_ABOVE = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*([^\n\t|():;.]{1,30})")
+_PART = re.compile(r"[-+–]\s+|(?i:trong đó)\s*[:,]?\s*(?=\S)")  # a row that is a part of the one above
+_GROUPS = re.compile(  # a row above that says what its parts measure
+    r"(?:tỷ (?:lệ|trọng|suất)|tổng|số(?! h[oó])|giá trị|cơ cấu|sản lượng|diện tích|năng suất|tốc độ|doanh thu|kim ngạch|mật độ)(?!\w)"
+)
 _PILLARS = (
     ("economy", re.compile(r"kinh tế số|kinh tế internet|kinh tế nền tảng")),
     ("society", re.compile(r"xã hội số|công dân số")),
@@ -122,19 +126,31 @@ class Setting:
     def carried(self) -> dict[tuple[str, int], str]:
         """By a role and a row's identity, the row's name, number and unit; what a row leaves out, or repeats by a ditto mark, goes on from above."""
         carried: dict[tuple[str, int], str] = {}
-        for table, role in product(self.outline.tables, ("text", "number", "unit")):
-            last = above = ""
+        for table, role in product(self.outline.tables, ("number", "unit")):
+            last = ""
             for row in table.rows:
                 if row.heading and role == "number":
                     continue
                 cell = self.cell(row, role)
                 goes_on = DITTO.match(cell) if role == "unit" else not cell
                 last = last if goes_on else cell.strip(" .)") if role == "number" else cell
-                if last.startswith(("- ", "+ ")) and above:
-                    last = f"{above}: {last[2:]}"  # "Cơ cấu GRDP", and below it "- Dịch vụ"
-                elif cell:
-                    above = UNIT_IN_NAME.sub("", cell)
                 carried[role, id(row)] = last
+        for table in self.outline.tables:
+            last, above = (
+                "",
+                list[tuple[float, str, str]](),
+            )  # rank, name and unit of the rows it may belong to
+            for row in table.rows:
+                if cell := self.cell(row, "text"):
+                    part = _PART.match(cell)
+                    number = row_number_rank(self.cell(row, "number"))
+                    rank = ROW_RANKS["dash"] if part or number is None else number
+                    unit = carried["unit", id(row)] if self.cell(row, "unit") else ""
+                    above = [entry for entry in above if entry[0] < rank]
+                    last = _in_group(cell, unit, above, part.end() if part else 0)
+                    if not part:
+                        above.append((rank, UNIT_IN_NAME.sub("", last), unit))
+                carried["text", id(row)] = last
         return carried
 
     def lists_targets(self, row: TextRow) -> bool:
@@ -357,6 +373,22 @@ def node_horizon(node: Node) -> Span | None:
     ):
         return None
     return horizon_of(node.title)
+
+
+def _in_group(name: str, unit: str, above: list[tuple[float, str, str]], part: int) -> str:
+    """Return a row's name behind the one it is a part of: "Cơ cấu GRDP: Dịch vụ"; one that says what it measures needs none."""
+    if not above or (part and name[0] not in "-+–"):
+        return name
+    _, group, counted = above[-1]
+    alike = _GROUPS.match(group.lower()) and counted in ("", unit) and len(name.split()) <= 8
+    if not part and (
+        not alike
+        or HEAD.search(name.lower())
+        or _GROUPS.match(name.lower())
+        or PREDICATE.search(name.lower())
+    ):
+        return name
+    return f"{group.capitalize() if group.isupper() else group}: {name[part:]}"
 
 
 def _over(block: TextBlock, row: TextRow, heads: list[str]) -> str:

@@ -317,6 +317,9 @@ def _is_no_level(spot: Spot, found: re.Match[str]) -> bool:
         return True  # "giữ vững hạng 8/34"
     if spot.has_unit(found.end()) or _MANY.match(spot.low, found.end(), spot.end):
         return True  # "ổn định ở mức 2 triệu con"
+    ranged = _RANGE.match(spot.low, spot.at, spot.end)
+    if ranged is not None and spot.has_unit(ranged.end()):
+        return True  # "ổn định ở mức 42 - 43%"
     named = _LEVEL_LEFT.search(spot.left)
     if named is not None and named["loosely"] and _NOUN.match(spot.low, found.end(), spot.end):
         return True  # "công nghiệp 12 dự án", "mỗi tổ 5 thành viên"
