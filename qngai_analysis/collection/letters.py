@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from qngai_analysis.collection.owed import PROPOSED, Body, FigureOwed, Owed, TaskOwed
+from qngai_analysis.collection.owed import Body, FigureOwed, Owed, TaskOwed
 from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.page.blocks import OfficialHead, Prose, SignatureBlock, literal
