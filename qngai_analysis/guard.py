@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import re
 import signal
 import sys
 import threading
@@ -145,7 +146,46 @@ def unpacked_size(file: Path, kind: str, error: type[QngaiError], *, most: int) 
     size = sum(entry.file_size for entry in entries)
     if size > most or len(entries) > 10_000:
         raise too_large(error, file, size, most)
+    if kind == "XLSX":
+        _refuse_endless(file, error, most)
     return size
+
+
+CELL_XML = 25  # bytes of a cell in a workbook: `<c r="A1"><v>1</v></c>`
+_MOST_ROWS, _MOST_SETTINGS = 1_048_576, 1_000_000  # the first is Excel's own
+_CONTENT = re.compile(r"(?:worksheets/[^/]*|sharedStrings)\.xml$")
+_SETTINGS = re.compile(r"(?:styles|workbook|theme\d*|\[Content_Types\])\.xml$|\.rels$")
+_ELEMENT = re.compile(rb"<(?![/?!vtf]|is\b)")  # but for what stands in a cell
+
+
+def _refuse_endless(file: Path, error: type[QngaiError], most: int) -> None:
+    """Refuse a workbook of too many cells, counted before any is made: packed they take next to no room."""
+    cells = settings = 0
+    with reading(file, "XLSX", error), zipfile.ZipFile(file) as packed:
+        for entry in packed.infolist():
+            content, rows = _CONTENT.search(entry.filename), 0
+            if not content and not _SETTINGS.search(entry.filename):
+                continue
+            with packed.open(entry) as stream:
+                while block := stream.read(1_000_000):
+                    found = len(_ELEMENT.findall(block))
+                    # what spans many cells, or is a text of its own, takes longer
+                    found += 20 * block.count(b"<merge") + 3 * block.count(b"<si>")
+                    cells, settings = cells + found * bool(content), settings + found * (not content)
+                    settings += 1000 * block.count(b"<sheet ") * (not content)
+                    rows += block.count(b"<row")
+                    endless = len(block) == 1_000_000 and not (b"<" in block and b">" in block)
+                    if cells > most // CELL_XML or settings > _MOST_SETTINGS or rows > _MOST_ROWS or endless:
+                        raise endless_workbook(error, file, most)
+
+
+def endless_workbook(error: type[QngaiError], file: Path | str, most: int) -> QngaiError:
+    """Return what is said of a workbook with more cells than can be read."""
+    return error(
+        "{file}: sổ tính có hơn {most} ô, hơn 1.048.576 dòng một trang, hoặc quá nhiều định dạng; xóa phần thừa hoặc chia nhỏ tệp",
+        file=file,
+        most=Num(most // CELL_XML),
+    )
 
 
 def too_large(error: type[QngaiError], file: Path | str, size: int, most: int) -> QngaiError:

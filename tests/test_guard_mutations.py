@@ -6,6 +6,7 @@ import time
 import tomllib
 import zipfile
 
+import pandas as pd
 import pytest
 from mutations import READERS, trial
 
@@ -56,10 +57,59 @@ def test_a_toml_key_of_hundreds_of_names_is_refused(name):
 
 
 def test_files_of_a_zip_are_read_until_their_rows_are_too_many(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "read_standards", lambda: {"intake": {"max_rows": 50, "max_bytes": 10**6}})
+    limits = {"max_rows": 50, "max_bytes": 10**6, "max_columns": 9, "max_cells": 1000}
+    monkeypatch.setattr(files, "read_standards", lambda: {"intake": limits})
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as packed:
         packed.writestr("1.csv", "a\n" + "1\n" * 200)
         packed.writestr("2.csv", b"\0")  # a fault, if it were read
 
     with pytest.raises(SurveyError, match="more than 50 rows"):
         files.read_sheets(tmp_path / "x.zip")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"a\n" + b"1\n" * 200, "more than 50 rows"),
+        (b"a,b\n" + b",,,,,,,,\n" * 60 + b"\xff" * 9, "more than 400 cells"),
+        (b"," * 10, "more than 9 columns"),
+    ],
+)
+def test_a_table_with_more_than_the_limits_is_refused_before_its_cells_are_made(
+    tmp_path, monkeypatch, content, said
+):
+    limits = {"max_rows": 50, "max_bytes": 10**6, "max_columns": 9, "max_cells": 400}
+    monkeypatch.setattr(files, "read_standards", lambda: {"intake": limits})
+    (tmp_path / "x.csv").write_bytes(content)
+
+    with pytest.raises(SurveyError, match=said):
+        files.read_sheets(tmp_path / "x.csv")
+
+
+def test_a_parquet_that_states_too_many_rows_is_refused_by_its_metadata(tmp_path, monkeypatch):
+    limits = {"max_rows": 50, "max_bytes": 10**6, "max_columns": 9, "max_cells": 400}
+    monkeypatch.setattr(files, "read_standards", lambda: {"intake": limits})
+    pd.DataFrame({"a": [0] * 60}).to_parquet(tmp_path / "x.parquet")
+    monkeypatch.setattr(pd, "read_parquet", None)
+
+    with pytest.raises(SurveyError, match="more than 50 rows"):
+        files.read_sheets(tmp_path / "x.parquet")
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        ("xl/worksheets/sheet1.xml", b"<c/>" * 5_000),
+        ("xl/worksheets/sheet1.xml", b'<mergeCell ref="A1:A9"/>' * 300),
+        ("xl/worksheets/sheet1.xml", b" " * 1_000_000),  # a tag without an end is read again and again
+        ("xl/workbook.xml", b'<sheet name="a"/>' * 1_100),
+    ],
+)
+def test_a_workbook_of_too_many_cells_is_refused_before_any_is_made(tmp_path, part, content):
+    with zipfile.ZipFile(tmp_path / "x.xlsx", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr(part, content)
+
+    with pytest.raises(SurveyError, match=r"more than 4,?[08]00 cells|more than 40,?000 cells"):
+        guard.unpacked_size(
+            tmp_path / "x.xlsx", "XLSX", SurveyError, most=100_000 if len(content) < 10**6 else 10**6
+        )

@@ -19,6 +19,7 @@ from qngai_analysis.words.said import Said
 
 LIMIT_MB = 32  # a plan is a few hundred kB; beyond this the file is something else
 LIMIT_LINES = 250_000  # likewise; the longest plan known has some ten thousand
+LIMIT_LETTERS = 1_500_000  # likewise; the longest has half a million, and one million take 4 s
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\u0085\x0b\x0c]")
@@ -76,7 +77,7 @@ def read_text(path: Path) -> tuple[str, tuple[int, ...]]:
     text = normalise(text)
     if not text.strip():
         raise PlanError("{path}: tệp không có chữ", path=path)
-    if text.count("\n") > LIMIT_LINES:
+    if text.count("\n") > LIMIT_LINES or len(text) > LIMIT_LETTERS:
         raise PlanError("{path}: dài hơn mọi văn bản kế hoạch; nêu đúng tệp kế hoạch", path=path)
     return text, guessed
 

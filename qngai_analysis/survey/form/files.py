@@ -6,10 +6,12 @@ Nothing is interpreted here beyond what the format itself says. A cell is text, 
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import itertools
 import re
+import shutil
 import tempfile
 import unicodedata
 import warnings
@@ -19,14 +21,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from qngai_analysis.errors import QngaiError, SurveyError
-from qngai_analysis.guard import reading, refuse_old_office, too_large, unpacked_size
+from qngai_analysis.guard import (
+    CELL_XML,
+    endless_workbook,
+    reading,
+    refuse_old_office,
+    too_large,
+    unpacked_size,
+)
 from qngai_analysis.survey.standards import read_standards
 from qngai_analysis.words import legacy
 from qngai_analysis.words.said import Num, Said
@@ -105,18 +114,23 @@ def read_sheets(
         raise SurveyError("{file}: tệp rỗng", file=path)
     if not any(sheet.rows.size or sheet.ragged for sheet in sheets):
         raise SurveyError("{file}: có tiêu đề nhưng không có dòng trả lời nào", file=path)
-    _refuse_rows(str(path), sum(sheet.rows.size for sheet in sheets))
+    _refuse_many(str(path), rows=sum(sheet.rows.size for sheet in sheets))
     return sheets
 
 
-def _refuse_rows(where: str, rows: int) -> None:
-    most = read_standards()["intake"]["max_rows"]
-    if rows > most:
-        raise SurveyError(
-            "{file}: hơn {most} dòng (giới hạn max_rows ở mục [intake]); chia nhỏ tệp",
-            file=where,
-            most=Num(most),
-        )
+def _refuse_many(where: str, **found: int) -> None:
+    """Refuse more rows, columns or cells than ``survey/standards.toml`` allows, before they are made."""
+    names = {"rows": Said("dòng"), "columns": Said("cột"), "cells": Said("ô")}
+    for kind, amount in found.items():
+        most = read_standards()["intake"][f"max_{kind}"]
+        if amount > most:
+            raise SurveyError(
+                "{file}: hơn {most} {what} (giới hạn max_{kind} ở mục [intake]); chia nhỏ tệp",
+                file=where,
+                most=Num(most),
+                what=names[kind],
+                kind=kind,
+            )
 
 
 def _sheets(file: Path, where: str, recognised: Recognised, most: int) -> list[Sheet]:
@@ -144,7 +158,6 @@ def _sheets(file: Path, where: str, recognised: Recognised, most: int) -> list[S
     return _READERS[ending](file, where, recognised, most)
 
 
-_CELL_XML = 25  # bytes of a cell in a workbook: `<c r="A1"><v>1</v></c>`
 _KINDS = {".parquet": "Parquet", ".sav": "SAV", ".dta": "DTA"}
 _CELL = 80  # bytes that a cell takes while it is read (46 in Parquet, 80 in SPSS and Stata)
 
@@ -158,10 +171,12 @@ def _refuse_beyond_memory(file: Path, where: str) -> None:
             from pyarrow import parquet
 
             stated = parquet.read_metadata(file)
-            cells = int(stated.num_rows * stated.num_columns)
+            rows, columns = stated.num_rows, stated.num_columns
         else:
             _, stated = _statistics_reader(file)(str(file), metadataonly=True)
-            cells = max(stated.number_rows or 0, 0) * (stated.number_columns or 0)
+            rows, columns = max(stated.number_rows or 0, 0), stated.number_columns or 0
+    cells = int(rows * columns)
+    _refuse_many(where, rows=rows, columns=columns, cells=cells)
     free = psutil.virtual_memory().available
     if _CELL * cells > free:
         raise SurveyError(
@@ -199,7 +214,8 @@ def _read_zip(file: Path, where: str, recognised: Recognised, most: int) -> list
             for place, entry in enumerate(packed.infolist()):
                 if _is_data(entry.filename):
                     names[entry.filename] = Path(folder) / f"{place}{Path(entry.filename).suffix.lower()}"
-                    names[entry.filename].write_bytes(packed.read(entry))
+                    with packed.open(entry) as source, names[entry.filename].open("wb") as target:
+                        shutil.copyfileobj(source, target)
         return _several(names, where, recognised, most)
 
 
@@ -211,7 +227,7 @@ def _several(files: Mapping[str, Path], where: str, recognised: Recognised, most
         if file.suffix.lower() not in _READERS or file.suffix == ".zip":
             aside.append(name)
         elif file.stat().st_size:
-            _refuse_rows(where, sum(sheet.rows.size for sheet in read))
+            _refuse_many(where, rows=sum(sheet.rows.size for sheet in read))
             for sheet in _sheets(file, f"{where}, {name}", recognised, most):
                 read.append(replace(sheet, name=f"{name}, {sheet.name}" if sheet.name else name))
     if not read:
@@ -306,22 +322,48 @@ _LEAD = re.compile(
 
 
 def _read_csv(file: Path, where: str, recognised: Recognised, _most: int) -> list[Sheet]:
-    text, notes = decode(where, file.read_bytes())
-    lead = _LEAD.match(text)
-    assert lead is not None  # it matches nothing, too
-    with reading(where, "CSV", SurveyError):
-        rest = text[lead.end() :]
-        mark = lead["mark"] or _mark(rest[:_HEAD], recognised)
-        rows = csv.reader(io.StringIO(rest, newline=""), delimiter=mark)
+    stream, notes = _csv_text(file, where)
+    with stream, reading(where, "CSV", SurveyError):
+        head = stream.read(_HEAD)
+        lead = _LEAD.match(head)
+        assert lead is not None  # it matches nothing, too
+        mark = lead["mark"] or _mark(head[lead.end() :], recognised)
+        stream.seek(0)
+        stream.read(lead.end())
         known: dict[str, str] = {}  # the same few answers again and again: each text is held once
-        filled = (
-            (number, tuple(map(known.setdefault, row, row)))
-            for number, row in enumerate(rows, start=1 + len(lead[0].splitlines()))
-            if any(map(str.strip, row))
-        )
-        # no more than shows that there are too many: a small zip may hold a hundred million
-        grid = list(itertools.islice(filled, read_standards()["intake"]["max_rows"] + _LOOKED_AT))
+        grid, limits = [], read_standards()["intake"]
+        for number, row in enumerate(csv.reader(stream, delimiter=mark), 1 + len(lead[0].splitlines())):
+            if any(map(str.strip, row)):
+                if len(grid) - _LOOKED_AT > limits["max_rows"] or len(row) > limits["max_columns"]:
+                    _refuse_many(where, rows=len(grid), columns=len(row))
+                grid.append((number, tuple(map(known.setdefault, row, row))))
     return [_from_grid("", grid, recognised, notes, decimal="," if mark == ";" else "", padded=False)]
+
+
+def _csv_text(file: Path, where: str) -> tuple[TextIO, tuple[Said, ...]]:
+    """Open a CSV whose lines, separators and longest line, counted in blocks, are within bounds: a small zip may hold 100 million."""
+    decoder: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
+    lines, endless, marks = 0, 0, dict.fromkeys(b",;\t", 0)
+    with file.open("rb") as stream:
+        while block := stream.read(1_000_000):
+            here = max(block.count(b"\n"), block.count(b"\r"))
+            lines, endless = lines + here, 0 if here else endless + 1
+            marks = {mark: count + block.count(mark) for mark, count in marks.items()}
+            # an answer may have lines, too
+            _refuse_many(where, rows=lines // 2, cells=max(marks.values()))
+            if endless > 16:
+                raise SurveyError("{file}: một dòng dài hơn 16 MB; đây không phải bảng", file=where)
+            if decoder:
+                try:
+                    decoder.decode(block)
+                except UnicodeDecodeError:
+                    decoder = None
+            if b"\0" in block:
+                decoder = None
+    if decoder is None or decoder.getstate()[0]:
+        text, notes = decode(where, file.read_bytes())
+        return io.StringIO(text, newline=""), notes
+    return file.open(encoding="utf-8-sig", newline=""), ()
 
 
 # characters in which the first records of a CSV stand
@@ -426,9 +468,9 @@ def _read_xlsx(file: Path, where: str, recognised: Recognised, most: int) -> lis
             sheet.reset_dimensions()  # what the file says of its size may be far from true
             grid = []
             for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-                cells += len(row)
-                if cells > most // _CELL_XML:
-                    raise too_large(SurveyError, where, most + 1, most)
+                cells += len(row) or 1  # an empty row takes its time, too
+                if cells > most // CELL_XML:
+                    raise endless_workbook(SurveyError, where, most)
                 if any(cell is not None and cell != "" for cell in row):
                     grid.append((number, row))
             grids.append((sheet.title, grid, _hidden(sheet, source), _spans(source)))
@@ -436,15 +478,15 @@ def _read_xlsx(file: Path, where: str, recognised: Recognised, most: int) -> lis
 
 
 _NO_RESULT = re.compile(
-    rb"""<c\s[^>]*?r="(?P<cell>[A-Z]+[0-9]+)"[^>]*>
+    rb"""<c\s(?>[^<>]*?r="(?P<cell>[A-Z]+[0-9]+)")[^<>]*>
          \s*<f(?:[^>]*/>|[^>]*>[^<]*</f>)  # a formula
          \s*(?:<v\s*/>|<v></v>)?\s*</c>  # and nothing that it gave""",
     re.VERBOSE,
 )
-_MERGED = re.compile(rb"""<mergeCell\b[^>]*?\sref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)\"""")
-_HIDDEN_ROW = re.compile(rb"""<row\b(?=[^>]*\shidden="(?:1|true)")[^>]*?\sr="([0-9]+)\"""")
+_MERGED = re.compile(rb"""<mergeCell\b[^<>]*?\sref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)\"""")
+_HIDDEN_ROW = re.compile(rb"""<row\b(?=[^<>]*\shidden="(?:1|true)")[^<>]*?\sr="([0-9]+)\"""")
 _HIDDEN_COLUMN = re.compile(
-    rb"""<col\b(?=[^>]*\shidden="(?:1|true)")(?=[^>]*\smin="([0-9]+)")(?=[^>]*\smax="([0-9]+)")"""
+    rb"""<col\b(?=[^<>]*\shidden="(?:1|true)")(?=[^<>]*\smin="([0-9]+)")(?=[^<>]*\smax="([0-9]+)")"""
 )
 
 
@@ -464,12 +506,8 @@ def _hidden(sheet: Any, source: bytes) -> tuple[Said, ...]:
     """What is said of rows and columns that Excel does not show: they are read like the others."""
     from openpyxl.utils import get_column_letter
 
-    rows = _HIDDEN_ROW.findall(source)
-    columns = [
-        get_column_letter(place)
-        for low, high in _HIDDEN_COLUMN.findall(source)
-        for place in range(int(low), min(int(high), int(low) + 200) + 1)
-    ]
+    rows, spans = _HIDDEN_ROW.findall(source), _HIDDEN_COLUMN.findall(source)[:100]
+    columns = [place for low, high in spans for place in range(int(low), min(int(high), int(low) + 200) + 1)]
     notes = []
     if sheet.sheet_state != "visible":
         notes.append(Said("trang tính đang ẩn, cũng được đọc"))
@@ -478,7 +516,7 @@ def _hidden(sheet: Any, source: bytes) -> tuple[Said, ...]:
             Said("{n} dòng đang ẩn hoặc bị lọc (từ dòng {row}) cũng được đọc", n=len(rows), row=int(rows[0]))
         )
     if columns:
-        shown = ", ".join(columns[:10]) + (", …" if len(columns) > 10 else "")
+        shown = ", ".join(map(get_column_letter, columns[:10])) + (", …" if len(columns) > 10 else "")
         notes.append(Said("cột đang ẩn {columns} cũng được đọc", columns=shown))
     return tuple(notes)
 
