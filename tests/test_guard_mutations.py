@@ -72,7 +72,7 @@ def test_files_of_a_zip_are_read_until_their_rows_are_too_many(tmp_path, monkeyp
     [
         (b"a\n" + b"1\n" * 200, "more than 50 rows"),
         (b"a,b\n" + b",,,,,,,,\n" * 60 + b"\xff" * 9, "more than 400 cells"),
-        (b"," * 10, "more than 9 columns"),
+        (b"a" + b"," * 10, "more than 9 columns"),
     ],
 )
 def test_a_table_with_more_than_the_limits_is_refused_before_its_cells_are_made(
