@@ -272,10 +272,11 @@ def measure(outcome: Outcome) -> tuple[object, ...]:
 
 
 def by_measure(outcomes: Iterable[Outcome]) -> list[list[Outcome]]:
-    """Return targets of the same measure together, such as the levels of several years."""
+    """Return a plan's targets of the same subject together, such as the levels of several years."""
     found: dict[tuple[object, ...], list[Outcome]] = {}
     for outcome in outcomes:
-        found.setdefault(measure(outcome), []).append(outcome)
+        named = (outcome.plan.name, fold(outcome.target.subject), outcome.target.geography)
+        found.setdefault(named, []).append(outcome)
     return list(found.values())
 
 
@@ -332,7 +333,13 @@ def target_subject(report: Report, target: Target) -> str:
     if report.lang != "vi" and (name := english_subject(target)):
         return name
     text = target.own_words.lstrip("- ").rstrip(" .;")
-    if target.unit == "%" and not target.change and _LEVEL_FIRST.match(text) and target.subject[:1].islower():
+    if (
+        target.unit == "%"
+        and target.value < 100
+        and not target.change
+        and _LEVEL_FIRST.match(text)
+        and target.subject[:1].islower()
+    ):
         return quoted(f"Tỷ lệ {target.subject}")
     if target.shares_sentence:
         return quoted(text)
