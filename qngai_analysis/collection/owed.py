@@ -7,7 +7,6 @@ measures it, a register holds it, or only a survey tells. The legal ground of a 
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -28,6 +27,7 @@ from qngai_analysis.progress.tasks import followed_tasks
 from qngai_analysis.progress.yearly import YearResult, judge_year
 from qngai_analysis.project import Role, read_project
 from qngai_analysis.raw import read_table
+from qngai_analysis.survey.form.cells import folded
 from qngai_analysis.territory import Unit
 from qngai_analysis.values import records
 from qngai_analysis.words.folding import fold
@@ -112,8 +112,9 @@ class Owed:
 
     def body(self, name: str) -> Body:
         """Return a body by its name, however it is spelled; ParameterError says which there are."""
-        mine = {_comparable(body.name): body for body in self.bodies}
-        found = mine.get(_comparable(name)) or mine.get(_comparable(canonical(name)))
+        # marks tell communes apart: Ba Tơ and Ba Tô are two
+        mine = {folded(body.name): body for body in self.bodies}
+        found = mine.get(folded(name)) or mine.get(folded(canonical(name)))
         if found is None:
             from difflib import get_close_matches
 
@@ -194,11 +195,6 @@ def owed(year: int, *, plan: str | None = None) -> Owed:
     ]
     named = act_words(read_plan(base).document)
     return Owed(year, bodies, figures, tasks, places, unaddressed, mine, named, tuple(of_none))
-
-
-def _comparable(name: str) -> str:
-    # marks tell communes apart: Ba Tơ and Ba Tô are two
-    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
 def _folders(names: list[str]) -> list[str]:

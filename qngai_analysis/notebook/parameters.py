@@ -18,6 +18,7 @@ import io
 import json
 import tokenize
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
@@ -35,8 +36,16 @@ _WORDS = {
     "bool": Said("có hoặc không"),
     "list": Said("danh sách cách nhau bằng dấu phẩy"),
 }
-YES = {"true": True, "yes": True, "1": True, "có": True}
-NO = {"false": False, "no": False, "0": False, "không": False}
+_YES_OR_NO = {
+    **dict.fromkeys(("true", "yes", "1", "có"), True),
+    **dict.fromkeys(("false", "no", "0", "không"), False),
+}
+#: What a text typed on the command line stands for; ValueError or KeyError where it is none.
+_READ: dict[str, Callable[[str], Any]] = {
+    **TYPES,
+    "bool": lambda text: _YES_OR_NO[text.lower()],
+    "list": lambda text: [part.strip() for part in text.split(",") if part.strip()],
+}
 
 
 @dataclass(frozen=True)
@@ -106,28 +115,14 @@ class Parameter:
         if self.choices:
             return self.checked(next((c for c in self.choices if str(c) == stripped), stripped))
         for name in self.types:
-            value = _literal_of(name, stripped)
-            if value is not None:
-                return value
+            with suppress(ValueError, KeyError):
+                return _READ[name](stripped)
         raise ParameterError(
             "tham số {name} = {text!r}; tham số này khai báo là {words}",
             name=self.name,
             text=text,
             words=self.words,
         )
-
-
-def _literal_of(name: str, text: str) -> Any:
-    if name == "str":
-        return text
-    if name == "bool":
-        return {**YES, **NO}.get(text.lower())
-    if name == "list":
-        return [part.strip() for part in text.split(",") if part.strip()]
-    try:
-        return TYPES[name](text)
-    except ValueError:
-        return None
 
 
 def read_notebook(notebook: Path) -> dict[str, Any]:

@@ -306,6 +306,14 @@ _LEAD = re.compile(
 
 
 def _read_csv(file: Path, where: str, recognised: Recognised, _most: int) -> list[Sheet]:
+    grid, mark, notes = read_csv_rows(file, where, recognised)
+    return [_from_grid("", grid, recognised, notes, decimal="," if mark == ";" else "", padded=False)]
+
+
+def read_csv_rows(
+    file: Path, where: str, recognised: Recognised = lambda _: 0
+) -> tuple[list[tuple[int, tuple[str, ...]]], str, tuple[Said, ...]]:
+    """Return the filled rows of a CSV with their lines, the separator, and what was done without asking."""
     text, notes = decode(where, file.read_bytes())
     lead = _LEAD.match(text)
     assert lead is not None  # it matches nothing, too
@@ -320,8 +328,11 @@ def _read_csv(file: Path, where: str, recognised: Recognised, _most: int) -> lis
             if any(map(str.strip, row))
         )
         # no more than shows that there are too many: a small zip may hold a hundred million
-        grid = list(itertools.islice(filled, read_standards()["intake"]["max_rows"] + _LOOKED_AT))
-    return [_from_grid("", grid, recognised, notes, decimal="," if mark == ";" else "", padded=False)]
+        return (
+            list(itertools.islice(filled, read_standards()["intake"]["max_rows"] + _LOOKED_AT)),
+            mark,
+            notes,
+        )
 
 
 # characters in which the first records of a CSV stand
