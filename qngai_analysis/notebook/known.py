@@ -298,7 +298,7 @@ def series(*names: str, period: str = "Y", territory: str | None = None) -> Fram
         level=[report.say(word) for word in found["level"]],
     )
     one = made.drop_duplicates(["series", "date", "territory_id", "definition"])
-    return marked(one[_SERIES].reset_index(drop=True), REAL)
+    return marked(one[_SERIES.split()].reset_index(drop=True), REAL)
 
 
 def _territories(named: str) -> set[str]:
@@ -337,23 +337,9 @@ def _series_of(indicator: str, known: set[str]) -> list[str]:
 
 
 _DEFINING = ["method", "price_basis", "scope", "period"]
-_SERIES = [
-    "series",
-    "name",
-    "year",
-    "date",
-    "t",
-    "value",
-    "unit",
-    "bound",
-    "territory",
-    "territory_id",
-    "definition",
-    "level",
-    "publisher",
-    "id",
-    "address",
-]
+_SERIES = (
+    "series name year date t value unit bound territory territory_id definition level publisher id address"
+)
 
 
 def _definition(report: Report, row: Any) -> str:

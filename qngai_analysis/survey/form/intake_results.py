@@ -120,23 +120,12 @@ def account(reading: Reading) -> pd.DataFrame:
         lost = (due - counts["answered"]) / due if due else np.nan
         rows.append((question.name, question.vi, level, status.size, due, lost, *counts.values()))
     head = ["question", "vi", "level", "rows", "due", "nonresponse", *(kind.name.lower() for kind in Status)]
-    return pd.DataFrame(rows, columns=head)[_ACCOUNT]
+    return pd.DataFrame(rows, columns=head)[_ACCOUNT.split()]
 
 
-_ACCOUNT = [
-    "question",
-    "vi",
-    "level",
-    "rows",
-    "not_applicable",
-    "filter_unknown",
-    "due",
-    "answered",
-    "dont_know",
-    "refused",
-    "missing",
-    "nonresponse",
-]
+_ACCOUNT = (
+    "question vi level rows not_applicable filter_unknown due answered dont_know refused missing nonresponse"
+)
 
 
 def outcomes(reading: Reading) -> pd.DataFrame:
