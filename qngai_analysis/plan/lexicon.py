@@ -127,8 +127,9 @@ _SO_MANY = r"số\s+(?:tiền|việc|vụ|vốn|ca|còn\s+lại)(?!\w)"
 OF_WHICH = re.compile(rf"về\s|{_SO_MANY}")  # "án tham nhũng: 60% số tiền" needs the words before the colon
 # Who aims, before what is aimed at: "Tỉnh còn phấn đấu", "Kế hoạch hướng tới", "Gia Lai phấn đấu".
 AIMING = whole("aiming")
+_AIMS_LISTED = r"(?:(?:các|một\s+số|\d+)\s+)?(?:mục|chỉ)\s+tiêu(?:[\s,]+(?:trọng\s+tâm|chủ\s+yếu|cơ\s+bản|lớn|như|sau|gồm))*"
 AIMS = re.compile(
-    rf"^(?:[^;:%]{{0,90}}?[\s,])?(?:{any_of('aiming')}(?:\s+(?:mục|chỉ)\s+tiêu)?(?!\w)|mục\s+tiêu\s+[^,;:%]{{0,40}}là(?!\w))[\s,:]*"
+    rf"^(?:[^;:%]{{0,90}}?[\s,])?(?:(?:{any_of('aiming')}(?:\s+{_AIMS_LISTED})?|(?:đề\s+ra|đặt\s+ra|thông\s+qua)\s+{_AIMS_LISTED})(?!\w)|mục\s+tiêu\s+[^,;:%]{{0,40}}là(?!\w))[\s,:]*"
 )
 ACTOR = re.compile(
     cased(
@@ -141,6 +142,10 @@ ACTOR = re.compile(
         (?:\s+(?:còn|cũng|sẽ))?$"""
     ),
     re.VERBOSE,
+)
+BODY_AIMS = re.compile(
+    r"(?:đảng\s+(?:bộ|ủy)|(?:\w+\s+)?(?:hội|đoàn)(?!\s+viên)|huyện\s+ủy|tỉnh\s+ủy)(?:\s+[^\W\d]+){0,9}",
+    re.IGNORECASE,
 )
 # "Về kinh tế số, …" says what is spoken of; what follows may be the subject, or only who aims.
 TOPIC = re.compile(
@@ -177,7 +182,7 @@ PREDICATE = re.compile(
     rf"(?<!\w)(?!(?:(?<=rắn )|(?<=thải )|(?<=nước ))sinh\s)(?:{any_of('predicate')}|giao\s+dịch\s+(?=qua|trên|bằng))(?!\w)"
 )
 LEVEL_OF = re.compile(
-    rf"(?<!\w)(?:{any_of('levels')}|(?:ở\s+)?{any_of('settings')}|(?:mức\s+độ|loại|hạng)\s+\d)(?!\w)"
+    rf"(?<!\w)(?:{any_of('levels')}|(?:(?:ở|tại)\s+)?(?:(?:khu\s+vực|vùng)\s+)?{any_of('settings')}|(?:mức\s+độ|loại|hạng)\s+\d)(?!\w)"
 )
 COMPLETE = re.compile(r"(?:trực\s+tuyến|trên\s+mạng|toàn\s+trình|điện\s+tử|đúng\s+hạn)$")
 PART_OF_IT = re.compile(r"[\s,;]*(?<!\w)trong\s+đó(?!\w)")
@@ -190,6 +195,7 @@ END_OF_BASE = re.compile(rf"(?:[,;:]|(?<!\w){any_of('base_end')}(?!\w)|(?<!\w)v�
 ABOUT_WHAT = re.compile(r"(?<!\w)(?:về|theo)\s+(?P<what>[^,;]+)")
 YEARLY_END = re.compile(r"(?:[Hh][àằ]ng|[Mm]ỗi)\s+năm\s*$")
 YEARLY_START = re.compile(r"^(?:/ ?năm|(?:mỗi|hàng|hằng)\s+năm|\+)\s*", re.IGNORECASE)
+NONE_OF_THEM = re.compile(r",\s+không\s+(?:có|còn|để)\s", re.IGNORECASE)
 NEW_NAME = re.compile(cased(r",\s+(?=[UPPER][LOWER])"))
 MULTIPLE = re.compile(r"^(?:nghìn|ngàn|triệu|vạn|tỷ(?!\s+(?:lệ|trọng|suất))|trăm)\s+")
 GIVEN = re.compile(r"\s+(?:được|cho|từ|khoảng)\s*$")
@@ -268,6 +274,9 @@ RESULTS = re.compile(
         |so\s+với\s+(?:cùng\s+kỳ|(?:thời\s+điểm\s+)?bắt\s+đầu)
         |(?:sau|qua)\s+(?:hơn\s+|gần\s+)?\w+\s+(?:năm|tháng)\s+(?:triển|thực))(?!\w)""",
     re.VERBOSE,
+)
+COMPLETES = re.compile(
+    r"\W*(?:cơ\s+bản\s+)?hoàn\s+thành\s+(?:100\s?%\s+)?(?:kế\s+hoạch|mục\s+tiêu|chỉ\s+tiêu|nhiệm\s+vụ)(?:\D|20\d\d)*$"
 )
 # The same in prose that does not aim: a goal, too, is set against what was.
 COMPARES = re.compile(rf"(?<!\w)so\s+với\s+(?:năm\s+trước|đầu\s+(?:năm|kỳ|nhiệm\s+kỳ)|{_AIM_OF})(?!\w)")

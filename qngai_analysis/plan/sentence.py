@@ -377,10 +377,11 @@ class Sentence:
         unit = quantity.token.unit
         after = say.after_number(self.words(*quantity.after))
         upward = lex.UNIT_AND_UP.match(after.lower()) if "trở lên" in after else None
-        if upward and squeeze(upward["unit"]).removesuffix(" mới") == unit:
+        whole = squeeze(upward["unit"]).removesuffix(" mới") if upward else ""
+        if upward and (whole == unit or (quantity.run.endswith("từ") and whole.startswith(f"{unit} "))):
             quantity.upward = True
             after = after[: upward.end("unit")] + after[upward.end() :]
-        after = lex.MULTIPLE.sub("", after)
+        after = lex.NONE_OF_THEM.split(lex.MULTIPLE.sub("", after))[0]
         if self.flat.startswith((",", ";"), quantity.token.end) and say.before_number(
             self.words(*quantity.before)
         ):

@@ -121,6 +121,7 @@ class Case:
         return (
             upward
             and bool(named)
+            and not (lex.UNDONE.match(named.lower()) or lex.VERB_ONLY.match(named.lower()))
             and lex.PREDICATE.match(self.after.partition("trở lên")[2].lstrip()) is not None
         )
 
