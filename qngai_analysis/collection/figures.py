@@ -214,11 +214,8 @@ def _territory(words: str, when: str | None) -> str:
     old = {fold(without_kind(row["old_name"])): row["old_name"] for row in rows if row["code"] in known}
     for name, *_ in _closest(without_kind(words), old, 1, 85):  # what it most likely became
         near = list(dict.fromkeys([*territory.became(old[name]), *near]))
-    raise CellError(
-        "“{found}” không có trong danh sách địa bàn; ghi {near}, VN hoặc mã ở reference/territories.csv",
-        found=words,
-        near=", ".join([*near, home]),
-    )
+    wording = "“{found}” không có trong danh sách địa bàn; ghi {near}, VN hoặc mã ở reference/territories.csv"
+    raise CellError(wording, found=words, near=", ".join([*near, home]))
 
 
 def _closest(words: str, folded: Iterable[str], most: int, least: float) -> list[Any]:

@@ -329,11 +329,8 @@ def _series_of(indicator: str, known: set[str]) -> list[str]:
     near = list(mine["series"]) or difflib.get_close_matches(indicator, known, n=3, cutoff=0.6)
     if not near:  # nothing like it was published for this project: absent, not misspelt
         return [indicator]
-    raise EvidenceError(
-        "không có chuỗi số liệu {name} cùng định nghĩa; gần nhất: {near}",
-        name=indicator,
-        near=", ".join(near),
-    )
+    wording = "không có chuỗi số liệu {name} cùng định nghĩa; gần nhất: {near}"
+    raise EvidenceError(wording, name=indicator, near=", ".join(near))
 
 
 _DEFINING = ["method", "price_basis", "scope", "period"]

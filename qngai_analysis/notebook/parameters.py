@@ -94,12 +94,8 @@ class Parameter:
             # True is an int to Python, but nobody means year=True
             if isinstance(value, TYPES[name]) and (name == "bool" or not isinstance(value, bool)):
                 return value
-        raise error(
-            "tham số {name} = {value!r} ({kind}); tham số này khai báo là {words}",
-            value=value,
-            kind=type(value).__name__,
-            words=self.words,
-        )
+        wording = "tham số {name} = {value!r} ({kind}); tham số này khai báo là {words}"
+        raise error(wording, value=value, kind=type(value).__name__, words=self.words)
 
     def from_text(self, text: str) -> Any:
         """Return the value that a text typed on the command line stands for.
@@ -117,12 +113,8 @@ class Parameter:
         for name in self.types:
             with suppress(ValueError, KeyError):
                 return _READ[name](stripped)
-        raise ParameterError(
-            "tham số {name} = {text!r}; tham số này khai báo là {words}",
-            name=self.name,
-            text=text,
-            words=self.words,
-        )
+        wording = "tham số {name} = {text!r}; tham số này khai báo là {words}"
+        raise ParameterError(wording, name=self.name, text=text, words=self.words)
 
 
 def read_notebook(notebook: Path) -> dict[str, Any]:
@@ -217,11 +209,8 @@ def _parameter(name: str, annotation: ast.expr | None, value: ast.expr, comment:
             case ast.Subscript(value=ast.Name(id=kind)) | ast.Name(id=kind) if kind in TYPES:
                 types.append(kind)
             case _:
-                raise RenderError(
-                    "{line}: {unparse} không phải kiểu của tham số; dùng int, float, str (kể cả ngày, dạng 2025-12-15), bool, list, Literal[…], có thể kèm '| None'",
-                    line=line,
-                    unparse=ast.unparse(annotation),
-                )
+                wording = "{line}: {unparse} không phải kiểu của tham số; dùng int, float, str (kể cả ngày, dạng 2025-12-15), bool, list, Literal[…], có thể kèm '| None'"
+                raise RenderError(wording, line=line, unparse=ast.unparse(annotation))
     return Parameter(name, ast.unparse(annotation), tuple(types), tuple(choices), optional, default, comment)
 
 

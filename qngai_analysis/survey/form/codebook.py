@@ -371,11 +371,8 @@ def read_codebook(survey: str | Path, on: date | None = None) -> Codebook:
     """
     path = survey if isinstance(survey, Path) else paths.raw("surveys", survey, "codebook.toml")
     if not path.is_file():
-        raise SurveyError(
-            "{survey}: không có điều tra này; hiện có {what}",
-            survey=survey,
-            what=", ".join(surveys()) or "none",
-        )
+        wording = "{survey}: không có điều tra này; hiện có {what}"
+        raise SurveyError(wording, survey=survey, what=", ".join(surveys()) or "none")
     return _parse_codebook(path, text_of(path, SurveyError), territory.survey_units(territory.survey_day(on)))
 
 
