@@ -54,7 +54,6 @@ class FigureOwed:
     denominator: str
     blank: Blank
     why: str
-    source: str
     goals: tuple[str, ...]
     known: bool
     several: bool = False  # its targets are of different people, cases or places: one figure speaks for all
@@ -271,7 +270,6 @@ def _figure_owed(code: str, outcomes: list[Outcome], known: Measurability) -> Fi
         denominator=entry["denominator"],
         blank=known.blank,
         why=known.ground,
-        source=known.source,
         goals=tuple(_goals(outcomes)),
         several=_several_meant(outcomes),
         known=outcome.figure is not None and outcome.figure.year >= year,

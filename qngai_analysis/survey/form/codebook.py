@@ -303,25 +303,22 @@ class Codebook(SurveyHead):
         """
         rows = [
             {
+                **vars(question),
                 "question": question.name,
                 "section": question.section.vi,
                 "level": self.roster.name if question.repeat and self.roster else "unit",
-                "type": question.type,
-                "vi": question.vi,
-                "en": question.en,
                 "answers": "; ".join(f"{choice.code} = {choice.vi}" for choice in question.answers),
-                "unit": question.unit,
                 "asked_if": question.ask_if.text if question.ask_if else "",
-                "universe": question.universe,
-                "low": question.low,
-                "high": question.high,
-                "source": question.source,
-                "indicator": question.indicator,
                 "targets": ", ".join(question.targets),
             }
             for question in self.questions.values()
         ]
-        return pd.DataFrame(rows)
+        return pd.DataFrame(rows)[_DICTIONARY.split()]
+
+
+_DICTIONARY = (
+    "question section level type vi en answers unit asked_if universe low high source indicator targets"
+)
 
 
 def surveys() -> list[str]:
