@@ -608,7 +608,7 @@ class Sentence:
         dashed = self.flat[self.row[0].token.end : self.row[1].token.start].strip() == "-"
         marks = (lex.DASH,) if dashed else ()  # "Nông nghiệp - CN, XD - TM, DV: 18% - 45% - 37%"
         splits = (each.split(subject) for each in (*marks, lex.SEPARATOR, lex.COMMA, lex.DASH))
-        names = next((names for names in splits if len(names) == len(self.row)), [])
+        names: list[str] = next((names for names in splits if len(names) == len(self.row)), [])
         told = [quantity.subject for quantity in self.quantities[: self.row[0].place]][-len(self.row) :]
         if not names and len(told) == len(self.row) and lex.UP.match(subject.lower()):
             names = told  # "hàng hóa 190 triệu tấn, hành khách 260 triệu lượt, tăng lần lượt 8% và 5%"
