@@ -21,14 +21,12 @@ def request_letter(owed: Owed, body: Body, *, due: date, form: str) -> Document:
     who = read_project().office(default_cutoff(owed.year))
     parts = [_opening(owed, who, body, form)]
     if body.figures:
-        lines = "\n".join(f"- {_figure_line(body, figure)};" for figure in body.figures)
-        head = "1. " if body.tasks else ""
-        parts.append(f"**{head}Số liệu** (trang tính “Số liệu” của biểu mẫu):\n\n{_ended(lines)}")
+        head, lines = "1. " * bool(body.tasks), _listed(_figure_line(body, each) for each in body.figures)
+        parts.append(f"**{head}Số liệu** (trang tính “Số liệu” của biểu mẫu):\n\n{lines}")
     if body.tasks:
-        head = "2. " if body.figures else ""
-        lines = "\n".join(f"- {line};" for line in _task_lines(body.tasks, owed.duties))
+        head, lines = "2. " * bool(body.figures), _listed(_task_lines(body.tasks, owed.duties))
         parts.append(
-            f"**{head}Tình hình thực hiện nhiệm vụ** (trang tính “Nhiệm vụ” của biểu mẫu):\n\n{_ended(lines)}"
+            f"**{head}Tình hình thực hiện nhiệm vụ** (trang tính “Nhiệm vụ” của biểu mẫu):\n\n{lines}"
         )
     if body.figures and len(owed.territories) > 1:
         parts.append(
@@ -50,14 +48,12 @@ def request_letter(owed: Owed, body: Body, *, due: date, form: str) -> Document:
 def reminder_letter(owed: Owed, body: Body, *, asked: date, due: date, on: date) -> Document:
     """Return the letter that reminds a body of what has not come back by a day: the figures and tasks it holds."""
     who = read_project().office(default_cutoff(owed.year))
-    lines = [literal(figure.name) for figure in body.figures] + [
-        literal(line.split(" (")[0]) for line in _task_lines(body.tasks, owed.duties)
-    ]
-    listed = "\n".join(f"- {line};" for line in lines)
+    tasks = (line.split(" (")[0] for line in _task_lines(body.tasks, owed.duties))
+    listed = _listed(map(literal, (*(figure.name for figure in body.figures), *tasks)))
     parts = [
         f"Ngày {official_day(asked)}, {who.agency} có công văn đề nghị {body.name} cung cấp số liệu, báo cáo tình hình thực "
         f"hiện nhiệm vụ năm {owed.year} trước ngày {official_day(due)}. Đến ngày {official_day(on)}, {who.agency} chưa "
-        f"nhận được {_wanted(body)}, gồm:\n\n{_ended(listed)}",
+        f"nhận được {_wanted(body)}, gồm:\n\n{listed}",
         f"Đề nghị {body.name} hoàn thành biểu mẫu đã gửi và gửi về {who.agency} trong thời gian sớm nhất; nội dung "
         "không có số liệu đề nghị ghi rõ lý do. Quá thời hạn chốt số liệu, báo cáo sẽ ghi là chưa có báo cáo./.",
     ]
@@ -76,15 +72,13 @@ def _opening(owed: Owed, who: Office, body: Body, form: str) -> str:
 
 
 def _figure_line(body: Body, figure: FigureOwed) -> str:
-    ground = body.grounds[figure.indicator]
-    line = f"{literal(figure.name)}: {literal(ground)}"
-    if figure.blank is Blank.SURVEY:
-        line += (
-            " (chỉ tiêu phải điều tra: cung cấp nếu đã có kết quả điều tra, khảo sát hoặc số liệu quản lý)"
-        )
-    if figure.blank is Blank.NO_METHOD and ground != PROPOSED:
-        line += " (chưa có phương pháp tính thống nhất cấp tỉnh: đề nghị ghi rõ cách tính)"
-    return line
+    return f"{literal(figure.name)}: {literal(body.grounds[figure.indicator])}{_BESIDE.get(figure.blank, '')}"
+
+
+_BESIDE = {
+    Blank.SURVEY: " (chỉ tiêu phải điều tra: cung cấp nếu đã có kết quả điều tra, khảo sát hoặc số liệu quản lý)",
+    Blank.NO_METHOD: " (chưa có phương pháp tính thống nhất cấp tỉnh: đề nghị ghi rõ cách tính)",
+}
 
 
 def _task_lines(tasks: Sequence[TaskOwed], duties: Sequence[Duty]) -> list[str]:
@@ -117,8 +111,8 @@ def _place(owed: Owed, nth: int) -> str:
     return literal(name[:1].lower() + name[1:])
 
 
-def _ended(lines: str) -> str:
-    return lines.removesuffix(";") + "."
+def _listed(lines: Iterable[str]) -> str:
+    return ";\n".join(f"- {line}" for line in lines) + "."
 
 
 def _letter(owed: Owed, who: Office, body: Body, matter: str, parts: Iterable[str]) -> Document:

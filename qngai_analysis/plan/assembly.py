@@ -231,6 +231,7 @@ def _read_prose(
     reading = read_block(setting.masked, setting.low, block.body, block.end, context)
     title = block.kind == "heading" and block.node.kind == "caps"  # "KẾ HOẠCH" aims at nothing yet
     mode = reading.mode if context.topic == "" and not title else prose.mode
+    mode = "goal" if context.topic == "goals" and context.item is False else mode  # "Phấn đấu …" goes on
     period = reading.led or (reading.last if reading.last[1] is not None else prose.period)
     if block.node.kind == "intro" and block.node.start == block.start:
         # "Mục tiêu đến năm 2030:" speaks for the paragraphs below it as well as for a list

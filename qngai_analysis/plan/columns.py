@@ -43,6 +43,7 @@ def measures_something(head: str, role: str) -> bool:
 
 _NAMES_ROWS = re.compile(r"(?:chỉ|mục) tiêu|nội dung|tiêu chí")
 _GOAL_HEAD = re.compile(r"mục tiêu|chỉ tiêu|kế hoạch")
+_GROUP_HEAD = re.compile(r"(?:tên )?(?:nhóm|lĩnh vực|trụ cột|phân loại|ngành)(?!\w)")
 _AMOUNT_HEAD = re.compile(r"(?:số lượng|mức|giá trị|giao|phấn đấu)(?!\w)")
 _MONEY_HEAD = re.compile(r"nguồn|kinh phí|vốn")
 
@@ -71,10 +72,14 @@ def roles_of(header: list[str]) -> list[str]:
 
 
 def _units_beside_values(heads: list[str], roles: list[str]) -> list[str]:
-    """Beside values "Đơn vị" is what they are counted in."""
-    if "value" not in roles:
+    """Beside values, or where another column says who leads, "Đơn vị" is what indicators are counted in; "Kết quả" beside it is the value."""
+    led = "text" in roles and roles.count("lead") > 1 and any("chỉ tiêu" in head for head in heads)
+    if "value" not in roles and not led:
         return roles
-    return ["unit" if head == "đơn vị" else role for head, role in zip(heads, roles, strict=True)]
+    roles = ["unit" if head == "đơn vị" else role for head, role in zip(heads, roles, strict=True)]
+    if "value" in roles or "unit" not in roles:
+        return roles
+    return ["value" if head == "kết quả" else role for head, role in zip(heads, roles, strict=True)]
 
 
 def _goals_that_name_rows(heads: list[str], roles: list[str]) -> list[str]:
@@ -148,8 +153,11 @@ def _named_by_the_first(heads: list[str], roles: list[str]) -> list[str]:
 
 
 def _one_text(heads: list[str], roles: list[str]) -> list[str]:
-    """Of two columns of words the later is the goal, or nothing we read."""
+    """Of two columns of words the later is the goal, or nothing we read; before it may stand the group of rows."""
     first = roles.index("text") if "text" in roles else len(roles)
+    if "text" in roles[first + 1 :] and _GROUP_HEAD.match(heads[first]):
+        roles = [*roles[:first], "group", *roles[first + 1 :]]
+        first = roles.index("text")
     return [
         ("value" if _GOAL_HEAD.search(head) else "") if role == "text" and i > first else role
         for i, (head, role) in enumerate(zip(heads, roles, strict=True))
