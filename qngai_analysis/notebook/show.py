@@ -415,9 +415,7 @@ def to_xlsx(
     """
     path = Path(file)
     parts = data if isinstance(data, Mapping) else {caption or path.stem: data}
-    refuse_unknown(
-        *(evidence_of(part.frame if isinstance(part, Table) else part) for part in parts.values())
-    )
+    refuse_unknown(*(evidence_of(part.frame if isinstance(part, Table) else part) for part in parts.values()))
     tables = [part if isinstance(part, Table) else table(part, name) for name, part in parts.items()]
     if not noting():  # what a report takes of surveys is entered when the report appears
         enter_by_hand()

@@ -505,7 +505,9 @@ class _History:
             if other.kind == item.kind != "ratio" and other.numerator.text == item.numerator.text:
                 between = (self._known(item) ^ self._known(other)) & (codes >= 0)
                 n = np.bincount(codes[between], minlength=len(names))
-                few |= {names[place] for place in np.flatnonzero((n > 0) & (n < disclosure_standard().threshold))}
+                few |= {
+                    names[place] for place in np.flatnonzero((n > 0) & (n < disclosure_standard().threshold))
+                }
         return frozenset(few)
 
     @property
@@ -758,7 +760,10 @@ def _left_over(
     part = weights[inside].sum() / weights.sum()
     left = np.clip((whole["estimate"] - part * mine["estimate"]) / (1 - part), 0, 1)
     rounding = np.hypot(whole["step"], part * mine["step"]) / (1 - part)
-    changed = {"estimate": at_step(left, rest["step"]).item(), "se": np.hypot(rest["se"], rounding / np.sqrt(12))}
+    changed = {
+        "estimate": at_step(left, rest["step"]).item(),
+        "se": np.hypot(rest["se"], rounding / np.sqrt(12)),
+    }
     return pd.Series({**rest, **changed, "step": np.hypot(rest["step"], rounding)})
 
 
