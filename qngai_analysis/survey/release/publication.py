@@ -387,7 +387,7 @@ class _History:
     @_once
     def _protected(self, items: tuple[Indicator, ...], by: str | None, method: Method) -> pd.DataFrame:
         rows = self.estimated(items[0], by, method)["row"]
-        shut = [rows.isin(self._closed(one, by) | self.nearly_another(one, by or WHOLE)) for one in items]
+        shut = [rows.isin(self._closed(one, by) | self._nearly_another(one, by or WHOLE)) for one in items]
         return self.rounded(items, by, method, np.concatenate(shut))
 
     def rounded(
@@ -489,11 +489,11 @@ class _History:
         }
         few |= self._made_by_few(item, by) | self._isolated(item, by or None, rows)
         if self.past is not None:
-            few |= self.past.hidden((item.name, by)) - self.nearly_another(item, by)
+            few |= self.past.hidden((item.name, by)) - self._nearly_another(item, by)
         return rows, rows & few
 
     @_once
-    def nearly_another(self, item: Indicator, by: str) -> frozenset[str]:
+    def _nearly_another(self, item: Indicator, by: str) -> frozenset[str]:
         """
         Rows whose difference from an earlier indicator of the same answers (from 15 years, from 18) is few.
 
@@ -571,8 +571,9 @@ class _History:
             told = published(self.survey, item, name)
             secret |= groups[name].isin(told.loc[told["symbol"].eq("c"), "row"])
         if self.past is not None:
-            secret |= rows.isin(self.past.hidden((item.name, key)))
-        return rows.isin(self._held(item, key, frozenset(rows), frozenset(rows[secret]))).to_numpy()
+            secret |= rows.isin(self.past.hidden((item.name, key)) - self._nearly_another(item, key))
+        held = self._held(item, key, frozenset(rows), frozenset(rows[secret]))
+        return rows.isin(held | self._nearly_another(item, key)).to_numpy()
 
     def _held(self, item: Indicator, by: str, rows: frozenset[str], secret: frozenset[str]) -> frozenset[str]:
         """The rows to hide of a table of one grouping or two, given those of the survey and all that was told before."""
@@ -592,7 +593,7 @@ class _History:
             other = what.partition(" (")[0]  # without weights and method
             if other and other != but and set(other.split(CROSS)) <= set(frame.columns):
                 hidden = frozenset(row["row"] for row in table.entry["rows"] if row["symbol"] == "c")
-                hidden -= self.nearly_another(item, other)
+                hidden -= self._nearly_another(item, other)
                 closed[other] = closed.get(other, hidden) & hidden  # an earlier table may stand
         return closed
 
@@ -702,7 +703,6 @@ def crossed(
 
     def make() -> pd.DataFrame:
         shut = history.shut_across(item, by, apart, table["row"])
-        shut |= table["row"].isin(apart.nearly_another(item, _CELL)).to_numpy()
         return apart.rounded((item,), _CELL, method, shut)
 
     found = history.released((item.name, _what(key, method)), make, history.behind(item, key), item, by)
