@@ -66,10 +66,13 @@ FALLING = re.compile(
         (?!.*(?<!\w){any_of("falling_not_after")}(?!\w))""",
     re.VERBOSE,
 )
+FREE_OF = re.compile(
+    rf"không (?:có|còn|để|xảy ra|phát sinh) (?:\w+ ){{0,3}}{any_of('falling', 'vices')}(?!\w)"
+)
 BUILDS = re.compile(
     r"(?:xây|đưa\s+vào|bố\s+trí|trồng|mở|nâng|sửa|cải\s+tạo|tạo|lắp|mua|kết\s+nạp|tuyển|đào|cấp|cứng|bê)(?!\w)"
 )
-UNDONE = re.compile(rf"{any_of('undoing')}(?!\w)")
+UNDONE = re.compile(rf"(?:(?:mức|tốc độ|tỷ lệ|tỉ lệ|số|bình quân)\s+)*{any_of('undoing')}(?!\w)")
 DOWN_TO = re.compile(r"(?<!\w)(?:còn(?!\s+phấn\s+đấu)|xuống|(?:khống|kiềm)\s+chế)(?!\w)")
 LEVEL = whole("level")
 CEILING = re.compile(rf"{LEVEL.pattern}|{_LESS}|{_AT_MOST}|:")
@@ -151,6 +154,7 @@ BODY_AIMS = re.compile(
 TOPIC = re.compile(
     r"^(?:[Vv]ề|[Tt]rong\s+lĩnh\s+vực|[Ởở]\s+lĩnh\s+vực|[Ởở]\s+phần)\s+(?P<topic>[^,;:]{2,50}?)\s*,\s*"
 )
+ACTS_ALONE = re.compile(any_of("acts_alone"))
 IN_IT = re.compile(r"^.*(?<!\w)trong\s+đó(?!\w)[\s,:]*", re.IGNORECASE | re.DOTALL)
 ONLY_A_PLACE = re.compile(
     cased(r"^(?:toàn\s+|trên\s+địa\s+bàn\s+)?(?:tỉnh|thành\s+phố)(?:\s+[UPPER][^\W\d_]*){0,3}$")
@@ -446,7 +450,7 @@ MEASURED_OF = re.compile(
     re.IGNORECASE,
 )
 OF_SOMETHING = re.compile(
-    r"số\s+(?:mắc|ca|vụ|lượng|người|trường\s+hợp|mới)|phát\s+hiện|điều\s+trị|t[ỷỉ]\s+(?:lệ|suất)\s+(?:chết|mắc|đạt|khỏi)"
+    r"số\s+(?:mắc|ca|vụ|lượng|người|trường\s+hợp|mới)|phát\s+hiện|điều\s+trị|t[ỷỉ]\s+(?:lệ|suất)\s+(?:chết|mắc|đạt|khỏi|bao\s+phủ|hài\s+lòng|hoàn\s+thành|đúng\s+hạn)|mức\s+(?:thiếu\s+hụt|độ\s+hài\s+lòng)|doanh\s+thu|kim\s+ngạch"
 )
 AGED = re.compile(r"(?:dưới|trên|từ)\s+[\d\s-]+tuổi|sơ\s+sinh")
 COLLECTED = re.compile(r"thu|chi")
