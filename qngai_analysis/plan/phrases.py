@@ -109,9 +109,10 @@ def _head(low: str) -> int | None:
 
 def ranked_thing(before: str, after: str) -> str:
     """Return what is ranked: the words before, or "… dẫn đầu về X" where those only name the province."""
-    if lex.HEAD.search(before.lower()) or "chỉ số" in before.lower():
-        return before
     about = lex.ABOUT_WHAT.search(after)
+    named = lex.HEAD.match(before.lower()) or (lex.HEAD.search(before.lower()) and about is None)
+    if named or "chỉ số" in before.lower():
+        return before
     if about:
         return squeeze(f"{before}: {about['what']}") if before else about["what"]
     return before or after

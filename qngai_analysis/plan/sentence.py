@@ -343,6 +343,10 @@ class Sentence:
             at_once = reached and not starts and not self.flat[earlier.token.end : later.run_start].strip()
             measured = earlier.token.sort == "count" and later.token.sort in ("speed", "money")
             each = measured and not between.strip().removeprefix(earlier.token.unit)
+            # "số ngày có chỉ số AQI vượt 100 tại thành phố không quá 20 ngày"
+            has = earlier.token.sort == "bare" and " có " in self.flat[slice(*earlier.before)]
+            bound = has and say.is_bound(earlier.run) and say.is_bound(later.run)
+            each = each or (bound and not lex.SEPARATOR.search(between))
             told = self._definitions_of_share(later)
             for quantity in told or [earlier] * bool(at_once or each):
                 quantity.fate = Fate.DEFINITION
@@ -378,7 +382,8 @@ class Sentence:
         after = say.after_number(self.words(*quantity.after))
         upward = lex.UNIT_AND_UP.match(after.lower()) if "trở lên" in after else None
         whole = squeeze(upward["unit"]).removesuffix(" mới") if upward else ""
-        if upward and (whole == unit or (quantity.run.endswith("từ") and whole.startswith(f"{unit} "))):
+        of_them = unit == "%" or whole.startswith(f"{unit} ")  # "từ 60% số hộ nông dân trở lên"
+        if upward and (whole == unit or (quantity.run.endswith("từ") and of_them)):
             quantity.upward = True
             after = after[: upward.end("unit")] + after[upward.end() :]
         after = lex.NONE_OF_THEM.split(lex.MULTIPLE.sub("", after))[0]
@@ -504,7 +509,10 @@ class Sentence:
         if measured and not measured["of"]:  # "Lúa: diện tích 207 ha"
             return squeeze(f"{words} {led}") if len(led.split()) <= 4 and led[:3].lower() != "về " else ""
         if lex.OF_SOMETHING.fullmatch(words.lower()):
-            return squeeze(f"{led} {words}")  # "Sốt xuất huyết: số mắc không quá 80 ca"
+            led = led.removeprefix(
+                "Về "
+            )  # "Sốt xuất huyết: số mắc không quá 80 ca", "Về việc làm: mức thiếu hụt còn 29%"
+            return squeeze(f"{words} {led[:1].lower() if led[1:2].islower() else led[:1]}{led[1:]}")
         if not after and not say.names_something(words) and not lex.VERB_ONLY.match(words.lower()):
             return squeeze(f"{led} {words}")  # "Thu cho tổ chức tín dụng: thu trên 210 tỷ đồng"
         short = len(words.split()) <= (30 if self.outer else 12)
@@ -597,8 +605,10 @@ class Sentence:
         subject = self.row[0].subject
         found = lex.IN_TURN.search(subject)
         subject = subject[: found.start()].rstrip(" ,") if found else subject
-        splits = (each.split(subject) for each in (lex.SEPARATOR, lex.COMMA, lex.DASH))
-        names = next((names for names in splits if len(names) == len(self.row)), [])
+        dashed = self.flat[self.row[0].token.end : self.row[1].token.start].strip() == "-"
+        marks = (lex.DASH,) if dashed else ()  # "Nông nghiệp - CN, XD - TM, DV: 18% - 45% - 37%"
+        splits = (each.split(subject) for each in (*marks, lex.SEPARATOR, lex.COMMA, lex.DASH))
+        names: list[str] = next((names for names in splits if len(names) == len(self.row)), [])
         told = [quantity.subject for quantity in self.quantities[: self.row[0].place]][-len(self.row) :]
         if not names and len(told) == len(self.row) and lex.UP.match(subject.lower()):
             names = told  # "hàng hóa 190 triệu tấn, hành khách 260 triệu lượt, tăng lần lượt 8% và 5%"

@@ -18,7 +18,7 @@ from qngai_analysis.plan.structure import Node, Outline, TextBlock, TextRow
 from qngai_analysis.plan.targets import Context
 from qngai_analysis.plan.tasks import DITTO, PrintedTask, read_period
 from qngai_analysis.plan.wording import scan
-from qngai_analysis.plan.words import cased, lower, squeeze
+from qngai_analysis.plan.words import cased, headings, lower, squeeze
 from qngai_analysis.territory import province_name
 
 # topics under which a target is stated in passing; elsewhere it is one of a list of goals
@@ -49,23 +49,12 @@ _TARGET_HEAD = re.compile(r"chỉ tiêu|mục tiêu|tiêu chí")
 _LETTERHEAD = re.compile(
     rf"{'|'.join(TYPES)}|ỦY BAN|UỶ BAN|HỘI ĐỒNG|CỘNG|HÒA XÃ|TỈNH |ĐẢNG BỘ|CHỦ TỊCH|TRƯỞNG BAN|KT\.|TM\.|PHỤ LỤC"
 )
-_UNIT_ABOVE = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*([^\n\t|():;.]{1,30})")
+_UNIT_ABOVE = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*([^\n\t|():;.]{1,30})(?!:)(?:\W|$)")
 _PART = re.compile(r"[-+–]\s+|(?i:trong đó)\s*[:,]?\s*(?=\S)")  # a row that is a part of the one above
 _GROUPS = re.compile(  # a row above that says what its parts measure
     r"(?:tỷ (?:lệ|trọng|suất)|tổng|số(?! h[oó])|giá trị|cơ cấu|sản lượng|diện tích|năng suất|tốc độ|doanh thu|kim ngạch|mật độ)(?!\w)"
 )
-_PILLARS = (
-    ("economy", re.compile(r"kinh tế số|kinh tế internet|kinh tế nền tảng")),
-    ("society", re.compile(r"xã hội số|công dân số")),
-    (
-        "government",
-        re.compile(r"chính quyền (?:số|điện tử)|chính phủ (?:số|điện tử)|cải cách hành chính|dịch vụ công"),
-    ),
-    ("data", re.compile(r"(?<!cơ sở )dữ liệu số|dữ liệu mở")),
-    ("infrastructure", re.compile(r"hạ tầng số|hạ tầng kỹ thuật số|hạ tầng viễn thông")),
-    ("security", re.compile(r"an toàn thông tin|an ninh mạng|an toàn, an ninh")),
-    ("skills", re.compile(r"nhân lực số|kỹ năng số|nguồn nhân lực")),
-)
+_PILLARS = headings("pillar")
 
 
 @dataclass(frozen=True)
@@ -183,7 +172,7 @@ class Setting:
             period = read_period(self.cell(block.row, "period"))
         if period is not None and period.last is not None:
             return period.first, period.last
-        if self.role(block) == "value":
+        if self.role(block) in ("value", "measure"):
             head = self.column_head(block)
             years = [token for token in scan(head, lower(head), 0, len(head)) if token.kind == "year"]
             if years:
@@ -244,7 +233,7 @@ class Setting:
             _AHEAD.search(title) for kind, title in titles if kind != "caps" or title.startswith(_OPENS_AHEAD)
         ):
             return node.topic
-        year = (node_horizon(node) or (None, None))[1]
+        year = next((period[1] for other in reversed(node.path()) if (period := node_horizon(other))), None)
         last = self.document.period_end or self.year or 0
         told = any(other.topic == "status" for other in above) or (
             self.reports and not self._after_results(node)
@@ -326,7 +315,7 @@ class Setting:
         if block.row is not None:
             titles += [title for _, title in block.row.above]
         for title in reversed(titles):
-            found = [name for name, words in _PILLARS if words.search(title.lower()[:200])]
+            found = [rule.gives for rule in _PILLARS if rule.applies(title.lower()[:200])]
             if len(found) == 1:
                 return found[0]
         return ""
