@@ -356,13 +356,9 @@ class LoadedSurvey:
         column = self.sample.column(self._by(by))
         table = published_weights(self.sample.survey, column)
         labels = [group_words(self.sample.codebook, column, row, self.report.lang) for row in table["row"]]
-        made = {
-            "label": labels,
-            "value": (SHARE * table["share"]).round(6),
-            "unit": "%",
-            "group": table["row"],
-        }
-        return self._marked(pd.DataFrame(made))
+        shares = (SHARE * table["share"]).round(6)
+        made = pd.DataFrame({"label": labels, "value": shares, "unit": "%", "group": table["row"]})
+        return self._marked(made)
 
     # ------------------------------------------------------------ behind them
 

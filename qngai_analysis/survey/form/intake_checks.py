@@ -190,12 +190,9 @@ def _check_design(reading: Reading) -> None:
 def _check_population(reading: Reading, column: str, group: str, unit: str) -> None:
     """Check a stage's population counts: ``column`` says how many of ``unit`` there are in ``group``."""
     completed = reading.completed
+    counts = reading.answers.values[column]
     frame = pd.DataFrame(
-        {
-            "group": _groups(reading, group),
-            "unit": reading.identifier(unit),
-            "count": reading.answers.values[column],
-        }
+        {"group": _groups(reading, group), "unit": reading.identifier(unit), "count": counts}
     )
     usable = frame[completed].dropna()
     if usable.empty:
