@@ -29,7 +29,7 @@ _LOOSE_YEAR = re.compile(
     re.IGNORECASE,
 )
 _TELLS = re.compile(r"\d\s?%|(?<!\d)(?!(?:19|20)\d\d(?!\d))\d")  # a number that is no year: no head
-_NUMBERED_ROWS = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)\s*;")
+_NUMBERED_ROWS = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)\s*(?P<mark>;|-)")
 TABLE_START = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)$")
 _ENDS_TABLE = re.compile(r"(?:Nơi nhận|PHỤ LỤC|KẾ HOẠCH$|Điều \d+\.)")
 
@@ -57,7 +57,8 @@ def may_begin(line: str) -> bool:
     words = line.strip()
     if "\t" in line or "|" in line or TABLE_START.match(words) or LOOSE_HEAD.match(words):
         return True
-    mark = " " if "   " in words else ";" if _NUMBERED_ROWS.match(words) else ""
+    numbered = _NUMBERED_ROWS.match(words)
+    mark = " " if "   " in words else numbered["mark"] if numbered else ""
     cells = _BETWEEN[mark].split(words) if mark and len(words) < 300 and not _TELLS.search(words) else ()
     return len(cells) > 2 and sum(map(_says_what_it_holds, cells)) > 1
 
@@ -73,21 +74,17 @@ def find_grid(masked: str, lines: list[Line], index: int) -> TextGrid:
     words = content.strip()
     if TABLE_START.match(words):
         return _of_closed_cells(masked, lines, index)
-    loose = LOOSE_HEAD.match(words) and "\t" not in content and "|" not in content
-    if loose and (grid := _of_pdf_lines(masked, lines, index)).header:
-        return grid
-    mark = next((mark for mark in "\t| ;" if _BETWEEN[mark].search(content if mark == "\t" else words)), "")
-    if (
-        not mark
-        or (mark == "|" and words.count("|") < 2)
-        or (mark == ";" and not _NUMBERED_ROWS.match(words))
-    ):
-        return TextGrid([], [], index)
-    grid = _of_separated_cells(masked, lines, index, mark)
-    sure = mark in "\t|" or {"value", "measure"} & set(
-        roles_of(grid.header)
-    )  # lines set by spaces read as lines, too
-    return grid if sure else TextGrid([], [], index)
+    mark = next((mark for mark in "\t| ;-" if _BETWEEN[mark].search(content if mark == "\t" else words)), "")
+    few = mark == "|" and words.count("|") < 2
+    numbered = _NUMBERED_ROWS.match(words) if mark in ";-" else None
+    if mark and not few and (mark not in ";-" or (numbered and numbered["mark"] == mark)):
+        grid = _of_separated_cells(masked, lines, index, mark)
+        # lines set by spaces read as lines, too
+        if mark in "\t|" or {"value", "measure"} & set(roles_of(grid.header)):
+            return grid
+    if LOOSE_HEAD.match(words) and "\t" not in content and "|" not in content:
+        return _of_pdf_lines(masked, lines, index)
+    return TextGrid([], [], index)
 
 
 def words_of(masked: str, span: Span) -> str:
@@ -98,8 +95,11 @@ def words_of(masked: str, span: Span) -> str:
 # ------------------------------------------------------------------ bars or tabs
 
 
-# what stands between two cells, by its mark; rows set by spaces or semicolons have as many cells as their head
-_BETWEEN = {"\t": re.compile("\t"), "|": re.compile(r"\|"), " ": re.compile(" {3,}"), ";": re.compile(";")}
+# what stands between two cells, by its mark; rows set by spaces, semicolons or dashes have as many cells as their head
+_BETWEEN = {
+    mark: re.compile(between)
+    for mark, between in (("\t", "\t"), ("|", r"\|"), (" ", " {3,}"), (";", ";"), ("-", " - "))
+}
 
 
 def _of_separated_cells(masked: str, lines: list[Line], index: int, mark: str) -> TextGrid:
@@ -118,7 +118,9 @@ def _of_separated_cells(masked: str, lines: list[Line], index: int, mark: str) -
                 bars = bars or words.count("|")
                 at = _end_of_row(masked, lines, at, bars)
             row = _split_cells(masked, lines[first].start, lines[at].end, mark, framed)
-            if rows and mark in " ;" and len(row) != len(rows[0]):
+            if rows and mark == "-" and len(row) > len(rows[0]):  # "Công nghiệp - xây dựng"
+                row[1:] = [(row[1][0], row[-len(rows[0]) + 1][1]), *row[2 - len(rows[0]) :]]
+            if rows and mark in " ;-" and len(row) != len(rows[0]):
                 break
             rows.append(row)
         at += 1

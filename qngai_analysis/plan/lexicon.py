@@ -19,7 +19,17 @@ _LESS = rf"(?:{any_of('less')}|<)"
 _ABOUT = rf"(?:{loose('khoảng')}|{any_of('about')}|~|≈)"
 _EXACT = rf"(?:{any_of('exact')}|=)"
 _COMPARES = "|".join(
-    (_AT_MOST, _AT_LEAST, _ABOUT, _MORE, _LESS, _EXACT, *map(any_of, ("up", "down", "reach", "fill")), ":")
+    (
+        _AT_MOST,
+        _AT_LEAST,
+        _ABOUT,
+        _MORE,
+        _LESS,
+        _EXACT,
+        *map(any_of, ("up", "down", "reach", "fill")),
+        ":",
+        "/năm",
+    )
 )
 # A run is all the words right before a number that say how it compares: "đạt tối thiểu", "tăng bình quân".
 RUN = re.compile(
@@ -48,6 +58,7 @@ UNIT_AND_UP = re.compile(
     r"(?P<unit>\s*[^\W\d_]+(?:\s+[^\W\d_]+){0,3}?(?:\s+mới)?)\s+trở\s+lên(?:\s?/\s?năm)?"
 )  # "từ 10 đảng viên trở lên"
 AND_DOWN = re.compile(r"\s*trở\s+xuống")
+DOWN_UNDER = re.compile(r"giảm\s+dưới(?!\w)")  # to a level below it
 UP = whole("up")
 CHANGES = re.compile(r"(?:tăng|giảm|gấp)(?!\w)")  # "đạt 315 ha tăng 13,6%" says two things
 DOWN_BY = whole("down_by")
@@ -56,11 +67,14 @@ FALLING = re.compile(
         (?!.*(?<!\w){any_of("falling_not_after")}(?!\w))""",
     re.VERBOSE,
 )
+FREE_OF = re.compile(
+    rf"không (?:có|còn|để|xảy ra|phát sinh) (?:\w+ ){{0,3}}{any_of('falling', 'vices')}(?!\w)"
+)
 BUILDS = re.compile(
     r"(?:xây|đưa\s+vào|bố\s+trí|trồng|mở|nâng|sửa|cải\s+tạo|tạo|lắp|mua|kết\s+nạp|tuyển|đào|cấp|cứng|bê)(?!\w)"
 )
-UNDONE = re.compile(rf"{any_of('undoing')}(?!\w)")
-DOWN_TO = re.compile(r"(?<!\w)(?:còn(?!\s+phấn\s+đấu)|xuống)(?!\w)")
+UNDONE = re.compile(rf"(?:(?:mức|tốc độ|tỷ lệ|tỉ lệ|số|bình quân)\s+)*{any_of('undoing')}(?!\w)")
+DOWN_TO = re.compile(r"(?<!\w)(?:còn(?!\s+phấn\s+đấu)|xuống|(?:khống|kiềm)\s+chế)(?!\w)")
 LEVEL = whole("level")
 CEILING = re.compile(rf"{LEVEL.pattern}|{_LESS}|{_AT_MOST}|:")
 LESS_OF = re.compile(r"(?:(?:kiềm\s+chế|kéo)[\s,]+)*(?:cắt\s+)?giảm\s+\w")
@@ -79,7 +93,7 @@ LIMIT_OF_TIME = re.compile(
 )
 RECURRENCE = re.compile(
     r"""(?<!\w)(?:(?:hàng|hằng|mỗi|từng)\s+(?:năm|quý|tháng|tuần|ngày)
-        |bình\s+quân\s+(?:hàng\s+|hằng\s+|mỗi\s+)?năm)(?!\w)""",
+        |bình\s+quân\s?(?:hàng\s+|hằng\s+|mỗi\s+|/\s?)?năm)(?!\w)""",
     re.VERBOSE,
 )
 PER_YEAR = re.compile(r"\s*(?:/|mỗi|một|hàng|hằng)\s*năm(?!\w)")
@@ -94,7 +108,7 @@ _COUNTED = (
     r"số\s+(?=doanh|thuê|người|hộ|lượt|cơ\s+(?:quan|sở)|hợp|dịch|thủ|hồ|xã|sản|giao|tài|bệnh|trường|máy|lao|điểm|đơn)"
 )
 # A head noun begins the name of an indicator.
-HEAD = re.compile(rf"(?<!\w)(?<!địa )(?:{any_of('head')}(?!\w)|{_COUNTED})")
+HEAD = re.compile(rf"(?<!\w)(?<!địa )(?:{any_of('head')}(?!\w)(?!(?<=mức\sđộ)\s+\d)|{_COUNTED})")
 # A head behind one of these is what something is a share of: "thương mại điện tử trong tổng mức bán lẻ".
 OF = re.compile(r"(?<!\w)(?:trong|trên|của|thuộc|theo|về|so\s+với)\s+$")
 HAS = re.compile(r"(?<!\w)\w{2,}\s+\w{2,}\s+có\s+$")
@@ -104,6 +118,9 @@ NAMED_BY = re.compile(
     r"(?:bao\s+phủ|phủ(?:\s+sóng)?|hoàn\s+thành|đóng\s+góp)[\s,]+"
 )  # "tỷ lệ bao phủ trên 95%"
 RATE_ALONE = re.compile(r"t[ỷỉ]\s+lệ|(?:tốc\s+độ|mức|tỷ\s+lệ)\s+(?:tăng(?:\s+trưởng)?|giảm)")
+MEASURE_ALONE = re.compile(
+    r"(?:tổng\s+)?(?:diện\s+tích|sản\s+lượng|năng\s+suất|quy\s+mô|doanh\s+thu|công\s+suất|giá\s+trị)"
+)
 TEACHES = re.compile(r"^(?:đào\s+tạo|bồi\s+dưỡng|tập\s+huấn)(?!\w)")
 GIVES = re.compile(r"(?<!\w)đóng\s+góp(?!\w)")
 GROWN = re.compile(
@@ -114,8 +131,9 @@ _SO_MANY = r"số\s+(?:tiền|việc|vụ|vốn|ca|còn\s+lại)(?!\w)"
 OF_WHICH = re.compile(rf"về\s|{_SO_MANY}")  # "án tham nhũng: 60% số tiền" needs the words before the colon
 # Who aims, before what is aimed at: "Tỉnh còn phấn đấu", "Kế hoạch hướng tới", "Gia Lai phấn đấu".
 AIMING = whole("aiming")
+_AIMS_LISTED = r"(?:(?:các|một\s+số|\d+)\s+)?(?:mục|chỉ)\s+tiêu(?:[\s,]+(?:trọng\s+tâm|chủ\s+yếu|cơ\s+bản|lớn|như|sau|gồm))*"
 AIMS = re.compile(
-    rf"^(?:[^;:%]{{0,90}}?[\s,])?(?:{any_of('aiming')}(?!\w)|mục\s+tiêu\s+[^,;:%]{{0,40}}là(?!\w))[\s,:]*"
+    rf"^(?:[^;:%]{{0,90}}?[\s,])?(?:(?:{any_of('aiming')}(?:\s+{_AIMS_LISTED})?|(?:đề\s+ra|đặt\s+ra|thông\s+qua)\s+{_AIMS_LISTED})(?!\w)|mục\s+tiêu\s+[^,;:%]{{0,40}}là(?!\w))[\s,:]*"
 )
 ACTOR = re.compile(
     cased(
@@ -129,10 +147,15 @@ ACTOR = re.compile(
     ),
     re.VERBOSE,
 )
+BODY_AIMS = re.compile(
+    r"(?:đảng\s+(?:bộ|ủy)|(?:\w+\s+)?(?:hội|đoàn)(?!\s+viên)|huyện\s+ủy|tỉnh\s+ủy)(?:\s+[^\W\d]+){0,9}",
+    re.IGNORECASE,
+)
 # "Về kinh tế số, …" says what is spoken of; what follows may be the subject, or only who aims.
 TOPIC = re.compile(
     r"^(?:[Vv]ề|[Tt]rong\s+lĩnh\s+vực|[Ởở]\s+lĩnh\s+vực|[Ởở]\s+phần)\s+(?P<topic>[^,;:]{2,50}?)\s*,\s*"
 )
+ACTS_ALONE = re.compile(any_of("acts_alone"))
 IN_IT = re.compile(r"^.*(?<!\w)trong\s+đó(?!\w)[\s,:]*", re.IGNORECASE | re.DOTALL)
 ONLY_A_PLACE = re.compile(
     cased(r"^(?:toàn\s+|trên\s+địa\s+bàn\s+)?(?:tỉnh|thành\s+phố)(?:\s+[UPPER][^\W\d_]*){0,3}$")
@@ -148,7 +171,7 @@ FILLER_START = re.compile(
 )
 ENDS = frozenset(word.split()[-1] for word in words("ends_words"))
 FILLER_END = re.compile(
-    rf"""(?:[\s,;:.\-–"“”]|(?<!\w)(?!(?<=\d\s)năm|(?<=chứng\s)chỉ|(?<=địa\s)chỉ|(?<=(?:uyên|\shậu)\s)cần|(?<=(?:thực|phát|xuất)\s)hiện|(?<=thể\s)hiện){any_of("ends_words")})+$"""
+    rf"""(?:[\s,;:.\-–"“”]|(?<!\w)(?!(?<=\d\s)năm|(?<=triệt\s)để|(?<=chứng\s)chỉ|(?<=địa\s)chỉ|(?<=(?:uyên|\shậu)\s)cần|(?<=(?:hành|diễn|uyền)\s)đạt|(?<=(?:thực|phát|xuất)\s)hiện|(?<=thể\s)hiện){any_of("ends_words")})+$"""
 )
 # "nghiên cứu và phát triển" is one thing
 SEPARATOR = re.compile(
@@ -160,9 +183,11 @@ VERB_ONLY = re.compile(rf"^(?:(?:{any_of('making', 'verb_only')}|,)\s*)+$")
 # Before a bare count these make it a goal: "thành lập 02 trung tâm".
 QUANTITY_VERB = re.compile(rf"(?:(?<!\w){any_of('making', 'quantity_verb')}|:)\s*$")
 BARE_VERBS = ("có", "đạt", "là", "thêm", "mới", "được", "phấn đấu", "và", "có thêm", "ít nhất", "tối thiểu")
-PREDICATE = re.compile(rf"(?<!\w)(?:{any_of('predicate')}|giao\s+dịch\s+(?=qua|trên|bằng))(?!\w)")
+PREDICATE = re.compile(
+    rf"(?<!\w)(?!(?:(?<=rắn )|(?<=thải )|(?<=nước ))sinh\s)(?:{any_of('predicate')}|giao\s+dịch\s+(?=qua|trên|bằng))(?!\w)"
+)
 LEVEL_OF = re.compile(
-    rf"(?<!\w)(?:{any_of('levels')}|(?:ở\s+)?{any_of('settings')}|(?:mức\s+độ|loại|hạng)\s+\d)(?!\w)"
+    rf"(?<!\w)(?:{any_of('levels')}|(?:(?:ở|tại)\s+)?(?:(?:khu\s+vực|vùng)\s+)?{any_of('settings')}|(?:mức\s+độ|loại|hạng)\s+\d)(?!\w)"
 )
 COMPLETE = re.compile(r"(?:trực\s+tuyến|trên\s+mạng|toàn\s+trình|điện\s+tử|đúng\s+hạn)$")
 PART_OF_IT = re.compile(r"[\s,;]*(?<!\w)trong\s+đó(?!\w)")
@@ -175,6 +200,7 @@ END_OF_BASE = re.compile(rf"(?:[,;:]|(?<!\w){any_of('base_end')}(?!\w)|(?<!\w)v�
 ABOUT_WHAT = re.compile(r"(?<!\w)(?:về|theo)\s+(?P<what>[^,;]+)")
 YEARLY_END = re.compile(r"(?:[Hh][àằ]ng|[Mm]ỗi)\s+năm\s*$")
 YEARLY_START = re.compile(r"^(?:/ ?năm|(?:mỗi|hàng|hằng)\s+năm|\+)\s*", re.IGNORECASE)
+NONE_OF_THEM = re.compile(r",\s+không\s+(?:có|còn|để)\s", re.IGNORECASE)
 NEW_NAME = re.compile(cased(r",\s+(?=[UPPER][LOWER])"))
 MULTIPLE = re.compile(r"^(?:nghìn|ngàn|triệu|vạn|tỷ(?!\s+(?:lệ|trọng|suất))|trăm)\s+")
 GIVEN = re.compile(r"\s+(?:được|cho|từ|khoảng)\s*$")
@@ -207,19 +233,7 @@ CURRENT = re.compile(
     re.VERBOSE,
 )
 AGAINST_NOW = re.compile(r"so\s+với\s+(?:mức\s+)?hiện\s+(?:tại|nay|trạng)(?:\s+là)?\s*$")
-CURRENT_SIGNS = (
-    "hiện",
-    "nay",
-    "theo",
-    "ước",
-    "kết quả",
-    "đã",
-    "đang",
-    "mới",
-    "vẫn",
-    "tính",
-    "xếp",
-)  # without one of these no CURRENT
+CURRENT_SIGNS = words("current_signs")
 DONE = re.compile(rf"(?<!\w)(?:{_NOW}|đã)(?!\w)")
 # what a bracket tells of today: "(hiện là 90 Mbps)", "(đầu năm mới đạt 81%)"
 NOW = re.compile(
@@ -232,7 +246,7 @@ BY_YEAR = re.compile(
     r"(?<!tính )(?<!kế )(?<!tính đến )(?:đến|tới|vào|hết|cuối|trong)\s+(?:hết\s+|cuối\s+|giữa\s+)?năm\s+(?P<year>20\d\d)(?!\d)"
 )
 REPORTS = re.compile(
-    rf"""(?<!\w)(?:{_NOW}|tính\s+đến|hiện\s+có(?!\s+của)|{_SO_FAR}|năm\s+trước|cùng\s+kỳ
+    rf"""(?<!\w)(?:{_NOW}|tính\s+đến|hiện\s+có(?!\s+của)|{_SO_FAR}(?=\D{{0,15}}\d)|năm\s+trước|cùng\s+kỳ
         |đã(?!\s+{any_of("since_done")})\s+\w+                           # "đã triển khai", not "đã đề ra"
         (?![^.,;:%\d]*\s(?:đạt|chiếm|là|phải|tăng|giảm|còn)\s)              # nor "hồ sơ đã được số hóa đạt"
         |{any_of("tells")}|^\W*(?:so\s+với\s+năm|công\s+tác\s[^.;:]*?\sđạt)|so\s+với\s+(?:tháng|quý|vụ|kỳ)\s+trước|(?:tăng|giảm|gấp)\s+[\d.,]+[^.;,]{{0,40}}so\s+với\s+(?:cuối\s+)?năm
@@ -244,7 +258,7 @@ REPORTS = re.compile(
 )
 # The same, and no word of a goal changes it: "đạt 103% kế hoạch", "ước đạt", "cao hơn mục tiêu".
 RESULTS = re.compile(
-    rf"""(?<!\w)(?:{any_of("results")}|(?<!với\s)ước(?!\s+(?:mơ|tính\s+t[ỷỉ]))
+    rf"""(?<!\w)(?:{any_of("results")}(?!\s+(?:ít\s+nhất|tối\s+thiểu|từ\s))|(?<!với\s)ước(?!\s+(?:mơ|tính\s+t[ỷỉ]))
         |(?:đạt|bằng|vượt|được|hoàn\s+thành)\s+(?:trên\s+|gần\s+)?[\d.,]+\s*%\s+(?:so\s+với\s+)?{_AIM_OF}
         |vượt\s+[\d.,]+\s*(?:điểm\s+)?%?\s*(?:phần\s+trăm\s+)?(?:so\s+với\s+)?{_AIM_OF}
         |(?:cao|thấp|nhiều|ít)\s+hơn\s+(?:{_AIM_OF}|cùng\s+kỳ|năm\s+trước|vụ\s+trước|[\d.,]+\s*%?\s*so\s+với)
@@ -254,10 +268,13 @@ RESULTS = re.compile(
         |(?:sau|qua)\s+(?:hơn\s+|gần\s+)?\w+\s+(?:năm|tháng)\s+(?:triển|thực))(?!\w)""",
     re.VERBOSE,
 )
+COMPLETES = re.compile(
+    r"\W*(?:cơ\s+bản\s+)?hoàn\s+thành\s+(?:100\s?%\s+)?(?:kế\s+hoạch|mục\s+tiêu|chỉ\s+tiêu|nhiệm\s+vụ)(?:\D|20\d\d)*$"
+)
 # The same in prose that does not aim: a goal, too, is set against what was.
 COMPARES = re.compile(rf"(?<!\w)so\s+với\s+(?:năm\s+trước|đầu\s+(?:năm|kỳ|nhiệm\s+kỳ)|{_AIM_OF})(?!\w)")
 LISTS_AIMS = re.compile(
-    r"(?:các\s+)?(?:chỉ|mục)\s+tiêu(?:\s+(?:sau|chủ\s+yếu|cụ\s+thể|như|đây|chính|là|gồm))*(?:\s+(?:đến|trong|năm|nhiệm\s+kỳ|giai\s+đoạn|đoạn|kỳ|[\d\s-])+)?\s*:"
+    r"(?:các\s+)?(?:chỉ|mục)\s+tiêu(?:[\s,]+(?:sau|chủ\s+yếu|cụ\s+thể|như|đây|chính|là|gồm|lớn|cơ\s+bản|quan\s+trọng))*(?:\s+(?:đến|trong|năm|nhiệm\s+kỳ|giai\s+đoạn|đoạn|kỳ|[\d\s-])+)?\s*:"
 )
 RELATIVE = re.compile(r"\([^()]*\)|(?<!\w)mà(?!\w)[^.;,:]*")  # says nothing of the sentence around it
 # A paragraph that begins so lists goals, whatever its section: "Chỉ tiêu chủ yếu năm 2026: …"
@@ -271,13 +288,20 @@ BUDGET = whole("budget")
 # what comes in or is put in, and no cost of the plan
 EARNED = re.compile(
     r"""(?:tổng\s+)?thu(?!\w)|chi\s+(?:ngân\s+sách|đầu\s+tư|thường\s+xuyên|cân\s+đối)|đầu\s+tư\s+(?:toàn|thực\s+hiện|phát\s+triển|xã\s+hội|trực\s+tiếp|nước\s+ngoài|tư\s+nhân|ngoài)
-        |(?:vốn\s+(?:thực\s+hiện|đăng\s+ký|ủy\s+thác|huy\s+động)|thu\s+hút|huy\s+động|vay\s+vốn|nộp\s+ngân\s+sách|(?:xuất|nhập)\s+khẩu|giải\s+ngân|đăng\s+ký|cho\s+vay|dư\s+nợ|tín\s+dụng|fdi|bội\s+chi)(?!\w)""",
+        |(?:(?:vốn|tổng)\s+(?:của\s+)?quỹ|vốn\s+(?:thực\s+hiện|đăng\s+ký|ủy\s+thác|huy\s+động)|thu\s+hút|huy\s+động|vay\s+vốn|nộp\s+ngân\s+sách|(?:xuất|nhập)\s+khẩu|giải\s+ngân|đăng\s+ký|cho\s+vay|dư\s+nợ|tín\s+dụng|fdi|bội\s+chi)(?!\w)""",
     re.VERBOSE,
 )
 # "2/3 số xã", "1/2 bình quân chung của cả nước": a fraction of a whole, no count of things
 OF_A_WHOLE = re.compile(
     r"\s+(?:tổng\s+)?(?:số|diện\s+tích|dân\s+số|giá\s+trị|kim\s+ngạch|sản\s+lượng|doanh\s+thu|mức|bình\s+quân|trung\s+bình)(?!\w)"
 )
+OF_TIME = re.compile(r"\s*(?P<unit>ngày(?:\s+làm\s+việc)?|giờ|tháng|năm)(?!\w)")  # "còn 1/2 ngày"
+REACHES = re.compile(r"(?<!\w)(?:đạt|là|còn)\s*$")
+# "ít nhất 1/4 hộ", "3/4 lao động": nobody counts four of them
+SHARED_BY = re.compile(
+    r"\s+(?:hộ|người|dân|lao\s+động|hội\s+viên|đoàn\s+viên|thanh\s+niên|phụ\s+nữ|học\s+sinh)(?!\w)"
+)
+EACH_SO_MANY = re.compile(r"(?<!\w)cứ\s+(?P<base>[\d.]+\s+[^\W\d]+(?:\s+[^\W\d]+)?)\s+(?:có|đạt|được)(?!\w)")
 # what the programme itself costs: "tổng nguồn vốn thực hiện Chương trình"
 OWN_COST = re.compile(
     r"(?:tổng\s+)?(?:mức\s+|nhu\s+cầu\s+|nguồn\s+)?(?:vốn|kinh\s+phí|nguồn\s+lực|đầu\s+tư)(?:\s+(?:đầu\s+tư|huy\s+động))?\s+(?:để\s+)?(?:thực\s+hiện|của|cho)\s+(?:chương\s+trình|đề\s+án|kế\s+hoạch|chiến\s+lược)"
@@ -303,8 +327,8 @@ OTHERS_AIM = re.compile(
     r"(?<!\w)(?:cả\s+nước|toàn\s+quốc)\s+(?:đặt\s+mục\s+tiêu|phấn\s+đấu|dự\s+kiến|hướng\s+tới)(?!.*(?<!\w)(?:tỉnh|thành\s+phố|huyện|xã|phường|địa\s+phương)(?!\w))"
 )
 COMPARED = re.compile(
-    r"""(?:(?:lần|bằng\s+[\d.,]+\s*%)\s+(?=năm\s*$)|(?:cao|thấp|nhiều|ít)\s+hơn|so(?:\s+(?:với|cùng))?|giá\s+so\s+sánh|giá|kể\s+từ|sau|từ\s+mức)
-        (?:\s+(?:bình\s+quân|trung\s+bình|\d+(?=\s+năm)|cùng\s+kỳ|mức|kết\s+quả|ước|thực\s+hiện|kế\s+hoạch|dự\s+toán|giai\s+đoạn|cuối|đầu))*\s*(?:năm|giai\s+đoạn)?\s*$""",
+    r"""(?:(?:lần|bằng(?:\s+[\d.,]+\s*%)?)\s+(?=năm\s*$)|(?:cao|thấp|nhiều|ít)\s+hơn|so(?:\s+(?:với|cùng))?|giá\s+so\s+sánh|giá|kể\s+từ|sau|từ\s+mức)
+        (?:\s+(?:bình\s+quân|trung\s+bình|\d+(?=\s+năm)|cùng\s+kỳ|mức|kết\s+quả|ước|thực\s+hiện|kế\s+hoạch|dự\s+toán|giai\s+đoạn|cuối|đầu))*\s*(?:năm|giai\s+đoạn|thời\s+kỳ|nhiệm\s+kỳ)?\s*$""",
     re.VERBOSE,
 )
 FROM_RUN = re.compile(r"(?<!\w)từ(?:\s+mức)?$")
@@ -339,7 +363,9 @@ VOTES = re.compile(
 PLAN_BESIDE = re.compile(
     r"\(\s*(?:kh|kế\s+hoạch|nq|nghị\s+quyết|chỉ\s+tiêu|mục\s+tiêu)(?:\s+(?:là|giao|năm))*\s*:?\s*[\d.,]+\s*(?:%|\w+\s*(?:\w+\s*)?)\)"
 )
-GRANTS = re.compile(r"\W*(?:mức\s+(?:vay|hỗ\s+trợ)|hỗ\s+trợ|cho\s+vay|(?P<norm>định\s+mức))(?!\w)")
+GRANTS = re.compile(
+    r"\W*(?:mức\s+(?:vay|hỗ\s+trợ)|hỗ\s+trợ|cho\s+vay|(?P<norm>định\s+mức)|(?P<pay>(?:mức\s+)?phụ\s+cấp))(?!\w)"
+)
 GRANT_AFTER = re.compile(rf"^\s*(?:tổng\s+)?{any_of('granted')}(?!\w)")
 HELPS = re.compile(
     r"(?<!\w)(?:hỗ\s+trợ|đối\s+ứng)(?:\s+(?:thêm|ít\s+nhất|tối\s+thiểu|tối\s+đa|không\s+quá|từ|đến|bằng|mức))*\s*$"
@@ -400,7 +426,7 @@ WITH_A_TOTAL = re.compile(
     r"(?<!\w)với\s+$|(?<!\w)với\s+(?=(?:tổng|quy\s+mô|công\s+suất|diện\s+tích|số\s+vốn|vốn|kinh\s+phí|doanh\s+thu)(?!\w))"
 )
 NEWLY = re.compile(
-    rf"(?:{'|'.join(f'(?<={word} )' for word in words('newly'))})mới[\s,]+|nâng\s+hạng\s+(?!lên|từ|thứ|xuống)|(?<=(?<!\w)tuổi )(?:bình\s+quân|trung\s+bình)\s+|(?<=tốc độ )(?:tăng(?:\s+trưởng)?|giảm)[\s,]+"
+    rf"(?:{'|'.join(f'(?<={word} )' for word in words('newly'))})mới[\s,]+|nâng\s+hạng\s+(?!lên|từ|thứ|xuống)|(?<=(?<!\w)tuổi )(?:bình\s+quân|trung\s+bình)\s+|(?<=tốc độ )(?:tăng(?:\s+trưởng)?|giảm)[\s,]+|(?<=giá trị )tăng\s+thêm[\s,]+"
 )
 WHERE = re.compile(r"(?P<where>(?:ở|tại|đối\s+với)\s+[^,;:%\d]{2,60}?)\s*(?:[,;.]|\s(?:và|vào|trong)\s|$)")
 IN_TURN = re.compile(
@@ -409,10 +435,15 @@ IN_TURN = re.compile(
 NEXT_IN_ROW = re.compile(r"[\s,;-]*(?:và\s+)?(?:năm\s+)?")
 AS_PLANNED = re.compile(r"(?:kế\s+hoạch|kh|chỉ\s+tiêu|dự\s+toán)?\s*(?:giao|năm)?")
 UNIT_WITH_NAME = re.compile(r"\(\s*(?P<unit>[^()\d]{1,25}?)\s*\)\s*:?\s*$")
-OF_SOMETHING = re.compile(
-    r"số\s+(?:mắc|ca|vụ|lượng|người|trường\s+hợp|mới)|phát\s+hiện|điều\s+trị|t[ỷỉ]\s+(?:lệ|suất)\s+(?:chết|mắc|đạt|khỏi)"
+# what is measured of one crop or herd after another: "Lúa: diện tích 207 ha, năng suất 60 tạ/ha"
+MEASURED_OF = re.compile(
+    r"(?P<what>(?:tổng\s+)?(?:diện\s+tích|năng\s+suất|sản\s+lượng)(?:\s+(?:gieo\s+trồng|thu\s+hoạch|bình\s+quân|trung\s+bình))*)(?:\s+(?P<of>.+))?",
+    re.IGNORECASE,
 )
-AGED = re.compile(r"(?:dưới|trên|từ)\s+[\d\s-]+tuổi")
+OF_SOMETHING = re.compile(
+    r"số\s+(?:mắc|ca|vụ|lượng|người|trường\s+hợp|mới)|phát\s+hiện|điều\s+trị|t[ỷỉ]\s+(?:lệ|suất)\s+(?:chết|mắc|đạt|khỏi|bao\s+phủ|hài\s+lòng|hoàn\s+thành|đúng\s+hạn)|mức\s+(?:thiếu\s+hụt|độ\s+hài\s+lòng)|doanh\s+thu|kim\s+ngạch"
+)
+AGED = re.compile(r"(?:dưới|trên|từ)\s+[\d\s-]+tuổi|sơ\s+sinh")
 COLLECTED = re.compile(r"thu|chi")
 COMMA = re.compile(r",|;|\svà\s")
 DASH = re.compile(r"\s-\s")

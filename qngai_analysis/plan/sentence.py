@@ -155,7 +155,8 @@ class Sentence:
         if token.kind != "duration" or self.context.topic not in ("goals", ""):
             return False
         left = self.left_of(token, 70)
-        return bool(lex.LIMIT_OF_TIME.search(left) or lex.LIFETIME.search(left))
+        again = [q.token.unit for q in self.quantities[-1:]] == [token.unit] and lex.REACHES.search(left)
+        return bool(lex.LIMIT_OF_TIME.search(left) or lex.LIFETIME.search(left) or again)
 
     def _blank_time(self, tokens: list[Token]) -> None:
         """Words of time ("đến hết năm 2025") and brackets are no part of a subject."""
@@ -255,7 +256,8 @@ class Sentence:
         if run is None:
             return end
         cut = max(self.flat.rfind(":", run.start(), end), self.flat.rfind(", phấn đấu", run.start(), end))
-        begin = cut + 1 if cut >= 0 else run.start()
+        # "Tỷ lệ hộ nghèo giảm bình quân/năm: 1,5%" falls by so much
+        begin = cut + 1 if cut >= 0 and not lex.CHANGES.match(self.flat, run.start()) else run.start()
         if lex.BARE_HEAD.search(self.flat, 0, begin):
             # "tỷ lệ phủ sóng đạt 100%": the noun needs the words after it
             strong = list(lex.STRONG.finditer(self.flat, begin, end))
@@ -289,7 +291,7 @@ class Sentence:
         # the later has a verb before it, so its subject is in the gap
         verb = bool(lex.STRONG.search(later.run))
         gap = self.flat[a:b]
-        semicolon = gap.rfind(";")
+        semicolon = max(gap.rfind(";"), gap.rfind(". ") if self.outer else -1)
         if semicolon >= 0:
             return a + semicolon, a + semicolon + 1
         if gap.lstrip().startswith(":"):
@@ -341,6 +343,10 @@ class Sentence:
             at_once = reached and not starts and not self.flat[earlier.token.end : later.run_start].strip()
             measured = earlier.token.sort == "count" and later.token.sort in ("speed", "money")
             each = measured and not between.strip().removeprefix(earlier.token.unit)
+            # "số ngày có chỉ số AQI vượt 100 tại thành phố không quá 20 ngày"
+            has = earlier.token.sort == "bare" and " có " in self.flat[slice(*earlier.before)]
+            bound = has and say.is_bound(earlier.run) and say.is_bound(later.run)
+            each = each or (bound and not lex.SEPARATOR.search(between))
             told = self._definitions_of_share(later)
             for quantity in told or [earlier] * bool(at_once or each):
                 quantity.fate = Fate.DEFINITION
@@ -375,10 +381,12 @@ class Sentence:
         unit = quantity.token.unit
         after = say.after_number(self.words(*quantity.after))
         upward = lex.UNIT_AND_UP.match(after.lower()) if "trở lên" in after else None
-        if upward and squeeze(upward["unit"]).removesuffix(" mới") == unit:
+        whole = squeeze(upward["unit"]).removesuffix(" mới") if upward else ""
+        of_them = unit == "%" or whole.startswith(f"{unit} ")  # "từ 60% số hộ nông dân trở lên"
+        if upward and (whole == unit or (quantity.run.endswith("từ") and of_them)):
             quantity.upward = True
             after = after[: upward.end("unit")] + after[upward.end() :]
-        after = lex.MULTIPLE.sub("", after)
+        after = lex.NONE_OF_THEM.split(lex.MULTIPLE.sub("", after))[0]
         if self.flat.startswith((",", ";"), quantity.token.end) and say.before_number(
             self.words(*quantity.before)
         ):
@@ -388,6 +396,8 @@ class Sentence:
         )
         if counted:
             after = SHORT_UNITS.get(after.lower(), after)
+        leads, colon, _ = self.flat[slice(*quantity.before)].rpartition(":")
+        after = "" if colon and after.lower() in leads else after  # "Số thôn, làng đạt chuẩn: 4 thôn, làng"
         before, led = self._words_before(quantity, after, counted)
         if (after and lex.ONLY_WHO.match(before)) or lex.NO_NAME.fullmatch(before):
             before = ""  # "xã đạt thêm 2 tiêu chí nông thôn mới", "…, lũy kế 61 xã"
@@ -495,8 +505,14 @@ class Sentence:
             and not lex.LEVEL_OF.search(led.lower())
         ):
             return squeeze(f"{led} {words}")  # "Nước sạch: đô thị 98%, nông thôn 75%"
+        measured = lex.MEASURED_OF.fullmatch(words)
+        if measured and not measured["of"]:  # "Lúa: diện tích 207 ha"
+            return squeeze(f"{words} {led}") if len(led.split()) <= 4 and led[:3].lower() != "về " else ""
         if lex.OF_SOMETHING.fullmatch(words.lower()):
-            return squeeze(f"{led} {words}")  # "Sốt xuất huyết: số mắc không quá 80 ca"
+            led = led.removeprefix(
+                "Về "
+            )  # "Sốt xuất huyết: số mắc không quá 80 ca", "Về việc làm: mức thiếu hụt còn 29%"
+            return squeeze(f"{words} {led[:1].lower() if led[1:2].islower() else led[:1]}{led[1:]}")
         if not after and not say.names_something(words) and not lex.VERB_ONLY.match(words.lower()):
             return squeeze(f"{led} {words}")  # "Thu cho tổ chức tín dụng: thu trên 210 tỷ đồng"
         short = len(words.split()) <= (30 if self.outer else 12)
@@ -556,6 +572,20 @@ class Sentence:
         age = lex.AGED.search(subject.lower())
         if age and age.end() == len(subject) and len(subject.split()) <= 5 and lex.AGED.search(last):
             return lex.AGED.sub(age.group(), last)  # "tử vong trẻ dưới 1 tuổi: 14‰; dưới 5 tuổi: 21‰"
+        whose = last.lower().rfind(f" của {subject.lower().partition(' ')[0]} ") + 1
+        if whose and earlier is not None and earlier.token.unit == unit and len(subject.split()) <= 3:
+            return f"{last[:whose]}của {subject}"  # "Ngày lưu trú của khách quốc tế đạt 2,5 ngày, khách nội địa 1,8 ngày"
+        measured, of = lex.MEASURED_OF.fullmatch(subject), lex.MEASURED_OF.fullmatch(last)
+        if measured and of and of["of"] and not measured["of"]:
+            return f"{subject} {of['of']}"  # "diện tích lúa 207 ha, năng suất 60 tạ/ha"
+        if lex.MEASURE_ALONE.fullmatch(subject.lower()) and not quantity.number_first and last != subject:
+            return f"{subject} ({last})"  # "10 hầm ủ, tổng công suất 40 tấn/ngày"
+        if (
+            lex.LEVEL_OF.fullmatch(subject.lower())
+            and not lex.LEVEL_OF.search(last.lower())
+            and (lex.HEAD.match(last.lower()) or "trong đó" in self.flat)
+        ):
+            return squeeze(f"{last} {subject}")  # "tỷ lệ hộ nghèo còn 3%, trong đó miền núi còn 5%"
         if lex.RATE_ALONE.fullmatch(subject.lower()):
             return squeeze(f"{subject} {last}")  # "đạt 13 triệu tấn, tốc độ tăng bình quân 15,5%/năm"
         if self.sets_apart(quantity) and not lex.HEAD.search(subject.lower()):
@@ -575,8 +605,10 @@ class Sentence:
         subject = self.row[0].subject
         found = lex.IN_TURN.search(subject)
         subject = subject[: found.start()].rstrip(" ,") if found else subject
-        splits = (each.split(subject) for each in (lex.SEPARATOR, lex.COMMA, lex.DASH))
-        names = next((names for names in splits if len(names) == len(self.row)), [])
+        dashed = self.flat[self.row[0].token.end : self.row[1].token.start].strip() == "-"
+        marks = (lex.DASH,) if dashed else ()  # "Nông nghiệp - CN, XD - TM, DV: 18% - 45% - 37%"
+        splits = (each.split(subject) for each in (*marks, lex.SEPARATOR, lex.COMMA, lex.DASH))
+        names: list[str] = next((names for names in splits if len(names) == len(self.row)), [])
         told = [quantity.subject for quantity in self.quantities[: self.row[0].place]][-len(self.row) :]
         if not names and len(told) == len(self.row) and lex.UP.match(subject.lower()):
             names = told  # "hàng hóa 190 triệu tấn, hành khách 260 triệu lượt, tăng lần lượt 8% và 5%"
@@ -649,7 +681,10 @@ class Sentence:
             who = say.before_number(self.words(quantity.before[0], colon)) if colon >= 0 else who
             verb = lex.PREDICATE.search(quantity.subject.lower()) if quantity.number_first else None
             share = quantity.number_first and quantity.token.sort == "percent" and not quantity.carry
-            led = colon >= 0 and not verb and len(who.split()) > 3  # "Kích hoạt tài khoản …: 85% công dân"
+            some = quantity.subject.startswith("số ")  # "Họp không giấy: 80% số cuộc họp"
+            led = (
+                colon >= 0 and not verb and (some or len(who.split()) > 3)
+            )  # "Kích hoạt tài khoản …: 85% công dân"
             of_it = share and (led or lex.OF_WHICH.match(quantity.subject))
             if who and (of_it or (verb and not verb.start())):
                 before, quantity.subject = quantity.subject, squeeze(f"{who} {quantity.subject}")
@@ -695,6 +730,8 @@ class Sentence:
                 return True, self._period(years)
         if self.outer is not None and self.beside is not None:
             return self.outer.horizon(self.beside)
+        if self.outer is not None and self.outer.years and not self.outer.quantities:
+            return True, self._period(self.outer.years)  # "Cây trồng năm 2030 (lúa: 207 ha)"
         return False, (self.context.start, self.context.end)
 
     def _places_of_years(self, quantity: Quantity) -> Iterator[Span]:
@@ -750,7 +787,11 @@ class Sentence:
 def part_of_whole(token: Token, low: str) -> Token:
     """ "07/09 trường" aims at 7 of them, "2/3 số xã" at 66,67%; without a thing that is counted it stays a fraction."""
     part, _, all_ = low[token.start : token.end].partition("/")
-    if part[0] != "0" and 0 < int(part) < int(all_) <= 10 and lex.OF_A_WHOLE.match(low, token.end):
+    timed = lex.OF_TIME.match(low, token.end)
+    if timed and int(part) < int(all_):
+        return replace(token, kind="duration", value=int(part) / int(all_), unit=squeeze(timed["unit"]))
+    shared = lex.OF_A_WHOLE if int(all_) > 5 or not lex.SHARED_BY.match(low, token.end) else lex.SHARED_BY
+    if part[0] != "0" and 0 < int(part) < int(all_) <= 10 and shared.match(low, token.end):
         return replace(
             token, kind="quantity", value=round(100 * int(part) / int(all_), 2), unit="%", sort="percent"
         )
@@ -851,7 +892,10 @@ class Sides:
             len(self.after.split()) <= 1 or timed or again or elsewhere
         )  # "… và 70% GRDP năm 2030", "phủ 95% diện tích đô thị, 60% khu vực nông thôn"
         of_whom = self.after.lower().startswith("đối với ")  # "2 cm đối với nam, 1,5 cm đối với nữ"
-        return bool(self.after) and not same and not of_whom and not say.is_tail(self.after)
+        # "…; 75% tổng số phụ nữ là hội viên"
+        whole = not quantity.run and ";" in flat[slice(previous.token.end, quantity.token.start)]
+        whole = whole and self.after.lower().startswith("tổng ") and len(self.after.split()) > 4
+        return bool(self.after) and not same and not of_whom and (whole or not say.is_tail(self.after))
 
     def base(self) -> str:
         """Return what a share is a share of; words after a comma are no part of it."""
@@ -865,7 +909,9 @@ def _by_what_is_ranked(sides: Sides) -> None:
     if previous and whole and "trong đó" in sides.sentence.flat[whole.token.end : previous.token.start]:
         previous = whole  # "30 giải, trong đó có 02 giải nhất; xếp trong nhóm 5"
     before = "" if lex.VERB_ONLY.match(sides.before.lower()) else sides.before
-    ranked = say.ranked_thing(before, sides.after if previous is None or about else "")
+    apart = previous and ";" in sides.sentence.flat[previous.token.end : sides.quantity.token.start]
+    has = apart and " có " in sides.after  # "…; nằm trong 4 nước có hệ thống cảng tốt nhất khu vực"
+    ranked = say.ranked_thing(before, sides.after if previous is None or about or has else "")
     if before.endswith("danh sách"):
         ranked = f"{before} {sides.after}"  # "vào danh sách 10 điểm đến hàng đầu"
     named = previous is None or say.names_something(ranked, alone=True)
@@ -907,7 +953,7 @@ def _by_both_sides(sides: Sides) -> None:
 def _by_what_follows(sides: Sides) -> None:
     quantity = sides.quantity
     previous, flat = sides.previous, sides.sentence.flat
-    apart = previous is None or ";" in flat[previous.token.end : quantity.token.start]
+    apart = previous is None or {";", ":"} & set(flat[previous.token.end : quantity.token.start])
     quantity.carry = "" if previous is None or apart else previous.carry
     quantity.subject, quantity.number_first = squeeze(f"{quantity.carry} {sides.after}"), True
 

@@ -10,15 +10,15 @@ from functools import cached_property, lru_cache
 from itertools import product
 
 from qngai_analysis.plan.agencies import canonical, split_agencies
-from qngai_analysis.plan.columns import UNIT_IN_NAME
+from qngai_analysis.plan.columns import ROW_RANKS, UNIT_IN_NAME, row_number_rank
 from qngai_analysis.plan.head import COUNTRY, HEAD_WORDS, TYPES, Span, horizon_of
-from qngai_analysis.plan.lexicon import OPENS_GOALS
+from qngai_analysis.plan.lexicon import HEAD, OPENS_GOALS, PREDICATE
 from qngai_analysis.plan.model import LegalDocument
 from qngai_analysis.plan.structure import Node, Outline, TextBlock, TextRow
 from qngai_analysis.plan.targets import Context
 from qngai_analysis.plan.tasks import DITTO, PrintedTask, read_period
 from qngai_analysis.plan.wording import scan
-from qngai_analysis.plan.words import cased, lower, squeeze
+from qngai_analysis.plan.words import cased, headings, lower, squeeze
 from qngai_analysis.territory import province_name
 
 # topics under which a target is stated in passing; elsewhere it is one of a list of goals
@@ -39,25 +39,22 @@ _REST_OF_YEAR = re.compile(r"cuối năm|quý (?:ii|iii|iv)(?!\w)")
 _ONLY_WHEN = re.compile(
     r"(?:chi tiết|cụ thể|phân bổ|giao)\s.*|(?:(?:đến|tới|hết|cuối|trong|vào|giai đoạn|nhiệm kỳ|năm)(?!\w)|[\d\W])+"
 )
+# "Tổng diện tích gieo trồng 772 ha, trong đó:": what is shared out among the items below
+_SHARED_OUT = re.compile(
+    r"(?P<of>[^\d:]{8,80}?)(?:\s+(?:đạt|là|trên))*[\s:]+\d[\d.,]*[^\d:]*?[,;.]?\s*[Tt]rong đó\s*:"
+)
 _BELOW_PROVINCE = re.compile(r"(?:XÃ|PHƯỜNG|THỊ TRẤN|HUYỆN|QUẬN|ĐẶC KHU)(?!\w)")
 _LOCAL = re.compile(rf"{_BELOW_PROVINCE.pattern}|TỈNH|THÀNH")
 _TARGET_HEAD = re.compile(r"chỉ tiêu|mục tiêu|tiêu chí")
 _LETTERHEAD = re.compile(
     rf"{'|'.join(TYPES)}|ỦY BAN|UỶ BAN|HỘI ĐỒNG|CỘNG|HÒA XÃ|TỈNH |ĐẢNG BỘ|CHỦ TỊCH|TRƯỞNG BAN|KT\.|TM\.|PHỤ LỤC"
 )
-_UNIT_ABOVE = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*([^\n\t|():;.]{1,30})")
-_PILLARS = (
-    ("economy", re.compile(r"kinh tế số|kinh tế internet|kinh tế nền tảng")),
-    ("society", re.compile(r"xã hội số|công dân số")),
-    (
-        "government",
-        re.compile(r"chính quyền (?:số|điện tử)|chính phủ (?:số|điện tử)|cải cách hành chính|dịch vụ công"),
-    ),
-    ("data", re.compile(r"(?<!cơ sở )dữ liệu số|dữ liệu mở")),
-    ("infrastructure", re.compile(r"hạ tầng số|hạ tầng kỹ thuật số|hạ tầng viễn thông")),
-    ("security", re.compile(r"an toàn thông tin|an ninh mạng|an toàn, an ninh")),
-    ("skills", re.compile(r"nhân lực số|kỹ năng số|nguồn nhân lực")),
+_UNIT_ABOVE = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*([^\n\t|():;.]{1,30})(?!:)(?:\W|$)")
+_PART = re.compile(r"[-+–]\s+|(?i:trong đó)\s*[:,]?\s*(?=\S)")  # a row that is a part of the one above
+_GROUPS = re.compile(  # a row above that says what its parts measure
+    r"(?:tỷ (?:lệ|trọng|suất)|tổng|số(?! h[oó])|giá trị|cơ cấu|sản lượng|diện tích|năng suất|tốc độ|doanh thu|kim ngạch|mật độ)(?!\w)"
 )
+_PILLARS = headings("pillar")
 
 
 @dataclass(frozen=True)
@@ -118,19 +115,31 @@ class Setting:
     def carried(self) -> dict[tuple[str, int], str]:
         """By a role and a row's identity, the row's name, number and unit; what a row leaves out, or repeats by a ditto mark, goes on from above."""
         carried: dict[tuple[str, int], str] = {}
-        for table, role in product(self.outline.tables, ("text", "number", "unit")):
-            last = above = ""
+        for table, role in product(self.outline.tables, ("number", "unit")):
+            last = ""
             for row in table.rows:
                 if row.heading and role == "number":
                     continue
                 cell = self.cell(row, role)
                 goes_on = DITTO.match(cell) if role == "unit" else not cell
                 last = last if goes_on else cell.strip(" .)") if role == "number" else cell
-                if last.startswith(("- ", "+ ")) and above:
-                    last = f"{above}: {last[2:]}"  # "Cơ cấu GRDP", and below it "- Dịch vụ"
-                elif cell:
-                    above = UNIT_IN_NAME.sub("", cell)
                 carried[role, id(row)] = last
+        for table in self.outline.tables:
+            last, above = (
+                "",
+                list[tuple[float, str, str]](),
+            )  # rank, name and unit of the rows it may belong to
+            for row in table.rows:
+                if cell := self.cell(row, "text"):
+                    part = _PART.match(cell)
+                    number = row_number_rank(self.cell(row, "number"))
+                    rank = ROW_RANKS["dash"] if part or number is None else number
+                    unit = carried["unit", id(row)] if self.cell(row, "unit") else ""
+                    above = [entry for entry in above if entry[0] < rank]
+                    last = _in_group(cell, unit, above, part.end() if part else 0)
+                    if not part:
+                        above.append((rank, UNIT_IN_NAME.sub("", last), unit))
+                carried["text", id(row)] = last
         return carried
 
     def lists_targets(self, row: TextRow) -> bool:
@@ -163,7 +172,7 @@ class Setting:
             period = read_period(self.cell(block.row, "period"))
         if period is not None and period.last is not None:
             return period.first, period.last
-        if self.role(block) == "value":
+        if self.role(block) in ("value", "measure"):
             head = self.column_head(block)
             years = [token for token in scan(head, lower(head), 0, len(head)) if token.kind == "year"]
             if years:
@@ -224,7 +233,7 @@ class Setting:
             _AHEAD.search(title) for kind, title in titles if kind != "caps" or title.startswith(_OPENS_AHEAD)
         ):
             return node.topic
-        year = (node_horizon(node) or (None, None))[1]
+        year = next((period[1] for other in reversed(node.path()) if (period := node_horizon(other))), None)
         last = self.document.period_end or self.year or 0
         told = any(other.topic == "status" for other in above) or (
             self.reports and not self._after_results(node)
@@ -264,11 +273,9 @@ class Setting:
         node = block.node if block.kind == "paragraph" else block.node.parent
         if block.row is not None or node is None or node.topic or not node.title.endswith(":"):
             return ""
-        return (
-            ""
-            if re.search(r"\d\s*%", node.title) or _ONLY_WHEN.fullmatch(node.title.lower())
-            else node.title.rstrip(" :")
-        )
+        whole = _SHARED_OUT.fullmatch(node.title)
+        title = whole["of"] if whole else node.title.rstrip(" :")
+        return "" if re.search(r"\d\s*%", title) or _ONLY_WHEN.fullmatch(node.title.lower()) else title
 
     def is_goal(self, block: TextBlock, topic: str) -> bool:
         """Return whether a listed block without a number is a goal: an item of some words, no heading, no slogan."""
@@ -308,7 +315,7 @@ class Setting:
         if block.row is not None:
             titles += [title for _, title in block.row.above]
         for title in reversed(titles):
-            found = [name for name, words in _PILLARS if words.search(title.lower()[:200])]
+            found = [rule.gives for rule in _PILLARS if rule.applies(title.lower()[:200])]
             if len(found) == 1:
                 return found[0]
         return ""
@@ -355,6 +362,22 @@ def node_horizon(node: Node) -> Span | None:
     ):
         return None
     return horizon_of(node.title)
+
+
+def _in_group(name: str, unit: str, above: list[tuple[float, str, str]], part: int) -> str:
+    """Return a row's name behind the one it is a part of: "Cơ cấu GRDP: Dịch vụ"; one that says what it measures needs none."""
+    if not above or (part and name[0] not in "-+–"):
+        return name
+    _, group, counted = above[-1]
+    alike = _GROUPS.match(group.lower()) and counted in ("", unit) and len(name.split()) <= 8
+    if not part and (
+        not alike
+        or HEAD.search(name.lower())
+        or _GROUPS.match(name.lower())
+        or PREDICATE.search(name.lower())
+    ):
+        return name
+    return f"{group.capitalize() if group.isupper() else group}: {name[part:]}"
 
 
 def _over(block: TextBlock, row: TextRow, heads: list[str]) -> str:
