@@ -403,7 +403,8 @@ def _in_forks(
     while running:
         oldest = min(since for _, _, since in running.values())
         left = None if seconds is None else max(0.0, oldest + seconds - time.monotonic())
-        for reading in wait([*running], left):  # type: ignore[assignment]
+        heard: list[Any] = wait([*running], left)
+        for reading in heard:
             try:
                 kind, _, value = reading.recv_bytes().partition(b" ")
             except EOFError:
