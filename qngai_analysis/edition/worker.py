@@ -346,8 +346,8 @@ def _handed_over(work: Callable[[], None]) -> Callable[[], None]:
     def take() -> None:
         with reading, contextlib.suppress(EOFError):
             kept.take(reading.recv_bytes())
-        os.waitpid(child, 0)
         work()  # all of it where the fork died; else little, of what is known
+        os.waitpid(child, 0)
 
     return take
 
