@@ -125,7 +125,7 @@ def up_to(pattern: re.Pattern[str], first: str) -> str | None:
 
 def with_whom(first: str, subject: str) -> str:
     """Return "có chữ ký số" with whom an earlier subject spoke of: "Tỷ lệ dân số trưởng thành có tài khoản"."""
-    who = up_to(lex.PREDICATE, first) if subject.startswith(("có ", "được ")) else None
+    who = up_to(lex.PREDICATE, first) if subject.startswith(("có ", "được ", "dùng ", "sử dụng ")) else None
     return subject if who is None else squeeze(f"{who} {subject}")
 
 

@@ -54,6 +54,7 @@ _UNIT_ABOVE = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*(?P<unit>[^\n\t|
 _PART = re.compile(
     r"[-+–]\s+|(?i:trong đó)\s*[:,]?\s*(?=\S)|(?=(?i:vùng|khu vực|đô thị|thành thị|nông thôn|miền núi)(?!\w))"
 )
+_UNNUMBERED = 6.5  # between letters and dashes
 _GROUPS = re.compile(  # a row above that says what its parts measure
     r"(?:tỷ (?:lệ|trọng|suất)|tổng|số(?! h[oó])|giá trị|cơ cấu|sản lượng|diện tích|năng suất|tốc độ|doanh thu|kim ngạch|mật độ)(?!\w)"
 )
@@ -148,8 +149,11 @@ class Setting:
                 if cell := self.cell(row, "text"):
                     part = _PART.match(cell)
                     printed = self.cell(row, "number")
-                    rank = row_number_rank(printed or "-" if self.has_value(row) else printed)
-                    rank = ROW_RANKS["dash"] if part or rank is None else rank
+                    rank = row_number_rank(printed)
+                    if part or rank is None:
+                        rank = ROW_RANKS["dash"]
+                    elif not printed and self.has_value(row):
+                        rank = _UNNUMBERED
                     unit = carried["unit", id(row)] if self.cell(row, "unit") else ""
                     above = [entry for entry in above if entry[0] < rank]
                     last = _in_group(cell, unit, above, part.end() if part else 0)
