@@ -172,6 +172,7 @@ def _index(owed: Owed, lines: Iterable[Request]) -> Table:
     )
     notes: list[str] = [*owed.silent]
     unsure = [line.body for line in asked if (one := known.get(line.body)) and one.confidence != "high"]
+    notes.append(f"Ngày gửi: ngày lập biểu; gửi ngày khác thì sửa cột asked_on của {REGISTER}")
     notes += [f"Tên gọi chưa được kiểm chứng tại văn bản: {'; '.join(unsure)}"] if unsure else []
     caption = f"Cơ quan, đơn vị được đề nghị cung cấp số liệu, báo cáo nhiệm vụ năm {owed.year}"
     count = [name for name in frame if frame[name].dtype.kind == "i"]

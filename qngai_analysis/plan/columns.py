@@ -31,7 +31,7 @@ PLACE_HEAD = re.compile(
 )
 #: The unit that a name prints in brackets: "Hộ dùng nước sạch (%)", "Vườn mẫu (vườn)".
 UNIT_IN_NAME = re.compile(
-    rf"\s*\(\s*(?P<unit>%|(?:(?:nghìn|triệu|tỷ|1\.000)\s+)?(?:đồng|usd|ha|tấn|kg|km|m2(?: sàn)?|m3|mbps|kwh|mwh|lần|{any_of('unit')})(?:\s?/\s?[^()]+)?)\s*\)\s*$",
+    rf"\s*\(\s*(?P<unit>%|(?:(?:nghìn|triệu|tỷ|1\.000)\s+)?(?:đồng|usd|ha|tấn|kg|km|m2(?: sàn)?|m3|mbps|kwh|mwh|lần|ngày|giờ|phút|tháng|năm|{any_of('unit')})(?:\s?/\s?[^()]+)?)\s*\)\s*$",
     re.IGNORECASE,
 )
 
@@ -103,19 +103,23 @@ def _rows_with_measures(heads: list[str], roles: list[str]) -> list[str]:
         role not in silent and measures_something(head, role) for head, role in zip(heads, roles, strict=True)
     ]
     at = next((i for i, role in enumerate(roles) if role != "number"), 0)
-    place = next((i for i, head in enumerate(heads) if PLACE_HEAD.match(head)), None)
+    names_rows = (i for i, role in enumerate(roles) if role != "number")
+    units = {i for i, role in enumerate(roles) if role == "unit"} - {
+        next(names_rows, 0)
+    }  # behind the rows' names
+    place = next((i for i, head in enumerate(heads) if PLACE_HEAD.match(head) and i not in units), None)
     several = sum(measures) > 1 and not measures[at]
     if place is not None and any(measures):
         at, named = place, "place"
     elif several and (roles[at] in ("", "period") or heads[at].startswith("tên ")):
         named = roles[at] or "thing"
         named = "thing" if named == "text" else named
-    elif place is not None and roles.count("value") > 1 and "text" not in roles:
+    elif place is not None and roles.count("value") > 1 and "text" not in roles[:place] + roles[place + 1 :]:
         return [*roles[:place], "place", *roles[place + 1 :]]
     else:
         return roles
     texts = [i for i, role in enumerate(roles) if role == "text" and not measures[i]]
-    if set(texts) - {at} or (place is not None and texts) or "value" in roles[:at]:
+    if set(texts) - {at} or "value" in roles[:at]:
         return roles
     beside = [place is not None and i > at and " " in head for i, head in enumerate(heads)]  # "Lúa mùa"
     roles = [

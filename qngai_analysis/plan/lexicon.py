@@ -66,10 +66,13 @@ FALLING = re.compile(
         (?!.*(?<!\w){any_of("falling_not_after")}(?!\w))""",
     re.VERBOSE,
 )
+FREE_OF = re.compile(
+    rf"không (?:có|còn|để|xảy ra|phát sinh) (?:\w+ ){{0,3}}{any_of('falling', 'vices')}(?!\w)"
+)
 BUILDS = re.compile(
     r"(?:xây|đưa\s+vào|bố\s+trí|trồng|mở|nâng|sửa|cải\s+tạo|tạo|lắp|mua|kết\s+nạp|tuyển|đào|cấp|cứng|bê)(?!\w)"
 )
-UNDONE = re.compile(rf"{any_of('undoing')}(?!\w)")
+UNDONE = re.compile(rf"(?:(?:mức|tốc độ|tỷ lệ|tỉ lệ|số|bình quân)\s+)*{any_of('undoing')}(?!\w)")
 DOWN_TO = re.compile(r"(?<!\w)(?:còn(?!\s+phấn\s+đấu)|xuống|(?:khống|kiềm)\s+chế)(?!\w)")
 LEVEL = whole("level")
 CEILING = re.compile(rf"{LEVEL.pattern}|{_LESS}|{_AT_MOST}|:")
@@ -127,8 +130,9 @@ _SO_MANY = r"số\s+(?:tiền|việc|vụ|vốn|ca|còn\s+lại)(?!\w)"
 OF_WHICH = re.compile(rf"về\s|{_SO_MANY}")  # "án tham nhũng: 60% số tiền" needs the words before the colon
 # Who aims, before what is aimed at: "Tỉnh còn phấn đấu", "Kế hoạch hướng tới", "Gia Lai phấn đấu".
 AIMING = whole("aiming")
+_AIMS_LISTED = r"(?:(?:các|một\s+số|\d+)\s+)?(?:mục|chỉ)\s+tiêu(?:[\s,]+(?:trọng\s+tâm|chủ\s+yếu|cơ\s+bản|lớn|như|sau|gồm))*"
 AIMS = re.compile(
-    rf"^(?:[^;:%]{{0,90}}?[\s,])?(?:{any_of('aiming')}(?:\s+(?:mục|chỉ)\s+tiêu)?(?!\w)|mục\s+tiêu\s+[^,;:%]{{0,40}}là(?!\w))[\s,:]*"
+    rf"^(?:[^;:%]{{0,90}}?[\s,])?(?:(?:{any_of('aiming')}(?:\s+{_AIMS_LISTED})?|(?:đề\s+ra|đặt\s+ra|thông\s+qua)\s+{_AIMS_LISTED})(?!\w)|mục\s+tiêu\s+[^,;:%]{{0,40}}là(?!\w))[\s,:]*"
 )
 ACTOR = re.compile(
     cased(
@@ -142,10 +146,15 @@ ACTOR = re.compile(
     ),
     re.VERBOSE,
 )
+BODY_AIMS = re.compile(
+    r"(?:đảng\s+(?:bộ|ủy)|(?:\w+\s+)?(?:hội|đoàn)(?!\s+viên)|huyện\s+ủy|tỉnh\s+ủy)(?:\s+[^\W\d]+){0,9}",
+    re.IGNORECASE,
+)
 # "Về kinh tế số, …" says what is spoken of; what follows may be the subject, or only who aims.
 TOPIC = re.compile(
     r"^(?:[Vv]ề|[Tt]rong\s+lĩnh\s+vực|[Ởở]\s+lĩnh\s+vực|[Ởở]\s+phần)\s+(?P<topic>[^,;:]{2,50}?)\s*,\s*"
 )
+ACTS_ALONE = re.compile(any_of("acts_alone"))
 IN_IT = re.compile(r"^.*(?<!\w)trong\s+đó(?!\w)[\s,:]*", re.IGNORECASE | re.DOTALL)
 ONLY_A_PLACE = re.compile(
     cased(r"^(?:toàn\s+|trên\s+địa\s+bàn\s+)?(?:tỉnh|thành\s+phố)(?:\s+[UPPER][^\W\d_]*){0,3}$")
@@ -177,7 +186,7 @@ PREDICATE = re.compile(
     rf"(?<!\w)(?!(?:(?<=rắn )|(?<=thải )|(?<=nước ))sinh\s)(?:{any_of('predicate')}|giao\s+dịch\s+(?=qua|trên|bằng))(?!\w)"
 )
 LEVEL_OF = re.compile(
-    rf"(?<!\w)(?:{any_of('levels')}|(?:ở\s+)?{any_of('settings')}|(?:mức\s+độ|loại|hạng)\s+\d)(?!\w)"
+    rf"(?<!\w)(?:{any_of('levels')}|(?:(?:ở|tại)\s+)?(?:(?:khu\s+vực|vùng)\s+)?{any_of('settings')}|(?:mức\s+độ|loại|hạng)\s+\d)(?!\w)"
 )
 COMPLETE = re.compile(r"(?:trực\s+tuyến|trên\s+mạng|toàn\s+trình|điện\s+tử|đúng\s+hạn)$")
 PART_OF_IT = re.compile(r"[\s,;]*(?<!\w)trong\s+đó(?!\w)")
@@ -190,6 +199,7 @@ END_OF_BASE = re.compile(rf"(?:[,;:]|(?<!\w){any_of('base_end')}(?!\w)|(?<!\w)v�
 ABOUT_WHAT = re.compile(r"(?<!\w)(?:về|theo)\s+(?P<what>[^,;]+)")
 YEARLY_END = re.compile(r"(?:[Hh][àằ]ng|[Mm]ỗi)\s+năm\s*$")
 YEARLY_START = re.compile(r"^(?:/ ?năm|(?:mỗi|hàng|hằng)\s+năm|\+)\s*", re.IGNORECASE)
+NONE_OF_THEM = re.compile(r",\s+không\s+(?:có|còn|để)\s", re.IGNORECASE)
 NEW_NAME = re.compile(cased(r",\s+(?=[UPPER][LOWER])"))
 MULTIPLE = re.compile(r"^(?:nghìn|ngàn|triệu|vạn|tỷ(?!\s+(?:lệ|trọng|suất))|trăm)\s+")
 GIVEN = re.compile(r"\s+(?:được|cho|từ|khoảng)\s*$")
@@ -268,6 +278,9 @@ RESULTS = re.compile(
         |so\s+với\s+(?:cùng\s+kỳ|(?:thời\s+điểm\s+)?bắt\s+đầu)
         |(?:sau|qua)\s+(?:hơn\s+|gần\s+)?\w+\s+(?:năm|tháng)\s+(?:triển|thực))(?!\w)""",
     re.VERBOSE,
+)
+COMPLETES = re.compile(
+    r"\W*(?:cơ\s+bản\s+)?hoàn\s+thành\s+(?:100\s?%\s+)?(?:kế\s+hoạch|mục\s+tiêu|chỉ\s+tiêu|nhiệm\s+vụ)(?:\D|20\d\d)*$"
 )
 # The same in prose that does not aim: a goal, too, is set against what was.
 COMPARES = re.compile(rf"(?<!\w)so\s+với\s+(?:năm\s+trước|đầu\s+(?:năm|kỳ|nhiệm\s+kỳ)|{_AIM_OF})(?!\w)")
@@ -437,7 +450,7 @@ MEASURED_OF = re.compile(
     re.IGNORECASE,
 )
 OF_SOMETHING = re.compile(
-    r"số\s+(?:mắc|ca|vụ|lượng|người|trường\s+hợp|mới)|phát\s+hiện|điều\s+trị|t[ỷỉ]\s+(?:lệ|suất)\s+(?:chết|mắc|đạt|khỏi)"
+    r"số\s+(?:mắc|ca|vụ|lượng|người|trường\s+hợp|mới)|phát\s+hiện|điều\s+trị|t[ỷỉ]\s+(?:lệ|suất)\s+(?:chết|mắc|đạt|khỏi|bao\s+phủ|hài\s+lòng|hoàn\s+thành|đúng\s+hạn)|mức\s+(?:thiếu\s+hụt|độ\s+hài\s+lòng)|doanh\s+thu|kim\s+ngạch"
 )
 AGED = re.compile(r"(?:dưới|trên|từ)\s+[\d\s-]+tuổi|sơ\s+sinh")
 COLLECTED = re.compile(r"thu|chi")

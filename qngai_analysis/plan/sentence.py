@@ -343,6 +343,10 @@ class Sentence:
             at_once = reached and not starts and not self.flat[earlier.token.end : later.run_start].strip()
             measured = earlier.token.sort == "count" and later.token.sort in ("speed", "money")
             each = measured and not between.strip().removeprefix(earlier.token.unit)
+            # "số ngày có chỉ số AQI vượt 100 tại thành phố không quá 20 ngày"
+            has = earlier.token.sort == "bare" and " có " in self.flat[slice(*earlier.before)]
+            bound = has and say.is_bound(earlier.run) and say.is_bound(later.run)
+            each = each or (bound and not lex.SEPARATOR.search(between))
             told = self._definitions_of_share(later)
             for quantity in told or [earlier] * bool(at_once or each):
                 quantity.fate = Fate.DEFINITION
@@ -377,10 +381,11 @@ class Sentence:
         unit = quantity.token.unit
         after = say.after_number(self.words(*quantity.after))
         upward = lex.UNIT_AND_UP.match(after.lower()) if "trở lên" in after else None
-        if upward and squeeze(upward["unit"]).removesuffix(" mới") == unit:
+        whole = squeeze(upward["unit"]).removesuffix(" mới") if upward else ""
+        if upward and (whole == unit or (quantity.run.endswith("từ") and whole.startswith(f"{unit} "))):
             quantity.upward = True
             after = after[: upward.end("unit")] + after[upward.end() :]
-        after = lex.MULTIPLE.sub("", after)
+        after = lex.NONE_OF_THEM.split(lex.MULTIPLE.sub("", after))[0]
         if self.flat.startswith((",", ";"), quantity.token.end) and say.before_number(
             self.words(*quantity.before)
         ):
@@ -503,7 +508,10 @@ class Sentence:
         if measured and not measured["of"]:  # "Lúa: diện tích 207 ha"
             return squeeze(f"{words} {led}") if len(led.split()) <= 4 and led[:3].lower() != "về " else ""
         if lex.OF_SOMETHING.fullmatch(words.lower()):
-            return squeeze(f"{led} {words}")  # "Sốt xuất huyết: số mắc không quá 80 ca"
+            led = led.removeprefix(
+                "Về "
+            )  # "Sốt xuất huyết: số mắc không quá 80 ca", "Về việc làm: mức thiếu hụt còn 29%"
+            return squeeze(f"{words} {led[:1].lower() if led[1:2].islower() else led[:1]}{led[1:]}")
         if not after and not say.names_something(words) and not lex.VERB_ONLY.match(words.lower()):
             return squeeze(f"{led} {words}")  # "Thu cho tổ chức tín dụng: thu trên 210 tỷ đồng"
         short = len(words.split()) <= (30 if self.outer else 12)

@@ -49,7 +49,7 @@ _TARGET_HEAD = re.compile(r"chỉ tiêu|mục tiêu|tiêu chí")
 _LETTERHEAD = re.compile(
     rf"{'|'.join(TYPES)}|ỦY BAN|UỶ BAN|HỘI ĐỒNG|CỘNG|HÒA XÃ|TỈNH |ĐẢNG BỘ|CHỦ TỊCH|TRƯỞNG BAN|KT\.|TM\.|PHỤ LỤC"
 )
-_UNIT_ABOVE = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*(?P<unit>[^\n\t|():;.]{1,30})")
+_UNIT_ABOVE = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*(?P<unit>[^\n\t|():;.]{1,30})(?!:)(?:\W|$)")
 # a row that is a part of the one above: "- Dịch vụ", "Trong đó: nữ", "Vùng cao"
 _PART = re.compile(
     r"[-+–]\s+|(?i:trong đó)\s*[:,]?\s*(?=\S)|(?=(?i:vùng|khu vực|đô thị|thành thị|nông thôn|miền núi)(?!\w))"
@@ -192,7 +192,7 @@ class Setting:
             period = read_period(self.cell(block.row, "period"))
         if period is not None and period.last is not None:
             return period.first, period.last
-        if self.role(block) == "value":
+        if self.role(block) in ("value", "measure"):
             head = self.column_head(block)
             years = [token for token in scan(head, lower(head), 0, len(head)) if token.kind == "year"]
             if years:
@@ -253,7 +253,7 @@ class Setting:
             _AHEAD.search(title) for kind, title in titles if kind != "caps" or title.startswith(_OPENS_AHEAD)
         ):
             return node.topic
-        year = (node_horizon(node) or (None, None))[1]
+        year = next((period[1] for other in reversed(node.path()) if (period := node_horizon(other))), None)
         last = self.document.period_end or self.year or 0
         told = any(other.topic == "status" for other in above) or (
             self.reports and not self._after_results(node)

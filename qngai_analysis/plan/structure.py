@@ -219,7 +219,9 @@ def begins_item(line: str) -> bool:
 _SENTENCE_END = (".", ";", ":", "!", "?", "…")
 
 # the line that says what kind of document begins
-_TYPE_LINE = re.compile(rf"(?:{'|'.join(kind.upper() for kind in words('heads_document'))})\s*:?$")
+_TYPE = "|".join(kind.upper() for kind in words("heads_document"))
+_TYPE_LINE = re.compile(rf"(?:{_TYPE})\s*:?$")
+_TITLE = re.compile(rf"(?:{_TYPE})\s")
 _WANTS_NUMBER = re.compile(r"(?<!\w)(?:đạt|trên|dưới|chiếm|tối thiểu|ít nhất|khoảng)$")
 
 TOPICS = headings("topic")
@@ -596,8 +598,14 @@ _INDICATOR = re.compile(r"(?:t[ỷỉ]\s+lệ|số|tổng\s+số)\s", re.IGNOREC
 
 
 def _topic_of_block(node: Node, words: str) -> str:
-    if _INDICATOR.match(words):
-        return ""  # "(16) Tỷ lệ chi bộ hoàn thành tốt nhiệm vụ: 90%"
+    above = node.parent
+    titled = above is not None and _TYPE_LINE.match(above.title) and node.line <= above.line + 2
+    if (
+        _INDICATOR.match(words)
+        or (node.kind == "plain" and titled)
+        or (node.kind == "caps" and _TITLE.match(words))
+    ):
+        return ""  # "(16) Tỷ lệ chi bộ hoàn thành tốt nhiệm vụ: 90%", "NGHỊ QUYẾT về nhiệm vụ năm 2026"
     if node.bulleted and not words.endswith(":"):
         return ""
     lead = None if words.endswith(":") else _LEAD.match(words)

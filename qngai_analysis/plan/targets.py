@@ -98,7 +98,11 @@ def read_block(text: str, low: str, start: int, end: int, context: Context) -> B
             context = replace(context, mode=_mode(low[begin:stop], context))
         if not has_numeral(text, begin, stop):
             continue
-        found = read_sentence(text[begin:stop], context)
+        parts = reading.last[1] is not None and low.startswith(
+            "trong đó", begin
+        )  # "Trong đó, …" of the same year
+        here = replace(context, start=reading.last[0], end=reading.last[1]) if parts else context
+        found = read_sentence(text[begin:stop], here)
         reading.fates.extend((a + begin, b + begin, fate) for a, b, fate in found.fates)
         reading.targets.extend((begin, target) for _, target in found.targets)
         reading.rules.update((at + begin, rule) for at, rule in found.rules.items())
@@ -121,6 +125,8 @@ def _mode(sentence: str, context: Context) -> str:
     sentence = lex.RELATIVE.sub(" ", sentence)
     if lex.AIMS_FIRMLY.search(sentence) or lex.LISTS_AIMS.search(sentence):
         return "goal"
+    if context.mode == "goal" and lex.COMPLETES.match(sentence):
+        return "goal"  # "Hoàn thành kế hoạch thu ngân sách." between goals
     if planned or lex.RESULTS.search(sentence) or (context.mode != "goal" and lex.COMPARES.search(sentence)):
         return "results"
     ahead = any(int(found["year"]) >= (context.year or 0) for found in lex.BY_YEAR.finditer(sentence))

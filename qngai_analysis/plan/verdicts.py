@@ -121,6 +121,7 @@ class Case:
         return (
             upward
             and bool(named)
+            and not (lex.UNDONE.match(named.lower()) or lex.VERB_ONLY.match(named.lower()))
             and lex.PREDICATE.match(self.after.partition("trở lên")[2].lstrip()) is not None
         )
 
@@ -338,7 +339,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("who is treated so", Fate.DEFINITION, "Hộ có thu nhập dưới «3 triệu đồng/tháng» được hỗ trợ tiền điện.",
          lambda c: c.treated),
     Rule("a rate of support", Fate.RULE, "Hỗ trợ tối đa «50%» chi phí tư vấn cho doanh nghiệp nhỏ.",
-         lambda c: (lex.GRANT.search(c.left) and (c.sort == "money" or not c.token.value or lex.GRANT_AFTER.match(c.after))) or (c.sort == "percent" and lex.SPARED.search(c.left) and lex.SPARED_AFTER.match(c.after)) or c.helps_with, "tasks"),
+         lambda c: (lex.GRANT.search(c.left) and (c.sort == "money" or (c.sort not in ("percent", "count") and "/" in c.token.unit + c.after) or not c.token.value or lex.GRANT_AFTER.match(c.after))) or (c.sort == "percent" and lex.SPARED.search(c.left) and lex.SPARED_AFTER.match(c.after)) or c.helps_with, "tasks"),
     Rule("what is granted or lent at most", Fate.RULE, "Mức vay tối đa 100 triệu đồng; thời hạn không quá «120» tháng.",
          lambda c: c.firm and (found := lex.GRANTS.match(c.sentence.flat, c.sentence.start)) and (c.sort in ("money", "") or found["norm"])),
     Rule("how a resolution was passed", Fate.CURRENT, "Nghị quyết được thông qua với «100%» đại biểu có mặt tán thành.",
@@ -474,6 +475,8 @@ def target(case: Case) -> Target:
     subject = say.trimmed_subject(quantity.subject)
     if token.unit.startswith("tiêu chí") and "tiêu chí" not in subject.lower():
         subject = f"Số tiêu chí {subject}"  # "bình quân mỗi xã đạt 17,2 tiêu chí"
+    elif lex.ACTS_ALONE.fullmatch(subject.lower()) and case.sort == "count":
+        subject = f"{subject} {token.unit}"  # "Khởi công ít nhất 2 khu công nghiệp"
     each = lex.EACH_SO_MANY.search(case.clause) if "cứ " in case.clause else None
     subject = f"{token.unit}/{squeeze(each['base'])}" if each else subject  # "cứ 10.000 dân có 35 sinh viên"
     return Target(
