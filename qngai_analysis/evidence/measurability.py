@@ -35,12 +35,11 @@ _BLANK = {
 
 @dataclass(frozen=True, slots=True)
 class Measurability:
-    """What is known of measuring an indicator: class of a blank, ground, note and source in Vietnamese."""
+    """What is known of measuring an indicator: class of a blank, ground and note in Vietnamese."""
 
     blank: Blank
     ground: str = ""
     note: str = ""
-    source: str = ""
 
 
 def read_measurability() -> dict[str, Measurability]:
@@ -49,7 +48,7 @@ def read_measurability() -> dict[str, Measurability]:
     return {
         row.indicator: Measurability(
             Blank(row.blank),
-            *("" if is_missing(cell) else str(cell) for cell in (row.ground, row.note, row.source)),
+            *("" if is_missing(cell) else str(cell) for cell in (row.ground, row.note)),
         )
         for row in records(table)
     }

@@ -382,7 +382,8 @@ class Sentence:
         after = say.after_number(self.words(*quantity.after))
         upward = lex.UNIT_AND_UP.match(after.lower()) if "trở lên" in after else None
         whole = squeeze(upward["unit"]).removesuffix(" mới") if upward else ""
-        if upward and (whole == unit or (quantity.run.endswith("từ") and whole.startswith(f"{unit} "))):
+        of_them = unit == "%" or whole.startswith(f"{unit} ")  # "từ 60% số hộ nông dân trở lên"
+        if upward and (whole == unit or (quantity.run.endswith("từ") and of_them)):
             quantity.upward = True
             after = after[: upward.end("unit")] + after[upward.end() :]
         after = lex.NONE_OF_THEM.split(lex.MULTIPLE.sub("", after))[0]
@@ -604,8 +605,10 @@ class Sentence:
         subject = self.row[0].subject
         found = lex.IN_TURN.search(subject)
         subject = subject[: found.start()].rstrip(" ,") if found else subject
-        splits = (each.split(subject) for each in (lex.SEPARATOR, lex.COMMA, lex.DASH))
-        names = next((names for names in splits if len(names) == len(self.row)), [])
+        dashed = self.flat[self.row[0].token.end : self.row[1].token.start].strip() == "-"
+        marks = (lex.DASH,) if dashed else ()  # "Nông nghiệp - CN, XD - TM, DV: 18% - 45% - 37%"
+        splits = (each.split(subject) for each in (*marks, lex.SEPARATOR, lex.COMMA, lex.DASH))
+        names: list[str] = next((names for names in splits if len(names) == len(self.row)), [])
         told = [quantity.subject for quantity in self.quantities[: self.row[0].place]][-len(self.row) :]
         if not names and len(told) == len(self.row) and lex.UP.match(subject.lower()):
             names = told  # "hàng hóa 190 triệu tấn, hành khách 260 triệu lượt, tăng lần lượt 8% và 5%"

@@ -18,7 +18,7 @@ from qngai_analysis.plan.structure import Node, Outline, TextBlock, TextRow
 from qngai_analysis.plan.targets import Context
 from qngai_analysis.plan.tasks import DITTO, PrintedTask, read_period
 from qngai_analysis.plan.wording import scan
-from qngai_analysis.plan.words import cased, lower, squeeze
+from qngai_analysis.plan.words import cased, headings, lower, squeeze
 from qngai_analysis.territory import province_name
 
 # topics under which a target is stated in passing; elsewhere it is one of a list of goals
@@ -58,18 +58,7 @@ _UNNUMBERED = 6.5  # between letters and dashes
 _GROUPS = re.compile(  # a row above that says what its parts measure
     r"(?:tỷ (?:lệ|trọng|suất)|tổng|số(?! h[oó])|giá trị|cơ cấu|sản lượng|diện tích|năng suất|tốc độ|doanh thu|kim ngạch|mật độ)(?!\w)"
 )
-_PILLARS = (
-    ("economy", re.compile(r"kinh tế số|kinh tế internet|kinh tế nền tảng")),
-    ("society", re.compile(r"xã hội số|công dân số")),
-    (
-        "government",
-        re.compile(r"chính quyền (?:số|điện tử)|chính phủ (?:số|điện tử)|cải cách hành chính|dịch vụ công"),
-    ),
-    ("data", re.compile(r"(?<!cơ sở )dữ liệu số|dữ liệu mở")),
-    ("infrastructure", re.compile(r"hạ tầng số|hạ tầng kỹ thuật số|hạ tầng viễn thông")),
-    ("security", re.compile(r"an toàn thông tin|an ninh mạng|an toàn, an ninh")),
-    ("skills", re.compile(r"nhân lực số|kỹ năng số|nguồn nhân lực")),
-)
+_PILLARS = headings("pillar")
 
 
 @dataclass(frozen=True)
@@ -335,7 +324,7 @@ class Setting:
         if block.row is not None:
             titles += [title for _, title in block.row.above]
         for title in reversed(titles):
-            found = [name for name, words in _PILLARS if words.search(title.lower()[:200])]
+            found = [rule.gives for rule in _PILLARS if rule.applies(title.lower()[:200])]
             if len(found) == 1:
                 return found[0]
         return ""

@@ -139,11 +139,6 @@ class Case:
         return found is not None and not lex.AIMING.search(self.clause) and not (shared and found["gets"])
 
     @property
-    def starts(self) -> bool:
-        """ "tăng từ 45% lên 70%": the first number is where it stands now."""
-        return is_starting_point(self.sentence, self.quantity)
-
-    @property
     def bound(self) -> bool:
         """A word compares: "ít nhất", "dưới"."""
         return say.is_bound(self.run)
@@ -325,7 +320,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("nothing says of what, a count", Fate.COUNT, "Có «20» lớp.",
          lambda c: c.nameless and not c.now),
     Rule("where it starts from", Fate.CURRENT, "Tăng tỷ lệ người dân sử dụng Internet từ «65%» lên 85%.",
-         lambda c: c.starts),
+         lambda c: is_starting_point(c.sentence, c.quantity)),
     Rule("its words say how things stand", Fate.CURRENT, "Đến nay, «100%» xã có cáp quang.",
          lambda c: c.now),
     Rule("a year before the document's", Fate.CURRENT, "Năm 2021, kinh tế số chiếm «7,2%» GRDP.",
@@ -341,7 +336,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("a rate of support", Fate.RULE, "Hỗ trợ tối đa «50%» chi phí tư vấn cho doanh nghiệp nhỏ.",
          lambda c: (lex.GRANT.search(c.left) and (c.sort == "money" or (c.sort not in ("percent", "count") and "/" in c.token.unit + c.after) or not c.token.value or lex.GRANT_AFTER.match(c.after))) or (c.sort == "percent" and lex.SPARED.search(c.left) and lex.SPARED_AFTER.match(c.after)) or c.helps_with, "tasks"),
     Rule("what is granted or lent at most", Fate.RULE, "Mức vay tối đa 100 triệu đồng; thời hạn không quá «120» tháng.",
-         lambda c: c.firm and (found := lex.GRANTS.match(c.sentence.flat, c.sentence.start)) and (c.sort in ("money", "") or found["norm"])),
+         lambda c: (found := lex.GRANTS.match(c.sentence.flat, c.sentence.start)) and (found["pay"] or (c.firm and (c.sort in ("money", "") or found["norm"])))),
     Rule("how a resolution was passed", Fate.CURRENT, "Nghị quyết được thông qua với «100%» đại biểu có mặt tán thành.",
          lambda c: c.sort == "percent" and lex.VOTES.match(c.after)),
     Rule("a rate of interest, tax or penalty", Fate.RULE, "Hỗ trợ lãi suất «2%/năm» cho hộ kinh doanh chuyển đổi lên doanh nghiệp.",
@@ -512,7 +507,7 @@ def _start_of(case: Case) -> Quantity | None:
 def _change(case: Case) -> str:
     if case.sort == "rank":
         return "rank"
-    if _start_of(case) or lex.LEVEL.search(case.run):
+    if _start_of(case) or lex.LEVEL.search(case.run) or lex.DOWN_UNDER.search(case.run):
         return ""
     if case.sort == "times" and "giảm" in case.run:
         return "decrease"

@@ -303,25 +303,22 @@ class Codebook(SurveyHead):
         """
         rows = [
             {
+                **vars(question),
                 "question": question.name,
                 "section": question.section.vi,
                 "level": self.roster.name if question.repeat and self.roster else "unit",
-                "type": question.type,
-                "vi": question.vi,
-                "en": question.en,
                 "answers": "; ".join(f"{choice.code} = {choice.vi}" for choice in question.answers),
-                "unit": question.unit,
                 "asked_if": question.ask_if.text if question.ask_if else "",
-                "universe": question.universe,
-                "low": question.low,
-                "high": question.high,
-                "source": question.source,
-                "indicator": question.indicator,
                 "targets": ", ".join(question.targets),
             }
             for question in self.questions.values()
         ]
-        return pd.DataFrame(rows)
+        return pd.DataFrame(rows)[_DICTIONARY.split()]
+
+
+_DICTIONARY = (
+    "question section level type vi en answers unit asked_if universe low high source indicator targets"
+)
 
 
 def surveys() -> list[str]:
@@ -371,11 +368,8 @@ def read_codebook(survey: str | Path, on: date | None = None) -> Codebook:
     """
     path = survey if isinstance(survey, Path) else paths.raw("surveys", survey, "codebook.toml")
     if not path.is_file():
-        raise SurveyError(
-            "{survey}: không có điều tra này; hiện có {what}",
-            survey=survey,
-            what=", ".join(surveys()) or "none",
-        )
+        wording = "{survey}: không có điều tra này; hiện có {what}"
+        raise SurveyError(wording, survey=survey, what=", ".join(surveys()) or "none")
     return _parse_codebook(path, text_of(path, SurveyError), territory.survey_units(territory.survey_day(on)))
 
 

@@ -359,10 +359,9 @@ def _check_missing_columns(reading: Reading, main: Matched) -> None:
             continue
         mend = Said("thêm cột; để trống nơi không hỏi")
         if question.source == "frame":
-            mend = Said(
-                "thêm cột, hoặc đặt danh sách mẫu {file} ({key} và các cột của thiết kế mẫu) bên cạnh tệp",
-                file=sample_list(reading.path).name,
-                key=reading.codebook.design.sample_key,
+            wording = (
+                "thêm cột, hoặc đặt danh sách mẫu {file} ({key} và các cột của thiết kế mẫu) bên cạnh tệp"
             )
+            mend = Said(wording, file=sample_list(reading.path).name, key=reading.codebook.design.sample_key)
         reading.faults.add(main.sheet.where(), name, "", Said("một cột của tệp"), mend)
         reading.columns[name] = read_column(question, np.full(reading.size, None, dtype=object))
