@@ -27,7 +27,7 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 from qngai_analysis import kept
 from qngai_analysis.edition.process import FORKS, QUIET, Started, stop, taken
@@ -310,9 +310,12 @@ def main() -> int:
     sending = threading.Lock()
 
     def send(place: int, kind: str, value: bytes = pickle.dumps(None)) -> None:
-        with sending:
-            pickle.dump((place, kind, value), channel)
-            channel.flush()
+        try:
+            with sending:
+                pickle.dump((place, kind, value), channel)
+                channel.flush()
+        except OSError:  # nobody listens: the one that asked has died, and is heard of here first
+            _end_all()
 
     try:
         if forks and beside:
@@ -354,6 +357,10 @@ def _handed_over(work: Callable[[], None]) -> Callable[[], None]:
 
 def _end_with_the_one_that_asked(asking: Any) -> None:
     os.read(asking.fileno(), 1)  # not through the buffer, whose lock would outlive this thread
+    _end_all()
+
+
+def _end_all() -> NoReturn:
     if FORKS:
         os.killpg(0, signal.SIGKILL)
     os._exit(1)
