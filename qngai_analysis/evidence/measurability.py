@@ -18,6 +18,7 @@ class Blank(StrEnum):
     ADMINISTRATIVE = "administrative"
     SURVEY = "survey"
     UNKNOWN = "unknown"
+    GIVEN = "given"  # no blank of the data: the figure is there, and decides nothing yet
 
     @property
     def words(self) -> Said:
@@ -30,6 +31,7 @@ _BLANK = {
     Blank.ADMINISTRATIVE: Said("số liệu hành chính, chưa thu thập"),
     Blank.SURVEY: Said("phải điều tra"),
     Blank.UNKNOWN: Said("chưa xếp loại"),
+    Blank.GIVEN: Said("đã có số liệu của năm, chưa đủ căn cứ kết luận"),
 }
 
 

@@ -119,7 +119,7 @@ def _lacking(sector: loading.SectorReport) -> list[dict[str, str]]:
     lines = [
         {
             "text": wording(outcome.target, sector.lang),
-            "plan": outcome.plan.name,
+            "plan": outcome.target.document,
             # a figure of one industry tells nothing of another
             "related": "" if outcome.target.indicator in sector.scope.shared else _related(sector, outcome),
             "owners": "; ".join(outcome.owners),
