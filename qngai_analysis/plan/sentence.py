@@ -580,11 +580,8 @@ class Sentence:
             return f"{subject} {of['of']}"  # "diện tích lúa 207 ha, năng suất 60 tạ/ha"
         if lex.MEASURE_ALONE.fullmatch(subject.lower()) and not quantity.number_first and last != subject:
             return f"{subject} ({last})"  # "10 hầm ủ, tổng công suất 40 tấn/ngày"
-        if (
-            lex.LEVEL_OF.fullmatch(subject.lower())
-            and not lex.LEVEL_OF.search(last.lower())
-            and (lex.HEAD.match(last.lower()) or "trong đó" in self.flat)
-        ):
+        part = lex.LEVEL_OF.fullmatch(subject.lower()) and not lex.LEVEL_OF.search(last.lower())
+        if part and (lex.HEAD.match(last.lower()) or "trong đó" in self.flat):
             return squeeze(f"{last} {subject}")  # "tỷ lệ hộ nghèo còn 3%, trong đó miền núi còn 5%"
         if lex.RATE_ALONE.fullmatch(subject.lower()):
             return squeeze(f"{subject} {last}")  # "đạt 13 triệu tấn, tốc độ tăng bình quân 15,5%/năm"
