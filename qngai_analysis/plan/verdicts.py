@@ -199,9 +199,9 @@ class Case:
     @property
     def earned(self) -> bool:
         """It comes in, or is put in: "thu ngân sách", "giải ngân 2.400 tỷ đồng vốn đầu tư công"."""
-        shared = (
-            "vốn" in self.subject and "grdp" in self.sentence.flat
-        )  # "vốn đầu tư 32.000 tỷ đồng, bằng 34% GRDP"
+        # "vốn đầu tư 32.000 tỷ đồng, bằng 34% GRDP", "thu hút 3 dự án, tổng vốn 900 tỷ đồng"
+        put_in = "grdp" in self.sentence.flat or "thu hút" in self.sentence.flat[: self.token.start]
+        shared = "vốn" in self.subject and put_in
         if lex.OWN_COST.match(self.subject):
             return False
         return shared or lex.EARNED.search(f"{self.clause} {self.subject}") is not None
@@ -538,6 +538,9 @@ def _goes_on_falling(case: Case) -> bool:
     yearly = case.token.unit.endswith("/năm")  # "giảm nghèo 1%/năm; cận nghèo 0,5%/năm"
     if earlier is None or case.run or not (yearly or (earlier.number_first and case.quantity.number_first)):
         return False
+    apart = not yearly and ";" in case.sentence.flat[earlier.token.end : case.token.start]
+    if apart and not lex.FALLING.search(case.subject):
+        return False  # "giảm 10% phân bón; 20% diện tích sản xuất hữu cơ"
     return earlier.token.unit == case.token.unit and _change(Case(case.sentence, earlier)) == "decrease"
 
 
