@@ -236,7 +236,11 @@ def _capital_titles(outline: Outline) -> Iterator[tuple[str, str]]:
         if not subject and i + 1 < len(outline.blocks):
             below = outline.blocks[i + 1]
             subject = squeeze(_RESOLVES.split(outline.masked[below.body : below.end])[0])
-            legal = HEAD_WORDS.match(subject.lower()) and not subject.isupper()
+            # "Thực hiện Nghị quyết Đại hội, nhiệm kỳ 2025 - 2030" is a title, "Thực hiện Nghị quyết …, Ủy ban ban hành:" none
+            carries_out = (
+                subject.lower().startswith("thực hiện") and subject[-1].isalnum() and len(subject) < 250
+            )
+            legal = HEAD_WORDS.match(subject.lower()) and not subject.isupper() and not carries_out
             if legal or subject.startswith(("TRƯỞNG", "CHỦ TỊCH", "ỦY BAN", "Điều")):
                 subject = ""
         yield kind.capitalize(), subject
