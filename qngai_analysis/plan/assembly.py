@@ -196,6 +196,7 @@ def _read_in_place(
     head = setting.column_head(block)
     if role == "measure":
         subject, unit = _measured(_of_column(head))
+        unit = unit or setting.unit_above(block.row)
         return read_value(*place, context, setting.of_row(subject, block.row), unit), context, prose
     named = setting.carried["text", id(block.row)]
     if "place" in block.row.table.roles and not named:

@@ -31,7 +31,7 @@ PLACE_HEAD = re.compile(
 )
 #: The unit that a name prints in brackets: "Hộ dùng nước sạch (%)", "Vườn mẫu (vườn)".
 UNIT_IN_NAME = re.compile(
-    rf"\s*\(\s*(?P<unit>%|(?:(?:nghìn|triệu|tỷ|1\.000)\s+)?(?:đồng|usd|ha|tấn|kg|km|m2|m3|mbps|kwh|mwh|lần|ngày|giờ|phút|tháng|năm|{any_of('unit')})(?:\s?/\s?[^()]+)?)\s*\)\s*$",
+    rf"\s*\(\s*(?P<unit>%|(?:(?:nghìn|triệu|tỷ|1\.000)\s+)?(?:đồng|usd|ha|tấn|kg|km|m2(?: sàn)?|m3|mbps|kwh|mwh|lần|ngày|giờ|phút|tháng|năm|{any_of('unit')})(?:\s?/\s?[^()]+)?)\s*\)\s*$",
     re.IGNORECASE,
 )
 
@@ -120,9 +120,14 @@ def _rows_with_measures(heads: list[str], roles: list[str]) -> list[str]:
         return [*roles[:place], "place", *roles[place + 1 :]]
     else:
         return roles
-    if "text" in roles[:at] + roles[at + 1 :] or "value" in roles[:at]:
+    texts = [i for i, role in enumerate(roles) if role == "text" and not measures[i]]
+    if set(texts) - {at} or "value" in roles[:at]:
         return roles
-    roles = ["measure" if measure else role for measure, role in zip(measures, roles, strict=True)]
+    beside = [place is not None and i > at and " " in head for i, head in enumerate(heads)]  # "Lúa mùa"
+    roles = [
+        "measure" if measure or (named == "place" and besides and not role) else role
+        for measure, besides, role in zip(measures, beside, roles, strict=True)
+    ]
     return [*roles[:at], named, *roles[at + 1 :]]
 
 

@@ -49,8 +49,12 @@ _TARGET_HEAD = re.compile(r"chỉ tiêu|mục tiêu|tiêu chí")
 _LETTERHEAD = re.compile(
     rf"{'|'.join(TYPES)}|ỦY BAN|UỶ BAN|HỘI ĐỒNG|CỘNG|HÒA XÃ|TỈNH |ĐẢNG BỘ|CHỦ TỊCH|TRƯỞNG BAN|KT\.|TM\.|PHỤ LỤC"
 )
-_UNIT_ABOVE = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*([^\n\t|():;.]{1,30})(?!:)(?:\W|$)")
-_PART = re.compile(r"[-+–]\s+|(?i:trong đó)\s*[:,]?\s*(?=\S)")  # a row that is a part of the one above
+_UNIT_ABOVE = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*(?P<unit>[^\n\t|():;.]{1,30})(?!:)(?:\W|$)")
+# a row that is a part of the one above: "- Dịch vụ", "Trong đó: nữ", "Vùng cao"
+_PART = re.compile(
+    r"[-+–]\s+|(?i:trong đó)\s*[:,]?\s*(?=\S)|(?=(?i:vùng|khu vực|đô thị|thành thị|nông thôn|miền núi)(?!\w))"
+)
+_UNNUMBERED = 6.5  # between letters and dashes
 _GROUPS = re.compile(  # a row above that says what its parts measure
     r"(?:tỷ (?:lệ|trọng|suất)|tổng|số(?! h[oó])|giá trị|cơ cấu|sản lượng|diện tích|năng suất|tốc độ|doanh thu|kim ngạch|mật độ)(?!\w)"
 )
@@ -106,7 +110,8 @@ class Setting:
     def unit_above(self, row: TextRow) -> str:
         """Return the unit that stands above a row's table: "Đơn vị tính: triệu đồng"."""
         start = min(start for start, _ in row.table.rows[0].cells)
-        found = _UNIT_ABOVE.findall(self.low, max(0, start - 600), start)
+        said = self.low[max(0, start - 600) : start]
+        found = [hit["unit"] for hit in _UNIT_ABOVE.finditer(said) if said.count("\n", hit.end()) < 8]
         return squeeze(found[-1]) if found else ""
 
     def of_row(self, subject: str, row: TextRow) -> str:
@@ -137,8 +142,12 @@ class Setting:
             for row in table.rows:
                 if cell := self.cell(row, "text"):
                     part = _PART.match(cell)
-                    number = row_number_rank(self.cell(row, "number"))
-                    rank = ROW_RANKS["dash"] if part or number is None else number
+                    printed = self.cell(row, "number")
+                    rank = row_number_rank(printed)
+                    if part or rank is None:
+                        rank = ROW_RANKS["dash"]
+                    elif not printed and self.has_value(row):
+                        rank = _UNNUMBERED
                     unit = carried["unit", id(row)] if self.cell(row, "unit") else ""
                     above = [entry for entry in above if entry[0] < rank]
                     last = _in_group(cell, unit, above, part.end() if part else 0)
