@@ -14,18 +14,20 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis.progress.projection import project
-from qngai_analysis.progress.verdict import Figure, Goal, probability
+from qngai_analysis.progress.verdict import Goal, KnownValue, probability
 
 BINS = [0, 0.05, 0.3, 0.7, 0.9, 0.95, 1.0]
 
 
-def cluster_sample(truth: float, clusters: int, size: int, icc: float, rng: np.random.Generator) -> Figure:
+def cluster_sample(
+    truth: float, clusters: int, size: int, icc: float, rng: np.random.Generator
+) -> KnownValue:
     """A sample of clusters: shares drawn beta-binomial, error from the spread between clusters."""
     a = truth * (1 - icc) / icc
     b = (1 - truth) * (1 - icc) / icc
     shares = rng.binomial(size, rng.beta(a, b, clusters)) / size
     se = 100 * shares.std(ddof=1) / np.sqrt(clusters)
-    return Figure(100 * shares.mean(), se=float(se), df=clusters - 1, n=clusters * size)
+    return KnownValue(100 * shares.mean(), se=float(se), df=clusters - 1, n=clusters * size)
 
 
 def estimates(target: float, clusters: int, runs: int, rng: np.random.Generator) -> pd.DataFrame:

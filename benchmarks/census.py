@@ -18,7 +18,7 @@ from rehearsal_coverage import survey_of
 from scipy import stats
 
 from qngai_analysis import raw
-from qngai_analysis.progress.verdict import Figure, Goal, probability
+from qngai_analysis.progress.verdict import Goal, KnownValue, probability
 from qngai_analysis.rehearse.simulate import simulate
 from qngai_analysis.survey.estimate.intervals import Share, korn_graubard, logit
 from qngai_analysis.survey.form.codebook import read_codebook
@@ -43,7 +43,9 @@ def outcomes(units: int, answers: int) -> pd.DataFrame:
         share = Share(p, se, df, n, n, np.full(len(p), np.nan))
         low, high = logit(share, 0.95)
         shortest, longest = korn_graubard(share, 0.95)
-        figures = [Figure(100 * a, se=100 * b, df=answers - 1, n=answers) for a, b in zip(p, se, strict=True)]
+        figures = [
+            KnownValue(100 * a, se=100 * b, df=answers - 1, n=answers) for a, b in zip(p, se, strict=True)
+        ]
         parts.append(
             pd.DataFrame(
                 {
@@ -105,7 +107,7 @@ def main() -> None:
         goal = Goal(">=", value)
         chances = pd.Series(
             [
-                probability(goal, Figure(100 * row.estimate, se=100 * row.se, df=row.df, n=row.n))
+                probability(goal, KnownValue(100 * row.estimate, se=100 * row.se, df=row.df, n=row.n))
                 for row in shown.itertuples()
             ]
         )

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import ParameterError, PlanError, RawFileError
-from qngai_analysis.project import Project, Role, last_year, read_project
+from qngai_analysis.project import UNCONFIRMED, Project, Role, last_year, read_project
 from qngai_analysis.words.folding import body_name, fold
 from qngai_analysis.words.language import message
+from qngai_analysis.words.said import Said
 
 if TYPE_CHECKING:
     from qngai_analysis.plan import Plan
@@ -83,16 +84,29 @@ def take_plan(
         message("Cơ quan ban hành", {}): head["issuer"],
         message("Địa bàn", {}): head["geography"],
         message("Nội dung", {}): head["subject"],
-        message("Năm", {}): f"{first}-{last}",
+        message("Năm", {}): f"{first}" if first == last else f"{first}-{last}",
         message("Mục tiêu, nhiệm vụ", {}): f"{len(plan.listed_targets)}, {len(plan.task_list)}",
-        message("Vai trò", {}): chosen,
+        message("Vai trò", {}): message(_ROLES[chosen], {"role": chosen}),
         message("Tên", {}): name,
     }
     remarks = [message(wording, {}) for field, wording in _ABSENT.items() if not head[field]]
     remarks += [message(reason, {}) for reason in plan.reasons]
+    if any(fold(office.source) == fold(UNCONFIRMED) for office in project.offices):
+        remarks.append(
+            message(
+                "data/raw/office.toml còn theo mẫu chung: sửa cơ quan báo cáo, nơi nhận cho đúng địa phương, và dòng source",
+                {},
+            )
+        )
     return TakenPlan(copy, {label: value or "…" for label, value in shown.items()}, remarks)
 
 
+_ROLES = {
+    Role.MAIN: Said("kế hoạch chính ({role}): báo cáo năm lập theo chỉ tiêu, nhiệm vụ của kế hoạch này"),
+    Role.LATER: Said("kế hoạch khác đang có hiệu lực ({role}): chỉ tiêu đứng bên cạnh kế hoạch chính"),
+    Role.TASKS: Said("chỉ theo dõi nhiệm vụ ({role})"),
+    Role.PEER: Said("của nơi khác, để so sánh ({role}): không đánh giá"),
+}
 _ABSENT = {
     "number": "văn bản không ghi số; thêm bằng --number",
     "date": "văn bản không ghi ngày; thêm bằng --date",

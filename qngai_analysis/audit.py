@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qngai_analysis import paths
-from qngai_analysis.doctor import Finding, tried
+from qngai_analysis.doctor import Check, tried
 from qngai_analysis.edition.publishing import MANIFEST, read_manifest, recorded
 from qngai_analysis.errors import RenderError
 from qngai_analysis.raw import sha256
@@ -25,13 +25,13 @@ _STRIP = 'class="strip"'  # what every page that rests on simulated data begins 
 _SHOWN = 5
 
 
-def audit(folder: Path) -> Iterator[Finding]:
+def audit(folder: Path) -> Iterator[Check]:
     """
     Hold an edition's files against its manifest, and the manifest against the project.
 
     Yields
     ------
-    Finding
+    Check
         Checksums of what was made and of what it was made of, the ledgers of its surveys, marks of simulated data,
         records of people, the program's version; last what a reviewer can do besides.
 
@@ -50,7 +50,7 @@ def audit(folder: Path) -> Iterator[Finding]:
         Said("Tệp đã lập"), {name: folder / name for name in listed}, listed, Said("lập lại kỳ báo cáo này")
     )
     extra = sorted(path.name for path in folder.iterdir() if path.is_file() and path.name not in {*listed, MANIFEST})  # fmt: skip
-    yield Finding(Said("Tệp ngoài manifest"), True, _names(extra) or Said("không có"))
+    yield Check(Said("Tệp ngoài manifest"), True, _names(extra) or Said("không có"))
     inputs, books = _made_of(content)
     home = paths.project()
     yield _compared_files(Said("Đầu vào"), {name: home / name for name in inputs}, inputs, Said("số liệu đã đổi: lập lại, rồi so hai kỳ bằng qngai diff"))  # fmt: skip
@@ -63,19 +63,19 @@ def audit(folder: Path) -> Iterator[Finding]:
     yield from _surveys(folder, content, listed)
     yield tried(Said("Không có bản ghi của từng người"), lambda: assert_no_unit_records(folder))
     made, here = str(content.get("made_by", "")), f"qngai-analysis {importlib.metadata.version('qngai-analysis')}"  # fmt: skip
-    yield Finding(
+    yield Check(
         Said("Phiên bản"), made == here, made, Said("dùng đúng phiên bản này để lập lại được đúng từng byte")
     )
-    yield Finding(Said("Kiểm lại"), True, Said("cùng đầu vào, qngai report lập lại đúng từng byte; so mã trong {name}: sha256sum TỆP; căn cứ của một kết luận: qngai explain MÃ", name=MANIFEST))  # fmt: skip
+    yield Check(Said("Kiểm lại"), True, Said("cùng đầu vào, qngai report lập lại đúng từng byte; so mã trong {name}: sha256sum TỆP; căn cứ của một kết luận: qngai explain MÃ", name=MANIFEST))  # fmt: skip
 
 
-def _compared_files(what: Said, files: Mapping[str, Path], digests: Mapping[str, str], do: Said) -> Finding:
+def _compared_files(what: Said, files: Mapping[str, Path], digests: Mapping[str, str], do: Said) -> Check:
     """Compare files with their checksums."""
     lost = [name for name, file in files.items() if not file.is_file()]
     changed = [name for name, file in files.items() if file.is_file() and sha256(file) != digests[name]]
     values = {"n": len(files), "lost": _names(lost) or 0, "changed": _names(changed) or 0}
     found = Said("{n} tệp; mất: {lost}; đã đổi: {changed}", **values)
-    return Finding(what, not lost and not changed, found, do)
+    return Check(what, not lost and not changed, found, do)
 
 
 def _names(names: list[str]) -> str:
@@ -94,20 +94,20 @@ def _made_of(content: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]
     return inputs, books
 
 
-def _surveys(folder: Path, content: Mapping[str, Any], listed: Mapping[str, str]) -> Iterator[Finding]:
+def _surveys(folder: Path, content: Mapping[str, Any], listed: Mapping[str, str]) -> Iterator[Check]:
     """Look for the ledger of each survey that the edition was published of, and for the marks of simulated ones."""
     surveys = [(str(of[0]), int(of[1]), str(of[2])) for of in content.get("surveys", [])]
     for of in surveys:
         file = file_of(of)
         if not file.is_file():
-            yield Finding(Said("Sổ công bố"), False, Said("mất {file}", file=file.name), Said("khôi phục từ bản sao"))  # fmt: skip
+            yield Check(Said("Sổ công bố"), False, Said("mất {file}", file=file.name), Said("khôi phục từ bản sao"))  # fmt: skip
             continue
         yield tried(Said("Sổ công bố"), partial(read_ledger, of))
     pages = [folder / name for name in listed if name.endswith(".html") and (folder / name).is_file()]
     marked = [page.name for page in pages if _STRIP in page.read_text(encoding="utf-8", errors="replace")]
     simulated = any(of[2] == "simulated" for of in surveys)
     found = Said("{marked}/{pages} trang ghi SỐ LIỆU MÔ PHỎNG", marked=len(marked), pages=len(pages))  # fmt: skip
-    yield Finding(Said("Số liệu mô phỏng"), bool(marked) or not simulated or not pages, found, Said("trang dùng số liệu mô phỏng phải ghi rõ; lập lại"))  # fmt: skip
+    yield Check(Said("Số liệu mô phỏng"), bool(marked) or not simulated or not pages, found, Said("trang dùng số liệu mô phỏng phải ghi rõ; lập lại"))  # fmt: skip
 
 
 def licences() -> pd.DataFrame:

@@ -18,7 +18,7 @@ from qngai_analysis.words.said import Said
 if TYPE_CHECKING:
     from qngai_analysis.collection.figures import Added
     from qngai_analysis.collection.owed import Body, Owed
-    from qngai_analysis.collection.workbook import Fault
+    from qngai_analysis.collection.workbook import FormFault
 
 Day = Annotated[str, typer.Option("--on", help="Ngày làm việc (2026-02-20); mặc định hôm nay.")]
 app = typer.Typer()
@@ -192,7 +192,7 @@ def add_figure(
     _added(*figures.add_figure(**cells))
 
 
-def _added(added: Added | None, faults: list[Fault]) -> None:
+def _added(added: Added | None, faults: list[FormFault]) -> None:
     _print(faults, err=True)
     if added is None:
         raise typer.Exit(1)

@@ -15,7 +15,7 @@ from qngai_analysis.words.language import message
 if TYPE_CHECKING:
     import pandas as pd
 
-    from qngai_analysis.doctor import Finding
+    from qngai_analysis.doctor import Check
 
 
 class Format(StrEnum):
@@ -63,7 +63,7 @@ def next_step(command: str) -> None:
     remark("tiếp theo: {command}", command=command)
 
 
-def print_findings(findings: Iterable[Finding]) -> None:
+def print_findings(findings: Iterable[Check]) -> None:
     """Print what was looked at, a line each; leave with 1 if something is wrong."""
     wrong = 0
     for finding in findings:

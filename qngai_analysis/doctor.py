@@ -19,7 +19,7 @@ LEAST_DISK = 1_000_000_000  # bytes: an edition with all sectors needs a tenth
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Check:
     """One thing looked at: whether it is in order, what was found, and what to do where it is not."""
 
     what: str
@@ -32,11 +32,11 @@ class Finding:
         return f"{'✓' if self.good else '✗'} {what}: {found}" + (f" → {do}" if do and not self.good else "")
 
 
-def examine() -> Iterator[Finding]:
+def examine() -> Iterator[Check]:
     """Look at Python, packages, fonts, the project, its files and their checksums, and the disk."""
     version = ".".join(map(str, sys.version_info[:3]))
-    yield Finding("Python", sys.version_info >= (3, 11), version, Said("cài Python 3.11 trở lên"))
-    yield Finding(Said("Phiên bản"), True, f"qngai-analysis {importlib.metadata.version('qngai-analysis')}")
+    yield Check("Python", sys.version_info >= (3, 11), version, Said("cài Python 3.11 trở lên"))
+    yield Check(Said("Phiên bản"), True, f"qngai-analysis {importlib.metadata.version('qngai-analysis')}")
     yield _packages()
     yield tried(
         Said("Phông chữ và in PDF"), _prints, Said("cài lại: pip install --force-reinstall qngai-analysis")
@@ -44,33 +44,33 @@ def examine() -> Iterator[Finding]:
     try:
         home = paths.project()
     except QngaiError as fault:
-        yield Finding(Said("Dự án"), False, str(fault), Said("chuyển vào thư mục dự án, hoặc đặt QNGAI_HOME"))
+        yield Check(Said("Dự án"), False, str(fault), Said("chuyển vào thư mục dự án, hoặc đặt QNGAI_HOME"))
         return
-    yield Finding(Said("Dự án"), True, str(home))
+    yield Check(Said("Dự án"), True, str(home))
     yield tried(Said("Kế hoạch và số nhiệm vụ"), _plans, Said("khôi phục văn bản trong data/raw/plans"))
     yield from _inputs()
     for folder in (paths.reports(), home / "requests"):
         there = next(path for path in (folder, *folder.parents) if path.exists())
         what, good = Said("Ghi được vào {folder}", folder=folder.name), os.access(there, os.W_OK)
-        yield Finding(what, good, str(folder), Said("xin quyền ghi thư mục này"))
+        yield Check(what, good, str(folder), Said("xin quyền ghi thư mục này"))
     free = shutil.disk_usage(home).free
     found, do = Said("còn {free}", free=Num(free / 1e9, 1, "GB")), Said("xóa bớt tệp: cần ít nhất 1 GB")
-    yield Finding(Said("Dung lượng đĩa"), free > LEAST_DISK, found, do)
+    yield Check(Said("Dung lượng đĩa"), free > LEAST_DISK, found, do)
 
 
-def _packages() -> Finding:
+def _packages() -> Check:
     lacking = [name for name, version in libraries().items() if not version]
     found = Said("thiếu {names}", names=", ".join(lacking)) if lacking else Said("đủ")
-    return Finding(Said("Thư viện"), not lacking, found, "pip install qngai-analysis")
+    return Check(Said("Thư viện"), not lacking, found, "pip install qngai-analysis")
 
 
-def tried(what: Said, work: Callable[[], object], do: str = "") -> Finding:
+def tried(what: Said, work: Callable[[], object], do: str = "") -> Check:
     """Return what a piece of work gives that may fail: its text, or the reason."""
     try:
         found = work()
     except (QngaiError, OSError) as fault:
-        return Finding(what, False, " ".join(str(fault).split()), do)
-    return Finding(what, True, found if isinstance(found, str) else Said("đúng"))
+        return Check(what, False, " ".join(str(fault).split()), do)
+    return Check(what, True, found if isinstance(found, str) else Said("đúng"))
 
 
 def _prints() -> str:
@@ -90,7 +90,7 @@ def _plans() -> str:
     return ", ".join(f"{name} ({n})" for name, n in counts.items())
 
 
-def _inputs() -> Iterator[Finding]:
+def _inputs() -> Iterator[Check]:
     """Compare every raw file with its sidecar, and name what an interrupted change left lying."""
     from qngai_analysis.collection.returns import STAGE
     from qngai_analysis.raw import verify
@@ -107,10 +107,10 @@ def _inputs() -> Iterator[Finding]:
             good += 1
         except QngaiError as fault:
             found = str(fault).split("; ")
-            yield Finding(str(file.relative_to(paths.raw())), False, found[0], found[-1])
+            yield Check(str(file.relative_to(paths.raw())), False, found[0], found[-1])
     files, do = Said("{n} tệp", n=good), Said("kiểm tra thư mục data/raw")
-    yield Finding(Said("Tệp dữ liệu khớp mã kiểm tra"), good > 0, files, do)
+    yield Check(Said("Tệp dữ liệu khớp mã kiểm tra"), good > 0, files, do)
     names = [path.name for path in paths.raw().rglob("*")]
     if left := [name for name in names if name.endswith(".new") or name.startswith(STAGE)]:
         do = Said("đọc lại dự án (qngai status), rồi xóa")
-        yield Finding(Said("Tệp ghi dở"), False, ", ".join(left[:3]), do)
+        yield Check(Said("Tệp ghi dở"), False, ", ".join(left[:3]), do)

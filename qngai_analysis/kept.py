@@ -45,7 +45,7 @@ def digest(value: Any) -> str:
 
 
 @dataclass(frozen=True)
-class State:
+class FileState:
     """A file as it is now: what is read of it is read of every file of that name with the same bytes."""
 
     name: str
@@ -101,19 +101,19 @@ def take(known: bytes) -> None:
 
 
 @settled
-def state(file: Path) -> State:
+def state(file: Path) -> FileState:
     """Return a file as it is; its bytes are read once as long as it looks the same, a missing one has none."""
     try:
         stamp = file.stat()
     except FileNotFoundError:
-        return State(file.name, "", file)
+        return FileState(file.name, "", file)
     return _state(file, stamp.st_mtime_ns, stamp.st_size)
 
 
 @functools.lru_cache(maxsize=4096)
-def _state(file: Path, _changed: int, _size: int) -> State:
+def _state(file: Path, _changed: int, _size: int) -> FileState:
     with file.open("rb") as stream:
-        return State(file.name, hashlib.file_digest(stream, "sha256").hexdigest(), file)
+        return FileState(file.name, hashlib.file_digest(stream, "sha256").hexdigest(), file)
 
 
 def checksums(files: Iterable[Path]) -> dict[str, str]:

@@ -23,6 +23,10 @@ from qngai_analysis.settings import entries, made, read_toml, text_of, toml_of
 FILE = "project.toml"
 
 
+#: The source of what a new project takes from the sample, until its own office confirms it.
+UNCONFIRMED = "theo mẫu chung, chưa đối chiếu với phân công của địa phương"
+
+
 class Role(StrEnum):
     """What a plan is to the project."""
 
@@ -209,7 +213,7 @@ class Project:
         first, last = mains[0], max(mains, key=lambda entry: entry.last_year)
         if year < last.first_year:
             raise ParameterError(
-                "năm {year}: kế hoạch sớm nhất là {plan.title} ({plan.first_year}-{plan.last_year}); thêm kế hoạch của năm này bằng: qngai add plan FILE",
+                "năm {year}: kế hoạch sớm nhất là {plan.title} ({plan.first_year}-{plan.last_year}); thêm kế hoạch của năm này bằng: qngai add plan FILE, hoặc nêu năm: --year {plan.first_year}",
                 year=year,
                 plan=first,
             )

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from qngai_analysis.errors import RawFileError
-from qngai_analysis.kept import State, settled
+from qngai_analysis.kept import FileState, settled
 from qngai_analysis.settings import made, text_of, toml_of
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Column:
+class RawColumn:
     """One column of a raw table, as its sidecar promises it.
 
     ``missing`` says what an empty cell means (``"never"``: a cell
@@ -60,7 +60,7 @@ class Sidecar:
     status: Literal["real", "simulated"]
     received: date | None = None
     notes: tuple[str, ...] = ()
-    columns: dict[str, Column] = field(default_factory=dict, hash=False)
+    columns: dict[str, RawColumn] = field(default_factory=dict, hash=False)
     extra: dict[str, Any] = field(default_factory=dict, hash=False)  # keys of one kind of file: plan, survey
 
 
@@ -119,7 +119,9 @@ def _sidecar(path: Path, text: str) -> Sidecar:
         head["sha256"] = head["sha256"].lower()  # Windows writes it in capitals
     head["columns"] = {
         name: made(
-            Column, entry | {"name": name} if isinstance(entry, dict) else entry, f"{path}, [columns.{name}]"
+            RawColumn,
+            entry | {"name": name} if isinstance(entry, dict) else entry,
+            f"{path}, [columns.{name}]",
         )
         for name, entry in columns.items()
     }
@@ -173,7 +175,7 @@ def toml_text(value: object) -> str:
     return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def table_bytes(rows: Iterable[Mapping[str, object]], columns: Iterable[Column]) -> bytes:
+def table_bytes(rows: Iterable[Mapping[str, object]], columns: Iterable[RawColumn]) -> bytes:
     """Return rows as a CSV table in the order of the columns; what is missing is empty, formulas are guarded."""
     named = list(columns)
     stream = io.StringIO(newline="")
@@ -190,7 +192,7 @@ def _csv_cell(cell: object) -> str:
     return "" if cell is None else guarded(cell) if isinstance(cell, str) else str(cell)
 
 
-def sidecar_text(content: bytes, columns: Iterable[Column], **head: object) -> str:
+def sidecar_text(content: bytes, columns: Iterable[RawColumn], **head: object) -> str:
     """Return the sidecar of a file with these bytes; ``head`` holds title, producer, source and the like, None is left out."""
     values = {"status": "real", **head, "sha256": hashlib.sha256(content).hexdigest()}
     tables = {key: value for key, value in values.items() if isinstance(value, Mapping)}
@@ -200,7 +202,7 @@ def sidecar_text(content: bytes, columns: Iterable[Column], **head: object) -> s
         if key not in tables and value is not None
     ]
     for column in columns:
-        said = {item.name: (getattr(column, item.name), item.default) for item in fields(Column)[1:]}
+        said = {item.name: (getattr(column, item.name), item.default) for item in fields(RawColumn)[1:]}
         kept = {key: value for key, (value, usual) in said.items() if value not in (usual, "")}
         tables["columns"] = {**tables.get("columns", {}), column.name: kept}
     for name, table in tables.items():
@@ -208,7 +210,7 @@ def sidecar_text(content: bytes, columns: Iterable[Column], **head: object) -> s
     return "\n".join(lines) + "\n"
 
 
-def write_raw(file: Path, content: bytes, columns: Iterable[Column] = (), **head: object) -> None:
+def write_raw(file: Path, content: bytes, columns: Iterable[RawColumn] = (), **head: object) -> None:
     """Write a new raw file and its sidecar, see :func:`sidecar_text`."""
     file.write_bytes(content)
     sidecar_path(file).write_text(sidecar_text(content, columns, **head), encoding="utf-8")
@@ -291,11 +293,11 @@ def read_table(file: Path) -> pd.DataFrame:
 @settled
 def _read_table(file: Path) -> pd.DataFrame:
     sidecar = verify(file)
-    return _checked_table(State(file.name, sidecar.sha256, file), sidecar)
+    return _checked_table(FileState(file.name, sidecar.sha256, file), sidecar)
 
 
 @lru_cache(maxsize=32)  # by content, as sidecars
-def _checked_table(table: State, sidecar: Sidecar) -> pd.DataFrame:
+def _checked_table(table: FileState, sidecar: Sidecar) -> pd.DataFrame:
     import pandas as pd
 
     file, content = table.file, table.file.read_bytes()
@@ -340,7 +342,7 @@ _DTYPES = {"number": "float64", "integer": "Int64", "year": "Int64"}
 DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
-def _value(file: Path, line: int, column: Column, cell: str) -> object:
+def _value(file: Path, line: int, column: RawColumn, cell: str) -> object:
     cell = cell.strip()
     error = partial(RawFileError, file=file, line=line, column=column.name, cell=cell)
     if not cell:

@@ -12,14 +12,13 @@ from pathlib import Path
 
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, RenderError
-from qngai_analysis.project import Office, last_year
+from qngai_analysis.project import UNCONFIRMED, Office, last_year
 from qngai_analysis.raw import read_sidecar, table_bytes, toml_text, write_raw
 from qngai_analysis.territory import read_rows, unit_name, without_kind
 from qngai_analysis.words.folding import fold
 
 MERGED = "2025-07-01"  # the day from which the 34 provinces and their communes are (Nghị quyết 202/2025/QH15)
 _LAST = "2025-06-30"
-UNCONFIRMED = "theo mẫu chung, chưa đối chiếu với phân công của địa phương"
 #: What the codebooks say of districts, of which there are none any more.
 _UNITS = {
     '"Huyện, thị xã, thành phố': '"Xã, phường, đặc khu',

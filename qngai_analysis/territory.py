@@ -18,7 +18,7 @@ from pathlib import Path
 
 from qngai_analysis import paths, raw
 from qngai_analysis.errors import ParameterError, RawFileError
-from qngai_analysis.kept import State, settled, state
+from qngai_analysis.kept import FileState, settled, state
 from qngai_analysis.project import project_here
 
 
@@ -51,7 +51,7 @@ def read_rows(file: Path) -> tuple[Mapping[str, str], ...]:
 
 
 @lru_cache(maxsize=16)
-def _rows(table: State) -> tuple[Mapping[str, str], ...]:
+def _rows(table: FileState) -> tuple[Mapping[str, str], ...]:
     raw.verify(table.file)
     return tuple(csv.DictReader(io.StringIO(table.file.read_text(encoding="utf-8-sig"), newline="")))
 
@@ -63,7 +63,7 @@ def units() -> Mapping[str, Unit]:
 
 
 @lru_cache(maxsize=8)
-def _units(territories: State, communes: State) -> Mapping[str, Unit]:
+def _units(territories: FileState, communes: FileState) -> Mapping[str, Unit]:
     found = {row["id"]: _unit(row) for row in _rows(territories)}
     today = [unit for unit in found.values() if unit.level == "tỉnh" and unit.valid_to == date.max]
     tops = {unit.bare.split(" ", 1)[-1]: unit.id for unit in today}
@@ -113,7 +113,7 @@ def province_name() -> str:
 
 
 @settled
-def province_files() -> tuple[State, ...]:
+def province_files() -> tuple[FileState, ...]:
     """Return the files that say which province the project lies in, as they are now."""
     tables = state(paths.reference("territories.csv"))
     try:
@@ -123,7 +123,7 @@ def province_files() -> tuple[State, ...]:
 
 
 @lru_cache(maxsize=8)
-def _province(*_files: State) -> str:
+def _province(*_files: FileState) -> str:
     known, unit = units(), home()
     while unit and unit.level != "tỉnh":
         unit = known.get(unit.parent)
@@ -275,7 +275,7 @@ def made_of(merged: Sequence[Unit]) -> dict[Unit, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=4)
-def _provinces_before(crosswalk: State) -> Mapping[str, set[str]]:
+def _provinces_before(crosswalk: FileState) -> Mapping[str, set[str]]:
     came: dict[str, set[str]] = {}
     for row in _rows(crosswalk):
         came.setdefault(row["code"], set()).add(row["old_province"])

@@ -21,7 +21,7 @@ from qngai_analysis.collection.status import control_room
 from qngai_analysis.evidence.returned import returned_table
 from qngai_analysis.page.tables import Table, plain_text
 from qngai_analysis.progress import judge_year
-from qngai_analysis.progress.tasks import Status
+from qngai_analysis.progress.tasks import TaskStatus
 from qngai_analysis.report.yearly import YearReport, gaps, load, sources, target_table, task_list, task_table
 
 ASKED, DUE, LATER = "2026-01-10", date(2026, 2, 15), date(2026, 2, 20)
@@ -209,11 +209,11 @@ def test_each_task_counts_its_bodies_and_is_done_by_the_printed_rule(year: Year,
         if not words:
             assert not state.status.reported
         elif words[DONE] == len(task.bodies):
-            assert state.status is Status.DONE
+            assert state.status is TaskStatus.DONE
         elif words[NOT_BEGUN] == words.total():
-            assert state.status is Status.NOT_BEGUN
+            assert state.status is TaskStatus.NOT_BEGUN
         else:
-            assert state.status in (Status.ON_TIME, Status.OVERDUE)
+            assert state.status in (TaskStatus.ON_TIME, TaskStatus.OVERDUE)
 
 
 def test_the_report_prints_figures_sources_counts_and_the_rule(year: Year, report: YearReport) -> None:

@@ -23,7 +23,7 @@ from qngai_analysis.errors import RawFileError
 from qngai_analysis.evidence.returned import returned_observations, returned_table, settled
 from qngai_analysis.page.tables import plain_text
 from qngai_analysis.progress import judge_year
-from qngai_analysis.progress.tasks import Status
+from qngai_analysis.progress.tasks import TaskStatus
 from qngai_analysis.report.yearly import gaps, load, sources, target_table
 from qngai_analysis.words.language import said
 
@@ -176,7 +176,7 @@ def test_the_year(home, tmp_path, capsys):
     assert "hồ sơ sức khỏe điện tử" not in missing
     state = report.task_states["906.n014"]
     assert said(state.tally.said) == "2/97 đơn vị đã báo cáo, 1 hoàn thành"
-    assert state.status is Status.OVERDUE
+    assert state.status is TaskStatus.OVERDUE
 
     # the room says what is missing and from whom
     room = control_room(2025, on=LATER)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qngai_analysis.plan import parse_text
-from qngai_analysis.plan.model import Stage
+from qngai_analysis.plan.model import TaskStage
 from qngai_analysis.plan.tasks import read_period
 from tests.plan_tables import table, years
 
@@ -49,7 +49,7 @@ def test_a_month_without_a_year_takes_the_plan_s_own() -> None:
 def test_stages_are_kept_apart() -> None:
     period = read_period("Năm 2022 - 2024: Xây dựng quy hoạch. Năm 2025 và những năm tiếp theo: Triển khai.")
 
-    assert period.stages == (Stage(2022, 2024, "Xây dựng quy hoạch"), Stage(2025, None, "Triển khai"))
+    assert period.stages == (TaskStage(2022, 2024, "Xây dựng quy hoạch"), TaskStage(2025, None, "Triển khai"))
     assert (period.first, period.last) == (2022, None)
 
 

@@ -14,7 +14,7 @@ from qngai_analysis.evidence.returned import Settled
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.model import Task
 from qngai_analysis.progress import TaskState, task_states
-from qngai_analysis.progress.tasks import Status, Tally, TaskReport, followed_tasks
+from qngai_analysis.progress.tasks import Tally, TaskReport, TaskStatus, followed_tasks
 from qngai_analysis.words.language import said
 
 PRESS = "Sở Thông tin và Truyền thông"
@@ -126,14 +126,14 @@ def test_a_task_of_96_communes_is_done_when_all_of_them_report_it_done(done, und
 def test_two_bodies_that_differ_both_count_and_stop_nothing():
     state = states(*of_communes(done=1, under_way=1), on=END_2024, asked={"906.A1": COMMUNES[:2]})["A1"]
 
-    assert (state.tally.reported, state.tally.done, state.status) == (2, 1, Status.OVERDUE)
+    assert (state.tally.reported, state.tally.done, state.status) == (2, 1, TaskStatus.OVERDUE)
 
 
 def test_of_two_reports_of_one_body_the_newer_stands():
     told = report("A1", "hoàn thành", on="2024-12-20"), report("A1", "đang thực hiện")
     state = states(*told, on=END_2024, asked=ALONE)["A1"]
 
-    assert (state.status, state.tally.asked) == (Status.DONE, 1)
+    assert (state.status, state.tally.asked) == (TaskStatus.DONE, 1)
 
 
 def test_what_a_person_settled_goes_before_the_rule():
@@ -141,14 +141,14 @@ def test_what_a_person_settled_goes_before_the_rule():
     told, asked = of_communes(done=1, under_way=1), {"906.A1": COMMUNES[:2]}
     state = states(*told, on=END_2024, asked=asked, decided=[settled])["A1"]
 
-    assert (state.status, state.completed_on) == (Status.DONE, "2024-05-01")
+    assert (state.status, state.completed_on) == (TaskStatus.DONE, "2024-05-01")
 
 
 def test_a_body_reports_under_its_old_name_and_counts_once():
     now = report("A1", "hoàn thành", "Sở Khoa học và Công nghệ", "2025-12-01")
     state = states(report("A1", "đang thực hiện", PRESS), now, on=date(2025, 12, 31))["A1"]
 
-    assert (state.tally.asked, state.tally.reported, state.status) == (1, 1, Status.DONE)
+    assert (state.tally.asked, state.tally.reported, state.status) == (1, 1, TaskStatus.DONE)
 
 
 def test_a_tally_prints_no_count_for_one_body():
@@ -169,4 +169,4 @@ def test_a_goal_without_a_number_is_followed_like_a_task() -> None:
 def test_a_goal_without_a_number_has_a_status() -> None:
     found = {state.task.id: state for state in states_of("03", 2023, date(2024, 1, 15))}
 
-    assert (found["03.q07"].status, found["03.q07"].overdue) == (Status.SILENT, True)
+    assert (found["03.q07"].status, found["03.q07"].overdue) == (TaskStatus.SILENT, True)

@@ -197,7 +197,10 @@ def test_any_text_comes_back_from_a_guarded_cell_and_none_is_a_formula(text):
 
 
 def test_a_table_that_was_written_is_read_back(tmp_path):
-    columns = (raw.Column("name", "a name"), raw.Column("value", "a number", type="number", missing="none"))
+    columns = (
+        raw.RawColumn("name", "a name"),
+        raw.RawColumn("value", "a number", type="number", missing="none"),
+    )
     content = raw.table_bytes([{"name": '=1+1 "x"', "value": 2.5}, {"name": "-5", "value": None}], columns)
     file = tmp_path / "t.csv"
     file.write_bytes(content)

@@ -12,11 +12,11 @@ from qngai_analysis.notebook import state
 from qngai_analysis.notebook.marks import Absent
 from qngai_analysis.notebook.surveyed import LoadedSurvey
 from qngai_analysis.report.base import Report
-from qngai_analysis.report.sector.loading import Sample
+from qngai_analysis.report.sector.loading import SectorSurvey
 from qngai_analysis.survey import load_survey, read_codebook
 
 
-def shops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **answered: int) -> Sample:
+def shops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **answered: int) -> SectorSurvey:
     """A sector with one survey, of as many shops in town and country as are said."""
     surveys = make_project(tmp_path, monkeypatch, shops=SHOPS)
     rows = [
@@ -27,7 +27,7 @@ def shops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **answered: int) -> S
     ]
     deliver(surveys / "shops" / "2025.csv", csv_text(*rows))
     codebook = read_codebook("shops")
-    return Sample(
+    return SectorSurvey(
         name="shops",
         year=2025,
         codebook=codebook,

@@ -17,7 +17,7 @@ from qngai_analysis.page.tables import Grid, Table
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import named_on, read_agencies
 from qngai_analysis.plan.model import Target
-from qngai_analysis.progress.tasks import Status
+from qngai_analysis.progress.tasks import TaskStatus
 from qngai_analysis.project import read_project
 from qngai_analysis.report import yearly
 from qngai_analysis.report.printed import quoted, read_acts
@@ -208,7 +208,7 @@ def counts(year: int) -> set[int]:
     sizes.append(len(ours) - len(shown - {entry.vi for entry in read_project().result}))
     sizes += [len(this.open_lines), len(this.tasks), *Counter(task.document for task in this.tasks).values()]
     statuses = [state.status for state in this.task_states.values()]
-    sizes += [statuses.count(Status.SILENT), sum(status.reported for status in statuses)]
+    sizes += [statuses.count(TaskStatus.SILENT), sum(status.reported for status in statuses)]
     on = [
         task
         for task in this.tasks

@@ -38,7 +38,7 @@ SPEAKERS = {
     "heading": 1,
     "appendix": 2,
     "_word": 1,
-    "Step": 0,
+    "ExplainedStep": 0,
     "Said": 0,
     "_refusal": 0,
     "refuse_rows": 2,
@@ -71,7 +71,7 @@ VIETNAMESE = "ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽ
 
 #: Words that come with the data: the expression that is printed, and the closed lists it is from.
 VOCABULARIES = {
-    "word": ("progress.verdict:Verdict", "evidence.observations:LEVELS", "progress.tasks:Status"),
+    "word": ("progress.verdict:Verdict", "evidence.observations:LEVELS", "progress.tasks:TaskStatus"),
     "str(word)": ("progress.verdict:Verdict",),
     "row[name]": ("progress.verdict:Verdict", "evidence.observations:LEVELS", "progress.methods:Pace"),
     "verdict.value": ("progress.verdict:Verdict",),
@@ -80,7 +80,7 @@ VOCABULARIES = {
     "outcome.pace.value": ("progress.methods:Pace",),
     "column.label": (),  # written in each column, which is read as a speaker
     "column.group": ("report.base:INTERVAL", "report.focus:GAP", "report.yearly.tasks:GROUPS"),
-    "step.title": (),  # written in each Step, which is read as a speaker
+    "step.title": (),  # written in each ExplainedStep, which is read as a speaker
     "row.level": ("evidence.observations:LEVELS",),
     "str(row.level)": ("evidence.observations:LEVELS",),
     "words[value]": ("evidence.observations:LEVELS", "report.quality:CONFIDENCE"),
@@ -97,13 +97,13 @@ VOCABULARIES = {
     "self.value": ("progress.outcome:NoteKind",),
     "text.wording": (),  # written in each Said, which is read as a speaker
     "wrong.wording": (),  # written in each fault of a cell
-    "state": ("progress.tasks:REPORTED", "progress.tasks:Status"),
-    "status.value": ("progress.tasks:Status",),
-    "line.status.value": ("progress.tasks:Status",),
-    "state.status.value": ("progress.tasks:Status",),
-    "task.status.value": ("progress.tasks:Status",),
-    "Status.SILENT.value": ("progress.tasks:Status",),
-    "(status if status.reported else Status.UNREPORTED).value": ("progress.tasks:Status",),
+    "state": ("progress.tasks:REPORTED", "progress.tasks:TaskStatus"),
+    "status.value": ("progress.tasks:TaskStatus",),
+    "line.status.value": ("progress.tasks:TaskStatus",),
+    "state.status.value": ("progress.tasks:TaskStatus",),
+    "task.status.value": ("progress.tasks:TaskStatus",),
+    "TaskStatus.SILENT.value": ("progress.tasks:TaskStatus",),
+    "(status if status.reported else TaskStatus.UNREPORTED).value": ("progress.tasks:TaskStatus",),
     "measure": ("report.unit:MEASURES",),
     "unit.KINDS[batch.by]": ("report.unit:KINDS",),
     "KINDS[report.all.by]": ("report.unit:KINDS",),
@@ -375,7 +375,9 @@ def _spoken(node: ast.Call) -> ast.expr | None:
     if name not in SPEAKERS or (name == "translate" and method) or (name == "_say" and not method):
         return None
     arguments = [item for item in node.args if not _is_level(item)]
-    if len(arguments) <= SPEAKERS[name] or (name == "Step" and not isinstance(arguments[0], ast.Constant)):
+    if len(arguments) <= SPEAKERS[name] or (
+        name == "ExplainedStep" and not isinstance(arguments[0], ast.Constant)
+    ):
         return None
     return arguments[SPEAKERS[name]]
 

@@ -16,7 +16,15 @@ from typing import Any
 from qngai_analysis.collection import forms, workbook
 from qngai_analysis.collection.forms import BODY, CONTACT, COVER, DAY, FIGURES, FILLED_BY, LEVELS, TASKS, YEAR
 from qngai_analysis.collection.owed import Body, FigureOwed, Owed, TaskOwed
-from qngai_analysis.collection.workbook import CellError, Fault, Row, Sheet, date_of, number_of, text_of
+from qngai_analysis.collection.workbook import (
+    CellError,
+    FormFault,
+    FormRow,
+    FormSheet,
+    date_of,
+    number_of,
+    text_of,
+)
 from qngai_analysis.errors import EvidenceError, ParameterError
 from qngai_analysis.page.tables import printable
 from qngai_analysis.progress.tasks import DONE, NOT_BEGUN, REPORTED, UNDER_WAY
@@ -107,7 +115,7 @@ class ReturnedForm:
     )
 
 
-def read_form(file: Path, owed_in: Callable[[int], Owed]) -> tuple[ReturnedForm | None, list[Fault]]:
+def read_form(file: Path, owed_in: Callable[[int], Owed]) -> tuple[ReturnedForm | None, list[FormFault]]:
     """
     Read a form back.
 
@@ -124,8 +132,8 @@ def read_form(file: Path, owed_in: Callable[[int], Owed]) -> tuple[ReturnedForm 
     try:
         sheets = {fold(sheet.name): sheet for sheet in workbook.read_workbook(file)}
     except EvidenceError as fault:
-        return None, [Fault(file.name, "", "", fault)]
-    reader = _Reader(file, sheets)
+        return None, [FormFault(file.name, "", "", fault)]
+    reader = _FormReader(file, sheets)
     cover = reader.cover()
     if cover is None:
         return None, reader.faults
@@ -151,19 +159,19 @@ def read_form(file: Path, owed_in: Callable[[int], Owed]) -> tuple[ReturnedForm 
     return ReturnedForm(path=file, year=owed.year, figures=figures, tasks=tasks, remarks=remarks, **head), []
 
 
-class _Reader:
+class _FormReader:
     """Reads the sheets of one form and gathers what is wrong with them."""
 
-    def __init__(self, file: Path, sheets: Mapping[str, Sheet]) -> None:
+    def __init__(self, file: Path, sheets: Mapping[str, FormSheet]) -> None:
         self.file, self.sheets = file, sheets
-        self.faults: list[Fault] = []
+        self.faults: list[FormFault] = []
         self.remarks: list[Said] = []
         self.of: dict[str, str] = {}  # form, body and day that stand with every answer
 
     def wrong(self, wrong: CellError, sheet: str = "", cell: str = "") -> None:
-        self.faults.append(Fault(self.file.name, sheet, cell, wrong))
+        self.faults.append(FormFault(self.file.name, sheet, cell, wrong))
 
-    def cover(self) -> Row | None:
+    def cover(self) -> FormRow | None:
         """Return what the cover says, by label; None where the year is not known."""
         sheet = self.sheets.get(fold(COVER))
         if sheet is None:
@@ -175,7 +183,7 @@ class _Reader:
         for at, row in enumerate(sheet.rows, 1):
             if label := labels.get(fold(str(row[0]))) if row[1:] else None:
                 values[label], cells[label] = row[1], f"B{at}"
-        page = Row(self.file.name, COVER, values, cells, self.faults)
+        page = FormRow(self.file.name, COVER, values, cells, self.faults)
         found = {n: page.read(n, date_of if n == DAY else text_of) or "" for n in labels.values()}
         if len(found[DAY]) < 10 and not self.faults:
             wording = "ngày báo cáo “{found}” chưa đủ; ghi ngày/tháng/năm, ví dụ 10/02/2026"
@@ -185,7 +193,7 @@ class _Reader:
             return None
         return replace(page, values=found)
 
-    def _rows(self, name: str, columns: Mapping[str, tuple[str, int, bool]]) -> Iterator[Row]:
+    def _rows(self, name: str, columns: Mapping[str, tuple[str, int, bool]]) -> Iterator[FormRow]:
         """Yield the rows that hold something asked."""
         sheet = self.sheets.get(fold(name))
         if sheet is None:
@@ -200,7 +208,7 @@ class _Reader:
         else:
             asked = [key for key, (_, _, fills) in columns.items() if fills]
             for values, cells in workbook.rows_below(sheet, line, places, asked):
-                yield Row(self.file.name, name, values, cells, self.faults)
+                yield FormRow(self.file.name, name, values, cells, self.faults)
 
     # ------------------------------------------------------------ figures
 
@@ -225,7 +233,7 @@ class _Reader:
         self._compare_territories(owed, found)
         return found
 
-    def _figure(self, owing: FigureOwed, place: str, row: Row) -> ReturnedFigure:
+    def _figure(self, owing: FigureOwed, place: str, row: FormRow) -> ReturnedFigure:
         top, bottom, value = (row.read(key, number_of) for key in ("numerator", "denominator", "value"))
         level = row.read("level", text_of, "").lower()
         words = {key: row.read(key, text_of, "") for key in ("method", "absent", "note")}
@@ -254,7 +262,7 @@ class _Reader:
             **self.of,
         )
 
-    def _check_days(self, figure: ReturnedFigure, row: Row, year: int) -> None:
+    def _check_days(self, figure: ReturnedFigure, row: FormRow, year: int) -> None:
         when, key = figure.reference_date, "reference_date"
         if when is None:
             if figure.value is not None and not row.values[key]:
@@ -265,12 +273,14 @@ class _Reader:
         elif len(when) == 10:
             self._check_order(row, key, when)
 
-    def _check_order(self, row: Row, key: str, when: str) -> None:
+    def _check_order(self, row: FormRow, key: str, when: str) -> None:
         if self.of["reported_on"] and when > self.of["reported_on"]:
             days = {"when": Day(when), "reported": Day(self.of["reported_on"])}
             row.fault(key, "ngày {when} sau ngày báo cáo {reported}; kiểm tra lại hai ngày", **days)
 
-    def _share(self, top: float | None, bottom: float | None, value: float | None, row: Row) -> float | None:
+    def _share(
+        self, top: float | None, bottom: float | None, value: float | None, row: FormRow
+    ) -> float | None:
         """Return a share from its parts, checked against them and its bounds."""
         if top is None or bottom is None:
             if top is not bottom:
@@ -349,7 +359,7 @@ class _Reader:
                 found[task.id] = ReturnedTask(task_id=task.id, cell=cell, **told, **self.of)
         return list(found.values())
 
-    def _task_of(self, owed: Owed, row: Row) -> TaskOwed | None:
+    def _task_of(self, owed: Owed, row: FormRow) -> TaskOwed | None:
         """Return the task a row speaks of: its id, or the wording where the plan is read differently since."""
         code, words = row.read("task_id", text_of, ""), " ".join(str(row.values["text"] or "").split())
         task = owed.task_by_id.get(code)

@@ -18,14 +18,22 @@ from rapidfuzz.process import extract
 
 from qngai_analysis import paths, territory
 from qngai_analysis.collection import workbook
-from qngai_analysis.collection.workbook import CellError, Fault, Row, Sheet, date_of, number_of, text_of
+from qngai_analysis.collection.workbook import (
+    CellError,
+    FormFault,
+    FormRow,
+    FormSheet,
+    date_of,
+    number_of,
+    text_of,
+)
 from qngai_analysis.errors import EvidenceError, SurveyError
 from qngai_analysis.evidence.observations import LEVELS, last_day
 from qngai_analysis.evidence.published import read_published, read_relations
 from qngai_analysis.page.sheets import put_rows
 from qngai_analysis.plan.catalogue import find_matcher, read_catalogue
 from qngai_analysis.project import read_project
-from qngai_analysis.raw import Column, read_table, replace_table, sha256, sidecar_path, table_bytes
+from qngai_analysis.raw import RawColumn, read_table, replace_table, sha256, sidecar_path, table_bytes
 from qngai_analysis.territory import without_kind
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.said import Said
@@ -76,7 +84,7 @@ def write_template(file: Path) -> None:
     book.save(file)
 
 
-def add_figures(file: Path) -> tuple[Added | None, list[Fault]]:
+def add_figures(file: Path) -> tuple[Added | None, list[FormFault]]:
     """
     Read a sheet of figures and append them, all or none.
 
@@ -86,28 +94,28 @@ def add_figures(file: Path) -> tuple[Added | None, list[Fault]]:
         With a fault nothing is added. A fault of the indicator proposes the codes that are nearest.
     """
     rows: list[dict[str, Any]] = []
-    faults: list[Fault] = []
+    faults: list[FormFault] = []
     for sheet in _sheets(file):
         line, places = workbook.headed(sheet, HEADINGS, 2)
         if {"indicator", "value"} <= set(places):
             for cells, where in workbook.rows_below(sheet, line, places, HEADINGS):
-                rows.append(_read_figure(Row(file.name, sheet.name, cells, where, faults, HEADINGS)))
+                rows.append(_read_figure(FormRow(file.name, sheet.name, cells, where, faults, HEADINGS)))
     if not rows:
         heads = " · ".join(HEADINGS.values())
         none = CellError("không có dòng số liệu nào; hàng đầu ghi: {heads}", heads=heads)
-        faults.append(Fault(file.name, "", "", none))
+        faults.append(FormFault(file.name, "", "", none))
     return (None, faults) if faults else (_append(rows), [])
 
 
-def add_figure(**cells: str) -> tuple[Added | None, list[Fault]]:
+def add_figure(**cells: str) -> tuple[Added | None, list[FormFault]]:
     """Add one figure, its cells by the keys of :data:`HEADINGS`; as :func:`add_figures`."""
-    faults: list[Fault] = []
+    faults: list[FormFault] = []
     options = {key: f"--{key.replace('_', '-')}" for key in HEADINGS}
-    row = _read_figure(Row("qngai add figure", "", cells, options, faults, HEADINGS))
+    row = _read_figure(FormRow("qngai add figure", "", cells, options, faults, HEADINGS))
     return (None, faults) if faults else (_append([row]), [])
 
 
-def _sheets(file: Path) -> list[Sheet]:
+def _sheets(file: Path) -> list[FormSheet]:
     if file.suffix.lower() not in (".csv", ".txt", ".tsv"):
         return workbook.read_workbook(file)
     from qngai_analysis.survey.form.files import decode
@@ -121,13 +129,13 @@ def _sheets(file: Path) -> list[Sheet]:
     head = text.split("\n", 1)[0]
     mark = max("\t;,", key=head.count)
     rows = tuple(tuple(cell or None for cell in row) for row in csv.reader(io.StringIO(text), delimiter=mark))
-    return [Sheet("", rows)]
+    return [FormSheet("", rows)]
 
 
 # ---------------------------------------------------------------- one row
 
 
-def _read_figure(given: Row) -> dict[str, Any]:
+def _read_figure(given: FormRow) -> dict[str, Any]:
     read, fault = given.read, given.fault
     row: dict[str, Any] = {key: read(key, text_of, "") for key in HEADINGS}
     for key in NEEDED:
@@ -285,7 +293,7 @@ def _extend(file: Path, rows: Iterable[Mapping[str, Any]]) -> None:
         for each in (file, sidecar_path(file)):
             each.write_bytes(paths.reference(each.name).read_bytes())
     text = file.read_text(encoding="utf-8")
-    columns = [Column(name, "") for name in text.splitlines()[0].split(",")]
+    columns = [RawColumn(name, "") for name in text.splitlines()[0].split(",")]
     added = table_bytes(rows, columns).split(b"\n", 1)[1]
     content = text.removesuffix("\n").encode() + b"\n" + added
     with tempfile.TemporaryDirectory() as folder:

@@ -30,7 +30,7 @@ INDEX, REGISTER = "danh-muc-gui.xlsx", "so-theo-doi.csv"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Request:
     """A line of the register: what a body was asked for, when, until when, and when it was reminded."""
 
     body: str
@@ -47,7 +47,7 @@ class Sent:
     """What one run wrote: the new lines of the register, and the bodies whose form was there already."""
 
     folder: Path
-    asked: tuple[Asked, ...]
+    asked: tuple[Request, ...]
     kept: tuple[str, ...]
 
 
@@ -56,7 +56,7 @@ def request_folder(year: int) -> Path:
     return paths.project() / "requests" / str(year)
 
 
-def read_register(year: int) -> dict[str, Asked]:
+def read_register(year: int) -> dict[str, Request]:
     """
     Return what was asked of each body for a year; empty where nothing was.
 
@@ -68,10 +68,10 @@ def read_register(year: int) -> dict[str, Asked]:
     file = request_folder(year) / REGISTER
     if not file.is_file():
         return {}
-    found: dict[str, Asked] = {}
+    found: dict[str, Request] = {}
     for row in csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"))):
         try:
-            line = Asked(**{item.name: _TYPED[item.type](row[item.name]) for item in fields(Asked)})
+            line = Request(**{item.name: _TYPED[item.type](row[item.name]) for item in fields(Request)})
             found[line.body] = line
         except (KeyError, TypeError, ValueError) as fault:
             raise RawFileError(
@@ -90,10 +90,10 @@ _TYPED: Mapping[Any, Callable[[str], Any]] = {
 }
 
 
-def _write_register(year: int, lines: Iterable[Asked]) -> None:
+def _write_register(year: int, lines: Iterable[Request]) -> None:
     file = request_folder(year) / REGISTER
     file.parent.mkdir(parents=True, exist_ok=True)
-    columns = [raw.Column(item.name, "") for item in fields(Asked)]
+    columns = [raw.RawColumn(item.name, "") for item in fields(Request)]
     new = file.with_suffix(".new")
     new.write_bytes(raw.table_bytes(map(asdict, lines), columns))
     new.replace(file)
@@ -119,7 +119,7 @@ def write_requests(
     """
     folder = out or request_folder(owed.year)
     register = read_register(owed.year)
-    asked: list[Asked] = []
+    asked: list[Request] = []
     kept: list[str] = []
     for body in owed.bodies if bodies is None else bodies:
         wanted = replace(body, figures=tuple(figure for figure in body.figures if not figure.known))
@@ -134,7 +134,7 @@ def write_requests(
             _write_letter(letter, form.parent / f"cong-van-{body.folder}")
         write_form(owed, wanted, form)
         figures, tasks = len(wanted.figures), len(wanted.tasks)
-        line = Asked(body.name, on, due, figures, tasks, form.relative_to(folder).as_posix())
+        line = Request(body.name, on, due, figures, tasks, form.relative_to(folder).as_posix())
         asked.append(line)
         register[body.name] = line
     if asked:
@@ -154,7 +154,7 @@ def _write_letter(letter: Document, stem: Path) -> None:
     stem.with_suffix(".pdf").write_bytes(to_pdf(letter))
 
 
-def _index(owed: Owed, lines: Iterable[Asked]) -> Table:
+def _index(owed: Owed, lines: Iterable[Request]) -> Table:
     asked, known = list(lines), read_agencies()
     frame = pd.DataFrame(
         {

@@ -15,10 +15,10 @@ from qngai_analysis import paths
 from qngai_analysis.collection.answers import ReturnedFigure, ReturnedForm, ReturnedTask, read_form
 from qngai_analysis.collection.owed import Owed
 from qngai_analysis.collection.owed import owed as owed_for
-from qngai_analysis.collection.workbook import Fault
+from qngai_analysis.collection.workbook import FormFault
 from qngai_analysis.evidence.observations import last_day
 from qngai_analysis.evidence.returned import FOLDER, deliveries, returned_table, settled
-from qngai_analysis.raw import Column, table_bytes, write_raw
+from qngai_analysis.raw import RawColumn, table_bytes, write_raw
 from qngai_analysis.values import records
 from qngai_analysis.words.said import Day, Joined, Num, Said
 
@@ -30,7 +30,7 @@ class Collected:
     """What one run took in: forms, faults of the others, and what a person should look at."""
 
     forms: tuple[ReturnedForm, ...]
-    faults: tuple[Fault, ...]
+    faults: tuple[FormFault, ...]
     known: tuple[Path, ...]  # files taken in before, byte for byte
     folders: tuple[Path, ...]
     remarks: tuple[Said, ...]
@@ -98,7 +98,7 @@ def _keep(year: int, forms: Sequence[ReturnedForm], last: dict[str, str], owed: 
             ("figures", ReturnedFigure, [figure for form in forms for figure in form.figures]),
             ("tasks", ReturnedTask, [task for form in forms for task in form.tasks]),
         ):
-            columns = [Column(item.name, **item.metadata) for item in fields(kind) if item.metadata]
+            columns = [RawColumn(item.name, **item.metadata) for item in fields(kind) if item.metadata]
             write_raw(
                 stage / f"{name}.csv", table_bytes(map(asdict, rows), columns), columns,
                 title=f"Biểu mẫu các cơ quan gửi về, năm {year}: {name}", producer=producer,

@@ -11,7 +11,7 @@ from qngai_analysis.settings import read_toml
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class RoundStep:
     """A step of the round: what happens from when to when, and who says so."""
 
     key: str
@@ -21,7 +21,7 @@ class Step:
     source: str
 
 
-def steps(year: int) -> tuple[Step, ...]:
+def steps(year: int) -> tuple[RoundStep, ...]:
     """
     Return the steps of a reporting year, earliest first.
 
@@ -35,7 +35,7 @@ def steps(year: int) -> tuple[Step, ...]:
     for place, entry in enumerate(read_toml(file).get("step", []), start=1):
         try:
             begins, ends = (date(year + entry[key][0], *entry[key][1:]) for key in ("begins", "ends"))
-            found.append(Step(entry["key"], entry["words"], begins, ends, entry["source"]))
+            found.append(RoundStep(entry["key"], entry["words"], begins, ends, entry["source"]))
         except (KeyError, TypeError, ValueError, IndexError) as fault:
             raise RawFileError(
                 "{file}, [[step]] {place}: cần key, words, source, begins và ends dạng [0, 12, 15]",
@@ -45,7 +45,7 @@ def steps(year: int) -> tuple[Step, ...]:
     return tuple(sorted(found, key=lambda step: (step.begins, step.ends)))
 
 
-def step(year: int, key: str) -> Step:
+def step(year: int, key: str) -> RoundStep:
     """Return one step by its key, such as ``due``; RawFileError where the round has none."""
     if found := {step.key: step for step in steps(year)}.get(key):
         return found

@@ -12,9 +12,9 @@ import pandas as pd
 
 from qngai_analysis import raw
 from qngai_analysis.collection.owed import Body, Owed, owed, task_plans
-from qngai_analysis.collection.requests import Asked, read_register
+from qngai_analysis.collection.requests import Request, read_register
 from qngai_analysis.collection.returns import differences
-from qngai_analysis.collection.rounds import Step, steps
+from qngai_analysis.collection.rounds import RoundStep, steps
 from qngai_analysis.collection.state import states_of
 from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.evidence.measurability import Blank
@@ -22,7 +22,7 @@ from qngai_analysis.evidence.returned import returned_table
 from qngai_analysis.page.blocks import PageTitle, Prose
 from qngai_analysis.page.document import Document, composed
 from qngai_analysis.page.tables import Column, Grid, Table
-from qngai_analysis.progress.tasks import RULE, UNDER_WAY, Status
+from qngai_analysis.progress.tasks import RULE, UNDER_WAY, TaskStatus
 from qngai_analysis.values import records
 from qngai_analysis.words.language import Lang, said, text_day
 from qngai_analysis.words.said import Joined, Said
@@ -33,7 +33,7 @@ class BodyState:
     """What a body was asked for, what came back, and what is missing."""
 
     body: Body
-    asked: Asked | None
+    asked: Request | None
     left: Body  # with the figures and tasks that are missing
     last: str | None  # day of its newest report
     late: bool  # its first answer was taken in after the due day
@@ -78,7 +78,7 @@ class Room:
     surveys: Mapping[str, int | None]  # how many faults its file of the year has; None: there is no file
     rehearsed: frozenset[str]  # the surveys whose file is simulated
     differences: tuple[Said, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[RoundStep, ...]
 
     @cached_property
     def overdue(self) -> tuple[BodyState, ...]:
@@ -302,7 +302,9 @@ def _task_words(found: Owed, on: date) -> Counter[str]:
     followed = {task.id for task in found.tasks}
     states = [state for plan in task_plans() for state in states_of(plan, found.year, on)]
     words = Counter(
-        dict.fromkeys((Status.DONE.value, UNDER_WAY, Status.NOT_BEGUN.value, Status.UNREPORTED.value), 0)
+        dict.fromkeys(
+            (TaskStatus.DONE.value, UNDER_WAY, TaskStatus.NOT_BEGUN.value, TaskStatus.UNREPORTED.value), 0
+        )
     )
     words.update(
         _SHORT.get(state.status, state.status.value) for state in states if state.task.id in followed
@@ -312,7 +314,7 @@ def _task_words(found: Owed, on: date) -> Counter[str]:
 
 #: What the first page makes four words of.
 _SHORT = {
-    Status.ON_TIME: UNDER_WAY,
-    Status.OVERDUE: UNDER_WAY,
-    Status.SILENT: Status.UNREPORTED.value,
+    TaskStatus.ON_TIME: UNDER_WAY,
+    TaskStatus.OVERDUE: UNDER_WAY,
+    TaskStatus.SILENT: TaskStatus.UNREPORTED.value,
 }

@@ -31,11 +31,11 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 class CellError(QngaiError):
-    """What is wrong with a cell or a sheet, and what would be right; :class:`Fault` adds the place."""
+    """What is wrong with a cell or a sheet, and what would be right; :class:`FormFault` adds the place."""
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class FormFault:
     """One thing to mend in a file: where, and what is wrong; ``label`` is the heading it stands under."""
 
     file: str
@@ -54,7 +54,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class FormSheet:
     """A sheet's rows as values, first row first; ``percent`` are the cells shown as a percentage."""
 
     name: str
@@ -62,7 +62,7 @@ class Sheet:
     percent: frozenset[str] = frozenset()
 
 
-def read_workbook(file: Path) -> list[Sheet]:
+def read_workbook(file: Path) -> list[FormSheet]:
     """
     Return the sheets of an Excel file.
 
@@ -95,7 +95,7 @@ def read_workbook(file: Path) -> list[Sheet]:
             book.close()
 
 
-def _sheet(file: Path, sheet: Any) -> Sheet:
+def _sheet(file: Path, sheet: Any) -> FormSheet:
     rows: list[tuple[Any, ...]] = []
     percent: set[str] = set()
     for place, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
@@ -112,10 +112,10 @@ def _sheet(file: Path, sheet: Any) -> Sheet:
             for i, cell in enumerate(row)
             if isinstance(cell.value, float | int) and "%" in str(cell.number_format)
         }
-    return Sheet(sheet.title, tuple(rows), frozenset(percent))
+    return FormSheet(sheet.title, tuple(rows), frozenset(percent))
 
 
-def headed(sheet: Sheet, headings: Mapping[str, str], least: int) -> tuple[int, dict[str, int]]:
+def headed(sheet: FormSheet, headings: Mapping[str, str], least: int) -> tuple[int, dict[str, int]]:
     """
     Find the first row of a sheet that holds at least ``least`` of the headings (by key, however spelled).
 
@@ -134,7 +134,7 @@ def headed(sheet: Sheet, headings: Mapping[str, str], least: int) -> tuple[int, 
 
 
 def rows_below(
-    sheet: Sheet, line: int, places: Mapping[str, int], asked: Collection[str]
+    sheet: FormSheet, line: int, places: Mapping[str, int], asked: Collection[str]
 ) -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
     """Yield values and cells ("B7") by key of each row below a line that holds something in an ``asked`` column."""
     for at, row in enumerate(sheet.rows[line:], start=line + 1):
@@ -147,21 +147,21 @@ def rows_below(
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FormRow:
     """A row to be read: values and cells ("B7") by key; ``labels`` stand before what is wrong with a cell."""
 
     file: str
     sheet: str
     values: Mapping[str, Any]
     cells: Mapping[str, str]
-    faults: list[Fault]
+    faults: list[FormFault]
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def fault(self, key: str, wording: str, /, **values: object) -> None:
         """Note what is wrong with a cell, and what would be right."""
         wrong = CellError(wording, **values)
         self.faults.append(
-            Fault(self.file, self.sheet, self.cells.get(key, ""), wrong, self.labels.get(key, ""))
+            FormFault(self.file, self.sheet, self.cells.get(key, ""), wrong, self.labels.get(key, ""))
         )
 
     def read(self, key: str, how: Callable[[Any], Any], empty: Any = None) -> Any:

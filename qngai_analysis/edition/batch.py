@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from qngai_analysis import paths
 from qngai_analysis.cutoff import cutoff_day, span_cutoff
 from qngai_analysis.edition import cache, worker
-from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, Report, check
+from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, ReportWork, check
 from qngai_analysis.edition.publishing import MANIFEST, check_writable, publish
 from qngai_analysis.errors import ParameterError, QngaiError
 from qngai_analysis.notebook.parameters import declared, from_texts
@@ -224,7 +224,7 @@ def _publish(
         return [folder / name for name in (*named, MANIFEST) if (folder / name).is_file()]
     done: dict[int, Any] = {place: cache.find(made_of, jobs[place]) for place, made_of in enumerate(parts)}
     works: dict[int, worker.Work] = {
-        place: Report(job) for place, job in enumerate(jobs) if done[place] is None
+        place: ReportWork(job) for place, job in enumerate(jobs) if done[place] is None
     }
     if tables and 0 in works:
         works[-1] = partial(_tables, edition)

@@ -209,7 +209,9 @@ def produce(job: Job, *, progress: Progress | None = None) -> Made:
         As ``execute``; an unknown format.
     """
     check(job)
-    made: Made = worker.only(Report(job), warm=worker.load_stack, seconds=job.cell_seconds, advance=progress)
+    made: Made = worker.only(
+        ReportWork(job), warm=worker.load_stack, seconds=job.cell_seconds, advance=progress
+    )
     return made
 
 
@@ -224,7 +226,7 @@ def check(job: Job) -> None:
 
 
 @dataclass(frozen=True)
-class Report:
+class ReportWork:
     """The work of making a report's files, in a process made for it."""
 
     job: Job

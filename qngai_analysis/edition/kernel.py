@@ -225,7 +225,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         return super().output(outs, msg, display_id, cell_index)
 
 
-class Cells:
+class CellRun:
     """The work of running a notebook's cells."""
 
     def __init__(self, notebook: Any) -> None:

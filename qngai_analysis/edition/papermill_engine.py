@@ -26,10 +26,10 @@ class QngaiEngine(Engine):  # type: ignore[misc]
     ) -> None:
         """Run the cells: here in a process made for one notebook, else in one that is made for it."""
         from qngai_analysis.edition import worker
-        from qngai_analysis.edition.kernel import Cells, Client
+        from qngai_analysis.edition.kernel import CellRun, Client
 
         if worker.INSIDE:
             Client(nb_man, advance).execute()
             return
-        done = worker.only(Cells(nb_man.nb), seconds=execution_timeout)
+        done = worker.only(CellRun(nb_man.nb), seconds=execution_timeout)
         nb_man.nb.cells, nb_man.nb.metadata = done.cells, nb_man.nb.metadata | done.metadata

@@ -24,7 +24,7 @@ from typing import Any
 from qngai_analysis import paths
 from qngai_analysis.edition import cache, worker
 from qngai_analysis.edition.batch import Edition
-from qngai_analysis.edition.engine import Job, Report, check
+from qngai_analysis.edition.engine import Job, ReportWork, check
 from qngai_analysis.edition.publishing import appear, check_writable
 from qngai_analysis.page.blocks import PageTitle
 from qngai_analysis.page.document import composed
@@ -34,7 +34,7 @@ from qngai_analysis.raw import sha256
 from qngai_analysis.report import unit
 from qngai_analysis.report.base import Report as Speaker
 from qngai_analysis.report.base import at_right, column, row_head
-from qngai_analysis.report.unit import Unit, Units
+from qngai_analysis.report.unit import ReportedUnit, Units
 from qngai_analysis.survey.release.door import NOTES
 from qngai_analysis.survey.release.ledger import noted
 from qngai_analysis.words.language import language
@@ -75,7 +75,7 @@ class Batch:
 
 
 @dataclass(frozen=True)
-class Made:
+class UnitResult:
     """One report: its files with their checksums, or why there is none; ``of`` is the checksum of what it is made of."""
 
     stem: str
@@ -90,13 +90,13 @@ class Made:
 Written = tuple[dict[str, bytes], str, Sequence[Mapping[str, Any]]]
 
 
-def make_batch(batch: Batch, heard: Heard = lambda *_: None) -> list[Made]:
+def make_batch(batch: Batch, heard: Heard = lambda *_: None) -> list[UnitResult]:
     """
     Make a report for each unit and publish them with an index in ``batch.folder``.
 
     Returns
     -------
-    list of Made
+    list of UnitResult
         One for each unit, in the units' order; those with a ``fault`` are left out of the folder.
 
     Raises
@@ -125,7 +125,7 @@ def make_batch(batch: Batch, heard: Heard = lambda *_: None) -> list[Made]:
         failed += bool(fault)
         heard(number, len(jobs), failed, len(kept))
     done = _journal(batch.stage, parts)
-    made = [done.get(stem) or Made(stem, of, fault=_LOST) for stem, of in parts.items()]
+    made = [done.get(stem) or UnitResult(stem, of, fault=_LOST) for stem, of in parts.items()]
     good = [one for one in made if not one.fault]
     if good:
         _publish(batch, first, units, made, released)
@@ -168,7 +168,7 @@ def _share(
 def written(job: Job) -> Written:
     """Return the files of a report, or its fault."""
     try:
-        made = Report(job)(lambda *_: None)
+        made = ReportWork(job)(lambda *_: None)
         return dict(made.files), "", made.released
     except Exception as fault:
         log = "".join(traceback.format_exception(fault))
@@ -177,7 +177,7 @@ def written(job: Job) -> Written:
         return files, " ".join(str(fault).split()), ()
 
 
-def _keep(stage: Path, failures: Path, stem: str, of: str, content: Written) -> Made:
+def _keep(stage: Path, failures: Path, stem: str, of: str, content: Written) -> UnitResult:
     """Put a report's files into the stage, each whole, then its line into the journal."""
     files, fault, released = content
     folder = failures if fault else stage
@@ -185,20 +185,20 @@ def _keep(stage: Path, failures: Path, stem: str, of: str, content: Written) -> 
     for name, data in files.items():
         (folder / name).write_bytes(data)
     sums = {} if fault else {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-    made = Made(stem, of, sums, fault, released)
+    made = UnitResult(stem, of, sums, fault, released)
     line = json.dumps(vars(made), ensure_ascii=False)
     with (stage / JOURNAL).open("ab", buffering=0) as stream:  # in one piece: forks write beside each other
         stream.write(f"\n{line}\n".encode())  # the first line end ends what a kill cut
     return made
 
 
-def _journal(stage: Path, parts: Mapping[str, str]) -> dict[str, Made]:
+def _journal(stage: Path, parts: Mapping[str, str]) -> dict[str, UnitResult]:
     """Return the reports in the stage that were made of the same, and whose files are whole; faults of this run, too."""
-    found: dict[str, Made] = {}
+    found: dict[str, UnitResult] = {}
     file = stage / JOURNAL
     for line in file.read_bytes().splitlines() if file.is_file() else ():
         try:
-            made = Made(**json.loads(line))
+            made = UnitResult(**json.loads(line))
         except (ValueError, TypeError):  # cut while it was written
             continue
         sums = {name: sha256(stage / name) for name in made.files if (stage / name).is_file()}
@@ -233,7 +233,7 @@ def _make(batch: Batch, units: Units, left: Sequence[Job], parts: Mapping[str, s
 
 
 def _publish(
-    batch: Batch, first: Job, units: Units, made: Sequence[Made], released: Sequence[dict[str, Any]]
+    batch: Batch, first: Job, units: Units, made: Sequence[UnitResult], released: Sequence[dict[str, Any]]
 ) -> None:
     """Let the batch appear: its reports, the index, and the manifest."""
     good = {one.stem: one for one in made if not one.fault}
@@ -263,8 +263,8 @@ def _publish(
     )
 
 
-def _index(speaker: Speaker, batch: Batch, units: Units, good: Mapping[str, Made]) -> Any:
-    def share(measure: str) -> Callable[[Unit], str]:
+def _index(speaker: Speaker, batch: Batch, units: Units, good: Mapping[str, UnitResult]) -> Any:
+    def share(measure: str) -> Callable[[ReportedUnit], str]:
         return lambda one: "{}/{}".format(*one.standing[measure])
 
     measures = [name for name in next(iter(units.units.values())).standing if name in units.shares]

@@ -27,7 +27,7 @@ from qngai_analysis.page.blocks import Figure, Prose, literal
 from qngai_analysis.page.tables import MIME, Table
 from qngai_analysis.project import SurveyBlock, read_project
 from qngai_analysis.report.base import Report, why_absent
-from qngai_analysis.report.sector.loading import Sector, grouping_words
+from qngai_analysis.report.sector.loading import SectorReport, grouping_words
 from qngai_analysis.survey.form.codebook import Codebook, Indicator, read_codebook, surveys
 from qngai_analysis.survey.form.intake import survey_file, survey_years
 
@@ -52,7 +52,7 @@ _numbers = itertools.count(1)
 
 
 @dataclass(frozen=True)
-class Choice:
+class Selection:
     """
     What is on screen.
 
@@ -111,7 +111,7 @@ def explore(
     until = None
     if source is None or source in names:
         scope = sector_now().scope if source is None else project.sector(source)
-        edition = report.edition if isinstance(report, Sector) else report.year
+        edition = report.edition if isinstance(report, SectorReport) else report.year
         blocks, until, year = scope.survey, max(report.year, edition), year or edition
         asked = [block.name for block in blocks]
     else:
@@ -127,7 +127,7 @@ def explore(
         return Explorer((), None, report, real, missing)
     offer = next((each for each in usable if indicator in each.indicators), usable[0])
     explorer = Explorer(
-        offers, Choice(offer.name, year or offer.years[-1], offer.first, offer.first_by), report, real
+        offers, Selection(offer.name, year or offer.years[-1], offer.first, offer.first_by), report, real
     )
     grouped = (
         {} if by is None else dict(zip(("by", "and_by"), [by] if isinstance(by, str) else by, strict=False))
@@ -205,14 +205,14 @@ class Explorer:
 
     Attributes
     ----------
-    choice : Choice, or None where there is nothing to explore
+    choice : Selection, or None where there is nothing to explore
     offers : the surveys to choose from
     """
 
     def __init__(
         self,
         offers: Sequence[Offer],
-        choice: Choice | None,
+        choice: Selection | None,
         report: Report,
         real_only: bool,
         missing: str = "",
@@ -221,11 +221,11 @@ class Explorer:
         self.choice, self.missing, self.real_only = choice, missing, real_only
         self.report, self.say, self.lang = report, report.say, report.lang
         self._number = next(_numbers)
-        self._frames: dict[Choice, Any] = {}
+        self._frames: dict[Selection, Any] = {}
 
     # ------------------------------------------------------------ choosing
 
-    def choose(self, **changes: Any) -> Choice:
+    def choose(self, **changes: Any) -> Selection:
         """Change the choice and return it.
 
         What no longer fits what was changed falls back: another survey brings its own indicator,
@@ -242,7 +242,7 @@ class Explorer:
         _one_of("view", made.view, VIEWS)
         offer = self.offers[made.survey]
 
-        def fitted(made: Choice, name: str, known: Sequence[Any], instead: Any) -> Choice:
+        def fitted(made: Selection, name: str, known: Sequence[Any], instead: Any) -> Selection:
             if name in changes:
                 _one_of(name, getattr(made, name), known)
             return made if getattr(made, name) in known else replace(made, **{name: instead})
@@ -263,7 +263,7 @@ class Explorer:
         return made
 
     @staticmethod
-    def _seconds(offer: Offer, choice: Choice) -> list[str]:
+    def _seconds(offer: Offer, choice: Selection) -> list[str]:
         """Return what groups can be divided by once more."""
         if choice.by == WHOLE or choice.view not in _CROSSED:
             return []
@@ -287,7 +287,7 @@ class Explorer:
     # ------------------------------------------------------------ what is known about the choice
 
     @property
-    def _chosen(self) -> Choice:
+    def _chosen(self) -> Selection:
         if self.choice is None:
             raise ParameterError("không có gì để chọn: {missing}", missing=self.missing)
         return self.choice

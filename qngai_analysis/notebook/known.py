@@ -79,7 +79,7 @@ def tasks(sector: str | None = None, *, plan: str | None = None) -> Frame:
     return marked(rows, REAL, [_task_table(this)])
 
 
-def _task_table(sector: loading.Sector) -> Table | Prose:
+def _task_table(sector: loading.SectorReport) -> Table | Prose:
     if not sector.tasks:
         return Prose(sector.say("Các kế hoạch không giao nhiệm vụ riêng cho lĩnh vực này."))
     return sector.table(
@@ -118,7 +118,7 @@ def blanks(sector: str | None = None) -> Frame:
     return marked(rows, REAL, [_missing(this, rows)])
 
 
-def _lacking(sector: loading.Sector) -> list[dict[str, str]]:
+def _lacking(sector: loading.SectorReport) -> list[dict[str, str]]:
     """Return what has no figure, and who owes it: ``text, plan, related, owners``, a line each."""
     lines = [
         {
@@ -135,7 +135,7 @@ def _lacking(sector: loading.Sector) -> list[dict[str, str]]:
     return lines + [{"text": why, "plan": plan, "related": "", "owners": owners} for why in sector.absent]
 
 
-def _survey_ordered(sector: loading.Sector) -> tuple[str, str]:
+def _survey_ordered(sector: loading.SectorReport) -> tuple[str, str]:
     """Return the plan that orders the sector's survey, and of whom: its own task, else the survey of all sectors."""
     for task in sector.tasks:
         if "khảo sát, đo lường" in task["text"].casefold():
@@ -144,7 +144,7 @@ def _survey_ordered(sector: loading.Sector) -> tuple[str, str]:
     return plan, "; ".join(owners)
 
 
-def _missing(sector: loading.Sector, lines: pd.DataFrame) -> Table | Prose:
+def _missing(sector: loading.SectorReport, lines: pd.DataFrame) -> Table | Prose:
     if not len(lines):
         return Prose(sector.say("Mọi chỉ tiêu của lĩnh vực đều có số liệu, hoặc lĩnh vực không có chỉ tiêu."))
     return sector.table(
@@ -159,7 +159,7 @@ def _missing(sector: loading.Sector, lines: pd.DataFrame) -> Table | Prose:
     )
 
 
-def _related(sector: loading.Sector, outcome: Outcome) -> str:
+def _related(sector: loading.SectorReport, outcome: Outcome) -> str:
     """Return the nearest figure that decides nothing; empty where there is none, or it has no name or another unit."""
     if outcome.related is None or outcome.related.relation == "context":
         return ""
@@ -177,7 +177,7 @@ def published(sector: str | None = None) -> Frame:
     return marked(rows, REAL, [_published(this, rows), *focus.published(this)])
 
 
-def _published(sector: loading.Sector, rows: pd.DataFrame) -> Table | Prose:
+def _published(sector: loading.SectorReport, rows: pd.DataFrame) -> Table | Prose:
     if not len(rows):
         return Prose(sector.say("Không có số liệu đã công bố nào về lĩnh vực này trong nguồn của dự án."))
     places = sector.territory_words()
@@ -269,7 +269,7 @@ def series(*names: str, period: str = "Y", territory: str | None = None) -> Fram
     found = found[found["copy_of"].isna() & found["withheld"].isna() & found["reference_date"].notna()]
     wanted = [period, "point"] if period == "Y" else [period]
     found = found if period == "all" else found[found["period"].isin(wanted)]
-    if isinstance(report, loading.Sector):
+    if isinstance(report, loading.SectorReport):
         days = found[["reference_date", "vintage"]].map(
             lambda day: is_missing(day) or last_day(day) <= report.cutoff
         )
@@ -354,7 +354,7 @@ def _definition(report: Report, row: Any) -> str:
     return "; ".join(str(part) for part in parts if not is_missing(part) and part)
 
 
-def _sector(named: str | None, year: int | None = None) -> loading.Sector:
+def _sector(named: str | None, year: int | None = None) -> loading.SectorReport:
     if named is None and year is None:
         return sector_now()
     report = current()

@@ -155,12 +155,12 @@ for _name in ("loc", "iloc", "at", "iat"):
     setattr(_Origin, _name, _indexer(_name))
 
 
-class Column(_Origin, pd.Series):
+class FrameColumn(_Origin, pd.Series):
     """A column, or a row, of a ``Frame``."""
 
     @property
     def _constructor(self) -> Any:
-        return Column
+        return FrameColumn
 
     @property
     def _constructor_expanddim(self) -> Any:
@@ -179,7 +179,7 @@ class Frame(_Origin, pd.DataFrame):
 
     @property
     def _constructor_sliced(self) -> Any:
-        return Column
+        return FrameColumn
 
     def insert(self, loc: int, column: Any, value: Any, *settings: Any, **named: Any) -> None:
         """Insert a column, as pandas does."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import Report
-from qngai_analysis.report.sector.loading import Sector
+from qngai_analysis.report.sector.loading import SectorReport
 from qngai_analysis.words.language import language
 
 STATIC = "QNGAI_STATIC"  # set where nobody can click: the engine that renders reports
@@ -25,7 +25,7 @@ def current() -> Report:
     return _now[0]
 
 
-def sector_now() -> Sector:
+def sector_now() -> SectorReport:
     """Return the sector that the notebook is about.
 
     Raises
@@ -34,6 +34,6 @@ def sector_now() -> Sector:
         It is about none.
     """
     report = current()
-    if not isinstance(report, Sector):
+    if not isinstance(report, SectorReport):
         raise ParameterError('sổ này chưa nói về lĩnh vực nào; viết qn.begin("du_lich", year=2025) ở ô đầu')
     return report

@@ -23,8 +23,8 @@ from qngai_analysis.report.base import SHARE, Report, why_absent
 from qngai_analysis.report.printed import HIDDEN, NOT_SIGNIFICANT, REMARKS
 from qngai_analysis.report.sector.loading import (
     NO_ANSWERS,
-    Sample,
-    Sector,
+    SectorReport,
+    SectorSurvey,
     by_group,
     flag_of,
     group_words,
@@ -101,14 +101,14 @@ def load_survey(
     real = report.real_only if real_only is None else real_only
     if year is None:
         newest = max(survey_years(name), default=report.year)
-        year = report.edition if isinstance(report, Sector) else newest
+        year = report.edition if isinstance(report, SectorReport) else newest
     sample = _sample(name, year, real)
     if sample is None:
         return Absent(why_absent(report, codebook, year, simulated=year in survey_years(name)), said=True)
     return LoadedSurvey(sample, report, real)
 
 
-def _sample(name: str, year: int, real_only: bool) -> Sample | None:
+def _sample(name: str, year: int, real_only: bool) -> SectorSurvey | None:
     book = read_codebook(name)
     block = SurveyBlock(name, tuple(book.indicators), book.tables_by)
     sample = read_sample(block, year, real_only=real_only)
@@ -121,7 +121,7 @@ def _sample(name: str, year: int, real_only: bool) -> Sample | None:
 class LoadedSurvey:
     """A survey of one year. ``survey`` is the library's ``qn.Survey``, whose exact numbers nothing prints or saves."""
 
-    sample: Sample
+    sample: SectorSurvey
     report: Report
     real_only: bool
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from qngai_analysis.raw import csv_text
 from qngai_analysis.values import jsonable
 from qngai_analysis.words.language import message, spoken
+from qngai_analysis.words.numbers import number
+from qngai_analysis.words.said import Said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +26,8 @@ HEADS = {
     "rule": "Phải là", "mend": "Cách sửa", "count": "Số lần", "deadline": "Hạn", "part": "Phần", "number": "Số", "plan": "Kế hoạch",
     "name": "Tên", "version": "Phiên bản", "licence": "Giấy phép", "home": "Địa chỉ",
 }  # fmt: skip
+#: How a target's way of change and its comparison are said.
+_SAID = {"increase": Said("tăng"), "decrease": Said("giảm"), "between": Said("trong khoảng")}
 PIPE = 200  # letters a line, where nobody says how wide the screen is
 
 
@@ -72,6 +76,11 @@ def print_table(frame: pd.DataFrame, columns: Sequence[str], *, title: str | Non
     for row in jsonable(frame):
         ends = [row["value"], row.get("value_high")] if "value" in row else []
         row["value"] = " – ".join(_printed(end) for end in ends if end is not None)
+        if row.get("comparator"):
+            asked = [row.get("change"), row["comparator"]]
+            row["comparator"] = " ".join(
+                message(_SAID[key], {}) if key in _SAID else key for key in asked if key
+            )
         table.add_row(*(_printed(row[name]) for name in shown))
     console = Terminal(width=None if sys.stdout.isatty() else PIPE)
     console.print(table)
@@ -86,4 +95,4 @@ def _printed(value: Any) -> str:
         return ""
     if isinstance(value, list):
         return "; ".join(map(str, value))
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return number(float(f"{value:g}"), lang=spoken()) if isinstance(value, float) else str(value)

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from qngai_analysis import paths, raw
-from qngai_analysis.kept import State, settled, state
+from qngai_analysis.kept import FileState, settled, state
 from qngai_analysis.plan.words import cased
 from qngai_analysis.territory import province_name
 from qngai_analysis.words.folding import fold
@@ -75,7 +75,7 @@ def _agency(row: dict[str, str]) -> Agency:
 
 
 @settled
-def _agency_file() -> State:
+def _agency_file() -> FileState:
     return state(paths.reference("agencies.csv"))
 
 
@@ -85,13 +85,13 @@ def read_agencies() -> dict[str, Agency]:
 
 
 @lru_cache(maxsize=4)
-def _agencies(table: State) -> dict[str, Agency]:
+def _agencies(table: FileState) -> dict[str, Agency]:
     rows: list[dict[str, str]] = raw.read_table(table.file).fillna("").to_dict("records")  # type: ignore[assignment]
     return {row["name"]: _agency(row) for row in rows}
 
 
 @lru_cache(maxsize=8)
-def _spellings(agencies: State, province: str, home: str) -> dict[str, str]:
+def _spellings(agencies: FileState, province: str, home: str) -> dict[str, str]:
     """Map every folded spelling to the agency's name, in the given province; rows with the home's fit only there."""
     table: dict[str, str] = {}
     at_home = not province or fold(province) == fold(home)
@@ -118,7 +118,7 @@ def canonical(name: str, province: str = "") -> str:
 
 
 @lru_cache(maxsize=4096)
-def _canonical(name: str, province: str, agencies: State, home: str) -> str:
+def _canonical(name: str, province: str, agencies: FileState, home: str) -> str:
     name = " ".join(_REMARK.sub(" ", name).split()).strip(" .,;:-")
     name = _CHIEF.sub("", _POST.sub("", name))
     known = _spellings(agencies, province, home)
@@ -137,7 +137,7 @@ def _canonical(name: str, province: str, agencies: State, home: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _split(text: str, province: str, agencies: State, home: str) -> tuple[str, ...]:
+def _split(text: str, province: str, agencies: FileState, home: str) -> tuple[str, ...]:
     text = " ".join(_REMARK.sub(" ", text).split()).strip(" .;,:-")
     if not text or _REFERENCE.match(text):
         return ()
@@ -264,7 +264,7 @@ def named_on(name: str, on: date, work: str = "") -> str:
 
 
 @lru_cache(maxsize=4)
-def _ended(territories: State) -> dict[str, date]:
+def _ended(territories: FileState) -> dict[str, date]:
     """Return the first day without it, for each committee of a district that is no more."""
     table = raw.read_table(territories.file)
     gone = table[table["level"].eq("huyện") & table["valid_to"].notna() & table["successor"].isna()]

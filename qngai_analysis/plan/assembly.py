@@ -13,12 +13,12 @@ from qngai_analysis.plan.catalogue import Matcher, find_matcher
 from qngai_analysis.plan.columns import UNIT_IN_NAME
 from qngai_analysis.plan.head import Span, plan_year, read_head
 from qngai_analysis.plan.lexicon import FALLING, IN_IT, SPOKEN, SPOKEN_SIGNS, UNDONE
-from qngai_analysis.plan.model import Document, Fate, Numeral, Plan, QualitativeGoal, Target, Task
+from qngai_analysis.plan.model import Fate, LegalDocument, Numeral, Plan, QualitativeGoal, Target, Task
 from qngai_analysis.plan.phrases import names_something
 from qngai_analysis.plan.reading import looks_vietnamese
 from qngai_analysis.plan.setting import Setting, node_horizon
-from qngai_analysis.plan.structure import Block, Node, outline
-from qngai_analysis.plan.targets import FATES, Context, Reading, read_block, read_value, says_itself
+from qngai_analysis.plan.structure import Node, TextBlock, outline
+from qngai_analysis.plan.targets import FATES, BlockReading, Context, read_block, read_value, says_itself
 from qngai_analysis.plan.tasks import PrintedTask, find_tasks
 from qngai_analysis.plan.verdicts import whole
 from qngai_analysis.plan.wording import counted, has_numeral, scan
@@ -63,7 +63,7 @@ def assemble(text: str, path: Path, sidecar: raw.Sidecar | None) -> Plan:
     )
 
 
-def _single_year(document: Document, year: int | None) -> int | None:
+def _single_year(document: LegalDocument, year: int | None) -> int | None:
     """Return the year a plan for a single year runs in ("… năm 2023")."""
     first, last = document.period_start, document.period_end
     return last if last is not None and first in (None, last) and last == year else None
@@ -111,7 +111,7 @@ class _Findings:
     fates: _Fates = field(default_factory=list)
     held_back: list[int] = field(default_factory=list)
 
-    def note(self, setting: Setting, block: Block, reading: Reading, topic: str) -> None:
+    def note(self, setting: Setting, block: TextBlock, reading: BlockReading, topic: str) -> None:
         """Note what a goal says that is read as no target: percentages of today, numbers in words."""
         for start, end, fate in reading.fates:
             if topic == "goals" and fate is Fate.CURRENT and "%" in setting.masked[start:end]:
@@ -157,19 +157,19 @@ def _read_blocks(setting: Setting) -> _Findings:
     return found
 
 
-def _only_tells(setting: Setting, block: Block, context: Context) -> bool:
+def _only_tells(setting: Setting, block: TextBlock, context: Context) -> bool:
     """Whether a block is prose of a section that names its topic, without a numeral."""
     prose = block.kind in ("paragraph", "heading") and bool(context.topic)
     return prose and not has_numeral(setting.masked, block.body, block.end)
 
 
-def _marker_fates(setting: Setting, block: Block) -> _Fates:
+def _marker_fates(setting: Setting, block: TextBlock) -> _Fates:
     """Return the numerals of a list marker ("1.1.", "Điều 4.")."""
     fate = Fate.ARTICLE if block.node.kind in ("article", "part", "chapter") else Fate.LIST_NUMBER
     return [(t.start, t.end, fate) for t in scan(setting.masked, setting.low, block.start, block.body)]
 
 
-def _cell_fates(setting: Setting, block: Block) -> _Fates:
+def _cell_fates(setting: Setting, block: TextBlock) -> _Fates:
     """Return the numerals of a cell that holds no target."""
     role = setting.role(block)
     fates = _shapes(setting.masked, setting.low, block.start, block.end, _ROLE_FATES.get(role, Fate.COUNT))
@@ -177,17 +177,17 @@ def _cell_fates(setting: Setting, block: Block) -> _Fates:
 
 
 def _read_in_place(
-    setting: Setting, block: Block, context: Context, prose: _Prose
-) -> tuple[Reading, Context, _Prose]:
+    setting: Setting, block: TextBlock, context: Context, prose: _Prose
+) -> tuple[BlockReading, Context, _Prose]:
     """Read a block; return also the context it was read in, and how its prose leaves off."""
     role = setting.role(block)
     place = (setting.masked, setting.low, block.start, block.end)
     if block.row is not None and role == "text" and setting.has_value(block.row):
-        return Reading(fates=_shapes(*place, Fate.DEFINITION)), context, prose
+        return BlockReading(fates=_shapes(*place, Fate.DEFINITION)), context, prose
     if block.row is None or role not in ("value", "measure", "product"):
         return _read_prose(setting, block, context, prose)
     if setting.topic_of_place(block) == "status":
-        return Reading(fates=_shapes(*place, Fate.CURRENT)), context, prose
+        return BlockReading(fates=_shapes(*place, Fate.CURRENT)), context, prose
     if role == "product":
         return _read_prose(setting, block, context, prose)
     head = setting.column_head(block)
@@ -215,8 +215,8 @@ def _read_in_place(
 
 
 def _read_prose(
-    setting: Setting, block: Block, context: Context, prose: _Prose
-) -> tuple[Reading, Context, _Prose]:
+    setting: Setting, block: TextBlock, context: Context, prose: _Prose
+) -> tuple[BlockReading, Context, _Prose]:
     """Read a block; under one heading, prose goes on as the paragraph before it left off.
 
     That is whether it aims or reports, and, where nothing above names a year, the year last named.
@@ -258,7 +258,7 @@ def _measured(name: str) -> tuple[str, str]:
 
 
 def _target(
-    setting: Setting, matcher: Matcher, block: Block, begin: int, found: Target, listed: bool
+    setting: Setting, matcher: Matcher, block: TextBlock, begin: int, found: Target, listed: bool
 ) -> Target:
     start, end = begin + found.char_start, begin + found.char_end
     if block.row is not None and setting.role(block) == "value":
@@ -303,7 +303,7 @@ def _falls(found: Target, catalogued: bool) -> bool:
     return catalogued or FALLING.search(subject) is not None
 
 
-def _goal(setting: Setting, block: Block, context: Context) -> QualitativeGoal:
+def _goal(setting: Setting, block: TextBlock, context: Context) -> QualitativeGoal:
     section, path = setting.section(block)
     return QualitativeGoal(
         id="",

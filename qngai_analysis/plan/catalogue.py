@@ -18,7 +18,7 @@ from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import extractOne
 
 from qngai_analysis import paths, raw
-from qngai_analysis.kept import State, state
+from qngai_analysis.kept import FileState, state
 from qngai_analysis.plan.words import words
 from qngai_analysis.words.folding import fold
 
@@ -225,7 +225,7 @@ def find_matcher() -> Matcher:
 
 
 @lru_cache(maxsize=4)
-def _matcher(catalogue: State) -> Matcher:
+def _matcher(catalogue: FileState) -> Matcher:
     return Matcher(raw.read_table(catalogue.file).set_index("code"))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from qngai_analysis import paths, raw
 from qngai_analysis.errors import PlanError, RawFileError
-from qngai_analysis.kept import State, settled, state
+from qngai_analysis.kept import FileState, settled, state
 from qngai_analysis.plan.model import Plan
 from qngai_analysis.plan.reading import normalise, read_text
 from qngai_analysis.territory import province_files
@@ -33,13 +33,13 @@ def read_plan(source: str | Path) -> Plan:
     """
     path = _find(source)
     sidecar = raw.verify(path) if _is_raw(path) else None
-    text = State(path.name, raw.sha256(path), path)
+    text = FileState(path.name, raw.sha256(path), path)
     tables = tuple(state(paths.reference(name)) for name in _TABLES)
     return _read_once(text, sidecar, tables + province_files())
 
 
 @lru_cache(maxsize=64)
-def _read_once(plan: State, sidecar: raw.Sidecar | None, _tables: tuple[State, ...]) -> Plan:
+def _read_once(plan: FileState, sidecar: raw.Sidecar | None, _tables: tuple[FileState, ...]) -> Plan:
     # the grammar takes long to load; who only names a plan needs none
     from qngai_analysis.plan.assembly import assemble
 

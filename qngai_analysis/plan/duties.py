@@ -9,7 +9,7 @@ from qngai_analysis import paths
 from qngai_analysis.kept import settled
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import named_on
-from qngai_analysis.plan.model import Document
+from qngai_analysis.plan.model import LegalDocument
 from qngai_analysis.raw import read_table
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.numbers import official_day
@@ -63,12 +63,12 @@ def figure_duties(indicator: str | None, on: date) -> list[str]:
     return found
 
 
-def cited(head: Document) -> str:
+def cited(head: LegalDocument) -> str:
     """Return type, number and day of a plan, as letters cite it."""
     dated = f" ngày {official_day(date.fromisoformat(head.date))}" if head.date else ""
     return f"{act_words(head)}{dated}"
 
 
-def act_words(head: Document) -> str:
+def act_words(head: LegalDocument) -> str:
     """Return type and number of a plan."""
     return " số ".join(part for part in (head.type, head.number) if part)

@@ -29,7 +29,7 @@ _LOOSE_YEAR = re.compile(
     re.IGNORECASE,
 )
 _TELLS = re.compile(r"\d\s?%|(?<!\d)(?!(?:19|20)\d\d(?!\d))\d")  # a number that is no year: no head
-_NUMBERED_ROWS = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)\s*;")
+_NUMBERED_ROWS = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)\s*(?P<mark>;|-)")
 TABLE_START = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)$")
 _ENDS_TABLE = re.compile(r"(?:Nơi nhận|PHỤ LỤC|KẾ HOẠCH$|Điều \d+\.)")
 
@@ -44,7 +44,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class TextGrid:
     """A header and the cells of the rows; without a header the lines before ``after`` are no table."""
 
     header: list[str]
@@ -57,7 +57,8 @@ def may_begin(line: str) -> bool:
     words = line.strip()
     if "\t" in line or "|" in line or TABLE_START.match(words) or LOOSE_HEAD.match(words):
         return True
-    mark = " " if "   " in words else ";" if _NUMBERED_ROWS.match(words) else ""
+    numbered = _NUMBERED_ROWS.match(words)
+    mark = " " if "   " in words else numbered["mark"] if numbered else ""
     cells = _BETWEEN[mark].split(words) if mark and len(words) < 300 and not _TELLS.search(words) else ()
     return len(cells) > 2 and sum(map(_says_what_it_holds, cells)) > 1
 
@@ -67,7 +68,7 @@ def _says_what_it_holds(head: str) -> bool:
     return bool(role) or measures_something(head.lower(), role)
 
 
-def find_grid(masked: str, lines: list[Line], index: int) -> Grid:
+def find_grid(masked: str, lines: list[Line], index: int) -> TextGrid:
     """Return the table that begins at a line."""
     content = masked[lines[index].start : lines[index].end]
     words = content.strip()
@@ -76,18 +77,19 @@ def find_grid(masked: str, lines: list[Line], index: int) -> Grid:
     loose = LOOSE_HEAD.match(words) and "\t" not in content and "|" not in content
     if loose and (grid := _of_pdf_lines(masked, lines, index)).header:
         return grid
-    mark = next((mark for mark in "\t| ;" if _BETWEEN[mark].search(content if mark == "\t" else words)), "")
+    mark = next((mark for mark in "\t| ;-" if _BETWEEN[mark].search(content if mark == "\t" else words)), "")
+    numbered = _NUMBERED_ROWS.match(words)
     if (
         not mark
         or (mark == "|" and words.count("|") < 2)
-        or (mark == ";" and not _NUMBERED_ROWS.match(words))
+        or (mark in ";-" and not (numbered and numbered["mark"] == mark))
     ):
-        return Grid([], [], index)
+        return TextGrid([], [], index)
     grid = _of_separated_cells(masked, lines, index, mark)
     sure = mark in "\t|" or {"value", "measure"} & set(
         roles_of(grid.header)
     )  # lines set by spaces read as lines, too
-    return grid if sure else Grid([], [], index)
+    return grid if sure else TextGrid([], [], index)
 
 
 def words_of(masked: str, span: Span) -> str:
@@ -98,11 +100,14 @@ def words_of(masked: str, span: Span) -> str:
 # ------------------------------------------------------------------ bars or tabs
 
 
-# what stands between two cells, by its mark; rows set by spaces or semicolons have as many cells as their head
-_BETWEEN = {"\t": re.compile("\t"), "|": re.compile(r"\|"), " ": re.compile(" {3,}"), ";": re.compile(";")}
+# what stands between two cells, by its mark; rows set by spaces, semicolons or dashes have as many cells as their head
+_BETWEEN = {
+    mark: re.compile(between)
+    for mark, between in (("\t", "\t"), ("|", r"\|"), (" ", " {3,}"), (";", ";"), ("-", " - "))
+}
 
 
-def _of_separated_cells(masked: str, lines: list[Line], index: int, mark: str) -> Grid:
+def _of_separated_cells(masked: str, lines: list[Line], index: int, mark: str) -> TextGrid:
     rows: list[Row] = []
     at, bars, spaced = index, 0, False
     framed = masked[lines[index].start : lines[index].end].lstrip().startswith("|")
@@ -118,7 +123,9 @@ def _of_separated_cells(masked: str, lines: list[Line], index: int, mark: str) -
                 bars = bars or words.count("|")
                 at = _end_of_row(masked, lines, at, bars)
             row = _split_cells(masked, lines[first].start, lines[at].end, mark, framed)
-            if rows and mark in " ;" and len(row) != len(rows[0]):
+            if rows and mark == "-" and len(row) > len(rows[0]):  # "Công nghiệp - xây dựng"
+                row[1:] = [(row[1][0], row[-len(rows[0]) + 1][1]), *row[2 - len(rows[0]) :]]
+            if rows and mark in " ;-" and len(row) != len(rows[0]):
                 break
             rows.append(row)
         at += 1
@@ -163,10 +170,10 @@ def _split_cells(masked: str, start: int, end: int, mark: str, framed: bool) -> 
     return [*cells, trimmed(masked, start, end)]
 
 
-def _with_header(masked: str, rows: list[Row], after: int) -> Grid:
+def _with_header(masked: str, rows: list[Row], after: int) -> TextGrid:
     """Return the grid whose first row, or first two, name its columns."""
     if len(rows) < 2 or len(rows[0]) < 2:
-        return Grid([], [], after)
+        return TextGrid([], [], after)
     header, second = ([words_of(masked, cell) for cell in row] for row in rows[:2])
     places = any(PLACE_HEAD.match(head.lower()) for head in header[:2])  # perhaps behind "TT"
     roles = [column_role(head) for head in header]
@@ -175,11 +182,11 @@ def _with_header(masked: str, rows: list[Row], after: int) -> Grid:
     known = sum(bool(role or (named and measure)) for role, measure in zip(roles, measures, strict=True))
     known += places
     if known < 2 or known * 2 < len(header):
-        return Grid([], [], after)
+        return TextGrid([], [], after)
     if len(rows) > 2 and _is_second_header(second, header):
         header = [a if a == b else squeeze(f"{a} {b}") for a, b in zip(header, second, strict=True)]
-        return Grid(header, rows[2:], after)
-    return Grid(header, rows[1:], after)
+        return TextGrid(header, rows[2:], after)
+    return TextGrid(header, rows[1:], after)
 
 
 def _is_second_header(words: list[str], header: list[str]) -> bool:
@@ -195,7 +202,7 @@ def _is_second_header(words: list[str], header: list[str]) -> bool:
 # ------------------------------------------------------------------ a PDF's table: lines without cells
 
 
-def _of_pdf_lines(masked: str, lines: list[Line], index: int) -> Grid:
+def _of_pdf_lines(masked: str, lines: list[Line], index: int) -> TextGrid:
     """Read "TT Chỉ tiêu ĐVT 2025 2026" and rows "1 Tỷ lệ … % 80 90", each perhaps broken over lines.
 
     A row begins with the next number and ends with as many values as the head has years.
@@ -212,8 +219,8 @@ def _of_pdf_lines(masked: str, lines: list[Line], index: int) -> Grid:
         rows.append(row)
         after = end
     if len(rows) < 2:
-        return Grid([], [], index)
-    return Grid(["TT", "Chỉ tiêu", "ĐVT", *years], rows, after)
+        return TextGrid([], [], index)
+    return TextGrid(["TT", "Chỉ tiêu", "ĐVT", *years], rows, after)
 
 
 def _numbered(masked: str, line: Line, number: int) -> bool:
@@ -245,15 +252,15 @@ def _pdf_row(masked: str, lines: list[Line], begin: int, count: int) -> tuple[Ro
 # ------------------------------------------------------------------ cells closed by a line with a lone "|"
 
 
-def _of_closed_cells(masked: str, lines: list[Line], index: int) -> Grid:
+def _of_closed_cells(masked: str, lines: list[Line], index: int) -> TextGrid:
     cells, _ = _closed_cells(masked, lines, index, most=12)
     named = (_is_numbered(words_of(masked, cell)) for cell in cells[1:])
     width = next((i for i, numbered in enumerate(named, 1) if numbered), 0)
     if width < 3:
-        return Grid([], [], index)
+        return TextGrid([], [], index)
     cells, after = _closed_cells(masked, lines, index)
     header = [words_of(masked, cell) for cell in cells[:width]]
-    return Grid(header, list(_closed_rows(masked, cells[width:], width)), after)
+    return TextGrid(header, list(_closed_rows(masked, cells[width:], width)), after)
 
 
 def _closed_cells(masked: str, lines: list[Line], index: int, most: int = sys.maxsize) -> tuple[Row, int]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from qngai_analysis import raw
 from qngai_analysis.plan.lexicon import VISION
-from qngai_analysis.plan.model import Citation, Document
+from qngai_analysis.plan.model import Citation, LegalDocument
 from qngai_analysis.plan.places import find_province
 from qngai_analysis.plan.structure import Outline
 from qngai_analysis.plan.wording import scan
@@ -28,7 +28,7 @@ HEAD_WORDS = re.compile(
 )
 
 
-def read_head(outline: Outline, path: Path, sidecar: raw.Sidecar | None) -> Document:
+def read_head(outline: Outline, path: Path, sidecar: raw.Sidecar | None) -> LegalDocument:
     """Return the head of a plan; what the sidecar's ``[plan]`` says comes before what is printed."""
     said: dict[str, Any] = dict(sidecar.extra.get("plan", {})) if sidecar else {}
     printed = _printed_head(outline, path)
@@ -40,7 +40,7 @@ def read_head(outline: Outline, path: Path, sidecar: raw.Sidecar | None) -> Docu
     # the document's own number in its head is no citation
     citations = tuple(c for c in _citations(outline) if c.number != printed["number"] or c.type)
     bases = _base_lines(outline)
-    return Document(
+    return LegalDocument(
         **head,
         period_start=None if start is None else int(start),
         period_end=None if end is None else int(end),
@@ -53,7 +53,7 @@ def read_head(outline: Outline, path: Path, sidecar: raw.Sidecar | None) -> Docu
     )
 
 
-def plan_year(document: Document) -> int | None:
+def plan_year(document: LegalDocument) -> int | None:
     """Return the year in which a plan speaks: an earlier one's figures are results, not targets.
 
     That is the year of its date, else of the latest document it cites; for a plan of the next year

@@ -19,7 +19,17 @@ _LESS = rf"(?:{any_of('less')}|<)"
 _ABOUT = rf"(?:{loose('khoảng')}|{any_of('about')}|~|≈)"
 _EXACT = rf"(?:{any_of('exact')}|=)"
 _COMPARES = "|".join(
-    (_AT_MOST, _AT_LEAST, _ABOUT, _MORE, _LESS, _EXACT, *map(any_of, ("up", "down", "reach", "fill")), ":")
+    (
+        _AT_MOST,
+        _AT_LEAST,
+        _ABOUT,
+        _MORE,
+        _LESS,
+        _EXACT,
+        *map(any_of, ("up", "down", "reach", "fill")),
+        ":",
+        "/năm",
+    )
 )
 # A run is all the words right before a number that say how it compares: "đạt tối thiểu", "tăng bình quân".
 RUN = re.compile(
@@ -79,7 +89,7 @@ LIMIT_OF_TIME = re.compile(
 )
 RECURRENCE = re.compile(
     r"""(?<!\w)(?:(?:hàng|hằng|mỗi|từng)\s+(?:năm|quý|tháng|tuần|ngày)
-        |bình\s+quân\s+(?:hàng\s+|hằng\s+|mỗi\s+)?năm)(?!\w)""",
+        |bình\s+quân\s?(?:hàng\s+|hằng\s+|mỗi\s+|/\s?)?năm)(?!\w)""",
     re.VERBOSE,
 )
 PER_YEAR = re.compile(r"\s*(?:/|mỗi|một|hàng|hằng)\s*năm(?!\w)")
@@ -115,7 +125,7 @@ OF_WHICH = re.compile(rf"về\s|{_SO_MANY}")  # "án tham nhũng: 60% số tiề
 # Who aims, before what is aimed at: "Tỉnh còn phấn đấu", "Kế hoạch hướng tới", "Gia Lai phấn đấu".
 AIMING = whole("aiming")
 AIMS = re.compile(
-    rf"^(?:[^;:%]{{0,90}}?[\s,])?(?:{any_of('aiming')}(?!\w)|mục\s+tiêu\s+[^,;:%]{{0,40}}là(?!\w))[\s,:]*"
+    rf"^(?:[^;:%]{{0,90}}?[\s,])?(?:{any_of('aiming')}(?:\s+(?:mục|chỉ)\s+tiêu)?(?!\w)|mục\s+tiêu\s+[^,;:%]{{0,40}}là(?!\w))[\s,:]*"
 )
 ACTOR = re.compile(
     cased(
@@ -148,7 +158,7 @@ FILLER_START = re.compile(
 )
 ENDS = frozenset(word.split()[-1] for word in words("ends_words"))
 FILLER_END = re.compile(
-    rf"""(?:[\s,;:.\-–"“”]|(?<!\w)(?!(?<=\d\s)năm|(?<=chứng\s)chỉ|(?<=địa\s)chỉ|(?<=(?:uyên|\shậu)\s)cần|(?<=(?:thực|phát|xuất)\s)hiện|(?<=thể\s)hiện){any_of("ends_words")})+$"""
+    rf"""(?:[\s,;:.\-–"“”]|(?<!\w)(?!(?<=\d\s)năm|(?<=chứng\s)chỉ|(?<=địa\s)chỉ|(?<=(?:uyên|\shậu)\s)cần|(?<=(?:hành|diễn|uyền)\s)đạt|(?<=(?:thực|phát|xuất)\s)hiện|(?<=thể\s)hiện){any_of("ends_words")})+$"""
 )
 # "nghiên cứu và phát triển" is one thing
 SEPARATOR = re.compile(
@@ -232,7 +242,7 @@ BY_YEAR = re.compile(
     r"(?<!tính )(?<!kế )(?<!tính đến )(?:đến|tới|vào|hết|cuối|trong)\s+(?:hết\s+|cuối\s+|giữa\s+)?năm\s+(?P<year>20\d\d)(?!\d)"
 )
 REPORTS = re.compile(
-    rf"""(?<!\w)(?:{_NOW}|tính\s+đến|hiện\s+có(?!\s+của)|{_SO_FAR}|năm\s+trước|cùng\s+kỳ
+    rf"""(?<!\w)(?:{_NOW}|tính\s+đến|hiện\s+có(?!\s+của)|{_SO_FAR}(?=\D{{0,15}}\d)|năm\s+trước|cùng\s+kỳ
         |đã(?!\s+{any_of("since_done")})\s+\w+                           # "đã triển khai", not "đã đề ra"
         (?![^.,;:%\d]*\s(?:đạt|chiếm|là|phải|tăng|giảm|còn)\s)              # nor "hồ sơ đã được số hóa đạt"
         |{any_of("tells")}|^\W*(?:so\s+với\s+năm|công\s+tác\s[^.;:]*?\sđạt)|so\s+với\s+(?:tháng|quý|vụ|kỳ)\s+trước|(?:tăng|giảm|gấp)\s+[\d.,]+[^.;,]{{0,40}}so\s+với\s+(?:cuối\s+)?năm
@@ -244,7 +254,7 @@ REPORTS = re.compile(
 )
 # The same, and no word of a goal changes it: "đạt 103% kế hoạch", "ước đạt", "cao hơn mục tiêu".
 RESULTS = re.compile(
-    rf"""(?<!\w)(?:{any_of("results")}|(?<!với\s)ước(?!\s+(?:mơ|tính\s+t[ỷỉ]))
+    rf"""(?<!\w)(?:{any_of("results")}(?!\s+(?:ít\s+nhất|tối\s+thiểu|từ\s))|(?<!với\s)ước(?!\s+(?:mơ|tính\s+t[ỷỉ]))
         |(?:đạt|bằng|vượt|được|hoàn\s+thành)\s+(?:trên\s+|gần\s+)?[\d.,]+\s*%\s+(?:so\s+với\s+)?{_AIM_OF}
         |vượt\s+[\d.,]+\s*(?:điểm\s+)?%?\s*(?:phần\s+trăm\s+)?(?:so\s+với\s+)?{_AIM_OF}
         |(?:cao|thấp|nhiều|ít)\s+hơn\s+(?:{_AIM_OF}|cùng\s+kỳ|năm\s+trước|vụ\s+trước|[\d.,]+\s*%?\s*so\s+với)
@@ -257,7 +267,7 @@ RESULTS = re.compile(
 # The same in prose that does not aim: a goal, too, is set against what was.
 COMPARES = re.compile(rf"(?<!\w)so\s+với\s+(?:năm\s+trước|đầu\s+(?:năm|kỳ|nhiệm\s+kỳ)|{_AIM_OF})(?!\w)")
 LISTS_AIMS = re.compile(
-    r"(?:các\s+)?(?:chỉ|mục)\s+tiêu(?:\s+(?:sau|chủ\s+yếu|cụ\s+thể|như|đây|chính|là|gồm))*(?:\s+(?:đến|trong|năm|nhiệm\s+kỳ|giai\s+đoạn|đoạn|kỳ|[\d\s-])+)?\s*:"
+    r"(?:các\s+)?(?:chỉ|mục)\s+tiêu(?:[\s,]+(?:sau|chủ\s+yếu|cụ\s+thể|như|đây|chính|là|gồm|lớn|cơ\s+bản|quan\s+trọng))*(?:\s+(?:đến|trong|năm|nhiệm\s+kỳ|giai\s+đoạn|đoạn|kỳ|[\d\s-])+)?\s*:"
 )
 RELATIVE = re.compile(r"\([^()]*\)|(?<!\w)mà(?!\w)[^.;,:]*")  # says nothing of the sentence around it
 # A paragraph that begins so lists goals, whatever its section: "Chỉ tiêu chủ yếu năm 2026: …"
@@ -278,6 +288,11 @@ EARNED = re.compile(
 OF_A_WHOLE = re.compile(
     r"\s+(?:tổng\s+)?(?:số|diện\s+tích|dân\s+số|giá\s+trị|kim\s+ngạch|sản\s+lượng|doanh\s+thu|mức|bình\s+quân|trung\s+bình)(?!\w)"
 )
+# "ít nhất 1/4 hộ", "3/4 lao động": nobody counts four of them
+SHARED_BY = re.compile(
+    r"\s+(?:hộ|người|dân|lao\s+động|hội\s+viên|đoàn\s+viên|thanh\s+niên|phụ\s+nữ|học\s+sinh)(?!\w)"
+)
+EACH_SO_MANY = re.compile(r"(?<!\w)cứ\s+(?P<base>[\d.]+\s+[^\W\d]+(?:\s+[^\W\d]+)?)\s+(?:có|đạt|được)(?!\w)")
 # what the programme itself costs: "tổng nguồn vốn thực hiện Chương trình"
 OWN_COST = re.compile(
     r"(?:tổng\s+)?(?:mức\s+|nhu\s+cầu\s+|nguồn\s+)?(?:vốn|kinh\s+phí|nguồn\s+lực|đầu\s+tư)(?:\s+(?:đầu\s+tư|huy\s+động))?\s+(?:để\s+)?(?:thực\s+hiện|của|cho)\s+(?:chương\s+trình|đề\s+án|kế\s+hoạch|chiến\s+lược)"
@@ -303,8 +318,8 @@ OTHERS_AIM = re.compile(
     r"(?<!\w)(?:cả\s+nước|toàn\s+quốc)\s+(?:đặt\s+mục\s+tiêu|phấn\s+đấu|dự\s+kiến|hướng\s+tới)(?!.*(?<!\w)(?:tỉnh|thành\s+phố|huyện|xã|phường|địa\s+phương)(?!\w))"
 )
 COMPARED = re.compile(
-    r"""(?:(?:lần|bằng\s+[\d.,]+\s*%)\s+(?=năm\s*$)|(?:cao|thấp|nhiều|ít)\s+hơn|so(?:\s+(?:với|cùng))?|giá\s+so\s+sánh|giá|kể\s+từ|sau|từ\s+mức)
-        (?:\s+(?:bình\s+quân|trung\s+bình|\d+(?=\s+năm)|cùng\s+kỳ|mức|kết\s+quả|ước|thực\s+hiện|kế\s+hoạch|dự\s+toán|giai\s+đoạn|cuối|đầu))*\s*(?:năm|giai\s+đoạn)?\s*$""",
+    r"""(?:(?:lần|bằng(?:\s+[\d.,]+\s*%)?)\s+(?=năm\s*$)|(?:cao|thấp|nhiều|ít)\s+hơn|so(?:\s+(?:với|cùng))?|giá\s+so\s+sánh|giá|kể\s+từ|sau|từ\s+mức)
+        (?:\s+(?:bình\s+quân|trung\s+bình|\d+(?=\s+năm)|cùng\s+kỳ|mức|kết\s+quả|ước|thực\s+hiện|kế\s+hoạch|dự\s+toán|giai\s+đoạn|cuối|đầu))*\s*(?:năm|giai\s+đoạn|thời\s+kỳ|nhiệm\s+kỳ)?\s*$""",
     re.VERBOSE,
 )
 FROM_RUN = re.compile(r"(?<!\w)từ(?:\s+mức)?$")
@@ -400,7 +415,7 @@ WITH_A_TOTAL = re.compile(
     r"(?<!\w)với\s+$|(?<!\w)với\s+(?=(?:tổng|quy\s+mô|công\s+suất|diện\s+tích|số\s+vốn|vốn|kinh\s+phí|doanh\s+thu)(?!\w))"
 )
 NEWLY = re.compile(
-    rf"(?:{'|'.join(f'(?<={word} )' for word in words('newly'))})mới[\s,]+|nâng\s+hạng\s+(?!lên|từ|thứ|xuống)|(?<=(?<!\w)tuổi )(?:bình\s+quân|trung\s+bình)\s+|(?<=tốc độ )(?:tăng(?:\s+trưởng)?|giảm)[\s,]+"
+    rf"(?:{'|'.join(f'(?<={word} )' for word in words('newly'))})mới[\s,]+|nâng\s+hạng\s+(?!lên|từ|thứ|xuống)|(?<=(?<!\w)tuổi )(?:bình\s+quân|trung\s+bình)\s+|(?<=tốc độ )(?:tăng(?:\s+trưởng)?|giảm)[\s,]+|(?<=giá trị )tăng\s+thêm[\s,]+"
 )
 WHERE = re.compile(r"(?P<where>(?:ở|tại|đối\s+với)\s+[^,;:%\d]{2,60}?)\s*(?:[,;.]|\s(?:và|vào|trong)\s|$)")
 IN_TURN = re.compile(
@@ -409,6 +424,11 @@ IN_TURN = re.compile(
 NEXT_IN_ROW = re.compile(r"[\s,;-]*(?:và\s+)?(?:năm\s+)?")
 AS_PLANNED = re.compile(r"(?:kế\s+hoạch|kh|chỉ\s+tiêu|dự\s+toán)?\s*(?:giao|năm)?")
 UNIT_WITH_NAME = re.compile(r"\(\s*(?P<unit>[^()\d]{1,25}?)\s*\)\s*:?\s*$")
+# what is measured of one crop or herd after another: "Lúa: diện tích 207 ha, năng suất 60 tạ/ha"
+MEASURED_OF = re.compile(
+    r"(?P<what>(?:tổng\s+)?(?:diện\s+tích|năng\s+suất|sản\s+lượng)(?:\s+(?:gieo\s+trồng|thu\s+hoạch|bình\s+quân|trung\s+bình))*)(?:\s+(?P<of>.+))?",
+    re.IGNORECASE,
+)
 OF_SOMETHING = re.compile(
     r"số\s+(?:mắc|ca|vụ|lượng|người|trường\s+hợp|mới)|phát\s+hiện|điều\s+trị|t[ỷỉ]\s+(?:lệ|suất)\s+(?:chết|mắc|đạt|khỏi)"
 )

@@ -108,7 +108,7 @@ def act(kind: str, number: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class LegalDocument:
     """The head of a plan. An empty string or None means: not printed and not in the sidecar."""
 
     key: str
@@ -246,7 +246,7 @@ class QualitativeGoal:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class TaskStage:
     """A stage of a task with a period of its own."""
 
     first_year: int | None
@@ -275,7 +275,7 @@ class Task:
     deadline: str | None = None
     period_printed: str | None = None
     recurrence: str | None = None
-    stages: tuple[Stage, ...] = ()
+    stages: tuple[TaskStage, ...] = ()
     line_start: int = 0
     line_end: int = 0
 
@@ -289,7 +289,7 @@ class Plan:
     ``qualitative`` and ``tasks`` are the same values as tables, made anew each time they are asked for.
     """
 
-    document: Document
+    document: LegalDocument
     text: str = field(repr=False)
     listed_targets: tuple[Target, ...] = field(repr=False, default=())
     stated_targets: tuple[Target, ...] = field(repr=False, default=())
@@ -417,7 +417,9 @@ def value_table(
         cells: list[Any] = [getattr(row, column.name) for row in rows]
         dtype = next((_DTYPES[start] for start in _DTYPES if str(column.type).startswith(start)), "str")
         if dtype == "object":
-            cells = [[asdict(part) if isinstance(part, Stage) else part for part in cell] for cell in cells]
+            cells = [
+                [asdict(part) if isinstance(part, TaskStage) else part for part in cell] for cell in cells
+            ]
         table[column.name] = pd.Series(cells, dtype=dtype)
     return pd.DataFrame(table)
 

@@ -8,7 +8,7 @@ from qngai_analysis.plan import lexicon as lex
 from qngai_analysis.plan.wording import SHORT_UNITS
 from qngai_analysis.plan.words import squeeze
 
-_EDGES = ' ,;:.-–+"“”/'
+_EDGES = ' ,;:.…-–+"“”/'
 _BACK = re.compile(r"^trở (?:lên|xuống)\s*", re.IGNORECASE)
 _PER = re.compile(r"/\s*(?:1[0.]*\s+)?[^\W\d_]+(?:\s+[^\W\d_]+){0,2}")
 _WORD = re.compile(r"[A-Z]&[A-Z]|[^\W\d_]{2,}|(?<=\s)[ởý](?!\w)|\d[Gg]")

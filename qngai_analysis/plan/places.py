@@ -6,11 +6,11 @@ import re
 from functools import lru_cache
 
 from qngai_analysis import paths, raw
-from qngai_analysis.kept import State, state
+from qngai_analysis.kept import FileState, state
 
 
 @lru_cache(maxsize=4)
-def _spellings(provinces: State) -> dict[str, str]:
+def _spellings(provinces: FileState) -> dict[str, str]:
     """Map each spelling, in lower case, to a province with its kind: "br-vt" → "tỉnh Bà Rịa - Vũng Tàu"."""
     frame = raw.read_table(provinces.file).fillna("")
     table: dict[str, str] = {}
@@ -22,7 +22,7 @@ def _spellings(provinces: State) -> dict[str, str]:
 
 
 @lru_cache(maxsize=4)
-def _province_names(provinces: State) -> re.Pattern[str]:
+def _province_names(provinces: FileState) -> re.Pattern[str]:
     longest = sorted(_spellings(provinces), key=len, reverse=True)
     names = "|".join(r"[\s-]+".join(map(re.escape, re.split(r"[\s-]+", name))) for name in longest)
     return re.compile(rf"(?<!\w)(?P<kind>(?:tỉnh|thành\s+phố|tp)\.?\s*)?(?P<name>{names})(?!\w)")

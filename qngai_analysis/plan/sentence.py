@@ -255,7 +255,8 @@ class Sentence:
         if run is None:
             return end
         cut = max(self.flat.rfind(":", run.start(), end), self.flat.rfind(", phấn đấu", run.start(), end))
-        begin = cut + 1 if cut >= 0 else run.start()
+        # "Tỷ lệ hộ nghèo giảm bình quân/năm: 1,5%" falls by so much
+        begin = cut + 1 if cut >= 0 and not lex.CHANGES.match(self.flat, run.start()) else run.start()
         if lex.BARE_HEAD.search(self.flat, 0, begin):
             # "tỷ lệ phủ sóng đạt 100%": the noun needs the words after it
             strong = list(lex.STRONG.finditer(self.flat, begin, end))
@@ -289,7 +290,7 @@ class Sentence:
         # the later has a verb before it, so its subject is in the gap
         verb = bool(lex.STRONG.search(later.run))
         gap = self.flat[a:b]
-        semicolon = gap.rfind(";")
+        semicolon = max(gap.rfind(";"), gap.rfind(". ") if self.outer else -1)
         if semicolon >= 0:
             return a + semicolon, a + semicolon + 1
         if gap.lstrip().startswith(":"):
@@ -388,6 +389,8 @@ class Sentence:
         )
         if counted:
             after = SHORT_UNITS.get(after.lower(), after)
+        leads, colon, _ = self.flat[slice(*quantity.before)].rpartition(":")
+        after = "" if colon and after.lower() in leads else after  # "Số thôn, làng đạt chuẩn: 4 thôn, làng"
         before, led = self._words_before(quantity, after, counted)
         if (after and lex.ONLY_WHO.match(before)) or lex.NO_NAME.fullmatch(before):
             before = ""  # "xã đạt thêm 2 tiêu chí nông thôn mới", "…, lũy kế 61 xã"
@@ -495,6 +498,9 @@ class Sentence:
             and not lex.LEVEL_OF.search(led.lower())
         ):
             return squeeze(f"{led} {words}")  # "Nước sạch: đô thị 98%, nông thôn 75%"
+        measured = lex.MEASURED_OF.fullmatch(words)
+        if measured and not measured["of"]:  # "Lúa: diện tích 207 ha"
+            return squeeze(f"{words} {led}") if len(led.split()) <= 4 and led[:3].lower() != "về " else ""
         if lex.OF_SOMETHING.fullmatch(words.lower()):
             return squeeze(f"{led} {words}")  # "Sốt xuất huyết: số mắc không quá 80 ca"
         if not after and not say.names_something(words) and not lex.VERB_ONLY.match(words.lower()):
@@ -556,6 +562,9 @@ class Sentence:
         age = lex.AGED.search(subject.lower())
         if age and age.end() == len(subject) and len(subject.split()) <= 5 and lex.AGED.search(last):
             return lex.AGED.sub(age.group(), last)  # "tử vong trẻ dưới 1 tuổi: 14‰; dưới 5 tuổi: 21‰"
+        measured, of = lex.MEASURED_OF.fullmatch(subject), lex.MEASURED_OF.fullmatch(last)
+        if measured and of and of["of"] and not measured["of"]:
+            return f"{subject} {of['of']}"  # "diện tích lúa 207 ha, năng suất 60 tạ/ha"
         if lex.RATE_ALONE.fullmatch(subject.lower()):
             return squeeze(f"{subject} {last}")  # "đạt 13 triệu tấn, tốc độ tăng bình quân 15,5%/năm"
         if self.sets_apart(quantity) and not lex.HEAD.search(subject.lower()):
@@ -695,6 +704,8 @@ class Sentence:
                 return True, self._period(years)
         if self.outer is not None and self.beside is not None:
             return self.outer.horizon(self.beside)
+        if self.outer is not None and self.outer.years and not self.outer.quantities:
+            return True, self._period(self.outer.years)  # "Cây trồng năm 2030 (lúa: 207 ha)"
         return False, (self.context.start, self.context.end)
 
     def _places_of_years(self, quantity: Quantity) -> Iterator[Span]:
@@ -750,7 +761,8 @@ class Sentence:
 def part_of_whole(token: Token, low: str) -> Token:
     """ "07/09 trường" aims at 7 of them, "2/3 số xã" at 66,67%; without a thing that is counted it stays a fraction."""
     part, _, all_ = low[token.start : token.end].partition("/")
-    if part[0] != "0" and 0 < int(part) < int(all_) <= 10 and lex.OF_A_WHOLE.match(low, token.end):
+    shared = lex.OF_A_WHOLE if int(all_) > 5 or not lex.SHARED_BY.match(low, token.end) else lex.SHARED_BY
+    if part[0] != "0" and 0 < int(part) < int(all_) <= 10 and shared.match(low, token.end):
         return replace(
             token, kind="quantity", value=round(100 * int(part) / int(all_), 2), unit="%", sort="percent"
         )
@@ -851,7 +863,10 @@ class Sides:
             len(self.after.split()) <= 1 or timed or again or elsewhere
         )  # "… và 70% GRDP năm 2030", "phủ 95% diện tích đô thị, 60% khu vực nông thôn"
         of_whom = self.after.lower().startswith("đối với ")  # "2 cm đối với nam, 1,5 cm đối với nữ"
-        return bool(self.after) and not same and not of_whom and not say.is_tail(self.after)
+        # "…; 75% tổng số phụ nữ là hội viên"
+        whole = not quantity.run and ";" in flat[slice(previous.token.end, quantity.token.start)]
+        whole = whole and self.after.lower().startswith("tổng số ") and len(self.after.split()) > 4
+        return bool(self.after) and not same and not of_whom and (whole or not say.is_tail(self.after))
 
     def base(self) -> str:
         """Return what a share is a share of; words after a comma are no part of it."""
@@ -907,7 +922,7 @@ def _by_both_sides(sides: Sides) -> None:
 def _by_what_follows(sides: Sides) -> None:
     quantity = sides.quantity
     previous, flat = sides.previous, sides.sentence.flat
-    apart = previous is None or ";" in flat[previous.token.end : quantity.token.start]
+    apart = previous is None or {";", ":"} & set(flat[previous.token.end : quantity.token.start])
     quantity.carry = "" if previous is None or apart else previous.carry
     quantity.subject, quantity.number_first = squeeze(f"{quantity.carry} {sides.after}"), True
 

@@ -13,8 +13,8 @@ from qngai_analysis.plan.agencies import canonical, split_agencies
 from qngai_analysis.plan.columns import UNIT_IN_NAME
 from qngai_analysis.plan.head import COUNTRY, HEAD_WORDS, TYPES, Span, horizon_of
 from qngai_analysis.plan.lexicon import OPENS_GOALS
-from qngai_analysis.plan.model import Document
-from qngai_analysis.plan.structure import Block, Node, Outline, Row
+from qngai_analysis.plan.model import LegalDocument
+from qngai_analysis.plan.structure import Node, Outline, TextBlock, TextRow
 from qngai_analysis.plan.targets import Context
 from qngai_analysis.plan.tasks import DITTO, PrintedTask, read_period
 from qngai_analysis.plan.wording import scan
@@ -38,6 +38,10 @@ _CARRIED_OUT = re.compile(r"(?:(?:về|việc|tình hình|công tác)\s+)*(?:th�
 _REST_OF_YEAR = re.compile(r"cuối năm|quý (?:ii|iii|iv)(?!\w)")
 _ONLY_WHEN = re.compile(
     r"(?:chi tiết|cụ thể|phân bổ|giao)\s.*|(?:(?:đến|tới|hết|cuối|trong|vào|giai đoạn|nhiệm kỳ|năm)(?!\w)|[\d\W])+"
+)
+# "Tổng diện tích gieo trồng 772 ha, trong đó:": what is shared out among the items below
+_SHARED_OUT = re.compile(
+    r"(?P<of>[^\d:]{8,80}?)(?:\s+(?:đạt|là|trên))*[\s:]+\d[\d.,]*[^\d:]*?[,;.]?\s*[Tt]rong đó\s*:"
 )
 _BELOW_PROVINCE = re.compile(r"(?:XÃ|PHƯỜNG|THỊ TRẤN|HUYỆN|QUẬN|ĐẶC KHU)(?!\w)")
 _LOCAL = re.compile(rf"{_BELOW_PROVINCE.pattern}|TỈNH|THÀNH")
@@ -66,7 +70,7 @@ class Setting:
 
     outline: Outline
     low: str  # the text in lower case, place by place
-    document: Document
+    document: LegalDocument
     year: int | None
     tasks: Sequence[PrintedTask]
 
@@ -88,26 +92,26 @@ class Setting:
 
     # -------------------------------------------------------------- table cells
 
-    def role(self, block: Block) -> str:
+    def role(self, block: TextBlock) -> str:
         """Return what the column of a cell holds ("text", "value", "lead" …); "" outside tables."""
         return "" if block.row is None else _over(block, block.row, block.row.table.roles)
 
-    def column_head(self, block: Block) -> str:
+    def column_head(self, block: TextBlock) -> str:
         """Return the printed head of a cell's column; "" outside tables."""
         return "" if block.row is None else _over(block, block.row, block.row.table.header)
 
-    def cell(self, row: Row, role: str) -> str:
+    def cell(self, row: TextRow, role: str) -> str:
         """Return the words of a row's first cell of a role; "" where the table has none."""
         cells = zip(row.table.roles, row.cells, strict=False)
         return next((squeeze(self.masked[start:end]) for name, (start, end) in cells if name == role), "")
 
-    def unit_above(self, row: Row) -> str:
+    def unit_above(self, row: TextRow) -> str:
         """Return the unit that stands above a row's table: "Đơn vị tính: triệu đồng"."""
         start = min(start for start, _ in row.table.rows[0].cells)
         found = _UNIT_ABOVE.findall(self.low, max(0, start - 600), start)
         return squeeze(found[-1]) if found else ""
 
-    def of_row(self, subject: str, row: Row) -> str:
+    def of_row(self, subject: str, row: TextRow) -> str:
         """Return a subject with the place or the thing that a row stands for; a sum may stand in the column of numbers."""
         if not {"place", "thing"} & set(row.table.roles):
             return subject
@@ -133,7 +137,7 @@ class Setting:
                 carried[role, id(row)] = last
         return carried
 
-    def lists_targets(self, row: Row) -> bool:
+    def lists_targets(self, row: TextRow) -> bool:
         """Return whether a row stands in a table of targets."""
         roles = row.table.roles
         head = row.table.header[roles.index("text")].lower() if "text" in roles else ""
@@ -141,7 +145,7 @@ class Setting:
 
     # -------------------------------------------------------------- what is inherited
 
-    def context(self, block: Block) -> Context:
+    def context(self, block: TextBlock) -> Context:
         """Return what the sentences of a block inherit."""
         start, end = self._horizon(block)
         return Context(
@@ -155,7 +159,7 @@ class Setting:
             or _LOCAL.search(self.document.issuer) is not None,
         )
 
-    def _horizon(self, block: Block) -> Span:
+    def _horizon(self, block: TextBlock) -> Span:
         """Return the period of a task or table row, of its column, else of what heads the block, else of the document."""
         task = self.task_at(block.start)
         period = task.period if task is not None else None
@@ -178,7 +182,7 @@ class Setting:
             own = None, self.year  # "nhiệm vụ 3 tháng cuối năm"
         return next((period for period in periods if period is not None), own)
 
-    def topic(self, block: Block) -> str:
+    def topic(self, block: TextBlock) -> str:
         """Return what the section of a block is about: goals, tasks, status …, "head", "" where nothing says."""
         words = self.low[block.body : block.body + 40].lstrip('( "“')
         if block.row is None and HEAD_WORDS.match(words) and "%" not in self.masked[block.body : block.end]:
@@ -187,7 +191,7 @@ class Setting:
             return "goals"
         return self.topic_of_place(block)
 
-    def topic_of_place(self, block: Block) -> str:
+    def topic_of_place(self, block: TextBlock) -> str:
         """Return what the headings above a block are about."""
         for node in reversed(block.node.path()):
             if node.kind == "h1" and self.one_title:
@@ -255,22 +259,20 @@ class Setting:
             kind in ("", "công văn", "thông báo") and bool(_REPORT_TITLE.search(self.masked[:3000]))
         )
 
-    def lists(self, block: Block, topic: str) -> bool:
+    def lists(self, block: TextBlock, topic: str) -> bool:
         """Return whether what a block aims at is listed as a goal, or else stated in passing."""
         return self.lists_targets(block.row) if block.row is not None else topic not in _IN_PASSING
 
-    def _lead(self, block: Block) -> str:
+    def _lead(self, block: TextBlock) -> str:
         """Return the subject in the line that leads a list ("Tỷ lệ hồ sơ xử lý trên môi trường mạng:")."""
         node = block.node if block.kind == "paragraph" else block.node.parent
         if block.row is not None or node is None or node.topic or not node.title.endswith(":"):
             return ""
-        return (
-            ""
-            if re.search(r"\d\s*%", node.title) or _ONLY_WHEN.fullmatch(node.title.lower())
-            else node.title.rstrip(" :")
-        )
+        whole = _SHARED_OUT.fullmatch(node.title)
+        title = whole["of"] if whole else node.title.rstrip(" :")
+        return "" if re.search(r"\d\s*%", title) or _ONLY_WHEN.fullmatch(node.title.lower()) else title
 
-    def is_goal(self, block: Block, topic: str) -> bool:
+    def is_goal(self, block: TextBlock, topic: str) -> bool:
         """Return whether a listed block without a number is a goal: an item of some words, no heading, no slogan."""
         if block.row is not None:
             return self.role(block) == "text" and not self.has_value(block.row)
@@ -282,13 +284,13 @@ class Setting:
         words = self.outline.words(block)
         return len(words.split()) >= 5 and not words.endswith(":")
 
-    def has_value(self, row: Row) -> bool:
+    def has_value(self, row: TextRow) -> bool:
         """Return whether a cell of the row's value columns holds a number."""
         cells = zip(row.table.roles, row.cells, strict=False)
         values = [self.masked[start:end] for role, (start, end) in cells if role == "value"]
         return any(letter.isdigit() for value in values for letter in value)
 
-    def section(self, block: Block) -> tuple[str, str]:
+    def section(self, block: TextBlock) -> tuple[str, str]:
         """Return the section's number ("II.1.a", else its title) and the titles above the block."""
         nodes = [node for node in block.node.path() if not node.bulleted or _leads(node, block)]
         marks = [node.marker for node in nodes if node.marker]
@@ -302,7 +304,7 @@ class Setting:
         section = ".".join(_short_marks(marks)) or (_shortened(titles[-1]) if titles else "")
         return section, " › ".join(titles)
 
-    def pillar(self, block: Block) -> str:
+    def pillar(self, block: TextBlock) -> str:
         """Return the pillar that the nearest title above names; "" where none names just one."""
         titles = [node.title for node in block.node.path() if _leads(node, block)]
         if block.row is not None:
@@ -313,13 +315,13 @@ class Setting:
                 return found[0]
         return ""
 
-    def geography(self, block: Block) -> str:
+    def geography(self, block: TextBlock) -> str:
         """Return the territory that a row or a heading names, else the document's."""
         if block.row is not None and (place := self.cell(block.row, "place")):
             return place
         return self._territory(block) or self.document.geography
 
-    def agencies(self, block: Block) -> tuple[str, ...]:
+    def agencies(self, block: TextBlock) -> tuple[str, ...]:
         """Return who leads: the row's or the task's bodies, else the committee of the territory above."""
         if block.row is not None:
             return self.bodies(self.cell(block.row, "lead"))
@@ -335,7 +337,7 @@ class Setting:
             names = ["Đoàn Thanh niên" if name == "Tỉnh đoàn" else name for name in names]
         return tuple(names)
 
-    def _territory(self, block: Block) -> str:
+    def _territory(self, block: TextBlock) -> str:
         return next((node.title for node in reversed(block.node.path()) if _is_territory(node.title)), "")
 
     def task_at(self, position: int) -> PrintedTask | None:
@@ -357,13 +359,13 @@ def node_horizon(node: Node) -> Span | None:
     return horizon_of(node.title)
 
 
-def _over(block: Block, row: Row, heads: list[str]) -> str:
+def _over(block: TextBlock, row: TextRow, heads: list[str]) -> str:
     """Return the head of the cell that holds a block."""
     cells = zip(heads, row.cells, strict=False)
     return next((head for head, (start, end) in cells if start <= block.start < max(end, start + 1)), "")
 
 
-def _leads(node: Node, block: Block) -> bool:
+def _leads(node: Node, block: TextBlock) -> bool:
     """Whether a node heads the block: a heading above it, or a list item such as "- Kinh tế số:"."""
     return node.start < block.start and (not node.bulleted or "%" not in node.title)
 

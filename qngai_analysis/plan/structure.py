@@ -133,7 +133,7 @@ class Node:
 
 
 @dataclass(slots=True)
-class Block:
+class TextBlock:
     """One readable unit of text, a span ``[start, end)`` of it."""
 
     start: int
@@ -141,15 +141,15 @@ class Block:
     node: Node
     kind: str  # heading, item, paragraph, cell
     body: int = 0  # where the words begin, after the list marker
-    row: Row | None = None
+    row: TextRow | None = None
 
 
 @dataclass(slots=True)
-class Row:
+class TextRow:
     """One table row: spans of its cells, and the part/section rows above it."""
 
     cells: list[tuple[int, int]]
-    table: Table
+    table: TextTable
     first: int
     last: int
     above: list[tuple[str, str]] = field(default_factory=list)  # (number, title) of rows that head it
@@ -157,12 +157,12 @@ class Row:
 
 
 @dataclass(slots=True)
-class Table:
+class TextTable:
     """A table whose header row named its columns."""
 
     header: list[str]
     node: Node
-    rows: list[Row] = field(default_factory=list)
+    rows: list[TextRow] = field(default_factory=list)
     roles: list[str] = field(default_factory=list)
 
 
@@ -172,12 +172,12 @@ class Outline:
 
     text: str
     masked: str
-    blocks: list[Block]
-    tables: list[Table]
+    blocks: list[TextBlock]
+    tables: list[TextTable]
     starts: list[int]  # first character of each line
     pages: list[Span] = field(default_factory=list)  # page numbers that a PDF left between the lines
 
-    def words(self, block: Block) -> str:
+    def words(self, block: TextBlock) -> str:
         """Return the words of a block after its marker."""
         return squeeze(self.masked[block.body : block.end])
 
@@ -255,7 +255,7 @@ class _Rows:
 
     def __init__(self, builder: _Builder) -> None:
         self.builder = builder
-        self.last: Table | None = None
+        self.last: TextTable | None = None
         self.above: list[tuple[float, str, str]] = []
         self.refused = 0  # lines up to here were looked at and are no table
 
@@ -271,27 +271,27 @@ class _Rows:
         # a table set over several pages repeats its head: the rows go on
         table, node = self.last, self.builder.node
         if table is None or table.header != grid.header or table.node is not node:
-            table = self.last = Table(grid.header, node, roles=roles_of(grid.header))
+            table = self.last = TextTable(grid.header, node, roles=roles_of(grid.header))
             self.above = []
             self.builder.tables.append(table)
         for cells in grid.rows:
             self._add(table, cells)
         return grid.after
 
-    def _add(self, table: Table, cells: list[Span]) -> None:
+    def _add(self, table: TextTable, cells: list[Span]) -> None:
         filled = [(start, end) for start, end in cells if end > start]
         words = [words_of(self.builder.masked, cell) for cell in cells]
         if not filled or words == table.header:
             return
         first = self.builder.line_of(min(start for start, _ in filled))
         last = self.builder.line_of(max(end for _, end in filled) - 1)
-        row = Row(cells, table, first, last)
+        row = TextRow(cells, table, first, last)
         self._place(row, words)
         table.rows.append(row)
         for start, end in filled:
-            self.builder.blocks.append(Block(start, end, self.builder.node, "cell", start, row))
+            self.builder.blocks.append(TextBlock(start, end, self.builder.node, "cell", start, row))
 
-    def _place(self, row: Row, words: list[str]) -> None:
+    def _place(self, row: TextRow, words: list[str]) -> None:
         """Say what stands above a row, and whether it heads those below it."""
         roles = row.table.roles + [""] * len(words)
         named = {role: word for role, word in zip(roles, words, strict=False) if role in ("number", "text")}
@@ -345,10 +345,10 @@ class _Builder:
         self.masked = masked
         self.root = Node("", "root", 0, "", 1, None, 0)
         self.node = self.root
-        self.blocks: list[Block] = []
-        self.tables: list[Table] = []
+        self.blocks: list[TextBlock] = []
+        self.tables: list[TextTable] = []
         self.starts = [0, *(found.end() for found in re.finditer("\n", masked))]
-        self.open: Block | None = None  # the block that the next line may continue
+        self.open: TextBlock | None = None  # the block that the next line may continue
         self.blank = True  # whether an empty line came just before
         self.width = 0
         self.bracketed = _RANKS["nested"] + 0.5  # rank of the list "(1) … (2) …" last begun
@@ -424,7 +424,7 @@ class _Builder:
             self._enter("caps" if caps else "plain", "", start)
         else:
             self._leave_lists()  # an unmarked paragraph ends the bullets and the list lead-ins above it
-        self.open = Block(start, end, self.node, "heading" if heading else "paragraph", start)
+        self.open = TextBlock(start, end, self.node, "heading" if heading else "paragraph", start)
 
     def _plain_heading(self, stripped: str) -> bool:
         """A short line without a full stop that begins with a word of the outline: "Thực trạng năm 2022"."""
@@ -443,7 +443,7 @@ class _Builder:
         before = self.masked[max(self.open.start, self.open.end - 12) : self.open.end].rstrip()
         return bool(re.search(r"(?:số|khoản|điểm|mục|điều|năm|tháng|trên|đạt|thiểu|nhất)$", before.lower()))
 
-    def _continues(self, block: Block, stripped: str) -> bool:
+    def _continues(self, block: TextBlock, stripped: str) -> bool:
         last = self.masked[block.end - 1]
         first = stripped[0]
         if block.kind == "heading" and not self.masked[block.body : block.end].strip():
@@ -484,7 +484,7 @@ class _Builder:
             marker = inner if inner and inner.lastgroup in ("letter", "bullet", "number", "deep") else None
         self._enter(kind, printed, body)
         heading = bool(line.hashes) or (not self.node.bulleted and end - body <= 160)
-        self.open = Block(start, end, self.node, "heading" if heading else "item", body)
+        self.open = TextBlock(start, end, self.node, "heading" if heading else "item", body)
 
     def _enter(self, kind: str, marker: str, start: int) -> None:
         if kind == "n1" and self._numbers_anew(marker):
@@ -564,7 +564,12 @@ class _Builder:
 _LEAD = re.compile(r"[^%:.]*(?::|\.(?=\s))")  # of a paragraph with a title of its own: "1. Mục tiêu: …"
 
 
+_INDICATOR = re.compile(r"(?:t[ỷỉ]\s+lệ|số|tổng\s+số)\s", re.IGNORECASE)
+
+
 def _topic_of_block(node: Node, words: str) -> str:
+    if _INDICATOR.match(words):
+        return ""  # "(16) Tỷ lệ chi bộ hoàn thành tốt nhiệm vụ: 90%"
     if node.bulleted and not words.endswith(":"):
         return ""
     lead = None if words.endswith(":") else _LEAD.match(words)

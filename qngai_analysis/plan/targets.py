@@ -23,7 +23,7 @@ from qngai_analysis.plan.words import lower, squeeze, trimmed
 
 
 @dataclass(slots=True)
-class Reading:
+class BlockReading:
     """Targets and numerals of one block; ``fates`` says what each numeral turned out to be."""
 
     targets: list[tuple[int, Target]] = field(default_factory=list)  # each with where its places count from
@@ -84,12 +84,12 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
 # ------------------------------------------------------------------ reading a block
 
 
-def read_block(text: str, low: str, start: int, end: int, context: Context) -> Reading:
+def read_block(text: str, low: str, start: int, end: int, context: Context) -> BlockReading:
     """Read the targets and the fates of all numerals of one block ``text[start:end]``.
 
     ``text`` is the masked text, ``low`` the same in lower case (and equally long).
     """
-    reading = Reading(mode=context.mode)
+    reading = BlockReading(mode=context.mode)
     prose = context.topic == ""
     if not prose and not has_numeral(text, start, end):
         return reading
@@ -132,10 +132,10 @@ def _mode(sentence: str, context: Context) -> str:
 
 
 @lru_cache(maxsize=2_000)  # long lists and copies repeat sentences
-def read_sentence(words: str, context: Context) -> Reading:
+def read_sentence(words: str, context: Context) -> BlockReading:
     """Read one sentence; nobody changes what comes back, it is kept for the next that reads alike."""
     low = lower(words)
-    reading = Reading()
+    reading = BlockReading()
     sentence = Sentence(words, low, (0, len(words)), list(scan(words, low, 0, len(words))), context)
     found = _decide_all(sentence, reading)
     if found:
@@ -146,7 +146,7 @@ def read_sentence(words: str, context: Context) -> Reading:
     return reading
 
 
-def _decide_all(sentence: Sentence, reading: Reading) -> list[Target]:
+def _decide_all(sentence: Sentence, reading: BlockReading) -> list[Target]:
     """Decide on the quantities of a sentence, then on those of its brackets; return the targets outside those."""
     fates = list(sentence.fates)
     targets = []
@@ -170,9 +170,9 @@ _RANK_UNITS = ("hạng", "thứ hạng", "xếp hạng")
 
 def read_value(
     text: str, low: str, start: int, end: int, context: Context, subject: str, unit: str
-) -> Reading:
+) -> BlockReading:
     """Read a cell of a value column: "≥ 80", "trên 90%", "15 - 20"; the row names the subject."""
-    reading = Reading()
+    reading = BlockReading()
     past = context.end is not None and context.year is not None and context.end < context.year
     tokens = list(scan(text, low, start, end))
     amount = _amount(tokens, low, unit)

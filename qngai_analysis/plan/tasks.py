@@ -17,8 +17,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
-from qngai_analysis.plan.model import Stage
-from qngai_analysis.plan.structure import Block, Node, Outline, Row
+from qngai_analysis.plan.model import TaskStage
+from qngai_analysis.plan.structure import Node, Outline, TextBlock, TextRow
 from qngai_analysis.plan.wording import YEAR
 from qngai_analysis.plan.words import any_of, squeeze
 
@@ -32,7 +32,7 @@ class PrintedPeriod:
     last: int | None = None
     recurrence: str = ""
     deadline: str = ""  # last day, ISO, where the text names a quarter, month, day or a single year
-    stages: tuple[Stage, ...] = ()
+    stages: tuple[TaskStage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +103,13 @@ def read_period(printed: str, year: int | None = None) -> PrintedPeriod:
     return PrintedPeriod(printed, first, last, recurrence, deadline)
 
 
-def _stages(printed: str) -> Iterator[Stage]:
+def _stages(printed: str) -> Iterator[TaskStage]:
     """Yield the stages of "2022 - 2024: Xây dựng quy hoạch. Năm 2025 và những năm tiếp theo: …"."""
     for piece in _NEXT_STAGE.split(printed):
         head, _, rest = piece.partition(":")
         years = _years(head)
         if years is not None:
-            yield Stage(*years, rest.strip(" .;"))
+            yield TaskStage(*years, rest.strip(" .;"))
 
 
 def _years(words: str) -> tuple[int | None, int | None] | None:
@@ -190,7 +190,7 @@ _ASSIGNS = re.compile(
 _ASSIGNEE = re.compile(rf"^(?:{any_of('assignee')}|Phòng(?! chống)|Ban(?! hành)|Tổ(?! chức))")
 
 
-def is_task_table(row: Row) -> bool:
+def is_task_table(row: TextRow) -> bool:
     """Whether the row's table lists tasks (a text column of tasks and somebody or a time for them)."""
     roles = row.table.roles
     if "text" not in roles or "value" in roles or not {"lead", "period"} & set(roles):
@@ -242,7 +242,7 @@ def _from_tables(outline: Outline) -> Iterator[PrintedTask]:
                 last = task
 
 
-def _table_task(outline: Outline, row: Row) -> PrintedTask:
+def _table_task(outline: Outline, row: TextRow) -> PrintedTask:
     words: dict[str, str] = {}
     for role, (start, end) in zip(row.table.roles, row.cells, strict=False):
         words.setdefault(role, squeeze(outline.masked[start:end]))
@@ -334,7 +334,7 @@ def _placed(task: PrintedTask, node: Node) -> PrintedTask:
 # ------------------------------------------------------------------ attribute lines
 
 
-def _attribute(outline: Outline, block: Block) -> re.Match[str] | None:
+def _attribute(outline: Outline, block: TextBlock) -> re.Match[str] | None:
     return _ATTRIBUTE.match(squeeze(outline.masked[block.body : min(block.end, block.body + 120)]))
 
 
@@ -343,7 +343,7 @@ class _Item:
     """A numbered or lettered node, its blocks, and the task that attribute lines below it make of it."""
 
     node: Node
-    blocks: list[Block]
+    blocks: list[TextBlock]
     task: PrintedTask | None = None
 
 

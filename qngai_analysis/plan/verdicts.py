@@ -396,7 +396,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("a rank that is aimed at", Fate.TARGET, "Xếp hạng DTI từ thứ «30» trở lên.",
          lambda c: c.sort == "rank" and (c.topic in ("goals", "") or c.own or lex.AIMS_FIRMLY.search(c.sentence.flat))),
     Rule("so many times as much, by a year or as a goal", Fate.TARGET, "Đến năm 2025, doanh thu dịch vụ số tăng gấp «1,5 lần».",
-         lambda c: c.sort == "times" and ((lex.TIMES_VERB.search(c.run) and (c.own or c.goal)) or (c.bound and c.goal)), "tasks"),
+         lambda c: c.sort == "times" and ((lex.TIMES_VERB.search(c.run) and (c.own or c.goal)) or ((c.bound or "/" in c.token.unit) and c.goal)), "tasks"),
     Rule("any other rank, or number of times", Fate.COUNT, "Xếp hạng DTI từ thứ «30» trở lên.",
          lambda c: c.sort in ("rank", "times"), "tasks"),
     Rule("a time under a bound", Fate.TARGET, "Thời gian giải quyết thủ tục không quá «03» ngày làm việc.",
@@ -474,6 +474,8 @@ def target(case: Case) -> Target:
     subject = say.trimmed_subject(quantity.subject)
     if token.unit.startswith("tiêu chí") and "tiêu chí" not in subject.lower():
         subject = f"Số tiêu chí {subject}"  # "bình quân mỗi xã đạt 17,2 tiêu chí"
+    each = lex.EACH_SO_MANY.search(case.clause) if "cứ " in case.clause else None
+    subject = f"{token.unit}/{squeeze(each['base'])}" if each else subject  # "cứ 10.000 dân có 35 sinh viên"
     return Target(
         subject=subject,
         comparator=comparator,
@@ -509,6 +511,8 @@ def _change(case: Case) -> str:
         return "rank"
     if _start_of(case) or lex.LEVEL.search(case.run):
         return ""
+    if case.sort == "times" and "giảm" in case.run:
+        return "decrease"
     if case.sort == "times":
         return "multiple" if lex.TIMES_VERB.search(case.clause) and "số lần" not in case.subject else ""
     if case.sort == "percent" and case.clause.endswith("+"):

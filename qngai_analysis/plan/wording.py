@@ -33,20 +33,22 @@ _UNIT = re.compile(
         (?P<permille>(?:%\s?[0o]|‰|[0o]/[0o]{{2}})(?!\w))
       | (?P<percent>(?:điểm\s*)?{_PERCENT}(?:\s?/\s?năm)?)
       | (?P<money>(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm)\s+){{0,2}}
-                  (?:đồng|trđ|tr\.?đ(?:ồng)?|vnđ|vnd|usd|đô\s+la(?:\s+mỹ)?|euro)(?!\s+(?:chí|bào)(?!\w))(?:{_PER})?(?!\w)
+                  (?:đồng|trđ|tr\.?đ(?:ồng)?|t[ỷỉ]\.\s?đ(?:ồng)?|vnđ|vnd|usd|đô\s+la(?:\s+mỹ)?|euro)(?!\s+(?:chí|bào)(?!\w))(?:{_PER})?(?!\w)
                  |(?:(?:nghìn|ngàn|trăm)\s+)?(?:tỷ|tỉ)(?!\w)(?!\s+(?:lệ|trọng|suất|kwh|mwh|m3|m³|lít|kg|tấn|lượt|con|quả|cây|người|sản\s+phẩm)(?!\w)))
       | (?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|m2|m²|m3|kg|gam|mg|mcg|cm|mm|m(?=\s?/\s?(?:người|dân))|tấn|tạ|lít|gb|tb|mb|ms|ghz|mhz|°\s?c)(?!\w)(?:\s?/\s?(?:ha|sào|vụ|con|người|ngày(?:\s+đêm)?)(?!\w)){{0,2}})
       | (?P<times>lần(?!\w)(?:\s?/\s?(?:năm|tháng|tuần|quý|hồ\s+sơ|người))?)
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
-_MILLIONS = re.compile(r"^tr\.?đ(?:ồng)?(?!\w)", re.IGNORECASE)  # "60 trđ/người"
+_SHORT_MONEY = re.compile(
+    r"^t(?P<million>r)?[ỷỉ]?\.?\s?đ(?:ồng)?(?!\w)", re.IGNORECASE
+)  # "60 trđ/người", "9 tỷ.đ"
 #: By what the words before a unit multiply.
 TIMES = {"trăm": 100, "nghìn": 1_000, "ngàn": 1_000, "vạn": 10_000, "triệu": 1_000_000, "tỷ": 1_000_000_000}
 _MULTIPLE = rf"(?:(?P<times>{'|'.join(TIMES)})(?!\s+(?:lệ|trọng|suất))\s+)?"
 _MANY = re.compile(rf"\s*(?P<times>{'|'.join(TIMES)})(?!\w)")
 _EARNED_LEFT = re.compile(
-    r"(?<!\w)(?:thu\s+nhập|grdp|doanh\s+thu|giá\s+trị|lương|kim\s+ngạch|năng\s+suất\s+lao\s+động|kinh\s+phí|ngân\s+sách|vốn)(?!\w)(?:[^.;\d]|0?1\s)*$"
+    r"(?<!\w)(?:thu\s+nhập|grdp|doanh\s+thu|giá\s+trị|lương|kim\s+ngạch|năng\s+suất\s+lao\s+động|kinh\s+phí|ngân\s+sách|vốn)(?!\w)(?:[^.;\d]|0?1\s?(?=ha))*$"
 )
 _NOUN = re.compile(rf"\s*{_MULTIPLE}(?P<noun>{any_of('unit')})(?!\w)")
 _TWO_WORDS = re.compile(
@@ -80,7 +82,9 @@ _RATE_LEFT = re.compile(r"\d\s+[^\W\d_]+(?:\s+[^\W\d_]+)?\s+trên\s*$")
 _RATE_RIGHT = re.compile(
     rf"\s*{_LIVING}(?:\s+từ\s+\d+\s+tuổi\s+trở\s+lên)?(?:\s+(?:trong|ở|tại|đến|năm|\d{{4}})[^.;,\d]*(?:\d{{4}})?)?\s*(?::|(?<!\w)(?:đạt|là|còn|tăng|giảm|dưới|ở\s+mức|bằng|không)(?!\w))[^.;,\d]*\d"
 )
-_REACHED_LEFT = re.compile(r"(?:cho|đạt|có|với|của|đến|tới|được|trợ|vấn|huấn|dẫn|hút|dưỡng)\s+trên\s*$")
+_REACHED_LEFT = re.compile(
+    r"(?:cho|đạt|có|với|của|đến|tới|(?<!thu\s)được|trợ|vấn|huấn|dẫn|hút|dưỡng)\s+trên\s*$"
+)
 _PARTS = ("phần", "nội dung", "mục tiêu", "chỉ tiêu", "nhiệm vụ", "bước", "mẫu", "bản", "kỳ", "khóa")
 _TIME_UNIT = re.compile(r"\s*(?:năm|tháng|tuần|ngày|giờ)(?!\w)")
 
@@ -426,7 +430,7 @@ NUMERALS = (
     _rule("base", "what a unit is counted on", "90 thuê bao/«100» dân", rf"{_ROUND}(?=\s*(?:{_PEOPLE}|{_BORN}|người|hộ|lao\s+động)(?!\w))|{_LAND}", r"/\s*$"),
     _rule("base", "the same in words", "giá trị sản phẩm trên «01» ha đất", rf"{_ROUND}(?=\s*{_PEOPLE}(?!\w))|{_LAND}", r"(?:trên|tính\s+trên|cho\s+mỗi|mỗi|bình\s+quân)\s*$", _is_reached),
     _rule("base", "what a rate is counted on", "10 ca trên «1.000» trẻ đẻ sống", rf"{_ROUND}(?=\s*{_LIVING}(?!\w))", r"(?<!\w)trên\s*$", _is_no_rate),
-    _rule("base", "how many it takes for one more", "Cứ «10.000» dân có 35 sinh viên", rf"\d[\d.]*(?=\s*{_LIVING}(?!\w))", r"(?<!\w)cứ\s*$"),
+    _rule("base", "how many it takes for one more", "Cứ «10.000» dân có 35 sinh viên", rf"\d[\d.]*(?=\s*(?:(?:vạn|nghìn|ngàn)\s+)?{_LIVING}(?!\w))", r"(?<!\w)cứ\s*$"),
     _rule("name", "a level, edition, number of a kind", "dịch vụ công mức độ «3, 4»", _LEVELS, _LEVEL_LEFT, _is_no_level),
     _rule("year", "a year or years", "giai đoạn «2021 - 2025»", rf"{_YEARS}(?:\s*(?:-|đến(?:\s+hết)?(?:\s+năm)?|tới(?:\s+năm)?|/)\s*{_YEARS})?(?!\s?%)", None, _is_count_like_a_year, _years),
     _rule("duration", "a length of time", "trong «02» ngày làm việc", _DURATION, reads=_span_of_time),
@@ -547,7 +551,8 @@ def _with_unit(spot: Spot, end: int, value: float, high: float | None = None) ->
         if sort == "permille":  # "0,5%o", "0,5%0" where the letter was not at hand
             return Token(at, measure.end(), "quantity", value, high, "‰", "speed")
         unit = squeeze((spot.text if sort in ("money", "speed") else low)[measure.start() : measure.end()])
-        unit = _MILLIONS.sub("triệu đồng", unit) if sort == "money" else unit
+        short = _SHORT_MONEY.match(unit) if sort == "money" else None
+        unit = f"{'triệu' if short['million'] else 'tỷ'} đồng{unit[short.end() :]}" if short else unit
         if sort == "percent":
             unit = ("điểm " if "điểm" in unit else "") + "%" + ("/năm" if "năm" in unit else "")
         return Token(at, measure.end(), "quantity", value * times, high and high * times, unit, sort)

@@ -15,9 +15,9 @@ from qngai_analysis.plan.duties import figure_duties
 from qngai_analysis.progress import methods
 from qngai_analysis.progress.assessing import related_figures
 from qngai_analysis.progress.outcome import Judgement, Outcome
-from qngai_analysis.progress.verdict import ABOUT, EXCEEDED_BY, SURE, Figure, Goal, Verdict, error_at
+from qngai_analysis.progress.verdict import ABOUT, EXCEEDED_BY, SURE, Goal, KnownValue, Verdict, error_at
 from qngai_analysis.values import records
-from qngai_analysis.words.said import Chance, Day, Either, Joined, Num, Said, Sentence, short
+from qngai_analysis.words.said import Chance, Day, Either, Joined, Num, Said, SaidSentence, short
 
 SAMPLED = "điều tra mẫu"  # the method of every estimate from a survey file
 SIMULATED = "SỐ LIỆU MÔ PHỎNG"  # what everything that rests on a simulated survey says
@@ -25,7 +25,7 @@ _MANY = 4  # figures passed over for one reason are listed one by one up to this
 
 
 @dataclass(frozen=True)
-class Step:
+class ExplainedStep:
     """One step of an explanation: a heading and its sentences."""
 
     title: str
@@ -44,7 +44,7 @@ class Explanation:
     target_id: str
     year: int
     verdict: str
-    steps: tuple[Step, ...]
+    steps: tuple[ExplainedStep, ...]
     simulated: bool = False
 
     def __str__(self) -> str:
@@ -69,14 +69,14 @@ def explanation(
     revision : the outcome of the later target that replaced this one, if any
     """
     steps = [
-        Step("Nội dung mục tiêu theo kế hoạch", tuple(_law(outcome, revision))),
-        Step("Số liệu được dùng", tuple(_used(outcome))),
-        Step("Số liệu không được dùng để kết luận", tuple(_passed(outcome, observed))),
-        Step("So với mức của mục tiêu", tuple(_level(outcome))),
-        Step("Tiến độ", tuple(_pace(outcome))),
-        Step("Mức tăng bình quân cần đạt", tuple(_ahead(outcome))),
-        Step("Kết luận", tuple(_conclusion(outcome))),
-        Step("Cơ quan có trách nhiệm cung cấp số liệu", tuple(_owners(outcome))),
+        ExplainedStep("Nội dung mục tiêu theo kế hoạch", tuple(_law(outcome, revision))),
+        ExplainedStep("Số liệu được dùng", tuple(_used(outcome))),
+        ExplainedStep("Số liệu không được dùng để kết luận", tuple(_passed(outcome, observed))),
+        ExplainedStep("So với mức của mục tiêu", tuple(_level(outcome))),
+        ExplainedStep("Tiến độ", tuple(_pace(outcome))),
+        ExplainedStep("Mức tăng bình quân cần đạt", tuple(_ahead(outcome))),
+        ExplainedStep("Kết luận", tuple(_conclusion(outcome))),
+        ExplainedStep("Cơ quan có trách nhiệm cung cấp số liệu", tuple(_owners(outcome))),
     ]
     shown = tuple(step for step in steps if step.lines)
     return Explanation(outcome.target.id, outcome.year, outcome.verdict.value, shown, outcome.simulated)
@@ -247,7 +247,7 @@ def _level(judgement: Judgement) -> Iterator[Said]:
     results = {True: Said("đạt mức"), False: Said("chưa đạt mức"), None: Said("chưa kết luận được về mức")}
     told = {"how": finding.how, "result": results[finding.met]}
     if finding.met is None and figure.value_type in ("lower_bound", "upper_bound", "range"):
-        yield Sentence(Said("{how}", how=finding.how))
+        yield SaidSentence(Said("{how}", how=finding.how))
     elif finding.p_met is None:
         yield Said("{how}: {result}", **told)
     else:
@@ -255,7 +255,7 @@ def _level(judgement: Judgement) -> Iterator[Said]:
         yield Said(wording, **told, sure=Num(SURE, 2), short=Num(1 - SURE, 2))
 
 
-def _gap_lines(goal: Goal, figure: Figure) -> Iterator[Said]:
+def _gap_lines(goal: Goal, figure: KnownValue) -> Iterator[Said]:
     """Yield how far the figure stands from the threshold."""
     gap = figure.value - goal.asked
     if figure.value_type != "point":
@@ -268,7 +268,7 @@ def _gap_lines(goal: Goal, figure: Figure) -> Iterator[Said]:
     yield Said(wording, **values, gap=short(abs(gap), _difference_unit(goal)))
 
 
-def _test_lines(goal: Goal, figure: Figure) -> Iterator[Said]:
+def _test_lines(goal: Goal, figure: KnownValue) -> Iterator[Said]:
     error = error_at(figure, goal.asked, goal.unit)
     if not error:
         return
@@ -398,7 +398,7 @@ def _ahead(judgement: Judgement) -> Iterator[Said]:
 
 
 def _conclusion(judgement: Judgement) -> Iterator[Said]:
-    yield Sentence(Said(judgement.verdict.value))
+    yield SaidSentence(Said(judgement.verdict.value))
     if judgement.evidence == "simulated":
         yield Said(
             "SỐ LIỆU MÔ PHỎNG: kết luận dựa trên điều tra mô phỏng, chỉ để tập dượt, không để báo cáo."
@@ -406,7 +406,7 @@ def _conclusion(judgement: Judgement) -> Iterator[Said]:
     if judgement.verdict is Verdict.EXCEEDED:
         margin = Num(100 * EXCEEDED_BY, unit="%")
         yield Said("Vượt: qua mức mục tiêu ít nhất {margin} giá trị mục tiêu.", margin=margin)
-    yield from (Sentence(note.said) for note in judgement.notes)
+    yield from (SaidSentence(note.said) for note in judgement.notes)
     beside = related_figures(judgement.choice, judgement.goal.unit)
     if judgement.verdict is Verdict.NO_DATA and len(beside):
         # a count is not near a share, and what is only the scene is near nothing

@@ -33,9 +33,9 @@ from qngai_analysis.progress.pacing import baseline_of, disagreement, progress_o
 from qngai_analysis.progress.projection import Projection, project
 from qngai_analysis.progress.verdict import (
     SURE,
-    Figure,
-    Finding,
+    Attainment,
     Goal,
+    KnownValue,
     Verdict,
     level_verdict,
     rounding_note,
@@ -229,9 +229,9 @@ def _against_country(case: _Case, year: int, share: float) -> tuple[_Case, bool]
     return replace(case, draft=draft, goal_error=share * (found.se or 0.0)), True
 
 
-def figure_of(observation: Observation) -> Figure:
+def figure_of(observation: Observation) -> KnownValue:
     """Return what an observation says about its value."""
-    return Figure(**{item.name: getattr(observation, item.name) for item in fields(Figure)})
+    return KnownValue(**{item.name: getattr(observation, item.name) for item in fields(KnownValue)})
 
 
 def _without_figure(case: _Case) -> Judgement:
@@ -291,7 +291,7 @@ def _judge_level(case: _Case, chosen: Observation) -> Judgement:
 
 
 def _verdict(
-    goal: Goal, figure: Figure, finding: Finding, chosen: Observation, need: Need, progress: Progress
+    goal: Goal, figure: KnownValue, finding: Attainment, chosen: Observation, need: Need, progress: Progress
 ) -> tuple[Verdict, tuple[Note, ...]]:
     """Join what the figure shows with when it was taken and when the target is due."""
     year, due, at = chosen.year, need.deadline, Day(chosen.reference_date)
@@ -418,7 +418,7 @@ def _judge_family(case: _Case) -> Judgement:
     return replace(
         weakest,
         verdict=verdict,
-        finding=Finding(met, p_met, Said("mọi nhóm đều phải đạt")),
+        finding=Attainment(met, p_met, Said("mọi nhóm đều phải đạt")),
         notes=(note,) if note else (),
         members=tuple(zip(names, parts, strict=True)),
     )

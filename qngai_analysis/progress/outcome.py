@@ -21,7 +21,7 @@ from qngai_analysis.evidence.series import Chain
 from qngai_analysis.plan.model import Target, act
 from qngai_analysis.progress.methods import Pace
 from qngai_analysis.progress.projection import Projection
-from qngai_analysis.progress.verdict import Figure, Finding, Goal, Verdict
+from qngai_analysis.progress.verdict import Attainment, Goal, KnownValue, Verdict
 from qngai_analysis.words.said import Day, Said
 
 
@@ -152,8 +152,8 @@ class Judgement:
     evidence: str
     notes: tuple[Note, ...] = ()
     chain: Chain | None = None
-    tested: Figure | None = None
-    finding: Finding | None = None
+    tested: KnownValue | None = None
+    finding: Attainment | None = None
     progress: Progress = field(default_factory=Progress)
     projection: Projection | None = None
     timely: bool = True  # whether the figure is of a year that lets it speak for the year judged

@@ -10,7 +10,7 @@ from qngai_analysis.plan.model import Target
 from qngai_analysis.progress import methods
 from qngai_analysis.progress.methods import Pace
 from qngai_analysis.progress.outcome import Note, NoteKind, Progress
-from qngai_analysis.progress.verdict import Figure, Goal, probability
+from qngai_analysis.progress.verdict import Goal, KnownValue, probability
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.said import Joined, Num, Said
 
@@ -75,7 +75,7 @@ def _on_pace(
     error = math.hypot(chosen.se, 0.0 if is_missing(then) else weight * float(then or 0.0))
     # the sign of "better" turned round for a goal that falls; the error is not one of a share
     sign = 1 if goal.rises else -1
-    return probability(Goal(">=", 0.0, unit=""), Figure(sign * margin, se=error, df=chosen.df))
+    return probability(Goal(">=", 0.0, unit=""), KnownValue(sign * margin, se=error, df=chosen.df))
 
 
 def baseline_of(target: Target, series: Chain, chosen: Observation) -> Baseline | None:

@@ -28,7 +28,7 @@ DONE, UNDER_WAY, NOT_BEGUN = "hoàn thành", "đang thực hiện", "chưa thự
 REPORTED = (DONE, UNDER_WAY, NOT_BEGUN)
 
 
-class Status(Enum):
+class TaskStatus(Enum):
     """Where a task stands; the value is the word the report prints."""
 
     DONE = DONE
@@ -41,7 +41,7 @@ class Status(Enum):
     @property
     def reported(self) -> bool:
         """Whether anything was reported of the task."""
-        return self not in (Status.UNREPORTED, Status.SILENT)
+        return self not in (TaskStatus.UNREPORTED, TaskStatus.SILENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class TaskState:
     """
 
     task: Task
-    status: Status
+    status: TaskStatus
     tally: Tally
     due: date | None
     overdue: bool
@@ -224,10 +224,10 @@ def _state(
     return TaskState(task, status, tally, due, past and not done, completed if done else None)
 
 
-def status_of(reported: str | None, past: bool) -> Status:
+def status_of(reported: str | None, past: bool) -> TaskStatus:
     """Return the status of what was reported (one of ``REPORTED``; None: nothing was); ``past``: the period has ended."""
     if reported is None:
-        return Status.SILENT if past else Status.UNREPORTED
+        return TaskStatus.SILENT if past else TaskStatus.UNREPORTED
     if reported == UNDER_WAY:
-        return Status.OVERDUE if past else Status.ON_TIME
-    return Status(reported)
+        return TaskStatus.OVERDUE if past else TaskStatus.ON_TIME
+    return TaskStatus(reported)

@@ -191,7 +191,7 @@ _SIGNS = {">=": "≥", ">": ">", "=": "=", "<=": "≤", "<": "<", "~": "≈", "b
 
 
 @dataclass(frozen=True)
-class Figure:
+class KnownValue:
     """
     What is known about a value: the number, what it bounds, and its error.
 
@@ -214,7 +214,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Attainment:
     """
     Whether a target is met: ``met`` is True, False or None (cannot tell).
 
@@ -227,13 +227,13 @@ class Finding:
     how: str
 
 
-def settle(goal: Goal, figure: Figure) -> Finding:
+def settle(goal: Goal, figure: KnownValue) -> Attainment:
     """
     Say whether a figure meets a target.
 
     Returns
     -------
-    Finding
+    Attainment
         With a sampling error: met if P ≥ 0.95, not met if P ≤ 0.05, else it cannot be told; P is
         from Student's t with the design degrees of freedom, the error of a share taken at the
         target (:func:`error_at`). A bound decides only where every value it allows falls on one side. Without error
@@ -244,11 +244,11 @@ def settle(goal: Goal, figure: Figure) -> Finding:
     Assumes an unbiased estimate with an approximately t-distributed error; calibration is
     measured in ``docs/methods/uncertainty.md``.
 
-    >>> settle(Goal(">", 50), Figure(53.0, se=1.2, df=40)).met
+    >>> settle(Goal(">", 50), KnownValue(53.0, se=1.2, df=40)).met
     True
-    >>> settle(Goal(">", 50), Figure(51.0, se=1.2, df=40)).met is None
+    >>> settle(Goal(">", 50), KnownValue(51.0, se=1.2, df=40)).met is None
     True
-    >>> settle(Goal(">=", 50), Figure(74, "lower_bound")).met
+    >>> settle(Goal(">=", 50), KnownValue(74, "lower_bound")).met
     True
     """
     if figure.value_type in ("lower_bound", "upper_bound", "range"):
@@ -260,15 +260,15 @@ def settle(goal: Goal, figure: Figure) -> Finding:
         return _settle_two_sided(goal, figure)
     how = Said("kiểm định một phía 95%, P(đạt) {p}", p=Chance(p))
     if p >= SURE:
-        return Finding(True, p, how)
-    return Finding(False if p <= 1 - SURE else None, p, how)
+        return Attainment(True, p, how)
+    return Attainment(False if p <= 1 - SURE else None, p, how)
 
 
-def _exact(goal: Goal, value: float, how: str) -> Finding:
-    return Finding(goal.holds(value), None, how)
+def _exact(goal: Goal, value: float, how: str) -> Attainment:
+    return Attainment(goal.holds(value), None, how)
 
 
-def _settle_bounds(goal: Goal, figure: Figure) -> Finding:
+def _settle_bounds(goal: Goal, figure: KnownValue) -> Attainment:
     """Decide by logic: bounds are strict (hơn, gần), the ends of a range are included."""
     tiny = 1e-9 * max(1.0, abs(figure.value))
     if figure.value_type == "range":
@@ -285,11 +285,11 @@ def _settle_bounds(goal: Goal, figure: Figure) -> Finding:
     ends = {goal.holds(low), goal.holds(high)}
     if len(ends) == 2 or (goal.two_sided and ends == {False} and low < goal.asked < high):
         asked = Num(goal.asked, unit=goal.unit)
-        return Finding(None, None, Said("{how}, chưa đủ để so với mức {asked}", how=how, asked=asked))
-    return Finding(ends.pop(), None, Said("{how}: mọi giá trị có thể đều nằm một phía", how=how))
+        return Attainment(None, None, Said("{how}, chưa đủ để so với mức {asked}", how=how, asked=asked))
+    return Attainment(ends.pop(), None, Said("{how}: mọi giá trị có thể đều nằm một phía", how=how))
 
 
-def _settle_two_sided(goal: Goal, figure: Figure) -> Finding:
+def _settle_two_sided(goal: Goal, figure: KnownValue) -> Attainment:
     # "bằng đúng x" has probability 0 under any continuous error; only a clear miss can be shown
     from scipy.special import ndtri, stdtrit
 
@@ -297,16 +297,16 @@ def _settle_two_sided(goal: Goal, figure: Figure) -> Finding:
     level = 0.5 + SURE / 2
     half = figure.se * float(stdtrit(figure.df, level) if figure.df else ndtri(level))
     miss = abs(figure.value - goal.asked) > half
-    return Finding(False if miss else None, None, Said("so bằng đúng một giá trị với khoảng tin cậy 95%"))
+    return Attainment(False if miss else None, None, Said("so bằng đúng một giá trị với khoảng tin cậy 95%"))
 
 
-def probability(goal: Goal, figure: Figure) -> float | None:
+def probability(goal: Goal, figure: KnownValue) -> float | None:
     """
     Return the probability that the true value meets the target, given the estimate and its error.
 
     None for a figure without error, and for "exactly x", which has none.
 
-    >>> round(probability(Goal(">=", 50), Figure(51.2, se=1.2, df=30)), 4)
+    >>> round(probability(Goal(">=", 50), KnownValue(51.2, se=1.2, df=30)), 4)
     0.8373
     """
     if figure.se is None or goal.test == "=":
@@ -321,7 +321,7 @@ def probability(goal: Goal, figure: Figure) -> float | None:
     return 1 - below if goal.rises else below
 
 
-def _below(figure: Figure, bound: float, unit: str) -> float:
+def _below(figure: KnownValue, bound: float, unit: str) -> float:
     """Return the probability that the true value is below ``bound``."""
     from scipy.special import ndtr, stdtr
 
@@ -332,7 +332,7 @@ def _below(figure: Figure, bound: float, unit: str) -> float:
     return float(stdtr(figure.df, z) if figure.df else ndtr(z))
 
 
-def error_at(figure: Figure, bound: float, unit: str) -> float:
+def error_at(figure: KnownValue, bound: float, unit: str) -> float:
     """
     Return the standard error a share would have if the truth stood at ``bound``.
 
@@ -342,7 +342,7 @@ def error_at(figure: Figure, bound: float, unit: str) -> float:
     the design effect. An estimate of exactly 0 or 100% has no error of its own: that of a
     simple sample of ``n`` at the bound is taken. Values other than shares keep their error.
 
-    >>> round(error_at(Figure(53.0, se=1.2), 50.0, "%"), 3), error_at(Figure(7.1, se=0.4), 7, "%/năm")
+    >>> round(error_at(KnownValue(53.0, se=1.2), 50.0, "%"), 3), error_at(KnownValue(7.1, se=0.4), 7, "%/năm")
     (1.202, 0.4)
     """
     assert figure.se is not None
@@ -378,7 +378,7 @@ def rounding_note(goal: Goal, value: float, decimals: int) -> Said | None:
     )
 
 
-def level_verdict(goal: Goal, figure: Figure, finding: Finding) -> Verdict:
+def level_verdict(goal: Goal, figure: KnownValue, finding: Attainment) -> Verdict:
     """Return vượt, đạt, chưa đạt or chưa đủ căn cứ for a figure of the target's own year."""
     if finding.met is None:
         return Verdict.UNDECIDED

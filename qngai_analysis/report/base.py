@@ -15,7 +15,7 @@ from qngai_analysis.evidence.published import read_territories
 from qngai_analysis.page.blocks import Prose, SimulatedBanner, literal
 from qngai_analysis.page.tables import Column, Table
 from qngai_analysis.plan.agencies import read_agencies
-from qngai_analysis.plan.model import Citation, Document, act
+from qngai_analysis.plan.model import Citation, LegalDocument, act
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.report.printed import BOUNDS, home_and_successor
 from qngai_analysis.values import is_missing, records
@@ -67,7 +67,7 @@ class Speaker:
         """Return names of agencies as a cell or a sentence lists them."""
         return "; ".join(map(self.agency, names))
 
-    def act(self, document: Document | Citation) -> str:
+    def act(self, document: LegalDocument | Citation) -> str:
         """Return type and number of an act, as it is cited after the first time."""
         return said(act(document.type, document.number), self.lang)
 

@@ -25,8 +25,8 @@ from qngai_analysis.report.base import (
 )
 from qngai_analysis.report.printed import NOT_SIGNIFICANT, ROUNDED
 from qngai_analysis.report.sector.loading import (
-    Sample,
-    Sector,
+    SectorReport,
+    SectorSurvey,
     by_group,
     flag_of,
     marked_words,
@@ -42,7 +42,7 @@ _OWN = ("n", "estimate", "ci_low", "ci_high")
 _TESTED = {"rest": "rest", "gap": "estimate", "from": "ci_low", "to": "ci_high"}
 
 
-def opening(sector: Sector) -> list[Prose]:
+def opening(sector: SectorReport) -> list[Prose]:
     """Return what of the report speaks of the district, and what of the province only."""
     if sector.district is None:
         return []
@@ -57,7 +57,7 @@ def opening(sector: Sector) -> list[Prose]:
     return [bullets(map(literal, [_targets_words(sector), *surveys, published, rest]))]
 
 
-def _targets_words(sector: Sector) -> str:
+def _targets_words(sector: SectorReport) -> str:
     mine, common = len(sector.local_targets), len(sector.common_targets)
     if not mine + common:
         return sector.say("Các kế hoạch không giao chỉ tiêu riêng cho {district} trong lĩnh vực này.")
@@ -68,7 +68,7 @@ def _targets_words(sector: Sector) -> str:
     )
 
 
-def _survey_words(sector: Sector, sample: Sample) -> str:
+def _survey_words(sector: SectorReport, sample: SectorSurvey) -> str:
     name = sector.name(sample.codebook)
     if "district" in sample.by:
         unit = sector.say(ONE[sample.codebook.kind])
@@ -79,7 +79,7 @@ def _survey_words(sector: Sector, sample: Sample) -> str:
 # ---------------------------------------------------------------- the district against the rest
 
 
-def compared(sector: Sector) -> list[Table | Prose]:
+def compared(sector: SectorReport) -> list[Table | Prose]:
     """Return the district beside the rest of the province, indicator by indicator, with tests."""
     blocks: list[Table | Prose] = []
     for sample in sector.samples if sector.district else []:
@@ -94,7 +94,7 @@ def compared(sector: Sector) -> list[Table | Prose]:
     return blocks
 
 
-def _row(sector: Sector, sample: Sample, indicator: Indicator) -> dict[str, Any]:
+def _row(sector: SectorReport, sample: SectorSurvey, indicator: Indicator) -> dict[str, Any]:
     table = by_group(sample, indicator, "district", sector.lang)
     here = table[table["group"] == sector.district]
     row = {"name": sector.name(indicator), "unit": indicator.unit, "flag": "", "p": None, "p_words": None}
@@ -114,7 +114,7 @@ def _row(sector: Sector, sample: Sample, indicator: Indicator) -> dict[str, Any]
     return row | {"p": test["p_value"], "p_words": sector.probability(test["p_value"])}
 
 
-def _against_the_rest(sector: Sector, sample: Sample, rows: list[dict[str, Any]]) -> Table:
+def _against_the_rest(sector: SectorReport, sample: SectorSurvey, rows: list[dict[str, Any]]) -> Table:
     caption = sector.say(
         "{district} so với phần còn lại của tỉnh: {survey}, năm {year}",
         survey=sector.name(sample.codebook),
@@ -145,7 +145,7 @@ def _against_the_rest(sector: Sector, sample: Sample, rows: list[dict[str, Any]]
     )
 
 
-def _conclusion(sector: Sector, sample: Sample, rows: list[dict[str, Any]]) -> Prose:
+def _conclusion(sector: SectorReport, sample: SectorSurvey, rows: list[dict[str, Any]]) -> Prose:
     known = [row for row in rows if row["p"] is not None]
     sure = [row for row in known if row["p"] < NOT_SIGNIFICANT]
     text = sector.say(
@@ -158,7 +158,7 @@ def _conclusion(sector: Sector, sample: Sample, rows: list[dict[str, Any]]) -> P
     return Prose(literal(f"{text}: {listed}." if listed else f"{text}."))
 
 
-def published(sector: Sector) -> list[Table | Prose]:
+def published(sector: SectorReport) -> list[Table | Prose]:
     """Return the published figures of the district itself, of whatever series, newest first."""
     if sector.district is None:
         return []
@@ -176,7 +176,7 @@ def published(sector: Sector) -> list[Table | Prose]:
     return [sector.table(rows, caption, columns)]
 
 
-def _facts(sector: Sector) -> pd.DataFrame:
+def _facts(sector: SectorReport) -> pd.DataFrame:
     table = sector.result.observations
     unit = territory.named(str(sector.district))
     code = unit.id if unit else ""

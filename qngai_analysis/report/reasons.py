@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from qngai_analysis.page.blocks import Details, literal
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.model import Target
-from qngai_analysis.progress.explaining import Explanation, Step
+from qngai_analysis.progress.explaining import ExplainedStep, Explanation
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.yearly import YearResult
 from qngai_analysis.report.base import Speaker
@@ -48,7 +48,7 @@ def explained(explanation: Explanation, lang: Lang) -> str:
     return "\n\n".join(_step(step, lang) for step in explanation.steps)
 
 
-def _step(step: Step, lang: Lang) -> str:
+def _step(step: ExplainedStep, lang: Lang) -> str:
     lines = "\n".join(f"- {_linked(quoted(said(line, lang)))}" for line in step.lines)
     return f"**{literal(translate(step.title, lang))}**\n\n{lines}"
 

@@ -27,8 +27,7 @@ from qngai_analysis.paths import reference
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.model import Task
 from qngai_analysis.progress.outcome import Outcome
-from qngai_analysis.progress.tasks import RULE, TaskReport, status_of, task_reports
-from qngai_analysis.progress.tasks import Status as TaskStatus
+from qngai_analysis.progress.tasks import RULE, TaskReport, TaskStatus, status_of, task_reports
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.project import read_project
@@ -102,7 +101,7 @@ class SurveyLine:
 
 
 @dataclass(frozen=True)
-class Unit:
+class ReportedUnit:
     """A unit with all that is its own; ``stem`` is the name of its file, ``place`` its name in survey files."""
 
     stem: str
@@ -134,7 +133,7 @@ class Units:
     by: str
     settings: tuple[Any, ...]
     cutoff: date
-    units: Mapping[str, Unit]
+    units: Mapping[str, ReportedUnit]
     surveys: tuple[SurveyLine, ...]
 
     @cached_property
@@ -147,7 +146,7 @@ class Units:
                     found.setdefault(measure, []).append(part / whole)
         return {measure: sorted(shares) for measure, shares in found.items()}
 
-    def named(self, name: str) -> Unit:
+    def named(self, name: str) -> ReportedUnit:
         """Return a unit by its name (marks, case and "UBND" left out or not), its file's or its sector's key; ParameterError names the nearest."""
         sector = read_project().sectors.get(name) if self.by == "sector" else None
         if known := self.units.get(sector.notebook if sector else name):
@@ -177,7 +176,7 @@ class Units:
 class UnitReport(Report):
     """The report on one unit."""
 
-    about: Unit
+    about: ReportedUnit
     all: Units
 
     @property
@@ -256,7 +255,7 @@ class _Reading:
     on: date
     real_only: bool
 
-    def units(self, by: str) -> Iterable[Unit]:
+    def units(self, by: str) -> Iterable[ReportedUnit]:
         match by:
             case "year":
                 first = read_project().base(self.year, self.plan).first_year
@@ -318,19 +317,21 @@ class _Reading:
         """The tasks as they stand where nothing was reported: lines that thousands of communes share."""
         return {task.id: _task(task, None, self.on) for task in self.asked.tasks}
 
-    def _whole_year(self) -> Unit:
+    def _whole_year(self) -> ReportedUnit:
         followed = {task.id for task in self.asked.tasks}
         tasks = tuple(line for _, task, line in self.tasks if task.id in followed)
-        return Unit(str(self.year), str(self.year), tasks, tuple(self.figures.values()), self.outcomes)
+        return ReportedUnit(
+            str(self.year), str(self.year), tasks, tuple(self.figures.values()), self.outcomes
+        )
 
-    def _plans(self) -> Iterator[Unit]:
+    def _plans(self) -> Iterator[ReportedUnit]:
         for name in task_plans():
             targets = [outcome for outcome in self.outcomes if outcome.plan.name == name]
             tasks = (line for plan, _, line in self.tasks if plan == name)
             codes = {outcome.target.indicator or "" for outcome in targets}
             yield self._part(name, read_project().entry(name).title, tasks, targets, codes)
 
-    def _sectors(self) -> Iterator[Unit]:
+    def _sectors(self) -> Iterator[ReportedUnit]:
         project = read_project()
         main = project.judged(self.year, self.plan)[0]
         for scope in project.sectors.values():
@@ -340,11 +341,11 @@ class _Reading:
 
     def _part(
         self, stem: str, name: str, tasks: Iterable[TaskLine], targets: Iterable[Outcome], codes: set[str]
-    ) -> Unit:
+    ) -> ReportedUnit:
         figures = tuple(line for code, line in self.figures.items() if code in codes)
-        return Unit(stem, name, tuple(tasks), figures, tuple(targets), codes=frozenset(codes))
+        return ReportedUnit(stem, name, tuple(tasks), figures, tuple(targets), codes=frozenset(codes))
 
-    def _bodies(self, *, communes: bool) -> Iterator[Unit]:
+    def _bodies(self, *, communes: bool) -> Iterator[ReportedUnit]:
         mine = [body for body in self.asked.bodies if body.commune == communes]
         places = {_bare(body.name): body.name for body in mine}
         of: dict[str, list[Outcome]] = {body.name: [] for body in mine}
@@ -361,7 +362,7 @@ class _Reading:
             made_of = formed.get(codes.get(body.name, ""), ())
             yield self._body(body, tuple(of[body.name]), tuple(made_of))
 
-    def _body(self, body: Body, targets: tuple[Outcome, ...], formed: tuple[str, ...]) -> Unit:
+    def _body(self, body: Body, targets: tuple[Outcome, ...], formed: tuple[str, ...]) -> ReportedUnit:
         own = [(task, self.reports.get((body.name, task.id))) for task in body.tasks]
         tasks = (_task(task, report, self.on) if report else self.silent[task.id] for task, report in own)
         given = {
@@ -372,7 +373,7 @@ class _Reading:
             for figure in body.figures
         )
         place = body.name.removeprefix("UBND ").split(" (")[0] if body.commune else ""
-        return Unit(
+        return ReportedUnit(
             body.folder.removeprefix("ubnd-").replace("-", "_"),
             body.name,
             tuple(tasks),

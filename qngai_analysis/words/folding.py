@@ -30,24 +30,36 @@ def fold(text: str) -> str:
 #: Words of which the names of bodies are made; the others of a name in capitals are a place's.
 _OF_BODIES = (
     " ủy uỷ ban nhân dân hội đồng tỉnh thành phố huyện quận thị xã phường đặc khu chủ tịch trưởng chỉ đạo chấp hành đảng bộ "
-    "trung ương chính phủ thủ tướng quốc đoàn thường vụ sở chi cục "
+    "trung ương chính phủ thủ tướng quốc đoàn thường vụ sở bộ chi cục "
 )
+
+_PLACES = ("tỉnh", "phố", "huyện", "quận", "xã", "phường", "khu")
 
 
 def body_name(printed: str) -> str:
     """
     Return the name of a body as a sentence writes it, where a letterhead prints it in capitals.
 
+    Each field of a department begins with a capital, each syllable of a place has one.
+
     >>> body_name("CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH GIA LAI"), body_name("TỈNH ỦY CÙ LAO"), body_name("HỘI ĐỒNG NHÂN DÂN TỈNH LÂM ĐỒNG")
     ('Chủ tịch Ủy ban nhân dân tỉnh Gia Lai', 'Tỉnh ủy Cù Lao', 'Hội đồng nhân dân tỉnh Lâm Đồng')
+    >>> body_name("SỞ VĂN HÓA, THỂ THAO VÀ DU LỊCH"), body_name("SỞ CÔNG THƯƠNG TỈNH GIA LAI")
+    ('Sở Văn hóa, Thể thao và Du lịch', 'Sở Công Thương tỉnh Gia Lai')
     """
     if not printed.isupper():
         return printed
     words: list[str] = []
-    place = False  # after its kind stands a place's own name: "hội đồng …", but "tỉnh Lâm Đồng"
+    place = field = (
+        False  # within a place's own name ("tỉnh Lâm Đồng"); where a department's next field begins
+    )
+    first = True  # after the kind of body
     for word, low in zip(printed.split(), printed.lower().split(), strict=True):
-        of_body = f" {low} " in _OF_BODIES and not (place and low not in ("ủy", "uỷ"))
-        words.append(word if word in ("UBND", "HĐND") else low if of_body else word.title())
-        place = (place and not of_body) or low in ("tỉnh", "phố", "huyện", "quận", "xã", "phường", "khu")
+        party = low in ("ủy", "uỷ")
+        of_body = f" {low} " in _OF_BODIES and not field and (party or not place)
+        capitals = (place or first or field) and not of_body and low != "và"
+        words.append(word if word in ("UBND", "HĐND") else word.title() if capitals else low)
+        place = (place and (party or not of_body)) or (of_body and low in _PLACES)
+        first, field = of_body, low in ("và", "-") or low.endswith(",")
     name = " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
-    return re.sub(r"^(Chủ tịch) (ủy|uỷ) ban", r"\1 Ủy ban", name)
+    return re.sub(r"^(Chủ tịch) (ủy|uỷ) ban", r"\1 Ủy ban", name).replace(" thương", " Thương")

@@ -17,7 +17,7 @@ from typing import Literal
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, RawFileError, speak_with
 from qngai_analysis.words.numbers import day, long_day, number, official_day
-from qngai_analysis.words.said import Chance, Day, Either, Joined, Num, Said, Sentence, capital
+from qngai_analysis.words.said import Chance, Day, Either, Joined, Num, Said, SaidSentence, capital
 
 Lang = Literal["vi", "en"]
 #: What an English report says once.
@@ -105,7 +105,7 @@ def said(text: object, lang: Lang = "vi") -> str:
         case Said():
             values = {name: said(value, lang) for name, value in text.values.items()}
             spoken = translate(text.wording, lang, **values)
-            return capital(spoken) if isinstance(text, Sentence) else spoken
+            return capital(spoken) if isinstance(text, SaidSentence) else spoken
         case Num():
             return number(text.value, text.decimals, unit=unit_words(text.unit, lang), lang=lang)
         case Chance():

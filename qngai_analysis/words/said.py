@@ -38,10 +38,10 @@ class Said(str):
         return repr(str(self))
 
 
-class Sentence(Said):
+class SaidSentence(Said):
     """A ``Said`` that stands as a sentence of its own: a capital first, a full stop last."""
 
-    def __new__(cls, inner: Said) -> Sentence:  # noqa: D102
+    def __new__(cls, inner: Said) -> SaidSentence:  # noqa: D102
         made = str.__new__(cls, capital(str(inner)))
         made.wording, made.values = inner.wording, inner.values
         return made

@@ -38,7 +38,7 @@ NO_ANSWERS = {choice.vi for choice in SPECIAL.values()}  # "không biết" is no
 
 
 @dataclass(frozen=True)
-class Sample:
+class SectorSurvey:
     """One survey of a sector in one year: the file, its codebook and what is broken down how."""
 
     name: str
@@ -61,7 +61,7 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Sector(Report):
+class SectorReport(Report):
     """Everything a sector report is made of, loaded once."""
 
     sector: str
@@ -78,7 +78,7 @@ class Sector(Report):
         return {"year": self.year, "district": self.district, "cutoff": self.text_day(self.cutoff)}
 
     @cached_property
-    def samples(self) -> list[Sample]:
+    def samples(self) -> list[SectorSurvey]:
         """The sector's surveys that have a file of the edition and may be used."""
         read = (read_sample(block, self.edition, real_only=self.real_only) for block in self.scope.survey)
         return [sample for sample in read if sample is not None]
@@ -144,7 +144,7 @@ def load(
     cutoff: str = "",
     real_only: bool = False,
     lang: str = "vi",
-) -> Sector:
+) -> SectorReport:
     """Read what a sector's report is made of.
 
     Parameters
@@ -181,12 +181,12 @@ def load(
         real_only=real_only,
         only=lambda target: target.indicator in codes or target.geography == district,
     )
-    return Sector(
+    return SectorReport(
         language(lang), year, real_only, sector, edition or year, district, day_of, scope, plans[0], result
     )
 
 
-def read_sample(block: SurveyBlock, year: int, *, real_only: bool) -> Sample | None:
+def read_sample(block: SurveyBlock, year: int, *, real_only: bool) -> SectorSurvey | None:
     """Return a survey's file of a year; nothing where there is none that may be used."""
     if year not in survey_years(block.name):
         return None
@@ -196,7 +196,7 @@ def read_sample(block: SurveyBlock, year: int, *, real_only: bool) -> Sample | N
 
     loaded = load_file(block.name, year)
     codebook = loaded.codebook
-    return Sample(
+    return SectorSurvey(
         name=block.name,
         year=year,
         codebook=codebook,
@@ -238,9 +238,9 @@ def _codes(scope: Scope, plans: Sequence[str]) -> dict[str, set[str]]:
     return codes
 
 
-def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
+def _tasks_of(sector: SectorReport, name: str) -> Iterator[dict[str, Any]]:
     from qngai_analysis.collection.state import states_of
-    from qngai_analysis.progress.tasks import Status
+    from qngai_analysis.progress.tasks import TaskStatus
 
     plan, main = read_plan(name), name == sector.main
     for state in states_of(name, sector.year, sector.cutoff)[len(plan.goals) :]:
@@ -252,7 +252,7 @@ def _tasks_of(sector: Sector, name: str) -> Iterator[dict[str, Any]]:
                 "text": quoted(task.text),
                 "agencies": "; ".join(leads_on(task.agencies, sector.on, task.heading, task.text)),
                 "period": task.period_printed or "",
-                "state": sector.say((status if status.reported else Status.UNREPORTED).value),
+                "state": sector.say((status if status.reported else TaskStatus.UNREPORTED).value),
             }
 
 
@@ -268,7 +268,7 @@ def belongs(scope: Scope, task: Task, *, main: bool) -> bool:
 
 
 def by_group(
-    sample: Sample, indicator: Indicator, by: str, lang: Lang, method: Method = "logit"
+    sample: SectorSurvey, indicator: Indicator, by: str, lang: Lang, method: Method = "logit"
 ) -> pd.DataFrame:
     """Return an indicator's protected estimates by a grouping; ``group`` its values, ``label`` their words."""
     name = sample.column(by)
@@ -300,12 +300,12 @@ def scale_of(indicator: Indicator) -> float:
     return SHARE if indicator.unit == "%" else 1.0
 
 
-def marked_words(sector: Speaker, sample: Sample) -> str:
+def marked_words(sector: Speaker, sample: SectorSurvey) -> str:
     """Return what a sentence about simulated data ends with."""
     return f" – {sector.say(SIMULATED)}" if sample.simulated else ""
 
 
-def source_of(sector: Speaker, sample: Sample) -> str:
+def source_of(sector: Speaker, sample: SectorSurvey) -> str:
     """Return the source line of what is made of a survey."""
     return f"{sector.name(sample.codebook)}, {sample.year}{marked_words(sector, sample)}"
 

@@ -15,11 +15,11 @@ from qngai_analysis.report.base import Report, centred, column, row_head, verdic
 from qngai_analysis.report.printed import EVIDENCE, home_and_successor
 from qngai_analysis.report.reasons import address, wording
 from qngai_analysis.report.reasons import reasons as explained
-from qngai_analysis.report.sector.loading import Sector, for_a_district
+from qngai_analysis.report.sector.loading import SectorReport, for_a_district
 from qngai_analysis.words.said import inside
 
 
-def title(sector: Sector) -> PageTitle:
+def title(sector: SectorReport) -> PageTitle:
     """Return what stands under the title of the report, which is the notebook's own first heading."""
     subtitle = sector.say("Báo cáo chuyên đề năm {year}")
     home = str(read_territories().loc[home_and_successor()[0], "name"]).split(" (")[0]
@@ -32,7 +32,7 @@ def title(sector: Sector) -> PageTitle:
     )
 
 
-def plans(sector: Sector) -> list[Prose]:
+def plans(sector: SectorReport) -> list[Prose]:
     """Return which plans speak of the sector, each with the number of its targets and tasks; nothing where none does."""
     named = [
         sector.act(read_plan(outcome.plan.name).document)
@@ -48,7 +48,7 @@ def plans(sector: Sector) -> list[Prose]:
     return [Prose(literal(words))] if said else []
 
 
-def target_table(sector: Sector) -> list[Table | Prose]:
+def target_table(sector: SectorReport) -> list[Table | Prose]:
     """Return the sector's targets in all plans with their verdicts; those set for districts in a table of their own."""
     say, district = sector.say, sector.district
     local = (
@@ -97,11 +97,11 @@ def outcome_table(report: Report, outcomes: Sequence[Outcome], caption: str, id:
     )
 
 
-def _no_targets(sector: Sector) -> Prose:
+def _no_targets(sector: SectorReport) -> Prose:
     return Prose(sector.say("Các kế hoạch không đặt chỉ tiêu định lượng riêng cho lĩnh vực này."))
 
 
-def reasons(sector: Sector) -> list[Details] | list[Prose]:
+def reasons(sector: SectorReport) -> list[Details] | list[Prose]:
     """Return the explanation behind each verdict of the sector, in the order of the table."""
     outcomes = [*sector.targets, *sector.local_targets, *sector.common_targets]
     if not outcomes:
@@ -109,7 +109,7 @@ def reasons(sector: Sector) -> list[Details] | list[Prose]:
     return explained(sector, sector.result, outcomes, lambda outcome: _short(sector, outcome))
 
 
-def _short(sector: Sector, outcome: Outcome) -> str:
+def _short(sector: SectorReport, outcome: Outcome) -> str:
     target = outcome.target
     place = f"{target.geography}: " if for_a_district(target) else ""
     return f"{outcome.plan.name}: {place}{wording(target, sector.lang).rstrip('.')}"

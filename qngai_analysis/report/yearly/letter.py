@@ -16,7 +16,7 @@ from qngai_analysis.page.blocks import (
 )
 from qngai_analysis.plan import Plan
 from qngai_analysis.plan.agencies import canonical
-from qngai_analysis.plan.model import Citation, Document
+from qngai_analysis.plan.model import Citation, LegalDocument
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import bullets
 from qngai_analysis.report.offices import survey_tasks
@@ -67,7 +67,7 @@ def unbroken(text: str) -> str:
     return text.replace(" ", "\u00a0").replace("-", "\u2011").replace("/", "/\u2060")
 
 
-def _full(report: YearReport, cited: Document | Citation) -> str:
+def _full(report: YearReport, cited: LegalDocument | Citation) -> str:
     """Return a first citation: type, number, date, issuer and subject; in English number, date and name."""
     at = date.fromisoformat(cited.date) if cited.date else None
     known = read_acts().get(cited.number)
@@ -92,7 +92,7 @@ def bases(report: YearReport) -> LegalBases:
         if base.subject and base.number != own.number and base.type != "Tờ trình"
     }
     later = [plan.document for plan in report.later.values()]
-    documents: list[Document | Citation] = [*reversed(cited.values()), own, *later]
+    documents: list[LegalDocument | Citation] = [*reversed(cited.values()), own, *later]
     return LegalBases(
         [report.say("Căn cứ {document}", document=_full(report, document)) for document in documents]
     )

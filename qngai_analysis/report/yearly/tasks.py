@@ -11,7 +11,7 @@ from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan.agencies import read_agencies
 from qngai_analysis.plan.model import Task
-from qngai_analysis.progress.tasks import RULE, Status, TaskState
+from qngai_analysis.progress.tasks import RULE, TaskState, TaskStatus
 from qngai_analysis.report.base import bullets, centred, column, counted, heading, row_head
 from qngai_analysis.report.printed import quoted, sentence_case
 from qngai_analysis.report.yearly.loading import YearReport
@@ -27,7 +27,7 @@ def _cited_plans(report: YearReport) -> dict[str, str]:
 
 def silent(report: YearReport) -> set[str]:
     """Return the tasks (ids) whose period ended by the cut-off day, of which nothing was reported."""
-    return {name for name, state in report.task_states.items() if state.status is Status.SILENT}
+    return {name for name, state in report.task_states.items() if state.status is TaskStatus.SILENT}
 
 
 def task_overview(report: YearReport) -> Prose:
@@ -95,7 +95,7 @@ def tasks_by_agency(report: YearReport) -> list[Table]:
             row_head("Cơ quan chủ trì (tên gọi cuối năm {year})", lambda row: _both(report, row[0]), 0.52),
             *(counted(key, _count(key), group=PLANS, as_is=True) for key in _cited_plans(report)),
             counted("Tổng số", _count("total")),
-            counted(Status.SILENT.value, _count("silent"), 0.16),
+            counted(TaskStatus.SILENT.value, _count("silent"), 0.16),
         ],
         notes=notes,
         source=f"{listed(_cited_plans(report).values(), report.lang)}.",
@@ -145,7 +145,7 @@ def task_table(report: YearReport) -> list[Table | Prose]:
     for state in states:
         place = (named[state.task.document], _part(state.task))
         counts.setdefault(place, Counter()).update([state.status.value, "total"])
-    used = [status for status in Status if any(found[status.value] for found in counts.values())]
+    used = [status for status in TaskStatus if any(found[status.value] for found in counts.values())]
     shared = any(state.tally.asked > 1 and state.tally.reported for state in states)
     table = report.table(
         counts.items(),
@@ -195,7 +195,7 @@ def going_on_tasks(report: YearReport) -> list[Task]:
     if report.period != HALF:
         return [task for task in report.tasks if _runs_on(task, report.year)]
     states = report.task_states
-    over = {name for name, state in states.items() if state.overdue or state.status is Status.DONE}
+    over = {name for name, state in states.items() if state.overdue or state.status is TaskStatus.DONE}
     return [task for task in report.tasks if _runs_on(task, report.year - 1) and task.id not in over]
 
 

@@ -69,7 +69,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Step:
+class Adjustment:
     """One adjustment: blocks (U, V) through which it acts on linearised values, in order."""
 
     blocks: tuple[tuple[Any, Any], ...]
@@ -84,13 +84,13 @@ class Adjustments:
     never to rows again.
     """
 
-    steps: tuple[Step, ...]
+    steps: tuple[Adjustment, ...]
     seeing: Any  # V, auxiliaries × rows
     core: Floats  # S
     by_unit: tuple[Floats, ...]  # per stage, units × auxiliaries
 
     @classmethod
-    def of(cls, steps: Sequence[Step], stages: Sequence[Stage]) -> Adjustments:
+    def of(cls, steps: Sequence[Adjustment], stages: Sequence[Stage]) -> Adjustments:
         """Put the steps together for a sample."""
         blocks = [block for step in steps for block in step.blocks]
         giving = sparse.hstack([given for given, _ in blocks], format="csr")
@@ -105,7 +105,7 @@ class Adjustments:
         return self.by_unit[stage] @ (self.core @ seen)
 
 
-def _core(steps: Sequence[Step], product: Floats) -> Floats:
+def _core(steps: Sequence[Adjustment], product: Floats) -> Floats:
     """Return S such that all steps, one after the other, are x → x - U S V x."""
     core = np.zeros_like(product)
     start = 0

@@ -31,7 +31,7 @@ from qngai_analysis.survey.estimate.arrays import (
     refuse_unknown,
 )
 from qngai_analysis.survey.estimate.design import Design
-from qngai_analysis.survey.estimate.sample import Adjustments, Sample, Step, indicator, resolve
+from qngai_analysis.survey.estimate.sample import Adjustment, Adjustments, Sample, indicator, resolve
 
 #: Known totals of the groups of one column (or of several columns crossed: tuples as keys).
 Counts = Mapping[Any, float] | pd.Series
@@ -45,7 +45,9 @@ MET = 1e-5
 _CROSSED = " × "
 
 
-def _adjusted(sample: Sample, adjust: Callable[[Floats], Floats], step: Callable[[Floats], Step]) -> Sample:
+def _adjusted(
+    sample: Sample, adjust: Callable[[Floats], Floats], step: Callable[[Floats], Adjustment]
+) -> Sample:
     """Adjust the weights, and each replicate's alike; without these ``step`` of the new weights enters the variance."""
     weight = adjust(sample.weight)
     if sample.replicate is not None:
@@ -75,7 +77,7 @@ def poststratified(sample: Sample, frame: pd.DataFrame, by: Sequence[str], total
     return _adjusted(
         sample,
         lambda weight: _to_totals(weight, group, target),
-        lambda weight: Step((_block(group, weight, sample.weight),)),
+        lambda weight: Adjustment((_block(group, weight, sample.weight),)),
     )
 
 
@@ -100,7 +102,7 @@ def raked(
     return _adjusted(
         sample,
         lambda weight: _rake(weight, [*groups.values()], rounds)[0],
-        lambda _: Step(tuple(blocks), RAKING_ROUNDS),
+        lambda _: Adjustment(tuple(blocks), RAKING_ROUNDS),
     )
 
 
@@ -124,7 +126,7 @@ def calibrated(
     low, high = _bounds(method, bounds)
     metric = partial(_metric, method=method, low=low, high=high)
 
-    def step(weight: Floats) -> Step:
+    def step(weight: Floats) -> Adjustment:
         below = weight <= 0
         refuse_rows(
             below,
@@ -134,7 +136,7 @@ def calibrated(
         )
         basis = _basis(matrix * np.sqrt(sample.weight)[:, None])
         spread = (weight / np.sqrt(sample.weight))[:, None]
-        return Step(((sparse.csr_array(basis * spread), sparse.csr_array((basis / spread).T)),))
+        return Adjustment(((sparse.csr_array(basis * spread), sparse.csr_array((basis / spread).T)),))
 
     return _adjusted(sample, lambda weight: weight * _factors(matrix, weight, target, names, metric), step)
 

@@ -19,8 +19,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from qngai_analysis import paths, territory
-from qngai_analysis.kept import State, state
-from qngai_analysis.survey.form.codebook import SPECIAL, SPECIAL_STATUS, Choice, Question
+from qngai_analysis.kept import FileState, state
+from qngai_analysis.survey.form.codebook import SPECIAL, SPECIAL_STATUS, AnswerChoice, Question
 from qngai_analysis.survey.form.condition import Bools, Floats, Status
 from qngai_analysis.survey.form.files import Cells
 from qngai_analysis.words.folding import unaccented
@@ -47,7 +47,7 @@ class CellFault(NamedTuple):
 
 
 @dataclass
-class Column:
+class ReadColumn:
     """A column read: codes and numbers, texts, statuses (MISSING where empty), faults, notes of what was done."""
 
     values: Floats
@@ -57,9 +57,9 @@ class Column:
     faults: list[CellFault] = field(default_factory=list)
     notes: list[Said] = field(default_factory=list)
 
-    def placed(self, place: npt.NDArray[np.integer]) -> Column:
+    def placed(self, place: npt.NDArray[np.integer]) -> ReadColumn:
         """Return the column laid out on other rows, with the same faults; a row whose place is -1 is empty."""
-        return Column(
+        return ReadColumn(
             values=np.append(self.values, np.nan)[place],
             status=np.append(self.status, np.int8(Status.MISSING))[place],
             texts=None if self.texts is None else np.append(self.texts, np.array(None))[place],
@@ -68,7 +68,7 @@ class Column:
             notes=self.notes,
         )
 
-    def without(self, faults: Iterable[CellFault]) -> Column:
+    def without(self, faults: Iterable[CellFault]) -> ReadColumn:
         """Return the column with more faults, its cells there empty."""
         self.faults = sorted({*self.faults, *faults})
         at = [fault.at for fault in self.faults]
@@ -279,7 +279,7 @@ _COMMUNE = re.compile(r"^(xã|phường|đặc khu|thị trấn|xa|phuong|dac kh
 
 
 @lru_cache(maxsize=4)
-def _districts_of_communes(_crosswalk: State) -> dict[str, set[str]]:
+def _districts_of_communes(_crosswalk: FileState) -> dict[str, set[str]]:
     """The districts (until 30/6/2025) of each commune, old or new, by its folded name with and without its kind."""
     found: dict[str, set[str]] = {}
     units = territory.units()
@@ -318,10 +318,10 @@ class Choices:
     def __init__(self, question: Question) -> None:
         self.question = question
         self.answers = (*question.answers, SPECIAL["not_applicable"])
-        self.communes: dict[str, Choice] = {}  # cells that named a commune, and its district
+        self.communes: dict[str, AnswerChoice] = {}  # cells that named a commune, and its district
         self._by_name = {choice.name: choice for choice in self.answers}
         self._by_code = {choice.code: choice for choice in self.answers}
-        self._by_label: dict[str, Choice | None] = {}
+        self._by_label: dict[str, AnswerChoice | None] = {}
         for choice in self.answers:
             labels = {folded(choice.vi), folded(choice.en)}
             if question.choice_list == "@districts":
@@ -331,7 +331,7 @@ class Choices:
                 # a label that two choices share names neither
                 self._by_label[label] = choice if known is choice else None
 
-    def find(self, cell: object) -> Choice | None:
+    def find(self, cell: object) -> AnswerChoice | None:
         """Return the choice, or ``None``."""
         if isinstance(cell, float | int):
             return self._by_code.get(int(cell)) if float(cell).is_integer() else None
@@ -352,7 +352,7 @@ class Choices:
             found = self._by_name.get("yes" if text.upper() == "TRUE" else "no")
         return found
 
-    def _of_commune(self, text: str) -> Choice | None:
+    def _of_commune(self, text: str) -> AnswerChoice | None:
         """The district that a commune of today, or of before July 2025, lies in, if it is one."""
         found, _ = _districts_of(text)
         choice = self._by_label.get(folded(found[0])) if len(found) == 1 else None
@@ -389,7 +389,7 @@ class Choices:
             return Wrong(rule, Said("có phải là {near!r}? một trong: {listed}", near=guess, listed=listed))
         return Wrong(rule, Said("một trong: {listed}", listed=listed))
 
-    def several(self, cell: object) -> list[Choice]:
+    def several(self, cell: object) -> list[AnswerChoice]:
         """
         Return the choices of a select-multiple cell: names, codes or labels one after the other.
 
@@ -404,7 +404,7 @@ class Choices:
         # labels hold spaces and commas themselves: take the longest that fits, again and again
         rest = folded(str(cell))
         labels = sorted(filter(None, self._by_label), key=len, reverse=True)
-        found: list[Choice] = []
+        found: list[AnswerChoice] = []
         while rest:
             fits = (one for one in labels if rest.startswith(one) and not rest[len(one) :][:1].isalnum())
             hit = next(fits, "")
@@ -426,7 +426,7 @@ def read_column(
     labels: Mapping[object, str] | None = None,
     declared: Mapping[object, str] | None = None,
     mark: str = "",
-) -> Column:
+) -> ReadColumn:
     """
     Read a question's column.
 
@@ -439,7 +439,7 @@ def read_column(
 
     Returns
     -------
-    Column
+    ReadColumn
         ``values`` (codes, numbers, days since 1970), ``texts`` (for text questions), ``status``
         (ANSWERED, a special status, or MISSING where empty or unreadable), ``faults``, and ``notes`` (how many
         cells the file declares missing).
@@ -559,7 +559,7 @@ def _spread(codes: npt.NDArray[np.intp], faults: Iterable[CellFault]) -> list[Ce
     return [wrong[codes[at]]._replace(at=int(at)) for at in np.flatnonzero(np.isin(codes, list(wrong)))]
 
 
-def _read_values(question: Question, found: Cells, mark: str, cells: Cells) -> Column:
+def _read_values(question: Question, found: Cells, mark: str, cells: Cells) -> ReadColumn:
     choices, notes = Choices(question), []
     mark = convention(found) or mark
     witness = month_first(found) if question.type == "date" else ""
@@ -597,7 +597,7 @@ def _read_values(question: Question, found: Cells, mark: str, cells: Cells) -> C
             district=district.vi,
         )
         notes.append(note)
-    return Column(values, status, faults=faults, notes=notes)
+    return ReadColumn(values, status, faults=faults, notes=notes)
 
 
 def _two_ways(cells: Cells) -> list[Said]:
@@ -619,14 +619,14 @@ def _two_ways(cells: Cells) -> list[Said]:
     ]
 
 
-def _read_text(found: Cells) -> Column:
+def _read_text(found: Cells) -> ReadColumn:
     # a number typed as an identifier: 522.0 is 522
     texts = [str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell) for cell in found]
     status = np.full(found.size, Status.ANSWERED, dtype=np.int8)
-    return Column(np.zeros(found.size), status, np.array(texts, dtype=object))
+    return ReadColumn(np.zeros(found.size), status, np.array(texts, dtype=object))
 
 
-def _read_several(question: Question, found: Cells) -> Column:
+def _read_several(question: Question, found: Cells) -> ReadColumn:
     choices = Choices(question)
     known, faults = _each(found, choices.several)
     places = range(found.size)
@@ -639,7 +639,7 @@ def _read_several(question: Question, found: Cells) -> Column:
     return column
 
 
-def _ticked(question: Question, ticks: Mapping[str, Bools], filled: Bools) -> Column:
+def _ticked(question: Question, ticks: Mapping[str, Bools], filled: Bools) -> ReadColumn:
     """What ticks mean, one entry a row: choices, none of them, or an answer that excludes all others."""
     status = np.where(filled, Status.ANSWERED, Status.MISSING).astype(np.int8)
     count = np.sum(list(ticks.values()), axis=0)
@@ -657,14 +657,14 @@ def _ticked(question: Question, ticks: Mapping[str, Bools], filled: Bools) -> Co
     empty = np.zeros(filled.size, dtype=bool)
     chosen = {choice.name: ticks.get(choice.name, empty) for choice in question.choices}
     values = np.where(status == Status.ANSWERED, 0.0, np.nan)
-    return Column(values, status, chosen=chosen).without(faults)
+    return ReadColumn(values, status, chosen=chosen).without(faults)
 
 
 _TICKED = {"1", "true", "yes", "có", "x", "1.0"}
 _UNTICKED = {"0", "false", "no", "không", "0.0"}
 
 
-def read_split(question: Question, parts: Mapping[str, Cells]) -> Column:
+def read_split(question: Question, parts: Mapping[str, Cells]) -> ReadColumn:
     """
     Read a select-multiple that came as one column a choice, with 0/1, TRUE/FALSE, yes/no, Có/Không.
 
@@ -683,7 +683,7 @@ def read_split(question: Question, parts: Mapping[str, Cells]) -> Column:
     return _ticked(question, ticks, filled).without(faults)
 
 
-def _tick(choice: Choice, cell: object) -> bool:
+def _tick(choice: AnswerChoice, cell: object) -> bool:
     text = folded(str(cell))
     if text in _TICKED or text in (folded(choice.vi), folded(choice.en), choice.name):
         return True

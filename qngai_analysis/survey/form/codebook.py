@@ -30,7 +30,7 @@ from qngai_analysis.words.said import Said
 
 
 @dataclass(frozen=True)
-class Choice:
+class AnswerChoice:
     """One answer: a whole-number ``code`` for data files, an English ``name``, two labels."""
 
     code: int
@@ -42,9 +42,9 @@ class Choice:
 
 #: Answers that are no answers. Their codes are the same in every survey and below any valid number.
 SPECIAL = {
-    "not_applicable": Choice(-7, "not_applicable", "Không áp dụng", "Not applicable"),
-    "dont_know": Choice(-8, "dont_know", "Không biết", "Don't know"),
-    "refused": Choice(-9, "refused", "Từ chối trả lời", "Refused"),
+    "not_applicable": AnswerChoice(-7, "not_applicable", "Không áp dụng", "Not applicable"),
+    "dont_know": AnswerChoice(-8, "dont_know", "Không biết", "Don't know"),
+    "refused": AnswerChoice(-9, "refused", "Từ chối trả lời", "Refused"),
 }
 SPECIAL_STATUS = {-7: Status.NOT_APPLICABLE, -8: Status.DONT_KNOW, -9: Status.REFUSED}
 
@@ -76,7 +76,7 @@ class Question:
     section: Section
     vi: str
     en: str
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[AnswerChoice, ...] = ()
     choice_list: str = field(default="", metadata={"written": False})  # the name of the choices
     unit: str = ""
     hint_vi: str = ""
@@ -117,7 +117,7 @@ class Question:
         return {choice.name: choice.code for choice in self.choices}
 
     @cached_property
-    def answers(self) -> tuple[Choice, ...]:
+    def answers(self) -> tuple[AnswerChoice, ...]:
         """The choices, then the special answers that it allows."""
         return (*self.choices, *(SPECIAL[name] for name in self.special))
 
@@ -259,7 +259,7 @@ class Roster:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Head:
+class SurveyHead:
     """
     The entry ``[survey]`` of a codebook.
 
@@ -276,7 +276,7 @@ class Head:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Codebook(Head):
+class Codebook(SurveyHead):
     """A survey as its codebook defines it; ``units`` are the districts, or the communes, of its day."""
 
     path: Path
@@ -383,7 +383,7 @@ def read_codebook(survey: str | Path, on: date | None = None) -> Codebook:
 def _parse_codebook(path: Path, text: str, units: tuple[Unit, ...]) -> Codebook:
     # by content, the units with it: a report asks for the same codebooks a hundred times
     content = toml_of(path, unicodedata.normalize("NFC", text), SurveyError)
-    return _Reader(path, content, units).codebook()
+    return _CodebookReader(path, content, units).codebook()
 
 
 def survey_coverage() -> pd.DataFrame:
@@ -415,11 +415,11 @@ def survey_coverage() -> pd.DataFrame:
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # how an entry writes a field of a type
-_WRITTEN = dict.fromkeys((Section, Condition, Condition | None, tuple[Choice, ...]), str)
+_WRITTEN = dict.fromkeys((Section, Condition, Condition | None, tuple[AnswerChoice, ...]), str)
 FORMER = "former_territory"  # the grouping that a file by merged communes gets
 
 
-class _Reader:
+class _CodebookReader:
     """Turns the TOML of one codebook into objects; every refusal names file and entry."""
 
     def __init__(self, path: Path, content: Mapping[str, Any], units: tuple[Unit, ...]) -> None:
@@ -445,7 +445,7 @@ class _Reader:
             if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
                 self._at(name)
                 raise self._refusal("mỗi mục viết dưới hai ngoặc vuông")
-        head = self._entry(Head, "survey")
+        head = self._entry(SurveyHead, "survey")
         if head["name"] != self.path.parent.name:
             wording = "name = {name!r}, còn thư mục là {folder!r}: hai tên phải là một"
             raise self._refusal(wording, name=head["name"], folder=self.path.parent.name)
@@ -545,21 +545,21 @@ class _Reader:
             raise self._refusal("{key} của câu hỏi cho đơn vị lại nói đến câu hỏi cho thành viên", key=key)
         return condition
 
-    def _choices(self, kind: str, name: str) -> tuple[Choice, ...]:
+    def _choices(self, kind: str, name: str) -> tuple[AnswerChoice, ...]:
         if kind not in ("select_one", "select_multiple"):
             self._refuse_any(filter(None, [name]), "kiểu {kind!r} không có danh sách lựa chọn", kind=kind)
             return ()
         if name == "@districts":
-            return tuple(Choice(int(unit.code), unit.code, unit.name, unit.name) for unit in self.units)
+            return tuple(AnswerChoice(int(unit.code), unit.code, unit.name, unit.name) for unit in self.units)
         known = ", ".join(self.lists)
         self._refuse_any(
             {name} - self.lists.keys(), "không có danh sách lựa chọn {name!r}; có {known}", known=known
         )
         return self.lists[name]
 
-    def _listed(self, name: str, entries: Any) -> tuple[Choice, ...]:
+    def _listed(self, name: str, entries: Any) -> tuple[AnswerChoice, ...]:
         where = self._at(f"choices.{name}")
-        found = tuple(Choice(**checked(Choice, entry, where, SurveyError)) for entry in entries)
+        found = tuple(AnswerChoice(**checked(AnswerChoice, entry, where, SurveyError)) for entry in entries)
         for key in ("code", "name", "vi"):
             values = [getattr(choice, key) for choice in found]
             twice = (value for value in values if values.count(value) > 1)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qngai_analysis.survey.form.cells import CellFault, Column, folded, read_column, read_split
+from qngai_analysis.survey.form.cells import CellFault, ReadColumn, folded, read_column, read_split
 from qngai_analysis.survey.form.codebook import Codebook, Question
 from qngai_analysis.survey.form.condition import Answers, Bools, Status
 from qngai_analysis.survey.form.faults import Faults
@@ -55,7 +55,7 @@ class Reading:
     faults: Faults
     size: int = 0
     sources: dict[str, Source] = field(default_factory=dict)
-    columns: dict[str, Column] = field(default_factory=dict)
+    columns: dict[str, ReadColumn] = field(default_factory=dict)
     answers: Answers = field(default_factory=lambda: Answers(0, {}, {}))
     reference: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
     unit: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
@@ -270,7 +270,7 @@ def _number_members(reading: Reading, key: str) -> None:
     unit, present = of_repeat[False].place, of_repeat[True].place >= 0
     numbers = pd.Series(unit).groupby(unit).cumcount().to_numpy() + 1.0
     status = np.where(present, Status.ANSWERED, Status.MISSING).astype(np.int8)
-    reading.columns[key] = Column(np.where(present, numbers, np.nan), status)
+    reading.columns[key] = ReadColumn(np.where(present, numbers, np.nan), status)
 
 
 # -- cells ---------------------------------------------------------------------------------
@@ -288,7 +288,7 @@ def _read_question(reading: Reading, name: str, matched: Matched, place: Ints, *
     reading.columns[name] = column.placed(place)
 
 
-def _column(question: Question, matched: Matched) -> Column:
+def _column(question: Question, matched: Matched) -> ReadColumn:
     sheet, plain = matched.sheet, matched.columns.get((question.name, ""))
     parts = {choice: sheet.columns[at] for choice, at in matched.split(question.name).items()}
     if plain is None:
@@ -303,14 +303,14 @@ def _column(question: Question, matched: Matched) -> Column:
     return _both(question, column, read_split(question, parts)) if parts else column
 
 
-def _both(question: Question, column: Column, split: Column) -> Column:
+def _both(question: Question, column: ReadColumn, split: ReadColumn) -> ReadColumn:
     """One column and several for the same question: they must say the same."""
     both = (column.status == Status.ANSWERED) & (split.status == Status.ANSWERED)
     unlike = [column.chosen[choice.name] != split.chosen[choice.name] for choice in question.choices]
     rule, mend = Said("như nhau ở cột gộp và các cột tách"), Said("sửa một trong hai")
     faults = [CellFault(int(at), rule, mend) for at in np.flatnonzero(both & np.any(unlike, axis=0))]
     empty = column.status == Status.MISSING
-    return Column(
+    return ReadColumn(
         values=np.where(empty, split.values, column.values),
         status=np.where(empty, split.status, column.status).astype(np.int8),
         chosen={name: np.where(empty, split.chosen[name], column.chosen[name]) for name in column.chosen},

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qngai_analysis.survey.form.cells import Column
+from qngai_analysis.survey.form.cells import ReadColumn
 from qngai_analysis.survey.form.codebook import SPECIAL, Question
 from qngai_analysis.survey.form.condition import Answers, Bools, Floats, Status
 from qngai_analysis.survey.form.intake_reading import Reading
@@ -57,7 +57,7 @@ def analysis_frame(reading: Reading) -> pd.DataFrame:
     return pd.DataFrame(columns)[reading.completed].reset_index(drop=True)
 
 
-def _analysed(question: Question, column: Column, answers: Answers) -> Iterator[tuple[str, Any]]:
+def _analysed(question: Question, column: ReadColumn, answers: Answers) -> Iterator[tuple[str, Any]]:
     """The columns of the analysis frame that a question gives."""
     status, values = answers.status[question.name], answers.values[question.name]
     if question.type == "select_multiple":

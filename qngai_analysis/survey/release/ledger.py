@@ -87,7 +87,7 @@ _TEXTS = ("row", "flag", "symbol", "reason", "variable", "by", "group")
 
 
 @dataclass(frozen=True)
-class State:
+class PublishedState:
     """What was published of one state of a survey's file; ``basis`` is the checksum of all that decides."""
 
     basis: str
@@ -100,9 +100,9 @@ class Past:
 
     of: tuple[str, int, str]
     basis: str
-    own: State | None
+    own: PublishedState | None
     earlier: tuple[
-        State, ...
+        PublishedState, ...
     ]  # a file that is put back has later ones, too: whoever has both editions compares them
     seen: str  # checksum of the ledger
 
@@ -193,7 +193,7 @@ def file_of(of: tuple[str, int, str], folder: Path | None = None) -> Path:
     return (folder or paths.releases()) / f"{of[0]}.{of[1]}.{of[2]}.json"
 
 
-def read(of: tuple[str, int, str], folder: Path | None = None) -> tuple[tuple[State, ...], str]:
+def read(of: tuple[str, int, str], folder: Path | None = None) -> tuple[tuple[PublishedState, ...], str]:
     """
     Return the published states of a survey's file, oldest first, and the ledger's checksum.
 
@@ -213,7 +213,7 @@ def read(of: tuple[str, int, str], folder: Path | None = None) -> tuple[tuple[St
 
 
 @lru_cache(maxsize=32)
-def _read_states(file: Path, _changed: int, _size: int) -> tuple[tuple[State, ...], str]:
+def _read_states(file: Path, _changed: int, _size: int) -> tuple[tuple[PublishedState, ...], str]:
     try:
         data = file.read_bytes()
         content = json.loads(data)
@@ -228,8 +228,10 @@ def _read_states(file: Path, _changed: int, _size: int) -> tuple[tuple[State, ..
         ) from fault
 
 
-def _state(entry: Mapping[str, Any]) -> State:
-    return State(entry["basis"], {(one["item"], one["what"]): Published(one) for one in entry["tables"]})
+def _state(entry: Mapping[str, Any]) -> PublishedState:
+    return PublishedState(
+        entry["basis"], {(one["item"], one["what"]): Published(one) for one in entry["tables"]}
+    )
 
 
 @contextlib.contextmanager
@@ -269,7 +271,7 @@ def note(past: Past, table: Published, *, held: bool = False) -> None:
     note_again([{**known, "held": held, **table.entry}])
 
 
-def others(states: Iterable[State]) -> list[list[Any]]:
+def others(states: Iterable[PublishedState]) -> list[list[Any]]:
     """Return what is known of states of a file: nothing in the ledger is changed, only more is entered."""
     return [[state.basis, len(state.tables)] for state in states]
 
