@@ -285,8 +285,6 @@ class Sentence:
     def _cut_of_gap(self, earlier: Quantity, later: Quantity) -> Span:
         """Return where the words of the earlier quantity end and those of the later begin."""
         a, b = earlier.token.end, later.run_start
-        if b <= a:
-            return a, a
         # the later has a verb before it, so its subject is in the gap
         verb = bool(lex.STRONG.search(later.run))
         gap = self.flat[a:b]
@@ -315,15 +313,6 @@ class Sentence:
     @staticmethod
     def _best_cut(gap: str, cuts: list[Span], verb: bool, *, things: bool) -> Span:
         """Return the separator that divides a gap; ``things``: the gap also says what the earlier counts."""
-        if not gap.strip(" ,:.-"):
-            # only words of time on both sides: "đạt 70%, năm 2024 đạt 75%", "50% năm 2025 và 70% năm 2030"
-            return cuts[0]
-        if not gap[cuts[-1][1] :].strip():
-            return cuts[-1]
-        heads = (cut for cut in cuts if lex.HEAD.match(gap[cut[1] : cut[1] + 40].lstrip()))
-        headed = next(heads, None)
-        if headed is not None:
-            return headed
         if verb and things:
             return next((cut for cut in cuts if lex.PREDICATE.search(gap[: cut[0]])), cuts[-1])
         return cuts[0] if verb and len(gap[: cuts[0][0]].split()) <= 4 else cuts[-1]
@@ -891,7 +880,6 @@ def _as_part_of_the_previous(sides: Sides) -> None:
     quantity, earlier = sides.quantity, sides.previous
     assert earlier is not None  # the rule says so
     quantity.fate = Fate.DEFINITION
-    quantity.subject = earlier.subject
     words = sides.sentence.words(earlier.token.end, quantity.after[1])
     earlier.subject = squeeze(f"{earlier.carry if earlier.number_first else earlier.subject} {words}")
 
@@ -954,11 +942,6 @@ def _as_the_previous(sides: Sides) -> None:
         quantity.subject = earlier.subject.removesuffix(earlier.base) + quantity.base
 
 
-def _by_what_stands_above(sides: Sides) -> None:
-    sides.quantity.subject = sides.before or sides.sentence.outer_subject()
-    sides.quantity.base = sides.base()
-
-
 # fmt: off
 NAMING: tuple[Rule[Sides, Callable[[Sides], None]], ...] = (
     Rule("no separator after a number that comes first: it says which ones", _as_part_of_the_previous, "Có tối thiểu 05 doanh nghiệp đạt doanh thu trên «100 tỷ đồng».",
@@ -975,7 +958,7 @@ NAMING: tuple[Rule[Sides, Callable[[Sides], None]], ...] = (
          lambda s: s.follows),
     Rule("no words of its own: as the number before", _as_the_previous, "Tỷ lệ hộ có cáp quang đạt 50% năm 2025 và «70%» năm 2030.",
          lambda s: s.previous),
-    Rule("no words at all: what the line above or the words around the bracket name", _by_what_stands_above, "Phấn đấu đạt «70%».",
+    Rule("no words at all: nothing names it", lambda s: None, "Phấn đấu đạt «70%».",
          lambda s: True),
 )
 # fmt: on
