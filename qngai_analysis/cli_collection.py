@@ -13,6 +13,7 @@ from qngai_analysis.cli_options import BasePlan, Year, print_findings
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.project import last_year, read_project
 from qngai_analysis.words.language import said, spoken
+from qngai_analysis.words.said import Day as DayOf
 from qngai_analysis.words.said import Said
 
 if TYPE_CHECKING:
@@ -69,6 +70,9 @@ def request(
     _print(sent.folder / line.form for line in sent.asked)
     wording = "{n} đơn vị; {kept} đơn vị đã có biểu từ trước, giữ nguyên"
     _print([Said(wording, n=len(sent.asked), kept=len(sent.kept)), *found.silent], err=True)
+    if sent.asked:
+        wording = "sổ theo dõi ghi ngày gửi là {day}; gửi ngày khác thì thêm --on khi lập biểu, hoặc sửa cột asked_on của {file}"
+        _print([Said(wording, day=DayOf(day), file=sent.folder / requests.REGISTER)], err=True)
 
 
 def _bodies(found: Owed, names: list[str] | None) -> list[Body] | None:

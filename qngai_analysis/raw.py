@@ -168,7 +168,8 @@ def toml_text(value: object) -> str:
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{key} = {toml_text(item)}" for key, item in value.items()) + " }"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(toml_text, value)) + "]"
+        mark = ",\n " if value and isinstance(value[0], Mapping) else ", "
+        return "[" + mark.join(map(toml_text, value)) + "]"
     if isinstance(value, bool | int | float):
         return json.dumps(value)
     # a JSON text is a TOML text, but for the one control character that JSON leaves as it is

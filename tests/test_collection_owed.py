@@ -42,6 +42,18 @@ def test_a_request_quotes_the_plan_that_gives_the_duty_or_says_that_the_office_p
     assert words in year.body(body).grounds[indicator]
 
 
+def test_targets_of_other_years_say_theirs_and_a_plan_names_whom_it_asks():
+    before = owed(2023)
+
+    assert before.figure_by_code["XHS_TAIKHOAN15"].goals == (
+        "906.08: đạt 80% (2025)",
+        "03.24: trên 90% (2023)",
+    )
+    assert before.body("Sở Nội vụ").grounds["CQS_KIEMTRA"] == (
+        "được giao chủ trì chỉ tiêu (mục II.2.i, Quyết định số 03/QĐ-BCĐ ngày 07/6/2023)"
+    )
+
+
 def test_what_no_provincial_method_measures_is_asked_of_nobody_unless_a_plan_orders_it(year):
     asked = {code for body in year.bodies for code in body.grounds}
 

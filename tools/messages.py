@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "qngai_analysis"
 CATALOGUE = ROOT / PACKAGE / "words" / "locale" / "en.po"
 
-#: Functions that print a message, and which of their arguments it is.
+#: Functions that print a message, and which of their arguments it is (of ``refuse`` the first of two).
 SPEAKERS = {
     "translate": 0,
     "say": 0,
@@ -45,7 +45,10 @@ SPEAKERS = {
     "_refuse_any": 1,
     "_refuse": 2,
     "fault": 1,  # of a row of a workbook
+    "refuse": 2,  # of answers: what would be right, and how to mend it
+    "Wrong": 0,  # of a cell, likewise
 }
+TWO = ("refuse", "Wrong")
 
 #: What the program says to its user, in the first argument or (of a command) as its help: said only where it is written there.
 TOLD = (
@@ -227,14 +230,29 @@ class _Reader(ast.NodeVisitor):
         self.scopes.pop()
 
     def visit_Call(self, node: ast.Call) -> None:
-        self.messages += [Message(text, self.file, node.lineno) for text in _told(node)]
-        spoken = self._labelled(node) or _spoken(node)
-        if spoken is not None and not self._passes_on(spoken):
+        self.messages += [Message(text, self.file, node.lineno) for text in self._told(node)]
+        label = self._labelled(node)
+        for spoken in [label] if label is not None else _spoken(node):
+            if self._passes_on(spoken):
+                continue
             texts = self._texts(spoken)
             if texts is None:
                 self.hidden.append(f"{self.file}:{node.lineno}: {ast.unparse(spoken)}")
             self.messages += [Message(text, self.file, node.lineno) for text in texts or () if text]
         self.generic_visit(node)
+
+    def _told(self, node: ast.Call) -> Iterator[str]:
+        """Return what a fault, a remark or the help of a command says, written there or in the lines above."""
+        given = node.args[:1] if getattr(node.func, "id", "") in TOLD else []
+        given += [keyword.value for keyword in node.keywords if keyword.arg in HELP]
+        for item in given:
+            for text in [item, *(self._assignments(item.id) if isinstance(item, ast.Name) else ())]:
+                if (
+                    isinstance(text, ast.Constant)
+                    and isinstance(text.value, str)
+                    and _is_vietnamese(text.value)
+                ):
+                    yield text.value
 
     def _labelled(self, node: ast.Call) -> ast.expr | None:
         """Return the label of a report's column, unless it is printed as it is."""
@@ -249,7 +267,7 @@ class _Reader(ast.NodeVisitor):
         if not isinstance(function, ast.FunctionDef) or not isinstance(spoken, ast.Name):
             return False
         arguments = [*function.args.posonlyargs, *function.args.args]
-        return function.name in (*SPEAKERS, *COLUMNS) and spoken.id in {
+        return function.name in (*SPEAKERS, *COLUMNS, "__init__") and spoken.id in {
             argument.arg for argument in arguments
         }
 
@@ -299,10 +317,12 @@ class _Reader(ast.NodeVisitor):
         """Return what the nearest function that assigns a name assigns to it."""
         for nodes in self._inside():
             found = [
-                node.value
+                value
                 for node in nodes
                 if isinstance(node, ast.Assign)
-                and any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
+                for target in node.targets
+                for target, value in _pairs(target, node.value)
+                if isinstance(target, ast.Name) and target.id == name
             ]
             if found:
                 return found
@@ -364,8 +384,15 @@ def _is_vietnamese(text: str) -> bool:
     return any(letter in VIETNAMESE for letter in text.lower())
 
 
-def _spoken(node: ast.Call) -> ast.expr | None:
-    """Return the wording of a call; None where nothing is said."""
+def _pairs(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
+    """Return what is assigned to what: ``rule, mend = "…", "…"`` are two."""
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
+        return list(zip(target.elts, value.elts, strict=True))
+    return [(target, value)]
+
+
+def _spoken(node: ast.Call) -> list[ast.expr]:
+    """Return the wordings of a call."""
     name, method = (
         (node.func.attr, True)
         if isinstance(node.func, ast.Attribute)
@@ -373,22 +400,13 @@ def _spoken(node: ast.Call) -> ast.expr | None:
     )
     # str.translate takes a table, and the command line's own _say prints on the console
     if name not in SPEAKERS or (name == "translate" and method) or (name == "_say" and not method):
-        return None
+        return []
     arguments = [item for item in node.args if not _is_level(item)]
     if len(arguments) <= SPEAKERS[name] or (
         name == "ExplainedStep" and not isinstance(arguments[0], ast.Constant)
     ):
-        return None
-    return arguments[SPEAKERS[name]]
-
-
-def _told(node: ast.Call) -> Iterator[str]:
-    """Return what a fault, a remark or the help of a command says."""
-    given = node.args[:1] if getattr(node.func, "id", "") in TOLD else []
-    given += [keyword.value for keyword in node.keywords if keyword.arg in HELP]
-    for item in given:
-        if isinstance(item, ast.Constant) and isinstance(item.value, str) and _is_vietnamese(item.value):
-            yield item.value
+        return []
+    return arguments[SPEAKERS[name] :][: 1 + (name in TWO)]
 
 
 def _is_level(argument: ast.expr) -> bool:

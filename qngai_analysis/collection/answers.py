@@ -186,8 +186,9 @@ class _FormReader:
         page = FormRow(self.file.name, COVER, values, cells, self.faults)
         found = {n: page.read(n, date_of if n == DAY else text_of) or "" for n in labels.values()}
         if len(found[DAY]) < 10 and not self.faults:
-            wording = "ngày báo cáo “{found}” chưa đủ; ghi ngày/tháng/năm, ví dụ 10/02/2026"
-            page.fault(DAY, wording, found=found[DAY])
+            part = "ngày báo cáo “{found}” chưa đủ; ghi ngày/tháng/năm, ví dụ 10/02/2026"
+            none = "thiếu ngày báo cáo; ghi ngày/tháng/năm, ví dụ 10/02/2026"
+            page.fault(DAY, part if found[DAY] else none, found=found[DAY])
         if not re.fullmatch(r"20\d\d", found[YEAR]):
             page.fault(YEAR, "thiếu năm báo cáo; giữ nguyên năm in trong biểu mẫu")
             return None
@@ -227,14 +228,24 @@ class _FormReader:
             elif place is None:
                 row.fault("territory", "địa giới không rõ; ghi một trong {names}", names=names)
             else:
-                figure = self._figure(owing, place.id, row)
+                parts = [row.read(key, number_of) for key in ("numerator", "denominator", "value")]
+                if len(self.faults) > before:
+                    continue  # what can't be read is said once
+                figure = self._figure(owing, place.id, row, *parts)
                 self._check_days(figure, row, owed.year)
                 found += [figure] if len(self.faults) == before else []
         self._compare_territories(owed, found)
         return found
 
-    def _figure(self, owing: FigureOwed, place: str, row: FormRow) -> ReturnedFigure:
-        top, bottom, value = (row.read(key, number_of) for key in ("numerator", "denominator", "value"))
+    def _figure(
+        self,
+        owing: FigureOwed,
+        place: str,
+        row: FormRow,
+        top: float | None,
+        bottom: float | None,
+        value: float | None,
+    ) -> ReturnedFigure:
         level = row.read("level", text_of, "").lower()
         words = {key: row.read(key, text_of, "") for key in ("method", "absent", "note")}
         if value is not None and row.cells["value"] in self.sheets[fold(FIGURES)].percent:
@@ -245,7 +256,7 @@ class _FormReader:
         if owing.share:
             value = self._share(top, bottom, value, row)
             self._remark(owing, value, row.cells["value"])
-        if value is None and not words["absent"]:
+        if value is None and top is None and bottom is None and not words["absent"]:
             row.fault("value", "không có giá trị; ghi giá trị, hoặc tử số và mẫu số, hoặc lý do không có")
         if value is not None and words["absent"]:
             row.fault("absent", "vừa có giá trị vừa có lý do không có số liệu; xóa một trong hai")

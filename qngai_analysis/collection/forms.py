@@ -25,7 +25,7 @@ from qngai_analysis.page.sheets import fit_width, put
 from qngai_analysis.progress.tasks import REPORTED
 
 COVER, FIGURES, TASKS = "Trang bìa", "Số liệu", "Nhiệm vụ"
-FORM = "QNGAI-BIEU-1"
+FORM = "BIEU-1"
 LEVELS = ("chính thức", "sơ bộ", "ước tính")
 
 #: Heading, width, and whether the body fills it, of the columns of the two sheets.
@@ -126,6 +126,10 @@ def _figure_rows(owed: Owed, body: Body) -> Iterator[list[Any]]:
         if figure.denominator:
             words += f"\nMẫu số: {figure.denominator}"
         words += f"\nMục tiêu: {'; '.join(figure.goals)}"
+        if figure.several:
+            words += (
+                "\nMột số liệu cho các mục tiêu trên; mục tiêu nào có số riêng thì ghi số đó ở cột Ghi chú"
+            )
         words += f"\nLoại: {figure.blank.words}. Cơ sở đề nghị: {body.grounds[figure.indicator]}"
         for place in owed.territories:
             before = figure.before if place == owed.territories[0] else ""

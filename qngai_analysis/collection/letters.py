@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from qngai_analysis.collection.owed import PROPOSED, Body, FigureOwed, Owed, TaskOwed
+from qngai_analysis.collection.owed import Body, FigureOwed, Owed, TaskOwed
 from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.page.blocks import OfficialHead, Prose, SignatureBlock, literal
@@ -20,15 +20,14 @@ def request_letter(owed: Owed, body: Body, *, due: date, form: str) -> Document:
     """Return the letter that asks a body for its figures and tasks; number and day are left open."""
     who = read_project().office(default_cutoff(owed.year))
     parts = [_opening(owed, who, body, form)]
+    known = " Mỗi số liệu đề nghị ghi rõ thời điểm, mức độ (chính thức, sơ bộ hoặc ước tính) và nguồn."
     if body.figures:
-        lines = "\n".join(f"- {_figure_line(body, figure)};" for figure in body.figures)
-        head = "1. " if body.tasks else ""
-        parts.append(f"**{head}Số liệu** (trang tính “Số liệu” của biểu mẫu):\n\n{_ended(lines)}")
+        head, lines = "1. " * bool(body.tasks), _listed(_figure_line(body, each) for each in body.figures)
+        parts.append(f"**{head}Số liệu** (trang tính “Số liệu” của biểu mẫu).{known}\n\n{lines}")
     if body.tasks:
-        head = "2. " if body.figures else ""
-        lines = "\n".join(f"- {line};" for line in _task_lines(body.tasks, owed.duties))
+        head, lines = "2. " * bool(body.figures), _listed(_task_lines(body.tasks, owed.duties))
         parts.append(
-            f"**{head}Tình hình thực hiện nhiệm vụ** (trang tính “Nhiệm vụ” của biểu mẫu):\n\n{_ended(lines)}"
+            f"**{head}Tình hình thực hiện nhiệm vụ** (trang tính “Nhiệm vụ” của biểu mẫu):\n\n{lines}"
         )
     if body.figures and len(owed.territories) > 1:
         parts.append(
@@ -50,23 +49,23 @@ def request_letter(owed: Owed, body: Body, *, due: date, form: str) -> Document:
 def reminder_letter(owed: Owed, body: Body, *, asked: date, due: date, on: date) -> Document:
     """Return the letter that reminds a body of what has not come back by a day: the figures and tasks it holds."""
     who = read_project().office(default_cutoff(owed.year))
-    lines = [literal(figure.name) for figure in body.figures] + [
-        literal(line.split(" (")[0]) for line in _task_lines(body.tasks, owed.duties)
-    ]
-    listed = "\n".join(f"- {line};" for line in lines)
+    tasks = (line.split(" (")[0] for line in _task_lines(body.tasks, owed.duties))
+    listed = _listed(map(literal, (*(figure.name for figure in body.figures), *tasks)))
+    absent = " và ".join(["chưa có số liệu"] * bool(body.figures) + ["chưa có báo cáo"] * bool(body.tasks))
+    why = "; chỉ tiêu không có số liệu đề nghị ghi rõ lý do" if body.figures else ""
     parts = [
-        f"Ngày {official_day(asked)}, {who.agency} có công văn đề nghị {body.name} cung cấp số liệu, báo cáo tình hình thực "
-        f"hiện nhiệm vụ năm {owed.year} trước ngày {official_day(due)}. Đến ngày {official_day(on)}, {who.agency} chưa "
-        f"nhận được {_wanted(body)}, gồm:\n\n{_ended(listed)}",
-        f"Đề nghị {body.name} hoàn thành biểu mẫu đã gửi và gửi về {who.agency} trong thời gian sớm nhất; nội dung "
-        "không có số liệu đề nghị ghi rõ lý do. Quá thời hạn chốt số liệu, báo cáo sẽ ghi là chưa có báo cáo./.",
+        f"{who.agency} có Công văn số {'…' * 4}/{_symbol(who)}{'…' * 4} ngày {official_day(asked)} đề nghị {body.name} "
+        f"{_matter(body)} năm {owed.year} trước ngày {official_day(due)}. Đến ngày {official_day(on)}, {who.agency} chưa "
+        f"nhận được {_wanted(body)}, gồm:\n\n{listed}",
+        f"Đề nghị {body.name} hoàn thành biểu mẫu đã gửi và gửi về {who.agency} trong thời gian sớm nhất{why}. Sau ngày "
+        f"{official_day(default_cutoff(owed.year))}, ngày chốt số liệu, báo cáo sẽ ghi là {absent}./.",
     ]
     return _letter(owed, who, body, f"đôn đốc {_matter(body)}", parts)
 
 
 def _opening(owed: Owed, who: Office, body: Body, form: str) -> str:
     ground = next((duty for duty in owed.duties if duty.what == "survey"), None)
-    start = f"Để có căn cứ lập báo cáo kết quả thực hiện {owed.main_plan} năm {owed.year}"
+    start = f"Căn cứ {literal(owed.rests_on)}, để lập báo cáo kết quả thực hiện năm {owed.year}"
     if ground is not None:
         start = (
             f"Thực hiện {ground.place} Kế hoạch ban hành kèm theo {ground.cited} của {literal(ground.issuer)} "
@@ -76,15 +75,13 @@ def _opening(owed: Owed, who: Office, body: Body, form: str) -> str:
 
 
 def _figure_line(body: Body, figure: FigureOwed) -> str:
-    ground = body.grounds[figure.indicator]
-    line = f"{literal(figure.name)}: {literal(ground)}"
-    if figure.blank is Blank.SURVEY:
-        line += (
-            " (chỉ tiêu phải điều tra: cung cấp nếu đã có kết quả điều tra, khảo sát hoặc số liệu quản lý)"
-        )
-    if figure.blank is Blank.NO_METHOD and ground != PROPOSED:
-        line += " (chưa có phương pháp tính thống nhất cấp tỉnh: đề nghị ghi rõ cách tính)"
-    return line
+    return f"{literal(figure.name)}: {literal(body.grounds[figure.indicator])}{_BESIDE.get(figure.blank, '')}"
+
+
+_BESIDE = {
+    Blank.SURVEY: " (chỉ tiêu phải điều tra: cung cấp nếu đã có kết quả điều tra, khảo sát hoặc số liệu quản lý)",
+    Blank.NO_METHOD: " (chưa có phương pháp tính thống nhất cấp tỉnh: đề nghị ghi rõ cách tính)",
+}
 
 
 def _task_lines(tasks: Sequence[TaskOwed], duties: Sequence[Duty]) -> list[str]:
@@ -94,8 +91,8 @@ def _task_lines(tasks: Sequence[TaskOwed], duties: Sequence[Duty]) -> list[str]:
     lines = []
     for name, cited in listed.items():
         ground = next((duty for duty in duties if duty.what == "tasks" and duty.plan == name), None)
-        why = f"{ground.place}: {ground.words}" if ground else PROPOSED
-        lines.append(f"{count(numbers[name])} nhiệm vụ theo {cited} ({literal(why)})")
+        why = f" ({literal(f'{ground.place}: {ground.words}')})" if ground else ""
+        lines.append(f"{count(numbers[name])} nhiệm vụ được giao tại {cited}{why}")
     return lines
 
 
@@ -117,15 +114,19 @@ def _place(owed: Owed, nth: int) -> str:
     return literal(name[:1].lower() + name[1:])
 
 
-def _ended(lines: str) -> str:
-    return lines.removesuffix(";") + "."
+def _symbol(who: Office) -> str:
+    return f"{who.symbol.removeprefix('BC-')}-"
+
+
+def _listed(lines: Iterable[str]) -> str:
+    return ";\n".join(f"- {line}" for line in lines) + "."
 
 
 def _letter(owed: Owed, who: Office, body: Body, matter: str, parts: Iterable[str]) -> Document:
     head = OfficialHead(
         parent_body=who.parent_body,
         issuing_body=who.issuing_body,
-        symbol=f"{who.symbol.removeprefix('BC-')}-      ",  # written by hand
+        symbol=f"{_symbol(who)}      ",  # written by hand
         subject=f"V/v {matter} thực hiện {owed.main_plan} năm {owed.year}",
         place=who.place,
         title="",

@@ -7,9 +7,9 @@ measures it, a register holds it, or only a survey tells. The legal ground of a 
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -28,11 +28,12 @@ from qngai_analysis.progress.tasks import followed_tasks
 from qngai_analysis.progress.yearly import YearResult, judge_year
 from qngai_analysis.project import Role, read_project
 from qngai_analysis.raw import read_table
+from qngai_analysis.survey.form.cells import folded
 from qngai_analysis.territory import Unit
 from qngai_analysis.values import records
-from qngai_analysis.words.folding import fold
+from qngai_analysis.words.folding import body_name, fold
 from qngai_analysis.words.numbers import day, number
-from qngai_analysis.words.said import Said
+from qngai_analysis.words.said import Joined, Said, inside
 
 NO_DISTRICTS = date(2025, 7, 1)  # Luật Tổ chức chính quyền địa phương 2025: two levels, no district
 PROPOSED = "theo đề xuất phân công của cơ quan lập báo cáo"
@@ -53,9 +54,9 @@ class FigureOwed:
     denominator: str
     blank: Blank
     why: str
-    source: str
     goals: tuple[str, ...]
     known: bool
+    several: bool = False  # its targets are of different people, cases or places: one figure speaks for all
     before: str = ""
     value_before: float | None = None
 
@@ -103,17 +104,19 @@ class Owed:
     figures: tuple[FigureOwed, ...]
     tasks: tuple[TaskOwed, ...]
     territories: tuple[Unit, ...]
-    unaddressed: Mapping[str, int]  # name of a group: number of its tasks
+    unaddressed: Mapping[str, list[Said]]  # name of a group: its tasks and figures, counted
     duties: tuple[Duty, ...] = ()
     main_plan: str = ""  # "Quyết định số 906/QĐ-UBND"
+    rests_on: str = ""  # the same with its day, issuer and subject, as a letter's legal basis
     uncoded: tuple[
         str, ...
     ] = ()  # targets still due that are of no indicator of the catalogue: asked of nobody
 
     def body(self, name: str) -> Body:
         """Return a body by its name, however it is spelled; ParameterError says which there are."""
-        mine = {_comparable(body.name): body for body in self.bodies}
-        found = mine.get(_comparable(name)) or mine.get(_comparable(canonical(name)))
+        # marks tell communes apart: Ba Tơ and Ba Tô are two
+        mine = {folded(body.name): body for body in self.bodies}
+        found = mine.get(folded(name)) or mine.get(folded(canonical(name)))
         if found is None:
             from difflib import get_close_matches
 
@@ -129,8 +132,8 @@ class Owed:
     @property
     def silent(self) -> list[Said]:
         """What is said of each group that nobody can write to, and of targets without a code."""
-        wording = "{name}: {n} nhiệm vụ, tên gọi chung nên không có nơi gửi"
-        groups = [Said(wording, name=name, n=n) for name, n in self.unaddressed.items()]
+        wording = "{name}: {what}, tên gọi chung nên không có nơi gửi"
+        groups = [Said(wording, name=name, what=Joined(what)) for name, what in self.unaddressed.items()]
         listed = {"n": len(self.uncoded), "ids": ", ".join(self.uncoded)}
         lacking = Said("{n} mục tiêu không khớp mã nào của danh mục nên không có trong biểu: {ids}", **listed)
         return [*groups, lacking] if self.uncoded else groups
@@ -165,7 +168,14 @@ def owed(year: int, *, plan: str | None = None) -> Owed:
     base, duties = project.base(year, plan).name, read_duties()
     judged = judge_year(year, plans=project.judged(year, plan), real_only=True)
     figures, grounds = _figures(year, on, judged, duties)
-    tasks, unaddressed = _tasks(year, on, base)
+    tasks, groups = _tasks(year, on, base)
+    unaddressed = {name: [Said("{n} nhiệm vụ", n=n)] for name, n in groups.items()}
+    for name, n in Counter(name for bodies in grounds.values() for name in bodies if _nobody(name)).items():
+        unaddressed.setdefault(name, []).append(Said("{n} số", n=n))
+    grounds = {
+        code: {name: why for name, why in bodies.items() if name not in unaddressed}
+        for code, bodies in grounds.items()
+    }
     own = project.office(default_cutoff(year)).agency
     communes, outside = set(communes_of(on)), _outside(on)
     led: dict[str, list[TaskOwed]] = {}
@@ -192,13 +202,12 @@ def owed(year: int, *, plan: str | None = None) -> Owed:
     of_none = [
         item.target.id for item in judged.outcomes if not item.target.indicator and item.deadline >= year
     ]
-    named = act_words(read_plan(base).document)
-    return Owed(year, bodies, figures, tasks, places, unaddressed, mine, named, tuple(of_none))
-
-
-def _comparable(name: str) -> str:
-    # marks tell communes apart: Ba Tơ and Ba Tô are two
-    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+    head = read_plan(base).document
+    of = f" của {body_name(head.issuer)}" if head.issuer else ""
+    rests_on = f"{cited(head)}{of} {inside(head.subject)}".strip()
+    return Owed(
+        year, bodies, figures, tasks, places, unaddressed, mine, act_words(head), rests_on, tuple(of_none)
+    )
 
 
 def _folders(names: list[str]) -> list[str]:
@@ -217,24 +226,37 @@ def _figures(
 ) -> tuple[tuple[FigureOwed, ...], dict[str, dict[str, str]]]:
     """Return the figures of the plans in force, and of whom each is asked with what ground."""
     classes = read_measurability()
-    grounds: dict[str, dict[str, str]] = {}
-    found: dict[str, FigureOwed] = {}
+    of: dict[str, list[Outcome]] = {}
     for outcome in judged.outcomes:
-        code = outcome.target.indicator
-        if code is None or outcome.deadline < year:
-            continue
-        goal = f"{outcome.target.id}: {outcome.goal.words}"
-        if code in found:
-            found[code] = replace(found[code], goals=(*found[code].goals, goal))
-            continue
-        known = classes.get(code, Measurability(Blank.UNKNOWN))
-        found[code] = _figure_owed(code, goal, outcome, known)
-        grounds[code] = _asked(code, outcome, known.blank, on, duties)
-    return tuple(found.values()), grounds
+        if outcome.target.indicator and outcome.deadline >= year:
+            of.setdefault(outcome.target.indicator, []).append(outcome)
+    known = {code: classes.get(code, Measurability(Blank.UNKNOWN)) for code in of}
+    figures = tuple(_figure_owed(code, outcomes, known[code]) for code, outcomes in of.items())
+    return figures, {code: _asked(code, of[code], known[code].blank, on, duties) for code in of}
 
 
-def _figure_owed(code: str, goal: str, outcome: Outcome, known: Measurability) -> FigureOwed:
+def _goals(outcomes: list[Outcome]) -> Iterator[str]:
+    """Yield what each target of an indicator asks; where they differ in year or in words, also these."""
+    dated = len({outcome.deadline for outcome in outcomes}) > 1
+    several = _several_meant(outcomes)
+    for outcome in outcomes:
+        about = f"{inside(outcome.target.subject)} " if several else ""
+        year = f" ({outcome.deadline})" if dated else ""
+        yield f"{outcome.target.id}: {about}{outcome.goal.words}{year}"
+
+
+def _several_meant(outcomes: Iterable[Outcome]) -> bool:
+    """Return whether one plan sets an indicator several levels for one year: of different people, cases or places."""
+    asked: dict[tuple[object, ...], dict[str, float]] = {}
+    for outcome in outcomes:
+        of_year = asked.setdefault((outcome.plan.name, outcome.deadline), {})
+        of_year[fold(outcome.target.subject)] = outcome.goal.value
+    return any(len(set(levels.values())) > 1 for levels in asked.values())
+
+
+def _figure_owed(code: str, outcomes: list[Outcome], known: Measurability) -> FigureOwed:
     entry: Any = read_catalogue().loc[code].where(lambda cell: cell.notna(), "")
+    outcome = outcomes[0]
     year, growth = outcome.year, "/năm" in outcome.goal.words
     earlier = [
         item for item in records(outcome.choice.pool) if item.value_type == "point" and item.year < year
@@ -248,23 +270,32 @@ def _figure_owed(code: str, goal: str, outcome: Outcome, known: Measurability) -
         denominator=entry["denominator"],
         blank=known.blank,
         why=known.ground,
-        source=known.source,
-        goals=(goal,),
+        goals=tuple(_goals(outcomes)),
+        several=_several_meant(outcomes),
         known=outcome.figure is not None and outcome.figure.year >= year,
         before=f"{number(last.value, unit=last.unit)} ({day(last.reference_date)})" if last else "",
         value_before=float(last.value) if last else None,
     )
 
 
-def _asked(code: str, outcome: Outcome, blank: Blank, on: date, duties: tuple[Duty, ...]) -> dict[str, str]:
-    """Return who is asked for a figure, each with the ground in words; the body a plan obliges first."""
+def _asked(
+    code: str, outcomes: list[Outcome], blank: Blank, on: date, duties: tuple[Duty, ...]
+) -> dict[str, str]:
+    """Return who is asked for a figure, each with the ground in words: whom a plan obliges, whom it names, the holder."""
     asked = {
         named_on(duty.body, on): f"{duty.words} ({duty.place}, {duty.cited})"
         for duty in duties
         if duty.what == "figure" and duty.indicator == code
     }
-    if blank is not Blank.NO_METHOD:
+    printed = [outcome for outcome in outcomes if outcome.owners_printed]
+    for outcome in printed:
+        act = cited(read_plan(outcome.plan.name).document)
+        place = outcome.target.section.removeprefix("Điều ")
+        place = f"{'mục' if place == outcome.target.section else 'Điều'} {place}"
         for name in outcome.owners:
+            asked.setdefault(name, f"được giao chủ trì chỉ tiêu ({place}, {act})")
+    if blank is not Blank.NO_METHOD:
+        for name in outcomes[0].owners:
             asked.setdefault(name, PROPOSED)
     return asked
 
@@ -323,15 +354,19 @@ def _addressed(
     for name in leads_on(task.agencies, on, task.heading, task.text):
         agency = read_agencies().get(name)
         group = _COMMUNES if agency and agency.kind == "commune" else name
-        # of a group ("Các doanh nghiệp viễn thông") no list says who they are: nobody can be written to
-        nobody = agency and (agency.kind == "group" or name.startswith("Các "))
         if group in everyone:
             bodies |= dict.fromkeys(everyone[group])
-        elif nobody or "(kết thúc hoạt động" in name:
+        elif _nobody(name) or "(kết thúc hoạt động" in name:
             groups[name] = None
         else:
             bodies[name] = None
     return tuple(bodies), tuple(groups)
+
+
+def _nobody(name: str) -> bool:
+    """Return whether a name is that of a group ("Các doanh nghiệp viễn thông") of which no list says who they are."""
+    agency = read_agencies().get(name)
+    return bool(agency and (agency.kind == "group" or (name.startswith("Các ") and agency.kind != "commune")))
 
 
 _COMMUNES, _DEPARTMENTS = "UBND các xã, phường, đặc khu", "Các sở, ban, ngành"

@@ -74,11 +74,8 @@ def read_register(year: int) -> dict[str, Request]:
             line = Request(**{item.name: _TYPED[item.type](row[item.name]) for item in fields(Request)})
             found[line.body] = line
         except (KeyError, TypeError, ValueError) as fault:
-            raise RawFileError(
-                "{file}, dòng {line}: không đọc được; sửa lại ngày (2026-01-10) và số của dòng này, hoặc xóa tệp để gửi lại",
-                file=file,
-                line=len(found) + 2,
-            ) from fault
+            wording = "{file}, dòng {line}: không đọc được; sửa lại ngày (2026-01-10) và số của dòng này, hoặc xóa tệp để gửi lại"
+            raise RawFileError(wording, file=file, line=len(found) + 2) from fault
     return found
 
 
@@ -172,6 +169,7 @@ def _index(owed: Owed, lines: Iterable[Request]) -> Table:
     )
     notes: list[str] = [*owed.silent]
     unsure = [line.body for line in asked if (one := known.get(line.body)) and one.confidence != "high"]
+    notes.append(f"Ngày gửi: ngày lập biểu; gửi ngày khác thì sửa cột asked_on của {REGISTER}")
     notes += [f"Tên gọi chưa được kiểm chứng tại văn bản: {'; '.join(unsure)}"] if unsure else []
     caption = f"Cơ quan, đơn vị được đề nghị cung cấp số liệu, báo cáo nhiệm vụ năm {owed.year}"
     count = [name for name in frame if frame[name].dtype.kind == "i"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from functools import cache
@@ -17,9 +17,10 @@ from qngai_analysis.collection.owed import Owed
 from qngai_analysis.collection.owed import owed as owed_for
 from qngai_analysis.collection.workbook import FormFault
 from qngai_analysis.evidence.observations import last_day
-from qngai_analysis.evidence.returned import FOLDER, deliveries, returned_table, settled
+from qngai_analysis.evidence.returned import FOLDER, SETTLED, deliveries, returned_table, settled
 from qngai_analysis.raw import RawColumn, table_bytes, write_raw
 from qngai_analysis.values import records
+from qngai_analysis.words.numbers import printed_decimals
 from qngai_analysis.words.said import Day, Joined, Num, Said
 
 STAGE = ".nhan-"  # a delivery on its way; one that is left lying was cut
@@ -62,6 +63,8 @@ def collect(files: Sequence[Path], *, on: date, plan: str | None = None) -> Coll
     for year in sorted({form.year for form in forms}):
         before = list(records(returned_table(year, "forms")))
         taken, last = {row.form for row in before}, {row.body: row.form for row in before}
+        given = {(row.body, row.indicator, row.territory) for row in records(returned_table(year, "figures"))}
+        given |= {(row.body, row.task_id, "") for row in records(returned_table(year, "tasks"))}
         fresh: dict[str, ReturnedForm] = {}
         for form in (form for form in forms if form.year == year):
             if form.form in taken or form.form in fresh:
@@ -71,11 +74,17 @@ def collect(files: Sequence[Path], *, on: date, plan: str | None = None) -> Coll
         if fresh:
             folders.append(_keep(year, [*fresh.values()], last, owed_in(year), on))
             wording = "{body}: biểu ngày {day} thay các câu trả lời trước của cùng nội dung"
-            again = [form for form in fresh.values() if form.body in last]
+            again = [form for form in fresh.values() if given & set(_answered(form))]
             remarks += [Said(wording, body=form.body, day=Day(form.reported_on)) for form in again]
             new += fresh.values()
         remarks += differences(year, owed_in(year), {form.body for form in fresh.values()})
     return Collected(tuple(new), tuple(faults), tuple(known), tuple(folders), tuple(remarks))
+
+
+def _answered(form: ReturnedForm) -> Iterator[tuple[str, str, str]]:
+    """Yield what a form answers: body, indicator or task, and territory of a figure."""
+    yield from ((row.body, row.indicator, row.territory) for row in form.figures)
+    yield from ((row.body, row.task_id, "") for row in form.tasks)
 
 
 def _keep(year: int, forms: Sequence[ReturnedForm], last: dict[str, str], owed: Owed, on: date) -> Path:
@@ -131,14 +140,17 @@ def differences(year: int, owed: Owed, bodies: Collection[str] = ()) -> list[Sai
     )
     figures = figures[figures["value"].notna()]
     when = figures["reference_date"].map(last_day)  # "2025" and 31/12/2025 are one day
-    file = f"{FOLDER}/{year}/settled.toml"
+    file = f"data/raw/{FOLDER}/{year}/{SETTLED}"
+    names = {place.id: place.name for place in owed.territories}
     for (code, place, _), rows in figures.groupby(["indicator", "territory", when]):
         settled_here = any(item.indicator == code and item.territory in ("", place) for item in decided)
         if not settled_here and _differ(rows, rows["value"].round(2), bodies):
-            each = [Joined([row.body, Num(row.value, unit=row.unit)], ": ") for row in records(rows)]
+            values = [(row, Num(row.value, printed_decimals(row.value), row.unit)) for row in records(rows)]
+            each = [Joined([row.body, value], ": ") for row, value in values]
             figure = "{name} ({place}): các cơ quan báo khác nhau ({each}). Đã nhận tất cả; thống nhất bằng [[settled]] trong {file}"
             name = owed.figure_by_code[str(code)].name
-            said.append(Said(figure, name=name, place=place, each=Joined(each), file=file))
+            where = names.get(str(place), place)
+            said.append(Said(figure, name=name, place=where, each=Joined(each), file=file))
     for code, rows in tasks.groupby("task_id"):
         if not any(item.task == code for item in decided) and _differ(rows, rows["status"], bodies):
             task = owed.task_by_id.get(str(code))

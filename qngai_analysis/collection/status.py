@@ -83,7 +83,7 @@ class Room:
     @cached_property
     def overdue(self) -> tuple[BodyState, ...]:
         """The bodies that are overdue, those with most missing first."""
-        late = [state for state in self.bodies if state.overdue(self.on)]
+        late = (state for state in self.bodies if state.overdue(self.on))
         return tuple(sorted(late, key=lambda state: (state.body.commune, -state.missing)))
 
     @cached_property
@@ -105,19 +105,11 @@ class Room:
         mine = [state.last is not None for state in self.bodies if state.body.commune]
         communes = [Said("cấp xã {n}/{asked}", n=sum(mine), asked=len(mine))] * bool(mine)
         bodies = [asked, Said("{n} đã trả lời", n=self.answered), *communes]
-        none, uncoded = Said("không có kế hoạch nào giao nhiệm vụ"), self.owed.uncoded
+        none, uncoded = Said("không có kế hoạch nào giao nhiệm vụ"), len(self.owed.uncoded)
+        beside = "           ngoài ra {n} mục tiêu không khớp mã nào, không có trong biểu"
         return [
             Said("Chỉ tiêu   {n}: {parts}", n=len(self.owed.figures), parts=Joined([known, *blanks], " · ")),
-            *(
-                [
-                    Said(
-                        "           ngoài ra {n} mục tiêu không khớp mã nào, không có trong biểu",
-                        n=len(uncoded),
-                    )
-                ]
-                if uncoded
-                else []
-            ),
+            *[Said(beside, n=uncoded)] * bool(uncoded),
             Said("Nhiệm vụ  {n}: {parts}", n=len(self.owed.tasks), parts=Joined(states or [none], " · ")),
             Said("Đơn vị    {n}: {parts}", n=len(self.bodies), parts=Joined(bodies, " · ")),
             Said("Điều tra  {n}: {parts}", n=len(self.surveys), parts=Joined([*self._surveyed()], " · ")),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import warnings
-import zipfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,11 +13,10 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 
 from qngai_analysis.errors import EvidenceError, QngaiError
-from qngai_analysis.guard import reading, refuse_old_office, unpacked_size
 from qngai_analysis.survey.form.cells import Wrong
 from qngai_analysis.survey.form.cells import day as read_day
 from qngai_analysis.survey.form.cells import number as read_number
-from qngai_analysis.survey.form.files import unfinished_formula
+from qngai_analysis.survey.form.files import opened_workbook
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.language import said, spoken
 from qngai_analysis.words.said import Joined, Said
@@ -71,28 +68,10 @@ def read_workbook(file: Path) -> list[FormSheet]:
     EvidenceError
         It is no workbook, is damaged, larger than a form can be, or holds a formula without its result.
     """
-    from openpyxl import load_workbook
-
     if not file.is_file():
         raise EvidenceError("{file}: không có tệp này; kiểm tra lại tên và thư mục", file=file)
-    refuse_old_office(file, EvidenceError)
-    unpacked_size(file, "XLSX", EvidenceError, most=MOST_BYTES)
-    with reading(file, "XLSX", EvidenceError), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of parts that a form does not need
-        with zipfile.ZipFile(file) as packed:
-            for name in packed.namelist():
-                cell = unfinished_formula(packed.read(name)) if name.startswith("xl/worksheets/") else ""
-                if cell:
-                    raise EvidenceError(
-                        "{file}, ô {cell}: công thức chưa có kết quả; mở bằng Excel, lưu lại rồi gửi",
-                        file=file,
-                        cell=cell,
-                    )
-        book = load_workbook(file, read_only=True, data_only=True)
-        try:
-            return [_sheet(file, sheet) for sheet in book.worksheets]
-        finally:
-            book.close()
+    with opened_workbook(file, str(file), EvidenceError, MOST_BYTES) as sheets:
+        return [_sheet(file, sheet) for sheet, _ in sheets]
 
 
 def _sheet(file: Path, sheet: Any) -> FormSheet:
@@ -100,12 +79,10 @@ def _sheet(file: Path, sheet: Any) -> FormSheet:
     percent: set[str] = set()
     for place, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
         if place > MOST_ROWS:
-            raise EvidenceError(
-                "{file}, trang “{title}”: có ô ở sau dòng {MOST_ROWS}; xóa các dòng thừa ở cuối trang tính",
-                file=file,
-                title=sheet.title,
-                MOST_ROWS=MOST_ROWS,
+            wording = (
+                "{file}, trang “{title}”: có ô ở sau dòng {MOST_ROWS}; xóa các dòng thừa ở cuối trang tính"
             )
+            raise EvidenceError(wording, file=file, title=sheet.title, MOST_ROWS=MOST_ROWS)
         rows.append(tuple(cell.value for cell in row))
         percent |= {
             f"{get_column_letter(i + 1)}{place}"

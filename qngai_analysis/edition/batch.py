@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,9 +112,19 @@ class Edition:
                     *([] if lang == "vi" else [str(lang)]),
                 ]
             ),
-            inputs=_inputs(),
+            inputs=self._inputs,
             cell_seconds=self.cell_seconds,
         )
+
+    @cached_property
+    def _inputs(self) -> list[Path]:
+        """The raw files a report rests on; survey files are named by their sidecars alone."""
+        raw = [file for file in paths.raw().rglob("*") if file.is_file() and file.name[0] != "."]
+        tables = [file for file in raw if file.suffix in (".txt", ".csv") and "surveys" not in file.parts]
+        surveys = [
+            file for file in raw if file.suffix == ".toml" and file.stem.isdigit() and "surveys" in file.parts
+        ]
+        return sorted([*tables, *surveys, *paths.raw().glob("*.toml")])  # and what the project says of itself
 
 
 def render_year(
@@ -365,13 +375,3 @@ def _as_precise_as_published(table: pd.DataFrame) -> pd.DataFrame:
         for found, of_survey in zip(table["methods"], surveyed, strict=True)
     ]
     return table.assign(methods=pd.Series(methods, index=table.index, dtype=object))
-
-
-def _inputs() -> list[Path]:
-    """Return the raw files a report rests on; survey files are named by their sidecars alone."""
-    raw = [file for file in paths.raw().rglob("*") if file.is_file() and file.name[0] != "."]
-    tables = [file for file in raw if file.suffix in (".txt", ".csv") and "surveys" not in file.parts]
-    surveys = [
-        file for file in raw if file.suffix == ".toml" and file.stem.isdigit() and "surveys" in file.parts
-    ]
-    return sorted([*tables, *surveys, *paths.raw().glob("*.toml")])  # and what the project says of itself

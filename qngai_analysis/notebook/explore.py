@@ -451,12 +451,8 @@ class Explorer:
 
 def _one_of(name: str, value: object, known: Any) -> None:
     if value not in known:
-        raise ParameterError(
-            "{name} = {value!r}; giá trị hợp lệ: {known}",
-            name=name,
-            value=value,
-            known=", ".join(map(str, known)),
-        )
+        wording = "{name} = {value!r}; giá trị hợp lệ: {known}"
+        raise ParameterError(wording, name=name, value=value, known=", ".join(map(str, known)))
 
 
 def _missing(report: Report, survey: str, year: int | None) -> str:

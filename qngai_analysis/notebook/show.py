@@ -167,6 +167,7 @@ def _for_readers(frame: pd.DataFrame) -> list[str]:
 def _printable(frame: pd.DataFrame) -> pd.DataFrame:
     report = current()
     shown = pd.DataFrame({name: frame[name] for name in frame.columns})
+    shown.attrs = dict(frame.attrs)  # where the numbers come from
     for name in shown.columns:
         if name == "p_value":
             shown[name] = [None if is_missing(p) else report.probability(p) for p in shown[name]]
@@ -414,7 +415,7 @@ def to_xlsx(
     """
     path = Path(file)
     parts = data if isinstance(data, Mapping) else {caption or path.stem: data}
-    refuse_unknown(*(evidence_of(part) for part in parts.values() if not isinstance(part, Table)))
+    refuse_unknown(*(evidence_of(part.frame if isinstance(part, Table) else part) for part in parts.values()))
     tables = [part if isinstance(part, Table) else table(part, name) for name, part in parts.items()]
     if not noting():  # what a report takes of surveys is entered when the report appears
         enter_by_hand()

@@ -435,12 +435,8 @@ class LoadedSurvey:
         named = [key for key, entry in known.items() if entry.vi.casefold() == name.casefold()]
         if named:
             return named[0]
-        raise SurveyError(
-            "{survey}: không phân tổ được theo {name}; đang có: {known}",
-            survey=self.sample.name,
-            name=name,
-            known=", ".join(known),
-        )
+        wording = "{survey}: không phân tổ được theo {name}; đang có: {known}"
+        raise SurveyError(wording, survey=self.sample.name, name=name, known=", ".join(known))
 
     def __repr__(self) -> str:
         return self.report.say(

@@ -12,7 +12,7 @@ from qngai_analysis import raw
 from qngai_analysis.plan.catalogue import Matcher, find_matcher
 from qngai_analysis.plan.columns import UNIT_IN_NAME
 from qngai_analysis.plan.head import Span, plan_year, read_head
-from qngai_analysis.plan.lexicon import FALLING, IN_IT, SPOKEN, SPOKEN_SIGNS, UNDONE
+from qngai_analysis.plan.lexicon import FALLING, FREE_OF, IN_IT, SPOKEN, SPOKEN_SIGNS, UNDONE
 from qngai_analysis.plan.model import Fate, LegalDocument, Numeral, Plan, QualitativeGoal, Target, Task
 from qngai_analysis.plan.phrases import names_something
 from qngai_analysis.plan.reading import looks_vietnamese
@@ -33,6 +33,9 @@ NO_TARGET = Said("không thấy chỉ tiêu nào có con số")
 NO_TASK = Said("không thấy bảng nhiệm vụ, dòng nào như “Cơ quan chủ trì: …”, hay mục nào phân công nhiệm vụ")
 
 _ASSIGNS = re.compile(r"(?:phân bổ|giao|phân khai|chi tiết|biểu)\s+(?:chỉ tiêu\s+)?", re.IGNORECASE)
+_GOAL_OF_YEAR = re.compile(
+    r"(?i:^(?:(?:các|chỉ tiêu|mục tiêu|kế hoạch|kh|phấn đấu|dự kiến|giao|số giao)\s+)+)|(?i:(?:(?:đến|hết|cuối|trong)\s+)*(?:năm|giai đoạn)?)\s*(?:19|20)\d\d(?:\s*-\s*20\d\d)?"
+)
 _READ_ROLES = ("text", "value", "product", "measure", "")
 _ROLE_FATES = {"current": Fate.CURRENT, "money": Fate.MONEY, "part": Fate.INTERIM, "derived": Fate.RESTATED}
 _MODES = {"goals": "goal", "status": "report"}
@@ -192,11 +195,13 @@ def _read_in_place(
         return _read_prose(setting, block, context, prose)
     head = setting.column_head(block)
     if role == "measure":
-        subject, unit = _measured(head)
+        subject, unit = _measured(_of_column(head))
+        unit = unit or setting.unit_above(block.row)
         return read_value(*place, context, setting.of_row(subject, block.row), unit), context, prose
     named = setting.carried["text", id(block.row)]
     if "place" in block.row.table.roles and not named:
-        named = _ASSIGNS.sub("", block.node.title.capitalize()).capitalize()  # "PHÂN BỔ SỐ CƠ SỞ PHẢI DI DỜI"
+        # the column's own name, or "PHÂN BỔ SỐ CƠ SỞ PHẢI DI DỜI" above the table
+        named = _of_column(head) or _ASSIGNS.sub("", block.node.title.capitalize()).capitalize()
     subject, unit = _measured(named)
     subject = setting.of_row(subject, block.row)
     if says_itself(*place):
@@ -211,6 +216,10 @@ def _read_in_place(
         or _unit_of(head, block.node.title)
         or setting.unit_above(block.row)
     )
+    if UNIT_IN_NAME.search(head) and "place" in block.row.table.roles and counted(f"số {unit}"):
+        subject = (
+            f"Số {unit}: {subject}"  # "Lộ trình của các xã", and over the column "Mục tiêu 2027 (tiêu chí)"
+        )
     return read_value(*place, context, subject, unit), context, prose
 
 
@@ -231,12 +240,19 @@ def _read_prose(
     reading = read_block(setting.masked, setting.low, block.body, block.end, context)
     title = block.kind == "heading" and block.node.kind == "caps"  # "KẾ HOẠCH" aims at nothing yet
     mode = reading.mode if context.topic == "" and not title else prose.mode
+    mode = "goal" if context.topic == "goals" and context.item is False else mode  # "Phấn đấu …" goes on
     period = reading.led or (reading.last if reading.last[1] is not None else prose.period)
     if block.node.kind == "intro" and block.node.start == block.start:
         # "Mục tiêu đến năm 2030:" speaks for the paragraphs below it as well as for a list
         period = node_horizon(block.node) or period
         mode = _MODES.get(block.node.topic, mode)
     return reading, context, _Prose(owner, mode, period)
+
+
+def _of_column(head: str) -> str:
+    """Return what a column's heading names besides a goal and its year: "Mục tiêu bao phủ BHYT 2026 (%)", "KH 2026"."""
+    named = _GOAL_OF_YEAR.sub(" ", head).strip(" -:")
+    return named if names_something(UNIT_IN_NAME.sub("", named), alone=True) else ""
 
 
 def _unit_of(*heads: str) -> str:
@@ -298,7 +314,7 @@ def _target(
 def _falls(found: Target, catalogued: bool) -> bool:
     """Return whether less of it is better: by the catalogue or by its words; nobody wants at most 95% of anything."""
     subject = found.subject.lower()
-    if UNDONE.match(subject) or (found.unit.startswith("%") and found.value >= 90):
+    if UNDONE.match(subject) or FREE_OF.search(subject) or (found.unit.startswith("%") and found.value >= 90):
         return False
     return catalogued or FALLING.search(subject) is not None
 

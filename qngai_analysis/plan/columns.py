@@ -31,7 +31,7 @@ PLACE_HEAD = re.compile(
 )
 #: The unit that a name prints in brackets: "Hộ dùng nước sạch (%)", "Vườn mẫu (vườn)".
 UNIT_IN_NAME = re.compile(
-    rf"\s*\(\s*(?P<unit>%|(?:(?:nghìn|triệu|tỷ|1\.000)\s+)?(?:đồng|usd|ha|tấn|kg|km|m2|m3|mbps|kwh|mwh|lần|{any_of('unit')})(?:\s?/\s?[^()]+)?)\s*\)\s*$",
+    rf"\s*\(\s*(?P<unit>%|(?:(?:nghìn|triệu|tỷ|1\.000)\s+)?(?:đồng|usd|ha|tấn|kg|km|m2(?: sàn)?|m3|mbps|kwh|mwh|lần|ngày|giờ|phút|tháng|năm|{any_of('unit')})(?:\s?/\s?[^()]+)?)\s*\)\s*$",
     re.IGNORECASE,
 )
 
@@ -43,6 +43,7 @@ def measures_something(head: str, role: str) -> bool:
 
 _NAMES_ROWS = re.compile(r"(?:chỉ|mục) tiêu|nội dung|tiêu chí")
 _GOAL_HEAD = re.compile(r"mục tiêu|chỉ tiêu|kế hoạch")
+_GROUP_HEAD = re.compile(r"(?:tên )?(?:nhóm|lĩnh vực|trụ cột|phân loại|ngành)(?!\w)")
 _AMOUNT_HEAD = re.compile(r"(?:số lượng|mức|giá trị|giao|phấn đấu)(?!\w)")
 _MONEY_HEAD = re.compile(r"nguồn|kinh phí|vốn")
 
@@ -71,10 +72,14 @@ def roles_of(header: list[str]) -> list[str]:
 
 
 def _units_beside_values(heads: list[str], roles: list[str]) -> list[str]:
-    """Beside values "Đơn vị" is what they are counted in."""
-    if "value" not in roles:
+    """Beside values, or where another column says who leads, "Đơn vị" is what indicators are counted in; "Kết quả" beside it is the value."""
+    led = "text" in roles and roles.count("lead") > 1 and any("chỉ tiêu" in head for head in heads)
+    if "value" not in roles and not led:
         return roles
-    return ["unit" if head == "đơn vị" else role for head, role in zip(heads, roles, strict=True)]
+    roles = ["unit" if head == "đơn vị" else role for head, role in zip(heads, roles, strict=True)]
+    if "value" in roles or "unit" not in roles:
+        return roles
+    return ["value" if head == "kết quả" else role for head, role in zip(heads, roles, strict=True)]
 
 
 def _goals_that_name_rows(heads: list[str], roles: list[str]) -> list[str]:
@@ -98,24 +103,29 @@ def _rows_with_measures(heads: list[str], roles: list[str]) -> list[str]:
         role not in silent and measures_something(head, role) for head, role in zip(heads, roles, strict=True)
     ]
     at = next((i for i, role in enumerate(roles) if role != "number"), 0)
-    place = next((i for i, head in enumerate(heads) if PLACE_HEAD.match(head)), None)
+    names_rows = (i for i, role in enumerate(roles) if role != "number")
+    units = {i for i, role in enumerate(roles) if role == "unit"} - {
+        next(names_rows, 0)
+    }  # behind the rows' names
+    place = next((i for i, head in enumerate(heads) if PLACE_HEAD.match(head) and i not in units), None)
     several = sum(measures) > 1 and not measures[at]
     if place is not None and any(measures):
         at, named = place, "place"
     elif several and (roles[at] in ("", "period") or heads[at].startswith("tên ")):
         named = roles[at] or "thing"
         named = "thing" if named == "text" else named
-    elif place is not None and roles.count("value") > 1 and "text" not in roles:
+    elif place is not None and roles.count("value") > 1 and "text" not in roles[:place] + roles[place + 1 :]:
         return [*roles[:place], "place", *roles[place + 1 :]]
     else:
         return roles
-    if (
-        "text" in roles[:at] + roles[at + 1 :]
-        or (place is not None and "text" in roles)
-        or "value" in roles[:at]
-    ):
+    texts = [i for i, role in enumerate(roles) if role == "text" and not measures[i]]
+    if set(texts) - {at} or "value" in roles[:at]:
         return roles
-    roles = ["measure" if measure else role for measure, role in zip(measures, roles, strict=True)]
+    beside = [place is not None and i > at and " " in head for i, head in enumerate(heads)]  # "Lúa mùa"
+    roles = [
+        "measure" if measure or (named == "place" and besides and not role) else role
+        for measure, besides, role in zip(measures, beside, roles, strict=True)
+    ]
     return [*roles[:at], named, *roles[at + 1 :]]
 
 
@@ -148,8 +158,11 @@ def _named_by_the_first(heads: list[str], roles: list[str]) -> list[str]:
 
 
 def _one_text(heads: list[str], roles: list[str]) -> list[str]:
-    """Of two columns of words the later is the goal, or nothing we read."""
+    """Of two columns of words the later is the goal, or nothing we read; before it may stand the group of rows."""
     first = roles.index("text") if "text" in roles else len(roles)
+    if "text" in roles[first + 1 :] and _GROUP_HEAD.match(heads[first]):
+        roles = [*roles[:first], "group", *roles[first + 1 :]]
+        first = roles.index("text")
     return [
         ("value" if _GOAL_HEAD.search(head) else "") if role == "text" and i > first else role
         for i, (head, role) in enumerate(zip(heads, roles, strict=True))

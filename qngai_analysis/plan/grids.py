@@ -10,7 +10,14 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qngai_analysis.plan.columns import PLACE_HEAD, column_role, measures_something, roles_of, row_number_rank
+from qngai_analysis.plan.columns import (
+    PLACE_HEAD,
+    UNIT_IN_NAME,
+    column_role,
+    measures_something,
+    roles_of,
+    row_number_rank,
+)
 from qngai_analysis.plan.words import squeeze, trimmed
 
 Span = tuple[int, int]
@@ -74,22 +81,17 @@ def find_grid(masked: str, lines: list[Line], index: int) -> TextGrid:
     words = content.strip()
     if TABLE_START.match(words):
         return _of_closed_cells(masked, lines, index)
-    loose = LOOSE_HEAD.match(words) and "\t" not in content and "|" not in content
-    if loose and (grid := _of_pdf_lines(masked, lines, index)).header:
-        return grid
     mark = next((mark for mark in "\t| ;-" if _BETWEEN[mark].search(content if mark == "\t" else words)), "")
-    numbered = _NUMBERED_ROWS.match(words)
-    if (
-        not mark
-        or (mark == "|" and words.count("|") < 2)
-        or (mark in ";-" and not (numbered and numbered["mark"] == mark))
-    ):
-        return TextGrid([], [], index)
-    grid = _of_separated_cells(masked, lines, index, mark)
-    sure = mark in "\t|" or {"value", "measure"} & set(
-        roles_of(grid.header)
-    )  # lines set by spaces read as lines, too
-    return grid if sure else TextGrid([], [], index)
+    few = mark == "|" and words.count("|") < 2
+    numbered = _NUMBERED_ROWS.match(words) if mark in ";-" else None
+    if mark and not few and (mark not in ";-" or (numbered and numbered["mark"] == mark)):
+        grid = _of_separated_cells(masked, lines, index, mark)
+        # lines set by spaces read as lines, too
+        if mark in "\t|" or {"value", "measure"} & set(roles_of(grid.header)):
+            return grid
+    if LOOSE_HEAD.match(words) and "\t" not in content and "|" not in content:
+        return _of_pdf_lines(masked, lines, index)
+    return TextGrid([], [], index)
 
 
 def words_of(masked: str, span: Span) -> str:
@@ -184,9 +186,15 @@ def _with_header(masked: str, rows: list[Row], after: int) -> TextGrid:
     if known < 2 or known * 2 < len(header):
         return TextGrid([], [], after)
     if len(rows) > 2 and _is_second_header(second, header):
-        header = [a if a == b else squeeze(f"{a} {b}") for a, b in zip(header, second, strict=True)]
+        header = [a if a == b else _below(a, b) for a, b in zip(header, second, strict=True)]
         return TextGrid(header, rows[2:], after)
     return TextGrid(header, rows[1:], after)
+
+
+def _below(head: str, part: str) -> str:
+    """Return what two heads name together, the unit last: "Diện tích (ha)", "Lúa"."""
+    unit = UNIT_IN_NAME.search(head)
+    return squeeze(f"{head[: unit.start()]} {part} ({unit['unit']})" if unit else f"{head} {part}")
 
 
 def _is_second_header(words: list[str], header: list[str]) -> bool:

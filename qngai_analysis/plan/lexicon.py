@@ -58,6 +58,7 @@ UNIT_AND_UP = re.compile(
     r"(?P<unit>\s*[^\W\d_]+(?:\s+[^\W\d_]+){0,3}?(?:\s+mới)?)\s+trở\s+lên(?:\s?/\s?năm)?"
 )  # "từ 10 đảng viên trở lên"
 AND_DOWN = re.compile(r"\s*trở\s+xuống")
+DOWN_UNDER = re.compile(r"giảm\s+dưới(?!\w)")  # to a level below it
 UP = whole("up")
 CHANGES = re.compile(r"(?:tăng|giảm|gấp)(?!\w)")  # "đạt 315 ha tăng 13,6%" says two things
 DOWN_BY = whole("down_by")
@@ -66,11 +67,14 @@ FALLING = re.compile(
         (?!.*(?<!\w){any_of("falling_not_after")}(?!\w))""",
     re.VERBOSE,
 )
+FREE_OF = re.compile(
+    rf"không (?:có|còn|để|xảy ra|phát sinh) (?:\w+ ){{0,3}}{any_of('falling', 'vices')}(?!\w)"
+)
 BUILDS = re.compile(
     r"(?:xây|đưa\s+vào|bố\s+trí|trồng|mở|nâng|sửa|cải\s+tạo|tạo|lắp|mua|kết\s+nạp|tuyển|đào|cấp|cứng|bê)(?!\w)"
 )
-UNDONE = re.compile(rf"{any_of('undoing')}(?!\w)")
-DOWN_TO = re.compile(r"(?<!\w)(?:còn(?!\s+phấn\s+đấu)|xuống)(?!\w)")
+UNDONE = re.compile(rf"(?:(?:mức|tốc độ|tỷ lệ|tỉ lệ|số|bình quân)\s+)*{any_of('undoing')}(?!\w)")
+DOWN_TO = re.compile(r"(?<!\w)(?:còn(?!\s+phấn\s+đấu)|xuống|(?:khống|kiềm)\s+chế)(?!\w)")
 LEVEL = whole("level")
 CEILING = re.compile(rf"{LEVEL.pattern}|{_LESS}|{_AT_MOST}|:")
 LESS_OF = re.compile(r"(?:(?:kiềm\s+chế|kéo)[\s,]+)*(?:cắt\s+)?giảm\s+\w")
@@ -104,7 +108,7 @@ _COUNTED = (
     r"số\s+(?=doanh|thuê|người|hộ|lượt|cơ\s+(?:quan|sở)|hợp|dịch|thủ|hồ|xã|sản|giao|tài|bệnh|trường|máy|lao|điểm|đơn)"
 )
 # A head noun begins the name of an indicator.
-HEAD = re.compile(rf"(?<!\w)(?<!địa )(?:{any_of('head')}(?!\w)|{_COUNTED})")
+HEAD = re.compile(rf"(?<!\w)(?<!địa )(?:{any_of('head')}(?!\w)(?!(?<=mức\sđộ)\s+\d)|{_COUNTED})")
 # A head behind one of these is what something is a share of: "thương mại điện tử trong tổng mức bán lẻ".
 OF = re.compile(r"(?<!\w)(?:trong|trên|của|thuộc|theo|về|so\s+với)\s+$")
 HAS = re.compile(r"(?<!\w)\w{2,}\s+\w{2,}\s+có\s+$")
@@ -114,6 +118,9 @@ NAMED_BY = re.compile(
     r"(?:bao\s+phủ|phủ(?:\s+sóng)?|hoàn\s+thành|đóng\s+góp)[\s,]+"
 )  # "tỷ lệ bao phủ trên 95%"
 RATE_ALONE = re.compile(r"t[ỷỉ]\s+lệ|(?:tốc\s+độ|mức|tỷ\s+lệ)\s+(?:tăng(?:\s+trưởng)?|giảm)")
+MEASURE_ALONE = re.compile(
+    r"(?:tổng\s+)?(?:diện\s+tích|sản\s+lượng|năng\s+suất|quy\s+mô|doanh\s+thu|công\s+suất|giá\s+trị)"
+)
 TEACHES = re.compile(r"^(?:đào\s+tạo|bồi\s+dưỡng|tập\s+huấn)(?!\w)")
 GIVES = re.compile(r"(?<!\w)đóng\s+góp(?!\w)")
 GROWN = re.compile(
@@ -124,8 +131,9 @@ _SO_MANY = r"số\s+(?:tiền|việc|vụ|vốn|ca|còn\s+lại)(?!\w)"
 OF_WHICH = re.compile(rf"về\s|{_SO_MANY}")  # "án tham nhũng: 60% số tiền" needs the words before the colon
 # Who aims, before what is aimed at: "Tỉnh còn phấn đấu", "Kế hoạch hướng tới", "Gia Lai phấn đấu".
 AIMING = whole("aiming")
+_AIMS_LISTED = r"(?:(?:các|một\s+số|\d+)\s+)?(?:mục|chỉ)\s+tiêu(?:[\s,]+(?:trọng\s+tâm|chủ\s+yếu|cơ\s+bản|lớn|như|sau|gồm))*"
 AIMS = re.compile(
-    rf"^(?:[^;:%]{{0,90}}?[\s,])?(?:{any_of('aiming')}(?:\s+(?:mục|chỉ)\s+tiêu)?(?!\w)|mục\s+tiêu\s+[^,;:%]{{0,40}}là(?!\w))[\s,:]*"
+    rf"^(?:[^;:%]{{0,90}}?[\s,])?(?:(?:{any_of('aiming')}(?:\s+{_AIMS_LISTED})?|(?:đề\s+ra|đặt\s+ra|thông\s+qua)\s+{_AIMS_LISTED})(?!\w)|mục\s+tiêu\s+[^,;:%]{{0,40}}là(?!\w))[\s,:]*"
 )
 ACTOR = re.compile(
     cased(
@@ -139,10 +147,15 @@ ACTOR = re.compile(
     ),
     re.VERBOSE,
 )
+BODY_AIMS = re.compile(
+    r"(?:đảng\s+(?:bộ|ủy)|(?:\w+\s+)?(?:hội|đoàn)(?!\s+viên)|huyện\s+ủy|tỉnh\s+ủy)(?:\s+[^\W\d]+){0,9}",
+    re.IGNORECASE,
+)
 # "Về kinh tế số, …" says what is spoken of; what follows may be the subject, or only who aims.
 TOPIC = re.compile(
     r"^(?:[Vv]ề|[Tt]rong\s+lĩnh\s+vực|[Ởở]\s+lĩnh\s+vực|[Ởở]\s+phần)\s+(?P<topic>[^,;:]{2,50}?)\s*,\s*"
 )
+ACTS_ALONE = re.compile(any_of("acts_alone"))
 IN_IT = re.compile(r"^.*(?<!\w)trong\s+đó(?!\w)[\s,:]*", re.IGNORECASE | re.DOTALL)
 ONLY_A_PLACE = re.compile(
     cased(r"^(?:toàn\s+|trên\s+địa\s+bàn\s+)?(?:tỉnh|thành\s+phố)(?:\s+[UPPER][^\W\d_]*){0,3}$")
@@ -158,7 +171,7 @@ FILLER_START = re.compile(
 )
 ENDS = frozenset(word.split()[-1] for word in words("ends_words"))
 FILLER_END = re.compile(
-    rf"""(?:[\s,;:.\-–"“”]|(?<!\w)(?!(?<=\d\s)năm|(?<=chứng\s)chỉ|(?<=địa\s)chỉ|(?<=(?:uyên|\shậu)\s)cần|(?<=(?:hành|diễn|uyền)\s)đạt|(?<=(?:thực|phát|xuất)\s)hiện|(?<=thể\s)hiện){any_of("ends_words")})+$"""
+    rf"""(?:[\s,;:.\-–"“”]|(?<!\w)(?!(?<=\d\s)năm|(?<=triệt\s)để|(?<=chứng\s)chỉ|(?<=địa\s)chỉ|(?<=(?:uyên|\shậu)\s)cần|(?<=(?:hành|diễn|uyền)\s)đạt|(?<=(?:thực|phát|xuất)\s)hiện|(?<=thể\s)hiện){any_of("ends_words")})+$"""
 )
 # "nghiên cứu và phát triển" is one thing
 SEPARATOR = re.compile(
@@ -170,9 +183,11 @@ VERB_ONLY = re.compile(rf"^(?:(?:{any_of('making', 'verb_only')}|,)\s*)+$")
 # Before a bare count these make it a goal: "thành lập 02 trung tâm".
 QUANTITY_VERB = re.compile(rf"(?:(?<!\w){any_of('making', 'quantity_verb')}|:)\s*$")
 BARE_VERBS = ("có", "đạt", "là", "thêm", "mới", "được", "phấn đấu", "và", "có thêm", "ít nhất", "tối thiểu")
-PREDICATE = re.compile(rf"(?<!\w)(?:{any_of('predicate')}|giao\s+dịch\s+(?=qua|trên|bằng))(?!\w)")
+PREDICATE = re.compile(
+    rf"(?<!\w)(?!(?:(?<=rắn )|(?<=thải )|(?<=nước ))sinh\s)(?:{any_of('predicate')}|giao\s+dịch\s+(?=qua|trên|bằng))(?!\w)"
+)
 LEVEL_OF = re.compile(
-    rf"(?<!\w)(?:{any_of('levels')}|(?:ở\s+)?{any_of('settings')}|(?:mức\s+độ|loại|hạng)\s+\d)(?!\w)"
+    rf"(?<!\w)(?:{any_of('levels')}|(?:(?:ở|tại)\s+)?(?:(?:khu\s+vực|vùng)\s+)?{any_of('settings')}|(?:mức\s+độ|loại|hạng)\s+\d)(?!\w)"
 )
 COMPLETE = re.compile(r"(?:trực\s+tuyến|trên\s+mạng|toàn\s+trình|điện\s+tử|đúng\s+hạn)$")
 PART_OF_IT = re.compile(r"[\s,;]*(?<!\w)trong\s+đó(?!\w)")
@@ -185,6 +200,7 @@ END_OF_BASE = re.compile(rf"(?:[,;:]|(?<!\w){any_of('base_end')}(?!\w)|(?<!\w)v�
 ABOUT_WHAT = re.compile(r"(?<!\w)(?:về|theo)\s+(?P<what>[^,;]+)")
 YEARLY_END = re.compile(r"(?:[Hh][àằ]ng|[Mm]ỗi)\s+năm\s*$")
 YEARLY_START = re.compile(r"^(?:/ ?năm|(?:mỗi|hàng|hằng)\s+năm|\+)\s*", re.IGNORECASE)
+NONE_OF_THEM = re.compile(r",\s+không\s+(?:có|còn|để)\s", re.IGNORECASE)
 NEW_NAME = re.compile(cased(r",\s+(?=[UPPER][LOWER])"))
 MULTIPLE = re.compile(r"^(?:nghìn|ngàn|triệu|vạn|tỷ(?!\s+(?:lệ|trọng|suất))|trăm)\s+")
 GIVEN = re.compile(r"\s+(?:được|cho|từ|khoảng)\s*$")
@@ -217,19 +233,7 @@ CURRENT = re.compile(
     re.VERBOSE,
 )
 AGAINST_NOW = re.compile(r"so\s+với\s+(?:mức\s+)?hiện\s+(?:tại|nay|trạng)(?:\s+là)?\s*$")
-CURRENT_SIGNS = (
-    "hiện",
-    "nay",
-    "theo",
-    "ước",
-    "kết quả",
-    "đã",
-    "đang",
-    "mới",
-    "vẫn",
-    "tính",
-    "xếp",
-)  # without one of these no CURRENT
+CURRENT_SIGNS = words("current_signs")
 DONE = re.compile(rf"(?<!\w)(?:{_NOW}|đã)(?!\w)")
 # what a bracket tells of today: "(hiện là 90 Mbps)", "(đầu năm mới đạt 81%)"
 NOW = re.compile(
@@ -264,6 +268,9 @@ RESULTS = re.compile(
         |(?:sau|qua)\s+(?:hơn\s+|gần\s+)?\w+\s+(?:năm|tháng)\s+(?:triển|thực))(?!\w)""",
     re.VERBOSE,
 )
+COMPLETES = re.compile(
+    r"\W*(?:cơ\s+bản\s+)?hoàn\s+thành\s+(?:100\s?%\s+)?(?:kế\s+hoạch|mục\s+tiêu|chỉ\s+tiêu|nhiệm\s+vụ)(?:\D|20\d\d)*$"
+)
 # The same in prose that does not aim: a goal, too, is set against what was.
 COMPARES = re.compile(rf"(?<!\w)so\s+với\s+(?:năm\s+trước|đầu\s+(?:năm|kỳ|nhiệm\s+kỳ)|{_AIM_OF})(?!\w)")
 LISTS_AIMS = re.compile(
@@ -281,13 +288,15 @@ BUDGET = whole("budget")
 # what comes in or is put in, and no cost of the plan
 EARNED = re.compile(
     r"""(?:tổng\s+)?thu(?!\w)|chi\s+(?:ngân\s+sách|đầu\s+tư|thường\s+xuyên|cân\s+đối)|đầu\s+tư\s+(?:toàn|thực\s+hiện|phát\s+triển|xã\s+hội|trực\s+tiếp|nước\s+ngoài|tư\s+nhân|ngoài)
-        |(?:vốn\s+(?:thực\s+hiện|đăng\s+ký|ủy\s+thác|huy\s+động)|thu\s+hút|huy\s+động|vay\s+vốn|nộp\s+ngân\s+sách|(?:xuất|nhập)\s+khẩu|giải\s+ngân|đăng\s+ký|cho\s+vay|dư\s+nợ|tín\s+dụng|fdi|bội\s+chi)(?!\w)""",
+        |(?:(?:vốn|tổng)\s+(?:của\s+)?quỹ|vốn\s+(?:thực\s+hiện|đăng\s+ký|ủy\s+thác|huy\s+động)|thu\s+hút|huy\s+động|vay\s+vốn|nộp\s+ngân\s+sách|(?:xuất|nhập)\s+khẩu|giải\s+ngân|đăng\s+ký|cho\s+vay|dư\s+nợ|tín\s+dụng|fdi|bội\s+chi)(?!\w)""",
     re.VERBOSE,
 )
 # "2/3 số xã", "1/2 bình quân chung của cả nước": a fraction of a whole, no count of things
 OF_A_WHOLE = re.compile(
     r"\s+(?:tổng\s+)?(?:số|diện\s+tích|dân\s+số|giá\s+trị|kim\s+ngạch|sản\s+lượng|doanh\s+thu|mức|bình\s+quân|trung\s+bình)(?!\w)"
 )
+OF_TIME = re.compile(r"\s*(?P<unit>ngày(?:\s+làm\s+việc)?|giờ|tháng|năm)(?!\w)")  # "còn 1/2 ngày"
+REACHES = re.compile(r"(?<!\w)(?:đạt|là|còn)\s*$")
 # "ít nhất 1/4 hộ", "3/4 lao động": nobody counts four of them
 SHARED_BY = re.compile(
     r"\s+(?:hộ|người|dân|lao\s+động|hội\s+viên|đoàn\s+viên|thanh\s+niên|phụ\s+nữ|học\s+sinh)(?!\w)"
@@ -354,7 +363,9 @@ VOTES = re.compile(
 PLAN_BESIDE = re.compile(
     r"\(\s*(?:kh|kế\s+hoạch|nq|nghị\s+quyết|chỉ\s+tiêu|mục\s+tiêu)(?:\s+(?:là|giao|năm))*\s*:?\s*[\d.,]+\s*(?:%|\w+\s*(?:\w+\s*)?)\)"
 )
-GRANTS = re.compile(r"\W*(?:mức\s+(?:vay|hỗ\s+trợ)|hỗ\s+trợ|cho\s+vay|(?P<norm>định\s+mức))(?!\w)")
+GRANTS = re.compile(
+    r"\W*(?:mức\s+(?:vay|hỗ\s+trợ)|hỗ\s+trợ|cho\s+vay|(?P<norm>định\s+mức)|(?P<pay>(?:mức\s+)?phụ\s+cấp))(?!\w)"
+)
 GRANT_AFTER = re.compile(rf"^\s*(?:tổng\s+)?{any_of('granted')}(?!\w)")
 HELPS = re.compile(
     r"(?<!\w)(?:hỗ\s+trợ|đối\s+ứng)(?:\s+(?:thêm|ít\s+nhất|tối\s+thiểu|tối\s+đa|không\s+quá|từ|đến|bằng|mức))*\s*$"
@@ -430,9 +441,9 @@ MEASURED_OF = re.compile(
     re.IGNORECASE,
 )
 OF_SOMETHING = re.compile(
-    r"số\s+(?:mắc|ca|vụ|lượng|người|trường\s+hợp|mới)|phát\s+hiện|điều\s+trị|t[ỷỉ]\s+(?:lệ|suất)\s+(?:chết|mắc|đạt|khỏi)"
+    r"số\s+(?:mắc|ca|vụ|lượng|người|trường\s+hợp|mới)|phát\s+hiện|điều\s+trị|t[ỷỉ]\s+(?:lệ|suất)\s+(?:chết|mắc|đạt|khỏi|bao\s+phủ|hài\s+lòng|hoàn\s+thành|đúng\s+hạn)|mức\s+(?:thiếu\s+hụt|độ\s+hài\s+lòng)|doanh\s+thu|kim\s+ngạch"
 )
-AGED = re.compile(r"(?:dưới|trên|từ)\s+[\d\s-]+tuổi")
+AGED = re.compile(r"(?:dưới|trên|từ)\s+[\d\s-]+tuổi|sơ\s+sinh")
 COLLECTED = re.compile(r"thu|chi")
 COMMA = re.compile(r",|;|\svà\s")
 DASH = re.compile(r"\s-\s")

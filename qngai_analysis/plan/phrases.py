@@ -49,7 +49,7 @@ def without_actor(words: str, number_first: bool, aims: bool) -> str:
     topic = lex.TOPIC.match(words)
     rest = words[topic.end() :] if topic else words
     if number_first or aims:
-        rest = lex.ACTOR.sub("", rest)
+        rest = "" if number_first and aims and lex.BODY_AIMS.fullmatch(rest) else lex.ACTOR.sub("", rest)
     return topic["topic"] if topic and not rest and not number_first else rest
 
 
@@ -109,9 +109,10 @@ def _head(low: str) -> int | None:
 
 def ranked_thing(before: str, after: str) -> str:
     """Return what is ranked: the words before, or "… dẫn đầu về X" where those only name the province."""
-    if lex.HEAD.search(before.lower()) or "chỉ số" in before.lower():
-        return before
     about = lex.ABOUT_WHAT.search(after)
+    named = lex.HEAD.match(before.lower()) or (lex.HEAD.search(before.lower()) and about is None)
+    if named or "chỉ số" in before.lower():
+        return before
     if about:
         return squeeze(f"{before}: {about['what']}") if before else about["what"]
     return before or after
@@ -125,7 +126,9 @@ def up_to(pattern: re.Pattern[str], first: str) -> str | None:
 
 def with_whom(first: str, subject: str) -> str:
     """Return "có chữ ký số" with whom an earlier subject spoke of: "Tỷ lệ dân số trưởng thành có tài khoản"."""
-    who = up_to(lex.PREDICATE, first) if subject.startswith(("có ", "được ")) else None
+    if not subject.startswith(("có ", "được ", "đạt ", "dùng ", "sử dụng ")):
+        return subject
+    who = up_to(lex.PREDICATE, first) or (first if lex.SHARE.match(first.lower()) else None)
     return subject if who is None else squeeze(f"{who} {subject}")
 
 

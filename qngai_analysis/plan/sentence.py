@@ -155,7 +155,8 @@ class Sentence:
         if token.kind != "duration" or self.context.topic not in ("goals", ""):
             return False
         left = self.left_of(token, 70)
-        return bool(lex.LIMIT_OF_TIME.search(left) or lex.LIFETIME.search(left))
+        again = [q.token.unit for q in self.quantities[-1:]] == [token.unit] and lex.REACHES.search(left)
+        return bool(lex.LIMIT_OF_TIME.search(left) or lex.LIFETIME.search(left) or again)
 
     def _blank_time(self, tokens: list[Token]) -> None:
         """Words of time ("đến hết năm 2025") and brackets are no part of a subject."""
@@ -313,6 +314,11 @@ class Sentence:
     @staticmethod
     def _best_cut(gap: str, cuts: list[Span], verb: bool, *, things: bool) -> Span:
         """Return the separator that divides a gap; ``things``: the gap also says what the earlier counts."""
+        if not gap[cuts[-1][1] :].strip():
+            return cuts[-1]
+        heads = (cut for cut in cuts if lex.HEAD.match(gap[cut[1] : cut[1] + 40].lstrip()))
+        if (headed := next(heads, None)) is not None:
+            return headed
         if verb and things:
             return next((cut for cut in cuts if lex.PREDICATE.search(gap[: cut[0]])), cuts[-1])
         return cuts[0] if verb and len(gap[: cuts[0][0]].split()) <= 4 else cuts[-1]
@@ -331,6 +337,10 @@ class Sentence:
             at_once = reached and not starts and not self.flat[earlier.token.end : later.run_start].strip()
             measured = earlier.token.sort == "count" and later.token.sort in ("speed", "money")
             each = measured and not between.strip().removeprefix(earlier.token.unit)
+            # "số ngày có chỉ số AQI vượt 100 tại thành phố không quá 20 ngày"
+            has = earlier.token.sort == "bare" and " có " in self.flat[slice(*earlier.before)]
+            bound = has and say.is_bound(earlier.run) and say.is_bound(later.run)
+            each = each or (bound and not lex.SEPARATOR.search(between))
             told = self._definitions_of_share(later)
             for quantity in told or [earlier] * bool(at_once or each):
                 quantity.fate = Fate.DEFINITION
@@ -365,10 +375,12 @@ class Sentence:
         unit = quantity.token.unit
         after = say.after_number(self.words(*quantity.after))
         upward = lex.UNIT_AND_UP.match(after.lower()) if "trở lên" in after else None
-        if upward and squeeze(upward["unit"]).removesuffix(" mới") == unit:
+        whole = squeeze(upward["unit"]).removesuffix(" mới") if upward else ""
+        of_them = unit == "%" or whole.startswith(f"{unit} ")  # "từ 60% số hộ nông dân trở lên"
+        if upward and (whole == unit or (quantity.run.endswith("từ") and of_them)):
             quantity.upward = True
             after = after[: upward.end("unit")] + after[upward.end() :]
-        after = lex.MULTIPLE.sub("", after)
+        after = lex.NONE_OF_THEM.split(lex.MULTIPLE.sub("", after))[0]
         if self.flat.startswith((",", ";"), quantity.token.end) and say.before_number(
             self.words(*quantity.before)
         ):
@@ -491,7 +503,10 @@ class Sentence:
         if measured and not measured["of"]:  # "Lúa: diện tích 207 ha"
             return squeeze(f"{words} {led}") if len(led.split()) <= 4 and led[:3].lower() != "về " else ""
         if lex.OF_SOMETHING.fullmatch(words.lower()):
-            return squeeze(f"{led} {words}")  # "Sốt xuất huyết: số mắc không quá 80 ca"
+            led = led.removeprefix(
+                "Về "
+            )  # "Sốt xuất huyết: số mắc không quá 80 ca", "Về việc làm: mức thiếu hụt còn 29%"
+            return squeeze(f"{words} {led[:1].lower() if led[1:2].islower() else led[:1]}{led[1:]}")
         if not after and not say.names_something(words) and not lex.VERB_ONLY.match(words.lower()):
             return squeeze(f"{led} {words}")  # "Thu cho tổ chức tín dụng: thu trên 210 tỷ đồng"
         short = len(words.split()) <= (30 if self.outer else 12)
@@ -551,9 +566,20 @@ class Sentence:
         age = lex.AGED.search(subject.lower())
         if age and age.end() == len(subject) and len(subject.split()) <= 5 and lex.AGED.search(last):
             return lex.AGED.sub(age.group(), last)  # "tử vong trẻ dưới 1 tuổi: 14‰; dưới 5 tuổi: 21‰"
+        whose = last.lower().rfind(f" của {subject.lower().partition(' ')[0]} ") + 1
+        if whose and earlier is not None and earlier.token.unit == unit and len(subject.split()) <= 3:
+            return f"{last[:whose]}của {subject}"  # "Ngày lưu trú của khách quốc tế đạt 2,5 ngày, khách nội địa 1,8 ngày"
         measured, of = lex.MEASURED_OF.fullmatch(subject), lex.MEASURED_OF.fullmatch(last)
         if measured and of and of["of"] and not measured["of"]:
             return f"{subject} {of['of']}"  # "diện tích lúa 207 ha, năng suất 60 tạ/ha"
+        if lex.MEASURE_ALONE.fullmatch(subject.lower()) and not quantity.number_first and last != subject:
+            return f"{subject} ({last})"  # "10 hầm ủ, tổng công suất 40 tấn/ngày"
+        if (
+            lex.LEVEL_OF.fullmatch(subject.lower())
+            and not lex.LEVEL_OF.search(last.lower())
+            and (lex.HEAD.match(last.lower()) or "trong đó" in self.flat)
+        ):
+            return squeeze(f"{last} {subject}")  # "tỷ lệ hộ nghèo còn 3%, trong đó miền núi còn 5%"
         if lex.RATE_ALONE.fullmatch(subject.lower()):
             return squeeze(f"{subject} {last}")  # "đạt 13 triệu tấn, tốc độ tăng bình quân 15,5%/năm"
         if self.sets_apart(quantity) and not lex.HEAD.search(subject.lower()):
@@ -573,8 +599,10 @@ class Sentence:
         subject = self.row[0].subject
         found = lex.IN_TURN.search(subject)
         subject = subject[: found.start()].rstrip(" ,") if found else subject
-        splits = (each.split(subject) for each in (lex.SEPARATOR, lex.COMMA, lex.DASH))
-        names = next((names for names in splits if len(names) == len(self.row)), [])
+        dashed = self.flat[self.row[0].token.end : self.row[1].token.start].strip() == "-"
+        marks = (lex.DASH,) if dashed else ()  # "Nông nghiệp - CN, XD - TM, DV: 18% - 45% - 37%"
+        splits = (each.split(subject) for each in (*marks, lex.SEPARATOR, lex.COMMA, lex.DASH))
+        names: list[str] = next((names for names in splits if len(names) == len(self.row)), [])
         told = [quantity.subject for quantity in self.quantities[: self.row[0].place]][-len(self.row) :]
         if not names and len(told) == len(self.row) and lex.UP.match(subject.lower()):
             names = told  # "hàng hóa 190 triệu tấn, hành khách 260 triệu lượt, tăng lần lượt 8% và 5%"
@@ -647,7 +675,10 @@ class Sentence:
             who = say.before_number(self.words(quantity.before[0], colon)) if colon >= 0 else who
             verb = lex.PREDICATE.search(quantity.subject.lower()) if quantity.number_first else None
             share = quantity.number_first and quantity.token.sort == "percent" and not quantity.carry
-            led = colon >= 0 and not verb and len(who.split()) > 3  # "Kích hoạt tài khoản …: 85% công dân"
+            some = quantity.subject.startswith("số ")  # "Họp không giấy: 80% số cuộc họp"
+            led = (
+                colon >= 0 and not verb and (some or len(who.split()) > 3)
+            )  # "Kích hoạt tài khoản …: 85% công dân"
             of_it = share and (led or lex.OF_WHICH.match(quantity.subject))
             if who and (of_it or (verb and not verb.start())):
                 before, quantity.subject = quantity.subject, squeeze(f"{who} {quantity.subject}")
@@ -750,6 +781,9 @@ class Sentence:
 def part_of_whole(token: Token, low: str) -> Token:
     """ "07/09 trường" aims at 7 of them, "2/3 số xã" at 66,67%; without a thing that is counted it stays a fraction."""
     part, _, all_ = low[token.start : token.end].partition("/")
+    timed = lex.OF_TIME.match(low, token.end)
+    if timed and int(part) < int(all_):
+        return replace(token, kind="duration", value=int(part) / int(all_), unit=squeeze(timed["unit"]))
     shared = lex.OF_A_WHOLE if int(all_) > 5 or not lex.SHARED_BY.match(low, token.end) else lex.SHARED_BY
     if part[0] != "0" and 0 < int(part) < int(all_) <= 10 and shared.match(low, token.end):
         return replace(
@@ -854,7 +888,7 @@ class Sides:
         of_whom = self.after.lower().startswith("đối với ")  # "2 cm đối với nam, 1,5 cm đối với nữ"
         # "…; 75% tổng số phụ nữ là hội viên"
         whole = not quantity.run and ";" in flat[slice(previous.token.end, quantity.token.start)]
-        whole = whole and self.after.lower().startswith("tổng số ") and len(self.after.split()) > 4
+        whole = whole and self.after.lower().startswith("tổng ") and len(self.after.split()) > 4
         return bool(self.after) and not same and not of_whom and (whole or not say.is_tail(self.after))
 
     def base(self) -> str:
@@ -869,7 +903,9 @@ def _by_what_is_ranked(sides: Sides) -> None:
     if previous and whole and "trong đó" in sides.sentence.flat[whole.token.end : previous.token.start]:
         previous = whole  # "30 giải, trong đó có 02 giải nhất; xếp trong nhóm 5"
     before = "" if lex.VERB_ONLY.match(sides.before.lower()) else sides.before
-    ranked = say.ranked_thing(before, sides.after if previous is None or about else "")
+    apart = previous and ";" in sides.sentence.flat[previous.token.end : sides.quantity.token.start]
+    has = apart and " có " in sides.after  # "…; nằm trong 4 nước có hệ thống cảng tốt nhất khu vực"
+    ranked = say.ranked_thing(before, sides.after if previous is None or about or has else "")
     if before.endswith("danh sách"):
         ranked = f"{before} {sides.after}"  # "vào danh sách 10 điểm đến hàng đầu"
     named = previous is None or say.names_something(ranked, alone=True)

@@ -10,15 +10,15 @@ from functools import cached_property, lru_cache
 from itertools import product
 
 from qngai_analysis.plan.agencies import canonical, split_agencies
-from qngai_analysis.plan.columns import UNIT_IN_NAME
+from qngai_analysis.plan.columns import ROW_RANKS, UNIT_IN_NAME, row_number_rank
 from qngai_analysis.plan.head import COUNTRY, HEAD_WORDS, TYPES, Span, horizon_of
-from qngai_analysis.plan.lexicon import OPENS_GOALS
+from qngai_analysis.plan.lexicon import HEAD, OPENS_GOALS, PREDICATE
 from qngai_analysis.plan.model import LegalDocument
 from qngai_analysis.plan.structure import Node, Outline, TextBlock, TextRow
 from qngai_analysis.plan.targets import Context
 from qngai_analysis.plan.tasks import DITTO, PrintedTask, read_period
 from qngai_analysis.plan.wording import scan
-from qngai_analysis.plan.words import cased, lower, squeeze
+from qngai_analysis.plan.words import cased, headings, lower, squeeze
 from qngai_analysis.territory import province_name
 
 # topics under which a target is stated in passing; elsewhere it is one of a list of goals
@@ -49,19 +49,16 @@ _TARGET_HEAD = re.compile(r"chỉ tiêu|mục tiêu|tiêu chí")
 _LETTERHEAD = re.compile(
     rf"{'|'.join(TYPES)}|ỦY BAN|UỶ BAN|HỘI ĐỒNG|CỘNG|HÒA XÃ|TỈNH |ĐẢNG BỘ|CHỦ TỊCH|TRƯỞNG BAN|KT\.|TM\.|PHỤ LỤC"
 )
-_UNIT_ABOVE = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*([^\n\t|():;.]{1,30})")
-_PILLARS = (
-    ("economy", re.compile(r"kinh tế số|kinh tế internet|kinh tế nền tảng")),
-    ("society", re.compile(r"xã hội số|công dân số")),
-    (
-        "government",
-        re.compile(r"chính quyền (?:số|điện tử)|chính phủ (?:số|điện tử)|cải cách hành chính|dịch vụ công"),
-    ),
-    ("data", re.compile(r"(?<!cơ sở )dữ liệu số|dữ liệu mở")),
-    ("infrastructure", re.compile(r"hạ tầng số|hạ tầng kỹ thuật số|hạ tầng viễn thông")),
-    ("security", re.compile(r"an toàn thông tin|an ninh mạng|an toàn, an ninh")),
-    ("skills", re.compile(r"nhân lực số|kỹ năng số|nguồn nhân lực")),
+_UNIT_ABOVE = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*(?P<unit>[^\n\t|():;.]{1,30})(?!:)(?:\W|$)")
+# a row that is a part of the one above: "- Dịch vụ", "Trong đó: nữ", "Vùng cao"
+_PART = re.compile(
+    r"[-+–]\s+|(?i:trong đó)\s*[:,]?\s*(?=\S)|(?=(?i:vùng|khu vực|đô thị|thành thị|nông thôn|miền núi)(?!\w))"
 )
+_UNNUMBERED = 6.5  # between letters and dashes
+_GROUPS = re.compile(  # a row above that says what its parts measure
+    r"(?:tỷ (?:lệ|trọng|suất)|tổng|số(?! h[oó])|giá trị|cơ cấu|sản lượng|diện tích|năng suất|tốc độ|doanh thu|kim ngạch|mật độ)(?!\w)"
+)
+_PILLARS = headings("pillar")
 
 
 @dataclass(frozen=True)
@@ -108,7 +105,8 @@ class Setting:
     def unit_above(self, row: TextRow) -> str:
         """Return the unit that stands above a row's table: "Đơn vị tính: triệu đồng"."""
         start = min(start for start, _ in row.table.rows[0].cells)
-        found = _UNIT_ABOVE.findall(self.low, max(0, start - 600), start)
+        said = self.low[max(0, start - 600) : start]
+        found = [hit["unit"] for hit in _UNIT_ABOVE.finditer(said) if said.count("\n", hit.end()) < 8]
         return squeeze(found[-1]) if found else ""
 
     def of_row(self, subject: str, row: TextRow) -> str:
@@ -122,19 +120,35 @@ class Setting:
     def carried(self) -> dict[tuple[str, int], str]:
         """By a role and a row's identity, the row's name, number and unit; what a row leaves out, or repeats by a ditto mark, goes on from above."""
         carried: dict[tuple[str, int], str] = {}
-        for table, role in product(self.outline.tables, ("text", "number", "unit")):
-            last = above = ""
+        for table, role in product(self.outline.tables, ("number", "unit")):
+            last = ""
             for row in table.rows:
                 if row.heading and role == "number":
                     continue
                 cell = self.cell(row, role)
                 goes_on = DITTO.match(cell) if role == "unit" else not cell
                 last = last if goes_on else cell.strip(" .)") if role == "number" else cell
-                if last.startswith(("- ", "+ ")) and above:
-                    last = f"{above}: {last[2:]}"  # "Cơ cấu GRDP", and below it "- Dịch vụ"
-                elif cell:
-                    above = UNIT_IN_NAME.sub("", cell)
                 carried[role, id(row)] = last
+        for table in self.outline.tables:
+            last, above = (
+                "",
+                list[tuple[float, str, str]](),
+            )  # rank, name and unit of the rows it may belong to
+            for row in table.rows:
+                if cell := self.cell(row, "text"):
+                    part = _PART.match(cell)
+                    printed = self.cell(row, "number")
+                    rank = row_number_rank(printed)
+                    if part or rank is None:
+                        rank = ROW_RANKS["dash"]
+                    elif not printed and self.has_value(row):
+                        rank = _UNNUMBERED
+                    unit = carried["unit", id(row)] if self.cell(row, "unit") else ""
+                    above = [entry for entry in above if entry[0] < rank]
+                    last = _in_group(cell, unit, above, part.end() if part else 0)
+                    if not part:
+                        above.append((rank, UNIT_IN_NAME.sub("", last), unit))
+                carried["text", id(row)] = last
         return carried
 
     def lists_targets(self, row: TextRow) -> bool:
@@ -167,7 +181,7 @@ class Setting:
             period = read_period(self.cell(block.row, "period"))
         if period is not None and period.last is not None:
             return period.first, period.last
-        if self.role(block) == "value":
+        if self.role(block) in ("value", "measure"):
             head = self.column_head(block)
             years = [token for token in scan(head, lower(head), 0, len(head)) if token.kind == "year"]
             if years:
@@ -228,7 +242,7 @@ class Setting:
             _AHEAD.search(title) for kind, title in titles if kind != "caps" or title.startswith(_OPENS_AHEAD)
         ):
             return node.topic
-        year = (node_horizon(node) or (None, None))[1]
+        year = next((period[1] for other in reversed(node.path()) if (period := node_horizon(other))), None)
         last = self.document.period_end or self.year or 0
         told = any(other.topic == "status" for other in above) or (
             self.reports and not self._after_results(node)
@@ -310,7 +324,7 @@ class Setting:
         if block.row is not None:
             titles += [title for _, title in block.row.above]
         for title in reversed(titles):
-            found = [name for name, words in _PILLARS if words.search(title.lower()[:200])]
+            found = [rule.gives for rule in _PILLARS if rule.applies(title.lower()[:200])]
             if len(found) == 1:
                 return found[0]
         return ""
@@ -357,6 +371,22 @@ def node_horizon(node: Node) -> Span | None:
     ):
         return None
     return horizon_of(node.title)
+
+
+def _in_group(name: str, unit: str, above: list[tuple[float, str, str]], part: int) -> str:
+    """Return a row's name behind the one it is a part of: "Cơ cấu GRDP: Dịch vụ"; one that says what it measures needs none."""
+    if not above or (part and name[0] not in "-+–"):
+        return name
+    _, group, counted = above[-1]
+    alike = _GROUPS.match(group.lower()) and counted in ("", unit) and len(name.split()) <= 8
+    if not part and (
+        not alike
+        or HEAD.search(name.lower())
+        or _GROUPS.match(name.lower())
+        or PREDICATE.search(name.lower())
+    ):
+        return name
+    return f"{group.capitalize() if group.isupper() else group}: {name[part:]}"
 
 
 def _over(block: TextBlock, row: TextRow, heads: list[str]) -> str:

@@ -219,7 +219,9 @@ def begins_item(line: str) -> bool:
 _SENTENCE_END = (".", ";", ":", "!", "?", "…")
 
 # the line that says what kind of document begins
-_TYPE_LINE = re.compile(rf"(?:{'|'.join(kind.upper() for kind in words('heads_document'))})\s*:?$")
+_TYPE = "|".join(kind.upper() for kind in words("heads_document"))
+_TYPE_LINE = re.compile(rf"(?:{_TYPE})\s*:?$")
+_TITLE = re.compile(rf"(?:{_TYPE})\s")
 _WANTS_NUMBER = re.compile(r"(?<!\w)(?:đạt|trên|dưới|chiếm|tối thiểu|ít nhất|khoảng)$")
 
 TOPICS = headings("topic")
@@ -281,7 +283,7 @@ class _Rows:
     def _add(self, table: TextTable, cells: list[Span]) -> None:
         filled = [(start, end) for start, end in cells if end > start]
         words = [words_of(self.builder.masked, cell) for cell in cells]
-        if not filled or words == table.header:
+        if not filled or words == table.header or _numbers_columns(words):
             return
         first = self.builder.line_of(min(start for start, _ in filled))
         last = self.builder.line_of(max(end for _, end in filled) - 1)
@@ -311,6 +313,15 @@ class _Rows:
         if "%" in title or not {"lead", "period", "value", "unit"} & set(roles):
             return False
         return title.isupper() or (rank is not None and rank <= ROW_RANKS["n"])
+
+
+_COLUMN_MARK = re.compile(r"[A-Z]|\(?\d{1,2}\)?(?:\s*=\s*[\d\s()/+x*%-]+)?")
+
+
+def _numbers_columns(cells: list[str]) -> bool:
+    """Whether a row only numbers the columns: "A", "B", "1", "2", "3=2/1"."""
+    marks = [cell for cell in cells if cell]
+    return len(marks) > 2 and len(set(marks)) == len(marks) and all(map(_COLUMN_MARK.fullmatch, marks))
 
 
 # ------------------------------------------------------------------ reading the outline
@@ -568,8 +579,14 @@ _INDICATOR = re.compile(r"(?:t[ỷỉ]\s+lệ|số|tổng\s+số)\s", re.IGNOREC
 
 
 def _topic_of_block(node: Node, words: str) -> str:
-    if _INDICATOR.match(words):
-        return ""  # "(16) Tỷ lệ chi bộ hoàn thành tốt nhiệm vụ: 90%"
+    above = node.parent
+    titled = above is not None and _TYPE_LINE.match(above.title) and node.line <= above.line + 2
+    if (
+        _INDICATOR.match(words)
+        or (node.kind == "plain" and titled)
+        or (node.kind == "caps" and _TITLE.match(words))
+    ):
+        return ""  # "(16) Tỷ lệ chi bộ hoàn thành tốt nhiệm vụ: 90%", "NGHỊ QUYẾT về nhiệm vụ năm 2026"
     if node.bulleted and not words.endswith(":"):
         return ""
     lead = None if words.endswith(":") else _LEAD.match(words)

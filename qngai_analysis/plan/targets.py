@@ -98,7 +98,11 @@ def read_block(text: str, low: str, start: int, end: int, context: Context) -> B
             context = replace(context, mode=_mode(low[begin:stop], context))
         if not has_numeral(text, begin, stop):
             continue
-        found = read_sentence(text[begin:stop], context)
+        parts = reading.last[1] is not None and low.startswith(
+            "trong đó", begin
+        )  # "Trong đó, …" of the same year
+        here = replace(context, start=reading.last[0], end=reading.last[1]) if parts else context
+        found = read_sentence(text[begin:stop], here)
         reading.fates.extend((a + begin, b + begin, fate) for a, b, fate in found.fates)
         reading.targets.extend((begin, target) for _, target in found.targets)
         reading.rules.update((at + begin, rule) for at, rule in found.rules.items())
@@ -121,6 +125,8 @@ def _mode(sentence: str, context: Context) -> str:
     sentence = lex.RELATIVE.sub(" ", sentence)
     if lex.AIMS_FIRMLY.search(sentence) or lex.LISTS_AIMS.search(sentence):
         return "goal"
+    if context.mode == "goal" and lex.COMPLETES.match(sentence):
+        return "goal"  # "Hoàn thành kế hoạch thu ngân sách." between goals
     if planned or lex.RESULTS.search(sentence) or (context.mode != "goal" and lex.COMPARES.search(sentence)):
         return "results"
     ahead = any(int(found["year"]) >= (context.year or 0) for found in lex.BY_YEAR.finditer(sentence))
@@ -164,8 +170,10 @@ def _decide_all(sentence: Sentence, reading: BlockReading) -> list[Target]:
 
 # ------------------------------------------------------------------ cells of a value column
 
+_STRUCTURE = re.compile(r"cơ\s+cấu(?!\s+lại)[^:]*$")  # the parts of it are aimed at, not that they sum up
 _RANKED = re.compile(r"xếp\s+hạng|thứ\s+hạng|xếp\s+thứ")
-_RANK_UNITS = ("hạng", "thứ hạng", "xếp hạng")
+_BOUND = re.compile(r"\s*[≥≤<>=]+\s*\d+(?:[.,]\d+)?\s*(?P<where>[^\W\d][^;\d]{1,30})(?:;|$)")
+_RANK_UNITS = ("hạng", "thứ hạng", "xếp hạng", "thứ bậc", "thứ", "vị trí", "")
 
 
 def read_value(
@@ -173,10 +181,18 @@ def read_value(
 ) -> BlockReading:
     """Read a cell of a value column: "≥ 80", "trên 90%", "15 - 20"; the row names the subject."""
     reading = BlockReading()
+    several = bounds(low, start, end)
+    for bound in several if len(several) > 1 else ():
+        named = f"{subject} ({text[slice(*bound.span('where'))].strip()})"
+        found = read_value(text, low, bound.start(), bound.start("where"), context, named, unit)
+        reading.targets, reading.fates = reading.targets + found.targets, reading.fates + found.fates
+    if len(several) > 1:
+        return reading
     past = context.end is not None and context.year is not None and context.end < context.year
     tokens = list(scan(text, low, start, end))
     amount = _amount(tokens, low, unit)
-    if past or not say.names_something(subject, alone=True):
+    total = amount is not None and amount.value == 100 and _STRUCTURE.match(subject.lower())
+    if past or total or not say.names_something(subject, alone=True):
         amount = None
     for token in tokens:
         if amount is not None and token.start == amount.start:
@@ -203,8 +219,16 @@ def _amount(tokens: list[Token], low: str, unit: str) -> Token | None:
     return token
 
 
+def bounds(low: str, start: int, end: int) -> list[re.Match[str]]:
+    """Return the bounds that a cell sets, where it sets nothing else: "≤ 3 Đông Nam Á; ≤ 50 thế giới"."""
+    found = list(_BOUND.finditer(low, start, end))
+    return found if sum(len(bound.group()) for bound in found) == end - start else []
+
+
 def says_itself(text: str, low: str, start: int, end: int) -> bool:
     """Whether a value cell has words of its own: "Ít nhất 70% người hưởng lương hưu …", two values, a sentence."""
+    if len(bounds(low, start, end)) > 1:
+        return False
     tokens = [token for token in scan(text, low, start, end) if token.kind == "quantity"]
     if not tokens:
         return False
@@ -212,6 +236,7 @@ def says_itself(text: str, low: str, start: int, end: int) -> bool:
     after = say.after_number(lex.PARENTHESES.sub(" ", text[tokens[0].end : end]))
     after = say.beyond_unit(after, tokens[0].unit)
     told = len(after.split()) > (3 if lex.PREDICATE.search(after.lower()) else 6)  # "85% dân số trưởng thành"
+    told = told and not after.startswith("và ")  # "≥ 3% và tăng dần theo yêu cầu"
     return len(tokens) > 1 or len(before.split()) > 2 or told
 
 
@@ -221,8 +246,9 @@ def _value_target(
     own = amount.unit if amount.sort != "bare" else ""
     if unit[1:].islower() and not unit.endswith("bps"):
         unit = unit[:1].lower() + unit[1:]
-    unit = SHORT_UNITS.get(unit.lower(), unit)
-    rank = amount.sort == "rank" or _RANKED.search(subject.lower()) or unit.lower() in _RANK_UNITS
+    unit = SHORT_UNITS.get(unit.lower(), unit).replace("/ ", "/")
+    ranks = unit.lower() in _RANK_UNITS and (unit or _RANKED.search(subject.lower()))
+    rank = amount.sort == "rank" or ranks
     unit = "hạng" if rank else own or unit
     run = squeeze(low[cell[0] : amount.start])
     base = say.base_of_share(say.after_number(squeeze(text[amount.end : cell[1]])))

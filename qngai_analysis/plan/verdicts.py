@@ -121,6 +121,7 @@ class Case:
         return (
             upward
             and bool(named)
+            and not (lex.UNDONE.match(named.lower()) or lex.VERB_ONLY.match(named.lower()))
             and lex.PREDICATE.match(self.after.partition("trở lên")[2].lstrip()) is not None
         )
 
@@ -136,11 +137,6 @@ class Case:
         found = lex.TREATED.match(self.after) if lex.WHO_HAS.search(self.clause) else None
         shared = self.sort == "percent" and self.quantity.number_first  # "có trên 90% hộ nghèo được vay vốn"
         return found is not None and not lex.AIMING.search(self.clause) and not (shared and found["gets"])
-
-    @property
-    def starts(self) -> bool:
-        """ "tăng từ 45% lên 70%": the first number is where it stands now."""
-        return is_starting_point(self.sentence, self.quantity)
 
     @property
     def bound(self) -> bool:
@@ -324,7 +320,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("nothing says of what, a count", Fate.COUNT, "Có «20» lớp.",
          lambda c: c.nameless and not c.now),
     Rule("where it starts from", Fate.CURRENT, "Tăng tỷ lệ người dân sử dụng Internet từ «65%» lên 85%.",
-         lambda c: c.starts),
+         lambda c: is_starting_point(c.sentence, c.quantity)),
     Rule("its words say how things stand", Fate.CURRENT, "Đến nay, «100%» xã có cáp quang.",
          lambda c: c.now),
     Rule("a year before the document's", Fate.CURRENT, "Năm 2021, kinh tế số chiếm «7,2%» GRDP.",
@@ -338,9 +334,9 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("who is treated so", Fate.DEFINITION, "Hộ có thu nhập dưới «3 triệu đồng/tháng» được hỗ trợ tiền điện.",
          lambda c: c.treated),
     Rule("a rate of support", Fate.RULE, "Hỗ trợ tối đa «50%» chi phí tư vấn cho doanh nghiệp nhỏ.",
-         lambda c: (lex.GRANT.search(c.left) and (c.sort == "money" or not c.token.value or lex.GRANT_AFTER.match(c.after))) or (c.sort == "percent" and lex.SPARED.search(c.left) and lex.SPARED_AFTER.match(c.after)) or c.helps_with, "tasks"),
+         lambda c: (lex.GRANT.search(c.left) and (c.sort == "money" or (c.sort not in ("percent", "count") and "/" in c.token.unit + c.after) or not c.token.value or lex.GRANT_AFTER.match(c.after))) or (c.sort == "percent" and lex.SPARED.search(c.left) and lex.SPARED_AFTER.match(c.after)) or c.helps_with, "tasks"),
     Rule("what is granted or lent at most", Fate.RULE, "Mức vay tối đa 100 triệu đồng; thời hạn không quá «120» tháng.",
-         lambda c: c.firm and (found := lex.GRANTS.match(c.sentence.flat, c.sentence.start)) and (c.sort in ("money", "") or found["norm"])),
+         lambda c: (found := lex.GRANTS.match(c.sentence.flat, c.sentence.start)) and (found["pay"] or (c.firm and (c.sort in ("money", "") or found["norm"])))),
     Rule("how a resolution was passed", Fate.CURRENT, "Nghị quyết được thông qua với «100%» đại biểu có mặt tán thành.",
          lambda c: c.sort == "percent" and lex.VOTES.match(c.after)),
     Rule("a rate of interest, tax or penalty", Fate.RULE, "Hỗ trợ lãi suất «2%/năm» cho hộ kinh doanh chuyển đổi lên doanh nghiệp.",
@@ -474,6 +470,8 @@ def target(case: Case) -> Target:
     subject = say.trimmed_subject(quantity.subject)
     if token.unit.startswith("tiêu chí") and "tiêu chí" not in subject.lower():
         subject = f"Số tiêu chí {subject}"  # "bình quân mỗi xã đạt 17,2 tiêu chí"
+    elif lex.ACTS_ALONE.fullmatch(subject.lower()) and case.sort == "count":
+        subject = f"{subject} {token.unit}"  # "Khởi công ít nhất 2 khu công nghiệp"
     each = lex.EACH_SO_MANY.search(case.clause) if "cứ " in case.clause else None
     subject = f"{token.unit}/{squeeze(each['base'])}" if each else subject  # "cứ 10.000 dân có 35 sinh viên"
     return Target(
@@ -509,7 +507,7 @@ def _start_of(case: Case) -> Quantity | None:
 def _change(case: Case) -> str:
     if case.sort == "rank":
         return "rank"
-    if _start_of(case) or lex.LEVEL.search(case.run):
+    if _start_of(case) or lex.LEVEL.search(case.run) or lex.DOWN_UNDER.search(case.run):
         return ""
     if case.sort == "times" and "giảm" in case.run:
         return "decrease"

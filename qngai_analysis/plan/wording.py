@@ -35,7 +35,7 @@ _UNIT = re.compile(
       | (?P<money>(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm)\s+){{0,2}}
                   (?:đồng|trđ|tr\.?đ(?:ồng)?|t[ỷỉ]\.\s?đ(?:ồng)?|vnđ|vnd|usd|đô\s+la(?:\s+mỹ)?|euro)(?!\s+(?:chí|bào)(?!\w))(?:{_PER})?(?!\w)
                  |(?:(?:nghìn|ngàn|trăm)\s+)?(?:tỷ|tỉ)(?!\w)(?!\s+(?:lệ|trọng|suất|kwh|mwh|m3|m³|lít|kg|tấn|lượt|con|quả|cây|người|sản\s+phẩm)(?!\w)))
-      | (?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|m2|m²|m3|kg|gam|mg|mcg|cm|mm|m(?=\s?/\s?(?:người|dân))|tấn|tạ|lít|gb|tb|mb|ms|ghz|mhz|°\s?c)(?!\w)(?:\s?/\s?(?:ha|sào|vụ|con|người|ngày(?:\s+đêm)?)(?!\w)){{0,2}})
+      | (?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|(?:m2|m²)(?:\s+sàn)?|m3|kg|gam|mg|mcg|cm|mm|m(?=\s?/\s?(?:người|dân))|tấn|tạ|lít|gb|tb|mb|ms|ghz|mhz|°\s?c)(?!\w)(?:\s?/\s?(?:ha|sào|vụ|con|người|ngày(?:\s+đêm)?)(?!\w)){{0,2}})
       | (?P<times>lần(?!\w)(?:\s?/\s?(?:năm|tháng|tuần|quý|hồ\s+sơ|người))?)
     )""",
     re.VERBOSE | re.IGNORECASE,
@@ -323,6 +323,9 @@ def _is_no_level(spot: Spot, found: re.Match[str]) -> bool:
         return True  # "giữ vững hạng 8/34"
     if spot.has_unit(found.end()) or _MANY.match(spot.low, found.end(), spot.end):
         return True  # "ổn định ở mức 2 triệu con"
+    ranged = _RANGE.match(spot.low, spot.at, spot.end)
+    if ranged is not None and spot.has_unit(ranged.end()):
+        return True  # "ổn định ở mức 42 - 43%"
     named = _LEVEL_LEFT.search(spot.left)
     if named is not None and named["loosely"] and _NOUN.match(spot.low, found.end(), spot.end):
         return True  # "công nghiệp 12 dự án", "mỗi tổ 5 thành viên"
@@ -389,44 +392,47 @@ _LAND = r"0?1(?=\s*ha(?!\w))"  # "giá trị sản phẩm trên 01 ha đất"
 _GROWN = r"(?:(?<=[^\W\d_²³¹])|(?<=[^\W\d_²³¹]-))"
 _GROWN_HERE = re.compile(_GROWN)
 
+_rule = NumeralRule
+
 
 # fmt: off
 NUMERALS = (
-    NumeralRule("citation", "a document's number", "Quyết định số «411/QĐ-TTg»", _CITATION, as_printed=True),
-    NumeralRule("citation", "a number after a kind of document", "Nghị quyết «13» của tỉnh", _NUMBER, rf"{any_of('document_type')}\s+(?:số\s*:?\s*)?$", _is_amount),
-    NumeralRule("citation", "a number after 'số'", "Số «24», khẩn", _NUMBER, r"(?<!\w)(?:số|sô|so)\s*$", _is_total),
-    NumeralRule("date", "a time of day", "lúc «09:53»", r"\d{1,2}(?::\d{2}){1,2}(?!\d)"),
-    NumeralRule("date", "day and month after a part of the day", "sáng «15-3»", rf"(?!{_DATE}){_DAY}\s?[-./]\s?{_MONTH}(?![\d%/]|[.,]\d)", r"(?:ngày|sáng|trưa|chiều|tối)\s*$"),
-    NumeralRule("date", "day, month, year", "ngày «31/3/2022»", _DATE),
-    NumeralRule("date", "day, month, year in words", "ngày «07 tháng 6 năm 2023»", rf"\d{{1,2}}\s+tháng\s+{_MONTH}(?!\d|\.\d)(?:\s+năm\s+{YEAR}|/{YEAR})?", unless=_is_counted),
-    NumeralRule("date", "a month", "tháng «12/2025»", rf"{_MONTH}(?:\s+năm\s+{YEAR}|\s?[/-]\s?{YEAR})?(?![\d%])", r"tháng\s*$"),
-    NumeralRule("date", "a quarter", "quý «4 năm 2024»", rf"[1-4](?:\s*(?:/|năm|-)\s*{YEAR})?(?![\d%])", r"quý\s*$"),
-    NumeralRule("date", "the year of a quarter or month", "Quý III/«2025»", YEAR, rf"quý\s+[iv]{{1,3}}\s*(?:/|-|năm|,)?\s*$|(?<!\d\s)tháng\s+{_MONTH_NAME}\s*(?:/|năm)?\s*$"),
-    NumeralRule("date", "month and year", "hạn «6/2024»", rf"{_MONTH}\s?[/-]\s?{YEAR}(?!\d)"),
-    NumeralRule("date", "day and month", "trước «15/12» hằng năm", rf"{_DAY}/{_MONTH}(?![\d/])", r"(?:ngày|trước|từ|đến|vào|hạn)\s*$"),
-    NumeralRule("date", "a day", "ngày «25» hằng tháng", r"\d{1,2}(?![\d%])", r"ngày\s*$"),
-    NumeralRule("article", "an article, clause, section, appendix, page", "khoản «2» của Luật", r"\d{1,3}(?:\.\d{1,3})*(?![\d%])(?!,\d)", _ARTICLE_LEFT, _is_counted),
-    NumeralRule("article", "the number of a goal", "Các chỉ tiêu «3, 5» đánh giá giữa kỳ", r"\d{1,2}(?:\s*(?:,|và)\s*\d{1,2})*(?![.,]?\d|\s?%)", r"(?:chỉ|mục)\s+tiêu\s+(?:số\s*)?$", _is_counted),
-    NumeralRule("name", "a footnote", "kinh tế số[«1»]", r"\d{1,3}(?=\])", r"\[\Z"),
-    NumeralRule("name", "grown together with the letters before it", "COVID-«19»", rf"{_GROWN}\d+(?:[.:]\d+)*\w*"),
-    NumeralRule("name", "a generation", "phủ sóng «5G»", re.compile(r"\d(?:[.,]\d)?g(?![a-z])", re.IGNORECASE)),
-    NumeralRule("name", "around the clock", "hoạt động «24/7»", r"24\s?[/x]\s?(?:7|24)|7/7"),
-    NumeralRule("name", "grown together with letters that are no unit", "dữ liệu «4D»", r"(?P<digits>\d+)(?=[^\W\d_])\w*", unless=_is_a_thing),
-    NumeralRule("name", "a version", "kỷ nguyên «4.0»", r"\d\.0(?![\d%])"),
-    NumeralRule("name", "a standard", "chuẩn «27001:2013»", r"\d{4,5}(?::\d{4})"),
-    NumeralRule("age", "an age", "từ «15» tuổi trở lên", r"\d{1,3}(?:\s*(?:-|đến|tới)\s*(?:dưới\s+)?\d{1,3})?(?=\s*tuổi)", unless=_is_lifetime),
-    NumeralRule("name", "a class of stars", "sản phẩm OCOP từ «3 - 4» sao", r"\d(?:\s*(?:-|đến|,)\s*\d)?(?=\s*sao(?!\w))"),
-    NumeralRule("name", "how many criteria all are", "giảm cả «3» tiêu chí", r"\d(?=\s*(?:tiêu\s+chí|mặt)(?!\w))", r"(?<!\w)cả\s*$"),
-    NumeralRule("name", "counted in a slogan", "cuộc vận động “«5» không, 3 sạch”", r"\d(?=\s+(?:không|sạch|tốt|có|an|dám|nhất|tự|phải|biết|giảm|tăng)(?!\w))", r"[\"“][^\"”]*$"),
-    NumeralRule("name", "layers of protection", "mô hình bảo vệ «4» lớp", r"\d(?=\s*lớp(?!\w))", r"(?:bảo\s+vệ|mô\s+hình)\s*$"),
-    NumeralRule("base", "what a unit is counted on", "90 thuê bao/«100» dân", rf"{_ROUND}(?=\s*(?:{_PEOPLE}|{_BORN}|người|hộ|lao\s+động)(?!\w))|{_LAND}", r"/\s*$"),
-    NumeralRule("base", "the same in words", "giá trị sản phẩm trên «01» ha đất", rf"{_ROUND}(?=\s*{_PEOPLE}(?!\w))|{_LAND}", r"(?:trên|tính\s+trên|cho\s+mỗi|mỗi|bình\s+quân)\s*$", _is_reached),
-    NumeralRule("base", "what a rate is counted on", "10 ca trên «1.000» trẻ đẻ sống", rf"{_ROUND}(?=\s*{_LIVING}(?!\w))", r"(?<!\w)trên\s*$", _is_no_rate),
-    NumeralRule("base", "how many it takes for one more", "Cứ «10.000» dân có 35 sinh viên", rf"\d[\d.]*(?=\s*(?:(?:vạn|nghìn|ngàn)\s+)?{_LIVING}(?!\w))", r"(?<!\w)cứ\s*$"),
-    NumeralRule("name", "a level, edition, number of a kind", "dịch vụ công mức độ «3, 4»", _LEVELS, _LEVEL_LEFT, _is_no_level),
-    NumeralRule("year", "a year or years", "giai đoạn «2021 - 2025»", rf"{_YEARS}(?:\s*(?:-|đến(?:\s+hết)?(?:\s+năm)?|tới(?:\s+năm)?|/)\s*{_YEARS})?(?!\s?%)", "", _is_count_like_a_year, _years),
-    NumeralRule("duration", "a length of time", "trong «02» ngày làm việc", _DURATION, reads=_span_of_time),
-    NumeralRule("fraction", "a fraction", "đạt «15/21» chỉ tiêu", rf"\d+\s?/\s?(?!{_ROUND}\s*{_BORN})\d+(?![\d/])", unless=_is_place),
+    _rule("citation", "a document's number", "Quyết định số «411/QĐ-TTg»", _CITATION, as_printed=True),
+    _rule("citation", "a number after a kind of document", "Nghị quyết «13» của tỉnh", _NUMBER, rf"{any_of('document_type')}\s+(?:số\s*:?\s*)?$", _is_amount),
+    _rule("citation", "a number after 'số'", "Số «24», khẩn", _NUMBER, r"(?<!\w)(?:số|sô|so)\s*$", _is_total),
+    _rule("date", "a time of day", "lúc «09:53»", r"\d{1,2}(?::\d{2}){1,2}(?!\d)"),
+    _rule("date", "day and month after a part of the day", "sáng «15-3»", rf"(?!{_DATE}){_DAY}\s?[-./]\s?{_MONTH}(?![\d%/]|[.,]\d)", r"(?:ngày|sáng|trưa|chiều|tối)\s*$"),
+    _rule("date", "day, month, year", "ngày «31/3/2022»", _DATE),
+    _rule("date", "day, month, year in words", "ngày «07 tháng 6 năm 2023»", rf"\d{{1,2}}\s+tháng\s+{_MONTH}(?!\d|\.\d)(?:\s+năm\s+{YEAR}|/{YEAR})?", unless=_is_counted),
+    _rule("date", "a month", "tháng «12/2025»", rf"{_MONTH}(?:\s+năm\s+{YEAR}|\s?[/-]\s?{YEAR})?(?![\d%])", r"tháng\s*$"),
+    _rule("date", "a quarter", "quý «4 năm 2024»", rf"[1-4](?:\s*(?:/|năm|-)\s*{YEAR})?(?![\d%])", r"quý\s*$"),
+    _rule("date", "the year of a quarter or month", "Quý III/«2025»", YEAR, rf"quý\s+[iv]{{1,3}}\s*(?:/|-|năm|,)?\s*$|(?<!\d\s)tháng\s+{_MONTH_NAME}\s*(?:/|năm)?\s*$"),
+    _rule("date", "month and year", "hạn «6/2024»", rf"{_MONTH}\s?[/-]\s?{YEAR}(?!\d)"),
+    _rule("date", "day and month", "trước «15/12» hằng năm", rf"{_DAY}/{_MONTH}(?![\d/])", r"(?:ngày|trước|từ|đến|vào|hạn)\s*$"),
+    _rule("date", "a day", "ngày «25» hằng tháng", r"\d{1,2}(?![\d%])", r"ngày\s*$"),
+    _rule("article", "an article, clause, section, appendix, page", "khoản «2» của Luật", r"\d{1,3}(?:\.\d{1,3})*(?![\d%])(?!,\d)", _ARTICLE_LEFT, _is_counted),
+    _rule("article", "the number of a goal", "Các chỉ tiêu «3, 5» đánh giá giữa kỳ", r"\d{1,2}(?:\s*(?:,|và)\s*\d{1,2})*(?![.,]?\d|\s?%)", r"(?:chỉ|mục)\s+tiêu\s+(?:số\s*)?$", _is_counted),
+    _rule("name", "a footnote", "kinh tế số[«1»]", r"\d{1,3}(?=\])", r"\[\Z"),
+    _rule("name", "grown together with the letters before it", "COVID-«19»", rf"{_GROWN}\d+(?:[.:]\d+)*\w*"),
+    _rule("name", "a generation", "phủ sóng «5G»", re.compile(r"\d(?:[.,]\d)?g(?![a-z])", re.IGNORECASE)),
+    _rule("name", "around the clock", "hoạt động «24/7»", r"24\s?[/x]\s?(?:7|24)|7/7(?!\s+[^\W\d])"),
+    _rule("name", "grown together with letters that are no unit", "dữ liệu «4D»", r"(?P<digits>\d+)(?=[^\W\d_])\w*", unless=_is_a_thing),
+    _rule("name", "a version", "kỷ nguyên «4.0»", r"\d\.0(?![\d%])"),
+    _rule("name", "a standard", "chuẩn «27001:2013»", r"\d{4,5}(?::\d{4})"),
+    _rule("age", "an age", "từ «15» tuổi trở lên", r"\d{1,3}(?:\s*(?:-|đến|tới)\s*(?:dưới\s+)?\d{1,3})?(?=\s*tuổi)", unless=_is_lifetime),
+    _rule("name", "a class of stars", "sản phẩm OCOP từ «3 - 4» sao", r"\d(?:\s*(?:-|đến|,)\s*\d)?(?=\s*sao(?!\w))"),
+    _rule("name", "how many criteria all are", "giảm cả «3» tiêu chí", r"\d(?=\s*(?:tiêu\s+chí|mặt)(?!\w))", r"(?<!\w)cả\s*$"),
+    _rule("name", "counted in a slogan", "cuộc vận động “«5» không, 3 sạch”", r"\d(?=\s+(?:không|sạch|tốt|có|an|dám|nhất|tự|phải|biết|giảm|tăng)(?!\w))", r"[\"“][^\"”]*$"),
+    _rule("name", "layers of protection", "mô hình bảo vệ «4» lớp", r"\d(?=\s*lớp(?!\w))", r"(?:bảo\s+vệ|mô\s+hình)\s*$"),
+    _rule("base", "what a unit is counted on", "90 thuê bao/«100» dân", rf"{_ROUND}(?=\s*(?:{_PEOPLE}|{_BORN}|người|hộ|lao\s+động)(?!\w))|{_LAND}", r"/\s*$"),
+    _rule("base", "the same in words", "giá trị sản phẩm trên «01» ha đất", rf"{_ROUND}(?=\s*{_PEOPLE}(?!\w))|{_LAND}", r"(?:trên|tính\s+trên|cho\s+mỗi|mỗi|bình\s+quân)\s*$", _is_reached),
+    _rule("base", "what a rate is counted on", "10 ca trên «1.000» trẻ đẻ sống", rf"{_ROUND}(?=\s*{_LIVING}(?!\w))", r"(?<!\w)trên\s*$", _is_no_rate),
+    _rule("base", "one, of which each has so many", "Bình quân «1» cơ sở tư vấn cho 300 người", r"0?1(?=\s+(?!năm|tháng|điểm\s*[%p])[^\W\d])", r"(?:^|[-+.;\n])\s*bình\s+quân\s+(?:mỗi\s+)?$"),
+    _rule("base", "how many it takes for one more", "Cứ «10.000» dân có 35 sinh viên", rf"\d[\d.]*(?=\s*(?:(?:vạn|nghìn|ngàn)\s+)?{_LIVING}(?!\w))", r"(?<!\w)cứ\s*$"),
+    _rule("name", "a level, edition, number of a kind", "dịch vụ công mức độ «3, 4»", _LEVELS, _LEVEL_LEFT, _is_no_level),
+    _rule("year", "a year or years", "giai đoạn «2021 - 2025»", rf"{_YEARS}(?:\s*(?:-|đến(?:\s+hết)?(?:\s+năm)?|tới(?:\s+năm)?|/)\s*{_YEARS})?(?!\s?%)", "", _is_count_like_a_year, _years),
+    _rule("duration", "a length of time", "trong «02» ngày làm việc", _DURATION, reads=_span_of_time),
+    _rule("fraction", "a fraction", "đạt «15/21» chỉ tiêu", rf"\d+\s?/\s?(?!{_ROUND}\s*{_BORN})\d+(?![\d/])", unless=_is_place),
 )
 # fmt: on
 _LONG = re.compile(

@@ -43,6 +43,7 @@ from qngai_analysis.progress.verdict import (
 )
 from qngai_analysis.project import Project, project_here
 from qngai_analysis.values import records
+from qngai_analysis.words.numbers import printed_decimals
 from qngai_analysis.words.said import Chance, Day, Joined, Num, Said, inside
 
 LATEST_AGE = 1  # years a figure may be older than the reporting year and still give a pace
@@ -326,7 +327,10 @@ def _figure_notes(judged: Judgement, chosen: Observation) -> list[Note]:
     if point and (rounding := rounding_note(goal, chosen.value, judged.decimals)):
         notes.append(NoteKind.ROUNDED.note(how=rounding))
     if len(others := judged.choice.contradicting):
-        values = [Joined((Num(row.value, unit=goal.unit), f"({row.id})"), " ") for row in records(others)]
+        values = [
+            Joined((Num(row.value, printed_decimals(row.value), goal.unit), f"({row.id})"), " ")
+            for row in records(others)
+        ]
         notes.append(NoteKind.CONTRADICTED.note(others=Joined(values, ", ")))
     if chosen.value_type == "rank":
         notes.append(NoteKind.RANK.note())

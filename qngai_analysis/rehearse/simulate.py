@@ -8,7 +8,6 @@ sidecar that says ``status = "simulated"`` and holds the true values. See ``docs
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 from qngai_analysis import paths, raw
@@ -45,26 +44,16 @@ def simulate(
     years = list(codebook.simulation.get("years", ()))
     if year not in years:
         known = ", ".join(map(str, years)) or "-"
-        raise SurveyError(
-            "{path}: [simulate] có tỷ lệ cho {known}, không có cho {year}",
-            path=codebook.path,
-            known=known,
-            year=year,
-        )
+        wording = "{path}: [simulate] có tỷ lệ cho {known}, không có cho {year}"
+        raise SurveyError(wording, path=codebook.path, known=known, year=year)
     if not 0 < scale <= 1:
         raise SurveyError("scale={scale}: phải lớn hơn 0 và tối đa 1", scale=scale)
     target = (folder or paths.raw("surveys", survey)) / f"{year}.csv"
     _refuse_real(target)
     population = Population(codebook, year, seed)
-    frame = sampled_file(population, scale)
+    content = sampled_file(population, scale).to_csv(index=False, lineterminator="\n").encode()
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as work:
-        file = Path(work) / target.name
-        frame.to_csv(file, index=False, lineterminator="\n")
-        sidecar = raw.sidecar_path(file)
-        sidecar.write_text(_sidecar(population, raw.sha256(file)), encoding="utf-8")
-        file.replace(target)
-        sidecar.replace(raw.sidecar_path(target))
+    raw.replace_table(target, content, _sidecar(population, content))
     if folder is None:  # people made up anew: nothing was published of them
         ledger.forget((survey, year, "simulated"))
         raw.note_simulated(target)
@@ -82,31 +71,23 @@ def _refuse_real(target: Path) -> None:
             )
 
 
-def _sidecar(population: Population, sha256: str) -> str:
+def _sidecar(population: Population, content: bytes) -> str:
     codebook, year, seed = population.codebook, population.year, population.seed
-    lines = [
-        "# SỐ LIỆU MÔ PHỎNG: made up by a program to rehearse with; not one number is an observation.",
-        f'title = "{codebook.vi}, {year} (số liệu mô phỏng)"',
-        'producer = "qngai-analysis, simulator"',
-        f'source = "simulated from codebook.toml and the districts\' reference table, seed {seed}"',
-        f'sha256 = "{sha256}"',
-        'status = "simulated"',
-        'notes = ["Not real: put the real file and its sidecar in this place; no code changes."]',
-        "",
-        "[generator]",
-        f"version = {VERSION}",
-        f"codebook_version = {codebook.simulation.get('version', 1)}",
-        f"seed = {seed}",
-        f"year = {year}",
-        f'codebook_sha256 = "{raw.sha256(codebook.path)}"',
-    ]
-    for row in population.truth():
-        lines += [
-            "",
-            "[[truth]]",
-            f'indicator = "{row["indicator"]}"',
-            f'district = "{row["district"]}"',
-            f"value = {row['value']!r}",
-            f"population = {row['population']}",
-        ]
-    return "\n".join(lines) + "\n"
+    said = raw.sidecar_text(
+        content,
+        (),
+        title=f"{codebook.vi}, {year} (số liệu mô phỏng)",
+        producer="qngai-analysis, simulator",
+        source=f"simulated from codebook.toml and the districts' reference table, seed {seed}",
+        status="simulated",
+        notes=["Not real: put the real file and its sidecar in this place; no code changes."],
+        truth=population.truth(),
+        generator={
+            "version": VERSION,
+            "codebook_version": codebook.simulation.get("version", 1),
+            "seed": seed,
+            "year": year,
+            "codebook_sha256": raw.sha256(codebook.path),
+        },
+    )
+    return f"# SỐ LIỆU MÔ PHỎNG: made up by a program to rehearse with; not one number is an observation.\n{said}"

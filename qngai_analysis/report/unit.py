@@ -50,7 +50,7 @@ from qngai_analysis.territory import read_rows
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.language import language, said
-from qngai_analysis.words.numbers import day, number
+from qngai_analysis.words.numbers import day, number, printed_decimals
 from qngai_analysis.words.said import Said
 
 #: Kinds of units, and what several of them are called.
@@ -399,7 +399,9 @@ def _task(task: TaskOwed, report: TaskReport | None, on: date) -> TaskLine:
 
 def _figure_line(figure: FigureOwed, ground: str, row: Any) -> FigureLine:
     if row is not None and not is_missing(row.value):
-        words: object = f"{number(row.value, unit=row.unit)} ({day(row.reference_date)})"
+        words: object = (
+            f"{number(row.value, printed_decimals(row.value), unit=row.unit)} ({day(row.reference_date)})"
+        )
     elif row is not None and not is_missing(row.absent):
         words = Said("không có: {why}", why=row.absent)
     else:
@@ -532,7 +534,7 @@ def place(report: UnitReport) -> Table | Prose:
             measured("Cao nhất", "best", 0.14, unit="%"),
             centred("Xếp hạng", "rank", 0.14),
         ],
-        notes=[report.say("Các đơn vị bằng nhau cùng hạng: 5-7/96 là ba đơn vị đứng từ hạng 5 đến hạng 7.")]
+        notes=[report.say("Các đơn vị bằng nhau cùng hạng: 5-7 là ba đơn vị đứng từ hạng 5 đến hạng 7.")]
         if any("-" in row["rank"] for row in rows)
         else [],
     )

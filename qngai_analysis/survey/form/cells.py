@@ -30,12 +30,11 @@ T = TypeVar("T")
 
 
 class Wrong(Exception):  # noqa: N818 - carries one cell's fault to the column's list, never to a user
-    """A cell that can't be read: the rule it breaks and how to mend it."""
+    """A cell that can't be read: the rule it breaks and how to mend it, and what fills both wordings."""
 
-    def __init__(self, rule: Said, mend: Said) -> None:
+    def __init__(self, rule: str, mend: str, /, **values: object) -> None:
         super().__init__(rule)
-        self.rule = rule
-        self.mend = mend
+        self.rule, self.mend = Said(rule, **values), Said(mend, **values)
 
 
 class CellFault(NamedTuple):
@@ -126,41 +125,34 @@ def number(cell: object, mark: str = "") -> float:
     if isinstance(cell, int | float):
         return float(cell)
     if isinstance(cell, date | datetime):
-        raise Wrong(
-            Said("một số, thấy một ngày"),
-            Said("Excel đã đổi số thành ngày: định dạng cột là văn bản hoặc số rồi gõ lại"),
-        )
+        mend = "Excel đã đổi số thành ngày: định dạng cột là văn bản hoặc số rồi gõ lại"
+        raise Wrong("một số, thấy một ngày", mend)
     text = str(cell).replace("−", "-")
     if _SPACED.fullmatch(text):
         text = text.replace(" ", "")
         mark = "," if "," in text else "."
     if _PLAIN.fullmatch(text):
         if abs(float(text)) > 1e15:
-            raise Wrong(Said("một số có thể có thật"), Said("số quá lớn: sửa lại"))
+            raise Wrong("một số có thể có thật", "số quá lớn: sửa lại")
         return float(text)
     if _EITHER.fullmatch(text):
         sign = "." if "." in text else ","
         whole, plain = text.replace(sign, ""), text.replace(sign, ".")
         if mark:
             return float(plain if mark == sign else whole)
-        raise Wrong(
-            Said("một số chỉ đọc được một cách"),
-            Said(
-                "{text} là {whole} hoặc {plain}: viết {whole} không dấu, hoặc {plain}0 với bốn chữ số thập phân",
-                text=text,
-                whole=whole,
-                plain=plain,
-            ),
+        mend = (
+            "{text} là {whole} hoặc {plain}: viết {whole} không dấu, hoặc {plain}0 với bốn chữ số thập phân"
         )
+        raise Wrong("một số chỉ đọc được một cách", mend, text=text, whole=whole, plain=plain)
     if _COMMA.fullmatch(text):
         return float(text.replace(".", "").replace(",", "."))
     if _POINT.fullmatch(text):
         return float(text.replace(",", ""))
     if text.startswith("#"):
-        raise Wrong(Said("một số, thấy một lỗi của Excel"), Said("sửa công thức trong sổ tính"))
+        raise Wrong("một số, thấy một lỗi của Excel", "sửa công thức trong sổ tính")
     if text.endswith("%"):
-        raise Wrong(Said("một số không có dấu phần trăm"), Said("bỏ dấu %: đơn vị tính có trong bộ mã"))
-    raise Wrong(Said("một số"), Said("viết bằng chữ số, dấu phẩy hoặc chấm thập phân, như 12,5"))
+        raise Wrong("một số không có dấu phần trăm", "bỏ dấu %: đơn vị tính có trong bộ mã")
+    raise Wrong("một số", "viết bằng chữ số, dấu phẩy hoặc chấm thập phân, như 12,5")
 
 
 # -- dates ---------------------------------------------------------------------------------
@@ -196,15 +188,14 @@ def day(cell: object) -> date:
     if isinstance(cell, int | float):
         if 20_000 <= cell <= 80_000:
             return _EXCEL_START + timedelta(days=int(cell))
-        raise Wrong(Said("một ngày"), Said("viết ngày như 2025-06-30"))
+        raise Wrong("một ngày", "viết ngày như 2025-06-30")
     text = str(cell)
     found = _ISO.fullmatch(text) or _DAY_FIRST.fullmatch(text) or _IN_WORDS.fullmatch(text)
     if not found:
-        raise Wrong(Said("một ngày"), Said("viết ngày như 2025-06-30 hoặc 30/6/2025"))
+        raise Wrong("một ngày", "viết ngày như 2025-06-30 hoặc 30/6/2025")
     if read := _date(int(found["year"]), int(found["month"]), int(found["day"])):
         return read
-    mend = Said("không có ngày này: viết 2025-06-30 hoặc 30/6/2025")
-    raise Wrong(Said("một ngày, ngày đứng trước tháng"), mend)
+    raise Wrong("một ngày, ngày đứng trước tháng", "không có ngày này: viết 2025-06-30 hoặc 30/6/2025")
 
 
 def month_first(cells: Iterable[object]) -> str:
@@ -232,23 +223,18 @@ def _numerals(cell: object) -> tuple[int, int, int]:
 def _doubted_day(cell: object, witness: str) -> date:
     """Read a date of a column that has dates with the month first: what can be read in two ways is refused."""
     first, second, year = _numerals(cell)
-    if isinstance(
-        cell, date
-    ):  # Excel, set to day first, took the dates that it could: with day and month exchanged
+    if isinstance(cell, date):  # Excel, set to day first, took what it could: with day and month exchanged
         first, second, year = cell.day, cell.month, cell.year
     if first == second or first > 12 or second > (12 if isinstance(cell, date) else 31):
         return day(cell)
     readings = [_date(year, second, first), _date(year, first, second)]
-    known = Joined([Day(each) for each in readings if each], " / ")
+    known, mend = (
+        Joined([Day(each) for each in readings if each], " / "),
+        "cột này có {witness}, chỉ có thể là tháng trước ngày, nên cả cột đáng ngờ: {cell} là {known}? "
+        "xuất lại cả cột theo dạng 2025-06-30",
+    )
     raise Wrong(
-        Said("một ngày chỉ đọc được một cách"),
-        Said(
-            "cột này có {witness}, chỉ có thể là tháng trước ngày, nên cả cột đáng ngờ: {cell} là {known}? "
-            "xuất lại cả cột theo dạng 2025-06-30",
-            witness=witness,
-            cell=str(cell).split()[0],
-            known=known,
-        ),
+        "một ngày chỉ đọc được một cách", mend, witness=witness, cell=str(cell).split()[0], known=known
     )
 
 
@@ -299,9 +285,11 @@ def _districts_of(commune: str) -> tuple[list[str], list[str]]:
     return sorted(found & known), sorted(found - known)
 
 
-def _commune_words(cell: str) -> Said:
-    here, elsewhere = _districts_of(cell)
-    wording = (
+_DISTRICT = "một huyện, thị xã, thành phố của tỉnh trước 1/7/2025"
+
+
+def _no_district(commune: str, here: list[str], elsewhere: list[str]) -> Wrong:
+    mend = (
         "{cell} là đơn vị cấp xã, thuộc hơn một huyện cũ ({districts}): ghi huyện cũ của phiếu này"
         if here
         else "{cell} là đơn vị cấp xã ngoài địa giới cũ của tỉnh ({districts}): không thuộc khảo sát này"
@@ -309,7 +297,7 @@ def _commune_words(cell: str) -> Said:
         else "{cell} là đơn vị cấp xã (từ 1/7/2025 không còn cấp huyện) và không tìm được trong commune_crosswalk.csv: "
         "ghi tên xã như trong communes.csv, hoặc ghi huyện cũ"
     )
-    return Said(wording, cell=cell, districts=", ".join(here or elsewhere[:3]))
+    return Wrong(_DISTRICT, mend, cell=commune, districts=", ".join(here or elsewhere[:3]))
 
 
 class Choices:
@@ -364,30 +352,24 @@ class Choices:
         """Return the fault of a cell that means no choice, with the nearest one suggested."""
         from rapidfuzz import fuzz, process  # only where there is a fault to explain
 
-        listed = Joined(
-            [Either(f"{one.code} = {one.vi}", f"{one.code} = {one.en}") for one in self.question.answers[:20]]
-        )
-        names = {
-            text: choice for choice in self.question.answers for text in (choice.vi, choice.name, choice.en)
-        }
-        plain = {text: unaccented(folded(text)) for text in names}
-        given = unaccented(folded(str(cell)))
-        near = process.extractOne(given, plain, scorer=fuzz.WRatio) if isinstance(cell, str) else None
-        rule = Said("một lựa chọn của bộ mã")
-        if self.question.choice_list == "@districts" and any(len(one.name) == 5 for one in self.answers):
-            rule = Said("một đơn vị của tỉnh vào ngày điều tra")
-            if now := territory.became(str(cell)):
-                return Wrong(rule, Said("từ 01/7/2025 là {now}", now=", ".join(now)))
-            if (unit := territory.named(str(cell))) and (ended := territory.ended(unit)):
-                return Wrong(rule, Said("{unit} hết hiệu lực từ {day}", unit=unit.name, day=ended))
+        text, answers, rule = str(cell), self.question.answers, "một lựa chọn của bộ mã"
+        if self.question.choice_list == "@districts" and any(len(one.name) == 5 for one in answers):
+            rule = "một đơn vị của tỉnh vào ngày điều tra"
+            if now := territory.became(text):
+                return Wrong(rule, "từ 01/7/2025 là {now}", now=", ".join(now))
+            if (unit := territory.named(text)) and (ended := territory.ended(unit)):
+                return Wrong(rule, "{unit} hết hiệu lực từ {day}", unit=unit.name, day=ended)
         elif self.question.choice_list == "@districts":
-            rule = Said("một huyện, thị xã, thành phố của tỉnh trước 1/7/2025")
-            if _COMMUNE.match(folded(str(cell))) or any(_districts_of(str(cell))):
-                return Wrong(rule, _commune_words(str(cell)))
-        if near and near[1] >= 70:
-            guess = names[near[2]].vi
-            return Wrong(rule, Said("có phải là {near!r}? một trong: {listed}", near=guess, listed=listed))
-        return Wrong(rule, Said("một trong: {listed}", listed=listed))
+            rule, among = _DISTRICT, _districts_of(text)
+            if _COMMUNE.match(folded(text)) or any(among):
+                return _no_district(text, *among)
+        names = {name: choice.vi for choice in answers for name in (choice.vi, choice.name, choice.en)}
+        plain, given = {name: unaccented(folded(name)) for name in names}, unaccented(folded(text))
+        near = process.extractOne(given, plain, scorer=fuzz.WRatio) if isinstance(cell, str) else None
+        guess = names[near[2]] if near and near[1] >= 70 else ""
+        mend = "có phải là {near!r}? một trong: {listed}" if guess else "một trong: {listed}"
+        listed = Joined([Either(f"{one.code} = {one.vi}", f"{one.code} = {one.en}") for one in answers[:20]])
+        return Wrong(rule, mend, near=guess, listed=listed)
 
     def several(self, cell: object) -> list[AnswerChoice]:
         """
@@ -501,7 +483,7 @@ def _relabelled(
     """The file's own labels decide what its codes mean; a label the codebook lacks, or has twice, is a fault."""
     choices = Choices(question) if question.choices else None
     means: dict[object, int | None] = {}
-    wrong: dict[object, tuple[Said, Said]] = {}
+    wrong: dict[object, Wrong] = {}
     for value, label in labels.items():
         named = {"value": _plain(value), "label": label}
         if choices is None:  # labels of a number mark its special answers
@@ -509,26 +491,22 @@ def _relabelled(
                 means[value] = special.code
             elif _NO_NUMBER.search(unaccented(label)):
                 wording = "tệp gọi {value} là {label!r}: khai mã này là thiếu (user-missing), hoặc ghi −8, −9"
-                wrong[value] = Said("một số; nhãn của nó nói không phải số"), Said(wording, **named)
+                wrong[value] = Wrong("một số; nhãn của nó nói không phải số", wording, **named)
             continue
         choice = choices.find(label) if not re.fullmatch(r"-?\d+", label) else choices.find(value)
         if choice is None:
             known = Joined([Either(choice.vi, choice.en) for choice in question.answers[:20]])
-            mend = Said("tệp gọi {value} là {label!r}; đặt một nhãn của bộ mã: {known}", known=known, **named)
-            wrong[value] = Said("một nhãn giá trị của bộ mã"), mend
+            mend = "tệp gọi {value} là {label!r}; đặt một nhãn của bộ mã: {known}"
+            wrong[value] = Wrong("một nhãn giá trị của bộ mã", mend, known=known, **named)
             continue
         if choice.code not in SPECIAL_STATUS and choice.code in means.values():
             twin = next(other for other, code in means.items() if code == choice.code)
-            mend = Said(
-                "mã {first} và mã {value} cùng mang nhãn {label!r}: sửa nhãn trong tệp rồi gửi lại",
-                first=_plain(twin),
-                **named,
-            )
-            wrong[value] = wrong[twin] = (Said("mỗi nhãn giá trị cho một mã"), mend)
+            mend = "mã {first} và mã {value} cùng mang nhãn {label!r}: sửa nhãn trong tệp rồi gửi lại"
+            both = Wrong("mỗi nhãn giá trị cho một mã", mend, first=_plain(twin), **named)
+            wrong[value] = wrong[twin] = both
         means[value] = choice.code
-    faults = [
-        CellFault(at, *wrong[cell]) for at, cell in enumerate(cells) if cell is not None and cell in wrong
-    ]
+    told = [(at, wrong[cell]) for at, cell in enumerate(cells) if cell in wrong]
+    faults = [CellFault(at, fault.rule, fault.mend) for at, fault in told]
     return _mapped(cells, means | dict.fromkeys(wrong)), faults
 
 
@@ -578,7 +556,7 @@ def _read_values(question: Question, found: Cells, mark: str, cells: Cells) -> R
             special = SPECIAL_STATUS.get(choice.code)
             return (float(choice.code), Status.ANSWERED) if special is None else (np.nan, special)
         if question.type == "integer" and not value.is_integer():
-            raise Wrong(Said("một số nguyên"), Said("làm tròn, hoặc sửa ô"))
+            raise Wrong("một số nguyên", "làm tròn, hoặc sửa ô")
         return value, Status.ANSWERED
 
     known, faults = _each(found, read)
@@ -589,14 +567,12 @@ def _read_values(question: Question, found: Cells, mark: str, cells: Cells) -> R
         notes += _two_ways(found)
     if choices.communes:
         commune, district = next(iter(choices.communes.items()))
-        note = Said(
+        wording = (
             "{n} ô ghi xã, phường, đặc khu (cấp huyện đã bỏ từ 1/7/2025), xếp vào huyện cũ theo "
-            "commune_crosswalk.csv: {commune} → {district}",
-            n=sum(cell in choices.communes for cell in cells),
-            commune=commune,
-            district=district.vi,
+            "commune_crosswalk.csv: {commune} → {district}"
         )
-        notes.append(note)
+        n = sum(cell in choices.communes for cell in cells)
+        notes.append(Said(wording, n=n, commune=commune, district=district.vi))
     return ReadColumn(values, status, faults=faults, notes=notes)
 
 
@@ -689,5 +665,4 @@ def _tick(choice: AnswerChoice, cell: object) -> bool:
         return True
     if text in _UNTICKED:
         return False
-    mend = Said("ghi 1 nơi chọn {choice!r}, nơi khác ghi 0", choice=choice.vi)
-    raise Wrong(Said("1 hoặc 0 cho một lựa chọn"), mend)
+    raise Wrong("1 hoặc 0 cho một lựa chọn", "ghi 1 nơi chọn {choice!r}, nơi khác ghi 0", choice=choice.vi)

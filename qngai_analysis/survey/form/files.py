@@ -15,6 +15,7 @@ import unicodedata
 import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -24,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qngai_analysis.errors import SurveyError
+from qngai_analysis.errors import QngaiError, SurveyError
 from qngai_analysis.guard import reading, refuse_old_office, too_large, unpacked_size
 from qngai_analysis.survey.standards import read_standards
 from qngai_analysis.words import legacy
@@ -111,11 +112,8 @@ def read_sheets(
 def _refuse_rows(where: str, rows: int) -> None:
     most = read_standards()["intake"]["max_rows"]
     if rows > most:
-        raise SurveyError(
-            "{file}: hơn {most} dòng (giới hạn max_rows ở mục [intake]); chia nhỏ tệp",
-            file=where,
-            most=Num(most),
-        )
+        wording = "{file}: hơn {most} dòng (giới hạn max_rows ở mục [intake]); chia nhỏ tệp"
+        raise SurveyError(wording, file=where, most=Num(most))
 
 
 def _sheets(file: Path, where: str, recognised: Recognised, most: int) -> list[Sheet]:
@@ -126,14 +124,12 @@ def _sheets(file: Path, where: str, recognised: Recognised, most: int) -> list[S
         raise SurveyError("{file}: không có tệp này", file=where)
     ending = file.suffix.lower()
     if ending not in _READERS:
-        raise SurveyError(
+        wording = (
             "{file}: không biết định dạng {ending}; mở bằng chương trình đã tạo ra tệp (Excel, LibreOffice) và lưu thành .xlsx; "
-            "đọc được: {known}",
-            file=where,
-            ending=ending,
-            known=", ".join(FORMATS),
+            "đọc được: {known}"
         )
-    size = _bytes(file, where, most)
+        raise SurveyError(wording, file=where, ending=ending, known=", ".join(FORMATS))
+    size = file.stat().st_size
     if size > most:
         raise too_large(SurveyError, where, size, most)
     if size == 0:
@@ -141,16 +137,6 @@ def _sheets(file: Path, where: str, recognised: Recognised, most: int) -> list[S
     if ending in _KINDS:
         _refuse_beyond_memory(file, where)
     return _READERS[ending](file, where, recognised, most)
-
-
-def _bytes(file: Path, where: str, most: int) -> int:
-    """The size of a file; of a packed one (xlsx, zip) the size of what is in it."""
-    size = file.stat().st_size
-    if size == 0 or file.suffix.lower() not in (".xlsx", ".xlsm", ".xls", ".zip"):
-        return size
-    refuse_old_office(file, SurveyError)
-    kind = "ZIP" if file.suffix.lower() == ".zip" else "XLSX"
-    return max(size, unpacked_size(file, kind, SurveyError, most=most))
 
 
 _CELL_XML = 25  # bytes of a cell in a workbook: `<c r="A1"><v>1</v></c>`
@@ -200,6 +186,8 @@ def _is_data(name: str) -> bool:
 
 
 def _read_zip(file: Path, where: str, recognised: Recognised, most: int) -> list[Sheet]:
+    refuse_old_office(file, SurveyError)
+    unpacked_size(file, "ZIP", SurveyError, most=most)
     with tempfile.TemporaryDirectory() as folder:
         names = {}
         with reading(where, "ZIP", SurveyError), zipfile.ZipFile(file) as packed:
@@ -313,6 +301,14 @@ _LEAD = re.compile(
 
 
 def _read_csv(file: Path, where: str, recognised: Recognised, _most: int) -> list[Sheet]:
+    grid, mark, notes = read_csv_rows(file, where, recognised)
+    return [_from_grid("", grid, recognised, notes, decimal="," if mark == ";" else "", padded=False)]
+
+
+def read_csv_rows(
+    file: Path, where: str, recognised: Recognised = lambda _: 0
+) -> tuple[list[tuple[int, tuple[str, ...]]], str, tuple[Said, ...]]:
+    """Return the filled rows of a CSV with their lines, the separator, and what was done without asking."""
     text, notes = decode(where, file.read_bytes())
     lead = _LEAD.match(text)
     assert lead is not None  # it matches nothing, too
@@ -327,8 +323,11 @@ def _read_csv(file: Path, where: str, recognised: Recognised, _most: int) -> lis
             if any(map(str.strip, row))
         )
         # no more than shows that there are too many: a small zip may hold a hundred million
-        grid = list(itertools.islice(filled, read_standards()["intake"]["max_rows"] + _LOOKED_AT))
-    return [_from_grid("", grid, recognised, notes, decimal="," if mark == ";" else "", padded=False)]
+        return (
+            list(itertools.islice(filled, read_standards()["intake"]["max_rows"] + _LOOKED_AT)),
+            mark,
+            notes,
+        )
 
 
 # characters in which the first records of a CSV stand
@@ -390,43 +389,53 @@ def decode(where: str, content: bytes) -> tuple[str, tuple[Said, ...]]:
 # -- XLSX ----------------------------------------------------------------------------------
 
 
-def _read_xlsx(file: Path, where: str, recognised: Recognised, most: int) -> list[Sheet]:
+@contextmanager
+def opened_workbook(
+    file: Path, where: str, error: type[QngaiError], most: int
+) -> Iterator[Iterator[tuple[Any, bytes]]]:
+    """
+    Open an Excel file for its sheets, each with the XML it is written in.
+
+    Raises
+    ------
+    QngaiError
+        ``error``: it is no workbook, damaged, locked with a password, larger than ``most`` bytes unpacked, or
+        holds a formula without its result, which would read as empty.
+    """
     from openpyxl import load_workbook
 
+    refuse_old_office(file, error)
+    unpacked_size(file, "XLSX", error, most=most)
     # Excel's own extras that openpyxl does not know are no matter of the user's
-    with warnings.catch_warnings(), reading(where, "XLSX", SurveyError), file.open("rb") as stream:
+    with warnings.catch_warnings(), reading(where, "XLSX", error), file.open("rb") as stream:
         warnings.simplefilter("ignore")
-        book = load_workbook(stream, read_only=True, data_only=True)
-        grids = []
-        with zipfile.ZipFile(stream) as packed:
-            for sheet, grid in _grids(book, where, most):
+        book, packed = load_workbook(stream, read_only=True, data_only=True), zipfile.ZipFile(stream)
+
+        def sheets() -> Iterator[tuple[Any, bytes]]:
+            for sheet in book.worksheets:
                 source = packed.read(getattr(sheet, "_worksheet_path"))  # noqa: B009 - not public
-                notes, spans = _hidden(sheet, source), _spans(source)
-                grids.append((sheet.title, unfinished_formula(source), notes, spans, grid))
-        book.close()
-    for _, cell, *_ in grids:
-        if cell:
-            raise SurveyError(
-                "{file}: ô {cell} có công thức chưa tính ra kết quả; mở bằng Excel và lưu lại",
-                file=where,
-                cell=cell,
-            )
-    return [_from_grid(name, grid, recognised, notes, spans) for name, _, notes, spans, grid in grids]
+                if found := _NO_RESULT.search(source):
+                    wording = "{file}, ô {cell}: công thức chưa có kết quả; mở bằng Excel, lưu lại rồi gửi"
+                    raise error(wording, file=where, cell=found["cell"].decode())
+                yield sheet, source
+
+        yield sheets()
 
 
-def _grids(book: Any, where: str, most: int) -> Iterator[tuple[Any, list[tuple[int, tuple[object, ...]]]]]:
-    """The sheets with their filled rows and the numbers of these."""
-    cells = 0
-    for sheet in book.worksheets:
-        sheet.reset_dimensions()  # what the file says of its size may be far from true
-        found = []
-        for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-            cells += len(row)
-            if cells > most // _CELL_XML:
-                raise too_large(SurveyError, where, most + 1, most)
-            if any(cell is not None and cell != "" for cell in row):
-                found.append((number, row))
-        yield sheet, found
+def _read_xlsx(file: Path, where: str, recognised: Recognised, most: int) -> list[Sheet]:
+    grids, cells = [], 0
+    with opened_workbook(file, where, SurveyError, most) as sheets:
+        for sheet, source in sheets:
+            sheet.reset_dimensions()  # what the file says of its size may be far from true
+            grid = []
+            for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+                cells += len(row)
+                if cells > most // _CELL_XML:
+                    raise too_large(SurveyError, where, most + 1, most)
+                if any(cell is not None and cell != "" for cell in row):
+                    grid.append((number, row))
+            grids.append((sheet.title, grid, _hidden(sheet, source), _spans(source)))
+    return [_from_grid(name, grid, recognised, notes, spans) for name, grid, notes, spans in grids]
 
 
 _NO_RESULT = re.compile(
@@ -452,12 +461,6 @@ def _spans(source: bytes) -> list[tuple[int, int, int]]:
         for one in found
         if one.min_col == one.max_col and one.min_row < one.max_row
     ]
-
-
-def unfinished_formula(source: bytes) -> str:
-    """The first cell whose formula was not calculated: it would read as empty."""
-    found = _NO_RESULT.search(source)
-    return found["cell"].decode() if found else ""
 
 
 def _hidden(sheet: Any, source: bytes) -> tuple[Said, ...]:

@@ -14,7 +14,7 @@ from qngai_analysis.survey.form.codebook import SPECIAL, Question
 from qngai_analysis.survey.form.condition import Answers, Bools, Floats, Status
 from qngai_analysis.survey.form.files import Cells
 from qngai_analysis.survey.form.intake_reading import Ints, Reading
-from qngai_analysis.words.said import Either, Num, Said
+from qngai_analysis.words.said import Either, Num
 
 
 def check(reading: Reading) -> None:
@@ -75,17 +75,14 @@ def _check_routing(reading: Reading, question: Question, asked: Bools, skipped: 
     name, before = question.name, reading.columns[question.name].status
     rows = reading.concerned(question) & ~reading.faulty(name)
     given = ~np.isin(before, (Status.MISSING, Status.NOT_APPLICABLE))
-    rule = Said(
-        "ô trống, vì chỉ hỏi khi {condition}", condition=question.ask_if.text if question.ask_if else ""
-    )
-    mend = Said("xóa câu trả lời, hoặc sửa câu hỏi dẫn tới nó")
-    reading.add(name, rows & skipped & given, rule, mend)
-    mend = Said("mã {code} chỉ dùng nơi không hỏi", code=SPECIAL["not_applicable"].code)
+    if question.ask_if is not None:
+        rule, mend = "ô trống, vì chỉ hỏi khi {condition}", "xóa câu trả lời, hoặc sửa câu hỏi dẫn tới nó"
+        reading.refuse(name, rows & skipped & given, rule, mend, condition=question.ask_if.text)
     called_off = rows & asked & (before == Status.NOT_APPLICABLE)
-    reading.add(name, called_off, Said("một câu trả lời: câu hỏi có áp dụng"), mend)
+    rule, mend = "một câu trả lời: câu hỏi có áp dụng", "mã {code} chỉ dùng nơi không hỏi"
+    reading.refuse(name, called_off, rule, mend, code=SPECIAL["not_applicable"].code)
     if question.required:
-        empty = rows & asked & (before == Status.MISSING)
-        reading.add(name, empty, Said("có ở mọi dòng"), Said("điền vào"))
+        reading.refuse(name, rows & asked & (before == Status.MISSING), "có ở mọi dòng", "điền vào")
 
 
 def _check_constraint(reading: Reading, question: Question) -> None:
@@ -94,10 +91,9 @@ def _check_constraint(reading: Reading, question: Question) -> None:
         return
     sure = np.logical_and.reduce([answers.status[name] == Status.ANSWERED for name in constraint.names])
     broken = sure & constraint.test(answers).no & reading.concerned(question)
-    mend = (
-        Said("{why}", why=question.constraint_vi) if question.constraint_vi else Said("sửa một trong các ô")
-    )
-    reading.add(question.name, broken, Said("{condition}", condition=constraint.text), mend)
+    mend = "{why}" if question.constraint_vi else "sửa một trong các ô"
+    told = {"condition": constraint.text, "why": question.constraint_vi}
+    reading.refuse(question.name, broken, "{condition}", mend, **told)
 
 
 # -- units and members ---------------------------------------------------------------------
@@ -109,7 +105,7 @@ def _check_consistency(reading: Reading) -> None:
     if roster is None or reading.in_two_sheets:
         return
     first = np.flatnonzero(reading.reference)[reading.unit]
-    rule = Said("như nhau ở mọi dòng của một {group}", group=roster.parent)
+    rule = "như nhau ở mọi dòng của một {group}"
     for name, question in reading.codebook.questions.items():
         if question.repeat or name not in reading.sources:
             continue
@@ -118,7 +114,7 @@ def _check_consistency(reading: Reading) -> None:
         parts: list[npt.NDArray[Any]] = [column.status, values, *column.chosen.values()]
         parts += [] if column.texts is None else [column.texts]
         differs = np.any([part != part[first] for part in parts], axis=0) & ~faulty & ~faulty[first]
-        reading.add(name, differs, rule, Said("sửa các dòng khác nhau"))
+        reading.refuse(name, differs, rule, "sửa các dòng khác nhau", group=roster.parent)
 
 
 def _check_members(reading: Reading) -> None:
@@ -130,9 +126,8 @@ def _check_members(reading: Reading) -> None:
     members = np.bincount(unit[present], minlength=int(unit.max(initial=-1)) + 1)[unit]
     stated = answers.values[roster.count]
     differs = reading.reference & ~np.isnan(stated) & (stated != members)
-    rule = Said("số dòng mà {group} có", group=roster.parent)
-    mend = Said("thiếu hoặc thừa một thành viên: bổ sung dòng hoặc sửa số")
-    reading.add(roster.count, differs, rule, mend)
+    mend = "thiếu hoặc thừa một thành viên: bổ sung dòng hoặc sửa số"
+    reading.refuse(roster.count, differs, "số dòng mà {group} có", mend, group=roster.parent)
 
 
 # -- ranges, identifiers, design -----------------------------------------------------------
@@ -161,8 +156,8 @@ def _check_ranges(reading: Reading) -> None:
         outside = (values < (-np.inf if low is None else low)) | (values > (np.inf if high is None else high))
         positive = "một số lớn hơn 0, không quá {high}"
         wording = positive if name == weight else _RANGES[low is not None, high is not None]
-        rule = Said(wording, low=Num(low), high=Num(high))
-        reading.add(name, outside & reading.concerned(question), rule, Said("sửa lại"))
+        outside &= reading.concerned(question)
+        reading.refuse(name, outside, wording, "sửa lại", low=Num(low), high=Num(high))
 
 
 def _check_duplicates(reading: Reading) -> None:
@@ -170,13 +165,15 @@ def _check_duplicates(reading: Reading) -> None:
     keys = pd.DataFrame({name: reading.identifier(name) for name in names})
     # a row without an identifier is a fault of its own
     twice = keys.duplicated().to_numpy() & (reading.answers.status[names[0]] == Status.ANSWERED)
-    rule = Said("một dòng cho mỗi {key}", key=Either(" và ".join(names), " and ".join(names)))
-    mend = Said("trùng với một dòng phía trên: bỏ dòng thừa hoặc sửa mã")
-    reading.add(names[0], twice, rule, mend)
+    mend, key = (
+        "trùng với một dòng phía trên: bỏ dòng thừa hoặc sửa mã",
+        [mark.join(names) for mark in (" và ", " and ")],
+    )
+    reading.refuse(names[0], twice, "một dòng cho mỗi {key}", mend, key=Either(*key))
     for name in names:
         shortened = np.array([bool(_SHORTENED.fullmatch(str(key))) for key in keys[name]], dtype=bool)
-        mend = Said("Excel đã rút gọn mã số: định dạng cột là Văn bản (Text) rồi nhập lại mã đầy đủ")
-        reading.add(name, shortened, Said("mã đầy đủ, không phải dạng 4.3E+09"), mend)
+        mend = "Excel đã rút gọn mã số: định dạng cột là Văn bản (Text) rồi nhập lại mã đầy đủ"
+        reading.refuse(name, shortened, "mã đầy đủ, không phải dạng 4.3E+09", mend)
 
 
 _SHORTENED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
@@ -207,11 +204,14 @@ def _check_population(reading: Reading, column: str, group: str, unit: str) -> N
     first, present = (frame["group"].map(each) for each in (named["count"].first(), named["unit"].nunique()))
     rows = completed & reading.reference & frame["count"].notna().to_numpy()
     varies = rows & ((frame["count"] != first) & first.notna()).to_numpy()
-    rule = Said("như nhau ở mọi dòng của một {group}", group=group or Either("tệp", "file"))
-    reading.add(column, varies, rule, Said("mỗi nhóm một số đơn vị tổng thể: sửa các dòng khác nhau"))
+    rule, mend = (
+        "như nhau ở mọi dòng của một {group}",
+        "mỗi nhóm một số đơn vị tổng thể: sửa các dòng khác nhau",
+    )
+    reading.refuse(column, varies, rule, mend, group=group or Either("tệp", "file"))
     fewer = rows & (frame["count"] < present).to_numpy()
-    mend = Said("tổng thể không thể ít đơn vị hơn mẫu: sửa lại số này")
-    reading.add(column, fewer, Said("ít nhất bằng số {unit} trong tệp", unit=unit), mend)
+    mend = "tổng thể không thể ít đơn vị hơn mẫu: sửa lại số này"
+    reading.refuse(column, fewer, "ít nhất bằng số {unit} trong tệp", mend, unit=unit)
 
 
 def _groups(reading: Reading, group: str) -> Cells | pd.Series[Any] | str | None:

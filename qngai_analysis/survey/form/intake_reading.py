@@ -78,16 +78,19 @@ class Reading:
         """Whether the members have a sheet of their own."""
         return len({id(source.matched) for source in self.sources.values()}) > 1
 
-    def add(self, name: str, rows: Bools, rule: Said, mend: Said) -> None:
-        """Note the same fault of a question in some rows of the data; once for each row of the file."""
-        source = self.sources.get(name)
-        if source is None:
+    def refuse(self, name: str, rows: Bools, rule: str, mend: str, /, **values: object) -> None:
+        """
+        Note the same fault of a question in some rows of the data; once for each row of the file.
+
+        ``rule`` says what would be right, ``mend`` how to mend it; ``values`` fill the places of both wordings.
+        """
+        if (source := self.sources.get(name)) is None:
             return
         matched = source.matched
-        for at in np.unique(source.place[rows]):
-            if at >= 0:
-                value = matched.cell(name, at) if name in matched.questions else None
-                self.faults.add(matched.sheet.where(at), matched.header_of(name), value, rule, mend)
+        for at in np.unique(source.place[rows & (source.place >= 0)]):
+            value = matched.cell(name, at) if name in matched.questions else None
+            where, header = matched.sheet.where(at), matched.header_of(name)
+            self.faults.add(where, header, value, Said(rule, **values), Said(mend, **values))
 
     def faulty(self, name: str) -> Bools:
         """Return the rows whose cell has a fault already: one is enough."""
@@ -234,13 +237,9 @@ def _doubt_near_keys(reading: Reading, name: str, texts: Cells) -> None:
             groups.setdefault((*cell[1:], key(cell[0])), []).append(cell)
         for (first, *_), *rest in groups.values():
             for cell in (cell for cell in rest if _may_be_one(first, cell[0])):
-                mend = Said(
-                    "{first} và {second} có thể là một (số 0 ở đầu, dấu cách, dấu câu, dấu tiếng Việt): viết như nhau nếu là một",
-                    first=repr(first),
-                    second=repr(cell[0]),
-                )
-                rows = np.array([each == cell for each in cells])
-                reading.add(name, rows, Said("một cách viết cho mỗi mã"), mend)
+                mend = "{first} và {second} có thể là một (số 0 ở đầu, dấu cách, dấu câu, dấu tiếng Việt): viết như nhau nếu là một"
+                rows, rule = np.array([each == cell for each in cells]), "một cách viết cho mỗi mã"
+                reading.refuse(name, rows, rule, mend, first=repr(first), second=repr(cell[0]))
 
 
 def _may_be_one(first: str, second: str) -> bool:
@@ -349,8 +348,8 @@ def _sampled(reading: Reading, matched: Matched, file: Path) -> Ints:
     place = _places(own, matched.sheet.columns[matched.columns[key, ""]])
     lost = (place < 0) & (source.place >= 0)
     lost[lost] = [source.matched.cell(key, at) is not None for at in source.place[lost]]
-    rule = Said("một giá trị của {key} trong {file}", key=key, file=file.name)
-    reading.add(key, lost, rule, Said("sửa lại (xem cả số 0 ở đầu), hoặc thêm vào danh sách mẫu"))
+    mend = "sửa lại (xem cả số 0 ở đầu), hoặc thêm vào danh sách mẫu"
+    reading.refuse(key, lost, "một giá trị của {key} trong {file}", mend, key=key, file=file.name)
     return place
 
 
@@ -360,10 +359,9 @@ def _check_missing_columns(reading: Reading, main: Matched) -> None:
             continue
         mend = Said("thêm cột; để trống nơi không hỏi")
         if question.source == "frame":
-            mend = Said(
-                "thêm cột, hoặc đặt danh sách mẫu {file} ({key} và các cột của thiết kế mẫu) bên cạnh tệp",
-                file=sample_list(reading.path).name,
-                key=reading.codebook.design.sample_key,
+            wording = (
+                "thêm cột, hoặc đặt danh sách mẫu {file} ({key} và các cột của thiết kế mẫu) bên cạnh tệp"
             )
+            mend = Said(wording, file=sample_list(reading.path).name, key=reading.codebook.design.sample_key)
         reading.faults.add(main.sheet.where(), name, "", Said("một cột của tệp"), mend)
         reading.columns[name] = read_column(question, np.full(reading.size, None, dtype=object))

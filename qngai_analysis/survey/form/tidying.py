@@ -72,13 +72,8 @@ def _in_unicode(sheet: Sheet, faults: Faults) -> Sheet:
     if not example:
         return sheet
     old, new = next(iter(example.items()))
-    note = Said(
-        "{n} ô viết bằng bảng mã {encoding}, đã chuyển sang Unicode: {old} → {new}",
-        n=cells + len(heads),
-        encoding=encoding,
-        old=old,
-        new=new,
-    )
+    wording = "{n} ô viết bằng bảng mã {encoding}, đã chuyển sang Unicode: {old} → {new}"
+    note = Said(wording, n=cells + len(heads), encoding=encoding, old=old, new=new)
     faults.notes.append(_of(sheet, note))
     header = tuple(heads.get(name, name) for name in sheet.header)
     return replace(sheet, header=header, columns=tuple(changed))
