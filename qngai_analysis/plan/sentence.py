@@ -204,16 +204,10 @@ class Sentence:
         """Return the numbers of which each of several names or years has one: "PCI, PAPI lần lượt đạt 15, 18"; ranks are told."""
         row: list[Quantity] = []
         for quantity in self.quantities:
-            start = row[-1].token.end if row else self.start
-            between = self.flat[start : quantity.token.start]
-            apart = any(
-                start <= hole < quantity.token.start for hole, _ in self.holes
-            )  # "99% (đô thị) và 92%"
-            if (
-                row
-                and not apart
-                and lex.NEXT_IN_ROW.fullmatch(between.removeprefix(f" {row[-1].token.unit}"))
-            ):
+            start, end = row[-1].token.end if row else self.start, quantity.token.start
+            between = self.flat[start:end].removeprefix(f" {row[-1].token.unit}" if row else "")
+            apart = any(start <= hole < end for hole, _ in self.holes)  # "99% (đô thị) và 92%"
+            if row and not apart and lex.NEXT_IN_ROW.fullmatch(between):
                 row.append(quantity)
             elif len(row) < 2:
                 row = [quantity]
@@ -484,9 +478,8 @@ class Sentence:
         follows = bool(after and opens)
         words = self.words(max(a, colon + 1), b)
         words = say.before_number(lex.IN_IT.sub("", words) if follows else words)
-        words = (
-            "" if lex.AS_PLANNED.fullmatch(words.lower()) else words
-        )  # "Thu ngân sách: KH giao 45 tỷ đồng"
+        if lex.AS_PLANNED.fullmatch(words.lower()):
+            words = ""  # "Thu ngân sách: KH giao 45 tỷ đồng"
         return lead, say.without_actor(words, follows, lex.AIMING.search(quantity.run) is not None)
 
     def _led_by(self, led: str, words: str, after: str) -> str:
@@ -561,8 +554,6 @@ class Sentence:
             verb = say.before_number(self.words(*self.quantities[0].before))
             makes = lex.VERB_ONLY.match(verb.lower())
             return squeeze(f"{verb} {subject}") if makes else subject  # "xây dựng 120 km đường, 15 cầu"
-        if earlier is not None and earlier.token.unit == unit and last.startswith(f"{subject} "):
-            return last  # "trồng 1.000 ha rừng; riêng năm 2030 trồng 1.500 ha"
         age = lex.AGED.search(subject.lower())
         if age and age.end() == len(subject) and len(subject.split()) <= 5 and lex.AGED.search(last):
             return lex.AGED.sub(age.group(), last)  # "tử vong trẻ dưới 1 tuổi: 14‰; dưới 5 tuổi: 21‰"
