@@ -596,8 +596,6 @@ def _recurrence(sentence: Sentence, quantity: Quantity) -> str:
 def _unit(case: Case, change: str, recurrence: str) -> str:
     token, unit, sentence = case.token, case.token.unit, case.sentence
     if case.sort == "percent":
-        if sentence.outer and case.beside and case.quantity.before[1] - case.quantity.before[0] <= 60:
-            recurrence = recurrence or _recurrence(sentence.outer, case.beside)
         if lex.GROWTH.match(case.subject):
             recurrence = "hàng năm"  # "tăng trưởng kinh tế đạt 10,5%"
         grows = change in ("increase", "decrease") or lex.PER_YEAR.match(sentence.low, token.end)
