@@ -77,6 +77,8 @@ def _units_beside_values(heads: list[str], roles: list[str]) -> list[str]:
     if "value" not in roles and not led:
         return roles
     means = {"đơn vị": "unit"} | ({} if "value" in roles else {"kết quả": "value"})
+    # beside results "Tỷ lệ (%)" is a share of the plan
+    means |= dict.fromkeys(("tỷ lệ", "tỷ lệ %", "tỷ lệ (%)") if "current" in roles else (), "derived")
     return [means.get(head, role) for head, role in zip(heads, roles, strict=True)]
 
 
