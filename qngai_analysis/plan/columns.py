@@ -76,7 +76,9 @@ def _units_beside_values(heads: list[str], roles: list[str]) -> list[str]:
     led = "text" in roles and roles.count("lead") > 1 and any("chỉ tiêu" in head for head in heads)
     if "value" not in roles and not led:
         return roles
-    roles = ["unit" if head == "đơn vị" else role for head, role in zip(heads, roles, strict=True)]
+    told = {"đơn vị": "unit"}  # and beside results "Tỷ lệ (%)" is a share of the plan
+    told |= dict.fromkeys(("tỷ lệ", "tỷ lệ %", "tỷ lệ (%)") if "current" in roles else (), "derived")
+    roles = [told.get(head, role) for head, role in zip(heads, roles, strict=True)]
     if "value" in roles or "unit" not in roles:
         return roles
     return ["value" if head == "kết quả" else role for head, role in zip(heads, roles, strict=True)]

@@ -97,6 +97,11 @@ class Setting:
         """Return the printed head of a cell's column; "" outside tables."""
         return "" if block.row is None else _over(block, block.row, block.row.table.header)
 
+    def of_next_year(self, block: TextBlock) -> bool:
+        """Whether a column of a report is the plan of the year after the one it reports on: "KH 2027"."""
+        head, last = self.column_head(block).lower(), self.document.period_end or self.year
+        return last is not None and head.startswith(("kh ", "kế hoạch")) and f"{last + 1}" in head
+
     def cell(self, row: TextRow, role: str) -> str:
         """Return the words of a row's first cell of a role; "" where the table has none."""
         cells = zip(row.table.roles, row.cells, strict=False)

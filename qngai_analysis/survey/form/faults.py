@@ -89,17 +89,8 @@ def _told(faults: Sequence[Fault], lang: Lang) -> tuple[object, ...]:
     values = list(dict.fromkeys(said(fault.value, lang) for fault in [first, *faults]))
     shown = "; ".join(value[:2_000] for value in values[:3]) + ("; …" if len(values) > 3 else "")
     rows = ranges(sorted({fault.row for fault in faults if fault.row is not None}))
-    return (
-        first.file,
-        first.sheet,
-        first.row,
-        first.column,
-        shown,
-        said(first.rule, lang),
-        said(first.mend, lang),
-        len(faults),
-        rows,
-    )
+    place, advice = (first.file, first.sheet, first.row, first.column), (first.rule, first.mend)
+    return *place, shown, *(said(text, lang) for text in advice), len(faults), rows
 
 
 def fault_lines(faults: pd.DataFrame) -> list[str]:

@@ -323,11 +323,8 @@ def read_csv_rows(
             if any(map(str.strip, row))
         )
         # no more than shows that there are too many: a small zip may hold a hundred million
-        return (
-            list(itertools.islice(filled, read_standards()["intake"]["max_rows"] + _LOOKED_AT)),
-            mark,
-            notes,
-        )
+        most = read_standards()["intake"]["max_rows"] + _LOOKED_AT
+        return list(itertools.islice(filled, most)), mark, notes
 
 
 # characters in which the first records of a CSV stand
