@@ -231,6 +231,7 @@ def _spellings(name: str) -> tuple[str, ...]:
 # ---------------------------------------------------------------- appending
 
 
+_CHECKSUM = re.compile(r'^sha256 = "[0-9a-f]*"', re.MULTILINE)
 _KEY = ("name", "territory", "reference_date", "value", "address")
 
 
@@ -288,13 +289,8 @@ def _extend(file: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         trial = Path(folder) / file.name
         trial.write_bytes(content)
-        renewed = re.sub(
-            r'^sha256 = "[0-9a-f]*"',
-            f'sha256 = "{sha256(trial)}"',
-            sidecar_path(file).read_text(encoding="utf-8"),
-            count=1,
-            flags=re.MULTILINE,
-        )
+        before = sidecar_path(file).read_text(encoding="utf-8")
+        renewed = _CHECKSUM.sub(f'sha256 = "{sha256(trial)}"', before, count=1)
         sidecar_path(trial).write_text(renewed, encoding="utf-8")
         read_published(trial) if file.name == "figures.csv" else read_relations(trial)
     replace_table(file, content, renewed)

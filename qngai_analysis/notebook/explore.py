@@ -129,9 +129,8 @@ def explore(
     explorer = Explorer(
         offers, Selection(offer.name, year or offer.years[-1], offer.first, offer.first_by), report, real
     )
-    grouped = (
-        {} if by is None else dict(zip(("by", "and_by"), [by] if isinstance(by, str) else by, strict=False))
-    )
+    groupings = [by] if isinstance(by, str) else by or ()
+    grouped = dict(zip(("by", "and_by"), groupings, strict=False))
     explorer.choose(indicator=indicator or offer.first, method=method, view=view, **grouped)
     return explorer
 

@@ -162,12 +162,9 @@ def _declared(source: str, where: str) -> dict[str, Parameter]:
     try:
         statements = ast.parse(source).body
     except (SyntaxError, MemoryError, RecursionError, ValueError) as fault:
-        raise RenderError(
-            "{where}, ô tham số, dòng {lineno}: {msg}",
-            where=where,
-            lineno=getattr(fault, "lineno", 1),
-            msg=getattr(fault, "msg", type(fault).__name__),
-        ) from fault
+        line, why = getattr(fault, "lineno", 1), getattr(fault, "msg", type(fault).__name__)
+        wording = "{where}, ô tham số, dòng {lineno}: {msg}"
+        raise RenderError(wording, where=where, lineno=line, msg=why) from fault
     comments = _comments(source)
     found: dict[str, Parameter] = {}
     for statement in statements:
@@ -258,13 +255,8 @@ def _taken(notebook: Path, given: Mapping[str, Any], take: Callable[[Parameter, 
     known = declared(notebook)
     if unknown := [name for name in given if name not in known]:
         close = difflib.get_close_matches(unknown[0], known, n=1)
-        raise ParameterError(
-            "{notebook}: không có tham số {name!r}; có {known}{hint}",
-            notebook=notebook.name,
-            name=unknown[0],
-            known=Joined(
-                [Said("{name} ({words})", name=p.name, words=p.words) for p in known.values()], ", "
-            ),
-            hint=Said("; phải chăng là {close}?", close=close[0]) if close else "",
-        )
+        hint = Said("; phải chăng là {close}?", close=close[0]) if close else ""
+        listed = Joined([Said("{name} ({words})", name=p.name, words=p.words) for p in known.values()], ", ")
+        wording = "{notebook}: không có tham số {name!r}; có {known}{hint}"
+        raise ParameterError(wording, notebook=notebook.name, name=unknown[0], known=listed, hint=hint)
     return {name: take(known[name], value) for name, value in given.items()}

@@ -14,11 +14,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from qngai_analysis import paths, territory
 from qngai_analysis.errors import SurveyError
@@ -27,6 +26,9 @@ from qngai_analysis.settings import checked, read_toml, text_of, toml_of
 from qngai_analysis.survey.form.condition import Answers, Condition, Floats, Status
 from qngai_analysis.territory import ENGLISH, TOGETHER, Unit
 from qngai_analysis.words.said import Said
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,8 @@ class Domain:
 
     def labels(self, answers: Answers) -> pd.Series[Any]:
         """Return an ordered categorical of Vietnamese group labels."""
+        import pandas as pd  # heavy: only where a table is made
+
         codes = np.full(answers.size, -1, dtype=np.int64)
         for position, (_, _, condition) in enumerate(self.groups):
             codes[condition.test(answers).yes] = position
@@ -301,6 +305,8 @@ class Codebook(SurveyHead):
         Columns: ``question, section, level, type, vi, en, answers`` (code = label), ``unit, asked_if,
         universe, low, high, source, indicator, targets``. Empty text means "none".
         """
+        import pandas as pd
+
         rows = [
             {
                 **vars(question),
@@ -393,6 +399,8 @@ def survey_coverage() -> pd.DataFrame:
     RawFileError
         The file is missing or not TOML.
     """
+    import pandas as pd
+
     rows = [
         {
             "target": f"{plan}.{number}",

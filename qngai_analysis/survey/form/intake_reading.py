@@ -292,13 +292,8 @@ def _column(question: Question, matched: Matched) -> ReadColumn:
     parts = {choice: sheet.columns[at] for choice, at in matched.split(question.name).items()}
     if plain is None:
         return read_split(question, parts)
-    column = read_column(
-        question,
-        sheet.columns[plain],
-        labels=sheet.labels.get(plain),
-        declared=sheet.declared.get(plain),
-        mark=sheet.decimal,
-    )
+    labels, declared = sheet.labels.get(plain), sheet.declared.get(plain)
+    column = read_column(question, sheet.columns[plain], labels=labels, declared=declared, mark=sheet.decimal)
     return _both(question, column, read_split(question, parts)) if parts else column
 
 

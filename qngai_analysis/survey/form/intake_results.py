@@ -137,11 +137,5 @@ def outcomes(reading: Reading) -> pd.DataFrame:
     values = reading.answers.values[design.outcome][reading.reference]
     choices = reading.codebook.questions[design.outcome].choices
     counts = np.array([int((values == choice.code).sum()) for choice in choices])
-    return pd.DataFrame(
-        {
-            "outcome": [choice.name for choice in choices],
-            "vi": [choice.vi for choice in choices],
-            "units": counts,
-            "share": counts / max(counts.sum(), 1),
-        }
-    )
+    named = pd.DataFrame([(choice.name, choice.vi) for choice in choices], columns=["outcome", "vi"])
+    return named.assign(units=counts, share=counts / max(counts.sum(), 1))

@@ -132,14 +132,10 @@ def _without_totals(sheet: Sheet, faults: Faults) -> Sheet:
     rows = {int(sheet.rows[at]): _line(sheet, at) for at in sorted(found)} | {
         row: text for row, _, text in outside
     }
+    rule = Said("một phiếu trả lời; dòng này trông như dòng tổng, ghi chú hoặc chữ ký")
+    mend = Said("xóa dòng này khỏi tệp; nếu là phiếu thật thì ghi đủ mã và các câu trả lời")
     for row in sorted(rows):
-        faults.add(
-            (sheet.name, row),
-            "",
-            rows[row],
-            Said("một phiếu trả lời; dòng này trông như dòng tổng, ghi chú hoặc chữ ký"),
-            Said("xóa dòng này khỏi tệp; nếu là phiếu thật thì ghi đủ mã và các câu trả lời"),
-        )
+        faults.add((sheet.name, row), "", rows[row], rule, mend)
     ragged = tuple(entry for entry in sheet.ragged if entry not in outside)
     return replace(sheet.without(found), ragged=ragged)
 
