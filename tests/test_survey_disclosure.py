@@ -324,6 +324,13 @@ def test_records_inside_a_page_or_notebook_are_found(edition, name, content):
         assert_no_unit_records(edition)
 
 
+def test_a_ledger_among_reports_is_refused(edition):
+    (edition / "so.json").write_text('{"schema": "qngai-releases/1", "states": []}', encoding="utf-8")
+
+    with pytest.raises(SurveyError, match=r"so\.json: the ledger of what was published"):
+        assert_no_unit_records(edition)
+
+
 def test_a_page_may_name_an_identifier_in_its_words(edition):
     (edition / "report.html").write_text("<td>household_id</td><p>Mã hộ (household_id)</p>", encoding="utf-8")
 

@@ -278,12 +278,43 @@ def test_exact_numbers_that_lost_their_mark_are_not_saved(
     qn.to_xlsx(plain, tmp_path / "b.xlsx")
     value = float(loaded.survey.proportion("sells_online")["estimate"].iloc[0])
 
-    for frame in (plain.assign(value=value), table.assign(estimate=value)):
+    lost = plain.assign(value=value)
+    for frame in (lost, qn.table(lost, "A"), table.assign(estimate=value)):
         with pytest.raises(SurveyError, match="not known where its numbers come from"):
             qn.to_xlsx(frame, kept)
     assert not kept.exists()
     qn.to_xlsx(table, kept)
     assert kept.exists()
+
+
+def test_counts_of_the_file_are_neither_saved_nor_given_to_a_report(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receive(project, FIRST)
+    loaded = qn.load_survey("shops", 2025)
+    monkeypatch.setattr(door, "_asked", [])
+    counts = loaded.survey.frame.groupby("district", observed=True).size().rename("n").reset_index()
+
+    with pytest.raises(SurveyError, match="not known where its numbers come from"):
+        qn.to_xlsx(counts, tmp_path / "a.xlsx")
+    qn.to_xlsx(qn.table(loaded.proportion("sells_online", by="district"), "A"), tmp_path / "a.xlsx")
+    with edition(), pytest.raises(SurveyError, match="exact estimates don't go into a report"):
+        from qngai_analysis.survey import response_account  # noqa: F401
+
+
+def test_the_rest_tells_no_more_than_the_whole_and_the_group(project: Path) -> None:
+    """Rounded for itself it would be a second window on the group's answers: two windows may leave one count."""
+    receive(project, FIRST)
+    survey, whole, mine = load_survey("shops", 2025), look(None).iloc[0], look().loc[NAMES["525"]]
+    weights = survey.weights.groupby(survey.frame["district"].astype(str)).sum()
+    part = weights[NAMES["525"]] / weights.sum()
+
+    told = rest()
+
+    left = (whole["estimate"] - part * mine["estimate"]) / (1 - part)
+    assert told is not None
+    assert told["rest"] == pytest.approx(left, abs=0.006 / 2)  # 415 answers: steps of 0.5 points
+    assert told["rest"] != pytest.approx((40 + 40 + 75) / 415, abs=1e-4)
 
 
 def test_exact_estimates_are_neither_printed_nor_saved(project: Path, tmp_path: Path) -> None:

@@ -165,3 +165,32 @@ def test_an_indicator_that_nobody_in_the_file_answered_has_no_estimate(
         table = published(survey, "sells_online", by)
         assert (table["n"] == 0).all()
         assert table["estimate"].isna().all()
+
+
+def test_a_row_that_few_make_differ_from_another_indicator_of_the_same_answers_is_hidden(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 30 shops 27 are large: what all and the large ones say, one minus the other, is what three said."""
+    large = """
+[[indicator]]
+name = "large_online"
+kind = "proportion"
+vi = "Cơ sở lớn bán qua mạng"
+en = "Large shops selling online"
+numerator = 'online == "yes"'
+universe = 'outcome == "completed" and sales >= 100'
+
+[simulate]
+"""
+    surveys = make_project(tmp_path, monkeypatch, shops=SHOPS.replace("[simulate]\n", large))
+    rows = [
+        f"{place}-{n},{place},1,plain,400,4,2020-05-01,{50 if n < small else 100},{1 + n % 2},,"
+        for place, small in (("522", 3), ("524", 0), ("525", 12))
+        for n in range(40)
+    ]
+    deliver(surveys / "shops" / "2025.csv", csv_text(*rows))
+    survey = load_survey("shops", 2025)
+
+    table = published(survey, "large_online", "district").set_index("row")
+    assert list(table.index[table["symbol"].eq("c")]) == ["Thành phố Quảng Ngãi"]
+    assert not published(survey, "sells_online", "district")["symbol"].eq("c").any()

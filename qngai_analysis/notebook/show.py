@@ -6,7 +6,6 @@ import re
 import string
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,7 @@ from qngai_analysis.notebook.marks import Absent, display_with, evidence_of, is_
 from qngai_analysis.notebook.state import current
 from qngai_analysis.page.blocks import Block, Figure, Finding, Prose, literal
 from qngai_analysis.page.charts import extremes
-from qngai_analysis.page.sheets import save_xlsx
-from qngai_analysis.page.shown import bundle
-from qngai_analysis.page.tables import Column, Grid, Table, plain_text
+from qngai_analysis.page.tables import Column, Grid, Table
 from qngai_analysis.report.base import INTERVAL
 from qngai_analysis.report.printed import ROUNDED, SIMULATED
 from qngai_analysis.survey.release.door import noting, refuse_exact, refuse_unknown
@@ -87,11 +84,7 @@ class Blocks:
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
-        for block in self.blocks:
-            if isinstance(block, Grid):
-                display(bundle(block, partial(plain_text, block)), raw=True)  # type: ignore[no-untyped-call]
-            else:
-                display(block)  # type: ignore[no-untyped-call]
+        display(*self.blocks)  # type: ignore[no-untyped-call]
 
 
 def table(
@@ -167,6 +160,7 @@ def _for_readers(frame: pd.DataFrame) -> list[str]:
 def _printable(frame: pd.DataFrame) -> pd.DataFrame:
     report = current()
     shown = pd.DataFrame({name: frame[name] for name in frame.columns})
+    shown.attrs = dict(frame.attrs)  # where the numbers come from
     for name in shown.columns:
         if name == "p_value":
             shown[name] = [None if is_missing(p) else report.probability(p) for p in shown[name]]
@@ -414,8 +408,10 @@ def to_xlsx(
     """
     path = Path(file)
     parts = data if isinstance(data, Mapping) else {caption or path.stem: data}
-    refuse_unknown(*(evidence_of(part) for part in parts.values() if not isinstance(part, Table)))
+    refuse_unknown(*(evidence_of(part.frame if isinstance(part, Table) else part) for part in parts.values()))
     tables = [part if isinstance(part, Table) else table(part, name) for name, part in parts.items()]
     if not noting():  # what a report takes of surveys is entered when the report appears
         enter_by_hand()
+    from qngai_analysis.page.sheets import save_xlsx  # takes long to load
+
     save_xlsx([each for each in tables if isinstance(each, Table)], path, title=caption, lang=current().lang)

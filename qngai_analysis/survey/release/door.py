@@ -44,14 +44,17 @@ def through_the_gate(function: Given) -> Given:
 
 def refuse_in_reports() -> None:
     """
-    Refuse exact numbers to what is no part of the gate while a report is made.
+    Refuse exact numbers to what is no part of the gate while a report is made; at work, remember that they were seen.
 
     Raises
     ------
     SurveyError
         A notebook that is being made into a report asks for them.
     """
-    if noting() and not _gate.get():
+    if _gate.get():
+        return
+    _asked[:] = [True]
+    if noting():
         raise SurveyError(
             "ước lượng chính xác không vào báo cáo: chỉ dùng khi làm việc trong JupyterLab. Trong sổ làm báo cáo dùng "
             "qn.load_survey(…).proportion(…), .mean(…), .difference(…), đã qua kiểm soát bảo mật"
@@ -68,8 +71,6 @@ def exact(table: pd.DataFrame) -> pd.DataFrame:
         As ``refuse_in_reports``.
     """
     refuse_in_reports()
-    if not _gate.get():
-        _asked[:] = [True]
     table.attrs = {**table.attrs, EXACT: True}
     return table
 

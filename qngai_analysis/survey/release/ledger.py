@@ -375,7 +375,7 @@ def _write_ledger(
     content = {
         "schema": SCHEMA,
         **dict(zip(("survey", "year", "evidence"), of, strict=True)),
-        **({"note": "SỐ LIỆU MÔ PHỎNG"} if of[2] == "simulated" else {}),
+        "note": "SỐ LIỆU MÔ PHỎNG" if of[2] == "simulated" else "Nội bộ: không công bố, không gửi đi",
         "sha256": _sealed(states),
         "states": states,
     }

@@ -195,7 +195,7 @@ class _History:
         self._published: dict[ledger.Key, Published] = {}
         self._weighted = f" (quyền số: {survey.reweighted})" if survey.reweighted else ""
         if past is not None:  # the indicators that are published with one another
-            self.together[None] = tuple(read_codebook(survey.frame.attrs["survey"]).indicators.values())
+            self.together[None] = self._indicators
 
     @property
     def survey(self) -> Survey:
@@ -387,7 +387,7 @@ class _History:
     @_once
     def _protected(self, items: tuple[Indicator, ...], by: str | None, method: Method) -> pd.DataFrame:
         rows = self.estimated(items[0], by, method)["row"]
-        shut = [rows.isin(self._closed(one, by)) for one in items]
+        shut = [rows.isin(self._closed(one, by) | self._nearly_another(one, by or WHOLE)) for one in items]
         return self.rounded(items, by, method, np.concatenate(shut))
 
     def rounded(
@@ -489,8 +489,32 @@ class _History:
         }
         few |= self._made_by_few(item, by) | self._isolated(item, by or None, rows)
         if self.past is not None:
-            few |= self.past.hidden((item.name, by))
+            few |= self.past.hidden((item.name, by)) - self._nearly_another(item, by)
         return rows, rows & few
+
+    @_once
+    def _nearly_another(self, item: Indicator, by: str) -> frozenset[str]:
+        """
+        Rows whose difference from an earlier indicator of the same answers (from 15 years, from 18) is few.
+
+        Hidden without helpers: how many are in them is no secret, and what the other rows leave for them is no count.
+        """
+        codes, names = self._groups(by)
+        few: set[str] = set()
+        for other in self._indicators[: self._indicators.index(item)] if item in self._indicators else ():
+            if other.kind == item.kind != "ratio" and other.numerator.text == item.numerator.text:
+                between = (self._known(item) ^ self._known(other)) & (codes >= 0)
+                n = np.bincount(codes[between], minlength=len(names))
+                few |= {
+                    names[place] for place in np.flatnonzero((n > 0) & (n < disclosure_standard().threshold))
+                }
+        return frozenset(few)
+
+    @property
+    def _indicators(self) -> tuple[Indicator, ...]:
+        """The indicators of the survey's codebook."""
+        named = self.survey.frame.attrs.get("survey")
+        return tuple(read_codebook(named).indicators.values()) if named else ()
 
     def _made_by_few(self, item: Indicator, by: str) -> set[str]:
         """Rows of a mean or ratio of sizes that few units make up; heads count alike."""
@@ -547,8 +571,9 @@ class _History:
             told = published(self.survey, item, name)
             secret |= groups[name].isin(told.loc[told["symbol"].eq("c"), "row"])
         if self.past is not None:
-            secret |= rows.isin(self.past.hidden((item.name, key)))
-        return rows.isin(self._held(item, key, frozenset(rows), frozenset(rows[secret]))).to_numpy()
+            secret |= rows.isin(self.past.hidden((item.name, key)) - self._nearly_another(item, key))
+        held = self._held(item, key, frozenset(rows), frozenset(rows[secret]))
+        return rows.isin(held | self._nearly_another(item, key)).to_numpy()
 
     def _held(self, item: Indicator, by: str, rows: frozenset[str], secret: frozenset[str]) -> frozenset[str]:
         """The rows to hide of a table of one grouping or two, given those of the survey and all that was told before."""
@@ -568,6 +593,7 @@ class _History:
             other = what.partition(" (")[0]  # without weights and method
             if other and other != but and set(other.split(CROSS)) <= set(frame.columns):
                 hidden = frozenset(row["row"] for row in table.entry["rows"] if row["symbol"] == "c")
+                hidden -= self._nearly_another(item, other)
                 closed[other] = closed.get(other, hidden) & hidden  # an earlier table may stand
         return closed
 
@@ -708,6 +734,8 @@ def against_rest(survey: Survey, item: Indicator, by: str, group: str) -> pd.Ser
         rest = both.loc["False"] if "False" in both.index else None
         if rest is None or pd.isna(rest["estimate"]) or both.loc["True", "symbol"] == "c":
             return None
+        if item.kind == "proportion":
+            rest = _left_over(survey, item, inside, mine, rest)
         test = _difference(halves, item, _HERE, (True, False))
         found = _tested(item, mine, rest, test)
         return found.assign(rest=rest["estimate"], n=rest["n"], row=group)
@@ -715,6 +743,28 @@ def against_rest(survey: Survey, item: Indicator, by: str, group: str) -> pd.Ser
     key = (item.name, f"{by}: {group} – rest")
     found = history.released(key, make, outside, item, [by])
     return None if found is None else found.iloc[0]
+
+
+def _left_over(
+    survey: Survey, item: Indicator, inside: pd.Series[bool], mine: pd.Series, rest: pd.Series
+) -> pd.Series:
+    """
+    Return the rest with the share that the published whole and group leave for it, if the whole is published.
+
+    Rounded for itself it would be a second window on the group's answers, and two windows can leave one count.
+    """
+    whole = published(survey, item).iloc[0]
+    if pd.isna(whole["estimate"]):
+        return rest
+    weights = survey.weights[survey.frame[item.name].notna()]
+    part = weights[inside].sum() / weights.sum()
+    left = np.clip((whole["estimate"] - part * mine["estimate"]) / (1 - part), 0, 1)
+    rounding = np.hypot(whole["step"], part * mine["step"]) / (1 - part)
+    changed = {
+        "estimate": at_step(left, rest["step"]).item(),
+        "se": np.hypot(rest["se"], rounding / np.sqrt(12)),
+    }
+    return pd.Series({**rest, **changed, "step": np.hypot(rest["step"], rounding)})
 
 
 def _tested(item: Indicator, first: pd.Series, second: pd.Series, test: pd.Series | None) -> pd.DataFrame:

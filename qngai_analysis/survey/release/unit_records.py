@@ -17,6 +17,7 @@ from pathlib import Path
 from qngai_analysis import raw
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.form.codebook import read_codebook, surveys
+from qngai_analysis.survey.release import ledger
 from qngai_analysis.words.said import Said
 
 #: Formats that hold nothing but data records; none belongs in a report's folder.
@@ -92,12 +93,15 @@ def _records(file: Path, marks: _Marks) -> str:
 
 
 def _records_in_text(text: str, marks: _Marks) -> str:
+    if f'"{ledger.SCHEMA}"' in text:  # from its checksums the answers of small groups can be found by trying
+        return Said("sổ ghi những gì đã công bố")
     names = "|".join(map(re.escape, sorted(marks.identifiers)))
     # a heading of a row names a question: in a list of them, not of records
-    found = re.search(
-        rf"""<th(?![^>]*\brow\b)[^>]*>\s*({names})\s*</th> | (?<!\w)\\?"({names})\\?"\s*:""", text, re.VERBOSE
-    )
-    return f"a table with {found[1] or found[2]!r}, which identifies units" if found else ""
+    heading = rf"<th(?![^>]*\brow\b)[^>]*>\s*({names})\s*</th>"
+    # each begins with letters, which are found fast: pages are long
+    key = rf'"(?<!\w")({names})\\?"\s*:'
+    found = re.search(heading, text) or re.search(key, text)
+    return f"a table with {found[1]!r}, which identifies units" if found else ""
 
 
 def _listed(row: list[str], near: list[list[str]], marks: _Marks) -> set[str]:
