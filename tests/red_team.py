@@ -20,7 +20,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -451,55 +450,52 @@ def together(book: Codebook) -> Count:
     return total
 
 
-def windows(book: Codebook, keys: list[tuple[str, str]], *, rest: bool = True) -> Count:
+def _window(
+    weight: np.ndarray, n: np.ndarray, inside: np.ndarray, share: float, step: float
+) -> LinearConstraint:
+    weight = weight * inside
+    return LinearConstraint(weight / (weight @ n), share - step / 2 - 1e-9, share + step / 2 + 1e-9)
+
+
+def windows(book: Codebook, keys: list[tuple[str, str]]) -> Count:
     """
     Find the smaller side of each published share of few from all published shares of its indicator at once.
 
     All weights, and who is in each group, are known: every share is a window on the yes-answers behind it, the rest of
-    the province another, and integer programs find what is left of a group's count.
+    the province another, and linear programs find what is left of a group's count.
     """
     survey, total = load_survey(book.name, YEAR), Count()
     frame, weights = survey.frame, survey.weights.to_numpy()
-    for item in (one for one in book.indicators.values() if one.kind == "proportion"):
+    for item in (book.indicators[name] for name in dict.fromkeys(name for name, _ in keys)):
+        if item.kind != "proportion":
+            continue
         by_all = list(dict.fromkeys(by for name, by in keys if name == item.name and by))
         known = frame[item.name].notna().to_numpy()
         labels = frame.loc[known, by_all].astype(str).assign(w=weights[known].round(6))
         kind = labels.groupby([*labels], sort=False).ngroup().to_numpy(dtype=int)
         groups, n = labels.groupby(kind).first(), np.bincount(kind).astype(float)
         yes = np.bincount(kind, frame.loc[known, item.name].to_numpy(dtype=float))
-        told, cells = [], []
-
-        def window(inside: np.ndarray, share: float, step: float, *, told: list[Any] = told) -> None:
-            weight = groups["w"].to_numpy() * inside
-            told.append(
-                LinearConstraint(weight / (weight @ n), share - step / 2 - 1e-9, share + step / 2 + 1e-9)
-            )
-
+        weight, told, cells = groups["w"].to_numpy(), [], []
         for by in ("", *by_all):
             table = published(survey, item, by or None)
             for row in table[table["estimate"].notna()].to_dict("records"):
                 inside = np.ones(len(n)) if not by else groups[by].eq(row["row"]).to_numpy(dtype=float)
-                window(inside, row["estimate"], row["step"])
+                told.append(_window(weight, n, inside, row["estimate"], row["step"]))
                 cells.append(inside)
-                test = (
-                    against_rest(survey, item, by, row["row"])
-                    if rest and by == book.design.district
-                    else None
-                )
-                if test is not None:
+                if (
+                    by == book.design.district
+                    and (test := against_rest(survey, item, by, row["row"])) is not None
+                ):
                     step = float(share_steps(np.array([n @ (1 - inside)]))[0])
-                    window(1 - inside, test["rest"], step)
-                    if (
-                        abs(told[-1].A @ yes - test["rest"]) > step / 2
-                    ):  # it follows from the others: no window
-                        told.pop()
+                    window = _window(weight, n, 1 - inside, test["rest"], step)
+                    # further off than rounding: it follows from the others and is no window
+                    told += [window] if abs(window.A @ yes - test["rest"]) <= step / 2 else []
         for inside in cells:
-            few = min(inside @ yes, inside @ (n - yes))
-            if few < disclosure_standard().threshold:
-                ends = [
-                    milp(sign * inside, constraints=told, bounds=Bounds(0, n)).fun * sign for sign in (1, -1)
-                ]
-                total += Count(1, int(np.ceil(ends[0] - 1e-6) == np.floor(ends[1] + 1e-6)))
+            if min(inside @ yes, inside @ (n - yes)) < disclosure_standard().threshold:
+                low, high = (
+                    milp(sign * inside, constraints=told, bounds=Bounds(0, n)).fun for sign in (1, -1)
+                )
+                total += Count(1, int(np.ceil(low - 1e-6) == np.floor(1e-6 - high)))
     return total
 
 
