@@ -991,14 +991,5 @@ NAMING: tuple[Rule[Sides, Callable[[Sides], None]], ...] = (
 # fmt: on
 
 # fates of what is no quantity, by kind of numeral
-FATES = {
-    "citation": Fate.CITATION,
-    "date": Fate.DATE,
-    "article": Fate.ARTICLE,
-    "name": Fate.NAME,
-    "age": Fate.DEFINITION,
-    "base": Fate.UNIT,
-    "fraction": Fate.COUNT,
-    "duration": Fate.DURATION,
-    "year": Fate.PERIOD,
-}
+FATES = {kind: Fate(kind) for kind in ("citation", "date", "article", "name", "duration")}
+FATES |= {"age": Fate.DEFINITION, "base": Fate.UNIT, "fraction": Fate.COUNT, "year": Fate.PERIOD}

@@ -285,7 +285,7 @@ class Case:
     def is_a_part(self) -> bool:
         """ "3,5 triệu lượt khách (khách quốc tế 200.000 lượt)"."""
         alike = self.beside is not None and self.beside.token.unit.startswith(self.token.unit or "?")
-        return alike and say.names_something(self.sentence.words(*self.quantity.before))
+        return alike and bool(say.before_number(self.sentence.words(*self.quantity.before)))
 
     @property
     def somebody_elses(self) -> bool:
