@@ -189,7 +189,7 @@ def _read_in_place(
         return BlockReading(fates=_shapes(*place, Fate.DEFINITION)), context, prose
     if block.row is None or role not in ("value", "measure", "product"):
         return _read_prose(setting, block, context, prose)
-    if setting.topic_of_place(block) == "status":
+    if setting.topic_of_place(block) == "status" and not setting.of_next_year(block):
         return BlockReading(fates=_shapes(*place, Fate.CURRENT)), context, prose
     if role == "product":
         return _read_prose(setting, block, context, prose)

@@ -17,7 +17,7 @@ from qngai_analysis.plan import lexicon as lex
 from qngai_analysis.plan import phrases as say
 from qngai_analysis.plan.model import Fate
 from qngai_analysis.plan.rules import Rule, first
-from qngai_analysis.plan.wording import SHORT_UNITS, Token, count_noun, quantity_at
+from qngai_analysis.plan.wording import SHORT_UNITS, Token, count_noun, number, quantity_at
 from qngai_analysis.plan.wording import counted as counted_in
 from qngai_analysis.plan.words import squeeze
 
@@ -565,11 +565,8 @@ class Sentence:
             return f"{subject} {of['of']}"  # "diện tích lúa 207 ha, năng suất 60 tạ/ha"
         if lex.MEASURE_ALONE.fullmatch(subject.lower()) and not quantity.number_first and last != subject:
             return f"{subject} ({last})"  # "10 hầm ủ, tổng công suất 40 tấn/ngày"
-        if (
-            lex.LEVEL_OF.fullmatch(subject.lower())
-            and not lex.LEVEL_OF.search(last.lower())
-            and (lex.HEAD.match(last.lower()) or "trong đó" in self.flat)
-        ):
+        part = lex.LEVEL_OF.fullmatch(subject.lower()) and not lex.LEVEL_OF.search(last.lower())
+        if part and (lex.HEAD.match(last.lower()) or "trong đó" in self.flat):
             return squeeze(f"{last} {subject}")  # "tỷ lệ hộ nghèo còn 3%, trong đó miền núi còn 5%"
         if lex.RATE_ALONE.fullmatch(subject.lower()):
             return squeeze(f"{subject} {last}")  # "đạt 13 triệu tấn, tốc độ tăng bình quân 15,5%/năm"
@@ -771,20 +768,25 @@ class Sentence:
 
 def part_of_whole(token: Token, low: str) -> Token:
     """ "07/09 trường" aims at 7 of them, "2/3 số xã" at 66,67%; without a thing that is counted it stays a fraction."""
-    part, _, all_ = low[token.start : token.end].partition("/")
+    printed, _, all_ = low[token.start : token.end].partition("/")
+    part, whole = number(printed.strip()), number(all_.strip())
     timed = lex.OF_TIME.match(low, token.end)
-    if timed and int(part) < int(all_):
-        return replace(token, kind="duration", value=int(part) / int(all_), unit=squeeze(timed["unit"]))
-    shared = lex.OF_A_WHOLE if int(all_) > 5 or not lex.SHARED_BY.match(low, token.end) else lex.SHARED_BY
-    if part[0] != "0" and 0 < int(part) < int(all_) <= 10 and shared.match(low, token.end):
-        return replace(
-            token, kind="quantity", value=round(100 * int(part) / int(all_), 2), unit="%", sort="percent"
-        )
+    if timed and part < whole:
+        return replace(token, kind="duration", value=part / whole, unit=squeeze(timed["unit"]))
+    shared = lex.OF_A_WHOLE if whole > 5 or not lex.SHARED_BY.match(low, token.end) else lex.SHARED_BY
+    if printed[0] != "0" and 0 < part < whole <= 10 and shared.match(low, token.end):
+        return replace(token, kind="quantity", value=round(100 * part / whole, 2), unit="%", sort="percent")
     count = quantity_at(low, low.index("/", token.start) + 1, token.end)
-    if count is None or count.sort not in ("count", "bare") or not count.unit or count.unit.startswith("số"):
+    measured = count is not None and count.sort in ("count", "bare", "speed")
+    if count is None or not measured or not count.unit or count.unit.startswith("số"):
         return token
-    value = float(low[token.start : low.index("/", token.start)])
-    return replace(token, kind="quantity", value=value, unit=count.unit, sort="count")
+    return replace(
+        token,
+        kind="quantity",
+        value=part,
+        unit=count.unit,
+        sort=count.sort if count.sort == "speed" else "count",
+    )
 
 
 # ------------------------------------------------------------------ where the subject stands
@@ -817,6 +819,8 @@ class Sides:
             return self.previous.token.sort == self.quantity.token.sort == "count" and (
                 between.split() == [*self.previous.token.unit.split(), "đạt"]
             )
+        if self.quantity.token.sort == "speed" and lex.AT_SPEED.search(between):
+            return True  # "100% trường học, bệnh viện truy nhập với tốc độ trên 1 Gb/s"
         if lex.WITH_A_TOTAL.search(between):
             return False
         return bool(between.strip()) and not lex.SEPARATOR.search(lex.ONE_WHO.sub("ai", between))

@@ -132,6 +132,13 @@ class Case:
         return bool(helps) and lex.ENDS_CLAUSE.match(self.after) is not None
 
     @property
+    def granted_too(self) -> bool:
+        """ "mức hỗ trợ 60 triệu đồng/nhà xây mới, 30 triệu đồng/nhà sửa chữa"."""
+        earlier = self.sentence.previous(self.quantity)
+        granted = earlier is not None and earlier.fate is Fate.RULE and earlier.token.unit == self.token.unit
+        return granted and not (self.strong or self.bound or lex.HEAD.search(self.clause))
+
+    @property
     def treated(self) -> bool:
         """ "các đơn vị giải ngân dưới 60% phải kiểm điểm": what is said of them is no goal."""
         found = lex.TREATED.match(self.after) if lex.WHO_HAS.search(self.clause) else None
@@ -199,9 +206,9 @@ class Case:
     @property
     def earned(self) -> bool:
         """It comes in, or is put in: "thu ngân sách", "giải ngân 2.400 tỷ đồng vốn đầu tư công"."""
-        shared = (
-            "vốn" in self.subject and "grdp" in self.sentence.flat
-        )  # "vốn đầu tư 32.000 tỷ đồng, bằng 34% GRDP"
+        # "vốn đầu tư 32.000 tỷ đồng, bằng 34% GRDP", "thu hút 3 dự án, tổng vốn 900 tỷ đồng"
+        put_in = "grdp" in self.sentence.flat or "thu hút" in self.sentence.flat[: self.token.start]
+        shared = "vốn" in self.subject and put_in
         if lex.OWN_COST.match(self.subject):
             return False
         return shared or lex.EARNED.search(f"{self.clause} {self.subject}") is not None
@@ -334,7 +341,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("who is treated so", Fate.DEFINITION, "Hộ có thu nhập dưới «3 triệu đồng/tháng» được hỗ trợ tiền điện.",
          lambda c: c.treated),
     Rule("a rate of support", Fate.RULE, "Hỗ trợ tối đa «50%» chi phí tư vấn cho doanh nghiệp nhỏ.",
-         lambda c: (lex.GRANT.search(c.left) and (c.sort == "money" or (c.sort not in ("percent", "count") and "/" in c.token.unit + c.after) or not c.token.value or lex.GRANT_AFTER.match(c.after))) or (c.sort == "percent" and lex.SPARED.search(c.left) and lex.SPARED_AFTER.match(c.after)) or c.helps_with, "tasks"),
+         lambda c: (lex.GRANT.search(c.left) and (c.sort == "money" or (c.sort not in ("percent", "count") and "/" in c.token.unit + c.after) or not c.token.value or lex.GRANT_AFTER.match(c.after))) or (c.sort == "percent" and lex.SPARED.search(c.left) and lex.SPARED_AFTER.match(c.after)) or c.helps_with or c.granted_too, "tasks"),
     Rule("what is granted or lent at most", Fate.RULE, "Mức vay tối đa 100 triệu đồng; thời hạn không quá «120» tháng.",
          lambda c: (found := lex.GRANTS.match(c.sentence.flat, c.sentence.start)) and (found["pay"] or (c.firm and (c.sort in ("money", "") or found["norm"])))),
     Rule("how a resolution was passed", Fate.CURRENT, "Nghị quyết được thông qua với «100%» đại biểu có mặt tán thành.",
@@ -538,6 +545,9 @@ def _goes_on_falling(case: Case) -> bool:
     yearly = case.token.unit.endswith("/năm")  # "giảm nghèo 1%/năm; cận nghèo 0,5%/năm"
     if earlier is None or case.run or not (yearly or (earlier.number_first and case.quantity.number_first)):
         return False
+    apart = not yearly and ";" in case.sentence.flat[earlier.token.end : case.token.start]
+    if apart and not lex.FALLING.search(case.subject):
+        return False  # "giảm 10% phân bón; 20% diện tích sản xuất hữu cơ"
     return earlier.token.unit == case.token.unit and _change(Case(case.sentence, earlier)) == "decrease"
 
 
