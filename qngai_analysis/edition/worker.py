@@ -42,8 +42,8 @@ MOST = 4  # processes at once, unless more are asked for
 # What is not there while the stack is loaded: jsonschema asks for the first three to check addresses and durations,
 # which notebooks have none of; building a grammar takes 1.6 seconds. And nobody will attach a debugger.
 ABSENT: dict[str, Any] = dict.fromkeys(("rfc3987_syntax", "rfc3986_validator", "isoduration", "debugpy"))
-# what is loaded when it is first used: papermill asks for both to read notebooks from far
-LATER = ("requests", "yaml")
+# what is loaded when it is first used: papermill asks for two to read notebooks from far, estimates for one
+LATER = ("requests", "yaml", "scipy.special")
 # what judging a year needs, and cells and writers besides
 _CORE = (
     "pandas",
@@ -136,14 +136,18 @@ def _load_charts() -> None:
 
 
 def load_seaborn() -> None:
-    """Load seaborn without SciPy's statistics, which take longer than all else and serve its curves of density alone."""
+    """Load seaborn without what of SciPy takes longer than all else: it serves its curves of density and clusters alone."""
     if "scipy.stats" in sys.modules:
         return
-    sys.modules.update({"scipy.stats": None})  # type: ignore[dict-item]
+    stands: dict[str, Any] = {
+        name: None for name in ("scipy.stats", "scipy.cluster") if name not in sys.modules
+    }
+    sys.modules.update(stands)
     try:
-        from seaborn import _statistics
+        from seaborn import _statistics, matrix
     finally:
-        del sys.modules["scipy.stats"]
+        for name in stands:
+            del sys.modules[name]
 
     def gaussian_kde(*given: Any, **named: Any) -> Any:
         from scipy.stats import gaussian_kde as made
@@ -151,6 +155,7 @@ def load_seaborn() -> None:
         return made(*given, **named)
 
     _statistics.gaussian_kde, _statistics._no_scipy = gaussian_kde, False
+    matrix.hierarchy, matrix._no_scipy = _Later("scipy.cluster.hierarchy"), False
 
 
 def only(

@@ -17,7 +17,6 @@ from qngai_analysis.notebook.marks import Absent, display_with, evidence_of, is_
 from qngai_analysis.notebook.state import current
 from qngai_analysis.page.blocks import Block, Figure, Finding, Prose, literal
 from qngai_analysis.page.charts import extremes
-from qngai_analysis.page.sheets import save_xlsx
 from qngai_analysis.page.tables import Column, Grid, Table
 from qngai_analysis.report.base import INTERVAL
 from qngai_analysis.report.printed import ROUNDED, SIMULATED
@@ -413,4 +412,6 @@ def to_xlsx(
     tables = [part if isinstance(part, Table) else table(part, name) for name, part in parts.items()]
     if not noting():  # what a report takes of surveys is entered when the report appears
         enter_by_hand()
+    from qngai_analysis.page.sheets import save_xlsx  # takes long to load
+
     save_xlsx([each for each in tables if isinstance(each, Table)], path, title=caption, lang=current().lang)

@@ -121,6 +121,7 @@ RATE_ALONE = re.compile(r"t[ỷỉ]\s+lệ|(?:tốc\s+độ|mức|tỷ\s+lệ)\s
 MEASURE_ALONE = re.compile(
     r"(?:tổng\s+)?(?:diện\s+tích|sản\s+lượng|năng\s+suất|quy\s+mô|doanh\s+thu|công\s+suất|giá\s+trị)"
 )
+AT_SPEED = re.compile(r"(?<!\w)với\s+tốc\s+độ(?:\s+\w+){0,3}\s*$")
 TEACHES = re.compile(r"^(?:đào\s+tạo|bồi\s+dưỡng|tập\s+huấn)(?!\w)")
 GIVES = re.compile(r"(?<!\w)đóng\s+góp(?!\w)")
 GROWN = re.compile(
