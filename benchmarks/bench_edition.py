@@ -26,7 +26,6 @@ from qngai_analysis.project import read_project
 
 NAMES = ["bao_cao_nam", *(sector.notebook for sector in read_project().sectors.values())]
 YEARS = ["2023", "2024", "2025"]
-QNGAI = [sys.executable, "-P", "-m", "qngai_analysis.cli"]
 API = """
 import sys, papermill, nbformat, nbconvert, logging
 logging.disable()
@@ -57,10 +56,18 @@ def timed(*commands: list[str], code: Path, home: Path | None = None) -> Took:
     return clock, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
+def qngai(code: Path) -> list[str]:
+    """Return the command of a checkout; fd6e4a8 has no program of its own yet."""
+    own = (code / "qngai_analysis" / "__main__.py").is_file()
+    return [sys.executable, "-P", "-m", "qngai_analysis" if own else "qngai_analysis.cli"]
+
+
 def edition(code: Path, out: Path, *more: str, home: Path | None = None, kept: str = "") -> Took:
     os.environ["QNGAI_CACHE"] = f"{out}/{kept or code.name + ''.join(more)}.cache"
     return timed(
-        [*QNGAI, "report", "--out", f"{out}/{kept or code.name + ''.join(more)}", *more], code=code, home=home
+        [*qngai(code), "report", "--out", f"{out}/{kept or code.name + ''.join(more)}", *more],
+        code=code,
+        home=home,
     )
 
 
@@ -69,7 +76,7 @@ def simulated(code: Path, folder: Path) -> Path:
     home = folder / code.name
     for name in ("data", "notebooks"):
         shutil.copytree(code / name, home / name)
-    timed(*([*QNGAI, "simulate", "all", year] for year in YEARS), code=code, home=home)
+    timed(*([*qngai(code), "simulate", "all", year] for year in YEARS), code=code, home=home)
     return home
 
 

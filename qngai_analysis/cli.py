@@ -36,7 +36,6 @@ from qngai_analysis.cli_options import (
     next_step,
     remark,
 )
-from qngai_analysis.edition import worker
 from qngai_analysis.errors import ParameterError, QngaiError
 from qngai_analysis.project import last_year, read_project
 from qngai_analysis.words.language import message, spoken
@@ -69,9 +68,6 @@ def _stoppable() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-_RENDERING = ("report", "render")
-
-
 class _Commands(TyperGroup):
     """The commands; a closed pipe leaves them as it is, where typer would leave with 1."""
 
@@ -88,8 +84,6 @@ class _Commands(TyperGroup):
         """Return the command that was named."""
         if args and args[0] not in self.commands and not args[0].startswith("-"):
             raise usage.no_such_command(args[0], self.commands)
-        if args and args[0] in _RENDERING and "--help" not in args:
-            ctx.with_resource(worker.early())  # it loads while the command is read
         return super().resolve_command(ctx, args)
 
 

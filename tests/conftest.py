@@ -14,7 +14,7 @@ import pytest
 import warm
 from hypothesis import settings
 
-from qngai_analysis.edition import worker
+from qngai_analysis.edition import process, worker
 from qngai_analysis.words import language
 
 # Compiled files are kept: else each process that a test starts compiles the package, and each run the tests.
@@ -95,14 +95,14 @@ def _notebooks_run_in_forks_of_one_process(tmp_path_factory: pytest.TempPathFact
         (kept / "survey_observations").mkdir(parents=True)
         patch.setenv("QNGAI_CACHE", str(kept))
         if sys.platform == "linux":
-            patch.setattr(worker, "subprocess", processes)
+            patch.setattr(process, "subprocess", processes)
         yield
 
 
 @pytest.fixture
 def own_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests whose subject is the processes themselves: a Python of its own for each run."""
-    monkeypatch.setattr(worker, "subprocess", subprocess)
+    monkeypatch.setattr(process, "subprocess", subprocess)
 
 
 PLAN = """ỦY BAN NHÂN DÂN

@@ -1,5 +1,9 @@
 import json
 import os
+import pickle
+import subprocess
+import sys
+import time
 from functools import partial
 from pathlib import Path
 
@@ -104,7 +108,7 @@ def test_notebooks_run_by_this_interpreter_in_their_own_folder_without_user_star
     path = notebook("import sys, os\nprint(sys.executable)\nprint(os.getcwd())")
     lines = printed(execute(path)).splitlines()
 
-    assert lines == [os.sys.executable, str(path.parent)]
+    assert lines == [sys.executable, str(path.parent)]
     assert Path.cwd() == before
 
 
@@ -177,6 +181,30 @@ def test_a_request_larger_than_a_pipe_holds_arrives_whole():
     done = list(worker.run([partial(pow, 2, mod=None)], warm=partial(len, b"x" * 1_000_000)))
 
     assert [event.kind for event in done] == ["begun", "fault"], "no piece of work, but it began"
+
+
+def sleep_long(advance) -> None:
+    time.sleep(600)
+
+
+@pytest.mark.skipif(not worker.FORKS, reason="the system has no forks")
+def test_forks_end_when_what_they_tell_is_heard_by_nobody_whoever_holds_their_input(tmp_path):
+    held, input_ = os.pipe()  # stays open: it does not say that the one who asked has died
+    heard, telling = os.pipe()
+    os.close(heard)
+    process = subprocess.Popen(
+        [sys.executable, "-c", "import sys; from qngai_analysis.edition import worker; worker.main()"],
+        stdin=held, stdout=telling, stderr=subprocess.PIPE, start_new_session=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    os.close(telling)
+    with os.fdopen(input_, "wb") as asking:
+        pickle.dump(({0: sleep_long}, 1, None, None, None, None, True, str(tmp_path), {}), asking)
+        asking.flush()
+        said = process.communicate(timeout=120)[1]  # it ends when none that was started holds it open
+    os.close(held)
+
+    assert (process.returncode, said) == (-9, b"")
 
 
 @pytest.mark.skipif(not worker.FORKS, reason="the system has no forks")

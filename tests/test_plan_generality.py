@@ -118,6 +118,7 @@ def test_no_neighbour_cuts_a_number(neighbour: str, printed: str, unit: str) -> 
         ("Phát triển mới 500 hộ, nâng tổng số doanh nghiệp lên 1.200.", ("tổng số doanh nghiệp", 1200, "doanh nghiệp")),
         ("Khách du lịch: đón 5 triệu lượt.", ("Khách du lịch: đón lượt", 5_000_000, "lượt")),
         ("Xây dựng 6.300 căn nhà (trong đó năm 2026: 1.200 căn).", ("Xây dựng căn nhà", 1200, "căn")),
+        ("Tỷ lệ hộ nghèo năm 2026, 2027 lần lượt còn 5%, 4%.", ("Tỷ lệ hộ nghèo", 4, "%")),
         ("Xếp hạng PCI, PAPI, DTI lần lượt thứ 15, 18, 20.", ("Xếp hạng PAPI", 18, "hạng")),
         ("Giữ vững hạng 8/34 về chỉ số PCI.", ("chỉ số PCI", 8, "hạng")),
         ("Nâng cấp 120km đường huyện, xây mới 15cầu.", ("xây cầu", 15, "cầu")),

@@ -20,7 +20,7 @@ from qngai_analysis.plan.structure import TOPICS, topic_of
 from qngai_analysis.plan.targets import FATES, read_block
 from qngai_analysis.plan.verdicts import VERDICTS, Case
 from qngai_analysis.plan.wording import NUMERALS, VIEW, NumeralRule, Spot, scan, tell
-from qngai_analysis.plan.words import lower
+from qngai_analysis.plan.words import headings, lower
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
@@ -100,6 +100,11 @@ def test_a_column_holds_what_the_first_rule_that_applies_says(rule: Rule[str, st
 @pytest.mark.parametrize("rule", TOPICS, ids=[rule.gives for rule in TOPICS])
 def test_a_heading_is_about_the_topic_whose_word_stands_first(rule: Rule[str, str]) -> None:
     assert topic_of(rule.example) == rule.gives
+
+
+@pytest.mark.parametrize("rule", headings("pillar"), ids=[rule.gives for rule in headings("pillar")])
+def test_a_heading_is_of_the_one_pillar_that_it_names(rule: Rule[str, str]) -> None:
+    assert [each.gives for each in headings("pillar") if each.applies(rule.example.lower())] == [rule.gives]
 
 
 def test_every_kind_of_numeral_and_every_verdict_has_a_fate_of_the_list() -> None:

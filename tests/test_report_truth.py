@@ -198,7 +198,10 @@ def counts(year: int) -> set[int]:
         sizes += [sum(o.figure is not None for o in outcomes), sum(o.figure is None for o in outcomes)]
     sizes += Counter(this.measured(outcome).blank for outcome in this.open_lines).values()
     sizes += Counter(
-        name for o in this.open_lines if this.measured(o).blank == "administrative" for name in o.owners
+        name
+        for o in this.open_lines
+        if this.measured(o).blank in ("administrative", "unknown")
+        for name in o.owners
     ).values()
     listed = [t for name in reversed((this.main, *this.later)) for t in read_plan(name).listed_targets]
     ours = {t.indicator: t for t in listed if t.indicator and t.geography == this.plan.document.geography}

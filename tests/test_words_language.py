@@ -112,7 +112,7 @@ NOT_PRINTED = {
     "blocks.py": {"Quảng Ngãi", "BÁO CÁO", "Như trên", "Lưu: VT"},
     "charts.py": {"Huyện ", "Thành phố ", "Thị xã ", "Tỷ lệ "},  # cut off names to make them short
     "html.py": {"ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ"},  # letters to look for
-    "ladder.py": {"QĐ 411"},  # the short name of a decision
+    "ladder.py": {"QĐ 411", "Điều"},  # the short name of a decision, and how an article begins
     "language.py": {"và"},
     "parameters.py": {"có", "không"},
     "terminal.py": set(terminal.HEADS.values()),  # heads of a table on a Vietnamese screen
@@ -121,13 +121,13 @@ NOT_PRINTED = {
     "figures.py": {"khảo sát, đo lường"},  # looked for in tasks
     # the official mark of a misprint of the source, and the words of thresholds
     "printed.py": {" [nguyên văn]"},
-    "results.py": {"Quyết định", "QĐ ", "QĐ 411"},
+    "results.py": {"Quyết định", "Kế hoạch", "Nghị quyết", "QĐ ", "QĐ 411"},
     # headings of the office's own file, and what is said of a wrong one
     "written.py": {
         "Lãnh đạo, chỉ đạo", "Kinh phí", "Hạn chế, nguyên nhân", "Nhiệm vụ năm tới", "Kiến nghị",
         ": không có đề mục ", ": văn bản đứng trước đề mục đầu tiên; đề mục là ", "; đề mục là ",
     },
-    "loading.py": {"Tốc độ", "Tốc độ tăng ", " số ", " đạt ", " chiếm ", " trên ", " tăng ", "Tỷ ", "Năng suất ", "Tốc độ ", "Mức ", "Số "},
+    "loading.py": {"Tốc độ", "Tốc độ tăng ", " số ", " đạt ", " chiếm ", " trên ", " tăng ", "Tỷ ", "Năng suất ", "Tốc độ ", "Mức ", "Số ", "Tỷ lệ "},
 }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from qngai_analysis import paths
 from qngai_analysis.edition import worker
+from qngai_analysis.edition.process import QUIET
 
 FIRST = "import sys; sys.path.append(sys.argv[1]); import warm; warm.serve(int(sys.argv[2]))"
 #: What notebooks and writers load when they are first used.
@@ -27,7 +28,7 @@ LATER = ("papermill", "seaborn", "scipy.stats", "docx", "openpyxl", "typst", "qn
 
 
 class Forked:
-    """The process that ``subprocess.Popen`` would start, as ``edition.worker`` sees it."""
+    """The process that ``subprocess.Popen`` would start, as ``edition.process`` sees it."""
 
     def __init__(self, warm: socket.socket, environment: Mapping[str, str]) -> None:
         asked, self.stdin = (os.fdopen(end, mode) for end, mode in zip(os.pipe(), ("rb", "wb"), strict=True))
@@ -46,7 +47,7 @@ class Forked:
 
 @contextmanager
 def kept() -> Iterator[SimpleNamespace]:
-    """Give what stands for ``subprocess`` in ``edition.worker``; the warm process starts when it is first needed."""
+    """Give what stands for ``subprocess`` in ``edition.process``; the warm process starts when it is first needed."""
     started: list[tuple[subprocess.Popen[bytes], socket.socket]] = []
 
     def forked(_: Any, *, env: Mapping[str, str], **__: Any) -> Forked:
@@ -54,7 +55,7 @@ def kept() -> Iterator[SimpleNamespace]:
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             with theirs:
                 command = [sys.executable, "-P", "-c", FIRST, os.path.dirname(__file__), str(theirs.fileno())]  # noqa: PTH120
-                quiet = os.environ | worker.QUIET | {"PYTHONHASHSEED": "0"}
+                quiet = os.environ | QUIET
                 started.append((subprocess.Popen(command, env=quiet, pass_fds=[theirs.fileno()]), ours))
         return Forked(started[0][1], env)
 

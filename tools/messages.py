@@ -230,7 +230,7 @@ class _Reader(ast.NodeVisitor):
         self.scopes.pop()
 
     def visit_Call(self, node: ast.Call) -> None:
-        self.messages += [Message(text, self.file, node.lineno) for text in _told(node)]
+        self.messages += [Message(text, self.file, node.lineno) for text in self._told(node)]
         label = self._labelled(node)
         for spoken in [label] if label is not None else _spoken(node):
             if self._passes_on(spoken):
@@ -240,6 +240,19 @@ class _Reader(ast.NodeVisitor):
                 self.hidden.append(f"{self.file}:{node.lineno}: {ast.unparse(spoken)}")
             self.messages += [Message(text, self.file, node.lineno) for text in texts or () if text]
         self.generic_visit(node)
+
+    def _told(self, node: ast.Call) -> Iterator[str]:
+        """Return what a fault, a remark or the help of a command says, written there or in the lines above."""
+        given = node.args[:1] if getattr(node.func, "id", "") in TOLD else []
+        given += [keyword.value for keyword in node.keywords if keyword.arg in HELP]
+        for item in given:
+            for text in [item, *(self._assignments(item.id) if isinstance(item, ast.Name) else ())]:
+                if (
+                    isinstance(text, ast.Constant)
+                    and isinstance(text.value, str)
+                    and _is_vietnamese(text.value)
+                ):
+                    yield text.value
 
     def _labelled(self, node: ast.Call) -> ast.expr | None:
         """Return the label of a report's column, unless it is printed as it is."""
@@ -394,15 +407,6 @@ def _spoken(node: ast.Call) -> list[ast.expr]:
     ):
         return []
     return arguments[SPEAKERS[name] :][: 1 + (name in TWO)]
-
-
-def _told(node: ast.Call) -> Iterator[str]:
-    """Return what a fault, a remark or the help of a command says."""
-    given = node.args[:1] if getattr(node.func, "id", "") in TOLD else []
-    given += [keyword.value for keyword in node.keywords if keyword.arg in HELP]
-    for item in given:
-        if isinstance(item, ast.Constant) and isinstance(item.value, str) and _is_vietnamese(item.value):
-            yield item.value
 
 
 def _is_level(argument: ast.expr) -> bool:

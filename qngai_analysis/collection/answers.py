@@ -144,11 +144,8 @@ def read_form(file: Path, owed_in: Callable[[int], Owed]) -> tuple[ReturnedForm 
     except ParameterError as wrong:
         cover.fault(BODY, wrong.wording, **wrong.values)
         return None, reader.faults
-    reader.of = {
-        "form": hashlib.sha256(file.read_bytes()).hexdigest()[:12],
-        "body": body.name,
-        "reported_on": said[DAY],
-    }
+    checksum = hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+    reader.of = {"form": checksum, "body": body.name, "reported_on": said[DAY]}
     figures, tasks = tuple(reader.figures(owed)), tuple(reader.tasks(owed, body))
     if not figures and not tasks and not reader.faults:
         reader.wrong(CellError("biểu chưa điền số liệu hay nhiệm vụ nào; điền vào các ô có màu rồi gửi lại"))

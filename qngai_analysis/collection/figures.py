@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,9 +25,10 @@ from qngai_analysis.collection.workbook import (
     number_of,
     text_of,
 )
-from qngai_analysis.errors import EvidenceError, SurveyError
+from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.observations import LEVELS, last_day
 from qngai_analysis.evidence.published import read_published, read_relations
+from qngai_analysis.guard import reading
 from qngai_analysis.page.sheets import put_rows
 from qngai_analysis.plan.catalogue import find_matcher, read_catalogue
 from qngai_analysis.project import read_project
@@ -118,18 +117,11 @@ def add_figure(**cells: str) -> tuple[Added | None, list[FormFault]]:
 def _sheets(file: Path) -> list[FormSheet]:
     if file.suffix.lower() not in (".csv", ".txt", ".tsv"):
         return workbook.read_workbook(file)
-    from qngai_analysis.survey.form.files import decode
+    from qngai_analysis.survey.form.files import read_csv_rows
 
-    try:
-        text, _ = decode(str(file), file.read_bytes())
-    except (OSError, SurveyError) as fault:
-        raise EvidenceError(
-            "{file}: không đọc được ({fault}); lưu lại dạng CSV UTF-8 hoặc .xlsx", file=file, fault=fault
-        ) from fault
-    head = text.split("\n", 1)[0]
-    mark = max("\t;,", key=head.count)
-    rows = tuple(tuple(cell or None for cell in row) for row in csv.reader(io.StringIO(text), delimiter=mark))
-    return [FormSheet("", rows)]
+    with reading(file, "CSV", EvidenceError):
+        rows, *_ = read_csv_rows(file, str(file))
+    return [FormSheet("", tuple(tuple(cell or None for cell in row) for _, row in rows))]
 
 
 # ---------------------------------------------------------------- one row
@@ -222,11 +214,8 @@ def _territory(words: str, when: str | None) -> str:
     old = {fold(without_kind(row["old_name"])): row["old_name"] for row in rows if row["code"] in known}
     for name, *_ in _closest(without_kind(words), old, 1, 85):  # what it most likely became
         near = list(dict.fromkeys([*territory.became(old[name]), *near]))
-    raise CellError(
-        "“{found}” không có trong danh sách địa bàn; ghi {near}, VN hoặc mã ở reference/territories.csv",
-        found=words,
-        near=", ".join([*near, home]),
-    )
+    wording = "“{found}” không có trong danh sách địa bàn; ghi {near}, VN hoặc mã ở reference/territories.csv"
+    raise CellError(wording, found=words, near=", ".join([*near, home]))
 
 
 def _closest(words: str, folded: Iterable[str], most: int, least: float) -> list[Any]:
@@ -242,6 +231,7 @@ def _spellings(name: str) -> tuple[str, ...]:
 # ---------------------------------------------------------------- appending
 
 
+_CHECKSUM = re.compile(r'^sha256 = "[0-9a-f]*"', re.MULTILINE)
 _KEY = ("name", "territory", "reference_date", "value", "address")
 
 
@@ -299,13 +289,8 @@ def _extend(file: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         trial = Path(folder) / file.name
         trial.write_bytes(content)
-        renewed = re.sub(
-            r'^sha256 = "[0-9a-f]*"',
-            f'sha256 = "{sha256(trial)}"',
-            sidecar_path(file).read_text(encoding="utf-8"),
-            count=1,
-            flags=re.MULTILINE,
-        )
+        before = sidecar_path(file).read_text(encoding="utf-8")
+        renewed = _CHECKSUM.sub(f'sha256 = "{sha256(trial)}"', before, count=1)
         sidecar_path(trial).write_text(renewed, encoding="utf-8")
         read_published(trial) if file.name == "figures.csv" else read_relations(trial)
     replace_table(file, content, renewed)

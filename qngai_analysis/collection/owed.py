@@ -7,7 +7,6 @@ measures it, a register holds it, or only a survey tells. The legal ground of a 
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -29,6 +28,7 @@ from qngai_analysis.progress.tasks import followed_tasks
 from qngai_analysis.progress.yearly import YearResult, judge_year
 from qngai_analysis.project import Role, read_project
 from qngai_analysis.raw import read_table
+from qngai_analysis.survey.form.cells import folded
 from qngai_analysis.territory import Unit
 from qngai_analysis.values import records
 from qngai_analysis.words.folding import body_name, fold
@@ -54,7 +54,6 @@ class FigureOwed:
     denominator: str
     blank: Blank
     why: str
-    source: str
     goals: tuple[str, ...]
     known: bool
     several: bool = False  # its targets are of different people, cases or places: one figure speaks for all
@@ -115,8 +114,9 @@ class Owed:
 
     def body(self, name: str) -> Body:
         """Return a body by its name, however it is spelled; ParameterError says which there are."""
-        mine = {_comparable(body.name): body for body in self.bodies}
-        found = mine.get(_comparable(name)) or mine.get(_comparable(canonical(name)))
+        # marks tell communes apart: Ba Tơ and Ba Tô are two
+        mine = {folded(body.name): body for body in self.bodies}
+        found = mine.get(folded(name)) or mine.get(folded(canonical(name)))
         if found is None:
             from difflib import get_close_matches
 
@@ -210,11 +210,6 @@ def owed(year: int, *, plan: str | None = None) -> Owed:
     )
 
 
-def _comparable(name: str) -> str:
-    # marks tell communes apart: Ba Tơ and Ba Tô are two
-    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
-
-
 def _folders(names: list[str]) -> list[str]:
     bare = [fold(name).replace(" ", "-")[:60] for name in names]
     return [
@@ -275,7 +270,6 @@ def _figure_owed(code: str, outcomes: list[Outcome], known: Measurability) -> Fi
         denominator=entry["denominator"],
         blank=known.blank,
         why=known.ground,
-        source=known.source,
         goals=tuple(_goals(outcomes)),
         several=_several_meant(outcomes),
         known=outcome.figure is not None and outcome.figure.year >= year,

@@ -74,11 +74,8 @@ def read_register(year: int) -> dict[str, Request]:
             line = Request(**{item.name: _TYPED[item.type](row[item.name]) for item in fields(Request)})
             found[line.body] = line
         except (KeyError, TypeError, ValueError) as fault:
-            raise RawFileError(
-                "{file}, dòng {line}: không đọc được; sửa lại ngày (2026-01-10) và số của dòng này, hoặc xóa tệp để gửi lại",
-                file=file,
-                line=len(found) + 2,
-            ) from fault
+            wording = "{file}, dòng {line}: không đọc được; sửa lại ngày (2026-01-10) và số của dòng này, hoặc xóa tệp để gửi lại"
+            raise RawFileError(wording, file=file, line=len(found) + 2) from fault
     return found
 
 

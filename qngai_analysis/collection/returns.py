@@ -135,9 +135,7 @@ def differences(year: int, owed: Owed, bodies: Collection[str] = ()) -> list[Sai
         return []
     decided = settled(year)
     said: list[Said] = []
-    figures, tasks = (
-        table[table["stands"]] for table in (returned_table(year, "figures"), returned_table(year, "tasks"))
-    )
+    figures, tasks = (returned_table(year, name).query("stands") for name in ("figures", "tasks"))
     figures = figures[figures["value"].notna()]
     when = figures["reference_date"].map(last_day)  # "2025" and 31/12/2025 are one day
     file = f"data/raw/{FOLDER}/{year}/{SETTLED}"

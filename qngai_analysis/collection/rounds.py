@@ -37,11 +37,8 @@ def steps(year: int) -> tuple[RoundStep, ...]:
             begins, ends = (date(year + entry[key][0], *entry[key][1:]) for key in ("begins", "ends"))
             found.append(RoundStep(entry["key"], entry["words"], begins, ends, entry["source"]))
         except (KeyError, TypeError, ValueError, IndexError) as fault:
-            raise RawFileError(
-                "{file}, [[step]] {place}: cần key, words, source, begins và ends dạng [0, 12, 15]",
-                file=file,
-                place=place,
-            ) from fault
+            wording = "{file}, [[step]] {place}: cần key, words, source, begins và ends dạng [0, 12, 15]"
+            raise RawFileError(wording, file=file, place=place) from fault
     return tuple(sorted(found, key=lambda step: (step.begins, step.ends)))
 
 

@@ -22,12 +22,5 @@ def states_of(plan: str, year: int, on: date) -> tuple[TaskState, ...]:
     year : the reporting year; its bodies are those of its last day
     on : reports made later are left out, and what was due before is overdue
     """
-    return tuple(
-        task_states(
-            read_plan(plan).duties,
-            task_reports(year),
-            on=on,
-            asked=leads_of(plan, date(year, 12, 31)),
-            decided=settled(year),
-        )
-    )
+    duties, asked = read_plan(plan).duties, leads_of(plan, date(year, 12, 31))
+    return tuple(task_states(duties, task_reports(year), on=on, asked=asked, decided=settled(year)))

@@ -79,12 +79,10 @@ def _sheet(file: Path, sheet: Any) -> FormSheet:
     percent: set[str] = set()
     for place, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
         if place > MOST_ROWS:
-            raise EvidenceError(
-                "{file}, trang “{title}”: có ô ở sau dòng {MOST_ROWS}; xóa các dòng thừa ở cuối trang tính",
-                file=file,
-                title=sheet.title,
-                MOST_ROWS=MOST_ROWS,
+            wording = (
+                "{file}, trang “{title}”: có ô ở sau dòng {MOST_ROWS}; xóa các dòng thừa ở cuối trang tính"
             )
+            raise EvidenceError(wording, file=file, title=sheet.title, MOST_ROWS=MOST_ROWS)
         rows.append(tuple(cell.value for cell in row))
         percent |= {
             f"{get_column_letter(i + 1)}{place}"

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,16 +29,22 @@ if TYPE_CHECKING:
 YEARLY = "bao_cao_nam"
 # what a kernel, a chart and the writers load when they are first asked
 _LATER = (
+    "IPython.core.application",
     "IPython.core.completerlib",
     "IPython.core.crashhandler",
+    "IPython.core.logger",
     "IPython.core.oinspect",
     "IPython.core.pylabtools",
     "IPython.extensions.storemagic",
     "matplotlib.backends.backend_agg",
     "matplotlib_inline.config",
     "pandas.core.reshape.reshape",
+    "qngai_analysis.survey.release.ledger",
+    "sqlite3",
     "typst",
 )
+# what the writers of other formats load
+_WRITERS = {"docx": "qngai_analysis.page.word", "xlsx": "qngai_analysis.page.sheets"}
 TABLES = ("assessment.json", "assessment.csv")
 
 
@@ -112,9 +118,19 @@ class Edition:
                     *([] if lang == "vi" else [str(lang)]),
                 ]
             ),
-            inputs=_inputs(),
+            inputs=self._inputs,
             cell_seconds=self.cell_seconds,
         )
+
+    @cached_property
+    def _inputs(self) -> list[Path]:
+        """The raw files a report rests on; survey files are named by their sidecars alone."""
+        raw = [file for file in paths.raw().rglob("*") if file.is_file() and file.name[0] != "."]
+        tables = [file for file in raw if file.suffix in (".txt", ".csv") and "surveys" not in file.parts]
+        surveys = [
+            file for file in raw if file.suffix == ".toml" and file.stem.isdigit() and "surveys" in file.parts
+        ]
+        return sorted([*tables, *surveys, *paths.raw().glob("*.toml")])  # and what the project says of itself
 
 
 def render_year(
@@ -253,7 +269,7 @@ def _work(
         [works[place] for place in places],
         warm=partial(_load_and_share, edition) if surveyed else _load,
         beside=None if surveyed else partial(_share, edition),
-        meanwhile=_for_sectors if len(jobs) > 1 else None,
+        meanwhile=partial(_for_sectors, edition.formats) if len(jobs) > 1 else None,
         seconds=edition.cell_seconds,
     ):
         place = places[event.place]
@@ -308,11 +324,14 @@ def _share(edition: Edition) -> None:
         states_of(name, edition.year, edition.day)
 
 
-def _for_sectors() -> None:
-    """Load what every sector's report needs and the yearly does not."""
-    from qngai_analysis.notebook import explore, known, plot, session, surveyed  # noqa: F401
+def _for_sectors(formats: Sequence[str]) -> None:
+    """Load what every sector's report needs and the yearly does not, or can do without until it is written."""
+    for name in {*formats} & {*_WRITERS}:
+        importlib.import_module(_WRITERS[name])
+    with worker.sparing():
+        from qngai_analysis.notebook import explore, known, plot, session, surveyed  # noqa: F401
 
-    worker.load_seaborn()
+        worker.load_seaborn()
     _read_codebooks()
 
 
@@ -365,13 +384,3 @@ def _as_precise_as_published(table: pd.DataFrame) -> pd.DataFrame:
         for found, of_survey in zip(table["methods"], surveyed, strict=True)
     ]
     return table.assign(methods=pd.Series(methods, index=table.index, dtype=object))
-
-
-def _inputs() -> list[Path]:
-    """Return the raw files a report rests on; survey files are named by their sidecars alone."""
-    raw = [file for file in paths.raw().rglob("*") if file.is_file() and file.name[0] != "."]
-    tables = [file for file in raw if file.suffix in (".txt", ".csv") and "surveys" not in file.parts]
-    surveys = [
-        file for file in raw if file.suffix == ".toml" and file.stem.isdigit() and "surveys" in file.parts
-    ]
-    return sorted([*tables, *surveys, *paths.raw().glob("*.toml")])  # and what the project says of itself

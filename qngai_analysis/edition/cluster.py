@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from qngai_analysis import kept, paths
-from qngai_analysis.edition import worker
+from qngai_analysis.edition import process, worker
 from qngai_analysis.edition.engine import Job
 from qngai_analysis.errors import ParameterError, RenderError
 from qngai_analysis.guard import apart
@@ -158,7 +158,7 @@ def _home(files: bytes, warm: Callable[[], None]) -> Path:
     with zipfile.ZipFile(io.BytesIO(files)) as packed:
         packed.extractall(home)
     worker.INSIDE = True
-    os.environ |= worker.QUIET | {"IPYTHONDIR": str(home), "QNGAI_HOME": str(home)}
+    os.environ |= process.QUIET | {"IPYTHONDIR": str(home), "QNGAI_HOME": str(home)}
     warm()
     gc.collect()
     gc.freeze()  # collecting would copy what the forks share

@@ -17,7 +17,6 @@ import pickle
 import queue
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
@@ -28,30 +27,23 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 from qngai_analysis import kept
+from qngai_analysis.edition.process import FORKS, QUIET, Started, stop, taken
 from qngai_analysis.errors import QngaiError, RenderError
 
 Advance = Callable[[int, int], None]
 #: A piece of work: can be pickled, is told whom to tell of steps done and steps in all, gives what can be pickled.
 Work = Callable[[Advance], Any]
-FORKS = hasattr(os, "fork")
 INSIDE = False  # whether this process was made to do work
 MOST = 4  # processes at once, unless more are asked for
 
 # What is not there while the stack is loaded: jsonschema asks for the first three to check addresses and durations,
 # which notebooks have none of; building a grammar takes 1.6 seconds. And nobody will attach a debugger.
 ABSENT: dict[str, Any] = dict.fromkeys(("rfc3987_syntax", "rfc3986_validator", "isoduration", "debugpy"))
-# what is loaded when it is first used: papermill asks for both to read notebooks from far
-LATER = ("requests", "yaml")
-#: What a process that nobody looks at is told by its environment.
-QUIET = {
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    # nobody can click here: explorers show their chart and table only
-    "QNGAI_STATIC": "1",
-}
-_HERE = "import sys; from qngai_analysis.edition import worker; sys.exit(worker.main())"
+# what is loaded when it is first used: papermill asks for two to read notebooks from far, estimates for one
+LATER = ("requests", "yaml", "scipy.special")
 # what judging a year needs, and cells and writers besides
 _CORE = (
     "pandas",
@@ -144,14 +136,18 @@ def _load_charts() -> None:
 
 
 def load_seaborn() -> None:
-    """Load seaborn without SciPy's statistics, which take longer than all else and serve its curves of density alone."""
+    """Load seaborn without what of SciPy takes longer than all else: it serves its curves of density and clusters alone."""
     if "scipy.stats" in sys.modules:
         return
-    sys.modules.update({"scipy.stats": None})  # type: ignore[dict-item]
+    stands: dict[str, Any] = {
+        name: None for name in ("scipy.stats", "scipy.cluster") if name not in sys.modules
+    }
+    sys.modules.update(stands)
     try:
-        from seaborn import _statistics
+        from seaborn import _statistics, matrix
     finally:
-        del sys.modules["scipy.stats"]
+        for name in stands:
+            del sys.modules[name]
 
     def gaussian_kde(*given: Any, **named: Any) -> Any:
         from scipy.stats import gaussian_kde as made
@@ -159,20 +155,7 @@ def load_seaborn() -> None:
         return made(*given, **named)
 
     _statistics.gaussian_kde, _statistics._no_scipy = gaussian_kde, False
-
-
-@contextlib.contextmanager
-def early() -> Iterator[None]:
-    """Start a process that loads the stack while this one finds out what is to be done; the next ``run`` takes it."""
-    with contextlib.ExitStack() as started:
-        process = _Process("early")
-        started.callback(process.end)
-        _EARLY.append(process)
-        yield
-        _EARLY.clear()
-
-
-_EARLY: list[_Process] = []
+    matrix.hierarchy, matrix._no_scipy = _Later("scipy.cluster.hierarchy"), False
 
 
 def only(
@@ -223,24 +206,29 @@ def run(
         A process died before it began any piece: another would, too.
     """
     at_once = min(workers or min(os.cpu_count() or 1, MOST), len(works))
-    heard: queue.Queue[tuple[_Process, Event | None]] = queue.Queue()
+    heard: queue.Queue[tuple[Started, Event | None]] = queue.Queue()
     with (
         contextlib.ExitStack() as started,
         tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True) as folder,
     ):
         _sweep(Path(folder))
 
-        def start(places: Sequence[int]) -> _Process:
+        def start(places: Sequence[int]) -> Started:
             own = {place: works[place] for place in places}
-            process = _EARLY.pop() if _EARLY else _Process()
-            started.callback(process.end)
-            process.ask((own, at_once, warm, beside, meanwhile, seconds, forks, folder), heard)
+            process = taken()
+            started.callback(stop, process)
+            # what the command line says is in the environment since it was started
+            _ask(
+                process,
+                (own, at_once, warm, beside, meanwhile, seconds, forks, folder, dict(os.environ)),
+                heard,
+            )
             return process
 
         shares = [range(len(works))] if forks else [range(n, len(works), at_once) for n in range(at_once)]
         left = {start(share): {*share} for share in shares if share}
         begun: set[int] = set()
-        warmed: set[_Process] = set()
+        warmed: set[Started] = set()
         while any(left.values()):
             try:
                 process, event = heard.get(timeout=1)  # Windows hears Ctrl+C only in between
@@ -285,46 +273,22 @@ def _sweep(own: Path) -> None:
                     shutil.rmtree(folder, ignore_errors=True)
 
 
-class _Process:
-    """A warm process, as the one that asks sees it."""
+def _ask(process: Started, request: Any, heard: queue.Queue[tuple[Started, Event | None]]) -> None:
+    """Say what a process is to do, and who hears of it."""
+    threading.Thread(target=_listen, args=(process, heard), daemon=True).start()
+    assert process.stdin is not None
+    with contextlib.suppress(BrokenPipeError):
+        pickle.dump(request, process.stdin)
+        process.stdin.flush()
 
-    def __init__(self, *arguments: str) -> None:
-        self._process = subprocess.Popen(
-            # not the current folder first: a user's json.py there is none of ours
-            [sys.executable, "-P", "-c", _HERE, *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=os.environ | QUIET | {"PYTHONHASHSEED": "0"},
-            start_new_session=FORKS,  # Ctrl+C comes to the one that asked, who ends the others
-        )
 
-    def ask(self, request: Any, heard: queue.Queue[tuple[_Process, Event | None]]) -> None:
-        """Say what it is to do, and who hears of it."""
-        threading.Thread(target=self._listen, args=(heard,), daemon=True).start()
-        assert self._process.stdin is not None
-        with contextlib.suppress(BrokenPipeError):
-            pickle.dump(request, self._process.stdin)
-            self._process.stdin.flush()
-
-    def _listen(self, heard: queue.Queue[tuple[_Process, Event | None]]) -> None:
-        assert self._process.stdout is not None
-        with contextlib.suppress(EOFError, pickle.UnpicklingError, OSError, ValueError):
-            while True:
-                place, kind, value = pickle.load(self._process.stdout)
-                heard.put((self, Event(place, kind, pickle.loads(value))))
-        heard.put((self, None))
-
-    def end(self) -> None:
-        """End it and all that it started."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            if FORKS:
-                os.killpg(self._process.pid, signal.SIGKILL)
-            else:
-                self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            with contextlib.suppress(OSError):
-                stream and stream.close()
+def _listen(process: Started, heard: queue.Queue[tuple[Started, Event | None]]) -> None:
+    assert process.stdout is not None
+    with contextlib.suppress(EOFError, pickle.UnpicklingError, OSError, ValueError):
+        while True:
+            place, kind, value = pickle.load(process.stdout)
+            heard.put((process, Event(place, kind, pickle.loads(value))))
+    heard.put((process, None))
 
 
 # ---------------------------------------------------------------- in the process that was started
@@ -342,17 +306,21 @@ def main() -> int:
     if "early" in sys.argv:
         load_core()
     try:
-        works, at_once, warm, beside, meanwhile, seconds, forks, folder = pickle.load(asking)
+        works, at_once, warm, beside, meanwhile, seconds, forks, folder, told = pickle.load(asking)
     except EOFError:  # there is nothing to do
         return 0
+    os.environ |= told | QUIET
     os.environ["IPYTHONDIR"] = folder  # the user's own profile must not change an official report
     threading.Thread(target=_end_with_the_one_that_asked, args=(asking,), daemon=True).start()
     sending = threading.Lock()
 
     def send(place: int, kind: str, value: bytes = pickle.dumps(None)) -> None:
-        with sending:
-            pickle.dump((place, kind, value), channel)
-            channel.flush()
+        try:
+            with sending:
+                pickle.dump((place, kind, value), channel)
+                channel.flush()
+        except OSError:  # nobody listens: the one that asked has died, and is heard of here first
+            _end_all()
 
     try:
         if forks and beside:
@@ -386,14 +354,18 @@ def _handed_over(work: Callable[[], None]) -> Callable[[], None]:
     def take() -> None:
         with reading, contextlib.suppress(EOFError):
             kept.take(reading.recv_bytes())
-        os.waitpid(child, 0)
         work()  # all of it where the fork died; else little, of what is known
+        os.waitpid(child, 0)
 
     return take
 
 
 def _end_with_the_one_that_asked(asking: Any) -> None:
     os.read(asking.fileno(), 1)  # not through the buffer, whose lock would outlive this thread
+    _end_all()
+
+
+def _end_all() -> NoReturn:
     if FORKS:
         os.killpg(0, signal.SIGKILL)
     os._exit(1)
@@ -408,7 +380,9 @@ def _in_forks(
 ) -> None:
     waiting = list(works.items())[::-1]
     running: dict[Connection, tuple[int, int, float]] = {}
-    while waiting or running:
+
+    def begin() -> None:
+        nonlocal meanwhile
         while waiting and len(running) < at_once:
             place, work = waiting.pop()
             reading, writing = Pipe(duplex=False)
@@ -429,35 +403,39 @@ def _in_forks(
                     meanwhile()
                 running[reading] = (place, child, time.monotonic())
                 meanwhile = None
+
+    def end(reading: Connection, kind: str, value: bytes) -> None:
+        place, child, _ = running.pop(reading)
+        begin()  # first: until this one is told of and gone, a processor would stand idle
+        send(place, kind, value)
+        os.waitpid(child, 0)
+        reading.close()
+
+    begin()
+    while running:
         oldest = min(since for _, _, since in running.values())
         left = None if seconds is None else max(0.0, oldest + seconds - time.monotonic())
-        for reading in wait([*running], left):  # type: ignore[assignment]
-            place, child, _ = running[reading]
+        heard: list[Any] = wait([*running], left)
+        for reading in heard:
             try:
                 kind, _, value = reading.recv_bytes().partition(b" ")
-                send(place, kind.decode(), value)
-                running[reading] = (place, child, time.monotonic())
-                ended = kind != b"step"
             except EOFError:
-                send(place, "fault", pickle.dumps(LostError(_DIED)))
-                ended = True
-            if ended:
-                _forget(running, reading)
-        for reading, (place, child, since) in list(running.items()):
+                end(reading, "fault", pickle.dumps(LostError(_DIED)))
+                continue
+            if kind != b"step":
+                end(reading, kind.decode(), value)
+                continue
+            place, child, _ = running[reading]
+            send(place, "step", value)
+            running[reading] = (place, child, time.monotonic())
+        for reading, (_, child, since) in list(running.items()):
             if seconds is not None and time.monotonic() >= since + seconds:
                 os.kill(child, signal.SIGKILL)
-                send(place, "fault", pickle.dumps(_too_long(seconds)))
-                _forget(running, reading)
+                end(reading, "fault", pickle.dumps(_too_long(seconds)))
 
 
 def _send(writing: Connection, kind: str, value: bytes) -> None:
     writing.send_bytes(kind.encode() + b" " + value)
-
-
-def _forget(running: dict[Connection, tuple[int, int, float]], reading: Connection) -> None:
-    _, child, _ = running.pop(reading)
-    os.waitpid(child, 0)
-    reading.close()
 
 
 def _one_by_one(works: dict[int, Work], seconds: float | None, send: Callable[..., None]) -> None:

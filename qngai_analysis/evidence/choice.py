@@ -148,10 +148,8 @@ def _unknown(row: Any, need: Need) -> Iterator[tuple[str, str]]:
     if is_missing(row.reference_date):
         yield "undated", Said("nguồn không ghi năm của số liệu")
     if row.year > need.year:
-        yield (
-            "later-year",
-            Said("số liệu năm {year}, sau năm báo cáo {reported}", year=row.year, reported=need.year),
-        )
+        years = {"year": row.year, "reported": need.year}
+        yield "later-year", Said("số liệu năm {year}, sau năm báo cáo {reported}", **years)
     # a vintage known only to the month or year may be as late as the last day of it
     if not is_missing(row.vintage) and last_day(row.vintage) > need.cutoff:
         days = {"vintage": Day(row.vintage), "cutoff": Day(need.cutoff)}

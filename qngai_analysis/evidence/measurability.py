@@ -18,6 +18,7 @@ class Blank(StrEnum):
     ADMINISTRATIVE = "administrative"
     SURVEY = "survey"
     UNKNOWN = "unknown"
+    GIVEN = "given"  # no blank of the data: the figure is there, and decides nothing yet
 
     @property
     def words(self) -> Said:
@@ -30,17 +31,17 @@ _BLANK = {
     Blank.ADMINISTRATIVE: Said("số liệu hành chính, chưa thu thập"),
     Blank.SURVEY: Said("phải điều tra"),
     Blank.UNKNOWN: Said("chưa xếp loại"),
+    Blank.GIVEN: Said("đã có số liệu của năm, chưa đủ căn cứ kết luận"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Measurability:
-    """What is known of measuring an indicator: class of a blank, ground, note and source in Vietnamese."""
+    """What is known of measuring an indicator: class of a blank, ground and note in Vietnamese."""
 
     blank: Blank
     ground: str = ""
     note: str = ""
-    source: str = ""
 
 
 def read_measurability() -> dict[str, Measurability]:
@@ -49,7 +50,7 @@ def read_measurability() -> dict[str, Measurability]:
     return {
         row.indicator: Measurability(
             Blank(row.blank),
-            *("" if is_missing(cell) else str(cell) for cell in (row.ground, row.note, row.source)),
+            *("" if is_missing(cell) else str(cell) for cell in (row.ground, row.note)),
         )
         for row in records(table)
     }

@@ -136,18 +136,12 @@ def observations(frame: pd.DataFrame) -> pd.DataFrame:
     """
     absent = [name for name in _REQUIRED if name not in frame.columns]
     if absent:
-        raise EvidenceError(
-            "số liệu quan sát: thiếu cột {absent!r}; cần có {known}",
-            absent=absent[0],
-            known=", ".join(_REQUIRED),
-        )
+        wording = "số liệu quan sát: thiếu cột {absent!r}; cần có {known}"
+        raise EvidenceError(wording, absent=absent[0], known=", ".join(_REQUIRED))
     unknown = [name for name in frame.columns if name not in COLUMNS]
     if unknown:
-        raise EvidenceError(
-            "số liệu quan sát: cột {unknown!r} lạ; các cột hợp lệ là {known}",
-            unknown=unknown[0],
-            known=", ".join(COLUMNS),
-        )
+        wording = "số liệu quan sát: cột {unknown!r} lạ; các cột hợp lệ là {known}"
+        raise EvidenceError(wording, unknown=unknown[0], known=", ".join(COLUMNS))
     full = pd.DataFrame(
         {name: _typed(frame, name, kind) for name, kind in COLUMNS.items()}, index=range(len(frame))
     )

@@ -97,11 +97,8 @@ def settled(year: int) -> tuple[Settled, ...]:
     found = entries(Settled, read_toml(file).get("settled", []), f"{file}, [[settled]]")
     for place, one in enumerate(found, start=1):
         if bool(one.indicator and one.body) == bool(one.task and one.status):
-            raise RawFileError(
-                "{file}, [[settled]] {place}: cần indicator với body (số liệu) hoặc task với status (nhiệm vụ)",
-                file=file,
-                place=place,
-            )
+            wording = "{file}, [[settled]] {place}: cần indicator với body (số liệu) hoặc task với status (nhiệm vụ)"
+            raise RawFileError(wording, file=file, place=place)
     return tuple(found)
 
 

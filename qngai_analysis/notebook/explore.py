@@ -129,9 +129,8 @@ def explore(
     explorer = Explorer(
         offers, Selection(offer.name, year or offer.years[-1], offer.first, offer.first_by), report, real
     )
-    grouped = (
-        {} if by is None else dict(zip(("by", "and_by"), [by] if isinstance(by, str) else by, strict=False))
-    )
+    groupings = [by] if isinstance(by, str) else by or ()
+    grouped = dict(zip(("by", "and_by"), groupings, strict=False))
     explorer.choose(indicator=indicator or offer.first, method=method, view=view, **grouped)
     return explorer
 
@@ -451,12 +450,8 @@ class Explorer:
 
 def _one_of(name: str, value: object, known: Any) -> None:
     if value not in known:
-        raise ParameterError(
-            "{name} = {value!r}; giá trị hợp lệ: {known}",
-            name=name,
-            value=value,
-            known=", ".join(map(str, known)),
-        )
+        wording = "{name} = {value!r}; giá trị hợp lệ: {known}"
+        raise ParameterError(wording, name=name, value=value, known=", ".join(map(str, known)))
 
 
 def _missing(report: Report, survey: str, year: int | None) -> str:

@@ -87,8 +87,5 @@ def _public(home: Any) -> list[str]:
 
 def _frame(data: Any, *_: object, **__: object) -> Any:
     from qngai_analysis.notebook.show import as_shown
-    from qngai_analysis.page.shown import bundle
-    from qngai_analysis.page.tables import plain_text
 
-    grid = as_shown(data if data.ndim == 2 else data.to_frame())
-    return bundle(grid, lambda: plain_text(grid))
+    return as_shown(data if data.ndim == 2 else data.to_frame())._repr_mimebundle_()

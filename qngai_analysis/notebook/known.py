@@ -82,17 +82,13 @@ def tasks(sector: str | None = None, *, plan: str | None = None) -> Frame:
 def _task_table(sector: loading.SectorReport) -> Table | Prose:
     if not sector.tasks:
         return Prose(sector.say("Các kế hoạch không giao nhiệm vụ riêng cho lĩnh vực này."))
+    led = sector.say("Chủ trì (tên gọi cuối năm {year})", year=sector.year)
     return sector.table(
         sector.tasks,
         sector.say("Nhiệm vụ của lĩnh vực và cơ quan chủ trì"),
         [
             row_head("Nhiệm vụ, giải pháp", "text", 0.52),
-            column(
-                sector.say("Chủ trì (tên gọi cuối năm {year})", year=sector.year),
-                lambda row: sector.agencies(row["agencies"].split("; ")),
-                0.26,
-                as_is=True,
-            ),
+            column(led, lambda row: sector.agencies(row["agencies"].split("; ")), 0.26, as_is=True),
             centred("Thời gian", "period", 0.12),
             column("Tình hình", "state", 0.1),
         ],
@@ -123,7 +119,7 @@ def _lacking(sector: loading.SectorReport) -> list[dict[str, str]]:
     lines = [
         {
             "text": wording(outcome.target, sector.lang),
-            "plan": outcome.plan.name,
+            "plan": outcome.target.document,
             # a figure of one industry tells nothing of another
             "related": "" if outcome.target.indicator in sector.scope.shared else _related(sector, outcome),
             "owners": "; ".join(outcome.owners),
@@ -287,27 +283,18 @@ def series(*names: str, period: str = "Y", territory: str | None = None) -> Fram
         _vintage=-found["vintage"].str[:4].astype("float64").fillna(0),
     )
     found = ranked.sort_values(["t", "_level", "_channel", "_vintage"], kind="stable")
-    made = pd.DataFrame(
-        {
-            "series": found["series"],
-            "name": found["name"],
-            "year": found["year"].astype("int64"),
-            "date": found["reference_date"],
-            "t": found["t"],
-            "value": found["value"],
-            "unit": [report.unit(unit) for unit in found["unit"]],
-            "bound": [report.say(BOUNDS[kind]) if kind in BOUNDS else "" for kind in found["value_type"]],
-            "territory": [places.get(code, code) for code in found["territory"]],
-            "territory_id": found["territory"],
-            "definition": [_definition(report, row) for row in found[_DEFINING].to_dict("records")],
-            "level": [report.say(word) for word in found["level"]],
-            "publisher": found["publisher"],
-            "id": found["id"],
-            "address": found["address"],
-        }
+    made = found.assign(
+        year=found["year"].astype("int64"),
+        date=found["reference_date"],
+        unit=[report.unit(unit) for unit in found["unit"]],
+        bound=[report.say(BOUNDS[kind]) if kind in BOUNDS else "" for kind in found["value_type"]],
+        territory=[places.get(code, code) for code in found["territory"]],
+        territory_id=found["territory"],
+        definition=[_definition(report, row) for row in found[_DEFINING].to_dict("records")],
+        level=[report.say(word) for word in found["level"]],
     )
     one = made.drop_duplicates(["series", "date", "territory_id", "definition"])
-    return marked(one.reset_index(drop=True), REAL)
+    return marked(one[_SERIES.split()].reset_index(drop=True), REAL)
 
 
 def _territories(named: str) -> set[str]:
@@ -338,14 +325,14 @@ def _series_of(indicator: str, known: set[str]) -> list[str]:
     near = list(mine["series"]) or difflib.get_close_matches(indicator, known, n=3, cutoff=0.6)
     if not near:  # nothing like it was published for this project: absent, not misspelt
         return [indicator]
-    raise EvidenceError(
-        "không có chuỗi số liệu {name} cùng định nghĩa; gần nhất: {near}",
-        name=indicator,
-        near=", ".join(near),
-    )
+    wording = "không có chuỗi số liệu {name} cùng định nghĩa; gần nhất: {near}"
+    raise EvidenceError(wording, name=indicator, near=", ".join(near))
 
 
 _DEFINING = ["method", "price_basis", "scope", "period"]
+_SERIES = (
+    "series name year date t value unit bound territory territory_id definition level publisher id address"
+)
 
 
 def _definition(report: Report, row: Any) -> str:

@@ -25,7 +25,6 @@ from qngai_analysis.errors import QngaiError
 from qngai_analysis.notebook.explore import Explorer
 from qngai_analysis.page.blocks import Figure, Prose
 from qngai_analysis.page.html import fragment
-from qngai_analysis.page.sheets import to_xlsx
 from qngai_analysis.page.tables import Column, Grid, Table
 from qngai_analysis.survey.release.side_by_side import enter_by_hand
 from qngai_analysis.words.language import Lang, translate
@@ -248,6 +247,8 @@ const a = document.createElement('a'); a.download = 'bieu_do.png'; a.href = c.to
 
 def _saving(figure: Figure | Prose | None, table: Table, lang: Lang) -> str:
     """Return links that save the chart (SVG, PNG) and the table (CSV, XLSX), each with its caption and mark."""
+    from qngai_analysis.page.sheets import to_xlsx  # takes long to load
+
     grid = table.grid()
     mark = f"{translate('SỐ LIỆU MÔ PHỎNG', lang)}. " if grid.simulated else ""
     rows = [[cell.text for cell in row.cells] for row in grid.rows]

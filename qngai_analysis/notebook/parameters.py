@@ -18,6 +18,7 @@ import io
 import json
 import tokenize
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
@@ -35,8 +36,16 @@ _WORDS = {
     "bool": Said("có hoặc không"),
     "list": Said("danh sách cách nhau bằng dấu phẩy"),
 }
-YES = {"true": True, "yes": True, "1": True, "có": True}
-NO = {"false": False, "no": False, "0": False, "không": False}
+_YES_OR_NO = {
+    **dict.fromkeys(("true", "yes", "1", "có"), True),
+    **dict.fromkeys(("false", "no", "0", "không"), False),
+}
+#: What a text typed on the command line stands for; ValueError or KeyError where it is none.
+_READ: dict[str, Callable[[str], Any]] = {
+    **TYPES,
+    "bool": lambda text: _YES_OR_NO[text.lower()],
+    "list": lambda text: [part.strip() for part in text.split(",") if part.strip()],
+}
 
 
 @dataclass(frozen=True)
@@ -85,12 +94,8 @@ class Parameter:
             # True is an int to Python, but nobody means year=True
             if isinstance(value, TYPES[name]) and (name == "bool" or not isinstance(value, bool)):
                 return value
-        raise error(
-            "tham số {name} = {value!r} ({kind}); tham số này khai báo là {words}",
-            value=value,
-            kind=type(value).__name__,
-            words=self.words,
-        )
+        wording = "tham số {name} = {value!r} ({kind}); tham số này khai báo là {words}"
+        raise error(wording, value=value, kind=type(value).__name__, words=self.words)
 
     def from_text(self, text: str) -> Any:
         """Return the value that a text typed on the command line stands for.
@@ -106,28 +111,10 @@ class Parameter:
         if self.choices:
             return self.checked(next((c for c in self.choices if str(c) == stripped), stripped))
         for name in self.types:
-            value = _literal_of(name, stripped)
-            if value is not None:
-                return value
-        raise ParameterError(
-            "tham số {name} = {text!r}; tham số này khai báo là {words}",
-            name=self.name,
-            text=text,
-            words=self.words,
-        )
-
-
-def _literal_of(name: str, text: str) -> Any:
-    if name == "str":
-        return text
-    if name == "bool":
-        return {**YES, **NO}.get(text.lower())
-    if name == "list":
-        return [part.strip() for part in text.split(",") if part.strip()]
-    try:
-        return TYPES[name](text)
-    except ValueError:
-        return None
+            with suppress(ValueError, KeyError):
+                return _READ[name](stripped)
+        wording = "tham số {name} = {text!r}; tham số này khai báo là {words}"
+        raise ParameterError(wording, name=self.name, text=text, words=self.words)
 
 
 def read_notebook(notebook: Path) -> dict[str, Any]:
@@ -175,12 +162,9 @@ def _declared(source: str, where: str) -> dict[str, Parameter]:
     try:
         statements = ast.parse(source).body
     except (SyntaxError, MemoryError, RecursionError, ValueError) as fault:
-        raise RenderError(
-            "{where}, ô tham số, dòng {lineno}: {msg}",
-            where=where,
-            lineno=getattr(fault, "lineno", 1),
-            msg=getattr(fault, "msg", type(fault).__name__),
-        ) from fault
+        line, why = getattr(fault, "lineno", 1), getattr(fault, "msg", type(fault).__name__)
+        wording = "{where}, ô tham số, dòng {lineno}: {msg}"
+        raise RenderError(wording, where=where, lineno=line, msg=why) from fault
     comments = _comments(source)
     found: dict[str, Parameter] = {}
     for statement in statements:
@@ -222,11 +206,8 @@ def _parameter(name: str, annotation: ast.expr | None, value: ast.expr, comment:
             case ast.Subscript(value=ast.Name(id=kind)) | ast.Name(id=kind) if kind in TYPES:
                 types.append(kind)
             case _:
-                raise RenderError(
-                    "{line}: {unparse} không phải kiểu của tham số; dùng int, float, str (kể cả ngày, dạng 2025-12-15), bool, list, Literal[…], có thể kèm '| None'",
-                    line=line,
-                    unparse=ast.unparse(annotation),
-                )
+                wording = "{line}: {unparse} không phải kiểu của tham số; dùng int, float, str (kể cả ngày, dạng 2025-12-15), bool, list, Literal[…], có thể kèm '| None'"
+                raise RenderError(wording, line=line, unparse=ast.unparse(annotation))
     return Parameter(name, ast.unparse(annotation), tuple(types), tuple(choices), optional, default, comment)
 
 
@@ -274,13 +255,8 @@ def _taken(notebook: Path, given: Mapping[str, Any], take: Callable[[Parameter, 
     known = declared(notebook)
     if unknown := [name for name in given if name not in known]:
         close = difflib.get_close_matches(unknown[0], known, n=1)
-        raise ParameterError(
-            "{notebook}: không có tham số {name!r}; có {known}{hint}",
-            notebook=notebook.name,
-            name=unknown[0],
-            known=Joined(
-                [Said("{name} ({words})", name=p.name, words=p.words) for p in known.values()], ", "
-            ),
-            hint=Said("; phải chăng là {close}?", close=close[0]) if close else "",
-        )
+        hint = Said("; phải chăng là {close}?", close=close[0]) if close else ""
+        listed = Joined([Said("{name} ({words})", name=p.name, words=p.words) for p in known.values()], ", ")
+        wording = "{notebook}: không có tham số {name!r}; có {known}{hint}"
+        raise ParameterError(wording, notebook=notebook.name, name=unknown[0], known=listed, hint=hint)
     return {name: take(known[name], value) for name, value in given.items()}

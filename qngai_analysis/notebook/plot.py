@@ -221,8 +221,5 @@ def odds(model: pd.DataFrame | Absent, caption: str) -> Figure | Absent:
 
 
 def _options(data: pd.DataFrame) -> dict[str, Any]:
-    return {
-        "lang": current().lang,
-        "source": str(data.attrs.get("source", "")),
-        "simulated": is_simulated(data),
-    }
+    source = str(data.attrs.get("source", ""))
+    return {"lang": current().lang, "source": source, "simulated": is_simulated(data)}

@@ -6,7 +6,6 @@ import re
 import string
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,7 @@ from qngai_analysis.notebook.marks import Absent, display_with, evidence_of, is_
 from qngai_analysis.notebook.state import current
 from qngai_analysis.page.blocks import Block, Figure, Finding, Prose, literal
 from qngai_analysis.page.charts import extremes
-from qngai_analysis.page.sheets import save_xlsx
-from qngai_analysis.page.shown import bundle
-from qngai_analysis.page.tables import Column, Grid, Table, plain_text
+from qngai_analysis.page.tables import Column, Grid, Table
 from qngai_analysis.report.base import INTERVAL
 from qngai_analysis.report.printed import ROUNDED, SIMULATED
 from qngai_analysis.survey.release.door import noting, refuse_exact, refuse_unknown
@@ -87,11 +84,7 @@ class Blocks:
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
-        for block in self.blocks:
-            if isinstance(block, Grid):
-                display(bundle(block, partial(plain_text, block)), raw=True)  # type: ignore[no-untyped-call]
-            else:
-                display(block)  # type: ignore[no-untyped-call]
+        display(*self.blocks)  # type: ignore[no-untyped-call]
 
 
 def table(
@@ -419,4 +412,6 @@ def to_xlsx(
     tables = [part if isinstance(part, Table) else table(part, name) for name, part in parts.items()]
     if not noting():  # what a report takes of surveys is entered when the report appears
         enter_by_hand()
+    from qngai_analysis.page.sheets import save_xlsx  # takes long to load
+
     save_xlsx([each for each in tables if isinstance(each, Table)], path, title=caption, lang=current().lang)

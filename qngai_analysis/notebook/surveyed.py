@@ -165,12 +165,8 @@ class LoadedSurvey:
     def over_years(self, indicator: str, by: By = None, *, method: Method = "logit") -> Any:
         """Return an indicator's estimates in each year up to this one that has a file, with ``year``."""
         item = self._indicator(indicator)
-        years = [year for year in survey_years(self.sample.name) if year <= self.sample.year]
-        parts = [
-            other._estimates(item, by, method).assign(year=year)
-            for year in years
-            if (other := self._year(year))
-        ]
+        others = (self._year(year) for year in survey_years(self.sample.name) if year <= self.sample.year)
+        parts = [each._estimates(item, by, method).assign(year=each.sample.year) for each in others if each]
         return pd.concat(parts, ignore_index=True)
 
     def change(self, indicator: str, since: int | Sequence[int] | None = None) -> Any:
@@ -356,13 +352,9 @@ class LoadedSurvey:
         column = self.sample.column(self._by(by))
         table = published_weights(self.sample.survey, column)
         labels = [group_words(self.sample.codebook, column, row, self.report.lang) for row in table["row"]]
-        made = {
-            "label": labels,
-            "value": (SHARE * table["share"]).round(6),
-            "unit": "%",
-            "group": table["row"],
-        }
-        return self._marked(pd.DataFrame(made))
+        shares = (SHARE * table["share"]).round(6)
+        made = pd.DataFrame({"label": labels, "value": shares, "unit": "%", "group": table["row"]})
+        return self._marked(made)
 
     # ------------------------------------------------------------ behind them
 
@@ -435,12 +427,8 @@ class LoadedSurvey:
         named = [key for key, entry in known.items() if entry.vi.casefold() == name.casefold()]
         if named:
             return named[0]
-        raise SurveyError(
-            "{survey}: không phân tổ được theo {name}; đang có: {known}",
-            survey=self.sample.name,
-            name=name,
-            known=", ".join(known),
-        )
+        wording = "{survey}: không phân tổ được theo {name}; đang có: {known}"
+        raise SurveyError(wording, survey=self.sample.name, name=name, known=", ".join(known))
 
     def __repr__(self) -> str:
         return self.report.say(

@@ -84,8 +84,10 @@ def typst_source(document: doc.Document, part: str = "") -> str:
         nodes = nodes[:begins] if part == "letter" else nodes[begins:]
     body = "\n".join(_parts(nodes, document))
     words = _string(word("simulated", document.lang))
+    named = [node.id for node in nodes if isinstance(node, Grid | blocks.Figure | doc.Unfolded) and node.id]
     return (
         '#import "report.typ": *\n'
+        f"#let within = within.with({_array(map(_string, named))})\n"
         f"#show: report.with(title: {_string(document.title)}, author: {_string(document.author)}, "
         f"lang: {_string(document.lang)}, date: datetime(year: {document.date.year}, "
         f"month: {document.date.month}, day: {document.date.day}), simulated-words: {words})\n"

@@ -122,6 +122,9 @@ class Grid:
     label: str = ""
     kind: str = "table"
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return bundle(self, lambda: plain_text(self))
+
     def heads(self) -> list[list[Head]]:
         """Return the rows of its head: one, or two where spanners stand above some columns."""
         if not any(column.group for column in self.columns):
@@ -310,8 +313,7 @@ class Table:
         return self.grid().payload()
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        grid = self.grid()
-        return bundle(grid, lambda: plain_text(grid))
+        return self.grid()._repr_mimebundle_()
 
 
 def _words(value: Any) -> str:

@@ -30,7 +30,7 @@ _HEADS = (
 )
 _AT_HEAD = re.compile(_HEADS + r"\b", re.IGNORECASE)
 _SEPARATOR = re.compile(
-    r"\s*(?:;|,|\.(?=\s|$)|\n|\s(?:và|cùng|cùng với|phối hợp với)\s|/(?=\s*Sở))\s*", re.IGNORECASE
+    r"(\s*(?:;|,|\.(?=\s|$)|\n|\s(?:và|cùng|cùng với|phối hợp với)\s|/(?=\s*Sở))\s*)", re.IGNORECASE
 )
 _POST = re.compile(
     r"^(?:Phó\s+)?(?:Giám đốc|Cục trưởng|Chi cục trưởng|Thủ trưởng|Trưởng ban|Tổng Giám đốc|Chủ tịch(?=\s+(?:Hội|Liên)))\s+",
@@ -142,51 +142,29 @@ def _split(text: str, province: str, agencies: FileState, home: str) -> tuple[st
     if not text or _REFERENCE.match(text):
         return ()
     known = _spellings(agencies, province, home)
-    parts: list[str] = []
-    pieces, marks = _cut(text)
+    pieces = _SEPARATOR.split(text)  # words, and what stands between them, in turn
+    names: list[str] = []
     at = 0
     while at < len(pieces):
-        length = _longest(pieces, marks, at, known, province)
-        name = _join(pieces, marks, at, at + length)
-        if name:
-            parts.append(canonical(name, province))
-        at += length
-    return tuple(dict.fromkeys(parts))
+        end = _end_of_name(pieces, at, known, province)
+        names.append("".join(pieces[at:end]).strip())
+        at = end + 1
+    return tuple(dict.fromkeys(canonical(name, province) for name in names if name))
 
 
-def _cut(text: str) -> tuple[list[str], list[str]]:
-    """Return the pieces between separators, and the separators."""
-    pieces, marks, at = [], [], 0
-    for found in _SEPARATOR.finditer(text):
-        pieces.append(text[at : found.start()])
-        marks.append(found.group())
-        at = found.end()
-    pieces.append(text[at:])
-    return pieces, marks
-
-
-def _join(pieces: list[str], marks: list[str], start: int, stop: int) -> str:
-    words = pieces[start]
-    for i in range(start + 1, stop):
-        words += marks[i - 1] + pieces[i]
-    return words.strip()
-
-
-def _longest(pieces: list[str], marks: list[str], at: int, known: dict[str, str], province: str) -> int:
-    """Return how many pieces from ``at`` on make one name: the longest known one, else up to a head word."""
-    for length in range(min(8, len(pieces) - at), 0, -1):
-        if ";" in "".join(marks[at : at + length - 1]):
-            continue
-        name = _join(pieces, marks, at, at + length)
-        if fold(canonical(name, province)) in known:
-            return length
-    length = 1
-    while at + length < len(pieces):
-        mark, piece = marks[at + length - 1], pieces[at + length]
-        if ";" in mark or "." in mark or not piece or _AT_HEAD.match(piece):
+def _end_of_name(pieces: list[str], at: int, known: dict[str, str], province: str) -> int:
+    """Return where the name ends that begins at ``at``: the longest known one, else up to a head word."""
+    for end in range(min(at + 15, len(pieces)), at, -2):
+        one = ";" not in "".join(pieces[at + 1 : end : 2])
+        if one and fold(canonical("".join(pieces[at:end]).strip(), province)) in known:
+            return end
+    end = at + 1
+    while end < len(pieces):
+        mark, words = pieces[end : end + 2]
+        if ";" in mark or "." in mark or not words or _AT_HEAD.match(words):
             break
-        length += 1
-    return length
+        end += 2
+    return end
 
 
 def split_agencies(text: str, province: str = "") -> list[str]:

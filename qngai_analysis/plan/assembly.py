@@ -189,13 +189,14 @@ def _read_in_place(
         return BlockReading(fates=_shapes(*place, Fate.DEFINITION)), context, prose
     if block.row is None or role not in ("value", "measure", "product"):
         return _read_prose(setting, block, context, prose)
-    if setting.topic_of_place(block) == "status":
+    if setting.topic_of_place(block) == "status" and not setting.of_next_year(block):
         return BlockReading(fates=_shapes(*place, Fate.CURRENT)), context, prose
     if role == "product":
         return _read_prose(setting, block, context, prose)
     head = setting.column_head(block)
     if role == "measure":
         subject, unit = _measured(_of_column(head))
+        unit = unit or setting.unit_above(block.row)
         return read_value(*place, context, setting.of_row(subject, block.row), unit), context, prose
     named = setting.carried["text", id(block.row)]
     if "place" in block.row.table.roles and not named:

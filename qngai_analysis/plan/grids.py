@@ -10,7 +10,14 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qngai_analysis.plan.columns import PLACE_HEAD, column_role, measures_something, roles_of, row_number_rank
+from qngai_analysis.plan.columns import (
+    PLACE_HEAD,
+    UNIT_IN_NAME,
+    column_role,
+    measures_something,
+    roles_of,
+    row_number_rank,
+)
 from qngai_analysis.plan.words import squeeze, trimmed
 
 Span = tuple[int, int]
@@ -179,9 +186,15 @@ def _with_header(masked: str, rows: list[Row], after: int) -> TextGrid:
     if known < 2 or known * 2 < len(header):
         return TextGrid([], [], after)
     if len(rows) > 2 and _is_second_header(second, header):
-        header = [a if a == b else squeeze(f"{a} {b}") for a, b in zip(header, second, strict=True)]
+        header = [a if a == b else _below(a, b) for a, b in zip(header, second, strict=True)]
         return TextGrid(header, rows[2:], after)
     return TextGrid(header, rows[1:], after)
+
+
+def _below(head: str, part: str) -> str:
+    """Return what two heads name together, the unit last: "Diện tích (ha)", "Lúa"."""
+    unit = UNIT_IN_NAME.search(head)
+    return squeeze(f"{head[: unit.start()]} {part} ({unit['unit']})" if unit else f"{head} {part}")
 
 
 def _is_second_header(words: list[str], header: list[str]) -> bool:

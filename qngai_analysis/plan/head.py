@@ -70,6 +70,9 @@ def plan_year(document: LegalDocument) -> int | None:
     return last if yearly and last == year + 1 else year
 
 
+_IN_A_YEAR = re.compile(r"(?<!và )(?<!đến )(?<!hết )(?<!cuối )(?<!tới )(?<!với )(?<!\d )năm $")
+
+
 @lru_cache(maxsize=4096)
 def horizon_of(title: str) -> Span | None:
     """Return the period a heading names; "định hướng đến năm 2030" after another year does not count."""
@@ -79,6 +82,9 @@ def horizon_of(title: str) -> Span | None:
     years = [token for token in scan(title, low, 0, len(title)) if token.kind == "year"]
     plain = [t for t in years if not VISION.search(low[max(0, t.start - 40) : t.start])]
     first = next(iter(plain or years), None)
+    for last in plain[1:]:
+        if first and first.value is not None and last.value is None and _IN_A_YEAR.search(low[: last.start]):
+            first = last  # "Chương trình giảm nghèo giai đoạn 2021 - 2025, năm 2024"
     return None if first is None else (first.value, first.high)
 
 
@@ -237,6 +243,8 @@ def _capital_titles(outline: Outline) -> Iterator[tuple[str, str]]:
             below = outline.blocks[i + 1]
             subject = squeeze(_RESOLVES.split(outline.masked[below.body : below.end])[0])
             legal = HEAD_WORDS.match(subject.lower()) and not subject.isupper()
+            if subject.startswith("Thực hiện") and subject[-1] not in ";:,.":
+                legal = None  # "Thực hiện Nghị quyết số 09-NQ/TU về phát triển du lịch năm 2026" is a title
             if legal or subject.startswith(("TRƯỞNG", "CHỦ TỊCH", "ỦY BAN", "Điều")):
                 subject = ""
         yield kind.capitalize(), subject

@@ -58,6 +58,7 @@ UNIT_AND_UP = re.compile(
     r"(?P<unit>\s*[^\W\d_]+(?:\s+[^\W\d_]+){0,3}?(?:\s+mới)?)\s+trở\s+lên(?:\s?/\s?năm)?"
 )  # "từ 10 đảng viên trở lên"
 AND_DOWN = re.compile(r"\s*trở\s+xuống")
+DOWN_UNDER = re.compile(r"giảm\s+dưới(?!\w)")  # to a level below it
 UP = whole("up")
 CHANGES = re.compile(r"(?:tăng|giảm|gấp)(?!\w)")  # "đạt 315 ha tăng 13,6%" says two things
 DOWN_BY = whole("down_by")
@@ -120,6 +121,7 @@ RATE_ALONE = re.compile(r"t[ỷỉ]\s+lệ|(?:tốc\s+độ|mức|tỷ\s+lệ)\s
 MEASURE_ALONE = re.compile(
     r"(?:tổng\s+)?(?:diện\s+tích|sản\s+lượng|năng\s+suất|quy\s+mô|doanh\s+thu|công\s+suất|giá\s+trị)"
 )
+AT_SPEED = re.compile(r"(?<!\w)với\s+tốc\s+độ(?:\s+\w+){0,3}\s*$")
 TEACHES = re.compile(r"^(?:đào\s+tạo|bồi\s+dưỡng|tập\s+huấn)(?!\w)")
 GIVES = re.compile(r"(?<!\w)đóng\s+góp(?!\w)")
 GROWN = re.compile(
@@ -157,7 +159,9 @@ TOPIC = re.compile(
 ACTS_ALONE = re.compile(any_of("acts_alone"))
 IN_IT = re.compile(r"^.*(?<!\w)trong\s+đó(?!\w)[\s,:]*", re.IGNORECASE | re.DOTALL)
 ONLY_A_PLACE = re.compile(
-    cased(r"^(?:toàn\s+|trên\s+địa\s+bàn\s+)?(?:tỉnh|thành\s+phố)(?:\s+[UPPER][^\W\d_]*){0,3}$")
+    cased(
+        r"^(?:toàn\s+|trên\s+địa\s+bàn\s+)?(?:tỉnh|thành\s+phố)(?:\s+[UPPER][^\W\d_]*){0,3}$|^[Tt]rên\s+địa\s+bàn$"
+    )
 )
 FILLER_START = re.compile(
     rf"""^(?:[\s,;:.\-–+•*"“”]
@@ -232,19 +236,7 @@ CURRENT = re.compile(
     re.VERBOSE,
 )
 AGAINST_NOW = re.compile(r"so\s+với\s+(?:mức\s+)?hiện\s+(?:tại|nay|trạng)(?:\s+là)?\s*$")
-CURRENT_SIGNS = (
-    "hiện",
-    "nay",
-    "theo",
-    "ước",
-    "kết quả",
-    "đã",
-    "đang",
-    "mới",
-    "vẫn",
-    "tính",
-    "xếp",
-)  # without one of these no CURRENT
+CURRENT_SIGNS = words("current_signs")
 DONE = re.compile(rf"(?<!\w)(?:{_NOW}|đã)(?!\w)")
 # what a bracket tells of today: "(hiện là 90 Mbps)", "(đầu năm mới đạt 81%)"
 NOW = re.compile(
@@ -299,7 +291,7 @@ BUDGET = whole("budget")
 # what comes in or is put in, and no cost of the plan
 EARNED = re.compile(
     r"""(?:tổng\s+)?thu(?!\w)|chi\s+(?:ngân\s+sách|đầu\s+tư|thường\s+xuyên|cân\s+đối)|đầu\s+tư\s+(?:toàn|thực\s+hiện|phát\s+triển|xã\s+hội|trực\s+tiếp|nước\s+ngoài|tư\s+nhân|ngoài)
-        |(?:vốn\s+(?:thực\s+hiện|đăng\s+ký|ủy\s+thác|huy\s+động)|thu\s+hút|huy\s+động|vay\s+vốn|nộp\s+ngân\s+sách|(?:xuất|nhập)\s+khẩu|giải\s+ngân|đăng\s+ký|cho\s+vay|dư\s+nợ|tín\s+dụng|fdi|bội\s+chi)(?!\w)""",
+        |(?:(?:vốn|tổng)\s+(?:của\s+)?quỹ|vốn\s+(?:thực\s+hiện|đăng\s+ký|ủy\s+thác|huy\s+động)|thu\s+hút|huy\s+động|vay\s+vốn|nộp\s+ngân\s+sách|(?:xuất|nhập)\s+khẩu|giải\s+ngân|đăng\s+ký|cho\s+vay|dư\s+nợ|tín\s+dụng|fdi|bội\s+chi)(?!\w)""",
     re.VERBOSE,
 )
 # "2/3 số xã", "1/2 bình quân chung của cả nước": a fraction of a whole, no count of things
@@ -374,7 +366,9 @@ VOTES = re.compile(
 PLAN_BESIDE = re.compile(
     r"\(\s*(?:kh|kế\s+hoạch|nq|nghị\s+quyết|chỉ\s+tiêu|mục\s+tiêu)(?:\s+(?:là|giao|năm))*\s*:?\s*[\d.,]+\s*(?:%|\w+\s*(?:\w+\s*)?)\)"
 )
-GRANTS = re.compile(r"\W*(?:mức\s+(?:vay|hỗ\s+trợ)|hỗ\s+trợ|cho\s+vay|(?P<norm>định\s+mức))(?!\w)")
+GRANTS = re.compile(
+    r"\W*(?:mức\s+(?:vay|hỗ\s+trợ)|hỗ\s+trợ|cho\s+vay|(?P<norm>định\s+mức)|(?P<pay>(?:mức\s+)?phụ\s+cấp))(?!\w)"
+)
 GRANT_AFTER = re.compile(rf"^\s*(?:tổng\s+)?{any_of('granted')}(?!\w)")
 HELPS = re.compile(
     r"(?<!\w)(?:hỗ\s+trợ|đối\s+ứng)(?:\s+(?:thêm|ít\s+nhất|tối\s+thiểu|tối\s+đa|không\s+quá|từ|đến|bằng|mức))*\s*$"

@@ -126,7 +126,7 @@ def up_to(pattern: re.Pattern[str], first: str) -> str | None:
 
 def with_whom(first: str, subject: str) -> str:
     """Return "có chữ ký số" with whom an earlier subject spoke of: "Tỷ lệ dân số trưởng thành có tài khoản"."""
-    if not subject.startswith(("có ", "được ", "đạt ")):
+    if not subject.startswith(("có ", "được ", "đạt ", "dùng ", "sử dụng ")):
         return subject
     who = up_to(lex.PREDICATE, first) or (first if lex.SHARE.match(first.lower()) else None)
     return subject if who is None else squeeze(f"{who} {subject}")

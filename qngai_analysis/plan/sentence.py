@@ -17,7 +17,7 @@ from qngai_analysis.plan import lexicon as lex
 from qngai_analysis.plan import phrases as say
 from qngai_analysis.plan.model import Fate
 from qngai_analysis.plan.rules import Rule, first
-from qngai_analysis.plan.wording import SHORT_UNITS, Token, count_noun, quantity_at
+from qngai_analysis.plan.wording import SHORT_UNITS, Token, count_noun, number, quantity_at
 from qngai_analysis.plan.wording import counted as counted_in
 from qngai_analysis.plan.words import squeeze
 
@@ -204,16 +204,10 @@ class Sentence:
         """Return the numbers of which each of several names or years has one: "PCI, PAPI lần lượt đạt 15, 18"; ranks are told."""
         row: list[Quantity] = []
         for quantity in self.quantities:
-            start = row[-1].token.end if row else self.start
-            between = self.flat[start : quantity.token.start]
-            apart = any(
-                start <= hole < quantity.token.start for hole, _ in self.holes
-            )  # "99% (đô thị) và 92%"
-            if (
-                row
-                and not apart
-                and lex.NEXT_IN_ROW.fullmatch(between.removeprefix(f" {row[-1].token.unit}"))
-            ):
+            start, end = row[-1].token.end if row else self.start, quantity.token.start
+            between = self.flat[start:end].removeprefix(f" {row[-1].token.unit}" if row else "")
+            apart = any(start <= hole < end for hole, _ in self.holes)  # "99% (đô thị) và 92%"
+            if row and not apart and lex.NEXT_IN_ROW.fullmatch(between):
                 row.append(quantity)
             elif len(row) < 2:
                 row = [quantity]
@@ -286,8 +280,6 @@ class Sentence:
     def _cut_of_gap(self, earlier: Quantity, later: Quantity) -> Span:
         """Return where the words of the earlier quantity end and those of the later begin."""
         a, b = earlier.token.end, later.run_start
-        if b <= a:
-            return a, a
         # the later has a verb before it, so its subject is in the gap
         verb = bool(lex.STRONG.search(later.run))
         gap = self.flat[a:b]
@@ -316,14 +308,10 @@ class Sentence:
     @staticmethod
     def _best_cut(gap: str, cuts: list[Span], verb: bool, *, things: bool) -> Span:
         """Return the separator that divides a gap; ``things``: the gap also says what the earlier counts."""
-        if not gap.strip(" ,:.-"):
-            # only words of time on both sides: "đạt 70%, năm 2024 đạt 75%", "50% năm 2025 và 70% năm 2030"
-            return cuts[0]
         if not gap[cuts[-1][1] :].strip():
             return cuts[-1]
         heads = (cut for cut in cuts if lex.HEAD.match(gap[cut[1] : cut[1] + 40].lstrip()))
-        headed = next(heads, None)
-        if headed is not None:
+        if (headed := next(heads, None)) is not None:
             return headed
         if verb and things:
             return next((cut for cut in cuts if lex.PREDICATE.search(gap[: cut[0]])), cuts[-1])
@@ -382,7 +370,8 @@ class Sentence:
         after = say.after_number(self.words(*quantity.after))
         upward = lex.UNIT_AND_UP.match(after.lower()) if "trở lên" in after else None
         whole = squeeze(upward["unit"]).removesuffix(" mới") if upward else ""
-        if upward and (whole == unit or (quantity.run.endswith("từ") and whole.startswith(f"{unit} "))):
+        of_them = unit == "%" or whole.startswith(f"{unit} ")  # "từ 60% số hộ nông dân trở lên"
+        if upward and (whole == unit or (quantity.run.endswith("từ") and of_them)):
             quantity.upward = True
             after = after[: upward.end("unit")] + after[upward.end() :]
         after = lex.NONE_OF_THEM.split(lex.MULTIPLE.sub("", after))[0]
@@ -489,9 +478,8 @@ class Sentence:
         follows = bool(after and opens)
         words = self.words(max(a, colon + 1), b)
         words = say.before_number(lex.IN_IT.sub("", words) if follows else words)
-        words = (
-            "" if lex.AS_PLANNED.fullmatch(words.lower()) else words
-        )  # "Thu ngân sách: KH giao 45 tỷ đồng"
+        if lex.AS_PLANNED.fullmatch(words.lower()):
+            words = ""  # "Thu ngân sách: KH giao 45 tỷ đồng"
         return lead, say.without_actor(words, follows, lex.AIMING.search(quantity.run) is not None)
 
     def _led_by(self, led: str, words: str, after: str) -> str:
@@ -566,8 +554,6 @@ class Sentence:
             verb = say.before_number(self.words(*self.quantities[0].before))
             makes = lex.VERB_ONLY.match(verb.lower())
             return squeeze(f"{verb} {subject}") if makes else subject  # "xây dựng 120 km đường, 15 cầu"
-        if earlier is not None and earlier.token.unit == unit and last.startswith(f"{subject} "):
-            return last  # "trồng 1.000 ha rừng; riêng năm 2030 trồng 1.500 ha"
         age = lex.AGED.search(subject.lower())
         if age and age.end() == len(subject) and len(subject.split()) <= 5 and lex.AGED.search(last):
             return lex.AGED.sub(age.group(), last)  # "tử vong trẻ dưới 1 tuổi: 14‰; dưới 5 tuổi: 21‰"
@@ -579,11 +565,8 @@ class Sentence:
             return f"{subject} {of['of']}"  # "diện tích lúa 207 ha, năng suất 60 tạ/ha"
         if lex.MEASURE_ALONE.fullmatch(subject.lower()) and not quantity.number_first and last != subject:
             return f"{subject} ({last})"  # "10 hầm ủ, tổng công suất 40 tấn/ngày"
-        if (
-            lex.LEVEL_OF.fullmatch(subject.lower())
-            and not lex.LEVEL_OF.search(last.lower())
-            and (lex.HEAD.match(last.lower()) or "trong đó" in self.flat)
-        ):
+        part = lex.LEVEL_OF.fullmatch(subject.lower()) and not lex.LEVEL_OF.search(last.lower())
+        if part and (lex.HEAD.match(last.lower()) or "trong đó" in self.flat):
             return squeeze(f"{last} {subject}")  # "tỷ lệ hộ nghèo còn 3%, trong đó miền núi còn 5%"
         if lex.RATE_ALONE.fullmatch(subject.lower()):
             return squeeze(f"{subject} {last}")  # "đạt 13 triệu tấn, tốc độ tăng bình quân 15,5%/năm"
@@ -604,8 +587,10 @@ class Sentence:
         subject = self.row[0].subject
         found = lex.IN_TURN.search(subject)
         subject = subject[: found.start()].rstrip(" ,") if found else subject
-        splits = (each.split(subject) for each in (lex.SEPARATOR, lex.COMMA, lex.DASH))
-        names = next((names for names in splits if len(names) == len(self.row)), [])
+        dashed = self.flat[self.row[0].token.end : self.row[1].token.start].strip() == "-"
+        marks = (lex.DASH,) if dashed else ()  # "Nông nghiệp - CN, XD - TM, DV: 18% - 45% - 37%"
+        splits = (each.split(subject) for each in (*marks, lex.SEPARATOR, lex.COMMA, lex.DASH))
+        names: list[str] = next((names for names in splits if len(names) == len(self.row)), [])
         told = [quantity.subject for quantity in self.quantities[: self.row[0].place]][-len(self.row) :]
         if not names and len(told) == len(self.row) and lex.UP.match(subject.lower()):
             names = told  # "hàng hóa 190 triệu tấn, hành khách 260 triệu lượt, tăng lần lượt 8% và 5%"
@@ -783,20 +768,25 @@ class Sentence:
 
 def part_of_whole(token: Token, low: str) -> Token:
     """ "07/09 trường" aims at 7 of them, "2/3 số xã" at 66,67%; without a thing that is counted it stays a fraction."""
-    part, _, all_ = low[token.start : token.end].partition("/")
+    printed, _, all_ = low[token.start : token.end].partition("/")
+    part, whole = number(printed.strip()), number(all_.strip())
     timed = lex.OF_TIME.match(low, token.end)
-    if timed and int(part) < int(all_):
-        return replace(token, kind="duration", value=int(part) / int(all_), unit=squeeze(timed["unit"]))
-    shared = lex.OF_A_WHOLE if int(all_) > 5 or not lex.SHARED_BY.match(low, token.end) else lex.SHARED_BY
-    if part[0] != "0" and 0 < int(part) < int(all_) <= 10 and shared.match(low, token.end):
-        return replace(
-            token, kind="quantity", value=round(100 * int(part) / int(all_), 2), unit="%", sort="percent"
-        )
+    if timed and part < whole:
+        return replace(token, kind="duration", value=part / whole, unit=squeeze(timed["unit"]))
+    shared = lex.OF_A_WHOLE if whole > 5 or not lex.SHARED_BY.match(low, token.end) else lex.SHARED_BY
+    if printed[0] != "0" and 0 < part < whole <= 10 and shared.match(low, token.end):
+        return replace(token, kind="quantity", value=round(100 * part / whole, 2), unit="%", sort="percent")
     count = quantity_at(low, low.index("/", token.start) + 1, token.end)
-    if count is None or count.sort not in ("count", "bare") or not count.unit or count.unit.startswith("số"):
+    measured = count is not None and count.sort in ("count", "bare", "speed")
+    if count is None or not measured or not count.unit or count.unit.startswith("số"):
         return token
-    value = float(low[token.start : low.index("/", token.start)])
-    return replace(token, kind="quantity", value=value, unit=count.unit, sort="count")
+    return replace(
+        token,
+        kind="quantity",
+        value=part,
+        unit=count.unit,
+        sort=count.sort if count.sort == "speed" else "count",
+    )
 
 
 # ------------------------------------------------------------------ where the subject stands
@@ -829,6 +819,8 @@ class Sides:
             return self.previous.token.sort == self.quantity.token.sort == "count" and (
                 between.split() == [*self.previous.token.unit.split(), "đạt"]
             )
+        if self.quantity.token.sort == "speed" and lex.AT_SPEED.search(between):
+            return True  # "100% trường học, bệnh viện truy nhập với tốc độ trên 1 Gb/s"
         if lex.WITH_A_TOTAL.search(between):
             return False
         return bool(between.strip()) and not lex.SEPARATOR.search(lex.ONE_WHO.sub("ai", between))
@@ -852,14 +844,8 @@ class Sides:
             return False
         strong = lex.STRONG.search(self.quantity.run) and "phủ" not in self.quantity.run
         named = strong or lex.HEAD.search(self.before.lower()) or self.led
-        return (
-            named
-            or not self.after
-            or (
-                say.is_tail(self.after)
-                and (len(self.before.split()) > 2 or self.after.lower() in ("grdp", "gdp"))
-            )
-        )
+        whole = len(self.before.split()) > 2 or self.after.lower() in ("grdp", "gdp")
+        return named or not self.after or (whole and say.is_tail(self.after))
 
     @property
     def follows(self) -> bool:
@@ -869,17 +855,12 @@ class Sides:
             return bool(self.after)
         timed = self.quantity.token.kind == "duration"  # "…, không quá 15 phút khi có xét nghiệm"
         flat, quantity = self.sentence.flat, self.quantity
+        dated = any(quantity.before[0] <= token.start < quantity.run_start for token in self.sentence.years)
         again = (  # "…: năm 2025 đạt 33%, năm 2026 đạt 35% lực lượng lao động"
             lex.STRONG.match(quantity.run)
             and quantity.token.sort == "percent"
-            and (previous.token.sort == "percent" or lex.TAKES_UP.match(quantity.run))
+            and (lex.TAKES_UP.match(quantity.run) or (previous.token.sort == "percent" and dated))
             and not flat[slice(*quantity.before)].strip(" ,;")
-            and (
-                lex.TAKES_UP.match(quantity.run)
-                or any(
-                    quantity.before[0] <= token.start < quantity.run_start for token in self.sentence.years
-                )
-            )
             and not lex.PREDICATE.search(self.after.lower())
         )
         elsewhere = (
@@ -919,7 +900,6 @@ def _as_part_of_the_previous(sides: Sides) -> None:
     quantity, earlier = sides.quantity, sides.previous
     assert earlier is not None  # the rule says so
     quantity.fate = Fate.DEFINITION
-    quantity.subject = earlier.subject
     words = sides.sentence.words(earlier.token.end, quantity.after[1])
     earlier.subject = squeeze(f"{earlier.carry if earlier.number_first else earlier.subject} {words}")
 
@@ -956,35 +936,23 @@ def _by_what_follows(sides: Sides) -> None:
 
 
 def _as_the_previous(sides: Sides) -> None:
-    quantity, earlier = sides.quantity, sides.previous
+    quantity, earlier, flat = sides.quantity, sides.previous, sides.sentence.flat
     assert earlier is not None  # the rule says so
-    if (
-        sides.sentence.sets_apart(earlier)
-        and ";" in sides.sentence.flat[earlier.token.end : quantity.token.start]
-    ):
+    if sides.sentence.sets_apart(earlier) and ";" in flat[earlier.token.end : quantity.token.start]:
         earlier = sides.sentence.previous(earlier) or earlier
+    between = flat[earlier.token.end : quantity.token.start]
     quantity.subject, quantity.number_first = earlier.subject, earlier.number_first
-    part = "trong đó" in sides.sentence.flat[earlier.token.end : quantity.token.start]
-    if part and sides.after.lower().startswith("theo "):
-        quantity.subject = (
-            f"{earlier.subject} {sides.after}"  # "…, trong đó tối thiểu 30% theo chuẩn quốc tế"
-        )
+    if "trong đó" in between and sides.after.lower().startswith("theo "):
+        # "…, trong đó tối thiểu 30% theo chuẩn quốc tế"
+        quantity.subject = f"{earlier.subject} {sides.after}"
     quantity.base = sides.base()
-    grown, between = (
-        lex.GROWN.match(earlier.subject),
-        sides.sentence.flat[earlier.token.end : quantity.token.start],
-    )
+    grown = lex.GROWN.match(earlier.subject)
     if lex.GIVES.search(quantity.run) and quantity.base and (earlier.number_first or grown or ";" in between):
         # "tốc độ tăng trưởng của kinh tế tư nhân đạt 12%; đóng góp 55% GRDP"
         who = grown["what"] if grown else "" if earlier.number_first else earlier.subject
         quantity.subject, quantity.number_first = squeeze(f"{who} đóng góp {quantity.base}"), False
     elif not quantity.run and earlier.base and earlier.subject.endswith(f"đóng góp {earlier.base}"):
         quantity.subject = earlier.subject.removesuffix(earlier.base) + quantity.base
-
-
-def _by_what_stands_above(sides: Sides) -> None:
-    sides.quantity.subject = sides.before or sides.sentence.outer_subject()
-    sides.quantity.base = sides.base()
 
 
 # fmt: off
@@ -1003,20 +971,11 @@ NAMING: tuple[Rule[Sides, Callable[[Sides], None]], ...] = (
          lambda s: s.follows),
     Rule("no words of its own: as the number before", _as_the_previous, "Tỷ lệ hộ có cáp quang đạt 50% năm 2025 và «70%» năm 2030.",
          lambda s: s.previous),
-    Rule("no words at all: what the line above or the words around the bracket name", _by_what_stands_above, "Phấn đấu đạt «70%».",
+    Rule("no words at all: nothing names it", lambda s: None, "Phấn đấu đạt «70%».",
          lambda s: True),
 )
 # fmt: on
 
 # fates of what is no quantity, by kind of numeral
-FATES = {
-    "citation": Fate.CITATION,
-    "date": Fate.DATE,
-    "article": Fate.ARTICLE,
-    "name": Fate.NAME,
-    "age": Fate.DEFINITION,
-    "base": Fate.UNIT,
-    "fraction": Fate.COUNT,
-    "duration": Fate.DURATION,
-    "year": Fate.PERIOD,
-}
+FATES = {kind: Fate(kind) for kind in ("citation", "date", "article", "name", "duration")}
+FATES |= {"age": Fate.DEFINITION, "base": Fate.UNIT, "fraction": Fate.COUNT, "year": Fate.PERIOD}

@@ -18,7 +18,7 @@ from qngai_analysis.plan.structure import Node, Outline, TextBlock, TextRow
 from qngai_analysis.plan.targets import Context
 from qngai_analysis.plan.tasks import DITTO, PrintedTask, read_period
 from qngai_analysis.plan.wording import scan
-from qngai_analysis.plan.words import cased, lower, squeeze
+from qngai_analysis.plan.words import cased, headings, lower, squeeze
 from qngai_analysis.territory import province_name
 
 # topics under which a target is stated in passing; elsewhere it is one of a list of goals
@@ -49,23 +49,17 @@ _TARGET_HEAD = re.compile(r"chỉ tiêu|mục tiêu|tiêu chí")
 _LETTERHEAD = re.compile(
     rf"{'|'.join(TYPES)}|ỦY BAN|UỶ BAN|HỘI ĐỒNG|CỘNG|HÒA XÃ|TỈNH |ĐẢNG BỘ|CHỦ TỊCH|TRƯỞNG BAN|KT\.|TM\.|PHỤ LỤC"
 )
-_UNIT_ABOVE = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*([^\n\t|():;.]{1,30})(?!:)(?:\W|$)")
-_PART = re.compile(r"[-+–]\s+|(?i:trong đó)\s*[:,]?\s*(?=\S)")  # a row that is a part of the one above
+_UNIT_ABOVE = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*(?P<unit>[^\n\t|():;.]{1,30})(?!:)(?:\W|$)")
+# a row that is a part of the one above: "- Dịch vụ", "Trong đó: nữ", "Vùng cao"
+_PART = re.compile(
+    r"[-+–]\s+|(?i:trong đó)\s*[:,]?\s*(?=\S)|(?=(?i:vùng|khu vực|đô thị|thành thị|nông thôn|miền núi)(?!\w))"
+)
+_UNNUMBERED = 6.5  # between letters and dashes
+_Above = tuple[float, str, str]  # rank, name and unit of a row that others may belong to
 _GROUPS = re.compile(  # a row above that says what its parts measure
     r"(?:tỷ (?:lệ|trọng|suất)|tổng|số(?! h[oó])|giá trị|cơ cấu|sản lượng|diện tích|năng suất|tốc độ|doanh thu|kim ngạch|mật độ)(?!\w)"
 )
-_PILLARS = (
-    ("economy", re.compile(r"kinh tế số|kinh tế internet|kinh tế nền tảng")),
-    ("society", re.compile(r"xã hội số|công dân số")),
-    (
-        "government",
-        re.compile(r"chính quyền (?:số|điện tử)|chính phủ (?:số|điện tử)|cải cách hành chính|dịch vụ công"),
-    ),
-    ("data", re.compile(r"(?<!cơ sở )dữ liệu số|dữ liệu mở")),
-    ("infrastructure", re.compile(r"hạ tầng số|hạ tầng kỹ thuật số|hạ tầng viễn thông")),
-    ("security", re.compile(r"an toàn thông tin|an ninh mạng|an toàn, an ninh")),
-    ("skills", re.compile(r"nhân lực số|kỹ năng số|nguồn nhân lực")),
-)
+_PILLARS = headings("pillar")
 
 
 @dataclass(frozen=True)
@@ -104,6 +98,11 @@ class Setting:
         """Return the printed head of a cell's column; "" outside tables."""
         return "" if block.row is None else _over(block, block.row, block.row.table.header)
 
+    def of_next_year(self, block: TextBlock) -> bool:
+        """Whether a column of a report is the plan of the year after the one it reports on: "KH 2027"."""
+        head, last = self.column_head(block).lower(), self.document.period_end or self.year
+        return last is not None and head.startswith(("kh ", "kế hoạch")) and f"{last + 1}" in head
+
     def cell(self, row: TextRow, role: str) -> str:
         """Return the words of a row's first cell of a role; "" where the table has none."""
         cells = zip(row.table.roles, row.cells, strict=False)
@@ -112,7 +111,8 @@ class Setting:
     def unit_above(self, row: TextRow) -> str:
         """Return the unit that stands above a row's table: "Đơn vị tính: triệu đồng"."""
         start = min(start for start, _ in row.table.rows[0].cells)
-        found = _UNIT_ABOVE.findall(self.low, max(0, start - 600), start)
+        said = self.low[max(0, start - 600) : start]
+        found = [hit["unit"] for hit in _UNIT_ABOVE.finditer(said) if said.count("\n", hit.end()) < 8]
         return squeeze(found[-1]) if found else ""
 
     def of_row(self, subject: str, row: TextRow) -> str:
@@ -136,20 +136,17 @@ class Setting:
                 last = last if goes_on else cell.strip(" .)") if role == "number" else cell
                 carried[role, id(row)] = last
         for table in self.outline.tables:
-            last, above = (
-                "",
-                list[tuple[float, str, str]](),
-            )  # rank, name and unit of the rows it may belong to
+            last, above = "", list[_Above]()
             for row in table.rows:
                 if cell := self.cell(row, "text"):
-                    part = _PART.match(cell)
-                    number = row_number_rank(self.cell(row, "number"))
-                    rank = ROW_RANKS["dash"] if part or number is None else number
+                    part, number = _PART.match(cell), self.cell(row, "number")
+                    rank = ROW_RANKS["dash"] if part else row_number_rank(number)
+                    rank = _UNNUMBERED if not (part or number) and self.has_value(row) else rank
                     unit = carried["unit", id(row)] if self.cell(row, "unit") else ""
-                    above = [entry for entry in above if entry[0] < rank]
+                    above = [entry for entry in above if entry[0] < (rank or ROW_RANKS["dash"])]
                     last = _in_group(cell, unit, above, part.end() if part else 0)
                     if not part:
-                        above.append((rank, UNIT_IN_NAME.sub("", last), unit))
+                        above.append((rank or ROW_RANKS["dash"], UNIT_IN_NAME.sub("", last), unit))
                 carried["text", id(row)] = last
         return carried
 
@@ -326,7 +323,7 @@ class Setting:
         if block.row is not None:
             titles += [title for _, title in block.row.above]
         for title in reversed(titles):
-            found = [name for name, words in _PILLARS if words.search(title.lower()[:200])]
+            found = [rule.gives for rule in _PILLARS if rule.applies(title.lower()[:200])]
             if len(found) == 1:
                 return found[0]
         return ""
@@ -375,7 +372,7 @@ def node_horizon(node: Node) -> Span | None:
     return horizon_of(node.title)
 
 
-def _in_group(name: str, unit: str, above: list[tuple[float, str, str]], part: int) -> str:
+def _in_group(name: str, unit: str, above: list[_Above], part: int) -> str:
     """Return a row's name behind the one it is a part of: "Cơ cấu GRDP: Dịch vụ"; one that says what it measures needs none."""
     if not above or (part and name[0] not in "-+–"):
         return name

@@ -13,7 +13,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from qngai_analysis.plan.columns import ROW_RANKS, roles_of, row_number_rank
 from qngai_analysis.plan.grids import Line, Span, find_grid, may_begin, words_of
@@ -429,17 +429,13 @@ class _Builder:
             self.open.end = end
             return
         self.close()
-        if _caps_heading(stripped):
-            self._enter("caps", "", start, end)
-            self.open = TextBlock(start, end, self.node, "heading", start)
-            return
-        if self._plain_heading(stripped):
-            self._enter("plain", "", start, end)
-            self.open = TextBlock(start, end, self.node, "heading", start)
-            return
-        # an unmarked paragraph ends the bullets and the list lead-ins above it
-        self._leave_lists()
-        self.open = TextBlock(start, end, self.node, "paragraph", start)
+        caps = 6 <= len(stripped) <= 300 and _caps(stripped)
+        heading = caps or self._plain_heading(stripped)
+        if heading:
+            self._enter("caps" if caps else "plain", "", start)
+        else:
+            self._leave_lists()  # an unmarked paragraph ends the bullets and the list lead-ins above it
+        self.open = TextBlock(start, end, self.node, "heading" if heading else "paragraph", start)
 
     def _plain_heading(self, stripped: str) -> bool:
         """A short line without a full stop that begins with a word of the outline: "Thực trạng năm 2022"."""
@@ -486,28 +482,22 @@ class _Builder:
     def _open_marked(
         self, line: Line, start: int, end: int, stripped: str, marker: re.Match[str] | None
     ) -> None:
-        body = start
-        if marker is None:
-            self._enter(f"h{line.hashes}", "", start, end)
-        else:
-            while marker is not None:
-                kind = _kind(marker)
-                body = start + len(marker.group())
-                rest = self.masked[body:end]
-                body += len(rest) - len(rest.lstrip())
-                # "- a) Tổ chức", " - + Thực hiện": the inner marker is the one that counts
-                inner = _MARKER.match(self.masked, body, end) if kind.startswith("bullet") else None
-                if inner is not None and inner.lastgroup in ("letter", "bullet", "number", "deep"):
-                    start, marker = body, inner
-                    continue
-                self._enter(
-                    kind, "" if kind.startswith("bullet") else _printed_marker(marker.group()), body, end
-                )
-                break
+        body, kind, printed = start, f"h{line.hashes}", ""
+        while marker is not None:
+            start, kind = body, _kind(marker)
+            body += len(marker.group())
+            rest = self.masked[body:end]
+            body += len(rest) - len(rest.lstrip())
+            bullet = kind.startswith("bullet")
+            printed = "" if bullet else _printed_marker(marker.group())
+            # "- a) Tổ chức", " - + Thực hiện": the inner marker is the one that counts
+            inner = _MARKER.match(self.masked, body, end) if bullet else None
+            marker = inner if inner and inner.lastgroup in ("letter", "bullet", "number", "deep") else None
+        self._enter(kind, printed, body)
         heading = bool(line.hashes) or (not self.node.bulleted and end - body <= 160)
         self.open = TextBlock(start, end, self.node, "heading" if heading else "item", body)
 
-    def _enter(self, kind: str, marker: str, start: int, end: int) -> None:
+    def _enter(self, kind: str, marker: str, start: int) -> None:
         if kind == "n1" and self._numbers_anew(marker):
             kind = "nested"
         rank = self._rank(kind, marker)
@@ -521,8 +511,7 @@ class _Builder:
             parent.lists = kind
         while parent.parent is not None and not self._holds(parent, kind, rank):
             parent = parent.parent
-        line = self.line_of(start)
-        self.node = Node(marker, kind, rank, "", line, parent, start)
+        self.node = Node(marker, kind, rank, "", self.line_of(start), parent, start)
 
     def _numbers_anew(self, marker: str) -> bool:
         """Whether "1." below "2." begins a list of its own, or "2." goes on with such a list."""
@@ -551,18 +540,10 @@ class _Builder:
     def _holds(self, node: Node, kind: str, rank: float) -> bool:
         if node.lists:
             return node.lists == kind
-        if rank == _BULLET_RANK and node.bulleted:
-            return not self._on_path(node, kind)
+        if rank == _BULLET_RANK and node.bulleted:  # a new kind of bullet goes a step further in
+            lists = takewhile(lambda above: above.bulleted or above.kind == "intro", reversed(node.path()))
+            return all(above.kind != kind for above in lists)
         return node.rank < rank
-
-    @staticmethod
-    def _on_path(node: Node, kind: str) -> bool:
-        here: Node | None = node
-        while here is not None and (here.bulleted or here.kind == "intro"):
-            if here.kind == kind:
-                return True
-            here = here.parent
-        return False
 
     def _leave_lists(self) -> None:
         self.node = self.node.numbered()
@@ -581,7 +562,7 @@ class _Builder:
         words = squeeze(self.masked[block.body : block.end])
         if block.kind == "paragraph" and words.endswith(":") and len(words) <= 400:
             # "Mục tiêu cơ bản đến năm 2025:" speaks for the list that follows
-            self._enter("intro", "", block.start, block.end)
+            self._enter("intro", "", block.start)
             block.node = self.node
             block.kind = "heading"
         node = block.node
@@ -634,10 +615,6 @@ def _printed_marker(marker: str) -> str:
 def _caps(words: str) -> bool:
     letters = [c for c in words if c.isalpha()]
     return len(letters) >= 2 and sum(c.isupper() for c in letters) >= 0.9 * len(letters)
-
-
-def _caps_heading(words: str) -> bool:
-    return 6 <= len(words) <= 300 and _caps(words)
 
 
 def _wrap_width(masked: str, lines: list[Line]) -> int:

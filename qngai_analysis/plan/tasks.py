@@ -13,7 +13,9 @@ import calendar
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 
 from qngai_analysis.plan.model import TaskStage
 from qngai_analysis.plan.structure import Node, Outline, TextBlock, TextRow
@@ -126,9 +128,9 @@ def _years(words: str) -> tuple[int | None, int | None] | None:
 
 def _deadline(printed: str, last: int | None, year: int | None) -> str:
     """Return the last day: of a printed day, month, quarter, named month or year."""
-    day = _DAY.search(printed)
-    if day and 1 <= int(day["m"]) <= 12 and 1 <= int(day["d"]) <= _days(int(day["year"]), int(day["m"])):
-        return f"{day['year']}-{int(day['m']):02d}-{int(day['d']):02d}"
+    if day := _DAY.search(printed):
+        with suppress(ValueError):  # "31/6/2025"
+            return date(int(day["year"]), int(day["m"]), int(day["d"])).isoformat()
     month = _MONTH.search(printed)
     if month and 1 <= int(month["m"]) <= 12:
         return _end_of_month(int(month["year"]), int(month["m"]))
@@ -143,12 +145,8 @@ def _deadline(printed: str, last: int | None, year: int | None) -> str:
     return f"{last}-12-31" if last else ""
 
 
-def _days(year: int, month: int) -> int:
-    return calendar.monthrange(year, month)[1]
-
-
 def _end_of_month(year: int, month: int) -> str:
-    return f"{year}-{month:02d}-{_days(year, month):02d}"
+    return date(year, month, calendar.monthrange(year, month)[1]).isoformat()
 
 
 # ------------------------------------------------------------------ the forms
@@ -337,8 +335,6 @@ def _placed(task: PrintedTask, node: Node) -> PrintedTask:
 
 
 def _attribute(outline: Outline, block: TextBlock) -> re.Match[str] | None:
-    if block.row is not None:
-        return None
     return _ATTRIBUTE.match(squeeze(outline.masked[block.body : min(block.end, block.body + 120)]))
 
 
@@ -480,6 +476,8 @@ def _from_assignments(outline: Outline, year: int | None, *, standing: bool = Fa
         if not _ASSIGNEE.match(lead) or len(lead) > 160:
             continue
         words = outline.words(block)
+        if _ENDS.match(words):
+            continue
         if (block.node is body and block.kind == "heading") or words == body.title:
             if not (colon and rest.strip()):
                 continue  # a heading that only names the body
@@ -496,6 +494,10 @@ def _from_assignments(outline: Outline, year: int | None, *, standing: bool = Fa
             heading=f"{path[duty].title} › {lead}",
         )
         yield _with_time(task, words, year)
+
+
+#: How a document ends below its last duty: when it was passed, and who gets it.
+_ENDS = re.compile(r"(?:Nghị quyết|Quyết định|Chỉ thị) này (?:đã )?(?:được|có hiệu lực)|Nơi nhận\b")
 
 
 def _assigns(node: Node, standing: bool) -> bool:

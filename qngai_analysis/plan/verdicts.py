@@ -132,16 +132,18 @@ class Case:
         return bool(helps) and lex.ENDS_CLAUSE.match(self.after) is not None
 
     @property
+    def granted_too(self) -> bool:
+        """ "mức hỗ trợ 60 triệu đồng/nhà xây mới, 30 triệu đồng/nhà sửa chữa"."""
+        earlier = self.sentence.previous(self.quantity)
+        granted = earlier is not None and earlier.fate is Fate.RULE and earlier.token.unit == self.token.unit
+        return granted and not (self.strong or self.bound or lex.HEAD.search(self.clause))
+
+    @property
     def treated(self) -> bool:
         """ "các đơn vị giải ngân dưới 60% phải kiểm điểm": what is said of them is no goal."""
         found = lex.TREATED.match(self.after) if lex.WHO_HAS.search(self.clause) else None
         shared = self.sort == "percent" and self.quantity.number_first  # "có trên 90% hộ nghèo được vay vốn"
         return found is not None and not lex.AIMING.search(self.clause) and not (shared and found["gets"])
-
-    @property
-    def starts(self) -> bool:
-        """ "tăng từ 45% lên 70%": the first number is where it stands now."""
-        return is_starting_point(self.sentence, self.quantity)
 
     @property
     def bound(self) -> bool:
@@ -204,9 +206,9 @@ class Case:
     @property
     def earned(self) -> bool:
         """It comes in, or is put in: "thu ngân sách", "giải ngân 2.400 tỷ đồng vốn đầu tư công"."""
-        shared = (
-            "vốn" in self.subject and "grdp" in self.sentence.flat
-        )  # "vốn đầu tư 32.000 tỷ đồng, bằng 34% GRDP"
+        # "vốn đầu tư 32.000 tỷ đồng, bằng 34% GRDP", "thu hút 3 dự án, tổng vốn 900 tỷ đồng"
+        put_in = "grdp" in self.sentence.flat or "thu hút" in self.sentence.flat[: self.token.start]
+        shared = "vốn" in self.subject and put_in
         if lex.OWN_COST.match(self.subject):
             return False
         return shared or lex.EARNED.search(f"{self.clause} {self.subject}") is not None
@@ -283,7 +285,7 @@ class Case:
     def is_a_part(self) -> bool:
         """ "3,5 triệu lượt khách (khách quốc tế 200.000 lượt)"."""
         alike = self.beside is not None and self.beside.token.unit.startswith(self.token.unit or "?")
-        return alike and say.names_something(self.sentence.words(*self.quantity.before))
+        return alike and bool(say.before_number(self.sentence.words(*self.quantity.before)))
 
     @property
     def somebody_elses(self) -> bool:
@@ -325,7 +327,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("nothing says of what, a count", Fate.COUNT, "Có «20» lớp.",
          lambda c: c.nameless and not c.now),
     Rule("where it starts from", Fate.CURRENT, "Tăng tỷ lệ người dân sử dụng Internet từ «65%» lên 85%.",
-         lambda c: c.starts),
+         lambda c: is_starting_point(c.sentence, c.quantity)),
     Rule("its words say how things stand", Fate.CURRENT, "Đến nay, «100%» xã có cáp quang.",
          lambda c: c.now),
     Rule("a year before the document's", Fate.CURRENT, "Năm 2021, kinh tế số chiếm «7,2%» GRDP.",
@@ -339,9 +341,9 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("who is treated so", Fate.DEFINITION, "Hộ có thu nhập dưới «3 triệu đồng/tháng» được hỗ trợ tiền điện.",
          lambda c: c.treated),
     Rule("a rate of support", Fate.RULE, "Hỗ trợ tối đa «50%» chi phí tư vấn cho doanh nghiệp nhỏ.",
-         lambda c: (lex.GRANT.search(c.left) and (c.sort == "money" or (c.sort not in ("percent", "count") and "/" in c.token.unit + c.after) or not c.token.value or lex.GRANT_AFTER.match(c.after))) or (c.sort == "percent" and lex.SPARED.search(c.left) and lex.SPARED_AFTER.match(c.after)) or c.helps_with, "tasks"),
+         lambda c: (lex.GRANT.search(c.left) and (c.sort == "money" or (c.sort not in ("percent", "count") and "/" in c.token.unit + c.after) or not c.token.value or lex.GRANT_AFTER.match(c.after))) or (c.sort == "percent" and lex.SPARED.search(c.left) and lex.SPARED_AFTER.match(c.after)) or c.helps_with or c.granted_too, "tasks"),
     Rule("what is granted or lent at most", Fate.RULE, "Mức vay tối đa 100 triệu đồng; thời hạn không quá «120» tháng.",
-         lambda c: c.firm and (found := lex.GRANTS.match(c.sentence.flat, c.sentence.start)) and (c.sort in ("money", "") or found["norm"])),
+         lambda c: (found := lex.GRANTS.match(c.sentence.flat, c.sentence.start)) and (found["pay"] or (c.firm and (c.sort in ("money", "") or found["norm"])))),
     Rule("how a resolution was passed", Fate.CURRENT, "Nghị quyết được thông qua với «100%» đại biểu có mặt tán thành.",
          lambda c: c.sort == "percent" and lex.VOTES.match(c.after)),
     Rule("a rate of interest, tax or penalty", Fate.RULE, "Hỗ trợ lãi suất «2%/năm» cho hộ kinh doanh chuyển đổi lên doanh nghiệp.",
@@ -512,7 +514,7 @@ def _start_of(case: Case) -> Quantity | None:
 def _change(case: Case) -> str:
     if case.sort == "rank":
         return "rank"
-    if _start_of(case) or lex.LEVEL.search(case.run):
+    if _start_of(case) or lex.LEVEL.search(case.run) or lex.DOWN_UNDER.search(case.run):
         return ""
     if case.sort == "times" and "giảm" in case.run:
         return "decrease"
@@ -543,20 +545,20 @@ def _goes_on_falling(case: Case) -> bool:
     yearly = case.token.unit.endswith("/năm")  # "giảm nghèo 1%/năm; cận nghèo 0,5%/năm"
     if earlier is None or case.run or not (yearly or (earlier.number_first and case.quantity.number_first)):
         return False
+    apart = not yearly and ";" in case.sentence.flat[earlier.token.end : case.token.start]
+    if apart and not lex.FALLING.search(case.subject):
+        return False  # "giảm 10% phân bón; 20% diện tích sản xuất hữu cơ"
     return earlier.token.unit == case.token.unit and _change(Case(case.sentence, earlier)) == "decrease"
 
 
 def _run_of_series(case: Case) -> str:
     """Return the comparing words of "năm 2026 giảm còn 5,4%; năm 2027: 4,5%": a series says them once."""
-    quantity: Quantity | None = case.quantity
-    while quantity is not None and not quantity.run and quantity.subject == case.quantity.subject:
-        quantity = case.sentence.previous(quantity)
-    goes_on = (
-        quantity is not None
-        and quantity.subject == case.quantity.subject
-        and quantity.token.unit == case.token.unit
-    )
-    return quantity.run if goes_on and quantity is not None and lex.DOWN_TO.search(quantity.run) else case.run
+    told: Quantity | None = case.quantity
+    while told is not None and not told.run and told.subject == case.quantity.subject:
+        told = case.sentence.previous(told)
+    if told is None or (told.subject, told.token.unit) != (case.quantity.subject, case.token.unit):
+        return case.run
+    return told.run if lex.DOWN_TO.search(told.run) else case.run
 
 
 def _comparator(case: Case, change: str) -> str:
@@ -594,8 +596,6 @@ def _recurrence(sentence: Sentence, quantity: Quantity) -> str:
 def _unit(case: Case, change: str, recurrence: str) -> str:
     token, unit, sentence = case.token, case.token.unit, case.sentence
     if case.sort == "percent":
-        if sentence.outer and case.beside and case.quantity.before[1] - case.quantity.before[0] <= 60:
-            recurrence = recurrence or _recurrence(sentence.outer, case.beside)
         if lex.GROWTH.match(case.subject):
             recurrence = "hàng năm"  # "tăng trưởng kinh tế đạt 10,5%"
         grows = change in ("increase", "decrease") or lex.PER_YEAR.match(sentence.low, token.end)

@@ -35,8 +35,8 @@ _UNIT = re.compile(
       | (?P<money>(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm)\s+){{0,2}}
                   (?:đồng|trđ|tr\.?đ(?:ồng)?|t[ỷỉ]\.\s?đ(?:ồng)?|vnđ|vnd|usd|đô\s+la(?:\s+mỹ)?|euro)(?!\s+(?:chí|bào)(?!\w))(?:{_PER})?(?!\w)
                  |(?:(?:nghìn|ngàn|trăm)\s+)?(?:tỷ|tỉ)(?!\w)(?!\s+(?:lệ|trọng|suất|kwh|mwh|m3|m³|lít|kg|tấn|lượt|con|quả|cây|người|sản\s+phẩm)(?!\w)))
-      | (?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|m2|m²|m3|kg|gam|mg|mcg|cm|mm|m(?=\s?/\s?(?:người|dân))|tấn|tạ|lít|gb|tb|mb|ms|ghz|mhz|°\s?c)(?!\w)(?:\s?/\s?(?:ha|sào|vụ|con|người|ngày(?:\s+đêm)?)(?!\w)){{0,2}})
-      | (?P<times>lần(?!\w)(?:\s?/\s?(?:năm|tháng|tuần|quý|hồ\s+sơ|người))?)
+      | (?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|(?:m2|m²)(?:\s+sàn)?|m3|kg|gam|mg|mcg|cm|mm|m(?=\s?/\s?(?:người|dân))|tấn|tạ|lít|gb|tb|mb|ms|ghz|mhz|°\s?c)(?!\w)(?:\s?/\s?(?:ha|sào|vụ|con|người|ngày(?:\s+đêm)?)(?!\w)){{0,2}})
+      | (?P<times>lần(?!\w|\s+lượt(?!\w))(?:\s?/\s?(?:năm|tháng|tuần|quý|hồ\s+sơ|người))?)
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -236,24 +236,30 @@ class Spot:
 # ------------------------------------------------------------------ the rules
 
 
-@dataclass(frozen=True, slots=True)
 class NumeralRule:
-    """What makes a numeral no quantity. The first rule that applies decides; ``example`` marks its numeral."""
+    """What makes a numeral no quantity. The first rule that applies decides; ``example`` marks its numeral.
 
-    kind: str
-    name: str
-    example: str
-    here: re.Pattern[str]  # from the numeral on
-    left: re.Pattern[str] | None = None  # before it
-    unless: Callable[[Spot, re.Match[str]], bool] | None = None
-    reads: Callable[[Spot, re.Match[str]], Token] | None = None
-    as_printed: bool = False  # capitals tell
+    ``here`` matches from the numeral on (``as_printed``: capitals tell), ``left`` is found before it.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        name: str,
+        example: str,
+        here: str | re.Pattern[str],
+        left: str | re.Pattern[str] = "",
+        unless: Callable[[Spot, re.Match[str]], bool] | None = None,
+        reads: Callable[[Spot, re.Match[str]], Token] | None = None,
+        as_printed: bool = False,
+    ) -> None:
+        self.kind, self.name, self.example = kind, name, example
+        self.here, self.left = re.compile(here), re.compile(left)
+        self.unless, self.reads, self.as_printed = unless, reads, as_printed
 
     def token(self, spot: Spot, found: re.Match[str]) -> Token | None:
         """Return the numeral that ``here`` found, or None where the rule does not apply."""
-        if self.left is not None and not self.left.search(spot.left):
-            return None
-        if self.unless is not None and self.unless(spot, found):
+        if not self.left.search(spot.left) or (self.unless is not None and self.unless(spot, found)):
             return None
         if self.reads is not None:
             return self.reads(spot, found)
@@ -380,25 +386,14 @@ _DATE = r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}(?!\d)"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _MONTH = r"(?:0?[1-9]|1[0-2])"
 _YEARS = rf"{YEAR}(?!\d)(?![.,]\d)"
+_WHOLE = r"(?:\d{1,3}(?:\.\d{3})+|\d+)"
 _LAND = r"0?1(?=\s*ha(?!\w))"  # "giá trị sản phẩm trên 01 ha đất"
-
-
-def _rule(
-    kind: str,
-    name: str,
-    example: str,
-    here: str | re.Pattern[str],
-    left: str | re.Pattern[str] | None = None,
-    unless: Callable[[Spot, re.Match[str]], bool] | None = None,
-    reads: Callable[[Spot, re.Match[str]], Token] | None = None,
-    as_printed: bool = False,
-) -> NumeralRule:
-    before = None if left is None else re.compile(left)
-    return NumeralRule(kind, name, example, re.compile(here), before, unless, reads, as_printed)
 
 
 _GROWN = r"(?:(?<=[^\W\d_²³¹])|(?<=[^\W\d_²³¹]-))"
 _GROWN_HERE = re.compile(_GROWN)
+
+_rule = NumeralRule
 
 
 # fmt: off
@@ -421,7 +416,7 @@ NUMERALS = (
     _rule("name", "a footnote", "kinh tế số[«1»]", r"\d{1,3}(?=\])", r"\[\Z"),
     _rule("name", "grown together with the letters before it", "COVID-«19»", rf"{_GROWN}\d+(?:[.:]\d+)*\w*"),
     _rule("name", "a generation", "phủ sóng «5G»", re.compile(r"\d(?:[.,]\d)?g(?![a-z])", re.IGNORECASE)),
-    _rule("name", "around the clock", "hoạt động «24/7»", r"24\s?[/x]\s?(?:7|24)|7/7"),
+    _rule("name", "around the clock", "hoạt động «24/7»", r"24\s?[/x]\s?(?:7|24)|7/7(?!\s+[^\W\d])"),
     _rule("name", "grown together with letters that are no unit", "dữ liệu «4D»", r"(?P<digits>\d+)(?=[^\W\d_])\w*", unless=_is_a_thing),
     _rule("name", "a version", "kỷ nguyên «4.0»", r"\d\.0(?![\d%])"),
     _rule("name", "a standard", "chuẩn «27001:2013»", r"\d{4,5}(?::\d{4})"),
@@ -433,11 +428,13 @@ NUMERALS = (
     _rule("base", "what a unit is counted on", "90 thuê bao/«100» dân", rf"{_ROUND}(?=\s*(?:{_PEOPLE}|{_BORN}|người|hộ|lao\s+động)(?!\w))|{_LAND}", r"/\s*$"),
     _rule("base", "the same in words", "giá trị sản phẩm trên «01» ha đất", rf"{_ROUND}(?=\s*{_PEOPLE}(?!\w))|{_LAND}", r"(?:trên|tính\s+trên|cho\s+mỗi|mỗi|bình\s+quân)\s*$", _is_reached),
     _rule("base", "what a rate is counted on", "10 ca trên «1.000» trẻ đẻ sống", rf"{_ROUND}(?=\s*{_LIVING}(?!\w))", r"(?<!\w)trên\s*$", _is_no_rate),
+    _rule("name", "an index called by its number", "chỉ số phục vụ (Chỉ số «766»)", r"\d+(?=\s*\))", r"\(\s*(?:bộ\s+)?chỉ\s+số\s*$"),
+    _rule("base", "one, of which each has so many", "Bình quân «1» cơ sở tư vấn cho 300 người", r"0?1(?=\s+(?!năm|tháng|điểm\s*[%p])[^\W\d])", r"(?:^|[-+.;\n])\s*bình\s+quân\s+(?:mỗi\s+)?$"),
     _rule("base", "how many it takes for one more", "Cứ «10.000» dân có 35 sinh viên", rf"\d[\d.]*(?=\s*(?:(?:vạn|nghìn|ngàn)\s+)?{_LIVING}(?!\w))", r"(?<!\w)cứ\s*$"),
     _rule("name", "a level, edition, number of a kind", "dịch vụ công mức độ «3, 4»", _LEVELS, _LEVEL_LEFT, _is_no_level),
-    _rule("year", "a year or years", "giai đoạn «2021 - 2025»", rf"{_YEARS}(?:\s*(?:-|đến(?:\s+hết)?(?:\s+năm)?|tới(?:\s+năm)?|/)\s*{_YEARS})?(?!\s?%)", None, _is_count_like_a_year, _years),
+    _rule("year", "a year or years", "giai đoạn «2021 - 2025»", rf"{_YEARS}(?:\s*(?:-|đến(?:\s+hết)?(?:\s+năm)?|tới(?:\s+năm)?|/)\s*{_YEARS})?(?!\s?%)", "", _is_count_like_a_year, _years),
     _rule("duration", "a length of time", "trong «02» ngày làm việc", _DURATION, reads=_span_of_time),
-    _rule("fraction", "a fraction", "đạt «15/21» chỉ tiêu", rf"\d+\s?/\s?(?!{_ROUND}\s*{_BORN})\d+(?![\d/])", unless=_is_place),
+    _rule("fraction", "a fraction", "đạt «15/21» chỉ tiêu", rf"{_WHOLE}\s?/\s?(?!{_ROUND}\s*{_BORN}|1\d*\.000\s*(?:dân|người)){_WHOLE}(?![\d/])", unless=_is_place),
 )
 # fmt: on
 _LONG = re.compile(

@@ -117,7 +117,9 @@ def _where(judgement: Judgement) -> Joined:
     """Return the document a target stands in, and its section there."""
     target = judgement.target
     named: object = judgement.plan.citation or Said("Văn bản {id}", id=target.document)
-    return Joined([named, *[Said("mục {section}", section=target.section)] * bool(target.section)], ", ")
+    article = target.section.startswith("Điều")  # cited by its own name
+    place = target.section if article else Said("mục {section}", section=target.section)
+    return Joined([named, *[place] * bool(target.section)], ", ")
 
 
 def _used(judgement: Judgement) -> Iterator[Said]:

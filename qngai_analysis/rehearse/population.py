@@ -80,11 +80,8 @@ def settings_of(codebook: Codebook) -> dict[str, Any]:
                 known=", ".join(sizes),
             )
         if "units" not in part and not {"psus", "psu_units", "take"} <= set(part):
-            raise SurveyError(
-                "{where}, part {number}: chưa nêu cỡ mẫu; viết units, hoặc cả psus, psu_units và take",
-                where=where,
-                number=number,
-            )
+            wording = "{where}, part {number}: chưa nêu cỡ mẫu; viết units, hoặc cả psus, psu_units và take"
+            raise SurveyError(wording, where=where, number=number)
         parts.append({"label": "", "strata": [], **part})
     members = {"members": 4} if codebook.roster else {}
     return {"trait": {}, "response": 1.0, **members, **found, "part": parts}
@@ -151,7 +148,7 @@ class Population:
     def __init__(self, codebook: Codebook, year: int, seed: int) -> None:
         self.codebook, self.year, self.seed = codebook, year, seed
         self.settings = settings_of(codebook)
-        self.position = list(self.settings["years"]).index(year)
+        self.position = list(self.settings["years"]).index(min(year, max(self.settings["years"])))
         parts = enumerate(self.settings["part"])
         self.cells = pd.concat([cells_of(part, index) for index, part in parts], ignore_index=True)
         self._place_units()
@@ -337,12 +334,8 @@ class Population:
             low, high = spec.get("low", question.low or 0), spec.get("high", question.high or 100)
             value = rng.uniform(low, high, size)
         else:
-            raise SurveyError(
-                "{path}: câu hỏi {name!r}: simulate.draw = {kind!r}; giá trị hợp lệ: groups, fraction, lognormal, uniform",
-                path=self.codebook.path,
-                name=question.name,
-                kind=kind,
-            )
+            wording = "{path}: câu hỏi {name!r}: simulate.draw = {kind!r}; giá trị hợp lệ: groups, fraction, lognormal, uniform"
+            raise SurveyError(wording, path=self.codebook.path, name=question.name, kind=kind)
         value = np.round(value, spec.get("digits", 0) if question.type == "decimal" else 0)
         return np.asarray(np.clip(value, question.low, question.high))
 

@@ -42,14 +42,10 @@ def simulate(
     """
     codebook = read_codebook(survey)
     years = list(codebook.simulation.get("years", ()))
-    if year not in years:
+    if year not in years and not (years and year > max(years)):  # a later year takes the shares of the last
         known = ", ".join(map(str, years)) or "-"
-        raise SurveyError(
-            "{path}: [simulate] có tỷ lệ cho {known}, không có cho {year}",
-            path=codebook.path,
-            known=known,
-            year=year,
-        )
+        wording = "{path}: [simulate] có tỷ lệ cho {known}, không có cho {year}"
+        raise SurveyError(wording, path=codebook.path, known=known, year=year)
     if not 0 < scale <= 1:
         raise SurveyError("scale={scale}: phải lớn hơn 0 và tối đa 1", scale=scale)
     target = (folder or paths.raw("surveys", survey)) / f"{year}.csv"

@@ -207,7 +207,7 @@ def verdicts(ladder: Ladder) -> Table:
         sorted(judged, key=lambda outcome: order.index(outcome.target.indicator)),
         ladder.say("Kết quả năm {year} so với mức của từng kế hoạch"),
         [
-            row_head("Kế hoạch", lambda o: o.plan.name, 0.12, align="center"),
+            row_head("Kế hoạch", lambda o: o.target.document, 0.12, align="center"),
             centred("Mục tiêu", lambda o: ladder.goal_words(o), 0.17),
             column("Năm", "deadline", 0.11, format="plain"),
             at_right("Kết quả", lambda o: ladder.figure_words(o.figure), 0.15),
@@ -271,6 +271,7 @@ def _sections(report: Report, places: Sequence[str]) -> str:
         plan = read_plan(key)
         first = int(lines.split("-")[0])
         section = next((target.section for target in plan.listed_targets if target.line_start == first), "")
-        at = f", {report.say('mục {section}', section=section)}" if section else ""
+        article = section.startswith("Điều")  # cited by its own name
+        at = f", {section if article else report.say('mục {section}', section=section)}" if section else ""
         named.append(f"{report.act(plan.document)}{at}")
     return "; ".join(dict.fromkeys(named))

@@ -83,7 +83,7 @@ def outcome_table(report: Report, outcomes: Sequence[Outcome], caption: str, id:
         outcomes,
         caption,
         [
-            centred("Kế hoạch", lambda o: o.plan.name, 0.07),
+            centred("Kế hoạch", lambda o: o.target.document, 0.07),
             *([column("Địa bàn", lambda o: o.target.geography, 0.12)] if local else []),
             row_head("Chỉ tiêu", lambda o: wording(o.target, report.lang), 0.36),
             centred("Mục tiêu", lambda o: report.goal_words(o), 0.11),
@@ -112,4 +112,4 @@ def reasons(sector: SectorReport) -> list[Details] | list[Prose]:
 def _short(sector: SectorReport, outcome: Outcome) -> str:
     target = outcome.target
     place = f"{target.geography}: " if for_a_district(target) else ""
-    return f"{outcome.plan.name}: {place}{wording(target, sector.lang).rstrip('.')}"
+    return f"{target.document}: {place}{wording(target, sector.lang).rstrip('.')}"

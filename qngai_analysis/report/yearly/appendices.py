@@ -11,7 +11,7 @@ from qngai_analysis.report import ladder
 from qngai_analysis.report.base import at_right, bullets, centred, column, row_head, source
 from qngai_analysis.report.printed import SIMULATED
 from qngai_analysis.report.reasons import reasons as explained
-from qngai_analysis.report.yearly.loading import YearReport, split_later, target_subject
+from qngai_analysis.report.yearly.loading import YearReport, once, split_later, target_subject
 from qngai_analysis.report.yearly.results import result_rows
 
 
@@ -23,7 +23,7 @@ def reasons(report: YearReport) -> list[Details]:
         return f"{mark}{target_subject(report, outcome.target)}"
 
     added = [outcome for plan in report.later for outcome in split_later(report, plan).added]
-    return explained(report, report.result, [*report.lines, *added], name)
+    return explained(report, report.result, [*once(report.lines), *added], name)
 
 
 def plan_ladder(report: YearReport) -> list[Table | Prose]:
@@ -76,7 +76,7 @@ METHOD = (
     "Không có số liệu ghi “…”, không ghi 0 hay dấu gạch ngang. Làm tròn theo quy tắc thông thường (từ 5 trở lên làm tròn "
     "lên theo trị tuyệt đối).",
     # by which rule each recommendation follows from a result
-    "Quy tắc 1: chỉ tiêu chưa kết luận được, số liệu có trong sổ sách hành chính thì đề nghị cơ quan giữ dữ liệu cung cấp.",
+    "Quy tắc 1: chỉ tiêu chưa kết luận được, số liệu có trong sổ sách hành chính hoặc chưa xếp loại, thì đề nghị cơ quan giữ dữ liệu cung cấp.",
     "Quy tắc 2: chỉ tiêu chỉ đo được bằng điều tra thì đề nghị phê duyệt phương án và kinh phí điều tra.",
     "Quy tắc 3: chỉ tiêu chưa có phương pháp đo cấp tỉnh thì đề nghị bộ hướng dẫn.",
     "Quy tắc 4: nhiệm vụ hết thời hạn, chưa có báo cáo thì đề nghị cơ quan chủ trì báo cáo.",

@@ -24,6 +24,7 @@ from qngai_analysis.project import Office, read_project
 from qngai_analysis.report.base import Report
 from qngai_analysis.report.printed import home_and_successor, quoted
 from qngai_analysis.report.reasons import english_subject
+from qngai_analysis.words.folding import fold
 from qngai_analysis.words.language import language, listed, translate
 from qngai_analysis.words.said import inside
 
@@ -34,12 +35,14 @@ BLANKS = {
     Blank.ADMINISTRATIVE: "số liệu hành chính chưa thu thập được",
     Blank.SURVEY: "phải điều tra",
     Blank.UNKNOWN: "chưa xếp loại",
+    Blank.GIVEN: "đã có số liệu của năm, chưa đủ căn cứ kết luận",
 }
 COUNTED = {
     Blank.NO_METHOD: "{n} chỉ tiêu chưa có phương pháp đo cấp tỉnh",
     Blank.ADMINISTRATIVE: "{n} chỉ tiêu có số liệu hành chính chưa thu thập được",
     Blank.SURVEY: "{n} chỉ tiêu phải điều tra",
     Blank.UNKNOWN: "{n} chỉ tiêu chưa xếp loại",
+    Blank.GIVEN: "{n} chỉ tiêu đã có số liệu của năm, chưa đủ căn cứ kết luận",
 }
 AGENCY = {"vi": 0.17, "en": 0.22}  # how wide a column of agencies is; their English names are longer
 OPEN = (Verdict.NO_DATA, Verdict.UNDECIDED)
@@ -112,6 +115,30 @@ class YearReport(Report):
         return targets_of_plan(self.real, self.main)
 
     @cached_property
+    def counted_lines(self) -> list[Outcome]:
+        """Those of :attr:`real_lines` that are counted: what a plan sets twice, in its text and in its table, once."""
+        return once(self.real_lines)
+
+    @property
+    def twice(self) -> str:
+        """How many of the main plan's targets it sets twice, in words; empty where none."""
+        n = len(self.real_lines) - len(self.counted_lines)
+        return self.say("{n} chỉ tiêu ghi hai lần, tính một lần", n=self.count(n)) if n else ""
+
+    @cached_property
+    def _dated(self) -> set[tuple[object, ...]]:
+        """The measures for which a plan sets levels of several years."""
+        years: dict[tuple[object, ...], set[int]] = {}
+        for outcome in self.result.outcomes:
+            years.setdefault(measure(outcome), set()).add(outcome.deadline)
+        return {key for key, found in years.items() if len(found) > 1}
+
+    def goal_words(self, outcome: Outcome) -> str:
+        """Return what a target asks for; with its year, where the plan sets levels of several years."""
+        asked = super().goal_words(outcome)
+        return f"{asked} ({outcome.deadline})" if measure(outcome) in self._dated else asked
+
+    @cached_property
     def pillared(self) -> bool:
         """Whether the main plan is of the digital economy and society: each of its targets is of one of the two."""
         return all(outcome.target.pillar in PILLARS for outcome in self.lines)
@@ -120,7 +147,7 @@ class YearReport(Report):
     def open_lines(self) -> list[Outcome]:
         """The targets that real data do not decide: the main plan's, and what later plans add to them."""
         added = [outcome for name in self.later for outcome in split_later(self, name).added]
-        return [outcome for outcome in (*self.real_lines, *added) if outcome.verdict in OPEN]
+        return [outcome for outcome in (*self.counted_lines, *added) if outcome.verdict in OPEN]
 
     @cached_property
     def simulated(self) -> bool:
@@ -136,8 +163,13 @@ class YearReport(Report):
         """Return targets by what would fill their blank, in the order of :class:`Blank`."""
         found: dict[Blank, list[Outcome]] = {kind: [] for kind in Blank}
         for outcome in outcomes:
-            found[self.measured(outcome).blank].append(outcome)
+            found[self.blank(outcome)].append(outcome)
         return {kind: targets for kind, targets in found.items() if targets}
+
+    def blank(self, outcome: Outcome) -> Blank:
+        """Return what would fill the blank of an open target, or that its figure of the year is there."""
+        given = outcome.figure is not None and outcome.figure.year >= self.year
+        return Blank.GIVEN if given else self.measured(outcome).blank
 
     def blanks_counted(self, blanks: Mapping[Blank, list[Outcome]]) -> str:
         """Return how many targets are blank for which reason, as a list in a sentence."""
@@ -233,11 +265,34 @@ def numbered(outcomes: Iterable[Outcome]) -> dict[str, int]:
     return {outcome.target.id: place for place, outcome in enumerate(outcomes, start=1)}
 
 
+def measure(outcome: Outcome) -> tuple[object, ...]:
+    """Return what a target measures: plan, indicator (without one its subject) and place."""
+    target = outcome.target
+    return outcome.plan.name, target.indicator or fold(target.subject), target.geography
+
+
+def by_measure(outcomes: Iterable[Outcome]) -> list[list[Outcome]]:
+    """Return a plan's targets of the same subject together, such as the levels of several years."""
+    found: dict[tuple[object, ...], list[Outcome]] = {}
+    for outcome in outcomes:
+        named = (outcome.plan.name, fold(outcome.target.subject), outcome.target.geography)
+        found.setdefault(named, []).append(outcome)
+    return list(found.values())
+
+
+def once(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """Return targets without those that their plan has set before: the same measure, year and level."""
+    first: dict[tuple[object, ...], Outcome] = {}
+    for outcome in outcomes:
+        first.setdefault((*measure(outcome), outcome.deadline, *_asked(outcome)), outcome)
+    return list(first.values())
+
+
 def split_later(report: YearReport, name: str) -> LaterTargets:
     """Return a later plan's targets by what they do to the main plan's of the same indicator, year and place."""
     asked = {_subject(outcome): _asked(outcome) for outcome in report.real_lines if outcome.target.indicator}
     split = LaterTargets([], [], [])
-    for outcome in targets_of_plan(report.real, name):
+    for outcome in once(targets_of_plan(report.real, name)):
         if _subject(outcome) not in asked:
             split.added.append(outcome)
         elif asked[_subject(outcome)] == _asked(outcome):
@@ -266,6 +321,10 @@ _MEASURED = ("Tỷ ", "Năng suất ", "Tốc độ ", "Mức ", "Số ")
 _LEVEL = re.compile(r"(?<=\w\w): [^\W\d]{0,6}\W{0,3}\d.*")
 
 
+#: A level before what is measured: "Trên 85% người dân …", "100% cơ sở …".
+_LEVEL_FIRST = re.compile(r"(?:[^\W\d]+ ){0,3}\d[\d.,]*% ")
+
+
 def target_subject(report: Report, target: Target) -> str:
     """Return a target's subject: in Vietnamese the plan's words before the threshold, in English the indicator's name.
 
@@ -274,6 +333,14 @@ def target_subject(report: Report, target: Target) -> str:
     if report.lang != "vi" and (name := english_subject(target)):
         return name
     text = target.own_words.lstrip("- ").rstrip(" .;")
+    if (
+        target.unit == "%"
+        and target.value < 100
+        and not target.change
+        and _LEVEL_FIRST.match(text)
+        and target.subject[:1].islower()
+    ):
+        return quoted(f"Tỷ lệ {target.subject}")
     if target.shares_sentence:
         return quoted(text)
     for mark in (" đạt ", " chiếm ", " trên ", " tăng "):

@@ -10,7 +10,15 @@ from qngai_analysis.page.tables import Table
 from qngai_analysis.plan.agencies import canonical
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.report.base import bullets, centred, column, row_head
-from qngai_analysis.report.yearly.loading import AGENCY, BLANKS, YearReport, numbered, target_subject
+from qngai_analysis.report.reasons import remarks
+from qngai_analysis.report.yearly.loading import (
+    AGENCY,
+    BLANKS,
+    YearReport,
+    by_measure,
+    numbered,
+    target_subject,
+)
 from qngai_analysis.report.yearly.summary import next_due
 from qngai_analysis.report.yearly.tasks import silent
 from qngai_analysis.report.yearly.written import written
@@ -19,8 +27,8 @@ from qngai_analysis.words.said import inside
 
 def gaps(report: YearReport) -> Table:
     """Return the targets without a deciding figure, those of later plans too, by what would fill the blank."""
-    rows = [outcome for outcomes in report.blanks.values() for outcome in outcomes]
-    places = numbered(rows)
+    rows = [alike for outcomes in report.blanks.values() for alike in by_measure(outcomes)]
+    places = numbered(alike[0] for alike in rows)
     note = report.say(
         "Cơ quan: theo đề xuất phân công của cơ quan lập báo cáo, trừ chỉ tiêu mà kế hoạch ghi cơ quan; văn bản khác đã "
         "giao thì nêu ở Phụ lục I. Loại của chỉ tiêu xã hội số là nhận định của báo cáo về nơi giữ dữ liệu."
@@ -29,15 +37,24 @@ def gaps(report: YearReport) -> Table:
         rows,
         report.say("Chỉ tiêu chưa kết luận được, lý do và cơ quan giữ dữ liệu hoặc chủ trì điều tra"),
         [
-            centred("TT", lambda o: places[o.target.id], 0.05, format="plain"),
-            row_head("Chỉ tiêu", lambda o: f"{target_subject(report, o.target)} ({o.target.id})", 0.31),
-            column("Căn cứ, lưu ý", lambda o: _ground(report, o), 0.64 - AGENCY[report.lang]),
-            column("Cơ quan", lambda o: report.agencies(o.owners), AGENCY[report.lang]),
+            centred("TT", lambda row: places[row[0].target.id], 0.05, format="plain"),
+            row_head("Chỉ tiêu", lambda row: _named(report, row), 0.31),
+            column("Căn cứ, lưu ý", lambda row: _ground(report, row[0]), 0.64 - AGENCY[report.lang]),
+            column("Cơ quan", lambda row: report.agencies(_holders(row)), AGENCY[report.lang]),
         ],
-        sections=lambda o: capitalised(report.say(BLANKS[report.measured(o).blank])),
+        sections=lambda row: capitalised(report.say(BLANKS[report.blank(row[0])])),
         notes=[note],
         id="khoang-trong",
     )
+
+
+def _named(report: YearReport, alike: list[Outcome]) -> str:
+    ids = ", ".join(outcome.target.id for outcome in alike)
+    return f"{target_subject(report, alike[0].target)} ({ids})"
+
+
+def _holders(outcomes: Iterable[Outcome]) -> list[str]:
+    return list(dict.fromkeys(name for outcome in outcomes for name in outcome.owners))
 
 
 def capitalised(text: str) -> str:
@@ -46,6 +63,9 @@ def capitalised(text: str) -> str:
 
 
 def _ground(report: YearReport, outcome: Outcome) -> str:
+    if report.blank(outcome) is Blank.GIVEN:
+        parts = (report.dated(outcome.figure), remarks(outcome, report.lang))
+        return ". ".join(capitalised(text) for text in parts if text)
     known = report.measured(outcome)
     had = outcome.figure and report.say("mới có {figure}", figure=report.dated(outcome.figure))
     proposed = outcome.owners and not outcome.owners_printed
@@ -101,7 +121,8 @@ def _asked(report: YearReport) -> Iterator[str]:
     if ministries and (outcomes := report.blanks.get(Blank.NO_METHOD)):
         text = "{ministry} hướng dẫn phương pháp đo ở cấp tỉnh của {n} chỉ tiêu: {targets} (quy tắc 3)."
         targets = _subjects(report, outcomes)
-        yield report.say(text, ministry=ministries[0], n=report.count(outcomes), targets=targets)
+        n = report.count(by_measure(outcomes))
+        yield report.say(text, ministry=ministries[0], n=n, targets=targets)
 
 
 def _registers(report: YearReport) -> list[Prose]:
@@ -126,9 +147,10 @@ def _registers(report: YearReport) -> list[Prose]:
 
 def _by_holder(report: YearReport) -> dict[str, list[Outcome]]:
     owed: dict[str, list[Outcome]] = {}
-    for outcome in report.blanks.get(Blank.ADMINISTRATIVE, []):
-        for agency in outcome.owners:
-            owed.setdefault(agency, []).append(outcome)
+    for kind in (Blank.ADMINISTRATIVE, Blank.UNKNOWN):
+        for outcome in report.blanks.get(kind, []):
+            for agency in outcome.owners:
+                owed.setdefault(agency, []).append(outcome)
     return owed
 
 
@@ -137,7 +159,11 @@ def own_work(report: YearReport) -> list[Prose]:
     lines = []
     if own := _by_holder(report).get(report.office.agency):
         text = "{office} tổng hợp số liệu của {n} chỉ tiêu do mình quản lý: {targets}."
-        lines.append(report.say(text, n=report.count(own), targets=_subjects(report, own)))
+        lines.append(report.say(text, n=report.count(by_measure(own)), targets=_subjects(report, own)))
+    if nobodys := [outcome for outcome in report.blanks.get(Blank.UNKNOWN, []) if not outcome.owners]:
+        text = "{office} làm rõ cách tính, cơ quan giữ số liệu của {n} chỉ tiêu chưa xếp loại, chưa có cơ quan theo dõi: {targets}."
+        n = report.count(by_measure(nobodys))
+        lines.append(report.say(text, n=n, targets=_subjects(report, nobodys)))
     if outcomes := report.blanks.get(Blank.SURVEY):
         text = "{office} xây dựng, trình phương án điều tra để đo {n} chỉ tiêu phải điều tra nêu tại {table}."
         lines.append(report.say(text, n=report.count(outcomes), table="{ref:khoang-trong}"))

@@ -22,8 +22,10 @@ from qngai_analysis.report.printed import (
 )
 from qngai_analysis.report.yearly.loading import YearReport, target_subject
 from qngai_analysis.values import is_missing, records
+from qngai_analysis.words.language import listed
 
-HEADS = {"Quyết định": "QĐ {name}", "Kế hoạch": "KH {name}"}  # of columns, where there is no room for more
+#: Heads of columns, where there is no room for more.
+HEADS = {"Quyết định": "QĐ {name}", "Kế hoạch": "KH {name}", "Nghị quyết": "NQ {name}", "": "{name}"}
 OLDEST = 3  # years that a result may lie before the reporting year
 
 
@@ -258,7 +260,8 @@ def path(report: YearReport) -> list[Prose | Table]:
     if not rows:
         return []
     names = read_catalogue()[f"name_{report.lang}"]
-    kinds = {name: read_plan(name).document.type for name in read_project().judged()}
+    documents = [read_plan(name).document for name in read_project().judged()]
+    kinds = {document.key: document.type if document.type in HEADS else "" for document in documents}
     heads = {
         name: report.say(HEADS[kinds.get(name, "Quyết định")], name=name.removeprefix("QĐ "))
         for name in plans
@@ -276,3 +279,15 @@ def path(report: YearReport) -> list[Prose | Table]:
         id="chang-duong",
     )
     return [shown]
+
+
+def found_beside(report: YearReport) -> list[Prose | Table]:
+    """Return the section on what was found beside the targets, under a heading that names what there is."""
+    parts = {
+        "Kết quả khác trong năm": other_results(report),
+        "so với cả nước": beside(report),
+        "chặng đường đến năm 2030": path(report),
+    }
+    about = listed([report.say(name) for name, blocks in parts.items() if blocks], report.lang)
+    first = Prose(f"### 3. {about[:1].upper()}{about[1:]}")
+    return [first, *(block for blocks in parts.values() for block in blocks)]

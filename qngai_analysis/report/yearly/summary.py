@@ -6,12 +6,13 @@ from datetime import date
 
 from qngai_analysis.cutoff import HALF
 from qngai_analysis.evidence.measurability import Blank
+from qngai_analysis.evidence.observations import Observation
 from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.explaining import SAMPLED
 from qngai_analysis.report.base import bullets
 from qngai_analysis.report.yearly.changes import changed
-from qngai_analysis.report.yearly.loading import YearReport, target_subject, targets_of_plan
+from qngai_analysis.report.yearly.loading import YearReport, once, target_subject, targets_of_plan
 from qngai_analysis.report.yearly.results import result_rows
 from qngai_analysis.report.yearly.targets import tally
 from qngai_analysis.report.yearly.tasks import going_on_counted, going_on_tasks, silent
@@ -37,10 +38,11 @@ def summary(report: YearReport) -> Prose:
 
 
 def _met(report: YearReport) -> str:
-    text = "Đến hết {span}, trong {n} chỉ tiêu của {plan}: {tally}."
-    parts = [report.say(text, n=report.count(report.real_lines), tally=tally(report, report.real_lines))]
+    text, mine = "Đến hết {span}, trong {n} chỉ tiêu của {plan}{twice}: {tally}.", report.counted_lines
+    twice = report.twice
+    parts = [report.say(text, n=report.count(mine), twice=twice and f" ({twice})", tally=tally(report, mine))]
     for name, plan in report.later.items():
-        if outcomes := targets_of_plan(report.real, name):
+        if outcomes := once(targets_of_plan(report.real, name)):
             parts.append(
                 report.say("{plan}: {tally}.", plan=report.cite(plan), tally=tally(report, outcomes))
             )
@@ -50,17 +52,21 @@ def _met(report: YearReport) -> str:
 
 
 def _known(report: YearReport) -> str:
+    told: dict[tuple[str, Observation], list[str]] = {}
+    for o in sorted(report.counted_lines, key=lambda o: o.deadline):
+        if o.figure:
+            about = inside(target_subject(report, o.target)), o.figure
+            told.setdefault(about, []).append(report.goal_words(o))
     own = [
         report.say(
             "{target} {value} ({date}{level}; mục tiêu: {goal})",
-            target=literal(inside(target_subject(report, o.target))),
-            value=literal(report.figure_words(o.figure)),
-            date=report.date_of(o.figure),
-            level=f", {report.say(LEVEL_BY[o.figure.level])}" if o.figure.level in LEVEL_BY else "",
-            goal=literal(report.goal_words(o)),
+            target=literal(target),
+            value=literal(report.figure_words(figure)),
+            date=report.date_of(figure),
+            level=f", {report.say(LEVEL_BY[figure.level])}" if figure.level in LEVEL_BY else "",
+            goal=literal("; ".join(goals)),
         )
-        for o in report.real_lines
-        if o.figure
+        for (target, figure), goals in told.items()
     ]
     found = [
         f"{inside(row['name'])} {row['value']} ({row['date']}, {row['place']}{_unsure(report, row['sure'])})"

@@ -39,13 +39,15 @@ from qngai_analysis.report.yearly.loading import (
     PILLARS,
     YearReport,
     numbered,
+    once,
     split_later,
     target_subject,
     targets_of_plan,
 )
 from qngai_analysis.report.yearly.written import written
 from qngai_analysis.values import is_missing, records
-from qngai_analysis.words.language import said
+from qngai_analysis.words.language import listed, said
+from qngai_analysis.words.said import capital
 
 #: How many targets got each verdict.
 TALLY = {
@@ -69,18 +71,20 @@ def tally(report: YearReport, outcomes: Iterable[Outcome]) -> str:
 
 def results(report: YearReport) -> list[Prose]:
     """Return how many targets have a figure; what simulated data would give is counted apart."""
-    made_up = [outcome for outcome in report.lines if outcome.simulated]
-    known = sum(outcome.figure is not None for outcome in report.real_lines)
+    made_up = [outcome for outcome in once(report.lines) if outcome.simulated]
+    known = sum(outcome.figure is not None for outcome in report.counted_lines)
     text = report.say(
         "{known} trên {n} chỉ tiêu của {plan} có ít nhất một số liệu của tỉnh; {missing} chỉ tiêu chưa có số liệu đáp ứng "
         "định nghĩa và phạm vi địa giới ({table}, {chart}). Chỉ tiêu thay thế (không cùng định nghĩa) và số cả nước chỉ để "
         "tham khảo, không dùng để kết luận (Phụ lục II).",
-        n=report.count(report.lines),
+        n=report.count(report.counted_lines),
         known=report.count(known),
-        missing=report.count(len(report.real_lines) - known),
+        missing=report.count(len(report.counted_lines) - known),
         table="{ref:muc-tieu}",
         chart="{ref:khoang-cach}",
     )
+    if report.twice:
+        text += f" {capital(report.twice)}"
     if made_up:
         text += " " + report.say(
             "**SỐ LIỆU MÔ PHỎNG**, tính riêng: {n} chỉ tiêu, trong đó {tally}.",
@@ -183,17 +187,23 @@ def _revision_notes(report: YearReport, outcomes: Iterable[Outcome]) -> list[str
 
 def distance(report: YearReport) -> Figure:
     """Return the chart of each target's threshold and its own figure, or what would fill the blank."""
-    both = zip(report.lines, report.real_lines, strict=True)
-    data = pd.DataFrame([_on_the_scale(report, *pair) for pair in both if pair[0].unit == "%"])
+    pairs = {o.target.id: (o, real) for o, real in zip(report.lines, report.real_lines, strict=True)}
+    every = [pairs[outcome.target.id] for outcome in report.counted_lines]
+    shown = [pair for pair in every if pair[0].unit == "%"]
+    data = pd.DataFrame([_on_the_scale(report, *pair) for pair in shown])
     numeric = ["target", "value", "low", "high"]
     data[numeric] = data[numeric].astype("float64")
     return charts.distance_to_target(
         data,
-        report.say("Mức mục tiêu, số liệu cùng định nghĩa hoặc lý do chưa có số liệu của từng chỉ tiêu"),
+        report.say(_OF_ALL if len(shown) == len(every) else _OF_SHARES, n=len(shown), every=len(every)),
         lang=report.lang,
         id="khoang-cach",
         simulated=report.simulated,
     )
+
+
+_OF_ALL = "Mức mục tiêu, số liệu cùng định nghĩa hoặc lý do chưa có số liệu của từng chỉ tiêu"
+_OF_SHARES = "Mức mục tiêu, số liệu cùng định nghĩa hoặc lý do chưa có số liệu của {n} trên {every} chỉ tiêu, là các chỉ tiêu tính bằng %"
 
 
 def _on_the_scale(report: YearReport, outcome: Outcome, real: Outcome) -> dict[str, Any]:
@@ -231,13 +241,13 @@ def pillars(report: YearReport) -> list[Prose]:
     if not report.pillared:
         return [
             heading(report, "1. Chỉ tiêu có số liệu", level=3),
-            bullets(_told(report, report.real_lines) or [report.say("Chưa có chỉ tiêu nào.")]),
+            bullets(_told(report, report.counted_lines) or [report.say("Chưa có chỉ tiêu nào.")]),
             heading(report, "2. Chỉ tiêu chưa có số liệu", level=3),
-            bullets(_blank(report, report.real_lines) or [report.say("Không còn chỉ tiêu nào.")]),
+            bullets(_blank(report, report.counted_lines) or [report.say("Không còn chỉ tiêu nào.")]),
         ]
     blocks = []
     for key, title in HEADINGS.items():
-        mine = [outcome for outcome in report.real_lines if outcome.target.pillar == key]
+        mine = [outcome for outcome in report.counted_lines if outcome.target.pillar == key]
         blocks += [
             heading(report, title, level=3),
             bullets([*_told(report, mine), *_blank(report, mine)]),
@@ -287,29 +297,37 @@ def _sentence(report: YearReport, outcome: Outcome, figure: Observation) -> str:
     return f"{text}. {literal(warning)}." if warning else f"{text}."
 
 
+#: What a later plan does to the targets of the main one.
+BESIDE = {
+    "repeated": "nhắc lại {n} chỉ tiêu",
+    "revised": "đặt mức khác cho {n} chỉ tiêu",
+    "added": "đặt thêm {n} chỉ tiêu",
+}
+
+
 def later_plans(report: YearReport) -> list[Prose | Table]:
     """Return the targets of the later plans in force: a table each, and what they repeat, revise and add."""
     blocks: list[Prose | Table] = []
     for name, plan in report.later.items():
         split = split_later(report, name)
-        text = report.say(
-            "So với các chỉ tiêu cùng năm của {main}, {plan} nhắc lại {repeated} chỉ tiêu, đặt mức khác cho {revised} và đặt "
-            "thêm {added} chỉ tiêu ({table}).",
-            plan=report.cite(plan),
-            repeated=report.count(split.repeated),
-            revised=report.count(split.revised),
-            added=report.count(split.added),
-            table=f"{{ref:muc-tieu-{name}}}",
+        counts = [(getattr(split, kind), words) for kind, words in BESIDE.items()]
+        does = listed(
+            [report.say(words, n=report.count(found)) for found, words in counts if found], report.lang
         )
-        blocks += [Prose(text), target_table(report, name)]
+        text = "So với các chỉ tiêu cùng năm của {main}, {plan} {does} ({table})."
+        said_of = report.say(text, plan=report.cite(plan), does=does, table=f"{{ref:muc-tieu-{name}}}")
+        blocks += [Prose(said_of), target_table(report, name)] if does else []
     first = heading(report, "4. Chỉ tiêu của các kế hoạch khác đang có hiệu lực", 3)
     return [first, *blocks] if blocks else []
 
 
-def reference_table(report: YearReport) -> Table:
+def reference_table(report: YearReport) -> Table | Prose:
     """Return the figures shown beside the targets, each with the reason why it decides nothing."""
+    rows = [row for outcome in report.real.outcomes for row in _references(report, outcome)]
+    if not rows:
+        return Prose(report.say("Không có số liệu tham khảo nào."))
     return report.table(
-        [row for outcome in report.real.outcomes for row in _references(report, outcome)],
+        rows,
         report.say("Số liệu tham khảo bên cạnh các chỉ tiêu, không dùng để kết luận"),
         [
             row_head("Số liệu", "name", 0.24),

@@ -12,6 +12,7 @@ from qngai_analysis.page.tables import Table
 from qngai_analysis.plan.agencies import read_agencies
 from qngai_analysis.plan.model import Task
 from qngai_analysis.progress.tasks import RULE, TaskState, TaskStatus
+from qngai_analysis.project import read_project
 from qngai_analysis.report.base import bullets, centred, column, counted, heading, row_head
 from qngai_analysis.report.printed import quoted, sentence_case
 from qngai_analysis.report.yearly.loading import YearReport
@@ -174,8 +175,15 @@ def next_year(report: YearReport) -> list[Prose]:
     """Return the tasks that go on after what is reported, the office's own measurements, and what it writes."""
     going_on = going_on_tasks(report)
     given, on = ({task.document for task in tasks} for tasks in (report.tasks, going_on))
+    over = {
+        plan.document.key
+        for name, plan in report.followed.items()
+        if read_project().entry(name).last_year <= report.year
+    }
     ended = [
-        plan for key, plan in _cited_plans(report).items() if key in given - on and report.period != HALF
+        plan
+        for key, plan in _cited_plans(report).items()
+        if key in (given - on) & over and report.period != HALF
     ]
     parts = []
     if going_on:

@@ -584,15 +584,9 @@ def _two_ways(cells: Cells) -> list[Said]:
         return []
     read = [date(year, second, first) for first, second, year in dates]
     other = [date(year, first, second) for first, second, year in dates]
-    return [
-        Said(
-            "mọi ngày của cột này đọc được hai cách; đã đọc ngày trước tháng: từ {first} đến {last} (tháng trước ngày thì từ {other_first} đến {other_last})",
-            first=Day(min(read)),
-            last=Day(max(read)),
-            other_first=Day(min(other)),
-            other_last=Day(max(other)),
-        )
-    ]
+    wording = "mọi ngày của cột này đọc được hai cách; đã đọc ngày trước tháng: từ {first} đến {last} (tháng trước ngày thì từ {other_first} đến {other_last})"
+    days = {"first": min(read), "last": max(read), "other_first": min(other), "other_last": max(other)}
+    return [Said(wording, **{name: Day(each) for name, each in days.items()})]
 
 
 def _read_text(found: Cells) -> ReadColumn:

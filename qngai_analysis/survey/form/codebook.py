@@ -14,11 +14,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from qngai_analysis import paths, territory
 from qngai_analysis.errors import SurveyError
@@ -27,6 +26,9 @@ from qngai_analysis.settings import checked, read_toml, text_of, toml_of
 from qngai_analysis.survey.form.condition import Answers, Condition, Floats, Status
 from qngai_analysis.territory import ENGLISH, TOGETHER, Unit
 from qngai_analysis.words.said import Said
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,8 @@ class Domain:
 
     def labels(self, answers: Answers) -> pd.Series[Any]:
         """Return an ordered categorical of Vietnamese group labels."""
+        import pandas as pd  # heavy: only where a table is made
+
         codes = np.full(answers.size, -1, dtype=np.int64)
         for position, (_, _, condition) in enumerate(self.groups):
             codes[condition.test(answers).yes] = position
@@ -301,27 +305,26 @@ class Codebook(SurveyHead):
         Columns: ``question, section, level, type, vi, en, answers`` (code = label), ``unit, asked_if,
         universe, low, high, source, indicator, targets``. Empty text means "none".
         """
+        import pandas as pd
+
         rows = [
             {
+                **vars(question),
                 "question": question.name,
                 "section": question.section.vi,
                 "level": self.roster.name if question.repeat and self.roster else "unit",
-                "type": question.type,
-                "vi": question.vi,
-                "en": question.en,
                 "answers": "; ".join(f"{choice.code} = {choice.vi}" for choice in question.answers),
-                "unit": question.unit,
                 "asked_if": question.ask_if.text if question.ask_if else "",
-                "universe": question.universe,
-                "low": question.low,
-                "high": question.high,
-                "source": question.source,
-                "indicator": question.indicator,
                 "targets": ", ".join(question.targets),
             }
             for question in self.questions.values()
         ]
-        return pd.DataFrame(rows)
+        return pd.DataFrame(rows)[_DICTIONARY.split()]
+
+
+_DICTIONARY = (
+    "question section level type vi en answers unit asked_if universe low high source indicator targets"
+)
 
 
 def surveys() -> list[str]:
@@ -371,11 +374,8 @@ def read_codebook(survey: str | Path, on: date | None = None) -> Codebook:
     """
     path = survey if isinstance(survey, Path) else paths.raw("surveys", survey, "codebook.toml")
     if not path.is_file():
-        raise SurveyError(
-            "{survey}: không có điều tra này; hiện có {what}",
-            survey=survey,
-            what=", ".join(surveys()) or "none",
-        )
+        wording = "{survey}: không có điều tra này; hiện có {what}"
+        raise SurveyError(wording, survey=survey, what=", ".join(surveys()) or "none")
     return _parse_codebook(path, text_of(path, SurveyError), territory.survey_units(territory.survey_day(on)))
 
 
@@ -399,6 +399,8 @@ def survey_coverage() -> pd.DataFrame:
     RawFileError
         The file is missing or not TOML.
     """
+    import pandas as pd
+
     rows = [
         {
             "target": f"{plan}.{number}",

@@ -112,11 +112,8 @@ def read_sheets(
 def _refuse_rows(where: str, rows: int) -> None:
     most = read_standards()["intake"]["max_rows"]
     if rows > most:
-        raise SurveyError(
-            "{file}: hơn {most} dòng (giới hạn max_rows ở mục [intake]); chia nhỏ tệp",
-            file=where,
-            most=Num(most),
-        )
+        wording = "{file}: hơn {most} dòng (giới hạn max_rows ở mục [intake]); chia nhỏ tệp"
+        raise SurveyError(wording, file=where, most=Num(most))
 
 
 def _sheets(file: Path, where: str, recognised: Recognised, most: int) -> list[Sheet]:
@@ -127,13 +124,11 @@ def _sheets(file: Path, where: str, recognised: Recognised, most: int) -> list[S
         raise SurveyError("{file}: không có tệp này", file=where)
     ending = file.suffix.lower()
     if ending not in _READERS:
-        raise SurveyError(
+        wording = (
             "{file}: không biết định dạng {ending}; mở bằng chương trình đã tạo ra tệp (Excel, LibreOffice) và lưu thành .xlsx; "
-            "đọc được: {known}",
-            file=where,
-            ending=ending,
-            known=", ".join(FORMATS),
+            "đọc được: {known}"
         )
+        raise SurveyError(wording, file=where, ending=ending, known=", ".join(FORMATS))
     size = file.stat().st_size
     if size > most:
         raise too_large(SurveyError, where, size, most)
@@ -306,6 +301,14 @@ _LEAD = re.compile(
 
 
 def _read_csv(file: Path, where: str, recognised: Recognised, _most: int) -> list[Sheet]:
+    grid, mark, notes = read_csv_rows(file, where, recognised)
+    return [_from_grid("", grid, recognised, notes, decimal="," if mark == ";" else "", padded=False)]
+
+
+def read_csv_rows(
+    file: Path, where: str, recognised: Recognised = lambda _: 0
+) -> tuple[list[tuple[int, tuple[str, ...]]], str, tuple[Said, ...]]:
+    """Return the filled rows of a CSV with their lines, the separator, and what was done without asking."""
     text, notes = decode(where, file.read_bytes())
     lead = _LEAD.match(text)
     assert lead is not None  # it matches nothing, too
@@ -320,8 +323,8 @@ def _read_csv(file: Path, where: str, recognised: Recognised, _most: int) -> lis
             if any(map(str.strip, row))
         )
         # no more than shows that there are too many: a small zip may hold a hundred million
-        grid = list(itertools.islice(filled, read_standards()["intake"]["max_rows"] + _LOOKED_AT))
-    return [_from_grid("", grid, recognised, notes, decimal="," if mark == ";" else "", padded=False)]
+        most = read_standards()["intake"]["max_rows"] + _LOOKED_AT
+        return list(itertools.islice(filled, most)), mark, notes
 
 
 # characters in which the first records of a CSV stand
@@ -409,11 +412,8 @@ def opened_workbook(
             for sheet in book.worksheets:
                 source = packed.read(getattr(sheet, "_worksheet_path"))  # noqa: B009 - not public
                 if found := _NO_RESULT.search(source):
-                    raise error(
-                        "{file}, ô {cell}: công thức chưa có kết quả; mở bằng Excel, lưu lại rồi gửi",
-                        file=where,
-                        cell=found["cell"].decode(),
-                    )
+                    wording = "{file}, ô {cell}: công thức chưa có kết quả; mở bằng Excel, lưu lại rồi gửi"
+                    raise error(wording, file=where, cell=found["cell"].decode())
                 yield sheet, source
 
         yield sheets()
@@ -470,17 +470,14 @@ def _hidden(sheet: Any, source: bytes) -> tuple[Said, ...]:
         for low, high in _HIDDEN_COLUMN.findall(source)
         for place in range(int(low), min(int(high), int(low) + 200) + 1)
     ]
-    notes = []
-    if sheet.sheet_state != "visible":
-        notes.append(Said("trang tính đang ẩn, cũng được đọc"))
-    if rows:
-        notes.append(
-            Said("{n} dòng đang ẩn hoặc bị lọc (từ dòng {row}) cũng được đọc", n=len(rows), row=int(rows[0]))
-        )
-    if columns:
-        shown = ", ".join(columns[:10]) + (", …" if len(columns) > 10 else "")
-        notes.append(Said("cột đang ẩn {columns} cũng được đọc", columns=shown))
-    return tuple(notes)
+    shown = ", ".join(columns[:10]) + (", …" if len(columns) > 10 else "")
+    some = "{n} dòng đang ẩn hoặc bị lọc (từ dòng {row}) cũng được đọc"
+    notes = {
+        Said("trang tính đang ẩn, cũng được đọc"): sheet.sheet_state != "visible",
+        Said(some, n=len(rows), row=int(rows[0]) if rows else 0): rows,
+        Said("cột đang ẩn {columns} cũng được đọc", columns=shown): columns,
+    }
+    return tuple(note for note, holds in notes.items() if holds)
 
 
 def _trimmed(header: tuple[str, ...]) -> tuple[str, ...]:

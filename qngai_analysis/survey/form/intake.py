@@ -70,13 +70,8 @@ def survey_file(survey: str, year: int) -> Path:
     found = [folder / f"{year}{ending}" for ending in FORMATS if (folder / f"{year}{ending}").is_file()]
     if not found:
         there = sorted({file.stem for file in folder.iterdir() if file.suffix in FORMATS})
-        raise SurveyError(
-            "{folder}: chưa có tệp của {year} (hiện có {what}); đặt {year}.csv và tệp mô tả {year}.toml vào đó, hoặc tạo số liệu tập dượt bằng 'qngai simulate {survey} {year}'",
-            folder=folder,
-            year=year,
-            what=", ".join(there) or "none",
-            survey=survey,
-        )
+        wording = "{folder}: chưa có tệp của {year} (hiện có {what}); đặt {year}.csv và tệp mô tả {year}.toml vào đó, hoặc tạo số liệu tập dượt bằng 'qngai simulate {survey} {year}'"
+        raise SurveyError(wording, folder=folder, year=year, what=", ".join(there) or "none", survey=survey)
     if len(found) > 1:
         names = " and ".join(file.name for file in found)
         raise SurveyError(

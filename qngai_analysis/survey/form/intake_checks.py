@@ -165,11 +165,9 @@ def _check_duplicates(reading: Reading) -> None:
     keys = pd.DataFrame({name: reading.identifier(name) for name in names})
     # a row without an identifier is a fault of its own
     twice = keys.duplicated().to_numpy() & (reading.answers.status[names[0]] == Status.ANSWERED)
-    mend, key = (
-        "trùng với một dòng phía trên: bỏ dòng thừa hoặc sửa mã",
-        [mark.join(names) for mark in (" và ", " and ")],
-    )
-    reading.refuse(names[0], twice, "một dòng cho mỗi {key}", mend, key=Either(*key))
+    mend = "trùng với một dòng phía trên: bỏ dòng thừa hoặc sửa mã"
+    key = Either(" và ".join(names), " and ".join(names))
+    reading.refuse(names[0], twice, "một dòng cho mỗi {key}", mend, key=key)
     for name in names:
         shortened = np.array([bool(_SHORTENED.fullmatch(str(key))) for key in keys[name]], dtype=bool)
         mend = "Excel đã rút gọn mã số: định dạng cột là Văn bản (Text) rồi nhập lại mã đầy đủ"
@@ -190,12 +188,9 @@ def _check_design(reading: Reading) -> None:
 def _check_population(reading: Reading, column: str, group: str, unit: str) -> None:
     """Check a stage's population counts: ``column`` says how many of ``unit`` there are in ``group``."""
     completed = reading.completed
+    counts = reading.answers.values[column]
     frame = pd.DataFrame(
-        {
-            "group": _groups(reading, group),
-            "unit": reading.identifier(unit),
-            "count": reading.answers.values[column],
-        }
+        {"group": _groups(reading, group), "unit": reading.identifier(unit), "count": counts}
     )
     usable = frame[completed].dropna()
     if usable.empty:
@@ -204,11 +199,8 @@ def _check_population(reading: Reading, column: str, group: str, unit: str) -> N
     first, present = (frame["group"].map(each) for each in (named["count"].first(), named["unit"].nunique()))
     rows = completed & reading.reference & frame["count"].notna().to_numpy()
     varies = rows & ((frame["count"] != first) & first.notna()).to_numpy()
-    rule, mend = (
-        "như nhau ở mọi dòng của một {group}",
-        "mỗi nhóm một số đơn vị tổng thể: sửa các dòng khác nhau",
-    )
-    reading.refuse(column, varies, rule, mend, group=group or Either("tệp", "file"))
+    mend, of = "mỗi nhóm một số đơn vị tổng thể: sửa các dòng khác nhau", group or Either("tệp", "file")
+    reading.refuse(column, varies, "như nhau ở mọi dòng của một {group}", mend, group=of)
     fewer = rows & (frame["count"] < present).to_numpy()
     mend = "tổng thể không thể ít đơn vị hơn mẫu: sửa lại số này"
     reading.refuse(column, fewer, "ít nhất bằng số {unit} trong tệp", mend, unit=unit)

@@ -292,13 +292,8 @@ def _column(question: Question, matched: Matched) -> ReadColumn:
     parts = {choice: sheet.columns[at] for choice, at in matched.split(question.name).items()}
     if plain is None:
         return read_split(question, parts)
-    column = read_column(
-        question,
-        sheet.columns[plain],
-        labels=sheet.labels.get(plain),
-        declared=sheet.declared.get(plain),
-        mark=sheet.decimal,
-    )
+    labels, declared = sheet.labels.get(plain), sheet.declared.get(plain)
+    column = read_column(question, sheet.columns[plain], labels=labels, declared=declared, mark=sheet.decimal)
     return _both(question, column, read_split(question, parts)) if parts else column
 
 
@@ -359,10 +354,9 @@ def _check_missing_columns(reading: Reading, main: Matched) -> None:
             continue
         mend = Said("thêm cột; để trống nơi không hỏi")
         if question.source == "frame":
-            mend = Said(
-                "thêm cột, hoặc đặt danh sách mẫu {file} ({key} và các cột của thiết kế mẫu) bên cạnh tệp",
-                file=sample_list(reading.path).name,
-                key=reading.codebook.design.sample_key,
+            wording = (
+                "thêm cột, hoặc đặt danh sách mẫu {file} ({key} và các cột của thiết kế mẫu) bên cạnh tệp"
             )
+            mend = Said(wording, file=sample_list(reading.path).name, key=reading.codebook.design.sample_key)
         reading.faults.add(main.sheet.where(), name, "", Said("một cột của tệp"), mend)
         reading.columns[name] = read_column(question, np.full(reading.size, None, dtype=object))

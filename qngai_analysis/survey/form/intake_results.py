@@ -114,22 +114,18 @@ def account(reading: Reading) -> pd.DataFrame:
         if question.source != "form":
             continue
         status = reading.answers.status[question.name][completed & reading.concerned(question)]
-        count = {kind.name.lower(): int((status == kind).sum()) for kind in Status}
-        due = status.size - count["not_applicable"] - count["filter_unknown"]
-        order = ("answered", "dont_know", "refused", "missing")
-        rows.append(
-            {
-                "question": question.name,
-                "vi": question.vi,
-                "level": roster.name if roster and question.repeat else "unit",
-                "rows": status.size,
-                **{name: count[name] for name in ("not_applicable", "filter_unknown")},
-                "due": due,
-                **{name: count[name] for name in order},
-                "nonresponse": (due - count["answered"]) / due if due else np.nan,
-            }
-        )
-    return pd.DataFrame(rows)
+        counts = {kind.name.lower(): int((status == kind).sum()) for kind in Status}
+        due = status.size - counts["not_applicable"] - counts["filter_unknown"]
+        level = roster.name if roster and question.repeat else "unit"
+        lost = (due - counts["answered"]) / due if due else np.nan
+        rows.append((question.name, question.vi, level, status.size, due, lost, *counts.values()))
+    head = ["question", "vi", "level", "rows", "due", "nonresponse", *(kind.name.lower() for kind in Status)]
+    return pd.DataFrame(rows, columns=head)[_ACCOUNT.split()]
+
+
+_ACCOUNT = (
+    "question vi level rows not_applicable filter_unknown due answered dont_know refused missing nonresponse"
+)
 
 
 def outcomes(reading: Reading) -> pd.DataFrame:
@@ -141,11 +137,5 @@ def outcomes(reading: Reading) -> pd.DataFrame:
     values = reading.answers.values[design.outcome][reading.reference]
     choices = reading.codebook.questions[design.outcome].choices
     counts = np.array([int((values == choice.code).sum()) for choice in choices])
-    return pd.DataFrame(
-        {
-            "outcome": [choice.name for choice in choices],
-            "vi": [choice.vi for choice in choices],
-            "units": counts,
-            "share": counts / max(counts.sum(), 1),
-        }
-    )
+    named = pd.DataFrame([(choice.name, choice.vi) for choice in choices], columns=["outcome", "vi"])
+    return named.assign(units=counts, share=counts / max(counts.sum(), 1))

@@ -72,13 +72,8 @@ def _in_unicode(sheet: Sheet, faults: Faults) -> Sheet:
     if not example:
         return sheet
     old, new = next(iter(example.items()))
-    note = Said(
-        "{n} ô viết bằng bảng mã {encoding}, đã chuyển sang Unicode: {old} → {new}",
-        n=cells + len(heads),
-        encoding=encoding,
-        old=old,
-        new=new,
-    )
+    wording = "{n} ô viết bằng bảng mã {encoding}, đã chuyển sang Unicode: {old} → {new}"
+    note = Said(wording, n=cells + len(heads), encoding=encoding, old=old, new=new)
     faults.notes.append(_of(sheet, note))
     header = tuple(heads.get(name, name) for name in sheet.header)
     return replace(sheet, header=header, columns=tuple(changed))
@@ -137,14 +132,10 @@ def _without_totals(sheet: Sheet, faults: Faults) -> Sheet:
     rows = {int(sheet.rows[at]): _line(sheet, at) for at in sorted(found)} | {
         row: text for row, _, text in outside
     }
+    rule = Said("một phiếu trả lời; dòng này trông như dòng tổng, ghi chú hoặc chữ ký")
+    mend = Said("xóa dòng này khỏi tệp; nếu là phiếu thật thì ghi đủ mã và các câu trả lời")
     for row in sorted(rows):
-        faults.add(
-            (sheet.name, row),
-            "",
-            rows[row],
-            Said("một phiếu trả lời; dòng này trông như dòng tổng, ghi chú hoặc chữ ký"),
-            Said("xóa dòng này khỏi tệp; nếu là phiếu thật thì ghi đủ mã và các câu trả lời"),
-        )
+        faults.add((sheet.name, row), "", rows[row], rule, mend)
     ragged = tuple(entry for entry in sheet.ragged if entry not in outside)
     return replace(sheet.without(found), ragged=ragged)
 
