@@ -355,6 +355,37 @@ def test_targets_of_one_sentence_are_told_apart_and_stand_under_the_nearest_titl
     assert english.rows[3].cells[2].text == "a rise of ≥ 10%"
 
 
+def test_levels_of_several_years_say_theirs_a_target_set_twice_is_one_and_bodies_are_asked_for_the_unclassified(
+    gia_lai: Path, tmp_path: Path, run: Run
+) -> None:
+    from qngai_analysis.report import yearly
+
+    file = tmp_path / "38.txt"
+    file.write_text(
+        "HỘI ĐỒNG NHÂN DÂN TỈNH GIA LAI\nSố: 38/NQ-HĐND\nGia Lai, ngày 12 tháng 3 năm 2026\nNGHỊ QUYẾT\n"
+        "VỀ CHUYỂN ĐỔI SỐ TỈNH GIA LAI GIAI ĐOẠN 2026 - 2030\nQUYẾT NGHỊ:\n1. Mục tiêu\n"
+        "- Tỷ lệ người dân có hồ sơ sức khỏe điện tử đạt 85% năm 2026.\n"
+        "- Tỷ lệ người dân có hồ sơ sức khỏe điện tử đạt 95% năm 2030.\n"
+        "- Đến năm 2030, tỷ lệ người dân có hồ sơ sức khỏe điện tử đạt tối thiểu 95%.\n"
+        "- Trên 90% hồ sơ công việc tại cấp xã được xử lý trên môi trường mạng năm 2026.\n",
+        encoding="utf-8",
+    )
+    assert run("add", "plan", file)[0] == 0
+    report = yearly.load(year=2026)
+
+    assert [report.goal_words(outcome) for outcome in report.counted_lines] == [
+        "đạt 85% (2026)", "đạt 95% (2030)", "trên 90%",
+    ]  # fmt: skip
+    assert "(01 chỉ tiêu ghi hai lần, tính một lần): 03 chỉ tiêu" in str(yearly.summary(report))
+    rows = [row.cells[1].text for row in yearly.gaps(report).grid().rows if row.cells]
+    assert rows == [
+        "Tỷ lệ người dân có hồ sơ sức khỏe điện tử (38.01, 38.02)",
+        "Tỷ lệ hồ sơ công việc tại cấp xã được xử lý trên môi trường mạng (38.04)",
+    ]
+    assert "Văn phòng UBND tỉnh: tỷ lệ hồ sơ công việc tại cấp xã" in str(yearly.proposals(report))
+    assert "không có số liệu tham khảo" in str(yearly.reference_table(report)).lower()
+
+
 def test_a_project_without_a_plan_says_how_to_add_one(gia_lai: Path, run: Run) -> None:
     assert run("report")[::2] == (
         2,

@@ -134,6 +134,29 @@ def test_pdf_with_a_text_layer_is_read(tmp_path: Path) -> None:
     assert targets[["comparator", "value", "period_end"]].values.tolist() == [[">", 80.0, 2025]]
 
 
+def test_a_table_of_a_pdf_goes_on_behind_what_stands_at_the_edge_of_a_page(tmp_path: Path) -> None:
+    rows = [f"[{n}], [Xã Số {n}], [{70 + n}], [{80 + n}]" for n in range(1, 5)]
+    columns = "columns: (1cm, 4cm, 4cm, 4cm)"
+    head = "[TT], [Xã], [Hộ có điện (%) năm 2026], [Hộ có điện (%) năm 2030]"
+    source = (
+        f'PHỤ LỤC. MỤC TIÊU HỘ CÓ ĐIỆN\n#table({columns}, {head}, {", ".join(rows[:2])})\nKế hoạch của huyện\n#pagebreak()\n'
+        f'#table({columns}, {", ".join(rows[2:])})'
+    )  # fmt: skip
+
+    targets = read_plan(pdf(tmp_path, source)).targets
+
+    assert sorted(targets["value"]) == [71, 72, 73, 74, 81, 82, 83, 84]
+    assert set(targets["period_end"]) == {2026, 2030}
+
+
+def test_a_short_line_of_a_pdf_leads_the_list_below_it(tmp_path: Path) -> None:
+    source = "II. MỤC TIÊU\n\n1. Nước sạch\n\n\\- Tỷ lệ hộ dùng nước sạch đạt 95%.\n\n\\- Giảm 20% thất thoát so với năm 2020.\n\n\\- Đến năm 2030 có 12 trạm cấp nước."
+
+    text = read_plan(pdf(tmp_path, source)).text
+
+    assert "Nước sạch\n- Tỷ lệ" in text
+
+
 def test_pdf_of_pictures_says_that_it_is_a_scan(tmp_path: Path) -> None:
     file = pdf(tmp_path, "#rect(width: 5cm, height: 5cm)\n#pagebreak()\n#circle()")
 

@@ -243,8 +243,8 @@ def test_real_only_leaves_simulated_estimates_out(folder):
 
 
 def test_a_year_without_shares_is_refused(folder):
-    with pytest.raises(SurveyError, match="has shares for 2024, 2025, not for 2030"):
-        simulate("shops", 2030)
+    with pytest.raises(SurveyError, match="has shares for 2024, 2025, not for 2020"):
+        simulate("shops", 2020)
 
 
 def test_a_broken_simulation_leaves_no_half_written_file(folder, monkeypatch):

@@ -86,11 +86,8 @@ def district() -> Blocks:
         if "district" in sample.by:
             survey, name = LoadedSurvey(sample, this, this.real_only), sample.indicators[0].name
             mine = survey.over_years(name, by="district").query("group == @this.district")
-            caption = this.say(
-                "{indicator} qua các năm: {district} và toàn tỉnh",
-                indicator=this.name(sample.indicators[0]),
-                district=this.district,
-            )
+            named = {"indicator": this.name(sample.indicators[0]), "district": this.district}
+            caption = this.say("{indicator} qua các năm: {district} và toàn tỉnh", **named)
             drawn = plot.years(pd.concat([mine, survey.over_years(name)]), caption)
             blocks += [] if isinstance(drawn, Absent) else [drawn]
     head = [Prose(f"## {this.district}")] if this.district else []

@@ -73,15 +73,13 @@ def roles_of(header: list[str]) -> list[str]:
 
 def _units_beside_values(heads: list[str], roles: list[str]) -> list[str]:
     """Beside values, or where another column says who leads, "Đơn vị" is what indicators are counted in; "Kết quả" beside it is the value."""
-    led = "text" in roles and roles.count("lead") > 1 and any("chỉ tiêu" in head for head in heads)
+    led = roles.count("lead") > 1 and "đơn vị" in heads and any("chỉ tiêu" in head for head in heads)
     if "value" not in roles and not led:
         return roles
-    told = {"đơn vị": "unit"}  # and beside results "Tỷ lệ (%)" is a share of the plan
-    told |= dict.fromkeys(("tỷ lệ", "tỷ lệ %", "tỷ lệ (%)") if "current" in roles else (), "derived")
-    roles = [told.get(head, role) for head, role in zip(heads, roles, strict=True)]
-    if "value" in roles or "unit" not in roles:
-        return roles
-    return ["value" if head == "kết quả" else role for head, role in zip(heads, roles, strict=True)]
+    means = {"đơn vị": "unit"} | ({} if "value" in roles else {"kết quả": "value"})
+    # beside results "Tỷ lệ (%)" is a share of the plan
+    means |= dict.fromkeys(("tỷ lệ", "tỷ lệ %", "tỷ lệ (%)") if "current" in roles else (), "derived")
+    return [means.get(head, role) for head, role in zip(heads, roles, strict=True)]
 
 
 def _goals_that_name_rows(heads: list[str], roles: list[str]) -> list[str]:
@@ -105,10 +103,7 @@ def _rows_with_measures(heads: list[str], roles: list[str]) -> list[str]:
         role not in silent and measures_something(head, role) for head, role in zip(heads, roles, strict=True)
     ]
     at = next((i for i, role in enumerate(roles) if role != "number"), 0)
-    names_rows = (i for i, role in enumerate(roles) if role != "number")
-    units = {i for i, role in enumerate(roles) if role == "unit"} - {
-        next(names_rows, 0)
-    }  # behind the rows' names
+    units = {i for i, role in enumerate(roles) if role == "unit"} - {at}  # behind the rows' names
     place = next((i for i, head in enumerate(heads) if PLACE_HEAD.match(head) and i not in units), None)
     several = sum(measures) > 1 and not measures[at]
     if place is not None and any(measures):
@@ -120,14 +115,12 @@ def _rows_with_measures(heads: list[str], roles: list[str]) -> list[str]:
         return [*roles[:place], "place", *roles[place + 1 :]]
     else:
         return roles
-    texts = [i for i, role in enumerate(roles) if role == "text" and not measures[i]]
-    if set(texts) - {at} or "value" in roles[:at]:
+    texts = {i for i, role in enumerate(roles) if role == "text" and not measures[i]} - {at}
+    if texts or "value" in roles[:at]:
         return roles
-    beside = [place is not None and i > at and " " in head for i, head in enumerate(heads)]  # "Lúa mùa"
-    roles = [
-        "measure" if measure or (named == "place" and besides and not role) else role
-        for measure, besides, role in zip(measures, beside, roles, strict=True)
-    ]
+    if named == "place":  # what stands beside measures of places is one: "Lúa mùa"
+        measures = [measures[i] or (not roles[i] and " " in head) for i, head in enumerate(heads)]
+    roles = ["measure" if measure else role for measure, role in zip(measures, roles, strict=True)]
     return [*roles[:at], named, *roles[at + 1 :]]
 
 

@@ -81,6 +81,10 @@ class _Table:
         """Put a letter into its cell, if it is in the table."""
         column = bisect_right(self.across, (letter.left + letter.right) / 2) - 1
         row = bisect_right(self.down, letter.base - 0.1 * letter.size) - 1
+        if (
+            letter.left - self.across[-1] < 2 * letter.size
+        ):  # a word too wide for the last column stands out of it
+            column = min(column, len(self.across) - 2)
         inside = 0 <= column < len(self.across) - 1 and 0 <= row < len(self.down) - 1
         if inside:
             self.letters.setdefault(self.begins[row, column], []).append(letter)
@@ -451,7 +455,7 @@ def _line(letters: list[_Letter], page: float) -> _Line:
         if letter.sign == before.sign and letter.left - before.left < 0.1 * letter.size:
             continue  # printed twice, to look bold
         if letter.apart or letter.left - before.right > space:
-            first = first or before.right - begin
+            first = first or (before.right - begin if words != "-" else 0)  # "- Xã" stays together
             words += " "
         words += letter.sign
         if letter.left - before.right > max(_GAP, 0.5 * letter.size):
@@ -485,7 +489,7 @@ def _goes_on(words: str, last: _Line, line: _Line, edge: float) -> bool:
     if begins_item(line.words):
         # "giai đoạn 2021⏎- 2025", "Phòng Văn hóa⏎- Xã hội"
         listed = line.words[0] != "-" or words[0] == "-" or words.endswith((":", ";", ".", ","))
-        return not listed
+        return not listed and last.right + line.first > edge
     return line.words[0].islower() or last.right + line.first > edge
 
 
@@ -497,23 +501,30 @@ def _text(parts: list[_Line | _Table]) -> Iterator[str]:
         ends[line.page] = max(ends.get(line.page, 0.8 * line.page), line.right)
     steps = [round(b.base - a.base) for a, b in pairwise(lines) if b.base > a.base]
     most = 1.3 * mode(steps) if steps else inf
+    begun: _Table | None = None  # it has the head of what follows, also behind a line at the edge of a page
     for _, group in groupby(parts, type):
         run = list(group)
         tables = [part for part in run if isinstance(part, _Table)]
         if tables:
-            yield from ["", *map("\t".join, _all_rows(tables)), ""]
+            headed = sum(map(bool, map(column_role, tables[0].rows()[0]))) > 1
+            again = begun if begun is not None and tables[0].goes_on(begun) and not headed else None
+            yield from ["", *map("\t".join, _all_rows(tables, again)), ""]
+            begun = again or tables[0]
+            begun = next((b for a, b in [*pairwise(tables)][::-1] if not b.goes_on(a)), begun)
         else:
             found = [part for part in run if isinstance(part, _Line)]
             yield from _paragraphs(found, lambda line: ends[line.page], most)
 
 
-def _all_rows(tables: list[_Table]) -> Iterator[list[str]]:
+def _all_rows(tables: list[_Table], begun: _Table | None) -> Iterator[list[str]]:
     """Yield the rows of tables that follow one another; a page repeats the head, and may break a row."""
-    head: list[list[str]] = []
+    head = begun.rows()[: begun.heads] if begun else []
+    yield from head
     last: list[str] = []
     for at, table in enumerate(tables):
         rows = table.rows()
-        if not at or not (table.goes_on(tables[at - 1]) or (head and rows[:1] == head[:1])):
+        goes_on = table.goes_on(tables[at - 1]) if at else begun is not None
+        if not goes_on and not (at and head and rows[:1] == head[:1]):
             if at:
                 yield last
                 yield []

@@ -17,7 +17,7 @@ from qngai_analysis.plan import lexicon as lex
 from qngai_analysis.plan import phrases as say
 from qngai_analysis.plan.model import Fate
 from qngai_analysis.plan.rules import Rule, first
-from qngai_analysis.plan.wording import SHORT_UNITS, Token, count_noun, quantity_at
+from qngai_analysis.plan.wording import SHORT_UNITS, Token, count_noun, number, quantity_at
 from qngai_analysis.plan.wording import counted as counted_in
 from qngai_analysis.plan.words import squeeze
 
@@ -565,11 +565,8 @@ class Sentence:
             return f"{subject} {of['of']}"  # "diện tích lúa 207 ha, năng suất 60 tạ/ha"
         if lex.MEASURE_ALONE.fullmatch(subject.lower()) and not quantity.number_first and last != subject:
             return f"{subject} ({last})"  # "10 hầm ủ, tổng công suất 40 tấn/ngày"
-        if (
-            lex.LEVEL_OF.fullmatch(subject.lower())
-            and not lex.LEVEL_OF.search(last.lower())
-            and (lex.HEAD.match(last.lower()) or "trong đó" in self.flat)
-        ):
+        part = lex.LEVEL_OF.fullmatch(subject.lower()) and not lex.LEVEL_OF.search(last.lower())
+        if part and (lex.HEAD.match(last.lower()) or "trong đó" in self.flat):
             return squeeze(f"{last} {subject}")  # "tỷ lệ hộ nghèo còn 3%, trong đó miền núi còn 5%"
         if lex.RATE_ALONE.fullmatch(subject.lower()):
             return squeeze(f"{subject} {last}")  # "đạt 13 triệu tấn, tốc độ tăng bình quân 15,5%/năm"
@@ -771,20 +768,25 @@ class Sentence:
 
 def part_of_whole(token: Token, low: str) -> Token:
     """ "07/09 trường" aims at 7 of them, "2/3 số xã" at 66,67%; without a thing that is counted it stays a fraction."""
-    part, _, all_ = low[token.start : token.end].partition("/")
+    printed, _, all_ = low[token.start : token.end].partition("/")
+    part, whole = number(printed.strip()), number(all_.strip())
     timed = lex.OF_TIME.match(low, token.end)
-    if timed and int(part) < int(all_):
-        return replace(token, kind="duration", value=int(part) / int(all_), unit=squeeze(timed["unit"]))
-    shared = lex.OF_A_WHOLE if int(all_) > 5 or not lex.SHARED_BY.match(low, token.end) else lex.SHARED_BY
-    if part[0] != "0" and 0 < int(part) < int(all_) <= 10 and shared.match(low, token.end):
-        return replace(
-            token, kind="quantity", value=round(100 * int(part) / int(all_), 2), unit="%", sort="percent"
-        )
+    if timed and part < whole:
+        return replace(token, kind="duration", value=part / whole, unit=squeeze(timed["unit"]))
+    shared = lex.OF_A_WHOLE if whole > 5 or not lex.SHARED_BY.match(low, token.end) else lex.SHARED_BY
+    if printed[0] != "0" and 0 < part < whole <= 10 and shared.match(low, token.end):
+        return replace(token, kind="quantity", value=round(100 * part / whole, 2), unit="%", sort="percent")
     count = quantity_at(low, low.index("/", token.start) + 1, token.end)
-    if count is None or count.sort not in ("count", "bare") or not count.unit or count.unit.startswith("số"):
+    measured = count is not None and count.sort in ("count", "bare", "speed")
+    if count is None or not measured or not count.unit or count.unit.startswith("số"):
         return token
-    value = float(low[token.start : low.index("/", token.start)])
-    return replace(token, kind="quantity", value=value, unit=count.unit, sort="count")
+    return replace(
+        token,
+        kind="quantity",
+        value=part,
+        unit=count.unit,
+        sort=count.sort if count.sort == "speed" else "count",
+    )
 
 
 # ------------------------------------------------------------------ where the subject stands
@@ -817,6 +819,8 @@ class Sides:
             return self.previous.token.sort == self.quantity.token.sort == "count" and (
                 between.split() == [*self.previous.token.unit.split(), "đạt"]
             )
+        if self.quantity.token.sort == "speed" and lex.AT_SPEED.search(between):
+            return True  # "100% trường học, bệnh viện truy nhập với tốc độ trên 1 Gb/s"
         if lex.WITH_A_TOTAL.search(between):
             return False
         return bool(between.strip()) and not lex.SEPARATOR.search(lex.ONE_WHO.sub("ai", between))
@@ -840,14 +844,8 @@ class Sides:
             return False
         strong = lex.STRONG.search(self.quantity.run) and "phủ" not in self.quantity.run
         named = strong or lex.HEAD.search(self.before.lower()) or self.led
-        return (
-            named
-            or not self.after
-            or (
-                say.is_tail(self.after)
-                and (len(self.before.split()) > 2 or self.after.lower() in ("grdp", "gdp"))
-            )
-        )
+        whole = len(self.before.split()) > 2 or self.after.lower() in ("grdp", "gdp")
+        return named or not self.after or (whole and say.is_tail(self.after))
 
     @property
     def follows(self) -> bool:
@@ -857,17 +855,12 @@ class Sides:
             return bool(self.after)
         timed = self.quantity.token.kind == "duration"  # "…, không quá 15 phút khi có xét nghiệm"
         flat, quantity = self.sentence.flat, self.quantity
+        dated = any(quantity.before[0] <= token.start < quantity.run_start for token in self.sentence.years)
         again = (  # "…: năm 2025 đạt 33%, năm 2026 đạt 35% lực lượng lao động"
             lex.STRONG.match(quantity.run)
             and quantity.token.sort == "percent"
-            and (previous.token.sort == "percent" or lex.TAKES_UP.match(quantity.run))
+            and (lex.TAKES_UP.match(quantity.run) or (previous.token.sort == "percent" and dated))
             and not flat[slice(*quantity.before)].strip(" ,;")
-            and (
-                lex.TAKES_UP.match(quantity.run)
-                or any(
-                    quantity.before[0] <= token.start < quantity.run_start for token in self.sentence.years
-                )
-            )
             and not lex.PREDICATE.search(self.after.lower())
         )
         elsewhere = (
@@ -943,24 +936,17 @@ def _by_what_follows(sides: Sides) -> None:
 
 
 def _as_the_previous(sides: Sides) -> None:
-    quantity, earlier = sides.quantity, sides.previous
+    quantity, earlier, flat = sides.quantity, sides.previous, sides.sentence.flat
     assert earlier is not None  # the rule says so
-    if (
-        sides.sentence.sets_apart(earlier)
-        and ";" in sides.sentence.flat[earlier.token.end : quantity.token.start]
-    ):
+    if sides.sentence.sets_apart(earlier) and ";" in flat[earlier.token.end : quantity.token.start]:
         earlier = sides.sentence.previous(earlier) or earlier
+    between = flat[earlier.token.end : quantity.token.start]
     quantity.subject, quantity.number_first = earlier.subject, earlier.number_first
-    part = "trong đó" in sides.sentence.flat[earlier.token.end : quantity.token.start]
-    if part and sides.after.lower().startswith("theo "):
-        quantity.subject = (
-            f"{earlier.subject} {sides.after}"  # "…, trong đó tối thiểu 30% theo chuẩn quốc tế"
-        )
+    if "trong đó" in between and sides.after.lower().startswith("theo "):
+        # "…, trong đó tối thiểu 30% theo chuẩn quốc tế"
+        quantity.subject = f"{earlier.subject} {sides.after}"
     quantity.base = sides.base()
-    grown, between = (
-        lex.GROWN.match(earlier.subject),
-        sides.sentence.flat[earlier.token.end : quantity.token.start],
-    )
+    grown = lex.GROWN.match(earlier.subject)
     if lex.GIVES.search(quantity.run) and quantity.base and (earlier.number_first or grown or ";" in between):
         # "tốc độ tăng trưởng của kinh tế tư nhân đạt 12%; đóng góp 55% GRDP"
         who = grown["what"] if grown else "" if earlier.number_first else earlier.subject
@@ -991,14 +977,5 @@ NAMING: tuple[Rule[Sides, Callable[[Sides], None]], ...] = (
 # fmt: on
 
 # fates of what is no quantity, by kind of numeral
-FATES = {
-    "citation": Fate.CITATION,
-    "date": Fate.DATE,
-    "article": Fate.ARTICLE,
-    "name": Fate.NAME,
-    "age": Fate.DEFINITION,
-    "base": Fate.UNIT,
-    "fraction": Fate.COUNT,
-    "duration": Fate.DURATION,
-    "year": Fate.PERIOD,
-}
+FATES = {kind: Fate(kind) for kind in ("citation", "date", "article", "name", "duration")}
+FATES |= {"age": Fate.DEFINITION, "base": Fate.UNIT, "fraction": Fate.COUNT, "year": Fate.PERIOD}

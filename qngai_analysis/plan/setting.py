@@ -55,6 +55,7 @@ _PART = re.compile(
     r"[-+–]\s+|(?i:trong đó)\s*[:,]?\s*(?=\S)|(?=(?i:vùng|khu vực|đô thị|thành thị|nông thôn|miền núi)(?!\w))"
 )
 _UNNUMBERED = 6.5  # between letters and dashes
+_Above = tuple[float, str, str]  # rank, name and unit of a row that others may belong to
 _GROUPS = re.compile(  # a row above that says what its parts measure
     r"(?:tỷ (?:lệ|trọng|suất)|tổng|số(?! h[oó])|giá trị|cơ cấu|sản lượng|diện tích|năng suất|tốc độ|doanh thu|kim ngạch|mật độ)(?!\w)"
 )
@@ -135,24 +136,17 @@ class Setting:
                 last = last if goes_on else cell.strip(" .)") if role == "number" else cell
                 carried[role, id(row)] = last
         for table in self.outline.tables:
-            last, above = (
-                "",
-                list[tuple[float, str, str]](),
-            )  # rank, name and unit of the rows it may belong to
+            last, above = "", list[_Above]()
             for row in table.rows:
                 if cell := self.cell(row, "text"):
-                    part = _PART.match(cell)
-                    printed = self.cell(row, "number")
-                    rank = row_number_rank(printed)
-                    if part or rank is None:
-                        rank = ROW_RANKS["dash"]
-                    elif not printed and self.has_value(row):
-                        rank = _UNNUMBERED
+                    part, number = _PART.match(cell), self.cell(row, "number")
+                    rank = ROW_RANKS["dash"] if part else row_number_rank(number)
+                    rank = _UNNUMBERED if not (part or number) and self.has_value(row) else rank
                     unit = carried["unit", id(row)] if self.cell(row, "unit") else ""
-                    above = [entry for entry in above if entry[0] < rank]
+                    above = [entry for entry in above if entry[0] < (rank or ROW_RANKS["dash"])]
                     last = _in_group(cell, unit, above, part.end() if part else 0)
                     if not part:
-                        above.append((rank, UNIT_IN_NAME.sub("", last), unit))
+                        above.append((rank or ROW_RANKS["dash"], UNIT_IN_NAME.sub("", last), unit))
                 carried["text", id(row)] = last
         return carried
 
@@ -378,7 +372,7 @@ def node_horizon(node: Node) -> Span | None:
     return horizon_of(node.title)
 
 
-def _in_group(name: str, unit: str, above: list[tuple[float, str, str]], part: int) -> str:
+def _in_group(name: str, unit: str, above: list[_Above], part: int) -> str:
     """Return a row's name behind the one it is a part of: "Cơ cấu GRDP: Dịch vụ"; one that says what it measures needs none."""
     if not above or (part and name[0] not in "-+–"):
         return name

@@ -181,12 +181,11 @@ def read_value(
 ) -> BlockReading:
     """Read a cell of a value column: "≥ 80", "trên 90%", "15 - 20"; the row names the subject."""
     reading = BlockReading()
-    several = bounds(low, start, end)
-    for bound in several if len(several) > 1 else ():
+    for bound in (several := bounds(low, start, end)):
         named = f"{subject} ({text[slice(*bound.span('where'))].strip()})"
         found = read_value(text, low, bound.start(), bound.start("where"), context, named, unit)
         reading.targets, reading.fates = reading.targets + found.targets, reading.fates + found.fates
-    if len(several) > 1:
+    if several:
         return reading
     past = context.end is not None and context.year is not None and context.end < context.year
     tokens = list(scan(text, low, start, end))
@@ -220,14 +219,14 @@ def _amount(tokens: list[Token], low: str, unit: str) -> Token | None:
 
 
 def bounds(low: str, start: int, end: int) -> list[re.Match[str]]:
-    """Return the bounds that a cell sets, where it sets nothing else: "≤ 3 Đông Nam Á; ≤ 50 thế giới"."""
-    found = list(_BOUND.finditer(low, start, end))
+    """Return the bounds that a cell sets, where it sets several and nothing else: "≤ 3 Đông Nam Á; ≤ 50 thế giới"."""
+    found = list(_BOUND.finditer(low, start, end)) if ";" in low[start:end] else []
     return found if sum(len(bound.group()) for bound in found) == end - start else []
 
 
 def says_itself(text: str, low: str, start: int, end: int) -> bool:
     """Whether a value cell has words of its own: "Ít nhất 70% người hưởng lương hưu …", two values, a sentence."""
-    if len(bounds(low, start, end)) > 1:
+    if bounds(low, start, end):
         return False
     tokens = [token for token in scan(text, low, start, end) if token.kind == "quantity"]
     if not tokens:

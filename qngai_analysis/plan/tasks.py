@@ -476,6 +476,8 @@ def _from_assignments(outline: Outline, year: int | None, *, standing: bool = Fa
         if not _ASSIGNEE.match(lead) or len(lead) > 160:
             continue
         words = outline.words(block)
+        if _ENDS.match(words):
+            continue
         if (block.node is body and block.kind == "heading") or words == body.title:
             if not (colon and rest.strip()):
                 continue  # a heading that only names the body
@@ -492,6 +494,10 @@ def _from_assignments(outline: Outline, year: int | None, *, standing: bool = Fa
             heading=f"{path[duty].title} › {lead}",
         )
         yield _with_time(task, words, year)
+
+
+#: How a document ends below its last duty: when it was passed, and who gets it.
+_ENDS = re.compile(r"(?:Nghị quyết|Quyết định|Chỉ thị) này (?:đã )?(?:được|có hiệu lực)|Nơi nhận\b")
 
 
 def _assigns(node: Node, standing: bool) -> bool:

@@ -206,9 +206,9 @@ class Case:
     @property
     def earned(self) -> bool:
         """It comes in, or is put in: "thu ngân sách", "giải ngân 2.400 tỷ đồng vốn đầu tư công"."""
-        shared = (
-            "vốn" in self.subject and "grdp" in self.sentence.flat
-        )  # "vốn đầu tư 32.000 tỷ đồng, bằng 34% GRDP"
+        # "vốn đầu tư 32.000 tỷ đồng, bằng 34% GRDP", "thu hút 3 dự án, tổng vốn 900 tỷ đồng"
+        put_in = "grdp" in self.sentence.flat or "thu hút" in self.sentence.flat[: self.token.start]
+        shared = "vốn" in self.subject and put_in
         if lex.OWN_COST.match(self.subject):
             return False
         return shared or lex.EARNED.search(f"{self.clause} {self.subject}") is not None
@@ -285,7 +285,7 @@ class Case:
     def is_a_part(self) -> bool:
         """ "3,5 triệu lượt khách (khách quốc tế 200.000 lượt)"."""
         alike = self.beside is not None and self.beside.token.unit.startswith(self.token.unit or "?")
-        return alike and say.names_something(self.sentence.words(*self.quantity.before))
+        return alike and bool(say.before_number(self.sentence.words(*self.quantity.before)))
 
     @property
     def somebody_elses(self) -> bool:
@@ -545,20 +545,20 @@ def _goes_on_falling(case: Case) -> bool:
     yearly = case.token.unit.endswith("/năm")  # "giảm nghèo 1%/năm; cận nghèo 0,5%/năm"
     if earlier is None or case.run or not (yearly or (earlier.number_first and case.quantity.number_first)):
         return False
+    apart = not yearly and ";" in case.sentence.flat[earlier.token.end : case.token.start]
+    if apart and not lex.FALLING.search(case.subject):
+        return False  # "giảm 10% phân bón; 20% diện tích sản xuất hữu cơ"
     return earlier.token.unit == case.token.unit and _change(Case(case.sentence, earlier)) == "decrease"
 
 
 def _run_of_series(case: Case) -> str:
     """Return the comparing words of "năm 2026 giảm còn 5,4%; năm 2027: 4,5%": a series says them once."""
-    quantity: Quantity | None = case.quantity
-    while quantity is not None and not quantity.run and quantity.subject == case.quantity.subject:
-        quantity = case.sentence.previous(quantity)
-    goes_on = (
-        quantity is not None
-        and quantity.subject == case.quantity.subject
-        and quantity.token.unit == case.token.unit
-    )
-    return quantity.run if goes_on and quantity is not None and lex.DOWN_TO.search(quantity.run) else case.run
+    told: Quantity | None = case.quantity
+    while told is not None and not told.run and told.subject == case.quantity.subject:
+        told = case.sentence.previous(told)
+    if told is None or (told.subject, told.token.unit) != (case.quantity.subject, case.token.unit):
+        return case.run
+    return told.run if lex.DOWN_TO.search(told.run) else case.run
 
 
 def _comparator(case: Case, change: str) -> str:

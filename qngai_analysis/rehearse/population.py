@@ -148,7 +148,7 @@ class Population:
     def __init__(self, codebook: Codebook, year: int, seed: int) -> None:
         self.codebook, self.year, self.seed = codebook, year, seed
         self.settings = settings_of(codebook)
-        self.position = list(self.settings["years"]).index(year)
+        self.position = list(self.settings["years"]).index(min(year, max(self.settings["years"])))
         parts = enumerate(self.settings["part"])
         self.cells = pd.concat([cells_of(part, index) for index, part in parts], ignore_index=True)
         self._place_units()

@@ -42,7 +42,7 @@ def simulate(
     """
     codebook = read_codebook(survey)
     years = list(codebook.simulation.get("years", ()))
-    if year not in years:
+    if year not in years and not (years and year > max(years)):  # a later year takes the shares of the last
         known = ", ".join(map(str, years)) or "-"
         wording = "{path}: [simulate] có tỷ lệ cho {known}, không có cho {year}"
         raise SurveyError(wording, path=codebook.path, known=known, year=year)

@@ -406,7 +406,7 @@ def _figure_line(figure: FigureOwed, ground: str, row: Any) -> FigureLine:
         words = Said("không có: {why}", why=row.absent)
     else:
         words = Said("đã có số liệu công bố") if figure.known else Said("chưa có")
-    given = figure.known or row is not None
+    given = figure.known or (row is not None and not is_missing(row.value))
     return FigureLine(figure.name, ground, words, given)
 
 
@@ -456,8 +456,8 @@ def summary(report: UnitReport) -> Prose:
     (given, owed_), (met, related) = (unit.standing[measure] for measure in MEASURES[2:])
     lines = [
         say("Nhiệm vụ: {n} ({told}).", n=len(unit.tasks), told=told) if told else say("Nhiệm vụ: {n}.", n=0),
-        say("Số liệu phải cung cấp: {n}, đã có: {given}.", n=owed_, given=given),
-        say("Chỉ tiêu liên quan: {n}, đạt: {met}.", n=related, met=met),
+        *[say("Số liệu phải cung cấp: {n}, đã có: {given}.", n=owed_, given=given)] * bool(owed_),
+        *[say("Chỉ tiêu liên quan: {n}, đạt: {met}.", n=related, met=met)] * bool(related),
     ]
     if unit.formed:
         lines.insert(0, say("Hợp thành từ 01/7/2025: {units}.", units="; ".join(unit.formed)))

@@ -118,6 +118,8 @@ def steering(report: YearReport) -> list[Prose]:
     years = [year for task in report.plan.task_list for year in (task.first_year, task.last_year) if year]
     first, last = min(years, default=entry.first_year), max(years, default=entry.last_year)
     text = "{plan} đặt ra {targets} chỉ tiêu{pillars} và {tasks} nhiệm vụ, giải pháp {span}."
+    if not report.plan.task_list:
+        text = "{plan} đặt ra {targets} chỉ tiêu{pillars} {span}."
     size = {**_size(report, report.plan), "span": report.years(first, last)}
     sentences = [report.say(text, **size, pillars=_by_pillar(report))]
     if not entry.covers(report.year):

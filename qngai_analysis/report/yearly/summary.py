@@ -53,7 +53,7 @@ def _met(report: YearReport) -> str:
 
 def _known(report: YearReport) -> str:
     told: dict[tuple[str, Observation], list[str]] = {}
-    for o in report.counted_lines:
+    for o in sorted(report.counted_lines, key=lambda o: o.deadline):
         if o.figure:
             about = inside(target_subject(report, o.target)), o.figure
             told.setdefault(about, []).append(report.goal_words(o))

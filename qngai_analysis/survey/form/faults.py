@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -117,12 +118,9 @@ def ranges(numbers: Sequence[int] | npt.NDArray[np.int64], most: int = 60) -> st
     >>> ranges([5, 6, 7, 9, 12])
     '5–7, 9, 12'
     """
-    runs: list[list[int]] = []
-    for value in map(int, numbers):
-        if runs and value == runs[-1][-1] + 1:
-            runs[-1] = [runs[-1][0], value]
-        else:
-            runs.append([value])
+    # what follows one upon the other is as far from its place in the list
+    placed = itertools.groupby(enumerate(map(int, numbers)), lambda pair: pair[1] - pair[0])
+    runs = [[number for _, number in run] for _, run in placed]
     parts = [f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs[:most]]
     return ", ".join(parts) + (", …" if len(runs) > most else "")
 

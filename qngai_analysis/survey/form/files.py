@@ -470,17 +470,14 @@ def _hidden(sheet: Any, source: bytes) -> tuple[Said, ...]:
         for low, high in _HIDDEN_COLUMN.findall(source)
         for place in range(int(low), min(int(high), int(low) + 200) + 1)
     ]
-    notes = []
-    if sheet.sheet_state != "visible":
-        notes.append(Said("trang tính đang ẩn, cũng được đọc"))
-    if rows:
-        notes.append(
-            Said("{n} dòng đang ẩn hoặc bị lọc (từ dòng {row}) cũng được đọc", n=len(rows), row=int(rows[0]))
-        )
-    if columns:
-        shown = ", ".join(columns[:10]) + (", …" if len(columns) > 10 else "")
-        notes.append(Said("cột đang ẩn {columns} cũng được đọc", columns=shown))
-    return tuple(notes)
+    shown = ", ".join(columns[:10]) + (", …" if len(columns) > 10 else "")
+    some = "{n} dòng đang ẩn hoặc bị lọc (từ dòng {row}) cũng được đọc"
+    notes = {
+        Said("trang tính đang ẩn, cũng được đọc"): sheet.sheet_state != "visible",
+        Said(some, n=len(rows), row=int(rows[0]) if rows else 0): rows,
+        Said("cột đang ẩn {columns} cũng được đọc", columns=shown): columns,
+    }
+    return tuple(note for note, holds in notes.items() if holds)
 
 
 def _trimmed(header: tuple[str, ...]) -> tuple[str, ...]:

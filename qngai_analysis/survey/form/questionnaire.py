@@ -89,16 +89,13 @@ def survey_rows(codebook: Codebook) -> list[Row]:
 
 def choice_rows(codebook: Codebook) -> list[Row]:
     """Return the rows of the sheet ``choices``: every list the form uses, special answers at its end."""
-    lists: dict[str, list[Row]] = {}
-    for question in codebook.questions.values():
-        if question.source != "form" or not question.choices:
-            continue
-        name = list_name(question)
-        lists[name] = [
-            {"list_name": name, "code": str(choice.code), **_labelled(choice.name, choice.vi, choice.en)}
-            for choice in question.answers
-        ]
-    return [row for rows in lists.values() for row in rows]
+    asked = [q for q in codebook.questions.values() if q.source == "form" and q.choices]
+    lists = {list_name(question): question.answers for question in asked}
+    return [
+        {"list_name": name, "code": str(choice.code), **_labelled(choice.name, choice.vi, choice.en)}
+        for name, answers in lists.items()
+        for choice in answers
+    ]
 
 
 def list_name(question: Question) -> str:
