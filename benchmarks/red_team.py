@@ -1,6 +1,6 @@
 """Run the attacks of ``tests/red_team.py`` over all surveys of a project; docs/methods/disclosure.md has the counts.
 
-    QNGAI_HOME=COPY uv run python benchmarks/red_team.py [SEED] [RUNS]
+    QNGAI_HOME=COPY uv run python benchmarks/red_team.py [SEED] [RUNS] [SURVEY ...]
 
 COPY is a copy of the project with simulated surveys of 2025: their files are revised and put back, its reports
 and ledgers deleted.
@@ -14,6 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
+import pandas as pd
 import red_team
 
 from qngai_analysis import paths, raw
@@ -37,10 +38,12 @@ def attack(name: str) -> None:
 
     back()
     keys = [(item, by) for item in book.indicators for by in ("", *red_team.groupings(book))]
+    edition = {"", book.design.district, *book.tables_by}
     found = {
         "parts": red_team.parts(book),
         "own": red_team.own_ratios(book),
         "together": red_team.together(book),
+        "windows": red_team.windows(book, [key for key in keys if key[1] in edition]),
         "crossings": red_team.crossings(book),
         "crossings side by side": red_team.crossings(book, items=3, apart=True),
         **(
@@ -56,7 +59,10 @@ def attack(name: str) -> None:
     for key, count in found.items():
         total[key] += count
     for records in (1, 2, 3) * RUNS:
-        rows = draw.sample(red_team.completed(file, book), records)
+        done, unit = red_team.completed(file, book), pd.read_csv(file, dtype=str)[book.design.identifier[0]]
+        rows = list(
+            unit.index[unit.isin(unit[draw.sample(done, records)])]
+        )  # a household with all its members
         place = draw.choice(sorted(survey.frame[book.design.district].dropna().astype(str).unique()))
         back()
         for key, count in red_team.two_editions(
@@ -73,6 +79,6 @@ def attack(name: str) -> None:
     back()
 
 
-for survey_name in surveys():
+for survey_name in sys.argv[3:] or surveys():
     attack(survey_name)
     print(survey_name, {key: (c.attacked, c.recovered, c.refused) for key, c in total.items()}, flush=True)

@@ -4,12 +4,12 @@ import contextlib
 import signal
 import sys
 
-from qngai_analysis.edition.process import early
-
 
 def main() -> int:
     """Run the command line; what makes reports loads beside it."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from qngai_analysis.edition.process import early
+
     renders = {"report", "render"} & {*sys.argv} and not {"--help", "--explain"} & {*sys.argv}
     with early() if renders else contextlib.nullcontext():
         from qngai_analysis.cli import main as run

@@ -24,6 +24,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pypdfium2
+from scipy.optimize import Bounds, LinearConstraint, milp
 from survey_workbench import write_sidecar
 
 import qngai_analysis as qn
@@ -446,6 +447,55 @@ def together(book: Codebook) -> Count:
         if any(few.values()):
             found = ranges(joint(known, tuple(by_all)), hidden, of=few).values()
             total += Count(len(found), sum(high - low < threshold - 1e-6 for low, high in found))
+    return total
+
+
+def _window(
+    weight: np.ndarray, n: np.ndarray, inside: np.ndarray, share: float, step: float
+) -> LinearConstraint:
+    weight = weight * inside
+    return LinearConstraint(weight / (weight @ n), share - step / 2 - 1e-9, share + step / 2 + 1e-9)
+
+
+def windows(book: Codebook, keys: list[tuple[str, str]]) -> Count:
+    """
+    Find the smaller side of each published share of few from all published shares of its indicator at once.
+
+    All weights, and who is in each group, are known: every share is a window on the yes-answers behind it, the rest of
+    the province another, and linear programs find what is left of a group's count.
+    """
+    survey, total = load_survey(book.name, YEAR), Count()
+    frame, weights = survey.frame, survey.weights.to_numpy()
+    for item in (book.indicators[name] for name in dict.fromkeys(name for name, _ in keys)):
+        if item.kind != "proportion":
+            continue
+        by_all = list(dict.fromkeys(by for name, by in keys if name == item.name and by))
+        known = frame[item.name].notna().to_numpy()
+        labels = frame.loc[known, by_all].astype(str).assign(w=weights[known].round(6))
+        kind = labels.groupby([*labels], sort=False).ngroup().to_numpy(dtype=int)
+        groups, n = labels.groupby(kind).first(), np.bincount(kind).astype(float)
+        yes = np.bincount(kind, frame.loc[known, item.name].to_numpy(dtype=float))
+        weight, told, cells = groups["w"].to_numpy(), [], []
+        for by in ("", *by_all):
+            table = published(survey, item, by or None)
+            for row in table[table["estimate"].notna()].to_dict("records"):
+                inside = np.ones(len(n)) if not by else groups[by].eq(row["row"]).to_numpy(dtype=float)
+                told.append(_window(weight, n, inside, row["estimate"], row["step"]))
+                cells.append(inside)
+                if (
+                    by == book.design.district
+                    and (test := against_rest(survey, item, by, row["row"])) is not None
+                ):
+                    step = float(share_steps(np.array([n @ (1 - inside)]))[0])
+                    window = _window(weight, n, 1 - inside, test["rest"], step)
+                    # further off than rounding: it follows from the others and is no window
+                    told += [window] if abs(window.A @ yes - test["rest"]) <= step / 2 else []
+        for inside in cells:
+            if min(inside @ yes, inside @ (n - yes)) < disclosure_standard().threshold:
+                low, high = (
+                    milp(sign * inside, constraints=told, bounds=Bounds(0, n)).fun for sign in (1, -1)
+                )
+                total += Count(1, int(np.ceil(low - 1e-6) == np.floor(1e-6 - high)))
     return total
 
 

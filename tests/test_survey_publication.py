@@ -80,14 +80,6 @@ def test_the_whole_survey_is_judged_as_one_cell() -> None:
     assert (row["symbol"], row["n"]) == ("", 35)
 
 
-@pytest.mark.usefixtures("shops")
-def test_as_many_flags_as_rows_are_needed() -> None:
-    table = load_survey("shops", 2025).mean("sales", by="district")
-
-    with pytest.raises(SurveyError, match="sensitive has 2 entries for 3 rows"):
-        protect(table, by="district", sensitive=[True, False])
-
-
 def deliver_census(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, answered: int, of: int) -> pd.Series:
     """All shops were asked; so many answered, every second sells online: the row for the province."""
     surveys = make_project(tmp_path, monkeypatch)

@@ -79,6 +79,7 @@ def test_parts_of_a_sample_counts_weights_and_firms_are_not_found(tourism: Path)
         "weights": red_team.weight_shares(book),
         "own": red_team.own_ratios(book),
         "known": red_team.known_weights(book, keys),
+        "windows": red_team.windows(book, [key for key in keys if key[0] in ("cashless", "lodging_vneid")]),
         "together": red_team.together(book),
         "crossings": red_team.crossings(book, items=1),
         "side by side": red_team.crossings(book, items=1, apart=True),

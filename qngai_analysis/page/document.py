@@ -21,6 +21,7 @@ from qngai_analysis.page.layout import check_language, word
 from qngai_analysis.page.shown import MIME
 from qngai_analysis.page.tables import Cell, Grid, GridColumn, Row, digest
 from qngai_analysis.words.language import catalogued, language, paragraphs, translate
+from qngai_analysis.words.numbers import roman
 from qngai_analysis.words.said import Said
 
 # PDF/A wants a date in the file, and today's would make every run a different file
@@ -140,7 +141,7 @@ class Document:
         start: Node = Heading(1, (Span("text", title),), "figure-data")
         if appendices or any(isinstance(node, blocks.OfficialHead) for node in self.nodes):
             reference = appendices[-1].reference if appendices else ""
-            start = blocks.AppendixStart(_roman(len(appendices) + 1), title, reference)
+            start = blocks.AppendixStart(roman(len(appendices) + 1), title, reference)
         return [start, *map(data_grid, figures)]
 
     def grids(self) -> list[Grid]:
@@ -148,13 +149,6 @@ class Document:
         figures = [node for node in self.nodes if isinstance(node, blocks.Figure)]
         own = [node for node in self.nodes if isinstance(node, Grid) and node.caption]
         return own + [data_grid(figure) for figure in figures if figure.data]
-
-
-def _roman(number: int) -> str:
-    text = ""
-    for value, sign in ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
-        text, number = text + sign * (number // value), number % value
-    return text
 
 
 def data_grid(figure: blocks.Figure) -> Grid:

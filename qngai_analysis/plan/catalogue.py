@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -101,8 +100,8 @@ class Matcher:
         self._held = np.array([[self.weights[t] * (t in w) for w in wordings] for t in self.weights])
         self._whole = np.array([sum(self.weights[token] for token in wording) for wording in wordings])
         self._starts = np.cumsum([0, *(len(entry.wordings) for entry in self.entries[:-1])])
-        self._mended: dict[str, str] = {}
-        self._near: dict[tuple[str, int, str, str, bool, bool, float], tuple[Match, ...]] = {}
+        self._mend = lru_cache(maxsize=20_000)(self._mended)
+        self._near = lru_cache(maxsize=20_000)(self._nearest)
 
     def match(self, subject: str, unit: str = "%", change: str = "") -> Match:
         """Return the indicator of a subject, measured in ``unit``; growth only fits growth.
@@ -129,17 +128,11 @@ class Matcher:
         # a word that no indicator knows tells nothing but that it is there
         line = " ".join(word if word in self.known else "?" for word in words)
         unknown = len({word for word in words if word not in self.known} - _EMPTY)
-        key = (line, unknown, unit, change, per_head, grows, least)
-        found = self._near.get(key)
-        if found is None:
-            if len(self._near) > 20_000:
-                self._near.clear()
-            found = self._near[key] = tuple(self._candidates(*key))
-        return list(found[:most])
+        return list(self._near(line, unknown, unit, change, per_head, grows, least)[:most])
 
-    def _candidates(
+    def _nearest(
         self, line: str, unknown: int, unit: str, change: str, per_head: bool, grows: bool, least: float
-    ) -> Iterator[Match]:
+    ) -> tuple[Match, ...]:
         tokens = frozenset(line.split()) - _EMPTY - {"?"}
         held = self._held[[self._rows[token] for token in tokens if token in self._rows]]
         common = held.sum(axis=0)
@@ -151,21 +144,19 @@ class Matcher:
         best = np.maximum.reduceat(scores, self._starts) * telling
         near = np.flatnonzero(telling & (best >= least))
         padded = f" {line} "
-        for score, code, i in sorted((-round(float(best[i]), 3), self.entries[i].code, i) for i in near):
-            entry = self.entries[i]
-            if _fits(entry.unit, unit, change, per_head=per_head, grows=grows) and _allowed(entry, padded):
-                yield Match(code, -score)
+        scored = sorted((-round(float(best[i]), 3), self.entries[i].code, self.entries[i]) for i in near)
+        return tuple(
+            Match(code, -score)
+            for score, code, entry in scored
+            if _fits(entry.unit, unit, change, per_head=per_head, grows=grows) and _allowed(entry, padded)
+        )
 
-    def _mend(self, token: str) -> str:
+    def _mended(self, token: str) -> str:
         """Return the word a misread one stands for: one letter off, and no word of its own here."""
         if token in self.known or len(token) < 4 or not token.isalpha():
             return token
-        if token not in self._mended:
-            if len(self._mended) > 20_000:
-                self._mended.clear()
-            best = extractOne(token, self.vocabulary, scorer=Levenshtein.distance, score_cutoff=1)
-            self._mended[token] = best[0] if best and len(best[0]) >= 4 else token
-        return self._mended[token]
+        best = extractOne(token, self.vocabulary, scorer=Levenshtein.distance, score_cutoff=1)
+        return best[0] if best and len(best[0]) >= 4 else token
 
 
 def _entry(row: dict[str, object]) -> _Entry:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from qngai_analysis.errors import PlanError
 from qngai_analysis.guard import reading
+from qngai_analysis.words.numbers import roman
 
 if TYPE_CHECKING:
     from bs4 import Tag
@@ -344,13 +345,5 @@ def _list_number(number: int, kind: str) -> str:
         letter = ascii_lowercase[(number - 1) % 26]
         return f"{letter.upper()}. " if kind == "upperLetter" else f"{letter}) "
     if kind in ("upperRoman", "lowerRoman") and 0 < number < 90:
-        return (_roman(number) if kind == "upperRoman" else _roman(number).lower()) + ". "
+        return (roman(number) if kind == "upperRoman" else roman(number).lower()) + ". "
     return f"{number}. "
-
-
-def _roman(number: int) -> str:
-    written = ""
-    for value, sign in ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
-        times, number = divmod(number, value)
-        written += sign * times
-    return written

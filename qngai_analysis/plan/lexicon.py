@@ -159,7 +159,9 @@ TOPIC = re.compile(
 ACTS_ALONE = re.compile(any_of("acts_alone"))
 IN_IT = re.compile(r"^.*(?<!\w)trong\s+đó(?!\w)[\s,:]*", re.IGNORECASE | re.DOTALL)
 ONLY_A_PLACE = re.compile(
-    cased(r"^(?:toàn\s+|trên\s+địa\s+bàn\s+)?(?:tỉnh|thành\s+phố)(?:\s+[UPPER][^\W\d_]*){0,3}$")
+    cased(
+        r"^(?:toàn\s+|trên\s+địa\s+bàn\s+)?(?:tỉnh|thành\s+phố)(?:\s+[UPPER][^\W\d_]*){0,3}$|^[Tt]rên\s+địa\s+bàn$"
+    )
 )
 FILLER_START = re.compile(
     rf"""^(?:[\s,;:.\-–+•*"“”]

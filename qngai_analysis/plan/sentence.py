@@ -844,14 +844,8 @@ class Sides:
             return False
         strong = lex.STRONG.search(self.quantity.run) and "phủ" not in self.quantity.run
         named = strong or lex.HEAD.search(self.before.lower()) or self.led
-        return (
-            named
-            or not self.after
-            or (
-                say.is_tail(self.after)
-                and (len(self.before.split()) > 2 or self.after.lower() in ("grdp", "gdp"))
-            )
-        )
+        whole = len(self.before.split()) > 2 or self.after.lower() in ("grdp", "gdp")
+        return named or not self.after or (whole and say.is_tail(self.after))
 
     @property
     def follows(self) -> bool:
@@ -861,17 +855,12 @@ class Sides:
             return bool(self.after)
         timed = self.quantity.token.kind == "duration"  # "…, không quá 15 phút khi có xét nghiệm"
         flat, quantity = self.sentence.flat, self.quantity
+        dated = any(quantity.before[0] <= token.start < quantity.run_start for token in self.sentence.years)
         again = (  # "…: năm 2025 đạt 33%, năm 2026 đạt 35% lực lượng lao động"
             lex.STRONG.match(quantity.run)
             and quantity.token.sort == "percent"
-            and (previous.token.sort == "percent" or lex.TAKES_UP.match(quantity.run))
+            and (lex.TAKES_UP.match(quantity.run) or (previous.token.sort == "percent" and dated))
             and not flat[slice(*quantity.before)].strip(" ,;")
-            and (
-                lex.TAKES_UP.match(quantity.run)
-                or any(
-                    quantity.before[0] <= token.start < quantity.run_start for token in self.sentence.years
-                )
-            )
             and not lex.PREDICATE.search(self.after.lower())
         )
         elsewhere = (
@@ -947,24 +936,17 @@ def _by_what_follows(sides: Sides) -> None:
 
 
 def _as_the_previous(sides: Sides) -> None:
-    quantity, earlier = sides.quantity, sides.previous
+    quantity, earlier, flat = sides.quantity, sides.previous, sides.sentence.flat
     assert earlier is not None  # the rule says so
-    if (
-        sides.sentence.sets_apart(earlier)
-        and ";" in sides.sentence.flat[earlier.token.end : quantity.token.start]
-    ):
+    if sides.sentence.sets_apart(earlier) and ";" in flat[earlier.token.end : quantity.token.start]:
         earlier = sides.sentence.previous(earlier) or earlier
+    between = flat[earlier.token.end : quantity.token.start]
     quantity.subject, quantity.number_first = earlier.subject, earlier.number_first
-    part = "trong đó" in sides.sentence.flat[earlier.token.end : quantity.token.start]
-    if part and sides.after.lower().startswith("theo "):
-        quantity.subject = (
-            f"{earlier.subject} {sides.after}"  # "…, trong đó tối thiểu 30% theo chuẩn quốc tế"
-        )
+    if "trong đó" in between and sides.after.lower().startswith("theo "):
+        # "…, trong đó tối thiểu 30% theo chuẩn quốc tế"
+        quantity.subject = f"{earlier.subject} {sides.after}"
     quantity.base = sides.base()
-    grown, between = (
-        lex.GROWN.match(earlier.subject),
-        sides.sentence.flat[earlier.token.end : quantity.token.start],
-    )
+    grown = lex.GROWN.match(earlier.subject)
     if lex.GIVES.search(quantity.run) and quantity.base and (earlier.number_first or grown or ";" in between):
         # "tốc độ tăng trưởng của kinh tế tư nhân đạt 12%; đóng góp 55% GRDP"
         who = grown["what"] if grown else "" if earlier.number_first else earlier.subject
@@ -995,14 +977,5 @@ NAMING: tuple[Rule[Sides, Callable[[Sides], None]], ...] = (
 # fmt: on
 
 # fates of what is no quantity, by kind of numeral
-FATES = {
-    "citation": Fate.CITATION,
-    "date": Fate.DATE,
-    "article": Fate.ARTICLE,
-    "name": Fate.NAME,
-    "age": Fate.DEFINITION,
-    "base": Fate.UNIT,
-    "fraction": Fate.COUNT,
-    "duration": Fate.DURATION,
-    "year": Fate.PERIOD,
-}
+FATES = {kind: Fate(kind) for kind in ("citation", "date", "article", "name", "duration")}
+FATES |= {"age": Fate.DEFINITION, "base": Fate.UNIT, "fraction": Fate.COUNT, "year": Fate.PERIOD}

@@ -285,7 +285,7 @@ class Case:
     def is_a_part(self) -> bool:
         """ "3,5 triệu lượt khách (khách quốc tế 200.000 lượt)"."""
         alike = self.beside is not None and self.beside.token.unit.startswith(self.token.unit or "?")
-        return alike and say.names_something(self.sentence.words(*self.quantity.before))
+        return alike and bool(say.before_number(self.sentence.words(*self.quantity.before)))
 
     @property
     def somebody_elses(self) -> bool:
@@ -553,15 +553,12 @@ def _goes_on_falling(case: Case) -> bool:
 
 def _run_of_series(case: Case) -> str:
     """Return the comparing words of "năm 2026 giảm còn 5,4%; năm 2027: 4,5%": a series says them once."""
-    quantity: Quantity | None = case.quantity
-    while quantity is not None and not quantity.run and quantity.subject == case.quantity.subject:
-        quantity = case.sentence.previous(quantity)
-    goes_on = (
-        quantity is not None
-        and quantity.subject == case.quantity.subject
-        and quantity.token.unit == case.token.unit
-    )
-    return quantity.run if goes_on and quantity is not None and lex.DOWN_TO.search(quantity.run) else case.run
+    told: Quantity | None = case.quantity
+    while told is not None and not told.run and told.subject == case.quantity.subject:
+        told = case.sentence.previous(told)
+    if told is None or (told.subject, told.token.unit) != (case.quantity.subject, case.token.unit):
+        return case.run
+    return told.run if lex.DOWN_TO.search(told.run) else case.run
 
 
 def _comparator(case: Case, change: str) -> str:

@@ -165,3 +165,16 @@ def count(value: int, lang: str = "vi") -> str:
     ('06', '17', '0', '6')
     """
     return f"{value:02d}" if lang == "vi" and 0 < value < 10 else number(value, lang=lang)
+
+
+def roman(number: int) -> str:
+    """Return a whole number up to 89 in Roman numerals.
+
+    >>> roman(4), roman(12)
+    ('IV', 'XII')
+    """
+    written = ""
+    for value, sign in ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
+        times, number = divmod(number, value)
+        written += sign * times
+    return written

@@ -78,7 +78,7 @@ class Survey:
     - ``n_eff``: n over the design effect with replacement; for a proportion the Korn-Graubard
       effective n that its flag judges.
     - ``flag``: ``ok``, ``complement``, ``review``, ``suppress`` or ``none`` (no estimate);
-      ``reliability.FLAGS`` says what each asks of the reader.
+      ``reliability.nchs_flag`` says what each asks of the reader.
 
     Missing answers are left out, the design's degrees of freedom stay. Rows with a missing ``by``
     belong to no domain. A domain without an answer has a row without an estimate. Domains are

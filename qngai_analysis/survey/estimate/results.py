@@ -135,14 +135,12 @@ def table(labels: pd.DataFrame, parts: Sequence[Part], attrs: Mapping[Any, Any])
     taken = [name for name in labels.columns if name in names]
     if taken:
         raise SurveyError("by: {taken!r} cũng là cột của kết quả; đổi tên cột của điều tra", taken=taken[0])
-    data = {name: _woven([found[name] for found in parts], count) for name in names}
+    columns = {name: [found[name] for found in parts] for name in names}
+    data = {
+        name: np.stack(found, axis=1).ravel() if isinstance(found[0], np.ndarray) else found * count
+        for name, found in columns.items()
+    }
     result = labels.iloc[np.repeat(np.arange(count), len(parts))].reset_index(drop=True)
     result = pd.concat([result, pd.DataFrame(data)], axis=1)
     result.attrs = dict(attrs)  # such as: these are simulated data
     return exact(result)
-
-
-def _woven(entries: Sequence[Any], count: int) -> Any:
-    if isinstance(entries[0], np.ndarray):
-        return np.stack(entries, axis=1).ravel()
-    return [value for _ in range(count) for value in entries]

@@ -108,12 +108,16 @@ class Totals:
         if self.unanswered is not None:
             total += np.einsum("vtd,tsd,wsd->vw", gradient, self.unanswered, gradient)
         for stage in range(len(self.cells)):
-            units = self._dense_terms(stage)
+            cells = self.reduction.cells[stage]
+            units = np.zeros((len(self.point), cells.stage.units, self.reduction.count))
+            units[:, cells.unit, cells.domain] = self.cells[stage]
             linear = np.einsum("tud,vtd->uv", units, gradient)
+            present = np.full(cells.stage.units, self.adjusted is not None)  # calibration reaches every unit
+            present[cells.unit if self.used is None else cells.unit[self.used[stage] > 0]] = True
             if self.adjusted is not None:
                 shift = np.einsum("ptd,vtd->pv", self.adjusted, gradient)
                 linear = linear - _calibration(self.reduction.sample).taken(stage, shift)
-            total += _covariance(self.reduction.sample, stage, linear, self._present(stage))
+            total += _covariance(self.reduction.sample, stage, linear, present)
         return value, total
 
     def _by_response(self, gradient: Floats) -> Floats:
@@ -131,19 +135,6 @@ class Totals:
             self.point, *self.cells, *(self.used or ()), self.adjusted, self.replicated, self.unanswered,
         )  # fmt: skip
         return sum(array.nbytes for array in arrays if array is not None)
-
-    def _dense_terms(self, stage: int) -> Floats:
-        cells = self.reduction.cells[stage]
-        units = np.zeros((len(self.point), cells.stage.units, self.reduction.count))
-        units[:, cells.unit, cells.domain] = self.cells[stage]
-        return units
-
-    def _present(self, stage: int) -> Flags:
-        """Return which units hold a used row of any domain."""
-        cells = self.reduction.cells[stage]
-        present = np.full(cells.stage.units, self.adjusted is not None)  # calibration reaches every unit
-        present[cells.unit if self.used is None else cells.unit[self.used[stage] > 0]] = True
-        return present
 
 
 def totals(
@@ -171,20 +162,12 @@ def totals(
     first = reduction.cells[0]
     point = np.stack([add_up(first.domain, sums, reduction.count) for sums in cells[0]])
     held = None if used is None else tuple(cell.sums(used) for cell in reduction.cells)
-    adjusted = None
-    if reduction.sample.calibration is not None:
-        adjusted = reduction.seen(columns)
-    return Totals(reduction, point, cells, held, adjusted, unanswered=_unanswered(reduction, columns, doubt))
-
-
-def _unanswered(reduction: Reduction, columns: Sequence[Floats], doubt: Floats | None) -> Floats | None:
-    if doubt is None:
-        return None
-    products = [
-        [add_up(reduction.domain, doubt * first * second, reduction.count) for second in columns]
-        for first in columns
-    ]
-    return np.array(products)
+    adjusted = None if reduction.sample.calibration is None else reduction.seen(columns)
+    unanswered = None
+    if doubt is not None:
+        pairs = [[add_up(reduction.domain, doubt * a * b, reduction.count) for b in columns] for a in columns]
+        unanswered = np.array(pairs)
+    return Totals(reduction, point, cells, held, adjusted, unanswered=unanswered)
 
 
 def _replicated(reduction: Reduction, columns: Sequence[Floats]) -> Totals:
@@ -223,7 +206,8 @@ def _between(cells: Cells, linear: Floats, reduction: Reduction, used: Floats | 
         return variance
     strata = add_up(cells.group_domain, present > 0, reduction.count)
     known = add_up(cells.group_domain, (present > 0) & ~unknown, reduction.count)
-    return _stretch(variance, strata, known)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(strata == known, variance, variance * strata / known)
 
 
 def _lonely(
@@ -240,11 +224,6 @@ def _lonely(
         )
     square = np.where(single | (stage.size[stratum] == 1), 0.0, square)
     return square, single & (rule == "average")
-
-
-def _stretch(variance: Floats, strata: Floats, known: Floats) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(strata == known, variance, variance * strata / known)
 
 
 def _added(cells: Cells, linear: Floats, held: Flags, members: Combination) -> tuple[Floats, Flags]:

@@ -92,9 +92,7 @@ VALUE_COLUMNS = (
 )  # fmt: skip
 
 
-def protect(
-    table: pd.DataFrame, *, by: str | Sequence[str], sensitive: npt.ArrayLike | None = None
-) -> pd.DataFrame:
+def protect(table: pd.DataFrame, *, by: str | Sequence[str]) -> pd.DataFrame:
     """
     Return a table that can be published: cells too small, and those that would give them away, emptied.
 
@@ -105,8 +103,6 @@ def protect(
         (column ``variable``, and ``level`` for categories) are protected each for itself.
     by : the columns that span the table
         Sums of cells over each of them are taken to be published, in this table or another.
-    sensitive : true/false for each row, optional
-        Cells that are confidential for another reason, such as few units making up a total.
 
     Returns
     -------
@@ -128,12 +124,7 @@ def protect(
     """
     names = list(listed(by))
     _check_table(table, names)
-    secret = np.zeros(len(table), dtype=bool) if sensitive is None else np.array(sensitive, dtype=bool)
-    if secret.shape != (len(table),):
-        raise SurveyError(
-            "bảo vệ: sensitive có {size} mục cho {rows} dòng", size=secret.size, rows=len(table)
-        )
-    secret |= table["n"].between(1, disclosure_standard().threshold - 1).to_numpy()
+    secret = table["n"].between(1, disclosure_standard().threshold - 1).to_numpy(copy=True)
     apart = [name for name in ("variable", "level") if name in table.columns and name not in names]
     parts = table.groupby(apart, sort=False, dropna=False, observed=True).indices if apart else {}
     for rows in parts.values() or [np.arange(len(table))]:

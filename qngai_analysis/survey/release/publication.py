@@ -113,8 +113,7 @@ def _refuse_others(survey: Survey, columns: Sequence[str]) -> None:
         raise SurveyError(
             "trọng số chỉnh theo tổng của một số đo không công bố được; cân theo các nhóm: survey.rake({{cột: {{nhóm: tổng}}}})"
         )
-    content = survey.frame.attrs.get("content")
-    if content is None:
+    if "content" not in survey.frame.attrs:
         return
     unknown = [name for name in columns if name not in survey.frame.columns]
     if unknown:
@@ -422,7 +421,7 @@ class _History:
         """Return each row of a table by the groups whose weights were changed alike: respondents and weight."""
         known = self.survey.frame[self._known(item)]
         labels = [known[name].astype(str) for name in sorted(self._margins())]
-        row = known[by].astype(str) if by else pd.Series(WHOLE, index=known.index)
+        row = _labels(known, by).astype(str) if by else pd.Series(WHOLE, index=known.index)
         weight = self.survey.weights[known.index].groupby([*labels, row.rename("row")])
         return weight.agg(["size", "sum"]).reset_index().rename(columns={"size": "n", "sum": "weight"})
 
@@ -499,15 +498,13 @@ class _History:
 
         Hidden without helpers: how many are in them is no secret, and what the other rows leave for them is no count.
         """
-        codes, names = self._groups(by)
+        (codes, names), threshold = self._groups(by), disclosure_standard().threshold
         few: set[str] = set()
         for other in self._indicators[: self._indicators.index(item)] if item in self._indicators else ():
             if other.kind == item.kind != "ratio" and other.numerator.text == item.numerator.text:
                 between = (self._known(item) ^ self._known(other)) & (codes >= 0)
                 n = np.bincount(codes[between], minlength=len(names))
-                few |= {
-                    names[place] for place in np.flatnonzero((n > 0) & (n < disclosure_standard().threshold))
-                }
+                few |= {name for name, count in zip(names, n, strict=True) if 0 < count < threshold}
         return frozenset(few)
 
     @property
@@ -534,17 +531,12 @@ class _History:
         if not by:
             return self.secret(item, WHOLE)[1]
         groupings = tuple(self.survey.frame.attrs.get("tables_by", ()))
-        if (
-            by not in groupings and self.past is not None
-        ):  # it comes after those, and after what else was told
-            return self._held(item, by, *self.secret(item, by))
-        return self._closed_together(item, groupings if by in groupings else (by,))[by]
-
-    def _closed_together(self, item: Indicator, groupings: tuple[str, ...]) -> Groups:
+        if by not in groupings:
+            if self.past is not None:  # it comes after those, and after what else was told
+                return self._held(item, by, *self.secret(item, by))
+            groupings = (by,)
         first = tuple(self.secret(item, name)[1] for name in groupings)
-        if not any(first):
-            return dict(zip(groupings, first, strict=True))
-        return self._shut(groupings, first, self._known(item).tobytes())
+        return self._shut(groupings, first, self._known(item).tobytes())[by] if any(first) else frozenset()
 
     @_once  # questions that all were asked, and all answered, are one problem
     def _shut(self, groupings: tuple[str, ...], first: tuple[frozenset[str], ...], known: bytes) -> Groups:
@@ -562,16 +554,14 @@ class _History:
             what: table for (name, what), table in {**entered, **self._published}.items() if name == item.name
         }
 
-    def shut_across(self, item: Indicator, by: tuple[str, str], apart: _History, rows: pd.Series) -> Flags:
+    def shut_across(self, item: Indicator, by: tuple[str, str], rows: pd.Series) -> Flags:
         """Cells of two groupings to hide, given the tables of each and the survey's other tables."""
         key = CROSS.join(by)
         groups = rows.str.split(CROSS, n=1, expand=True).set_axis(list(by), axis="columns")
-        secret = rows.isin(apart.secret(item, _CELL)[1])
+        secret = rows.isin(self.secret(item, key)[1])
         for name in by:
             told = published(self.survey, item, name)
             secret |= groups[name].isin(told.loc[told["symbol"].eq("c"), "row"])
-        if self.past is not None:
-            secret |= rows.isin(self.past.hidden((item.name, key)) - self._nearly_another(item, key))
         held = self._held(item, key, frozenset(rows), frozenset(rows[secret]))
         return rows.isin(held | self._nearly_another(item, key)).to_numpy()
 
@@ -702,8 +692,7 @@ def crossed(
     table = apart.estimated(item, _CELL, method)
 
     def make() -> pd.DataFrame:
-        shut = history.shut_across(item, by, apart, table["row"])
-        return apart.rounded((item,), _CELL, method, shut)
+        return apart.rounded((item,), _CELL, method, history.shut_across(item, by, table["row"]))
 
     found = history.released((item.name, _what(key, method)), make, history.behind(item, key), item, by)
     return _withheld(table) if found is None else found

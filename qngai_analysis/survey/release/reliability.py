@@ -14,15 +14,6 @@ import numpy.typing as npt
 from qngai_analysis.survey.estimate.arrays import Floats
 from qngai_analysis.survey.standards import thresholds
 
-#: The flags from harmless to worst, with what each asks of the reader.
-FLAGS = {
-    "ok": "print it",
-    "complement": "print it; the complement (100% minus it) is not reliable",
-    "review": "print it only after a look by hand: few degrees of freedom, exactly 0 or 100%, or a census of few",
-    "suppress": "do not print it",
-    "none": "there is no estimate",
-}
-
 
 @dataclass(frozen=True)
 class Reliability:
@@ -98,7 +89,8 @@ def nchs_flag(
     n: npt.ArrayLike | None = None,
 ) -> npt.NDArray[np.str_]:
     """
-    Return one flag for each proportion: ``ok``, ``complement``, ``review``, ``suppress`` or ``none``.
+    Return one flag for each proportion, from harmless to worst: ``ok``, ``complement`` (100% minus it is not reliable),
+    ``review`` (a look by hand: few degrees of freedom, exactly 0 or 100%), ``suppress`` or ``none`` (there is no estimate).
 
     Parameters
     ----------
