@@ -337,7 +337,8 @@ def read_csv_rows(
         stream.seek(0)
         stream.read(lead.end())
         known: dict[str, str] = {}  # the same few answers again and again: each text is held once
-        grid, limits = [], read_standards()["intake"]
+        grid: list[tuple[int, tuple[str, ...]]] = []
+        limits = read_standards()["intake"]
         for number, row in enumerate(csv.reader(stream, delimiter=mark), 1 + len(lead[0].splitlines())):
             if any(map(str.strip, row)):
                 if len(grid) - _LOOKED_AT > limits["max_rows"] or len(row) > limits["max_columns"]:
