@@ -26,6 +26,9 @@ def column_role(head: str) -> str:
 _MEASURE = re.compile(
     r"(?:t[ỷỉ] (?:lệ|trọng)|số|tổng|thu nhập|diện tích|doanh thu|giá trị|chỉ số|xếp hạng)\s"
 )
+_COUNTED = re.compile(
+    r"\w \([^\W\d_]{1,12}\)$"
+)  # "Xét nghiệm sốt rét (lam)": in a unit that plans name nowhere else
 PLACE_HEAD = re.compile(
     r"(?:tên )?(?:đơn vị|chi nhánh|bệnh viện|địa phương|huyện|xã|phường|thôn|bản|ấp|khóm|buôn|khu phố|địa bàn|cơ quan)(?!\w)"
 )
@@ -38,7 +41,7 @@ UNIT_IN_NAME = re.compile(
 
 def measures_something(head: str, role: str) -> bool:
     """Whether a heading (in small letters) names an indicator, where rows are places."""
-    return bool(_MEASURE.match(head) or (not role and UNIT_IN_NAME.search(head)))
+    return bool(_MEASURE.match(head) or (not role and (UNIT_IN_NAME.search(head) or _COUNTED.search(head))))
 
 
 _NAMES_ROWS = re.compile(r"(?:chỉ|mục) tiêu|nội dung|tiêu chí")

@@ -127,11 +127,25 @@ def _of_separated_cells(masked: str, lines: list[Line], index: int, mark: str) -
             row = _split_cells(masked, lines[first].start, lines[at].end, mark, framed)
             if rows and mark == "-" and len(row) > len(rows[0]):  # "Công nghiệp - xây dựng"
                 row[1:] = [(row[1][0], row[-len(rows[0]) + 1][1]), *row[2 - len(rows[0]) :]]
+            if rows and mark == " ":
+                row = _below_heads(rows[0], row, masked, lines[index].start, lines[at].start)
             if rows and mark in " ;-" and len(row) != len(rows[0]):
                 break
             rows.append(row)
         at += 1
     return _with_header(masked, rows, at)
+
+
+def _below_heads(heads: Row, row: Row, masked: str, head: int, begin: int) -> Row:
+    """Return a row set by spaces with an empty cell below each head that has none: "A     KINH TẾ"."""
+    filled: dict[int, Span] = {}
+    for cell in row if len(row) < len(heads) else ():
+        near = [i for i, (start, _) in enumerate(heads) if abs((start - head) - (cell[0] - begin)) <= 2]
+        if len(near) != 1 or near[0] in filled:
+            return row
+        filled[near[0]] = cell
+    empty = trimmed(masked, row[-1][1], row[-1][1])
+    return [filled.get(i, empty) for i in range(len(heads))] if filled else row
 
 
 def _goes_on(masked: str, lines: list[Line], at: int, mark: str) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from qngai_analysis.errors import PlanError
 from qngai_analysis.guard import apart, reading
+from qngai_analysis.plan.words import any_of
 from qngai_analysis.words.said import Said
 
 LIMIT_MB = 32  # a plan is a few hundred kB; beyond this the file is something else
@@ -32,6 +33,10 @@ _SET_APART = (
     (re.compile(r"(?<![\d.,])(\d{1,3}) (?=\d{3}(?![\d%]| ?%))"), r"\1."),
     (re.compile(r"(?<=(?<![\d.,])\d) (?=\d{1,2}(?!\d|[.,]\d))"), ""),
     (re.compile(r"(?<=\S) (?=[,;.:)](?:\s|$))|(?<=\() |(?<=\d) (?=%)"), ""),
+)
+# "18 500 lượt người" behind a word that no number follows as a name: "lớp 1 100 học sinh"
+_SPACED = re.compile(
+    rf"(?P<led>(?<![^\W\d_])(?!(?i:tháng|quý|điều|khoản|mục|điểm|nhóm|số|phần|phụ lục|bảng|biểu|thôn|xã|khu|vùng|năm|ngày|{any_of('numbered', 'numbered_loosely')})[ .])[^\W\d_]+ )(?P<number>\d{{1,3}}(?: \d{{3}})+)(?= (?!\d)\w)"
 )
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 
@@ -92,6 +97,7 @@ def normalise(text: str) -> str:
     if len(_MARK_APART.findall(text)) > max(5, 0.15 * len(_MARK.findall(text))):
         for apart, together in _SET_APART:
             text = apart.sub(together, text)
+    text = _SPACED.sub(lambda found: found["led"] + found["number"].replace(" ", "."), text)
     if "\\" in text:
         text = _ESCAPED.sub("", text)
     return unicodedata.normalize("NFC", text)

@@ -474,6 +474,7 @@ class Sentence:
         a, b = quantity.before
         colon = self.flat.rfind(":", a, b)
         lead = say.before_number(self.words(a, colon)) if colon >= 0 else ""
+        lead = "" if lex.AS_PLANNED.fullmatch(lead.lower()) else lead
         opens = not lex.STRONG.search(quantity.run) or lex.PREDICATE.search(after.lower())
         follows = bool(after and opens)
         words = self.words(max(a, colon + 1), b)
@@ -700,8 +701,12 @@ class Sentence:
         that led an earlier number or the sentence, then one at its end that holds for all.
         """
         if quantity in self.row:
-            years = [token for token in self.years if token.start < self.row[0].token.start]
-            if len(years) == len(self.row):  # "năm 2026, 2027 lần lượt còn 5%, 4%"
+            led = [token for token in self.years if token.start < self.row[0].token.start]
+            follow = [token for token in self.years if token.start > self.row[-1].token.end][: len(self.row)]
+            listed = all(lex.NEXT_IN_ROW.fullmatch(self.low[a.end : b.start]) for a, b in pairwise(follow))
+            # "năm 2026, 2027 lần lượt còn 5%, 4%", "lần lượt đạt 45% và 70% vào các năm 2026, 2028"
+            years = next((years for years in (led, follow * listed) if len(years) == len(self.row)), [])
+            if years:
                 return True, self._period([years[self.row.index(quantity)]])
         dated = any(quantity.before[0] <= token.start < quantity.token.start for token in self.years)
         if not dated and lex.END_OF_TERM.search(self.low, *quantity.clause):
@@ -869,6 +874,11 @@ class Sides:
         same = not previous.number_first and (
             len(self.after.split()) <= 1 or timed or again or elsewhere
         )  # "… và 70% GRDP năm 2030", "phủ 95% diện tích đô thị, 60% khu vực nông thôn"
+        start = previous.token.end
+        rises = lex.FROM_RUN.search(previous.run) and lex.TO.match(flat[start : quantity.token.start])
+        same = same or bool(
+            rises and not lex.PREDICATE.search(self.after.lower())
+        )  # "từ 16 xuống dưới 11 ca"
         of_whom = self.after.lower().startswith("đối với ")  # "2 cm đối với nam, 1,5 cm đối với nữ"
         # "…; 75% tổng số phụ nữ là hội viên"
         whole = not quantity.run and ";" in flat[slice(previous.token.end, quantity.token.start)]

@@ -98,7 +98,7 @@ _RANK_LEFT = re.compile(
 )
 _RANK_RIGHT = re.compile(
     r"""\s*(?:/\s*\d+)?(?:\s*(?:-|đến)\s*\d+)?\s*(?:tỉnh|địa\s+phương|thành\s+phố|nước|quốc\s+gia|đơn\s+vị|bộ|sở|xã|phường|huyện|quận|cơ\s+quan|ngành|trường|nền\s+kinh\s+tế|điểm\s+đến)[^.;()%\d]{0,110}?
-        (?:dẫn\s+đầu|đứng\s+đầu|hàng\s+đầu|(?:cao|tốt|lớn|mạnh)\s+nhất|tốp\s+đầu|top\s+đầu|đầu\s+cả\s+nước|khá|trung\s+bình
+        (?:dẫn\s+đầu|đứng\s+đầu|hàng\s+đầu|(?:cao|tốt|lớn|mạnh)\s+nhất|tốp\s+đầu|top\s+đầu|đầu\s+(?:cả\s+nước|tỉnh|huyện|thành\s+phố|toàn\s+tỉnh)|khá|trung\s+bình
         |(?<=có\s)(?:chỉ\s+số|điểm|mức|tốc\s+độ|quy\s+mô)\s[^.;%\d]{3,80}?(?:cao|tốt|lớn)(?!\w))""",
     re.VERBOSE,
 )
@@ -107,7 +107,7 @@ _RANK_BEFORE = re.compile(r"(?:dẫn\s+đầu|cao\s+nhất|hàng\s+đầu)[^.\d]
 _RANK_WORD_LEFT = re.compile(
     r"(?:không\s+(?:thấp\s+hơn|dưới)|duy\s+trì|tối\s+thiểu|lên|vào)\s+(?:từ\s+)?(?:thứ\s+)?(?:hạng|vị\s+trí|thứ)\s*(?:thứ\s+)?$"
     r"|(?:thứ|xếp)\s+hạng[^.;,\d]{0,40}:\s*thứ\s*$|(?:chỉ\s+số|index|dti|pci|papi)[^.;:,\d]{0,40}\s(?:thứ|hạng)\s*$"
-    r"|(?:xếp|đứng|giữ\s+hạng|vị\s+trí|thứ\s+hạng|xếp\s+hạng|top|tốp)(?:\s+\w+){0,4}\s*$"
+    r"|(?:xếp|đứng|giữ\s+hạng|vị\s+trí|thứ\s+hạng|xếp\s+hạng|top|tốp)(?:\s+\w+){0,4}\s*$|xếp\s+hạng(?:\s+\w+){0,6}\s+thứ\s*$"
 )
 _PLACED_LEFT = re.compile(r"(?:vị\s+trí|thứ|hạng|top|tốp)(?:\s+thứ)?(?:\s+từ)?\s*$")
 _RANKED = re.compile(
@@ -551,6 +551,7 @@ def _with_unit(spot: Spot, end: int, value: float, high: float | None = None) ->
         if sort == "permille":  # "0,5%o", "0,5%0" where the letter was not at hand
             return Token(at, measure.end(), "quantity", value, high, "‰", "speed")
         unit = squeeze((spot.text if sort in ("money", "speed") else low)[measure.start() : measure.end()])
+        unit = unit.replace("²", "2").replace("³", "3")
         short = _SHORT_MONEY.match(unit) if sort == "money" else None
         unit = f"{'triệu' if short['million'] else 'tỷ'} đồng{unit[short.end() :]}" if short else unit
         if sort == "percent":
