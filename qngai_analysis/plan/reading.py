@@ -20,7 +20,7 @@ from qngai_analysis.words.said import Said
 
 LIMIT_MB = 32  # a plan is a few hundred kB; beyond this the file is something else
 LIMIT_LINES = 250_000  # likewise; the longest plan known has some ten thousand
-LIMIT_LETTERS = 1_500_000  # likewise; the longest has half a million, and one million take 4 s
+LIMIT_LETTERS = 1_500_000  # of what is unpacked, likewise: a small file may hold millions
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\u0085\x0b\x0c]")
@@ -82,7 +82,8 @@ def read_text(path: Path) -> tuple[str, tuple[int, ...]]:
     text = normalise(text)
     if not text.strip():
         raise PlanError("{path}: tệp không có chữ", path=path)
-    if text.count("\n") > LIMIT_LINES or len(text) > LIMIT_LETTERS:
+    unpacked = path.suffix.lower() not in (".txt", ".md")
+    if text.count("\n") > LIMIT_LINES or (unpacked and len(text) > LIMIT_LETTERS):
         raise PlanError("{path}: dài hơn mọi văn bản kế hoạch; nêu đúng tệp kế hoạch", path=path)
     return text, guessed
 
