@@ -59,6 +59,7 @@ def attack(name: str) -> None:
     for key, count in found.items():
         total[key] += count
     for records in (1, 2, 3) * RUNS:
+        back()
         done, unit = red_team.completed(file, book), pd.read_csv(file, dtype=str)[book.design.identifier[0]]
         rows = list(
             unit.index[unit.isin(unit[draw.sample(done, records)])]

@@ -112,6 +112,19 @@ def test_a_table_that_was_never_published_is_not_made_of_a_file_revised_by_few(p
     assert rest("533") is None
 
 
+def test_a_new_name_of_an_indicator_tells_nothing_of_a_revision_by_few(project: Path) -> None:
+    receive(project, FIRST)
+    with edition():
+        look(None)
+    codebook = project / "shops" / "codebook.toml"
+    codebook.write_text(codebook.read_text("utf-8").replace("sells_online", "online_shops"), encoding="utf-8")
+    assert look(None, "online_shops")["estimate"].notna().all()
+
+    receive(project, revised(d533=(150, 76)))
+
+    assert look(None, "online_shops")["estimate"].isna().all()
+
+
 def test_without_the_ledger_the_same_revision_would_tell(project: Path) -> None:
     receive(project, FIRST)
     before = look()

@@ -251,7 +251,7 @@ class _History:
             stands = bool(moved & _STAND)
             if told is None or (moved and not stands):
                 # where something stands, a new table would tell by what it holds whether the revision is in it
-                made = None if stands or (told is None and self._any_stands()) else make()
+                made = None if stands or (told is None and self._any_stands(item)) else make()
                 if made is not None:
                     checks = {} if behind is None else dict(zip(behind.labels, behind.checksum, strict=True))
                     self._note(key, Published.of(named, made, checks))
@@ -278,9 +278,15 @@ class _History:
             held = ":" not in key[1] and key[1].partition(" (")[0] not in own
             ledger.note(self.past, self._published[key], held=held)
 
-    def _any_stands(self) -> bool:
+    def _any_stands(self, asked: Indicator) -> bool:
+        """Return whether anything of the survey stands, or one that is gone does as this one: it may have another name now."""
         assert self.past is not None
-        told = {name for state in self.past.earlier for name, what in state.tables if what == WHOLE}
+        whole = (name for state in self.past.earlier for name, what in state.tables if what == WHOLE)
+        told = {name for name in whole if ":" not in name}  # no counts
+        behind, heads = self.behind(asked, WHOLE), asked.kind == "proportion"
+        gone = () if asked.name in told else told.difference(one.name for one in self._indicators)
+        if any(self.past.moves((name, WHOLE), behind, heads=heads) & _STAND for name in gone):
+            return True
         return any(item.name in told and self._moved(item, WHOLE) & _STAND for item in self.together[None])
 
     @_once
