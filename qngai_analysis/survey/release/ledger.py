@@ -26,10 +26,9 @@ from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError, RenderError, SurveyError
 from qngai_analysis.survey.estimate.arrays import Floats
 from qngai_analysis.survey.release.disclosure import disclosure_standard, round_count
-from qngai_analysis.survey.release.door import NOTES, noting
+from qngai_analysis.survey.release.door import NOTES, SCHEMA, noting
 from qngai_analysis.survey.release.treatment import by_words
 
-SCHEMA = "qngai-releases/1"
 WHOLE = ""
 #: What a table is of (an indicator, ``account``), and which one: a grouping (``WHOLE``: none), a test, a model.
 Key = tuple[str, str]

@@ -17,7 +17,7 @@ from pathlib import Path
 from qngai_analysis import raw
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.form.codebook import read_codebook, surveys
-from qngai_analysis.survey.release import ledger
+from qngai_analysis.survey.release.door import SCHEMA
 from qngai_analysis.words.said import Said
 
 #: Formats that hold nothing but data records; none belongs in a report's folder.
@@ -93,7 +93,7 @@ def _records(file: Path, marks: _Marks) -> str:
 
 
 def _records_in_text(text: str, marks: _Marks) -> str:
-    if f'"{ledger.SCHEMA}"' in text:  # from its checksums the answers of small groups can be found by trying
+    if f'"{SCHEMA}"' in text:  # from its checksums the answers of small groups can be found by trying
         return Said("sổ ghi những gì đã công bố")
     names = "|".join(map(re.escape, sorted(marks.identifiers)))
     # a heading of a row names a question: in a list of them, not of records
