@@ -16,7 +16,7 @@ import qngai_analysis as qn
 from qngai_analysis import paths
 
 
-def test_importing_the_package_loads_no_heavy_library_and_its_surveys_no_scipy() -> None:
+def test_the_package_and_what_publishes_load_no_heavy_library_and_surveys_no_scipy() -> None:
     heavy = {
         "pandas",
         "numpy",
@@ -28,10 +28,15 @@ def test_importing_the_package_loads_no_heavy_library_and_its_surveys_no_scipy()
         "ipywidgets",
         "itables",
     }
-    code = f"import sys, qngai_analysis; print({heavy} & {{*sys.modules}} or {{}}); import qngai_analysis.survey; print('scipy' in sys.modules)"
+    code = (
+        f"import sys, qngai_analysis; print({heavy} & {{*sys.modules}} or {{}}); "
+        "import qngai_analysis.edition.publishing, qngai_analysis.survey.release.unit_records; "
+        f"print({heavy - {'numpy'}} & {{*sys.modules}} or {{}}); "
+        "import qngai_analysis.survey; print('scipy' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert done.stdout.split() == ["{}", "False"]
+    assert done.stdout.split() == ["{}", "{}", "False"]
 
 
 @pytest.mark.parametrize("name", qn.__all__)
