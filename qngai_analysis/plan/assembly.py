@@ -201,7 +201,8 @@ def _read_in_place(
     named = setting.carried["text", id(block.row)]
     if "place" in block.row.table.roles and not named:
         # the column's own name, or "PHÂN BỔ SỐ CƠ SỞ PHẢI DI DỜI" above the table
-        named = _of_column(head) or _ASSIGNS.sub("", block.node.title.capitalize()).capitalize()
+        titled = setting.caption(block.row)
+        named = _of_column(head) or titled or _ASSIGNS.sub("", block.node.title.capitalize()).capitalize()
     subject, unit = _measured(named)
     subject = setting.of_row(subject, block.row)
     if says_itself(*place):
@@ -216,7 +217,12 @@ def _read_in_place(
         or _unit_of(head, block.node.title)
         or setting.unit_above(block.row)
     )
-    if UNIT_IN_NAME.search(head) and "place" in block.row.table.roles and counted(f"số {unit}"):
+    if (
+        UNIT_IN_NAME.search(head)
+        and "place" in block.row.table.roles
+        and counted(f"số {unit}")
+        and unit not in subject
+    ):
         subject = (
             f"Số {unit}: {subject}"  # "Lộ trình của các xã", and over the column "Mục tiêu 2027 (tiêu chí)"
         )

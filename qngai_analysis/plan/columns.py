@@ -30,7 +30,7 @@ _COUNTED = re.compile(
     r"\w \([^\W\d_]{1,12}\)$"
 )  # "Xét nghiệm sốt rét (lam)": in a unit that plans name nowhere else
 PLACE_HEAD = re.compile(
-    r"(?:tên )?(?:đơn vị|chi nhánh|bệnh viện|địa phương|huyện|xã|phường|thôn|bản|ấp|khóm|buôn|khu phố|địa bàn|cơ quan)(?!\w)"
+    r"(?:tên )?(?:đơn vị|chi nhánh|bệnh viện|địa phương|huyện|xã|phường|thôn|bản|ấp|khóm|buôn|khu phố|khu vực|vùng|địa bàn|cơ quan)(?!\w)"
 )
 #: The unit that a name prints in brackets: "Hộ dùng nước sạch (%)", "Vườn mẫu (vườn)".
 UNIT_IN_NAME = re.compile(
@@ -111,9 +111,8 @@ def _rows_with_measures(heads: list[str], roles: list[str]) -> list[str]:
     several = sum(measures) > 1 and not measures[at]
     if place is not None and any(measures):
         at, named = place, "place"
-    elif several and (roles[at] in ("", "period") or heads[at].startswith("tên ")):
-        named = roles[at] or "thing"
-        named = "thing" if named == "text" else named
+    elif several and (roles[at] in ("", "period") or heads[at].startswith(("tên ", "nguồn "))):
+        named = roles[at] if roles[at] == "period" else "thing"
     elif place is not None and roles.count("value") > 1 and "text" not in roles[:place] + roles[place + 1 :]:
         return [*roles[:place], "place", *roles[place + 1 :]]
     else:

@@ -121,7 +121,7 @@ def _of_separated_cells(masked: str, lines: list[Line], index: int, mark: str) -
             break
         elif words.strip("|-: \t"):
             first = at
-            if mark == "|":
+            if mark == "|" and framed:
                 bars = bars or words.count("|")
                 at = _end_of_row(masked, lines, at, bars)
             row = _split_cells(masked, lines[first].start, lines[at].end, mark, framed)
@@ -158,9 +158,6 @@ def _goes_on(masked: str, lines: list[Line], at: int, mark: str) -> bool:
 
 def _end_of_row(masked: str, lines: list[Line], at: int, bars: int) -> int:
     """Return the line that ends a row of bars: its cells may be broken over lines."""
-    first = lines[at]
-    if not masked[first.start : first.end].lstrip().startswith("|"):
-        return at
     count = 0
     for later in range(at, min(at + 12, len(lines))):
         words = masked[lines[later].start : lines[later].end].strip()

@@ -200,7 +200,9 @@ TAIL_START = re.compile(
     rf"^1[0.]*\s|^(?:{any_of('tail_start')}|(?:kế\s+hoạch|chỉ\s+tiêu)(?:\s+vốn)?(?=\s*$|\s+(?:trên|được|tỉnh|huyện|trung\s+ương|cấp\s+trên|năm|đề\s+ra|giao)(?!\w)))(?!\w)"
 )
 END_OF_BASE = re.compile(rf"(?:[,;:]|(?<!\w){any_of('base_end')}(?!\w)|(?<!\w)và(?!\w)(?!\s+doanh\s+thu))")
-ABOUT_WHAT = re.compile(r"(?<!\w)(?:về|theo)\s+(?P<what>[^,;]+)")
+ABOUT_WHAT = re.compile(
+    r"(?<!\w)(?:(?:về|theo)\s+|có\s+(?=chỉ\s+số))(?P<what>[^,;]+?)(?:\s+(?:cao|tốt|lớn)\s+nhất)?(?=[,;]|$)"
+)
 YEARLY_END = re.compile(r"(?:[Hh][àằ]ng|[Mm]ỗi)\s+năm\s*$")
 YEARLY_START = re.compile(r"^(?:/ ?năm|(?:mỗi|hàng|hằng)\s+năm|\+)\s*", re.IGNORECASE)
 NONE_OF_THEM = re.compile(r",\s+không\s+(?:có|còn|để)\s", re.IGNORECASE)
@@ -349,6 +351,14 @@ IN_CASE = re.compile(
 WHO_HAS = re.compile(
     rf"""(?<!\w)(?:dưới|chưa\s+đạt|không\s+đạt|không\s+hoàn\s+thành|(?:\w{{2,}}\s+){{1,4}}?(?:có|sử\s+dụng|đạt)(?!\w)[^.;:,%\d]*?(?:{_AT_LEAST}|{_AT_MOST}|{_MORE}|{_LESS}|từ))\s*$""",
     re.VERBOSE,
+)
+BEARS_ON = re.compile(
+    r"""(?<!\w)(?:thu\s+hồi|điều\s+chuyển|đình\s+chỉ|chấm\s+dứt|cắt\s+giảm\s+vốn|kiểm\s+điểm|phê\s+bình|xử\s+lý\s+(?:nghiêm|trách\s+nhiệm))
+        \s[^.;:,%\d]*?(?:của|đối\s+với|các|những)\s[^.;:,%\d]*$""",
+    re.VERBOSE,
+)
+ASKS = re.compile(
+    r"\W*(?:đề|kiến)\s+nghị\s+(?:[^,;:]{0,60}\s)?(?:bộ|chính\s+phủ|thủ\s+tướng|trung\s+ương|quốc\s+hội|tỉnh|ubnd)(?!\w)"
 )
 TREATED = re.compile(
     r"""[^.;:,%\d]*?,?\s+(?:thì|(?<!số\s)phải|bị

@@ -600,7 +600,10 @@ class Sentence:
         for quantity in self.row:
             quantity.subject = subject
         for quantity, name in zip(self.row, names, strict=False):
-            quantity.subject = squeeze(name if quantity is self.row[0] else f"{begins} {name}")
+            name = squeeze(name)
+            headed = say.with_head(names[0], name)  # "… đúng hạn cấp tỉnh, cấp xã lần lượt đạt"
+            whole = name if quantity is self.row[0] else headed if headed != name else f"{begins} {name}"
+            quantity.subject = squeeze(whole)
 
     def _share_whole(self) -> None:
         """ "…, trong đó nữ chiếm ít nhất 45%", "…, trong đó cam 520 ha, bưởi 310 ha": one word names a part."""

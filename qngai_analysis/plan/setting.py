@@ -49,6 +49,8 @@ _TARGET_HEAD = re.compile(r"chỉ tiêu|mục tiêu|tiêu chí")
 _LETTERHEAD = re.compile(
     rf"{'|'.join(TYPES)}|ỦY BAN|UỶ BAN|HỘI ĐỒNG|CỘNG|HÒA XÃ|TỈNH |ĐẢNG BỘ|CHỦ TỊCH|TRƯỞNG BAN|KT\.|TM\.|PHỤ LỤC"
 )
+_OF_ALL = re.compile(r"(?:tổng|cộng|toàn (?:tỉnh|huyện|xã|thành phố|vùng|quốc)|cả nước)")
+_CAPTION = re.compile(r"(?i:biểu|bảng)(?: số)? \d+[a-z]?\s*[.:]\s*(?P<title>[^\n]+)")
 _UNIT_ABOVE = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*(?P<unit>[^\n\t|():;.]{1,30})(?!:)(?:\W|$)")
 # a row that is a part of the one above: "- Dịch vụ", "Trong đó: nữ", "Vùng cao"
 _PART = re.compile(
@@ -114,6 +116,12 @@ class Setting:
         said = self.low[max(0, start - 600) : start]
         found = [hit["unit"] for hit in _UNIT_ABOVE.finditer(said) if said.count("\n", hit.end()) < 8]
         return squeeze(found[-1]) if found else ""
+
+    def caption(self, row: TextRow) -> str:
+        """Return the title that stands above a row's table: "Biểu 1. Tỷ lệ hộ dùng nước sạch (%)"."""
+        start = min(start for start, _ in row.table.rows[0].cells)
+        found = [*_CAPTION.finditer(self.masked, max(0, start - 600, row.table.node.start), start)]
+        return squeeze(found[-1]["title"]) if found else ""
 
     def of_row(self, subject: str, row: TextRow) -> str:
         """Return a subject with the place or the thing that a row stands for; a sum may stand in the column of numbers."""
@@ -330,7 +338,8 @@ class Setting:
 
     def geography(self, block: TextBlock) -> str:
         """Return the territory that a row or a heading names, else the document's."""
-        if block.row is not None and (place := self.cell(block.row, "place")):
+        place = "" if block.row is None else self.cell(block.row, "place")
+        if place and not _OF_ALL.match(place.lower()):
             return place
         return self._territory(block) or self.document.geography
 

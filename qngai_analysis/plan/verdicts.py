@@ -90,6 +90,14 @@ class Case:
             and lex.FUNDS.match(self.subject)
             and not (self.goal and self.said)
         )
+        before = self.sentence.quantities[self.quantity.place - 1] if self.quantity.place else None
+        if (
+            before is not None
+            and before.fate is Fate.MONEY
+            and before.token.sort == "percent"
+            and not self.run
+        ):
+            return True  # "…, trong đó ngân sách 18%, doanh nghiệp và người dân 27%"
         shares_out = lex.SHARES_OUT.match(self.sentence.flat, self.sentence.start) and not self.earned
         return bool(named) or bool(shares_out)
 
@@ -141,6 +149,8 @@ class Case:
     @property
     def treated(self) -> bool:
         """ "các đơn vị giải ngân dưới 60% phải kiểm điểm": what is said of them is no goal."""
+        if lex.BEARS_ON.search(self.clause) and (self.bound or self.strong):
+            return True  # "điều chuyển vốn của dự án giải ngân dưới 40%"
         found = lex.TREATED.match(self.after) if lex.WHO_HAS.search(self.clause) else None
         shared = self.sort == "percent" and self.quantity.number_first  # "có trên 90% hộ nghèo được vay vốn"
         return found is not None and not lex.AIMING.search(self.clause) and not (shared and found["gets"])
@@ -338,6 +348,8 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.sort != "percent" and (lex.IN_CASE.search(c.left) or c.so_many_each)),
     Rule("who counts as poor", Fate.DEFINITION, "Sử dụng chuẩn nghèo với mức thu nhập thấp hơn «1,25 đô la Mỹ/ngày».",
          lambda c: c.sort == "money" and lex.STANDARD.search(c.clause)),
+    Rule("what others are asked for", Fate.REFERENCE, "Đề nghị Chính phủ nâng tỷ lệ điều tiết ngân sách lên «30%».",
+         lambda c: lex.ASKS.match(c.sentence.flat, c.sentence.start)),
     Rule("who is treated so", Fate.DEFINITION, "Hộ có thu nhập dưới «3 triệu đồng/tháng» được hỗ trợ tiền điện.",
          lambda c: c.treated),
     Rule("a rate of support", Fate.RULE, "Hỗ trợ tối đa «50%» chi phí tư vấn cho doanh nghiệp nhỏ.",
