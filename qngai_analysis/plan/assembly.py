@@ -34,7 +34,7 @@ NO_TASK = Said("không thấy bảng nhiệm vụ, dòng nào như “Cơ quan c
 
 _ASSIGNS = re.compile(r"(?:phân bổ|giao|phân khai|chi tiết|biểu)\s+(?:chỉ tiêu\s+)?", re.IGNORECASE)
 _GOAL_OF_YEAR = re.compile(
-    r"(?i:^(?:(?:các|chỉ tiêu|mục tiêu|kế hoạch|kh|phấn đấu|dự kiến|giao|số giao)\s+)+)|(?i:(?:(?:đến|hết|cuối|trong)\s+)*(?:năm|giai đoạn)?)\s*(?:19|20)\d\d(?:\s*-\s*20\d\d)?"
+    r"(?i:^(?:(?:các|chỉ tiêu|mục tiêu|kế hoạch|kh|phấn đấu|dự kiến|giao|số giao)\s+)+)|(?i:(?:(?:đến|hết|cuối|trong|cả)\s+)*(?:năm|giai đoạn)?)\s*(?<!/)(?:19|20)\d\d(?:\s*-\s*20\d\d)?"
 )
 _READ_ROLES = ("text", "value", "product", "measure", "")
 _ROLE_FATES = {"current": Fate.CURRENT, "money": Fate.MONEY, "part": Fate.INTERIM, "derived": Fate.RESTATED}

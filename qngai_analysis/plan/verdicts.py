@@ -385,7 +385,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("prose that reports", Fate.CURRENT, "Theo Tổng cục Thống kê, kinh tế số chiếm «12%» GRDP.",
          lambda c: c.mode == "report" and not (c.context.mode != "results" and c.ahead and lex.BY_YEAR.search(c.sentence.low, c.sentence.start, c.sentence.end)), ""),
     Rule("a rank that is held, in prose", Fate.CURRENT, "Chỉ số chuyển đổi số của tỉnh xếp vị trí thứ «24/63».",
-         lambda c: c.mode in ("goal", "silent") and not c.bracketed and c.sort == "rank" and lex.STANDS.search(c.run), ""),
+         lambda c: (c.mode in ("goal", "silent") or c.topic == "aims") and not c.bracketed and c.sort == "rank" and lex.STANDS.search(c.run), ""),
     Rule("a plain statement, in prose that has said neither", Fate.CURRENT, "Tỷ trọng kinh tế số trên GRDP là «46,83%».",
          lambda c: c.mode == "silent" and not c.bracketed and c.sort != "rank" and not c.own and c.run in lex.STATES, ""),
     Rule("a share to the decimal, in prose that has said neither", Fate.CURRENT, "Hồ sơ được giải quyết đúng hạn đạt «98,2%».",
