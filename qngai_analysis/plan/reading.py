@@ -36,7 +36,7 @@ _SET_APART = (
 )
 # "18 500 lượt người" behind a word that no number follows as a name: "lớp 1 100 học sinh"
 _SPACED = re.compile(
-    rf"(?P<led>(?<![^\W\d_])(?!(?i:tháng|quý|điều|khoản|mục|điểm|nhóm|số|phần|phụ lục|bảng|biểu|thôn|xã|khu|vùng|năm|ngày|{any_of('numbered', 'numbered_loosely')})[ .])[^\W\d_]+:? )(?P<number>\d{{1,3}}(?: \d{{3}})+)(?= (?!\d)\w)"
+    rf"(?P<led>(?<![^\W\d_])(?!(?i:{any_of('numbered', 'numbered_loosely', 'parts_numbered')})[ .])[^\W\d_]+:? )(?P<number>\d{{1,3}}(?: \d{{3}})+)(?= (?!\d)\w)"
 )
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 
