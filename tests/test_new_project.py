@@ -68,6 +68,12 @@ def gia_lai(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+def add_plan(run: Run, file: Path, text: str) -> None:
+    """Give the project a plan of this text."""
+    file.write_text(text, encoding="utf-8")
+    assert run("add", "plan", file)[0] == 0
+
+
 def words(file: Path) -> str:
     """Return what a reader of an HTML, PDF or DOCX file reads."""
     if file.suffix == ".pdf":
@@ -302,15 +308,13 @@ def test_the_role_of_a_plan_is_told_by_what_it_says(
 def test_a_resolution_of_december_is_of_the_year_its_title_names_and_its_title_ends_above_who_resolves(
     gia_lai: Path, tmp_path: Path, run: Run
 ) -> None:
-    file = tmp_path / "62.txt"
-    file.write_text(
+    add_plan(
+        run,
+        tmp_path / "62.txt",
         "HỘI ĐỒNG NHÂN DÂN TỈNH GIA LAI\nSố: 62/NQ-HĐND\nGia Lai, ngày 12 tháng 12 năm 2025\nNGHỊ QUYẾT\n"
         "VỀ KẾ HOẠCH PHÁT TRIỂN KINH TẾ - XÃ HỘI NĂM 2026\nHỘI ĐỒNG NHÂN DÂN TỈNH GIA LAI\nKHOÁ XII, KỲ HỌP THỨ 35\n"
         "QUYẾT NGHỊ:\n1. Các chỉ tiêu chủ yếu\n- Tỷ lệ che phủ rừng: 58%.\n",
-        encoding="utf-8",
     )
-
-    assert run("add", "plan", file)[0] == 0
     entry = read_project().plan[0]
     assert (entry.first_year, entry.last_year) == (2026, 2026)
     assert read_plan(entry.name).document.subject == "VỀ KẾ HOẠCH PHÁT TRIỂN KINH TẾ - XÃ HỘI NĂM 2026"
@@ -322,15 +326,14 @@ def test_targets_of_one_sentence_are_told_apart_and_stand_under_the_nearest_titl
     from qngai_analysis.collection.owed import owed
     from qngai_analysis.report import yearly
 
-    file = tmp_path / "62.txt"
-    file.write_text(
+    add_plan(
+        run,
+        tmp_path / "62.txt",
         "HỘI ĐỒNG NHÂN DÂN TỈNH GIA LAI\nSố: 62/NQ-HĐND\nGia Lai, ngày 12 tháng 12 năm 2025\nNGHỊ QUYẾT\n"
         "VỀ KẾ HOẠCH PHÁT TRIỂN KINH TẾ - XÃ HỘI TỈNH GIA LAI NĂM 2026\nQUYẾT NGHỊ:\n3. Các chỉ tiêu chủ yếu\n3.1. Về kinh tế\n"
         "(1) GRDP bình quân đầu người: 84 - 85 triệu đồng.\n(2) Thu ngân sách: 29.000 tỷ đồng, tăng 10%.\n"
         "3.2. VỀ XÃ HỘI\n(3) Tỷ lệ trường đạt chuẩn quốc gia: 78% (mầm non >= 75%, tiểu học 85%).\n",
-        encoding="utf-8",
     )
-    assert run("add", "plan", file)[0] == 0
     report = yearly.load(year=2026)
 
     grid = yearly.target_table(report).grid()
@@ -360,17 +363,16 @@ def test_levels_of_several_years_say_theirs_a_target_set_twice_is_one_and_bodies
 ) -> None:
     from qngai_analysis.report import yearly
 
-    file = tmp_path / "38.txt"
-    file.write_text(
+    add_plan(
+        run,
+        tmp_path / "38.txt",
         "HỘI ĐỒNG NHÂN DÂN TỈNH GIA LAI\nSố: 38/NQ-HĐND\nGia Lai, ngày 12 tháng 3 năm 2026\nNGHỊ QUYẾT\n"
         "VỀ CHUYỂN ĐỔI SỐ TỈNH GIA LAI GIAI ĐOẠN 2026 - 2030\nQUYẾT NGHỊ:\n1. Mục tiêu\n"
         "- Tỷ lệ người dân có hồ sơ sức khỏe điện tử đạt 85% năm 2026.\n"
         "- Tỷ lệ người dân có hồ sơ sức khỏe điện tử đạt 95% năm 2030.\n"
         "- Đến năm 2030, tỷ lệ người dân có hồ sơ sức khỏe điện tử đạt tối thiểu 95%.\n"
         "- Trên 90% hồ sơ công việc tại cấp xã được xử lý trên môi trường mạng năm 2026.\n",
-        encoding="utf-8",
     )
-    assert run("add", "plan", file)[0] == 0
     report = yearly.load(year=2026)
 
     assert [report.goal_words(outcome) for outcome in report.counted_lines] == [
