@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import calendar
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
@@ -229,16 +229,16 @@ def _refuse(full: pd.DataFrame, wrong: pd.Series, wording: str, /, **values: obj
 
 def observation_of(row: Any) -> Observation:
     """Return a row of the table of :func:`observations`, one of ``values.records``, as a value."""
-    return Observation(*_cells(row))
+    return Observation(**_cells(row))
 
 
 def related_of(row: Any, relation: str, definition: str, reason: str) -> Related:
     """Return a row as :func:`observation_of` does, with what it has to do with an indicator."""
-    return Related(*_cells(row), relation=relation, definition=definition, relation_reason=reason)
+    return Related(**_cells(row), relation=relation, definition=definition, relation_reason=reason)
 
 
-def _cells(row: Any) -> Iterator[Any]:
-    return (known(getattr(row, name)) for name in COLUMNS)
+def _cells(row: Any) -> dict[str, Any]:
+    return {name: known(getattr(row, name)) for name in COLUMNS}
 
 
 @lru_cache(maxsize=4096)
