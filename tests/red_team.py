@@ -169,7 +169,7 @@ def account_of(book: Codebook) -> pd.DataFrame:
     """The counts of the report of data quality."""
     counts = ["not_applicable", "due", "answered", "dont_know", "refused", "missing"]
     table = response_account(book.name, YEAR)
-    found = published_counts(load_frame(book.name, YEAR), "account", table, "question", counts)
+    found = published_counts(load_survey(book.name, YEAR), "account", table, "question", counts)
     return found.set_index("question")
 
 
