@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import json
+import math
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import combinations, product
-from math import comb
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +106,9 @@ class Past:
         PublishedState, ...
     ]  # a file that is put back has later ones, too: whoever has both editions compares them
     seen: str  # checksum of the ledger
+    others: list[
+        list[Any]
+    ]  # what is known of the earlier states: nothing of them is changed, only more is entered
 
     def last(self, key: Key) -> Published | None:
         """Return the table as it was published last; None if it never was."""
@@ -161,29 +164,34 @@ def _whence(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, froz
 
     A checksum is the sum of those of the answers, so that of rows together is theirs.
     """
-    found: dict[str, frozenset[str]] = {}
-    wholes = _sums(before)
-    for label, check in now.items():
-        if (parts := wholes.get(int(check, 16))) and not any(parts & other for other in found.values()):
-            found[label] = parts
+    if _sum(before) != _sum(now):
+        return None
+    labels = {check: label for label, check in before.items()}
+    found = {label: frozenset({labels[check]}) for label, check in now.items() if check in labels}
+    left = before.keys() - frozenset().union(*found.values())
+    wholes = _sums({label: before[label] for label in left})
+    for label in now.keys() - found.keys():
+        if (parts := wholes.get(int(now[label], 16))) and parts <= left:
+            found[label], left = parts, left - parts
     divided = _sums({label: check for label, check in now.items() if label not in found})
-    for label in before.keys() - frozenset().union(*found.values()):
-        parts = divided.get(int(before[label], 16))
-        if parts is None or parts & found.keys():
-            return None
-        found |= dict.fromkeys(parts, frozenset({label}))
+    for label in left:
+        parts = divided.get(int(before[label], 16), frozenset())
+        found |= dict.fromkeys(parts - found.keys(), frozenset({label}))
     return found if found.keys() == now.keys() else None
+
+
+def _sum(checks: Mapping[str, str]) -> int:
+    return sum(int(check, 16) for check in checks.values()) % 2**64
 
 
 def _sums(checks: Mapping[str, str], most: int = 5_000) -> dict[int, frozenset[str]]:
     """Return the rows by the checksum they have together: each, pairs and more, as long as these are not too many."""
-    found: dict[int, frozenset[str]] = {}
-    for size in range(1, len(checks) + 1):
-        if comb(len(checks), size) > most:
-            break
-        for some in combinations(checks.items(), size):
-            found.setdefault(sum(int(check, 16) for _, check in some) % 2**64, frozenset(dict(some)))
-    return found
+    sizes = itertools.takewhile(lambda size: math.comb(len(checks), size) <= most, range(1, len(checks) + 1))
+    return {
+        _sum({label: checks[label] for label in some}): frozenset(some)
+        for size in sizes
+        for some in itertools.combinations(checks, size)
+    }
 
 
 def _changes(now: Behind, before: Published, *, heads: bool) -> set[str]:
@@ -196,10 +204,10 @@ def _changes(now: Behind, before: Published, *, heads: bool) -> set[str]:
     if old and new and before.checksums.keys() != checks.keys():
         return {"few" if _whence(old, new) is None else "renamed"}
     pairs = [(label, label) for label in {**old, **new}]
-    if len(old) > 1 and sum(int(one, 16) for one in old.values()) % 2**64 == (
-        sum(int(one, 16) for one in new.values()) % 2**64
+    if len(old) > 1 and _sum(old) == _sum(
+        new
     ):  # divided in another way: the labels themselves may have changed places
-        pairs = list(product(old, new))
+        pairs = list(itertools.product(old, new))
     return {
         "hidden"
         if label in rows and rows[label]["symbol"] == "c"
@@ -237,7 +245,16 @@ def past_of(attrs: Mapping[Any, Any]) -> Past | None:
     basis = _checksum("\n".join(map(str, parts)).encode())
     states, seen = read(of)
     own = next((state for state in states if state.basis == basis), None)
-    return Past(of, basis, own, tuple(state for state in states if state is not own), seen)
+    earlier = tuple(state for state in states if state is not own)
+    return Past(of, basis, own, earlier, seen, others(earlier))
+
+
+def elsewhere(of: tuple[str, int, str]) -> Iterator[tuple[PublishedState, ...]]:
+    """Return the published states of each other survey and year of the same kind of evidence."""
+    for file in sorted(file_of(of).parent.glob(f"*.{of[2]}.json")):
+        survey, year, evidence = file.stem.rsplit(".", 2)
+        if (survey, int(year)) != of[:2]:
+            yield read((survey, int(year), evidence))[0]
 
 
 def file_of(of: tuple[str, int, str], folder: Path | None = None) -> Path:
@@ -258,13 +275,14 @@ def read(of: tuple[str, int, str], folder: Path | None = None) -> tuple[tuple[Pu
         file = file_of(of, folder)
     except RawFileError:  # no project here: a frame of one's own
         return (), ""
-    if not file.is_file():
-        return (), ""
-    stamp = file.stat()
-    return _read_states(file, stamp.st_mtime_ns, stamp.st_size)
+    # where two copies of a project published apart, the other's ledger lies beside: households.2025.real.laptop.json
+    files = sorted(file.parent.glob(f"{file.stem}.*json"), key=lambda one: (one == file, one))
+    copies = [_read_states(one, one.stat().st_mtime_ns, one.stat().st_size) for one in files]
+    states = itertools.chain(*(states for states, _ in copies))
+    return tuple(states), "".join(sorted(seen for _, seen in copies))
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def _read_states(file: Path, _changed: int, _size: int) -> tuple[tuple[PublishedState, ...], str]:
     try:
         data = file.read_bytes()
@@ -319,7 +337,7 @@ def note_again(notes: Iterable[dict[str, Any]]) -> None:
 
 def note(past: Past, table: Published, *, held: bool = False) -> None:
     """Note that the report that is being made publishes a table, or a session may; ``held``: against what was told before."""
-    known = {"of": past.of, "basis": past.basis, "seen": past.seen, "others": others(past.earlier)}
+    known = {"of": past.of, "basis": past.basis, "seen": past.seen, "others": past.others}
     note_again([{**known, "held": held, **table.entry}])
 
 

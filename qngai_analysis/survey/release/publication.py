@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
@@ -29,7 +29,7 @@ from qngai_analysis.survey.release.gate import (
     gated_test,
     share_steps,
 )
-from qngai_analysis.survey.release.ledger import WHOLE, Behind, Past, Published
+from qngai_analysis.survey.release.ledger import WHOLE, Behind, Past, Published, PublishedState
 from qngai_analysis.survey.release.reliability import reliability_standard
 from qngai_analysis.survey.release.treatment import Treatment, treated
 
@@ -194,8 +194,9 @@ class _History:
         self._noted: set[ledger.Key] = set()
         self._published: dict[ledger.Key, Published] = {}
         self._weighted = f" (quyền số: {survey.reweighted})" if survey.reweighted else ""
-        if past is not None:  # the indicators that are published with one another
-            self.together[None] = self._indicators
+        if past is not None:
+            self.together[None] = self._indicators  # which are published with one another
+            self.past = replace(past, earlier=(*self._filed_elsewhere(), *past.earlier))
 
     @property
     def survey(self) -> Survey:
@@ -279,6 +280,27 @@ class _History:
             own = (WHOLE, *self.survey.frame.attrs.get("tables_by", ()))
             held = ":" not in key[1] and key[1].partition(" (")[0] not in own
             ledger.note(self.past, self._published[key], held=held)
+
+    def _filed_elsewhere(self) -> Iterator[PublishedState]:
+        """Return what was published of these answers as another year's, or another survey's: most of its groups are the same."""
+        assert self.past is not None
+        for states in ledger.elsewhere(self.past.of):
+            told = {key: table for state in states for key, table in state.tables.items() if table.checksums}
+            alike: list[bool] = []
+            for item in self._indicators[:4]:  # some will do
+                for by in filter(self._is_here, [by for name, by in told if name == item.name and by]):
+                    now = self.behind(item, by)
+                    checks = dict(zip(now.labels, now.checksum, strict=True))
+                    # groups that answered alike are the same by chance
+                    mixed = {
+                        row["row"]
+                        for row in told[item.name, by].entry["rows"]
+                        if 0 < (row["estimate"] or 0) != 1
+                    }
+                    before = told[item.name, by].checksums.items()
+                    alike += [checks.get(label) == check for label, check in before if label in mixed]
+            if len(alike) > 5 and sum(alike) > len(alike) / 2:
+                yield from states
 
     @_once
     def stands_somewhere(self) -> bool:
@@ -400,9 +422,10 @@ class _History:
         np.add.at(checks, code, each[inside])
         np.maximum.at(largest, code, weight)
         here = np.flatnonzero(n)
-        n, sums = n[here].astype(float), sums[here]
-        labels, texts = tuple(names[one] for one in here), tuple(f"{check:016x}" for check in checks[here])
-        return Behind(labels, texts, n, means[here] / sums, share_steps(n), largest[here] * n / sums)
+        size, sums = n[here].astype(np.float64), sums[here]
+        labels, texts = [names[int(one)] for one in here], [f"{check:016x}" for check in checks[here]]
+        share, most = means[here] / sums, largest[here] * size / sums
+        return Behind(tuple(labels), tuple(texts), size, share, share_steps(size), most)
 
     # ------------------------------------------------------------ a table made now
 
@@ -568,6 +591,15 @@ class _History:
                 few |= {name for name, count in zip(names, n, strict=True) if 0 < count < threshold}
         return frozenset(few)
 
+    def _asks_itself(self, item: Indicator, by: str) -> bool:
+        """Return whether a grouping asks what the indicator is made of: nobody says yes in some of its groups, and the others' windows narrow."""
+        if item not in self._indicators:
+            return False
+        book = read_codebook(self.survey.frame.attrs["survey"])
+        asked = {one for name in item.numerator.names for one in (name, *book.questions[name].columns)}
+        rules = [rule for _, _, rule in book.domains[by].groups] if by in book.domains else []
+        return by in asked or any(asked.intersection(rule.names) for rule in rules)
+
     @property
     def _indicators(self) -> tuple[Indicator, ...]:
         """The indicators of the survey's codebook."""
@@ -591,6 +623,8 @@ class _History:
         """The groups to hide in a table, given all tables of the indicator that are published with one another."""
         if not by:
             return self.secret(item, WHOLE)[1]
+        if self._asks_itself(item, by):
+            return frozenset(self._groups(by)[1])
         groupings = tuple(self.survey.frame.attrs.get("tables_by", ()))
         if by not in groupings:
             if self.past is not None:  # it comes after those, and after what else was told
