@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import wraps
+from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary, ref
 
@@ -14,7 +14,7 @@ import pandas as pd
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate.arrays import label_codes
-from qngai_analysis.survey.form.codebook import SPECIAL, Indicator, read_codebook
+from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.crossing import Groups, joint, ranges, shut_together
 from qngai_analysis.survey.release.disclosure import disclosure_standard, emptied, made_by_few, protect
@@ -592,19 +592,23 @@ class _History:
         return frozenset(few)
 
     def _asks_itself(self, item: Indicator, by: str) -> bool:
-        """Return whether a grouping asks what the indicator is made of: nobody says yes in some of its groups, and the others' windows narrow."""
-        if item not in self._indicators:
+        """Return whether a grouping asks what an indicator is made of: nobody says yes in some groups, which narrows what others tell."""
+        if self._book is None:
             return False
-        book = read_codebook(self.survey.frame.attrs["survey"])
-        asked = {one for name in item.numerator.names for one in (name, *book.questions[name].columns)}
-        rules = [rule for _, _, rule in book.domains[by].groups] if by in book.domains else []
+        asked = {one for name in item.numerator.names for one in (name, *self._book.questions[name].columns)}
+        rules = [rule for _, _, rule in self._book.domains[by].groups] if by in self._book.domains else []
         return by in asked or any(asked.intersection(rule.names) for rule in rules)
+
+    @cached_property
+    def _book(self) -> Codebook | None:
+        """The survey's codebook; None for a frame of one's own."""
+        named = self.survey.frame.attrs.get("survey")
+        return read_codebook(named) if named else None
 
     @property
     def _indicators(self) -> tuple[Indicator, ...]:
         """The indicators of the survey's codebook."""
-        named = self.survey.frame.attrs.get("survey")
-        return tuple(read_codebook(named).indicators.values()) if named else ()
+        return tuple(self._book.indicators.values()) if self._book else ()
 
     def _made_by_few(self, item: Indicator, by: str) -> set[str]:
         """Rows of a mean or ratio of sizes that few units make up; heads count alike."""
