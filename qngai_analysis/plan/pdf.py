@@ -1,7 +1,8 @@
 """PDF to text: paragraphs as lines, a table row as one line with tabs, rebuilt from where letters and rules stand.
 
 A PDF knows neither paragraphs nor cells. A line goes on in the next where the next word would not have fitted any
-more; the cells of a table are what its printed rules enclose. Tables without rules stay lines of text.
+more; the cells of a table are what its printed rules enclose. Where there are no rules, the white between columns
+tells cells apart, or the table is left out.
 """
 
 from __future__ import annotations
@@ -167,7 +168,7 @@ def _right_of(room: float, line: _Line) -> float:
 
 
 def pdf_text(path: Path, content: bytes) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
-    """Return the text of a PDF, and the pages with a table without rules, whose cells are guessed from gaps.
+    """Return the text of a PDF, and the pages with a table without rules: guessed from gaps, or left out.
 
     A paragraph is a line, a table row a line with tabs; page numbers are left out.
 
@@ -374,7 +375,11 @@ def _unruled(lines: list[_Line], before: _Table | None) -> Iterator[_Line | _Tab
         run = lines[begin:end]
         table = _unruled_table(run, columns, None)
         broken = before is not None and begin - at < 3 and not at - above
-        if table is None and not broken and not any(len(_values(line)) > 1 for line in run):
+        if (
+            table is None
+            and not broken
+            and not any(len(_values(line)) > 1 or _names_columns(line) for line in run)
+        ):
             yield from lines[at:end]
         else:
             yield from lines[at:begin]
@@ -540,9 +545,12 @@ def _unruled_table(run: list[_Line], columns: list[Column], before: _Table | Non
     head = run[:first]
     if not 2 <= len(columns) <= _MOST_COLUMNS:
         return None
-    heads = _head_cells(head, columns)
-    if heads is None:
-        return None
+    body = run[len(head) :]
+    columns = _joined(columns, head, body) if head else columns
+    heads, over = _head_cells(head, columns)
+    while over:  # one head of words drawn apart, over one column
+        columns = [*columns[: over[0]], (columns[over[0]][0], columns[over[-1]][1]), *columns[over[-1] + 1 :]]
+        heads, over = _head_cells(head, columns)
     cells = [heads] if head else []
     if head:
         names = [" ".join(line.words for line in _lines(cell)) for cell in heads]
@@ -556,7 +564,6 @@ def _unruled_table(run: list[_Line], columns: list[Column], before: _Table | Non
         return None
     else:
         numbered = before.numbered
-    body = run[len(head) :]
     begins = _rows_begin(body, [start - len(head) for start in starts], columns, numbered=numbered)
     if begins is None:
         return None
@@ -599,8 +606,32 @@ def _blocks(run: list[_Line]) -> list[int]:
     return starts if one_each else []
 
 
-def _head_cells(head: list[_Line], columns: list[Column]) -> list[list[_Letter]] | None:
-    """Return the letters of the head; what stands over several columns speaks for each, heads set close for their own."""
+def _joined(columns: list[Column], head: list[_Line], body: list[_Line]) -> list[Column]:
+    """Return columns of which each has a head and cells: words drawn apart to fill a line are none."""
+    named, held = (
+        {
+            at
+            for line in lines
+            for piece in line.pieces
+            for word in piece.parts
+            for at in _touched((word.left, word.right), columns)
+        }
+        for lines in (head, body)
+    )
+    joined: list[Column] = []
+    for at, column in enumerate(columns):
+        if joined and (at not in named or at not in held):
+            joined[-1] = joined[-1][0], column[1]
+        else:
+            joined.append(column)
+    return joined
+
+
+def _head_cells(head: list[_Line], columns: list[Column]) -> tuple[list[list[_Letter]], range]:
+    """Return the letters of the head, or the columns over which a head stands that is of one of them.
+
+    What stands over several columns speaks for each, heads set close for their own.
+    """
     cells: list[list[_Letter]] = [[] for _ in columns]
     for i, line in enumerate(head):
         for piece in line.pieces:
@@ -613,10 +644,10 @@ def _head_cells(head: list[_Line], columns: list[Column]) -> list[list[_Letter]]
                 if set(over).intersection(_touched((other.left, other.right), columns))
             ]
             if len(over) > 1 and not groups and (not below or any(map(str.islower, below))):
-                return None  # no head of several columns, but heads that wrap and touch
+                return [], over  # no head of several columns, but words drawn apart, or heads that touch
             for at in over or [_nearest(piece.parts[0], columns)]:
                 cells[at] += [letter for word in groups.get(at, piece.parts) for letter in word.letters]
-    return cells
+    return cells, range(0)
 
 
 def _set_close(piece: _Piece, columns: list[Column], over: range) -> dict[int, list[_Word]]:
@@ -625,7 +656,7 @@ def _set_close(piece: _Piece, columns: list[Column], over: range) -> dict[int, l
     widest = sorted(gaps, reverse=True)
     wide, others = widest[: len(over) - 1], widest[len(over) - 1 :]
     parts: list[list[_Word]] = [[piece.parts[0]]]
-    if len(wide) == len(over) - 1 and wide and (not others or wide[-1] > 1.3 * others[0]):
+    if others and wide[-1] > 1.3 * others[0]:
         for gap, word in zip(gaps, piece.parts[1:], strict=True):
             if gap >= wide[-1]:
                 parts.append([])
@@ -634,7 +665,8 @@ def _set_close(piece: _Piece, columns: list[Column], over: range) -> dict[int, l
     groups: dict[int, list[_Word]] = {}
     for word in piece.parts:
         groups.setdefault(_nearest(word, columns), []).append(word)
-    return groups if all(_stands_in(words, columns[at]) for at, words in groups.items()) else {}
+    aligned = all(_stands_in(words, columns[at]) for at, words in groups.items())
+    return groups if aligned and not any(words[0].text[0].islower() for words in groups.values()) else {}
 
 
 def _nearest(word: _Word, columns: list[Column]) -> int:
