@@ -94,28 +94,14 @@ def read_edition(file: Path, plan: str | None = None) -> dict[str, Any]:
         raise EvidenceError(
             "{file}: cấu trúc {found!r}; phiên bản này đọc {SCHEMA!r}", file=file, found=found, SCHEMA=SCHEMA
         )
-    rows = content.get("targets")
-    known = isinstance(rows, list) and all(isinstance(row, dict) and row.keys() >= _NEEDED for row in rows)
+    rows, needed = content.get("targets"), set(_NEEDED.split())
+    known = isinstance(rows, list) and all(isinstance(row, dict) and row.keys() >= needed for row in rows)
     if not known or not {"year", "rules"} <= content.keys():
         raise EvidenceError("{file}: kỳ báo cáo bị hỏng; lấy lại tệp, hoặc lập lại kỳ ấy", file=file)
     return {**content, "targets": [row for row in content["targets"] if plan in (None, row["plan"])]}
 
 
-_NEEDED = frozenset(
-    [
-        "target_id",
-        "text",
-        "observation",
-        "reference_date",
-        "value",
-        "unit",
-        "source",
-        "goal",
-        "deadline",
-        "plan",
-        "baseline_value",
-    ]
-)
+_NEEDED = "target_id text observation reference_date value unit source goal deadline plan baseline_value"
 
 
 def compare_editions(old: Mapping[str, Any], new: Mapping[str, Any]) -> pd.DataFrame:
