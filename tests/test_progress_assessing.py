@@ -564,7 +564,7 @@ def test_a_judgement_keeps_what_led_to_it():
 
     assert judged.verdict is Verdict.ON_PACE
     assert judged.progress.pace is Pace.ON_PACE
-    assert judged.chain.points["value"].tolist() == [50.0, 60.0]
+    assert [point.value for point in judged.chain.points] == [50.0, 60.0]
 
 
 def test_the_figure_of_one_district_never_stands_beside_a_target_of_the_province():

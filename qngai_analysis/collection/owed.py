@@ -258,9 +258,7 @@ def _figure_owed(code: str, outcomes: list[Outcome], known: Measurability) -> Fi
     entry: Any = read_catalogue().loc[code].where(lambda cell: cell.notna(), "")
     outcome = outcomes[0]
     year, growth = outcome.year, "/năm" in outcome.goal.words
-    earlier = [
-        item for item in records(outcome.choice.pool) if item.value_type == "point" and item.year < year
-    ]
+    earlier = [item for item in outcome.choice.pool if item.value_type == "point" and item.year < year]
     last = max(earlier, key=lambda item: str(item.reference_date), default=None)
     return FigureOwed(
         indicator=code,

@@ -303,7 +303,7 @@ def _territories(named: str) -> set[str]:
         "before": {ids[0]},
         "now": {ids[-1]},
         "country": {units[ids[0]].parent},
-        "parts": {code for code in units if any(territory.within(code, whole) for whole in ids)},
+        "parts": set[str]().union(*map(territory.below, ids)),
     }
     if named not in known:
         raise ParameterError(_ONE_OF, name="territory", value=named, known=", ".join(known))

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from qngai_analysis import paths, raw
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.evidence.published import read_districts
 from qngai_analysis.notebook.marks import Absent, Frame, marked, note_read
 from qngai_analysis.notebook.state import current
 from qngai_analysis.page.blocks import Prose, literal
@@ -310,7 +310,7 @@ class LoadedSurvey:
         from qngai_analysis.survey.estimate.smallarea import small_areas
 
         item = self._indicator(indicator, "proportion")
-        known = read_districts().reset_index()
+        known = raw.read_table(paths.reference("districts.csv"))
         people = known["population_2016"].astype("float64")
         beside = pd.DataFrame(
             {

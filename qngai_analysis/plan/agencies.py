@@ -15,7 +15,7 @@ from functools import lru_cache
 from qngai_analysis import paths, raw
 from qngai_analysis.kept import FileState, settled, state
 from qngai_analysis.plan.words import cased
-from qngai_analysis.territory import province_name
+from qngai_analysis.territory import province_name, units
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.numbers import official_day
 
@@ -269,11 +269,8 @@ def named_on(name: str, on: date, work: str = "") -> str:
 
 
 @lru_cache(maxsize=4)
-def _ended(territories: FileState) -> dict[str, date]:
+def _ended(_territories: FileState) -> dict[str, date]:
     """Return the first day without it, for each committee of a district that is no more."""
-    table = raw.read_table(territories.file)
-    gone = table[table["level"].eq("huyện") & table["valid_to"].notna() & table["successor"].isna()]
-    return {
-        fold(f"UBND {name}"): date.fromisoformat(last) + timedelta(days=1)
-        for name, last in zip(gone["name"], gone["valid_to"], strict=True)
-    }
+    districts = (unit for unit in units().values() if unit.level == "huyện" and not unit.successor)
+    gone = (unit for unit in districts if unit.valid_to < date.max)
+    return {fold(f"UBND {unit.name}"): unit.valid_to + timedelta(days=1) for unit in gone}

@@ -13,10 +13,10 @@ from typing import Any
 
 import pandas as pd
 
-from qngai_analysis import paths, raw
+from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import RawFileError
 from qngai_analysis.evidence import read_published
-from qngai_analysis.evidence.published import read_breaks, read_relations, read_territories
+from qngai_analysis.evidence.published import read_breaks, read_relations
 from qngai_analysis.page import charts
 from qngai_analysis.page.blocks import Figure, PageTitle, Prose, SimulatedBanner, literal
 from qngai_analysis.page.tables import Table
@@ -282,11 +282,8 @@ def rival_series(quality: Quality) -> Table | Prose:
 def _side_by_side(
     quality: Quality, rows: pd.DataFrame, caption: str, about: Callable[[Any], str], *, id: str
 ) -> Table:
-    places = read_territories()["name"].to_dict()
-
     def group(row: Any) -> str:
-        place = places.get(row.territory, row.territory)
-        return f"{about(row)} – {place}, {quality.day(row.reference_date) or '?'}"
+        return f"{about(row)} – {territory.name_of(row.territory)}, {quality.day(row.reference_date) or '?'}"
 
     def method(row: Any) -> str:
         return quality.say("không ghi") if is_missing(row.method) else str(row.method)
