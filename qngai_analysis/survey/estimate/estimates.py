@@ -444,15 +444,8 @@ class Survey:
             held = self._held(reduction, grouping, y, "difference", labels=statistic == "mean")
         for item in held:
             function = statistics.total_of(item) if statistic == "total" else statistics.quotient
-            degrees = np.array([differences.degrees_of(item.totals, pair) for pair in pairs]) - 1
-            estimate, variance = item.totals.contrasts(function, pairs)
-            sides = item.n[first], item.n[second]
-            estimate = np.where((sides[0] > 0) & (sides[1] > 0), estimate, np.nan)
-            own = np.array([[differences.degrees_of(item.totals, [side]) for side in pair] for pair in pairs])
-            loose = np.asarray((own <= 0).any(axis=1))
-            found.append(
-                results.difference_part(self.confidence, item, estimate, variance, sides, degrees, loose)
-            )
+            between = differences.contrast(item, function, pairs)
+            found.append(results.difference_part(self.confidence, item, between))
         return results.table(heads, found, self.frame.attrs)
 
     def table(
