@@ -201,7 +201,8 @@ TAIL_START = re.compile(
 )
 END_OF_BASE = re.compile(rf"(?:[,;:]|(?<!\w){any_of('base_end')}(?!\w)|(?<!\w)và(?!\w)(?!\s+doanh\s+thu))")
 ABOUT_WHAT = re.compile(
-    r"(?<!\w)(?:(?:về|theo)\s+|có\s+(?=chỉ\s+số))(?P<what>[^,;]+?)(?:\s+(?:cao|tốt|lớn)\s+nhất)?(?=[,;]|$)"
+    r"(?<!\w)(?:(?:về|theo)\s+|có\s+(?=chỉ\s+số))(?P<what>[^,;]+?)(?:\s+(?:cao|tốt|lớn)\s+nhất)?(?=[,;]|$)",
+    re.IGNORECASE,
 )
 YEARLY_END = re.compile(r"(?:[Hh][àằ]ng|[Mm]ỗi)\s+năm\s*$")
 YEARLY_START = re.compile(r"^(?:/ ?năm|(?:mỗi|hàng|hằng)\s+năm|\+)\s*", re.IGNORECASE)
@@ -446,7 +447,11 @@ IN_TURN = re.compile(
     r"\s*(?:(?:đạt|là|chiếm|còn|xếp|thứ)\s+)*(?:lần\s+lượt|tương\s+ứng)(?!\w)", re.IGNORECASE
 )
 NEXT_IN_ROW = re.compile(r"[\s,;-]*(?:và\s+)?(?:năm\s+)?")
-AS_PLANNED = re.compile(r"(?:kế\s+hoạch|kh|(?:chỉ|mục)\s+tiêu(?:\s+\d+)?|dự\s+toán)?\s*(?:giao|năm)?")
+_ABOVE = r"(?:tỉnh|huyện|thành\s+phố|trung\s+ương|cấp\s+trên)"
+AS_PLANNED = re.compile(
+    rf"(?:kế\s+hoạch|kh|(?:chỉ|mục)\s+tiêu(?:\s+\d+)?|dự\s+toán)?\s*(?:giao|năm)?|{_ABOVE}\s+giao"
+)
+GIVEN_ABOVE = re.compile(rf"(?<!\w){_ABOVE}\s+giao(?!\w)")
 UNIT_WITH_NAME = re.compile(r"\(\s*(?P<unit>[^()\d]{1,25}?)\s*\)\s*:?\s*$")
 # what is measured of one crop or herd after another: "Lúa: diện tích 207 ha, năng suất 60 tạ/ha"
 MEASURED_OF = re.compile(

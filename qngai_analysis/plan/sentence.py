@@ -462,7 +462,7 @@ class Sentence:
         if has and words and not after:
             return f"có {words}", False  # "…; có chữ ký số: trên 50%": of those an earlier number spoke of
         above = "" if quantity.place and not words else self.context.lead
-        for led in (lead, above, self.outer_subject()):
+        for led in (lead, self.outer_subject(), above):
             whole = self._led_by(led, words, after) if led else ""
             if whole:
                 return whole, True
@@ -836,7 +836,7 @@ class Sides:
     @property
     def begins_anew(self) -> bool:
         """ "…, có tối thiểu 10% đảng viên sử dụng …": a comma ends what came before."""
-        comma = self.sentence.flat[: self.quantity.run_start].rstrip().endswith(",")
+        comma = self.sentence.flat[: self.quantity.run_start].rstrip().endswith((",", " để"))
         if not self.after or not comma or say.is_tail(self.after):
             return False
         falls = self.quantity.run.removeprefix("phấn đấu ") in ("giảm", "tăng", "cắt giảm")
