@@ -447,11 +447,11 @@ IN_TURN = re.compile(
     r"\s*(?:(?:đạt|là|chiếm|còn|xếp|thứ)\s+)*(?:lần\s+lượt|tương\s+ứng)(?!\w)", re.IGNORECASE
 )
 NEXT_IN_ROW = re.compile(r"[\s,;-]*(?:và\s+)?(?:năm\s+)?")
-_ABOVE = r"(?:tỉnh|huyện|thành\s+phố|trung\s+ương|cấp\s+trên)"
-AS_PLANNED = re.compile(
-    rf"(?:kế\s+hoạch|kh|(?:chỉ|mục)\s+tiêu(?:\s+\d+)?|dự\s+toán)?\s*(?:giao|năm)?|{_ABOVE}\s+giao"
+AS_PLANNED = re.compile(r"(?:kế\s+hoạch|kh|(?:chỉ|mục)\s+tiêu(?:\s+\d+)?|dự\s+toán)?\s*(?:giao|năm)?")
+GIVEN_ABOVE = re.compile(
+    r"\s*(?<!\w)(?:(?:hđnd|ubnd)\s+)?(?:tỉnh|huyện|thành\s+phố|trung\s+ương|cấp\s+trên)\s+giao(?!\w)",
+    re.IGNORECASE,
 )
-GIVEN_ABOVE = re.compile(rf"(?<!\w){_ABOVE}\s+giao(?!\w)")
 UNIT_WITH_NAME = re.compile(r"\(\s*(?P<unit>[^()\d]{1,25}?)\s*\)\s*:?\s*$")
 # what is measured of one crop or herd after another: "Lúa: diện tích 207 ha, năng suất 60 tạ/ha"
 MEASURED_OF = re.compile(

@@ -479,6 +479,7 @@ class Sentence:
         follows = bool(after and opens)
         words = self.words(max(a, colon + 1), b)
         words = say.before_number(lex.IN_IT.sub("", words) if follows else words)
+        lead, words = lex.GIVEN_ABOVE.sub("", lead), lex.GIVEN_ABOVE.sub("", words)
         if lex.AS_PLANNED.fullmatch(words.lower()):
             words = ""  # "Thu ngân sách: KH giao 45 tỷ đồng"
         return lead, say.without_actor(words, follows, lex.AIMING.search(quantity.run) is not None)

@@ -122,6 +122,14 @@ class Case:
     # -------------------------------------------------------------- what it is
 
     @property
+    def exceeded(self) -> bool:
+        """ "tỉnh giao 45 tỷ đồng, xã phấn đấu 50 tỷ đồng": the next number is what is aimed at."""
+        later = self.sentence.quantities[self.quantity.place + 1 :]
+        between = self.sentence.flat[self.token.end : later[-1].token.start] if later else ""
+        more = "phấn đấu" in between and any(quantity.token.unit == self.token.unit for quantity in later)
+        return more and lex.GIVEN_ABOVE.search(self.clause) is not None
+
+    @property
     def so_many_each(self) -> bool:
         """ "nhà trọ từ 10 phòng trở lên có lối thoát nạn": which ones."""
         upward = self.quantity.upward and self.run == "từ"
@@ -380,6 +388,8 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.shares_cost or (lex.FROM_BUDGET.match(c.after) and not ((c.sort == "money" or c.aimed) and c.earned) and not ((c.goal or "giải ngân" in c.clause) and c.said and lex.SPENT.search(c.clause)))),
     Rule("what the country aims at, in a province's plan", Fate.REFERENCE, "Cả nước phấn đấu tỷ trọng kinh tế số đạt «20%» GDP.",
          lambda c: c.context.local and lex.OTHERS_AIM.search(c.sentence.flat, c.sentence.start, c.token.start)),
+    Rule("what was asked from above, where more is aimed at", Fate.REFERENCE, "Thu ngân sách: tỉnh giao «45 tỷ đồng», xã phấn đấu 50 tỷ đồng.",
+         lambda c: c.exceeded),
     Rule("what the country has, in a province's prose", Fate.REFERENCE, "Tỷ trọng kinh tế số của cả nước đạt «30%» GDP.",
          lambda c: c.context.local and c.prose and lex.OTHERS.search(c.subject), ""),
     Rule("prose that reports", Fate.CURRENT, "Theo Tổng cục Thống kê, kinh tế số chiếm «12%» GRDP.",
@@ -421,7 +431,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("the same without any word after it", Fate.UNKNOWN, "Diện tích nhà lưới của tỉnh «110».",
          lambda c: c.sort == "bare" and not c.token.unit and not (c.said and (c.goal or c.firm))),
     Rule("things that plans count, as a goal that a verb reaches", Fate.TARGET, "Số nhóm nền tảng dùng chung đạt «5» nhóm.",
-         lambda c: c.tallied and c.goal and ((c.strong and "bằng" not in c.run) or (c.of_all and lex.KEEPS_ALL.search(c.clause)) or ((c.firm or c.token.high) and lex.PREDICATE.search(c.after)))),
+         lambda c: c.tallied and c.goal and ((c.strong and "bằng" not in c.run) or (c.of_all and lex.KEEPS_ALL.search(c.clause)) or c.firm or (c.token.high and lex.PREDICATE.search(c.after)))),
     Rule("things that plans count: groups, tasks, pillars", Fate.COUNT, "Triển khai các nội dung theo «5» nhóm nền tảng.",
          lambda c: c.tallied),
     Rule("a count under 'tối thiểu', 'không quá'", Fate.TARGET, "Mỗi xã có ít nhất «01» điểm phục vụ bưu chính.",
