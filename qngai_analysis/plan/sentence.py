@@ -156,7 +156,9 @@ class Sentence:
             return False
         left = self.left_of(token, 70)
         again = [q.token.unit for q in self.quantities[-1:]] == [token.unit] and lex.REACHES.search(left)
-        return bool(lex.LIMIT_OF_TIME.search(left) or lex.LIFETIME.search(left) or again)
+        lasts = lex.LIFETIME.search(left)
+        runs = lasts and token.unit == "năm" and "thời gian" in lasts.group()  # "thời gian thực hiện: 5 năm"
+        return bool(lex.LIMIT_OF_TIME.search(left) or (lasts and not runs) or again)
 
     def _blank_time(self, tokens: list[Token]) -> None:
         """Words of time ("đến hết năm 2025") and brackets are no part of a subject."""
@@ -351,7 +353,13 @@ class Sentence:
             at = quantity.run_start
         if not told or share.token.sort != "percent":
             return []
-        named = lex.SHARE.search(self.flat, told[-1].before[0], told[-1].run_start)
+        said = self.flat[slice(*told[-1].before)]
+        whose = (
+            lex.PREDICATE.search(said)
+            and share.run.startswith("đạt")
+            and not say.before_number(self.words(*share.before))
+        )
+        named = lex.SHARE.search(said) or (whose and not lex.WHAT_WAS_ASKED.match(self.flat, share.token.end))
         return told if named or self.flat[: share.token.start].rstrip().endswith(":") else []
 
     # -------------------------------------------------------------- subjects

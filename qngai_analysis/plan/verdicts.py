@@ -130,9 +130,23 @@ class Case:
         return more and lex.GIVEN_ABOVE.search(self.clause) is not None
 
     @property
+    def aims_later(self) -> bool:
+        """ "…, phấn đấu 60% …" comes next."""
+        return lex.THEN_AIMS.match(self.sentence.flat, self.token.end) is not None
+
+    @property
+    def told_again(self) -> bool:
+        """ "đến nay có 1.250 hộ nghèo, chiếm 3,4%"."""
+        earlier = self.sentence.previous(self.quantity)
+        told = (
+            earlier is not None and earlier.fate is Fate.CURRENT and earlier.subject == self.quantity.subject
+        )
+        return told and self.run.startswith("chiếm")
+
+    @property
     def so_many_each(self) -> bool:
         """ "nhà trọ từ 10 phòng trở lên có lối thoát nạn": which ones."""
-        upward = self.quantity.upward and self.run == "từ"
+        upward = self.quantity.upward and self.run in ("", "từ")
         named = say.before_number(self.sentence.words(*self.quantity.before))
         return (
             upward
@@ -356,6 +370,16 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.sort != "percent" and (lex.IN_CASE.search(c.left) or c.so_many_each)),
     Rule("who counts as poor", Fate.DEFINITION, "Sử dụng chuẩn nghèo với mức thu nhập thấp hơn «1,25 đô la Mỹ/ngày».",
          lambda c: c.sort == "money" and lex.STANDARD.search(c.clause)),
+    Rule("what one is called that has so many", Fate.DEFINITION, "Doanh nghiệp nhỏ là doanh nghiệp có dưới «100» lao động.",
+         lambda c: lex.IS_ONE_WITH.match(c.sentence.flat, c.sentence.start, c.token.start)),
+    Rule("what there is to begin with", Fate.REFERENCE, "Với trên «12.000» doanh nghiệp, phấn đấu 60% áp dụng chữ ký số.",
+         lambda c: (lex.TO_BEGIN_WITH.match(c.sentence.flat, c.sentence.start, c.token.start) and c.aims_later) or (c.aims_later and c.run == "có" and not c.own and not lex.STRIVES.search(c.sentence.flat, c.sentence.start, c.token.start))),
+    Rule("what law or the market sets", Fate.RULE, "Lương tối thiểu vùng là «4,41 triệu đồng/tháng».",
+         lambda c: lex.SET_BY_OTHERS.match(c.subject)),
+    Rule("the same as a share", Fate.CURRENT, "Đến nay có 1.250 hộ nghèo, chiếm «3,4%».",
+         lambda c: c.told_again),
+    Rule("what the average is", Fate.REFERENCE, "Thu nhập đạt 80 triệu đồng, cao hơn bình quân cả nước là «75 triệu đồng».",
+         lambda c: lex.ABOVE_OTHERS.search(c.clause)),
     Rule("what others are asked for", Fate.REFERENCE, "Đề nghị Chính phủ nâng tỷ lệ điều tiết ngân sách lên «30%».",
          lambda c: lex.ASKS.match(c.sentence.flat, c.sentence.start)),
     Rule("who is treated so", Fate.DEFINITION, "Hộ có thu nhập dưới «3 triệu đồng/tháng» được hỗ trợ tiền điện.",
@@ -409,7 +433,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("a share, or a rank, in brackets", Fate.TARGET, "Trên 80% doanh nghiệp sử dụng hợp đồng điện tử (năm 2030: «100%»).",
          lambda c: c.bracketed and c.sort in ("percent", "rank")),
     Rule("a bracket that says what is aimed at", Fate.TARGET, "Mật độ thuê bao đạt bình quân cả nước (đạt «90» thuê bao).",
-         lambda c: c.bracketed and c.beside is None and (relative_to(c.sentence) or c.strong)),
+         lambda c: c.bracketed and c.beside is None and (relative_to(c.sentence) or c.strong or (c.aimed and c.run == "có"))),
     Rule("a bracket with the same unit and a year of its own", Fate.TARGET, "Phát triển 500 doanh nghiệp công nghệ số (năm 2030: «800» doanh nghiệp).",
          lambda c: c.bracketed and c.same_unit),
     Rule("a bracket that shares out what is aimed at", Fate.TARGET, "Thu ngân sách đạt 1.250 tỷ đồng (thu nội địa «980 tỷ đồng»).",
