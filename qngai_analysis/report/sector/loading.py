@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from qngai_analysis import raw, territory
+from qngai_analysis import territory
 from qngai_analysis.cutoff import cutoff_day
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.plan import read_plan
@@ -24,7 +24,7 @@ from qngai_analysis.project import Sector as Scope
 from qngai_analysis.report.base import SHARE, Report, Speaker, why_absent
 from qngai_analysis.report.printed import SIMULATED, quoted
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
-from qngai_analysis.survey.form.intake import load_file, survey_file, survey_years
+from qngai_analysis.survey.form.intake import has_usable_file, load_file
 from qngai_analysis.survey.release.treatment import Treatment
 from qngai_analysis.territory import TOGETHER
 from qngai_analysis.words.language import Lang, language, translate
@@ -87,11 +87,8 @@ class SectorReport(Report):
     def absent(self) -> list[str]:
         """Why a survey of the sector can't be used, one sentence each."""
         used = {sample.name for sample in self.samples}
-        names = [block.name for block in self.scope.survey if block.name not in used]
-        return [
-            why_absent(self, read_codebook(name), self.edition, simulated=self.edition in survey_years(name))
-            for name in names
-        ]
+        names = (block.name for block in self.scope.survey if block.name not in used)
+        return [why_absent(self, name, self.edition) for name in names]
 
     @cached_property
     def tasks(self) -> list[dict[str, Any]]:
@@ -188,9 +185,7 @@ def load(
 
 def read_sample(block: SurveyBlock, year: int, *, real_only: bool) -> SectorSurvey | None:
     """Return a survey's file of a year; nothing where there is none that may be used."""
-    if year not in survey_years(block.name):
-        return None
-    if real_only and raw.read_sidecar(survey_file(block.name, year)).status == "simulated":
+    if not has_usable_file(block.name, year, real_only=real_only):
         return None
     from qngai_analysis.survey.loading import shared_survey  # estimates take long to load
 
