@@ -18,6 +18,7 @@ from survey_workbench import copy_simulated
 
 from qngai_analysis import paths
 from qngai_analysis.cli import main
+from qngai_analysis.cutoff import cutoff_day
 from qngai_analysis.edition import cluster, engine, worker
 from qngai_analysis.edition.batch import Edition
 from qngai_analysis.edition.units import INDEX, Batch, _journal, _keep, make_batch
@@ -209,12 +210,12 @@ def test_a_districts_report_holds_what_the_gate_gives_of_it_and_the_ledger_what_
     make_batch(batch)
 
     survey = load_survey("tourism", 2024)
-    units = unit.prepare("commune", 2024)
+    units = unit.prepare(unit.UnitsWanted("commune", 2024, None, cutoff_day("", 2024), real_only=False))
     hidden = 0
     for line in units.surveys:
-        name = next(n for n, one in read_codebook("tourism").indicators.items() if one.vi == line.indicator)
+        name = next(n for n, one in read_codebook("tourism").indicators.items() if one.vi == line.whole.name)
         for row in published(survey, name, "district").to_dict("records"):
-            mine = line.units[row["district"].casefold()]["value"]
+            mine = line.units[row["district"].casefold()].value
             assert (
                 mine is None
                 if np.isnan(row["estimate"])
