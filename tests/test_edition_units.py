@@ -14,12 +14,13 @@ from shutil import copytree, ignore_patterns
 
 import numpy as np
 import pytest
+from notebook_runs import produce
 from survey_workbench import copy_simulated
 
 from qngai_analysis import paths
 from qngai_analysis.cli import main
 from qngai_analysis.cutoff import cutoff_day
-from qngai_analysis.edition import cluster, engine, worker
+from qngai_analysis.edition import cluster, worker
 from qngai_analysis.edition.batch import Edition
 from qngai_analysis.edition.units import INDEX, Batch, _journal, _keep, make_batch
 from qngai_analysis.errors import RenderError
@@ -94,7 +95,7 @@ def test_a_report_of_a_batch_is_the_report_made_alone(batch):
         alone = replace(
             batch.edition.job("don_vi"), parameters={"by": "plan", "unit": one.stem, "year": 2025}
         )
-        page = engine.produce(replace(alone, stem=one.stem)).files[f"{one.stem}.html"]
+        page = produce(replace(alone, stem=one.stem)).files[f"{one.stem}.html"]
         assert page == (batch.folder / f"{one.stem}.html").read_bytes()
 
 
