@@ -9,9 +9,8 @@ import pandas as pd
 
 from qngai_analysis import territory
 from qngai_analysis.errors import EvidenceError, ParameterError
-from qngai_analysis.evidence import read_published
 from qngai_analysis.evidence.observations import CHANNELS, LEVELS, PERIODS, last_day, position
-from qngai_analysis.evidence.published import read_relations
+from qngai_analysis.evidence.published import read_published, read_relations
 from qngai_analysis.notebook.marks import REAL, SIMULATED, Absent, Frame, marked
 from qngai_analysis.notebook.show import Blocks
 from qngai_analysis.notebook.state import current, sector_now
@@ -207,7 +206,7 @@ def explain(target_id: str, year: int | None = None, *, real_only: bool | None =
     EvidenceError
         There is no such target.
     """
-    from qngai_analysis.progress import explain as find
+    from qngai_analysis.progress.yearly import explain as find
 
     report = current()
     real = report.real_only if real_only is None else real_only

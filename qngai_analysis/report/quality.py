@@ -15,9 +15,8 @@ import pandas as pd
 
 from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import RawFileError
-from qngai_analysis.evidence import read_published
 from qngai_analysis.evidence.observations import LEVELS
-from qngai_analysis.evidence.published import read_breaks, read_relations
+from qngai_analysis.evidence.published import read_breaks, read_published, read_relations
 from qngai_analysis.page import charts
 from qngai_analysis.page.blocks import Figure, PageTitle, Prose, SimulatedBanner, literal
 from qngai_analysis.page.tables import Table
