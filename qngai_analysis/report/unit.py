@@ -513,20 +513,24 @@ def targets(report: UnitReport) -> Table | Prose:
 def place(report: UnitReport) -> Table | Prose:
     """Return the unit's place beside the others of its kind."""
     shares = report.all.shares
-    own = {name: of for name, of in report.about.standing.items() if of[1] and len(shares[name]) > 1}
+    own = {
+        measure: standing
+        for measure, standing in report.about.standing.items()
+        if standing[1] and len(shares[measure]) > 1
+    }
     if not own:
         return Prose(report.say("Không có đơn vị nào khác để so sánh."))
-    ranks = {name: _rank(part / whole, shares[name]) for name, (part, whole) in own.items()}
+    ranks = {measure: _rank(part / whole, shares[measure]) for measure, (part, whole) in own.items()}
     note = report.say("Các đơn vị bằng nhau cùng hạng: 5-7 là ba đơn vị đứng từ hạng 5 đến hạng 7.")
     return report.table(
         own,
         report.say("So với các {kind} khác", kind=report.say(KINDS[report.all.wanted.by])),
         [
-            row_head("Nội dung", report.say, 0.32),
-            at_right("Số", lambda name: "{}/{}".format(*own[name]), 0.12),
-            measured("Tỷ lệ", lambda name: 100 * own[name][0] / own[name][1], 0.14, unit="%"),
-            measured("Trung vị", lambda name: 100 * median(shares[name]), 0.14, unit="%"),
-            measured("Cao nhất", lambda name: 100 * shares[name][-1], 0.14, unit="%"),
+            row_head("Nội dung", lambda measure: report.say(measure), 0.32),
+            at_right("Số", lambda measure: "{}/{}".format(*own[measure]), 0.12),
+            measured("Tỷ lệ", lambda measure: 100 * own[measure][0] / own[measure][1], 0.14, unit="%"),
+            measured("Trung vị", lambda measure: 100 * median(shares[measure]), 0.14, unit="%"),
+            measured("Cao nhất", lambda measure: 100 * shares[measure][-1], 0.14, unit="%"),
             centred("Xếp hạng", ranks.get, 0.14),
         ],
         notes=[note] if any("-" in rank for rank in ranks.values()) else [],
