@@ -75,6 +75,7 @@ def tasks(sector: str | None = None, *, plan: str | None = None) -> Frame:
         return marked(read_plan(plan).tasks, REAL)
     this = _sector(sector)
     rows = pd.DataFrame(this.tasks, columns=["plan", "text", "agencies", "period", "state"])
+    rows["agencies"] = rows["agencies"].str.join("; ")
     return marked(rows, REAL, [_task_table(this)])
 
 
@@ -87,7 +88,7 @@ def _task_table(sector: loading.SectorReport) -> Table | Prose:
         sector.say("Nhiệm vụ của lĩnh vực và cơ quan chủ trì"),
         [
             row_head("Nhiệm vụ, giải pháp", "text", 0.52),
-            column(led, lambda row: sector.agencies(row["agencies"].split("; ")), 0.26, as_is=True),
+            column(led, lambda task: sector.agencies(task.agencies), 0.26, as_is=True),
             centred("Thời gian", "period", 0.12),
             column("Tình hình", "state", 0.1),
         ],
@@ -133,8 +134,8 @@ def _lacking(sector: loading.SectorReport) -> list[dict[str, str]]:
 def _survey_ordered(sector: loading.SectorReport) -> tuple[str, str]:
     """Return the plan that orders the sector's survey, and of whom: its own task, else the survey of all sectors."""
     for task in sector.tasks:
-        if "khảo sát, đo lường" in task["text"].casefold():
-            return task["name"], task["agencies"]
+        if "khảo sát, đo lường" in task.text.casefold():
+            return task.name, "; ".join(task.agencies)
     plan, owners = survey_owners(sector.on)
     return plan, "; ".join(owners)
 
