@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -59,7 +59,11 @@ def _rows(table: FileState) -> tuple[Mapping[str, str], ...]:
 @settled
 def units() -> Mapping[str, Unit]:
     """Return every unit that the project's tables know, by id; a commune's id is its code."""
-    return _units(*(state(paths.reference(name)) for name in ("territories.csv", "communes.csv")))
+    return _units(*_tables())
+
+
+def _tables() -> tuple[FileState, FileState]:
+    return state(paths.reference("territories.csv")), state(paths.reference("communes.csv"))
 
 
 @lru_cache(maxsize=8)
@@ -131,9 +135,9 @@ def _province(*_files: FileState) -> str:
     return without_kind(unit.bare) if unit else ""
 
 
-def parts(on: date, of: Unit | None = None) -> tuple[Unit, ...]:
-    """Return the units that make up the project's territory (or another) on a day, in the tables' order."""
-    whole = of or home(on)
+def parts(on: date) -> tuple[Unit, ...]:
+    """Return the units that make up the project's territory on a day, in the tables' order."""
+    whole = home(on)
     return tuple(unit for unit in units().values() if whole and unit.parent == whole.id and unit.existed(on))
 
 
@@ -151,15 +155,51 @@ def named(name: str, on: date | None = None) -> Unit | None:
     return min(there, key=lambda unit: unit.valid_from, default=None)
 
 
-def within(inner: str, outer: str) -> bool:
-    """Return whether a unit lies inside another one (not: is it)."""
-    return outer in {unit.id for unit in _above(inner)}
+@settled
+def written_for(place: str, issued: date | None = None) -> str:
+    """
+    Return the id of the territory that a target is written for, by the name its plan gives; "" where none is known.
+
+    That is the unit of the name on the day the plan was issued: a plan of 2022 is for the
+    province as it was, whatever year is judged, one of 2026 for the merged one. A target that names
+    no place is for the project's territory; one of a place that the project's tables do not know for that name,
+    and no figure of the project speaks for it. Outside of a project the oldest unit of the name is meant, if any.
+    """
+    here = home()
+    if here and (not place or (issued is None and here.bare.casefold() == place.casefold())):
+        return here.id
+    unit = named(place, issued)
+    return unit.id if unit else place if here else ""
 
 
-def _above(name: str) -> Iterator[Unit]:
-    unit = units().get(name)
-    while unit and (unit := units().get(unit.parent)):
-        yield unit
+def concerns_home(place: str) -> bool:
+    """Return whether what is written for a place ("": none) is so for the project's territory, what it was or lies directly in."""
+    unit, here = named(place), home()
+    if unit is None or here is None:
+        return not place
+    same = {here.id, here.successor} & {unit.id, unit.successor} - {""}
+    return bool(same) or here.id == unit.parent or here.bare == unit.bare
+
+
+@settled
+def below(place: str) -> frozenset[str]:
+    """Return the ids of the units that lie within one, at any depth."""
+    return _below(place, *_tables())
+
+
+@lru_cache(maxsize=64)
+def _below(place: str, *tables: FileState) -> frozenset[str]:
+    known, found, new = _units(*tables), frozenset[str](), frozenset({place})
+    while new:
+        new = frozenset(unit.id for unit in known.values() if unit.parent in new) - found
+        found |= new
+    return found
+
+
+def name_of(place: str) -> str:
+    """Return the name of a unit, with the remark on its days; its id where the tables do not know it."""
+    unit = units().get(place)
+    return unit.name if unit else place
 
 
 def ended(unit: Unit) -> str:
@@ -280,6 +320,24 @@ def _provinces_before(crosswalk: FileState) -> Mapping[str, set[str]]:
     for row in _rows(crosswalk):
         came.setdefault(row["code"], set()).add(row["old_province"])
     return came
+
+
+def districts_of(commune: str) -> set[str]:
+    """Return the districts (until 30/6/2025) that a commune of a name lies in, old or new, with or without its kind."""
+    crosswalk = state(paths.reference("commune_crosswalk.csv"))
+    return _districts_by_commune(crosswalk, *_tables()).get(commune.casefold(), set())
+
+
+@lru_cache(maxsize=4)
+def _districts_by_commune(crosswalk: FileState, *tables: FileState) -> Mapping[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    known = _units(*tables)
+    for row in _rows(crosswalk):
+        now = known.get(row["code"])
+        for name in (row["old_name"], now.name if now else row["old_name"]):
+            for spelt in (name, without_kind(name)):
+                found.setdefault(spelt.casefold(), set()).add(row["old_district"])
+    return found
 
 
 def became(name: str) -> tuple[str, ...]:

@@ -8,7 +8,9 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from qngai_analysis.evidence import Need, choose, observations
+from qngai_analysis.evidence.choice import Need, choose
+from qngai_analysis.evidence.observations import Related, observations, related_of
+from qngai_analysis.values import records
 
 NEED = Need(territories=("QNG",), year=2025, deadline=2025, cutoff=date(2026, 3, 31))
 GOOD = {
@@ -25,7 +27,7 @@ GOOD = {
 }
 
 
-def figures(**by_id: dict) -> pd.DataFrame:
+def figures(**by_id: dict) -> list[Related]:
     """Figures of one indicator, each GOOD but for what its name is given."""
     table = observations(
         pd.DataFrame(
@@ -35,12 +37,11 @@ def figures(**by_id: dict) -> pd.DataFrame:
             ]
         )
     )
-    relation = [changes.get("relation", "same") for changes in by_id.values()]
-    return table.assign(
-        relation=relation,
-        definition=["same" if r == "same" else "other" for r in relation],
-        relation_reason="Vì khác",
-    )
+    relations = [changes.get("relation", "same") for changes in by_id.values()]
+    return [
+        related_of(row, relation, "same" if relation == "same" else "other", "Vì khác")
+        for row, relation in zip(records(table), relations, strict=True)
+    ]
 
 
 def reasons(choice) -> dict[str, str]:
@@ -77,11 +78,11 @@ def test_a_figure_is_passed_over_for_a_reason_that_is_named(rule, change):
 
 
 def test_simulated_figures_are_left_out_only_when_asked():
-    table = figures(real={"reference_date": "2023"}, simulated={"evidence": "simulated"})
+    found = figures(real={"reference_date": "2023"}, simulated={"evidence": "simulated"})
 
-    assert choose(table, NEED).chosen.id == "simulated"
+    assert choose(found, NEED).chosen.id == "simulated"
     real = Need(("QNG",), 2025, 2025, date(2026, 3, 31), real_only=True)
-    assert choose(table, real).chosen.id == "real"
+    assert choose(found, real).chosen.id == "real"
 
 
 def test_once_a_target_is_past_later_figures_do_not_speak_for_it():
@@ -129,36 +130,36 @@ def test_sources_that_contradict_each_other_are_shown_and_not_averaged():
     )
 
     assert choice.chosen.value == 50.0
-    assert choice.contradicting["id"].tolist() == ["two"]
+    assert [figure.id for figure in choice.contradicting] == ["two"]
 
 
 def test_without_a_figure_that_may_speak_nothing_is_chosen_and_all_is_listed():
     choice = choose(figures(barred={"territory": "QNG-2025"}, proxy={"relation": "proxy"}), NEED)
 
     assert choice.chosen is None
-    assert choice.barred["id"].tolist() == ["barred"]
-    assert choice.beside["id"].tolist() == ["proxy"]
+    assert [figure.id for figure in choice.barred] == ["barred"]
+    assert [figure.id for figure in choice.beside] == ["proxy"]
     assert reasons(choice) == {"barred": "territory", "proxy": "proxy"}
 
 
 def test_reasons_name_territories_and_keep_the_capitals_of_abbreviations():
-    names = {"QNG": "Tỉnh Quảng Ngãi", "QNG-2025": "Tỉnh Quảng Ngãi mới"}
-    table = figures(new={"territory": "QNG-2025"}, wide={"relation": "national", "territory": "VN"})
-    table["relation_reason"] = "VECOM định nghĩa rộng hơn"
+    found = figures(new={"territory": "QNG-2025"}, wide={"relation": "national", "territory": "VN"})
+    because = [replace(figure, relation_reason="VECOM định nghĩa rộng hơn") for figure in found]
 
-    told = {item.id: item.reason for item in choose(table, replace(NEED, names=names)).passed}
+    told = {item.id: item.reason for item in choose(because, NEED).passed}
 
+    old, new = "Tỉnh Quảng Ngãi (trước 01/7/2025)", "Tỉnh Quảng Ngãi (từ 01/7/2025, gồm Kon Tum cũ)"
     assert told == {
-        "new": "khác địa giới (Tỉnh Quảng Ngãi mới; mục tiêu giao cho Tỉnh Quảng Ngãi)",
+        "new": f"khác địa giới ({new}; mục tiêu giao cho {old})",
         "wide": "số cả nước: VECOM định nghĩa rộng hơn",
     }
 
 
 def test_a_publication_known_only_by_year_may_be_as_late_as_its_end():
-    table = figures(vague={"vintage": "2025", "reference_date": "2024"})
+    found = figures(vague={"vintage": "2025", "reference_date": "2024"})
 
-    assert choose(table, Need(("QNG",), 2025, 2025, date(2025, 12, 30))).chosen is None
-    assert choose(table, Need(("QNG",), 2025, 2025, date(2025, 12, 31))).chosen.id == "vague"
+    assert choose(found, Need(("QNG",), 2025, 2025, date(2025, 12, 30))).chosen is None
+    assert choose(found, Need(("QNG",), 2025, 2025, date(2025, 12, 31))).chosen.id == "vague"
 
 
 def test_a_figure_without_a_publication_date_is_not_cut_off_but_ranks_last():

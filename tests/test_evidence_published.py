@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from qngai_analysis import paths
+from qngai_analysis import paths, territory
 from qngai_analysis.errors import RawFileError
 from qngai_analysis.evidence.published import (
     read_breaks,
-    read_districts,
     read_published,
     read_relations,
-    read_territories,
     relate,
 )
 from qngai_analysis.plan.catalogue import read_catalogue
+from qngai_analysis.raw import read_table
 
 PUBLISHED = read_published()
 BY_ID = PUBLISHED.set_index("id")
 
 
 def test_every_figure_is_real_has_a_source_and_a_known_territory():
-    territories = read_territories()
-
     assert len(PUBLISHED) == 229
     assert set(PUBLISHED["evidence"]) == {"real"}
     assert PUBLISHED["source_title"].notna().all()
     assert PUBLISHED["publisher"].notna().all()
-    assert set(PUBLISHED["territory"]) <= set(territories.index)
+    assert set(PUBLISHED["territory"]) <= territory.units().keys()
     assert PUBLISHED.loc[PUBLISHED["address"].isna(), "id"].tolist() == ["P118", "P119"]
 
 
@@ -123,16 +121,16 @@ def test_one_figure_printed_three_times_is_one_figure():
 def test_a_series_speaks_for_one_indicator_and_is_a_proxy_for_another(
     indicator, identifier, relation, definition
 ):
-    found = relate(PUBLISHED, indicator, read_relations()).set_index("id").loc[identifier]
+    found = {figure.id: figure for figure in relate(PUBLISHED, indicator, read_relations())}[identifier]
 
-    assert (found["relation"], found["definition"]) == (relation, definition)
+    assert (found.relation, found.definition) == (relation, definition)
 
 
 def test_an_observation_that_names_the_indicator_itself_is_of_its_definition():
     survey = PUBLISHED.head(1).assign(id="S1", series="survey", indicator="XHS_TUVAN_YTE")
 
-    assert relate(survey, "XHS_TUVAN_YTE", read_relations())["relation"].tolist() == ["same"]
-    assert relate(survey, "XHS_BAOVE", read_relations()).empty
+    assert [one.relation for one in relate(survey, "XHS_TUVAN_YTE", read_relations())] == ["same"]
+    assert not relate(survey, "XHS_BAOVE", read_relations())
 
 
 def test_relations_and_breaks_name_series_and_indicators_that_exist():
@@ -145,7 +143,7 @@ def test_relations_and_breaks_name_series_and_indicators_that_exist():
 
 
 def test_thirteen_districts_add_up_to_the_yearbooks_province():
-    districts = read_districts()
+    districts = read_table(paths.reference("districts.csv"))
     tay_tra = 19_174  # a district of its own until 2020, not among the 13
 
     assert len(districts) == 13
@@ -155,12 +153,11 @@ def test_thirteen_districts_add_up_to_the_yearbooks_province():
 
 
 def test_districts_end_with_the_old_province():
-    territories = read_territories()
-    districts = territories[territories["level"].eq("huyện")]
+    known = territory.units()
 
-    assert set(districts["valid_to"]) == {"2025-06-30"}
-    assert territories.loc["QNG", "successor"] == "QNG-2025"
-    assert territories.loc["QNG-2025", "valid_from"] == "2025-07-01"
+    assert {unit.valid_to for unit in known.values() if unit.level == "huyện"} == {date(2025, 6, 30)}
+    assert known["QNG"].successor == "QNG-2025"
+    assert known["QNG-2025"].valid_from == date(2025, 7, 1)
 
 
 def test_an_edited_figure_is_refused(tmp_path: Path):

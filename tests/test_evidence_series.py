@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from qngai_analysis.evidence import chain, observations, read_breaks, read_published
-from qngai_analysis.evidence.observations import observation_of
+from qngai_analysis.evidence.observations import Observation, observation_of, observations
+from qngai_analysis.evidence.published import read_breaks, read_published
+from qngai_analysis.evidence.series import Chain, chain
 from qngai_analysis.values import records
 
 BREAKS = read_breaks()
@@ -21,16 +22,22 @@ POINT = {
 }
 
 
-def table(*rows: dict) -> pd.DataFrame:
-    return observations(pd.DataFrame([{**POINT, "id": f"r{i}", **row} for i, row in enumerate(rows)]))
+def figures(*rows: dict) -> list[Observation]:
+    return values_of(
+        observations(pd.DataFrame([{**POINT, "id": f"r{i}", **row} for i, row in enumerate(rows)]))
+    )
 
 
-def last(rows: pd.DataFrame):
-    return [observation_of(row) for row in records(rows)][-1]
+def values_of(table: pd.DataFrame) -> list[Observation]:
+    return [observation_of(row) for row in records(table)]
 
 
-def joined(rows: pd.DataFrame):
-    return chain(rows, rows.iloc[-1], BREAKS)
+def joined(found: list[Observation], anchor: str = "") -> Chain:
+    return chain(found, next(one for one in found[::-1] if anchor in ("", one.id)), BREAKS)
+
+
+def numbers(series: Chain) -> list[float]:
+    return [point.value for point in series.points]
 
 
 @pytest.mark.parametrize(
@@ -47,12 +54,12 @@ def joined(rows: pd.DataFrame):
     ],
 )
 def test_a_difference_that_changes_the_number_cuts_the_series(attribute, before, after, reason):
-    rows = table(
+    rows = figures(
         {"reference_date": "2023", attribute: before},
         {"reference_date": "2024", attribute: after},
     )
 
-    assert joined(rows).points["id"].tolist() == ["r1"]
+    assert [point.id for point in joined(rows).points] == ["r1"]
     assert reason in joined(rows).cut["r0"]
 
 
@@ -67,19 +74,18 @@ def test_a_difference_that_changes_the_number_cuts_the_series(attribute, before,
     ],
 )
 def test_the_known_breaks_cut_the_published_series(series, anchor, cut, reason):
-    rows = PUBLISHED[PUBLISHED["series"].eq(series) & PUBLISHED["reference_date"].notna()]
-    found = chain(rows, last(rows[rows["id"].eq(anchor)]), BREAKS)
+    dated = PUBLISHED[PUBLISHED["series"].eq(series) & PUBLISHED["reference_date"].notna()]
+    found = joined(values_of(dated), anchor)
 
     assert reason in found.cut[cut]
-    assert cut not in set(found.points["id"])
+    assert cut not in {point.id for point in found.points}
 
 
 def test_a_vintage_that_was_revised_as_a_whole_is_left_out():
     """The statistics office: 2020-2023 published in 2024, again in January 2025, 2025 in 2026."""
-    rows = PUBLISHED[PUBLISHED["series"].eq("kts_gdp_vn")]
-    found = chain(rows, last(rows[rows["id"].eq("P014")]), BREAKS)
+    found = joined(values_of(PUBLISHED[PUBLISHED["series"].eq("kts_gdp_vn")]), "P014")
 
-    assert dict(zip(found.points["t"], found.points["value"], strict=True)) == {
+    assert {point.t: point.value for point in found.points} == {
         2020: 12.66,
         2021: 12.87,
         2022: 12.83,
@@ -91,27 +97,27 @@ def test_a_vintage_that_was_revised_as_a_whole_is_left_out():
 
 
 def test_an_estimate_made_final_replaces_one_value_not_its_whole_vintage():
-    rows = table(
+    rows = figures(
         {"reference_date": "2023", "value": 8.0, "level": "ước tính", "vintage": "2024-01"},
         {"reference_date": "2024", "value": 9.0, "level": "ước tính", "vintage": "2024-01"},
         {"reference_date": "2024", "value": 9.5, "level": "chính thức", "vintage": "2025-06"},
     )
 
-    assert joined(rows).points["value"].tolist() == [8.0, 9.5]
+    assert numbers(joined(rows)) == [8.0, 9.5]
 
 
 def test_the_figure_that_speaks_is_the_one_on_the_line():
     """An office's figure goes before a newer one in the press, there and here."""
-    rows = table(
+    rows = figures(
         {"reference_date": "2024", "value": 9.5, "channel": "báo chí", "vintage": "2025-06"},
         {"reference_date": "2024", "value": 9.0, "channel": "cơ quan nhà nước", "vintage": "2025-01"},
     )
 
-    assert joined(rows).points["value"].tolist() == [9.0]
+    assert numbers(joined(rows)) == [9.0]
 
 
 def test_the_figure_that_speaks_stays_on_its_line_when_its_vintage_was_revised():
-    rows = table(
+    rows = figures(
         {"reference_date": "2022", "value": 53.0, "vintage": "2024-02"},
         {"reference_date": "2022", "value": 50.0, "vintage": "2024-01"},
         {"reference_date": "2023", "value": 60.0, "vintage": "2024-01"},
@@ -119,22 +125,22 @@ def test_the_figure_that_speaks_stays_on_its_line_when_its_vintage_was_revised()
 
     found = joined(rows)
 
-    assert (list(found.points["value"]), found.revised) == ([53.0, 60.0], True)
+    assert (numbers(found), found.revised) == ([53.0, 60.0], True)
 
 
 def test_the_press_does_not_revise_an_offices_series():
-    rows = table(
+    rows = figures(
         {"reference_date": "2022", "value": 8.0, "vintage": "2025-01"},
         {"reference_date": "2023", "value": 8.5, "vintage": "2025-01"},
         {"reference_date": "2023", "value": 8.9, "vintage": "2025-06", "channel": "báo chí"},
         {"reference_date": "2024", "value": 9.0, "vintage": "2025-01"},
     )
 
-    assert joined(rows).points["value"].tolist() == [8.0, 8.5, 9.0]
+    assert numbers(joined(rows)) == [8.0, 8.5, 9.0]
 
 
 def test_bounds_and_ranges_have_no_place_on_a_line():
-    rows = table(
+    rows = figures(
         {"reference_date": "2023", "value_type": "lower_bound"},
         {"reference_date": "2024"},
     )
@@ -143,6 +149,6 @@ def test_bounds_and_ranges_have_no_place_on_a_line():
 
 
 def test_points_after_the_figure_judged_are_not_part_of_its_past():
-    rows = table({"reference_date": "2025"}, {"reference_date": "2024"})
+    rows = figures({"reference_date": "2025"}, {"reference_date": "2024"})
 
-    assert joined(rows).points["t"].tolist() == [2024.0]
+    assert [point.t for point in joined(rows).points] == [2024.0]

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from qngai_analysis.progress.projection import project
+from qngai_analysis.evidence.series import Point
+from qngai_analysis.progress.projection import Projected, project
 from qngai_analysis.progress.verdict import Goal
 
 
-def series(*values: float, se: float | None = None) -> pd.DataFrame:
-    return pd.DataFrame(
-        {"t": 2021.0 + np.arange(len(values)), "value": values, "se": [se] * len(values)}
-    ).astype(float)
+def series(*values: float, se: float | None = None) -> list[Point]:
+    return [Point(f"p{n}", 2021.0 + n, float(value), se) for n, value in enumerate(values)]
+
+
+def projected(points: list[Point], *years: float, unit: str = "%") -> tuple[Projected, ...]:
+    made = project(points, years, unit=unit)
+    assert made is not None
+    return made.at
 
 
 def test_three_points_are_needed_and_the_future_must_lie_ahead():
@@ -23,16 +27,15 @@ def test_three_points_are_needed_and_the_future_must_lie_ahead():
 
 
 def test_the_interval_grows_with_the_distance():
-    table = project(series(20, 25, 31, se=1.0), [2024.0, 2025.0, 2027.0, 2030.0]).table
+    found = projected(series(20, 25, 31, se=1.0), 2024.0, 2025.0, 2027.0, 2030.0)
+    widths = [each.high - each.low for each in found]
 
-    assert (table["high"] - table["low"]).iloc[:3].is_monotonic_increasing
-    assert ((table["low"] < table["middle"]) & (table["middle"] < table["high"])).all()
+    assert widths[:3] == sorted(widths[:3])
+    assert all(each.low < each.middle < each.high for each in found)
 
 
 def test_a_share_stays_a_share():
-    table = project(series(90, 95, 98), [2030.0]).table
-
-    assert table["high"].iloc[0] < 100
+    assert projected(series(90, 95, 98), 2030.0)[0].high < 100
 
 
 def test_a_steady_s_curve_is_carried_on():
@@ -40,15 +43,15 @@ def test_a_steady_s_curve_is_carried_on():
     t = np.arange(6)
     values = 100 / (1 + np.exp(-(-1.5 + 0.5 * t)))
 
-    middle = project(series(*values), [2028.0]).table["middle"].iloc[0]
+    middle = projected(series(*values), 2028.0)[0].middle
 
     assert middle == pytest.approx(100 / (1 + np.exp(-(-1.5 + 0.5 * 7))), abs=0.01)
 
 
 def test_sampling_error_and_an_uneven_past_widen_the_interval():
-    def width(points: pd.DataFrame) -> float:
-        row = project(points, [2026.0]).table.iloc[0]
-        return row["high"] - row["low"]
+    def width(points: list[Point]) -> float:
+        (found,) = projected(points, 2026.0)
+        return found.high - found.low
 
     assert width(series(20, 25, 30, 35, se=3.0)) > width(series(20, 25, 30, 35, se=0.5))
     assert width(series(20, 32, 24, 35)) > width(series(20, 25, 30, 35))
@@ -56,24 +59,24 @@ def test_sampling_error_and_an_uneven_past_widen_the_interval():
 
 def test_the_probability_follows_the_target():
     made = project(series(20, 25, 31, se=1.0), [2025.0])
-    middle = made.table["middle"].iloc[0]
+    (due,) = made.at
 
-    assert made.probability(Goal(">=", middle), 2025.0) == pytest.approx(0.5, abs=0.01)
-    assert made.probability(Goal(">=", made.table["low"].iloc[0]), 2025.0) == pytest.approx(0.95, abs=0.001)
-    assert made.probability(Goal("<=", made.table["low"].iloc[0]), 2025.0) == pytest.approx(0.05, abs=0.001)
-    between = Goal("between", made.table["low"].iloc[0], value_high=made.table["high"].iloc[0])
+    assert made.probability(Goal(">=", due.middle), 2025.0) == pytest.approx(0.5, abs=0.01)
+    assert made.probability(Goal(">=", due.low), 2025.0) == pytest.approx(0.95, abs=0.001)
+    assert made.probability(Goal("<=", due.low), 2025.0) == pytest.approx(0.05, abs=0.001)
+    between = Goal("between", due.low, value_high=due.high)
     assert made.probability(between, 2025.0) == pytest.approx(0.90, abs=0.001)
 
 
 def test_an_amount_moves_on_the_log_scale_and_must_be_above_zero():
-    table = project(series(100, 121, 146.41), [2024.0], unit="tỷ đồng").table
+    (found,) = projected(series(100, 121, 146.41), 2024.0, unit="tỷ đồng")
 
-    assert table["middle"].iloc[0] == pytest.approx(177.16, abs=0.5)  # 10% a half-year on
+    assert found.middle == pytest.approx(177.16, abs=0.5)  # 10% a half-year on
     assert project(series(0, 5, 9), [2025.0], unit="tỷ đồng") is None
     assert project(series(50, 101, 60), [2025.0]) is None
 
 
 def test_the_same_points_give_the_same_numbers():
-    one, two = (project(series(20, 25, 31, se=1.0), [2025.0]).table for _ in range(2))
+    one, two = (projected(series(20, 25, 31, se=1.0), 2025.0) for _ in range(2))
 
-    pd.testing.assert_frame_equal(one, two)
+    assert one == two

@@ -27,9 +27,9 @@ def test_a_name_means_the_unit_that_bore_it_on_the_day(day: date | None, found: 
 
 
 def test_a_unit_lies_in_all_that_lie_above_it() -> None:
-    assert territory.within("21484", "QNG-2025")
-    assert territory.within("21484", "VN")
-    assert not territory.within("21484", "QNG")
+    assert "21484" in territory.below("QNG-2025")
+    assert "21484" in territory.below("VN")
+    assert "21484" not in territory.below("QNG")
 
 
 def test_a_map_of_communes_gives_each_a_square_and_keeps_neighbours_near() -> None:

@@ -91,12 +91,12 @@ VOCABULARIES = {
     "part.verdict.value": ("progress.verdict:Verdict",),
     "chosen.level": ("evidence.observations:LEVELS",),
     "figure.level": ("evidence.observations:LEVELS",),
-    "row.channel": ("evidence.observations:CHANNELS",),
+    "figure.channel": ("evidence.observations:CHANNELS",),
     "chosen.channel": ("evidence.observations:CHANNELS",),
     "methods.classify(linear).value": ("progress.methods:Pace",),
     "symbol.value": ("progress.methods:Weather",),
     "methods.weather(progress.destatis).value": ("progress.methods:Weather",),
-    "figure.method": ("progress.explaining:SAMPLED",),
+    "figure.method": ("evidence.observations:SURVEYED",),
     "self.value": ("progress.outcome:NoteKind",),
     "text.wording": (),  # written in each Said, which is read as a speaker
     "wrong.wording": (),  # written in each fault of a cell
@@ -109,7 +109,7 @@ VOCABULARIES = {
     "(status if status.reported else TaskStatus.UNREPORTED).value": ("progress.tasks:TaskStatus",),
     "measure": ("report.unit:MEASURES",),
     "unit.KINDS[batch.by]": ("report.unit:KINDS",),
-    "KINDS[report.all.by]": ("report.unit:KINDS",),
+    "KINDS[report.all.wanted.by]": ("report.unit:KINDS",),
 }
 
 

@@ -7,11 +7,11 @@ for the weights: they are shares of all people, whatever ages the indicator is o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import pandas as pd
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from qngai_analysis import paths, territory
+from qngai_analysis.evidence.observations import Related
 from qngai_analysis.territory import Unit
 
 
@@ -59,34 +59,27 @@ def weight_of(part: Unit) -> Weight | None:
     return Weight(people / sum(n for n, _ in counts.values()), int(year), "; ".join(sources))
 
 
-def bounds_of(related: pd.DataFrame, part: Unit, weight: Weight, age_from: int | None) -> pd.DataFrame:
+def bounds_of(related: Iterable[Related], part: Unit, weight: Weight, age_from: int | None) -> list[Related]:
     """
-    Return what the successor's shares say of a part, as observations of the part with a bound.
+    Return what the successor's shares say of a part, as observations of the part with a bound: lower ones first.
 
     Only figures of the same definition in per cent speak, of the age that the target asks for; a bound that excludes
-    nothing is left out. ``note`` keeps the figure's id.
+    nothing is left out. The ``id`` is the figure's with ``≥`` or ``≤`` behind.
     """
-    age = related["age_from"].astype("Int64")
-    agrees = age.isna() if age_from is None else age.eq(age_from).fillna(False)
-    of_whole = related[
-        related["relation"].eq("same")
-        & related["definition"].eq("same")
-        & related["territory"].eq(part.successor)
-        & related["unit"].eq("%")
-        & agrees.astype(bool)
+    of_whole = [
+        figure
+        for figure in related
+        if figure.relation == figure.definition == "same"
+        and (figure.territory, figure.unit, figure.age_from) == (part.successor, "%", age_from)
     ]
-    below = of_whole[of_whole["value_type"].isin(["point", "lower_bound"])]
-    above = of_whole[of_whole["value_type"].isin(["point", "upper_bound"])]
-    found = [
-        below.assign(value=below["value"].map(weight.low), value_type="lower_bound"),
-        above.assign(value=above["value"].map(weight.high), value_type="upper_bound"),
+    ends = (("lower_bound", "≥", weight.low), ("upper_bound", "≤", weight.high))
+    of_part = [replace(one, territory=part.id, copy_of=None, se=None, df=None, n=None) for one in of_whole]
+    return [
+        replace(figure, id=figure.id + sign, value=bound(figure.value), value_type=kind)
+        for kind, sign, bound in ends
+        for figure in of_part
+        if figure.value_type in ("point", kind) and 0 < bound(figure.value) < 100
     ]
-    table = pd.concat(found)
-    table = table[table["value"].between(0, 100, inclusive="neither")]
-    derived = table["id"] + table["value_type"].map({"lower_bound": "≥", "upper_bound": "≤"})
-    return table.assign(id=derived, territory=part.id, copy_of=None, se=None, df=None, n=None).reset_index(
-        drop=True
-    )
 
 
 def shares_people(denominator: object) -> bool:

@@ -6,26 +6,22 @@ other are shown side by side; nothing is averaged.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-import pandas as pd
-
+from qngai_analysis import territory
 from qngai_analysis.evidence.observations import (
     CHANNELS,
     CONFIDENCES,
     EVIDENCE,
     LEVELS,
-    Observation,
+    Related,
     last_day,
-    observation_of,
     position,
     published_at,
 )
 from qngai_analysis.evidence.units import in_unit
-from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.said import Day, Said, inside
 
 _PARTIAL_YEAR = {
@@ -44,8 +40,7 @@ class Need:
     ``cutoff`` the day after which nothing published is known. ``territories`` are the ids
     whose figures may speak. ``category`` is the part of a family (one industry); missing asks
     for the total. ``age_from`` is the age bound the target fixes, if it fixes one; ``unit``
-    the unit of the target. ``parts`` are the territories that lie within, named apart in reasons;
-    ``names`` are the names by which reasons call territories (missing: the id).
+    the unit of the target.
     """
 
     territories: tuple[str, ...]
@@ -53,11 +48,14 @@ class Need:
     deadline: int
     cutoff: date
     unit: str = "%"
-    parts: frozenset[str] = frozenset()
-    names: Mapping[str, str] = field(default_factory=dict)
     real_only: bool = False
     age_from: int | None = None
     category: str | None = None
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """The territories that lie within those asked for: what is known of one of them never stands for the whole."""
+        return frozenset[str]().union(*map(territory.below, self.territories))
 
 
 @dataclass(frozen=True)
@@ -72,33 +70,43 @@ class Passed:
 @dataclass(frozen=True)
 class Choice:
     """
-    The figure that speaks, and everything that did not.
+    The figures of an indicator as a target's need sorts them.
 
-    ``chosen`` is missing when no figure of the target's own definition may speak. ``pool`` are
-    the figures that may speak (``chosen`` among them). ``barred`` are figures of the target's
+    ``pool`` are the figures that may speak, the one that does first. ``barred`` are figures of the target's
     definition that a rule keeps from deciding (another territory, a part of the year).
-    ``beside`` are proxies, national figures and context. ``contradicting`` are figures for
-    the same date with another value. ``parts`` are the territories within the target's, by id:
-    what is known of one of them is listed but never stands for the whole.
+    ``beside`` are proxies, national figures and context. ``passed`` tells of every figure that does not speak why.
     """
 
-    chosen: Observation | None
-    pool: pd.DataFrame
-    barred: pd.DataFrame
-    beside: pd.DataFrame
-    contradicting: pd.DataFrame
-    passed: tuple[Passed, ...] = field(default=())
-    parts: Mapping[str, str] = field(default_factory=dict)
-    nearest: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)  # by unit, once asked for
+    need: Need
+    pool: tuple[Related, ...]
+    barred: tuple[Related, ...]
+    beside: tuple[Related, ...]
+    passed: tuple[Passed, ...] = ()
+
+    @property
+    def chosen(self) -> Related | None:
+        """The figure that speaks; missing when none of the target's own definition may."""
+        return self.pool[0] if self.pool else None
+
+    @property
+    def contradicting(self) -> list[Related]:
+        """The figures for the date of the one that speaks, in its unit, with another value."""
+        return [
+            figure
+            for figure in self.pool[1:]
+            if position(figure.reference_date) == position(self.pool[0].reference_date)
+            and figure.unit == self.pool[0].unit
+            and figure.value != self.pool[0].value
+        ]
 
 
-def choose(related: pd.DataFrame, need: Need) -> Choice:
+def choose(related: Iterable[Related], need: Need) -> Choice:
     """
     Choose among the observations related to an indicator.
 
     Parameters
     ----------
-    related : DataFrame of :func:`qngai_analysis.evidence.published.relate`
+    related : see :func:`qngai_analysis.evidence.published.relate`
     need : what the target asks for
 
     Returns
@@ -109,127 +117,109 @@ def choose(related: pd.DataFrame, need: Need) -> Choice:
         latest in reference date; then real before simulated; then the most final level; then a state body before the
         press before other sites; then the newest vintage; then the surest reading.
     """
-    if not len(related):
-        return Choice(None, related, related, related, related)
-    related = in_unit(related, need.unit)
-    beside: list[Any] = []
-    barred: list[Any] = []
+    pool: list[Related] = []
+    barred: list[Related] = []
+    beside: list[Related] = []
     passed: list[Passed] = []
-    for row in records(related):
-        rule = next(_unknown(row, need), None)
-        if rule is None and row.relation != "same":
-            rule = row.relation, _beside_reason(row)
-            beside.append(row.Index)
-        elif rule is None and (rule := next(_barring(row, need), None)):
-            barred.append(row.Index)
-        if rule is not None:
-            passed.append(Passed(str(row.id), *rule))
-    pool = _ranked(related[~related["id"].isin({item.id for item in passed})])
-    ranked = [observation_of(row) for row in records(pool)]
-    chosen = ranked[0] if ranked else None
-    passed += [Passed(row.id, *_outranked(row, ranked[0])) for row in ranked[1:]]
-    return Choice(
-        chosen=chosen,
-        pool=pool,
-        barred=related.loc[barred],
-        beside=related.loc[beside],
-        contradicting=_contradicting(pool, chosen),
-        passed=tuple(passed),
-        parts={code: need.names.get(code, code) for code in need.parts},
-    )
+    for figure in (in_unit(each, need.unit) for each in related):
+        rule = next(_unknown(figure, need), None)
+        if rule is None and figure.relation != "same":
+            rule = figure.relation, _beside_reason(figure)
+            beside.append(figure)
+        elif rule is None and (rule := next(_barring(figure, need), None)):
+            barred.append(figure)
+        if rule is None:
+            pool.append(figure)
+        else:
+            passed.append(Passed(figure.id, *rule))
+    pool.sort(key=_rank)
+    passed += [Passed(figure.id, *_outranked(figure, pool[0])) for figure in pool[1:]]
+    return Choice(need, tuple(pool), tuple(barred), tuple(beside), tuple(passed))
 
 
-def _unknown(row: Any, need: Need) -> Iterator[tuple[str, str]]:
+def _unknown(figure: Related, need: Need) -> Iterator[tuple[str, str]]:
     """Yield the rules, by name, that keep a figure from the report altogether, each with its reason."""
-    if not is_missing(row.withheld):
-        yield "withheld", Said("không dùng: {why}", why=row.withheld)
-    if not is_missing(row.copy_of):
-        yield "copy", Said("trùng nguồn gốc với {other}, không tính hai lần", other=row.copy_of)
-    if is_missing(row.reference_date):
+    if figure.withheld:
+        yield "withheld", Said("không dùng: {why}", why=figure.withheld)
+    if figure.copy_of:
+        yield "copy", Said("trùng nguồn gốc với {other}, không tính hai lần", other=figure.copy_of)
+    if not figure.reference_date:
         yield "undated", Said("nguồn không ghi năm của số liệu")
-    if row.year > need.year:
-        years = {"year": row.year, "reported": need.year}
+    if figure.year > need.year:
+        years = {"year": figure.year, "reported": need.year}
         yield "later-year", Said("số liệu năm {year}, sau năm báo cáo {reported}", **years)
     # a vintage known only to the month or year may be as late as the last day of it
-    if not is_missing(row.vintage) and last_day(row.vintage) > need.cutoff:
-        days = {"vintage": Day(row.vintage), "cutoff": Day(need.cutoff)}
+    if figure.vintage and last_day(figure.vintage) > need.cutoff:
+        days = {"vintage": Day(figure.vintage), "cutoff": Day(need.cutoff)}
         yield "cutoff", Said("công bố {vintage}, sau ngày chốt số liệu {cutoff}", **days)
-    if need.real_only and row.evidence == "simulated":
+    if need.real_only and figure.evidence == "simulated":
         yield "simulated", Said("số liệu mô phỏng")
 
 
-def _barring(row: Any, need: Need) -> Iterator[tuple[str, str]]:
+def _barring(figure: Related, need: Need) -> Iterator[tuple[str, str]]:
     """Yield the rules, by name, that keep a figure of the same definition from deciding, each with its reason."""
-    if row.territory in need.parts and row.territory not in need.territories:
-        yield "territory", Said("là số của một phần địa bàn, không phải của cả địa bàn")
-    if row.territory not in need.territories:
-        place, *places = (need.names.get(code, code) for code in (row.territory, *need.territories))
-        said = Said(
-            "khác địa giới ({place}; mục tiêu giao cho {places})", place=place, places=", ".join(places)
-        )
-        yield "territory", said
-    if not is_missing(row.scope):
-        yield "scope", Said("chỉ bao quát một phần: {scope}", scope=row.scope)
-    if row.period in _PARTIAL_YEAR:
-        yield "part-of-year", _PARTIAL_YEAR[row.period]
-    if row.year > need.deadline:
-        said = Said("số liệu năm {year}, sau năm mục tiêu {due}", year=row.year, due=need.deadline)
-        yield "after-deadline", said
-    if need.age_from is not None and not is_missing(row.age_from) and row.age_from != need.age_from:
-        ages = {"age": row.age_from, "asked": need.age_from}
+    if figure.territory not in need.territories:
+        yield "territory", _elsewhere(figure, need)
+    if figure.scope:
+        yield "scope", Said("chỉ bao quát một phần: {scope}", scope=figure.scope)
+    if figure.period in _PARTIAL_YEAR:
+        yield "part-of-year", _PARTIAL_YEAR[figure.period]
+    if figure.year > need.deadline:
+        years = {"year": figure.year, "due": need.deadline}
+        yield "after-deadline", Said("số liệu năm {year}, sau năm mục tiêu {due}", **years)
+    if None not in (need.age_from, figure.age_from) and figure.age_from != need.age_from:
+        ages = {"age": figure.age_from, "asked": need.age_from}
         yield "age", Said("tính từ {age} tuổi, mục tiêu tính từ {asked} tuổi", **ages)
-    if is_missing(row.category) and need.category is not None:
-        yield "category", Said("là số chung, không phải của riêng nhóm")
-    if not is_missing(row.category) and row.category != need.category:
-        yield "category", Said("thuộc nhóm {group}", group=row.category)
-    if row.confidence == "low":
+    if figure.category != need.category:
+        general = Said("là số chung, không phải của riêng nhóm")
+        of_group = Said("thuộc nhóm {group}", group=figure.category)
+        yield "category", of_group if figure.category else general
+    if figure.confidence == "low":
         yield "unsure", Said("độ tin cậy của nguồn thấp, không đủ để kết luận")
-    if row.value_type == "change":
+    if figure.value_type == "change":
         yield "change", Said("là mức thay đổi, không phải mức đạt được")
-    if row.unit != need.unit and not (row.unit.startswith("%") and need.unit.startswith("%")):
-        yield "unit", Said("khác đơn vị ({unit}, mục tiêu tính bằng {asked})", unit=row.unit, asked=need.unit)
+    if figure.unit != need.unit and not (figure.unit.startswith("%") and need.unit.startswith("%")):
+        units = {"unit": figure.unit, "asked": need.unit}
+        yield "unit", Said("khác đơn vị ({unit}, mục tiêu tính bằng {asked})", **units)
+
+
+def _elsewhere(figure: Related, need: Need) -> Said:
+    if figure.territory in need.parts:
+        return Said("là số của một phần địa bàn, không phải của cả địa bàn")
+    place, *places = map(territory.name_of, (figure.territory, *need.territories))
+    wording = "khác địa giới ({place}; mục tiêu giao cho {places})"
+    return Said(wording, place=place, places=", ".join(places))
 
 
 _BESIDE = {"proxy": Said("chỉ tiêu thay thế"), "national": Said("số cả nước"), "context": Said("số bối cảnh")}
 
 
-def _beside_reason(row: Any) -> str:
-    reason = inside(row.relation_reason)
-    kind = _BESIDE[row.relation]
+def _beside_reason(figure: Related) -> str:
+    reason = inside(figure.relation_reason)
+    kind = _BESIDE[figure.relation]
     return reason if reason.startswith(kind) else Said("{kind}: {why}", kind=kind, why=reason)
 
 
-def _ranked(pool: pd.DataFrame) -> pd.DataFrame:
-    """Return the figures, the one that speaks first."""
-
-    def rank(row: Any) -> tuple[float, ...]:
-        final, near = LEVELS.index(row.level), CHANNELS.index(row.channel)
-        told = -position(row.reference_date), EVIDENCE.index(row.evidence), final, near
-        return *told, -published_at(row), CONFIDENCES.index(row.confidence)
-
-    return pool.loc[[row.Index for row in sorted(records(pool), key=rank)]]
+def _rank(figure: Related) -> tuple[float, ...]:
+    """Return what puts the figure that speaks first."""
+    final, near = LEVELS.index(figure.level), CHANNELS.index(figure.channel)
+    told = -position(figure.reference_date), EVIDENCE.index(figure.evidence), final, near
+    return *told, -published_at(figure), CONFIDENCES.index(figure.confidence)
 
 
-def _outranked(row: Observation, chosen: Observation) -> tuple[str, str]:
-    if position(row.reference_date) != position(chosen.reference_date):
+def _outranked(figure: Related, chosen: Related) -> tuple[str, str]:
+    if position(figure.reference_date) != position(chosen.reference_date):
         return "older", Said("cũ hơn số liệu {date} đã chọn", date=Day(chosen.reference_date))
-    if row.evidence != chosen.evidence:
+    if figure.evidence != chosen.evidence:
         return "evidence", Said("là số liệu mô phỏng, số được chọn là số thực")
-    if row.level != chosen.level:
+    if figure.level != chosen.level:
         return "level", Said(
-            "là số {level}, số được chọn là số {best}", level=Said(row.level), best=Said(chosen.level)
+            "là số {level}, số được chọn là số {best}", level=Said(figure.level), best=Said(chosen.level)
         )
-    if row.channel != chosen.channel:
+    if figure.channel != chosen.channel:
         return "channel", Said(
-            "qua {channel}, số được chọn của {best}", channel=Said(row.channel), best=Said(chosen.channel)
+            "qua {channel}, số được chọn của {best}", channel=Said(figure.channel), best=Said(chosen.channel)
         )
-    if published_at(row) != published_at(chosen):
+    if published_at(figure) != published_at(chosen):
         return "vintage", Said("công bố trước số được chọn")
     return "same-rank", Said("cùng thời điểm, cùng thứ bậc; giữ dòng đứng trước")
-
-
-def _contradicting(pool: pd.DataFrame, chosen: Observation | None) -> pd.DataFrame:
-    if chosen is None:
-        return pool
-    same_day = pool["reference_date"].map(position).eq(position(chosen.reference_date))
-    return pool[same_day & pool["unit"].eq(chosen.unit) & pool["value"].ne(chosen.value)]

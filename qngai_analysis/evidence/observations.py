@@ -20,7 +20,7 @@ import pandas as pd
 
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.raw import DATE
-from qngai_analysis.values import is_missing, known
+from qngai_analysis.values import known
 from qngai_analysis.words.said import Said
 
 LEVELS = ("chính thức", "sơ bộ", "ước tính", "không rõ")  # most final first
@@ -80,6 +80,20 @@ class Observation:
     evidence: str
     mark: str | None
     note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Related(Observation):
+    """
+    An observation, and what it has to do with an indicator.
+
+    ``relation`` and ``definition`` are words of :func:`qngai_analysis.evidence.published.read_relations`, ``relation_reason`` says why in
+    Vietnamese.
+    """
+
+    relation: str
+    definition: str
+    relation_reason: str
 
 
 #: Every column of an observation and its type; a column an office does not send is filled as missing.
@@ -215,7 +229,16 @@ def _refuse(full: pd.DataFrame, wrong: pd.Series, wording: str, /, **values: obj
 
 def observation_of(row: Any) -> Observation:
     """Return a row of the table of :func:`observations`, one of ``values.records``, as a value."""
-    return Observation(*(known(getattr(row, name)) for name in COLUMNS))
+    return Observation(**_cells(row))
+
+
+def related_of(row: Any, relation: str, definition: str, reason: str) -> Related:
+    """Return a row as :func:`observation_of` does, with what it has to do with an indicator."""
+    return Related(**_cells(row), relation=relation, definition=definition, relation_reason=reason)
+
+
+def _cells(row: Any) -> dict[str, Any]:
+    return {name: known(getattr(row, name)) for name in COLUMNS}
 
 
 @lru_cache(maxsize=4096)
@@ -234,9 +257,9 @@ def position(reference_date: str) -> float:
     return day.year - 1 + day.timetuple().tm_yday / length
 
 
-def published_at(row: Any) -> float:
+def published_at(figure: Observation) -> float:
     """Return where a figure's publication stands on the time axis; one without a date is older than any dated one."""
-    return 0.0 if is_missing(row.vintage) else position(row.vintage)
+    return position(figure.vintage) if figure.vintage else 0.0
 
 
 def last_day(printed: str) -> date:

@@ -1,8 +1,8 @@
 """The published figures, and the tables that say what they may be used for.
 
 ``data/raw/published/figures.csv`` holds the figures, ``data/raw/reference/`` the rest:
-``series.csv`` (which series speaks for which indicator, and how), ``breaks.csv`` (where a
-series must be cut), ``territories.csv`` and ``districts.csv``.
+``series.csv`` (which series speaks for which indicator, and how) and ``breaks.csv`` (where a
+series must be cut).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pandas as pd
 
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError
-from qngai_analysis.evidence.observations import COLUMNS, observations
+from qngai_analysis.evidence.observations import COLUMNS, Related, observations, related_of
 from qngai_analysis.kept import settled
 from qngai_analysis.raw import read_sidecar, read_table
 from qngai_analysis.values import known, records
@@ -66,29 +66,14 @@ def read_relations(file: Path | None = None) -> pd.DataFrame:
     return table
 
 
-def read_breaks(file: Path | None = None) -> pd.DataFrame:
+def read_breaks() -> pd.DataFrame:
     """Return the breaks of series: ``id, kind, series, date, before, after, reason, source``."""
-    return read_table(file or paths.reference("breaks.csv"))
+    return read_table(paths.reference("breaks.csv"))
 
 
-def read_territories(file: Path | None = None) -> pd.DataFrame:
-    """Return the territories by id: ``name, level, parent, code, valid_from, valid_to, successor, note``."""
-    return _by_id(file or paths.reference("territories.csv")).copy(deep=False)
-
-
-def read_districts(file: Path | None = None) -> pd.DataFrame:
-    """Return the 13 districts (until 2025-06-30) by id, with the columns of the sidecar."""
-    return _by_id(file or paths.reference("districts.csv")).copy(deep=False)
-
-
-@settled
-def _by_id(file: Path) -> pd.DataFrame:
-    return read_table(file).set_index("id")
-
-
-def relate(table: pd.DataFrame, indicator: str, relations: pd.DataFrame) -> pd.DataFrame:
+def relate(table: pd.DataFrame, indicator: str, relations: pd.DataFrame) -> tuple[Related, ...]:
     """
-    Return the observations that have something to do with an indicator.
+    Return the observations that have something to do with an indicator, in the table's order.
 
     Parameters
     ----------
@@ -98,22 +83,22 @@ def relate(table: pd.DataFrame, indicator: str, relations: pd.DataFrame) -> pd.D
 
     Returns
     -------
-    DataFrame
-        Rows of ``table`` with ``relation``, ``definition`` and ``relation_reason`` added. An
-        observation that names the indicator itself (a survey estimate) is ``same``.
+    tuple of Related
+        An observation that names the indicator itself (a survey estimate) is ``same``.
     """
     mine = relations[relations["indicator"].eq(indicator)]
     rules = {
         (rule.series, known(rule.method)): (rule.relation, rule.definition, rule.reason)
         for rule in records(mine)
     }
-
-    def relation(series: str, method: object, named: object) -> tuple[object, ...]:
-        # a rule for one method goes before the rule for the whole series
-        own = ("same", "same", "cùng định nghĩa với chỉ tiêu") if named == indicator else (None, None, None)
-        return rules.get((series, method)) or rules.get((series, None)) or own
-
     near = table[table["series"].isin(set(mine["series"])) | table["indicator"].eq(indicator)]
-    found = [relation(*key) for key in near[["series", "method", "indicator"]].to_numpy(dtype=object)]
-    columns = pd.DataFrame(found, index=near.index, columns=["relation", "definition", "relation_reason"])
-    return near.join(columns.astype("object")).dropna(subset=["relation"])
+    found = []
+    for row in records(near):
+        # a rule for one method goes before the rule for the whole series
+        rule = rules.get((row.series, row.method)) or rules.get((row.series, None))
+        if rule or row.indicator == indicator:
+            found.append(related_of(row, *(rule or _OWN)))
+    return tuple(found)
+
+
+_OWN = ("same", "same", "cùng định nghĩa với chỉ tiêu")

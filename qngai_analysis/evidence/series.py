@@ -7,6 +7,7 @@ for a cut are in ``data/raw/reference/breaks.csv``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,7 @@ from qngai_analysis.evidence.observations import (
     position,
     published_at,
 )
-from qngai_analysis.values import is_missing, known, records
+from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.said import Day, Said
 
 #: Attributes that must agree, with the words used where breaks.csv has no reason of its own.
@@ -39,29 +40,38 @@ ATTRIBUTES = {
 _EXACT = ("point", "rank")
 
 
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The value of an observation at its time ``t`` (years, see :func:`qngai_analysis.evidence.observations.position`); ``se`` as there."""
+
+    id: str
+    t: float
+    value: float
+    se: float | None = None
+
+
 @dataclass(frozen=True)
 class Chain:
     """
     A series without a break.
 
-    ``points`` has one row per reference date, oldest first: ``id, t`` (years, see
-    :func:`qngai_analysis.evidence.observations.position`), ``value, se, df``. ``cut`` maps
+    ``points`` has one for each reference date, oldest first. ``cut`` maps
     the id of each observation left out to the reason in Vietnamese. ``revised``: the last point is of a
     vintage that a newer one has revised since.
     """
 
-    points: pd.DataFrame
+    points: tuple[Point, ...]
     cut: dict[str, str]
     revised: bool = False
 
 
-def chain(pool: pd.DataFrame, anchor: Observation, breaks: pd.DataFrame) -> Chain:
+def chain(pool: Sequence[Observation], anchor: Observation, breaks: pd.DataFrame) -> Chain:
     """
     Return the series that ends with ``anchor``: its comparable observations up to its date.
 
     Parameters
     ----------
-    pool : observations (those that may speak, or a whole table)
+    pool : the observations that may speak
     anchor : the observation the series must be comparable with
     breaks : the table of :func:`qngai_analysis.evidence.published.read_breaks`
 
@@ -73,38 +83,31 @@ def chain(pool: pd.DataFrame, anchor: Observation, breaks: pd.DataFrame) -> Chai
     value of the older vintage is left out (never ``anchor`` itself: it speaks). Bounds and ranges have no place on a line and are left out.
     """
     rules = list(records(_holds_for(breaks, anchor.series)))
-    reasons = [(row, _apart(row, anchor, rules)) for row in records(pool)]
-    cut = {str(row.id): reason for row, reason in reasons if reason is not None}
-    kept = [row for row, reason in reasons if reason is None]
+    apart = {figure.id: _apart(figure, anchor, rules) for figure in pool}
+    cut = {name: reason for name, reason in apart.items() if reason is not None}
+    kept = [figure for figure in pool if figure.id not in cut]
     revised = _revised_vintages(kept)
-    for row in kept:
-        if _vintage_of(row) in revised and row.id != anchor.id:
-            cut[str(row.id)] = Said("kỳ công bố {vintage} đã được rà soát lại", vintage=Day(row.vintage))
-    newest = _one_a_date([row for row in kept if str(row.id) not in cut], anchor)
-    chosen = {row.id for row in newest}
-    for row in kept:
-        if row.id not in chosen:
-            cut.setdefault(str(row.id), Said("đã có số mới hơn cho cùng thời điểm"))
-    return Chain(_points(newest), cut, _vintage_of(anchor) in revised)
+    for figure in kept:
+        if _vintage_of(figure) in revised and figure.id != anchor.id:
+            cut[figure.id] = Said("kỳ công bố {vintage} đã được rà soát lại", vintage=Day(figure.vintage))
+    newest = _one_a_date([figure for figure in kept if figure.id not in cut], anchor)
+    for name in (figure.id for figure in kept if figure not in newest):
+        cut.setdefault(name, Said("đã có số mới hơn cho cùng thời điểm"))
+    points = [Point(one.id, position(one.reference_date), one.value, one.se) for one in newest]
+    return Chain(tuple(sorted(points, key=lambda point: point.t)), cut, _vintage_of(anchor) in revised)
 
 
-def _points(rows: list[Any]) -> pd.DataFrame:
-    cells = [(row.id, position(row.reference_date), row.value, row.se, row.df) for row in rows]
-    points = pd.DataFrame(cells, columns=["id", "t", "value", "se", "df"])
-    numbers = dict.fromkeys(("t", "value", "se", "df"), "float64")
-    return points.astype(numbers).sort_values("t").reset_index(drop=True)
-
-
-def _apart(row: Any, anchor: Observation, rules: list[Any]) -> str | None:
+def _apart(figure: Observation, anchor: Observation, rules: list[Any]) -> str | None:
+    """Return why a figure is not of the anchor's series; None where it is."""
     for attribute, words in ATTRIBUTES.items():
-        if known(getattr(row, attribute)) != known(getattr(anchor, attribute)):
-            return _reason(attribute, row, anchor, rules) or words
-    if row.value_type not in _EXACT:
+        if getattr(figure, attribute) != getattr(anchor, attribute):
+            return _reason(attribute, figure, anchor, rules) or words
+    if figure.value_type not in _EXACT:
         return Said("chỉ biết cận hoặc khoảng, không đặt lên đường xu hướng")
-    if position(row.reference_date) > position(anchor.reference_date):
+    if position(figure.reference_date) > position(anchor.reference_date):
         return Said("sau thời điểm đánh giá")
     for rule in (rule for rule in rules if rule.attribute == "reference_date"):
-        if last_day(row.reference_date) < last_day(rule.date) <= last_day(anchor.reference_date):
+        if last_day(figure.reference_date) < last_day(rule.date) <= last_day(anchor.reference_date):
             return str(rule.reason)
     return None
 
@@ -115,9 +118,9 @@ def _holds_for(breaks: pd.DataFrame, series: str) -> pd.DataFrame:
     return breaks[named].sort_values(["before", "after"], na_position="last")
 
 
-def _reason(attribute: str, row: Any, anchor: Any, rules: list[Any]) -> str | None:
+def _reason(attribute: str, figure: Observation, anchor: Observation, rules: list[Any]) -> str | None:
     for rule in (rule for rule in rules if rule.attribute == attribute):
-        for first, second in ((row, anchor), (anchor, row)):
+        for first, second in ((figure, anchor), (anchor, figure)):
             before = is_missing(rule.before) or rule.before == getattr(first, attribute)
             after = is_missing(rule.after) or rule.after == getattr(second, attribute)
             if before and after:
@@ -125,23 +128,23 @@ def _reason(attribute: str, row: Any, anchor: Any, rules: list[Any]) -> str | No
     return None
 
 
-def _vintage_of(row: Any) -> tuple[str, str]:
-    return str(row.publisher), str(row.vintage)
+def _vintage_of(figure: Observation) -> tuple[str | None, str | None]:
+    return figure.publisher, figure.vintage
 
 
-def _revised_vintages(rows: list[Any]) -> set[tuple[str, str]]:
+def _revised_vintages(figures: Sequence[Observation]) -> set[tuple[str | None, str | None]]:
     """Return the vintages that a newer one of the same level contradicts on a shared date."""
     return {
         _vintage_of(older)
-        for older in rows
-        for newer in rows
+        for older in figures
+        for newer in figures
         if position(older.reference_date) == position(newer.reference_date) and _revises(newer, older)
     }
 
 
-def _revises(newer: Any, older: Any) -> bool:
-    return bool(
-        not is_missing(older.vintage)
+def _revises(newer: Observation, older: Observation) -> bool:
+    return (
+        older.vintage is not None
         and published_at(newer) > published_at(older)
         and newer.value != older.value
         and newer.level == older.level
@@ -149,14 +152,14 @@ def _revises(newer: Any, older: Any) -> bool:
     )
 
 
-def _one_a_date(rows: list[Any], anchor: Observation) -> list[Any]:
-    """Keep one row per date, the anchor for its own: the figure that speaks is on the line."""
-    best: dict[float, Any] = {}
-    for row in sorted(rows, key=lambda row: _rank(row, anchor), reverse=True):
-        best.setdefault(position(row.reference_date), row)  # "2024" and "2024-12-31" are one day
+def _one_a_date(figures: Sequence[Observation], anchor: Observation) -> list[Observation]:
+    """Keep one figure per date, the anchor for its own: the figure that speaks is on the line."""
+
+    def rank(figure: Observation) -> tuple[bool, int, int, float]:
+        level, channel = -LEVELS.index(figure.level), -CHANNELS.index(figure.channel)
+        return figure.id == anchor.id, level, channel, published_at(figure)
+
+    best: dict[float, Observation] = {}
+    for figure in sorted(figures, key=rank, reverse=True):
+        best.setdefault(position(figure.reference_date), figure)  # "2024" and "2024-12-31" are one day
     return list(best.values())
-
-
-def _rank(row: Any, anchor: Observation) -> tuple[bool, int, int, float]:
-    level, channel = -LEVELS.index(row.level), -CHANNELS.index(row.channel)
-    return row.id == anchor.id, level, channel, published_at(row)

@@ -7,10 +7,10 @@ what is measured (money of a currency, lengths, areas, weights, shares) must be 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
-import pandas as pd
-
+from qngai_analysis.evidence.observations import Related
 from qngai_analysis.plan.wording import TIMES
 from qngai_analysis.plan.words import words
 from qngai_analysis.words.folding import fold
@@ -61,16 +61,13 @@ def _scaled(unit: str) -> tuple[float, str]:
     return scale, " ".join(rest)
 
 
-def in_unit(related: pd.DataFrame, asked: str) -> pd.DataFrame:
-    """Return observations with those of the same definition in the unit that is asked for, where theirs is one at another scale."""
-    same = related["relation"].eq("same") & related["unit"].ne(asked)
-    if asked.startswith("%"):  # shares, growths and points are told apart where they are judged
-        same &= ~related["unit"].str.startswith("%")
-    by = related.loc[same, "unit"].map(lambda unit: ratio(str(unit), asked)).dropna()
-    if not len(by):
-        return related
-    found = related.copy()
-    for name in ("value", "value_high", "se"):
-        found.loc[by.index, name] = (found.loc[by.index, name].astype(float) * by.astype(float)).round(12)
-    found.loc[by.index, "unit"] = asked
-    return found
+def in_unit(figure: Related, asked: str) -> Related:
+    """Return a figure of the same definition in the unit that is asked for, where its own is one at another scale."""
+    # shares, growths and points are told apart where they are judged
+    apart = asked.startswith("%") and figure.unit.startswith("%")
+    by = None if figure.relation != "same" or apart else ratio(figure.unit, asked)
+    if by is None or figure.unit == asked:
+        return figure
+    scaled = {name: getattr(figure, name) for name in ("value", "value_high", "se")}
+    told = {name: round(value * by, 12) for name, value in scaled.items() if value is not None}
+    return replace(figure, unit=asked, **told)

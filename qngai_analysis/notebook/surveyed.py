@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from qngai_analysis import paths, raw
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.evidence.published import read_districts
 from qngai_analysis.notebook.marks import Absent, Frame, marked, note_read
 from qngai_analysis.notebook.state import current
 from qngai_analysis.page.blocks import Prose, literal
@@ -97,14 +97,13 @@ def load_survey(
         There is no such survey; the file was edited, or can't carry an estimate.
     """
     report = current()
-    codebook = read_codebook(name)
     real = report.real_only if real_only is None else real_only
     if year is None:
         newest = max(survey_years(name), default=report.year)
         year = report.edition if isinstance(report, SectorReport) else newest
     sample = _sample(name, year, real)
     if sample is None:
-        return Absent(why_absent(report, codebook, year, simulated=year in survey_years(name)), said=True)
+        return Absent(why_absent(report, name, year), said=True)
     return LoadedSurvey(sample, report, real)
 
 
@@ -310,7 +309,7 @@ class LoadedSurvey:
         from qngai_analysis.survey.estimate.smallarea import small_areas
 
         item = self._indicator(indicator, "proportion")
-        known = read_districts().reset_index()
+        known = raw.read_table(paths.reference("districts.csv"))
         people = known["population_2016"].astype("float64")
         beside = pd.DataFrame(
             {

@@ -15,7 +15,7 @@ from functools import lru_cache
 from qngai_analysis import paths, raw
 from qngai_analysis.kept import FileState, settled, state
 from qngai_analysis.plan.words import cased
-from qngai_analysis.territory import province_name
+from qngai_analysis.territory import province_name, units
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.numbers import official_day
 
@@ -99,8 +99,13 @@ def _spellings(agencies: FileState, province: str, home: str) -> dict[str, str]:
         for spelling in (agency.name, *agency.aliases):
             if home in agency.name and not at_home and home not in spelling:
                 continue  # "Ngân hàng Nhà nước tỉnh" is another branch in another province
-            table.setdefault(fold(spelling), agency.name)
+            table.setdefault(_key(spelling), agency.name)
     return table
+
+
+def _key(name: str) -> str:
+    """Return what two spellings of a name share: a committee is one, abbreviated or in full."""
+    return fold(name).replace("uy ban nhan dan", "ubnd")
 
 
 def canonical(name: str, province: str = "") -> str:
@@ -123,7 +128,7 @@ def _canonical(name: str, province: str, agencies: FileState, home: str) -> str:
     name = _CHIEF.sub("", _POST.sub("", name))
     known = _spellings(agencies, province, home)
     for spelling in (name, re.sub(r"^(?:các|những)\s+", "", name, flags=re.IGNORECASE)):
-        key = fold(spelling)
+        key = _key(spelling)
         if key in known:
             return known[key]
         # "Sở Y tế tỉnh Quảng Ngãi", "Sở Y tế tỉnh"
@@ -156,7 +161,7 @@ def _end_of_name(pieces: list[str], at: int, known: dict[str, str], province: st
     """Return where the name ends that begins at ``at``: the longest known one, else up to a head word."""
     for end in range(min(at + 15, len(pieces)), at, -2):
         one = ";" not in "".join(pieces[at + 1 : end : 2])
-        if one and fold(canonical("".join(pieces[at:end]).strip(), province)) in known:
+        if one and _key(canonical("".join(pieces[at:end]).strip(), province)) in known:
             return end
     end = at + 1
     while end < len(pieces):
@@ -264,11 +269,8 @@ def named_on(name: str, on: date, work: str = "") -> str:
 
 
 @lru_cache(maxsize=4)
-def _ended(territories: FileState) -> dict[str, date]:
+def _ended(_territories: FileState) -> dict[str, date]:
     """Return the first day without it, for each committee of a district that is no more."""
-    table = raw.read_table(territories.file)
-    gone = table[table["level"].eq("huyện") & table["valid_to"].notna() & table["successor"].isna()]
-    return {
-        fold(f"UBND {name}"): date.fromisoformat(last) + timedelta(days=1)
-        for name, last in zip(gone["name"], gone["valid_to"], strict=True)
-    }
+    districts = (unit for unit in units().values() if unit.level == "huyện" and not unit.successor)
+    gone = (unit for unit in districts if unit.valid_to < date.max)
+    return {fold(f"UBND {unit.name}"): unit.valid_to + timedelta(days=1) for unit in gone}

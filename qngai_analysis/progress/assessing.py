@@ -14,7 +14,7 @@ import pandas as pd
 
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.choice import Choice
-from qngai_analysis.evidence.observations import observation_of, observations, position
+from qngai_analysis.evidence.observations import Related, observations, position
 from qngai_analysis.plan.model import Target, target_of
 from qngai_analysis.progress.judging import Knowledge, judge, knowledge
 from qngai_analysis.progress.outcome import (
@@ -25,7 +25,7 @@ from qngai_analysis.progress.outcome import (
     RelatedFigure,
     outcomes_frame,
 )
-from qngai_analysis.values import is_missing, records
+from qngai_analysis.values import is_missing
 
 
 def assess(
@@ -139,7 +139,7 @@ def _outcome(judgement: Judgement) -> Outcome:
         figure=choice.chosen,
         p_met=finding.p_met if finding and judgement.timely else None,
         forecast=_forecast(judgement),
-        related=_related(judgement.choice, judgement.goal.unit),
+        related=_related(judgement.choice),
     )
 
 
@@ -148,57 +148,51 @@ def _forecast(judgement: Judgement) -> Forecast:
     if projection is None:
         return Forecast()
     far = float(judgement.long_run)
-    long = projection.probability(judgement.goal, far) if far in projection.times else None
-    for row in records(projection.table):
-        if row.t == due:
-            p_met = projection.probability(judgement.goal, due)
-            return Forecast(float(row.middle), float(row.low), float(row.high), p_met, long)
-    return Forecast(p_met_long=long)
+    projected = far in (each.t for each in projection.at)
+    long = projection.probability(judgement.goal, far) if projected else None
+    at_due = next((each for each in projection.at if each.t == due), None)
+    if at_due is None:
+        return Forecast(p_met_long=long)
+    p_met = projection.probability(judgement.goal, due)
+    return Forecast(at_due.middle, at_due.low, at_due.high, p_met, long)
 
 
 _NEAR = {"same": 0, "proxy": 1, "national": 1, "context": 3}
 _ORDER = {"same": 0, "proxy": 1, "national": 2, "context": 3}
 
 
-def related_figures(choice: Choice, unit: str = "") -> pd.DataFrame:
+def related_figures(choice: Choice) -> list[Related]:
     """
     Return the figures shown beside a target that decide nothing, nearest first.
 
     Figures of the same definition that a rule bars; then proxies and national figures, those in the
-    target's ``unit`` first (a count is not near a share), of these proxies, then national figures of
+    target's unit first (a count is not near a share), of these proxies, then national figures of
     the same definition; then the context. The newest of each series first. A figure of a part of the
     target's territory (one district) is not among them.
     """
-    if unit not in choice.nearest:
-        choice.nearest[unit] = _nearest_first(choice, unit)
-    return choice.nearest[unit]
+
+    def order(figure: Related) -> tuple[float, ...]:
+        counted = figure.relation in ("proxy", "national") and figure.unit != choice.need.unit
+        near, partly = _NEAR[figure.relation] + counted, figure.period not in ("Y", "point")
+        told = _ORDER[figure.relation], figure.definition != "same", partly
+        return near, *told, -position(figure.reference_date)
+
+    parts = choice.need.parts
+    shown = (figure for figure in (*choice.barred, *choice.beside) if figure.territory not in parts)
+    return sorted(shown, key=order)
 
 
-def _nearest_first(choice: Choice, unit: str) -> pd.DataFrame:
-    shown = pd.concat([choice.barred, choice.beside]) if len(choice.barred) else choice.beside
-    shown = shown[~shown["territory"].isin(list(choice.parts))] if len(shown) else shown
-    if not len(shown):
-        return shown
-
-    def order(row: Any) -> tuple[float, ...]:
-        elsewhere = row.relation in ("proxy", "national") and row.unit != unit
-        near, part = _NEAR[row.relation] + elsewhere, row.period not in ("Y", "point")
-        return near, _ORDER[row.relation], row.definition != "same", part, -position(row.reference_date)
-
-    return shown.loc[[row.Index for row in sorted(records(shown), key=order)]]
-
-
-def _related(choice: Choice, unit: str) -> RelatedFigure | None:
-    shown = related_figures(choice, unit)
-    if not len(shown):
+def _related(choice: Choice) -> RelatedFigure | None:
+    shown = related_figures(choice)
+    if not shown:
         return None
-    first = next(records(shown))
+    first = shown[0]
     return RelatedFigure(
-        observation=observation_of(first),
+        observation=first,
         relation="barred" if first.relation == "same" else first.relation,
         definition=first.definition,
         why=next(item.reason for item in choice.passed if item.id == first.id),
-        all=tuple(shown["id"]),
+        all=tuple(figure.id for figure in shown),
     )
 
 

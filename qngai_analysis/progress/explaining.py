@@ -5,21 +5,21 @@ The sentences are Vietnamese text; ``words.language.said`` says them in English.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
-from qngai_analysis.evidence.observations import Observation, observation_of, position
+from qngai_analysis import territory
+from qngai_analysis.evidence.observations import SURVEYED, Observation, position
 from qngai_analysis.plan.agencies import read_agencies
 from qngai_analysis.plan.duties import figure_duties
 from qngai_analysis.progress import methods
 from qngai_analysis.progress.assessing import related_figures
 from qngai_analysis.progress.outcome import Judgement, Outcome
 from qngai_analysis.progress.verdict import ABOUT, EXCEEDED_BY, SURE, Goal, KnownValue, Verdict, error_at
-from qngai_analysis.values import records
 from qngai_analysis.words.said import Chance, Day, Either, Joined, Num, Said, SaidSentence, short
 
-SAMPLED = "điều tra mẫu"  # the method of every estimate from a survey file
 SIMULATED = "SỐ LIỆU MÔ PHỎNG"  # what everything that rests on a simulated survey says
 _MANY = 4  # figures passed over for one reason are listed one by one up to this many
 
@@ -132,23 +132,13 @@ def _used(judgement: Judgement) -> Iterator[Said]:
         yield Said("Chưa có số liệu đáp ứng định nghĩa và phạm vi địa giới của chỉ tiêu.")
         return
     yield _figure_line(chosen)
-    if definition := _definition(judgement, chosen):
-        yield Said("Định nghĩa của số liệu: {definition}.", definition=definition)
+    if chosen.se is None:  # of a published series the table of series says it
+        yield Said("Định nghĩa của số liệu: {definition}.", definition=chosen.relation_reason)
     if chosen.note:
         yield Said("Lưu ý về số liệu: {note}.", note=chosen.note.rstrip("."))
-    for row in records(judgement.choice.contradicting):
-        other = _figure_line(observation_of(row))
+    for other in map(_figure_line, judgement.choice.contradicting):
         yield Said("Mâu thuẫn, nêu để đối chiếu, không lấy bình quân: {figure}", figure=other)
     yield from _series(judgement)
-
-
-def _definition(judgement: Judgement, chosen: Observation) -> str:
-    """Return how the figure that speaks was defined, where the table of series says it."""
-    pool = judgement.choice.pool
-    if chosen.se is not None or "relation_reason" not in pool:
-        return ""
-    found = pool.loc[pool["id"].eq(chosen.id), "relation_reason"]
-    return str(found.iloc[0]) if len(found) else ""
 
 
 def _series(judgement: Judgement) -> Iterator[Said]:
@@ -158,8 +148,8 @@ def _series(judgement: Judgement) -> Iterator[Said]:
         return
     if len(series.points) > 1:
         shown = [
-            Said("{value} ({moment}, {id})", value=short(row.value, unit), moment=_moment(row.t), id=row.id)
-            for row in records(series.points)
+            Said("{value} ({moment}, {id})", value=short(at.value, unit), moment=_moment(at.t), id=at.id)
+            for at in series.points
         ]
         yield Said("Chuỗi so sánh được: {points}.", points=Joined(shown))
     reasons: dict[str, list[str]] = {}
@@ -185,7 +175,7 @@ def _figure_line(figure: Observation) -> Said:
         Said("thời điểm {date}", date=Day(figure.reference_date)),
         figure.level != "không rõ" and Said("số {level}", level=Said(figure.level)),
         figure.se is not None and _error_words(figure),
-        Said(figure.method) if figure.method == SAMPLED else figure.method,
+        Said(figure.method) if figure.method == SURVEYED else figure.method,
         figure.evidence == "simulated" and Said("số liệu mô phỏng"),
     ]
     published = figure.vintage is not None and Said("công bố {date}", date=Day(figure.vintage))
@@ -206,22 +196,22 @@ def _error_words(figure: Observation) -> Said:
 def _passed(judgement: Judgement, sources: Mapping[str, Observation]) -> Iterator[Said]:
     reasons: dict[str, dict[str, Observation]] = {}
     choices = [part.choice for _, part in judgement.members] or [judgement.choice]
-    joined = set() if judgement.chain is None else set(judgement.chain.points["id"])
+    joined = set() if judgement.chain is None else {point.id for point in judgement.chain.points}
     for item in (item for choice in choices for item in choice.passed):
         if item.id not in joined and not (judgement.members and item.rule == "category"):
             reasons.setdefault(item.reason, {})[item.id] = sources[item.id]
     for reason, items in reasons.items():
         first = [*items.values()][:_MANY]
-        shown: object = Joined([_passed_words(figure, choices[0].parts) for figure in first])
+        shown: object = Joined([_passed_words(figure, choices[0].need.parts) for figure in first])
         if len(items) > _MANY:
             shown = Said("{figures} và {n} số liệu khác", figures=shown, n=len(items) - _MANY)
         yield Said("{figures}: {why}.", figures=shown, why=reason)
 
 
-def _passed_words(figure: Observation, parts: Mapping[str, str]) -> Joined:
+def _passed_words(figure: Observation, parts: Collection[str]) -> Joined:
     words = [
         Joined((f"[{figure.id}]", figure.name or figure.series, _value_words(figure)), " "),
-        parts.get(figure.territory),
+        figure.territory in parts and territory.name_of(figure.territory),
         figure.reference_date and Day(figure.reference_date),
         figure.evidence == "simulated" and Said("số liệu mô phỏng"),
     ]
@@ -386,16 +376,16 @@ def _ahead(judgement: Judgement) -> Iterator[Said]:
         )
     if judgement.projection is None:
         return
-    for row in records(judgement.projection.table):
+    for ahead in judgement.projection.at:
         yield Said(
             "Nếu xu hướng giữ nguyên ({n} điểm số liệu), {moment}: {middle}, khoảng 90% từ {low} đến {high}; "
             "P(đạt) {p}",
             n=judgement.projection.points,
-            moment=_moment(row.t),
-            middle=Num(row.middle, 1, goal.unit),
-            low=Num(row.low, 1),
-            high=Num(row.high, 1, goal.unit),
-            p=Chance(judgement.projection.probability(goal, float(row.t))),
+            moment=_moment(ahead.t),
+            middle=Num(ahead.middle, 1, goal.unit),
+            low=Num(ahead.low, 1),
+            high=Num(ahead.high, 1, goal.unit),
+            p=Chance(judgement.projection.probability(goal, ahead.t)),
         )
 
 
@@ -409,12 +399,11 @@ def _conclusion(judgement: Judgement) -> Iterator[Said]:
         margin = Num(100 * EXCEEDED_BY, unit="%")
         yield Said("Vượt: qua mức mục tiêu ít nhất {margin} giá trị mục tiêu.", margin=margin)
     yield from (SaidSentence(note.said) for note in judgement.notes)
-    beside = related_figures(judgement.choice, judgement.goal.unit)
-    if judgement.verdict is Verdict.NO_DATA and len(beside):
+    if judgement.verdict is Verdict.NO_DATA:
         # a count is not near a share, and what is only the scene is near nothing
-        near = beside["unit"].eq(judgement.goal.unit) & beside["relation"].ne("context")
-        for row in list(records(beside[near]))[:1]:
-            figure = _figure_line(observation_of(row))
+        beside = related_figures(judgement.choice)
+        near = (one for one in beside if one.unit == judgement.goal.unit and one.relation != "context")
+        for figure in islice(map(_figure_line, near), 1):
             yield Said("Số liệu gần nhất chỉ để tham khảo: {figure}", figure=figure)
 
 

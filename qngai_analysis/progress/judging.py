@@ -19,12 +19,8 @@ from qngai_analysis import territory
 from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.evidence.bounds import bounds_of, shares_people, weight_of
 from qngai_analysis.evidence.choice import Choice, Need, choose
-from qngai_analysis.evidence.observations import Observation, observation_of, position
-from qngai_analysis.evidence.published import (
-    read_breaks,
-    read_relations,
-    relate,
-)
+from qngai_analysis.evidence.observations import Observation, Related, position
+from qngai_analysis.evidence.published import read_breaks, read_relations, relate
 from qngai_analysis.evidence.series import Chain, chain
 from qngai_analysis.plan.model import NATIONAL_MEAN, Target
 from qngai_analysis.progress import methods
@@ -42,7 +38,6 @@ from qngai_analysis.progress.verdict import (
     settle,
 )
 from qngai_analysis.project import Project, project_here
-from qngai_analysis.values import records
 from qngai_analysis.words.numbers import printed_decimals
 from qngai_analysis.words.said import Chance, Day, Joined, Num, Said, inside
 
@@ -58,36 +53,24 @@ class Knowledge:
     relations: pd.DataFrame
     breaks: pd.DataFrame
     project: Project
-    parents: Mapping[str, str] = field(default_factory=dict)  # territory: the one it lies in
-    places: Mapping[str, str] = field(default_factory=dict)  # territory: its name
     ages: Mapping[str, int] = field(default_factory=dict)  # lowest age an indicator is defined for
     of_people: frozenset[str] = frozenset()  # indicators that are shares of people
     ways: Mapping[str, str] = field(default_factory=dict)  # indicator: "up" or "down", where it should go
-    _related: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
-    _parts: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict, repr=False)
+    _related: dict[str, tuple[Related, ...]] = field(default_factory=dict, repr=False)
     judged: dict[Any, Judgement] = field(default_factory=dict, repr=False)  # by target and settings
 
-    def way_of(self, target: Target) -> str:
-        """Return which way the value of a target should go; of a change ("giảm 0,5 - 1 điểm") the more the better."""
-        if target.change in ("increase", "decrease", "multiple"):
-            return "up"
-        return self.ways.get(target.indicator or "", "")
+    def goal_of(self, target: Target) -> Goal:
+        """Return what a target asks for; of a change ("giảm 0,5 - 1 điểm") the more the better."""
+        changes = target.change in ("increase", "decrease", "multiple")
+        better = "up" if changes else self.ways.get(target.indicator or "", "")
+        asked, high = target.value, target.value_high
+        return Goal(target.comparator, asked, target.unit, target.wording, high, better)
 
-    def related(self, indicator: str) -> pd.DataFrame:
+    def related(self, indicator: str) -> tuple[Related, ...]:
         """Return the observations that have to do with an indicator, looked up once."""
         if indicator not in self._related:
             self._related[indicator] = relate(self.observations, indicator, self.relations)
         return self._related[indicator]
-
-    def parts(self, places: tuple[str, ...]) -> frozenset[str]:
-        """Return the territories that lie within others, looked up once."""
-        if places not in self._parts:
-            within, new = frozenset[str](), frozenset(places)
-            while new:
-                new = frozenset(code for code, parent in self.parents.items() if parent in new) - within
-                within |= new
-            self._parts[places] = within
-        return self._parts[places]
 
 
 @dataclass(frozen=True)
@@ -97,7 +80,7 @@ class _Case:
     draft: Judgement
     known: Knowledge
     need: Need
-    related: pd.DataFrame
+    related: tuple[Related, ...]
     goal_error: float = 0.0  # sampling error of the national figure that makes the threshold
 
     def of(self, choice: Choice) -> _Case:
@@ -110,21 +93,15 @@ def knowledge(observed: pd.DataFrame) -> Knowledge:
     from qngai_analysis.plan.catalogue import read_catalogue
 
     catalogue = read_catalogue()
-    ages = {str(code): int(age) for code, age in catalogue["age_from"].dropna().items()}
-    of_people = frozenset(str(code) for code, of in catalogue["denominator"].items() if shares_people(of))
     # plain Python strings: rows are taken one by one, which Arrow columns make slow
     texts = {name: "object" for name in observed.columns if observed[name].dtype == "str"}
-    observed = observed.astype(texts).copy()  # the copy joins columns of one type into one block
-    units = territory.units()
     return Knowledge(
-        observations=observed,
+        observations=observed.astype(texts).copy(),  # the copy joins columns of one type into one block
         relations=read_relations(),
         breaks=read_breaks(),
         project=project_here(),
-        parents={code: unit.parent for code, unit in units.items() if unit.parent},
-        places={code: unit.name for code, unit in units.items()},
-        ages=ages,
-        of_people=of_people,
+        ages={str(code): int(age) for code, age in catalogue["age_from"].dropna().items()},
+        of_people=frozenset(str(code) for code, of in catalogue["denominator"].items() if shares_people(of)),
         ways={str(code): way for code, way in catalogue["direction"].items() if way in ("up", "down")},
     )
 
@@ -151,11 +128,8 @@ def judge(
     plan : the plan's head (default: its name as the target's id begins)
     """
     plan = plan or PlanHead(target.id.split(".")[0])
-    places = (territory_of(target, known, plan.issued),)
     need = Need(
-        territories=places,
-        parts=known.parts(places),
-        names=known.places,
+        territories=(territory.written_for(target.geography, plan.issued),),
         year=year,
         # a target without a year is due every year
         deadline=target.period_end or year,
@@ -167,42 +141,40 @@ def judge(
     # a target the catalogue does not know has no figure, not another's
     related = known.related(target.indicator or "")
     choice = choose(related, need)
-    later = plan.issued is not None and plan.issued.year > year
     draft = Judgement(
         target=target,
         plan=plan,
         year=year,
         deadline=need.deadline,
         cutoff=need.cutoff,
-        goal=Goal(
-            target.comparator,
-            target.value,
-            need.unit,
-            target.wording,
-            target.value_high,
-            known.way_of(target),
-        ),
+        goal=known.goal_of(target),
         decimals=known.project.decimals_of(target.indicator),
         long_run=known.project.long_run,
         choice=choice,
         verdict=Verdict.UNDECIDED,
         evidence=choice.chosen.evidence if choice.chosen else "none",
-        notes=(NoteKind.ISSUED_LATER.note(year=plan.issued.year),) if plan.issued and later else (),
     )
-    case, threshold_known = _Case(draft, known, need, related), True
+    if plan.issued is not None and plan.issued.year > year:
+        draft = draft.noting(NoteKind.ISSUED_LATER.note(year=plan.issued.year))
+    return _judged(_Case(draft, known, need, related))
+
+
+def _judged(case: _Case) -> Judgement:
+    """Judge by the way that the target's wording and the figures ask for."""
+    target, chosen, threshold_known = case.draft.target, case.draft.choice.chosen, True
     if target.share_of_mean is not None:
         # the province of one year is set against the country of the same
-        at = choice.chosen.year if choice.chosen else min(year, need.deadline)
+        at = chosen.year if chosen else min(case.need.year, case.need.deadline)
         case, threshold_known = _against_country(case, at, target.share_of_mean)
-    if target.each and related["category"].notna().any():
+    if target.each and any(figure.category for figure in case.related):
         return _judge_family(case)
-    if choice.chosen is None:
+    if chosen is None:
         return _by_bounds(case) or _without_figure(case)
     if not threshold_known:
         return case.draft
     if target.unit.startswith("%") and target.unit.endswith("/năm"):
-        return _judge_growth(case, choice.chosen)
-    judged = _judge_level(case, choice.chosen)
+        return _judge_growth(case, chosen)
+    judged = _judge_level(case, chosen)
     return (judged.verdict is Verdict.UNDECIDED and _by_bounds(case)) or judged
 
 
@@ -213,11 +185,11 @@ def _against_country(case: _Case, year: int, share: float) -> tuple[_Case, bool]
     False where the threshold is a part of a national figure that is not known.
     """
     goal = case.draft.goal
-    national = case.related[
-        case.related["relation"].eq("national")
-        & case.related["definition"].eq("same")
-        & case.related["year"].eq(year)
-    ].assign(relation="same", scope=None)
+    national = [
+        replace(figure, relation="same", scope=None)
+        for figure in case.related
+        if (figure.relation, figure.definition, figure.year) == ("national", "same", year)
+    ]
     found = choose(national, replace(case.need, territories=("VN",))).chosen
     if found is None or found.value_type != "point":
         kind = NoteKind.NO_NATIONAL_MEAN if share == 1 else NoteKind.NO_NATIONAL_THRESHOLD
@@ -237,9 +209,9 @@ def figure_of(observation: Observation) -> KnownValue:
 
 def _without_figure(case: _Case) -> Judgement:
     choice = case.draft.choice
-    if len(choice.barred):
+    if choice.barred:
         return replace(case.draft, evidence="proxy-only").noting(NoteKind.BARRED.note())
-    beside = choice.beside["relation"].isin(["proxy", "national"]).any()
+    beside = any(figure.relation in ("proxy", "national") for figure in choice.beside)
     return replace(case.draft, verdict=Verdict.NO_DATA, evidence="proxy-only" if beside else "none")
 
 
@@ -251,13 +223,15 @@ def _by_bounds(case: _Case) -> Judgement | None:
     weight = weight_of(unit)
     if weight is None:
         return None
-    derived = bounds_of(case.related, unit, weight, case.need.age_from)
-    for row in derived["id"]:
-        choice = choose(derived[derived["id"].eq(row)], case.need)
+    for bound in bounds_of(case.related, unit, weight, case.need.age_from):
+        choice = choose([bound], case.need)
         judged = _judge_level(case.of(choice), choice.chosen) if choice.chosen else None
         if judged and judged.verdict in (Verdict.MET, Verdict.EXCEEDED, Verdict.NOT_MET):
-            of, share = {"id": row[:-1], "year": weight.year}, Num(100 * weight.share, unit="%", decimals=2)
-            place = inside(case.known.places[unit.successor])
+            of, share = (
+                {"id": bound.id[:-1], "year": weight.year},
+                Num(100 * weight.share, unit="%", decimals=2),
+            )
+            place = inside(territory.name_of(unit.successor))
             return judged.noting(NoteKind.BOUND.note(**of, place=place, share=share, source=weight.source))
     return None
 
@@ -326,10 +300,10 @@ def _figure_notes(judged: Judgement, chosen: Observation) -> list[Note]:
     point = chosen.value_type == "point"
     if point and (rounding := rounding_note(goal, chosen.value, judged.decimals)):
         notes.append(NoteKind.ROUNDED.note(how=rounding))
-    if len(others := judged.choice.contradicting):
+    if others := judged.choice.contradicting:
         values = [
-            Joined((Num(row.value, printed_decimals(row.value), goal.unit), f"({row.id})"), " ")
-            for row in records(others)
+            Joined((Num(other.value, printed_decimals(other.value), goal.unit), f"({other.id})"), " ")
+            for other in others
         ]
         notes.append(NoteKind.CONTRADICTED.note(others=Joined(values, ", ")))
     if chosen.value_type == "rank":
@@ -375,7 +349,7 @@ def _judge_growth(case: _Case, chosen: Observation) -> Judgement:
     """
     draft, need, figure = case.draft, case.need, figure_of(chosen)
     first, last = draft.target.period_start or chosen.year, min(need.year, need.deadline)
-    by_year = {int(row.year): observation_of(row) for row in records(draft.choice.pool[::-1])}
+    by_year = {figure.year: figure for figure in reversed(draft.choice.pool)}
     growth = {at: figure_of(by_year[at]) for at in range(first, last + 1) if at in by_year}
     yearly = tuple((at, each.value, settle(draft.goal, each).met) for at, each in growth.items())
     n, complete = len(yearly), len(yearly) == last - first + 1
@@ -406,7 +380,7 @@ def _judge_family(case: _Case) -> Judgement:
 
     No plan lists the members, so that all are known, and met, can't be told.
     """
-    names = sorted(case.related["category"].dropna().unique())
+    names = sorted({figure.category for figure in case.related if figure.category})
     single = replace(case, draft=replace(case.draft, notes=()))
     parts = [_judge_member(single, name) for name in names]
     verdict, note = _family_verdict(parts)
@@ -445,23 +419,3 @@ def _family_verdict(parts: list[Judgement]) -> tuple[Verdict, Note | None]:
         return Verdict.UNDECIDED, NoteKind.MEMBERS_UNKNOWN.note(n=unknown, all=size)
     met = all(part.verdict in (Verdict.MET, Verdict.EXCEEDED) for part in parts)
     return Verdict.UNDECIDED, (NoteKind.MEMBERS_UNLISTED if met else NoteKind.MEMBERS_UNSURE).note()
-
-
-def territory_of(target: Target, known: Knowledge, issued: date | None = None) -> str:
-    """
-    Return the territory a target was written for.
-
-    That is the unit of the name in ``geography`` on the day the plan was issued: a plan of 2022 is for the
-    province as it was, whatever year is judged, one of 2026 for the merged one. A target that names
-    no place is for the project's territory; one of a place that the project's tables do not know for that name,
-    and no figure of the project speaks for it. Outside of a project the oldest unit of the name is meant, if any.
-    """
-    home, place = known.project.territory, target.geography
-    if home and (not place or (issued is None and _bare(known.places.get(home, "")) == place.casefold())):
-        return home
-    unit = territory.named(place, issued)
-    return unit.id if unit else place if home else ""
-
-
-def _bare(name: str) -> str:
-    return name.split(" (")[0].casefold()

@@ -11,7 +11,6 @@ from qngai_analysis.progress import methods
 from qngai_analysis.progress.methods import Pace
 from qngai_analysis.progress.outcome import Note, NoteKind, Progress
 from qngai_analysis.progress.verdict import Goal, KnownValue, probability
-from qngai_analysis.values import is_missing
 from qngai_analysis.words.said import Joined, Num, Said
 
 #: Where a series began: time and value, and the source of it.
@@ -40,7 +39,7 @@ def progress_of(
         at_goal = Pace.AWAY  # it came to the near end and went out at the far one
     way = (y0, t0, y, t, aim.value, due)
     linear = methods.linear_pace(*way)
-    points = list(zip(series.points["t"], series.points["value"], strict=True))
+    points = [(point.t, point.value) for point in series.points]
     return Progress(
         baseline=(t0, y0),
         baseline_source=source,
@@ -66,13 +65,13 @@ def _on_pace(
     in the two estimates, which come from independent samples. None without errors.
     """
     (t0, y0), t = base, position(chosen.reference_date)
-    then = dict(zip(series.points["t"], series.points["se"], strict=True)).get(t0)
+    then = next((point.se for point in series.points if point.t == t0), None)
     gone = (t - t0) / (due - t0) if due > t0 else 0.0
     if chosen.se is None or gone <= 0:
         return None
     weight = 1 - methods.ON_PACE * gone
     margin = chosen.value - weight * y0 - methods.ON_PACE * gone * goal.asked
-    error = math.hypot(chosen.se, 0.0 if is_missing(then) else weight * float(then or 0.0))
+    error = math.hypot(chosen.se, weight * (then or 0.0))
     # the sign of "better" turned round for a goal that falls; the error is not one of a share
     sign = 1 if goal.rises else -1
     return probability(Goal(">=", 0.0, unit=""), KnownValue(sign * margin, se=error, df=chosen.df))
@@ -86,11 +85,8 @@ def baseline_of(target: Target, series: Chain, chosen: Observation) -> Baseline 
     year). The figure judged is no baseline of itself.
     """
     start = -math.inf if target.period_start is None else target.period_start - 1.0
-    earlier = series.points[(series.points["t"] >= start) & (series.points["id"] != chosen.id)]
-    if not len(earlier):
-        return None
-    first = earlier.iloc[0]
-    return (float(first["t"]), float(first["value"])), str(first["id"])
+    earlier = (point for point in series.points if point.t >= start and point.id != chosen.id)
+    return next((((first.t, first.value), first.id) for first in earlier), None)
 
 
 def disagreement(progress: Progress) -> Note | None:

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
+from qngai_analysis.evidence.series import Point
 from qngai_analysis.progress.verdict import ABOUT, Goal
 
 FEWEST = 3  # comparable points from which a projection is made
@@ -27,26 +27,30 @@ _EDGE = 0.05  # percent: a share of exactly 0 or 100 is taken this far inside be
 Array = npt.NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """The median and the 5% and 95% points of the predictive distribution of the true value at a time."""
+
+    t: float
+    middle: float
+    low: float
+    high: float
+
+
 @dataclass(frozen=True)
 class Projection:
-    """
-    The value expected at each of some years, with a 90% interval.
+    """The value expected ``at`` each of some years, with a 90% interval; ``scale`` is ``logit`` or ``log``, ``points`` how many it rests on."""
 
-    ``table`` has ``t, middle, low, high``: the median and the 5% and 95% points of the
-    predictive distribution of the true value, ``times`` its ``t``. ``scale`` is ``logit`` or ``log``.
-    """
-
-    table: pd.DataFrame
+    at: tuple[Projected, ...]
     scale: str
     points: int
     _means: Array
     _variances: Array
     _weights: Array
-    times: tuple[float, ...]
 
     def probability(self, goal: Goal, t: float) -> float:
-        """Return the probability that the true value at ``t`` (one of the table's) meets the goal."""
-        row = self.times.index(t)
+        """Return the probability that the true value at ``t`` (one of the times projected to) meets the goal."""
+        row = [each.t for each in self.at].index(t)
         forward = _FORWARD[self.scale]
         if goal.test == "=":
             return 0.0
@@ -81,14 +85,13 @@ _FORWARD: dict[str, Callable[[Array], Array]] = {"logit": _logit, "log": lambda 
 _BACK: dict[str, Callable[[Array], Array]] = {"logit": _expit, "log": lambda v: np.asarray(np.exp(v))}
 
 
-def project(points: pd.DataFrame, years: Sequence[float], *, unit: str = "%") -> Projection | None:
+def project(points: Sequence[Point], years: Sequence[float], *, unit: str = "%") -> Projection | None:
     """
     Project a series without a break to later years.
 
     Parameters
     ----------
-    points : DataFrame with ``t`` (years), ``value`` and ``se`` (missing: no sampling error)
-        The points of :func:`qngai_analysis.evidence.series.chain`.
+    points : those of :func:`qngai_analysis.evidence.series.chain`, oldest first
     years : the times to project to, each later than the last point
     unit : ``%`` projects a share, anything else a positive amount
 
@@ -103,33 +106,27 @@ def project(points: pd.DataFrame, years: Sequence[float], *, unit: str = "%") ->
     Normal approximation of sampling errors on the transformed scale. Assumes that the future
     changes as the past did: no policy, no saturation other than that of the logit.
     """
-    ordered = points.sort_values("t")
-    values = ordered["value"].to_numpy(dtype=float)
     scale = "logit" if unit.startswith("%") else "log"
-    if len(ordered) < FEWEST or not years or min(years) <= ordered["t"].max():
+    if len(points) < FEWEST or not years or min(years) <= points[-1].t:
         return None
+    times, values = (np.array([getattr(point, name) for point in points]) for name in ("t", "value"))
     held = (values >= 0) & (values <= 100) if scale == "logit" else values > 0
     if not held.all():
         return None
-    times = ordered["t"].to_numpy(dtype=float)
-    seen = _FORWARD[scale](values)
-    noise = _transformed_variance(values, ordered["se"].to_numpy(dtype=float), scale)
-    fits = [_fit(times, seen, noise, sigma, np.array(years, dtype=float)) for sigma in _SIGMAS]
-    weights = _weights(np.array([fit[0] for fit in fits]))
-    means = np.array([fit[1] for fit in fits])
-    variances = np.array([fit[2] for fit in fits])
-    quantiles = {
-        name: _BACK[scale](
-            np.array([_quantile(weights, means[:, j], variances[:, j], p) for j in range(len(years))])
-        )
-        for name, p in (("middle", 0.5), ("low", 0.05), ("high", 0.95))
-    }
-    table = pd.DataFrame({"t": list(years), **quantiles})
-    return Projection(table, scale, len(ordered), means, variances, weights, tuple(years))
+    noise = _transformed_variance(values, np.array([point.se or 0.0 for point in points]), scale)
+    seen, ahead = _FORWARD[scale](values), np.array(years, dtype=float)
+    likelihood, means, variances = map(
+        np.array, zip(*(_fit(times, seen, noise, sigma, ahead) for sigma in _SIGMAS), strict=True)
+    )
+    weights = _weights(likelihood)
+    at = []
+    for place, year in enumerate(years):
+        ends = [_quantile(weights, means[:, place], variances[:, place], p) for p in (0.5, 0.05, 0.95)]
+        at.append(Projected(year, *_BACK[scale](np.array(ends)).tolist()))
+    return Projection(tuple(at), scale, len(points), means, variances, weights)
 
 
 def _transformed_variance(values: Array, errors: Array, scale: str) -> Array:
-    errors = np.nan_to_num(errors, nan=0.0)
     if scale == "log":
         return np.asarray((errors / values) ** 2)
     inside = np.clip(values, _EDGE, 100 - _EDGE)

@@ -11,13 +11,15 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from qngai_analysis.evidence.published import read_territories
+from qngai_analysis import territory
 from qngai_analysis.page.blocks import Prose, SimulatedBanner, literal
 from qngai_analysis.page.tables import Column, Table
 from qngai_analysis.plan.agencies import read_agencies
 from qngai_analysis.plan.model import Citation, LegalDocument, act
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.report.printed import BOUNDS, home_and_successor
+from qngai_analysis.survey.form.codebook import read_codebook
+from qngai_analysis.survey.form.intake import survey_years
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.language import KEPT, Lang, said, text_day, translate, unit_words
 from qngai_analysis.words.numbers import count, day, number, printed_decimals
@@ -159,9 +161,9 @@ class Speaker:
 
     def own_territories(self) -> list[str]:
         """Return the names of the project's territory and of what took its place, as a sentence names them."""
-        codes, names = home_and_successor(), read_territories()["name"]
+        codes = home_and_successor()
         if self.lang == "vi":
-            return [inside(str(names[code])) for code in codes]
+            return [inside(territory.name_of(code)) for code in codes]
         return [f"the {self.territory_words()[code]}" for code in codes]
 
     def place_words(self, name: str) -> str:
@@ -171,12 +173,10 @@ class Speaker:
 
     def territory_words(self) -> dict[str, str]:
         """Return by id what tables call the territory, its successor and the country; districts go by their names."""
-        table = read_territories()
-        home, *later = home_and_successor()
-        words = {str(code): str(name) for code, name in table["name"].items()}
-        words[str(table.loc[home, "parent"])] = self.say("cả nước")
+        known, (home, *later) = territory.units(), home_and_successor()
+        words = {code: unit.name for code, unit in known.items()} | {known[home].parent: self.say("cả nước")}
         if later:
-            since = date.fromisoformat(str(table.loc[later[0], "valid_from"]))
+            since = known[later[0]].valid_from
             begun = f"{since:%d}/{since.month}/{since.year}" if self.lang == "vi" else self.text_day(since)
             words[home] = self.say("tỉnh, địa giới cũ")
             words[later[0]] = self.say("tỉnh, địa giới từ {day}", day=begun)
@@ -305,9 +305,9 @@ def notices(report: Speaker, *, simulated: bool, absent: Sequence[str] = ()) -> 
     return [*blocks, bullets(map(literal, absent))] if absent else blocks
 
 
-def why_absent(report: Speaker, survey: Named, year: int, *, simulated: bool) -> str:
+def why_absent(report: Speaker, survey: str, year: int) -> str:
     """Return why a survey of a year can't be used: its file is simulated, or there is none."""
     text = "{survey}: chưa có tệp số liệu năm {year}."
-    if simulated:
+    if year in survey_years(survey):
         text = "{survey}: tệp năm {year} là số liệu mô phỏng, không dùng khi chỉ lấy số liệu thực."
-    return report.say(text, survey=report.name(survey), year=year)
+    return report.say(text, survey=report.name(read_codebook(survey)), year=year)

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from qngai_analysis import paths, territory
-from qngai_analysis.evidence.published import read_territories
 from qngai_analysis.project import read_project
 from qngai_analysis.raw import read_sidecar, read_table
 from qngai_analysis.survey.release.treatment import Treatment
-from qngai_analysis.values import is_missing, records
+from qngai_analysis.values import records
 from qngai_analysis.words.folding import unaccented
 
 SIMULATED = "SỐ LIỆU MÔ PHỎNG"
@@ -90,6 +89,5 @@ def read_acts() -> dict[str, Any]:
 
 def home_and_successor() -> list[str]:
     """Return the ids of the project's territory and of the one that took its place, if one did."""
-    home = read_project().territory
-    later = read_territories().loc[home, "successor"]
-    return [home] if is_missing(later) else [home, str(later)]
+    home = territory.units()[read_project().territory]
+    return [home.id, *filter(None, [home.successor])]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from qngai_analysis.evidence.published import read_territories
+from qngai_analysis import territory
 from qngai_analysis.page.blocks import Details, PageTitle, Prose, literal
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import Report, centred, column, row_head, verdict
-from qngai_analysis.report.printed import EVIDENCE, home_and_successor
+from qngai_analysis.report.printed import EVIDENCE
 from qngai_analysis.report.reasons import address, wording
 from qngai_analysis.report.reasons import reasons as explained
 from qngai_analysis.report.sector.loading import SectorReport, for_a_district
@@ -22,8 +22,8 @@ from qngai_analysis.words.said import inside
 def title(sector: SectorReport) -> PageTitle:
     """Return what stands under the title of the report, which is the notebook's own first heading."""
     subtitle = sector.say("Báo cáo chuyên đề năm {year}")
-    home = str(read_territories().loc[home_and_successor()[0], "name"]).split(" (")[0]
-    subtitle = f"{subtitle}, {sector.place_words(inside(home))}"
+    home = territory.units()[read_project().territory]
+    subtitle = f"{subtitle}, {sector.place_words(inside(home.bare))}"
     office = sector.agency(read_project().office(sector.cutoff).agency)
     return PageTitle(
         "",
@@ -39,7 +39,7 @@ def plans(sector: SectorReport) -> list[Prose]:
         for outcome in [*sector.targets, *sector.local_targets]
     ]
     targets = Counter(named)
-    tasks = Counter(task["plan"] for task in sector.tasks)
+    tasks = Counter(task.plan for task in sector.tasks)
     line = "{plan} (chỉ tiêu: {targets}; nhiệm vụ: {tasks})"
     said = [
         sector.say(line, plan=plan, targets=targets[plan], tasks=tasks[plan]) for plan in {**targets, **tasks}

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from qngai_analysis import territory
 from qngai_analysis.collection.state import states_of
 from qngai_analysis.cutoff import HALF, cutoff_day, review_years, span_cutoff
 from qngai_analysis.evidence.measurability import Blank, Measurability, read_measurability
-from qngai_analysis.evidence.published import read_territories
 from qngai_analysis.page.blocks import literal
 from qngai_analysis.plan import Plan, read_plan
 from qngai_analysis.plan.agencies import leads_on
@@ -204,7 +204,7 @@ class YearReport(Report):
     def new_borders(self) -> date | None:
         """The day from which the territory is another one, if the year saw it: figures are asked for both."""
         successor = home_and_successor()[1:]
-        since = [date.fromisoformat(str(read_territories().loc[code, "valid_from"])) for code in successor]
+        since = (territory.units()[code].valid_from for code in successor)
         return next((day for day in since if day <= self.on), None)
 
 

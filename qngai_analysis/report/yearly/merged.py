@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
-
 from qngai_analysis import paths, territory
 from qngai_analysis.evidence.bounds import bounds_of, shares_people, weight_of
+from qngai_analysis.evidence.observations import Related
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.progress.outcome import Judgement
@@ -15,7 +14,6 @@ from qngai_analysis.project import read_project
 from qngai_analysis.report.base import centred, column, row_head
 from qngai_analysis.report.yearly.loading import YearReport, target_subject
 from qngai_analysis.territory import Unit
-from qngai_analysis.values import records
 from qngai_analysis.words.said import inside
 
 
@@ -62,29 +60,32 @@ def two_territories(report: YearReport) -> list[Table]:
 
 def _of_new(report: YearReport, judgement: Judgement, home: Unit) -> dict[str, Any]:
     """Return the newest figure of the successor: of the same definition, else a substitute in the same unit."""
-    found = pd.concat([judgement.choice.barred, judgement.choice.beside, judgement.choice.pool])
-    speaks = found["relation"].eq("same") | (
-        found["relation"].eq("proxy") & found["unit"].eq(judgement.goal.unit)
-    )
-    of_new = found[found["territory"].eq(home.successor) & speaks]
-    if not len(of_new):
+    choice, unit = judgement.choice, judgement.goal.unit
+    of_new = [
+        figure
+        for figure in (*choice.barred, *choice.beside, *choice.pool)
+        if figure.territory == home.successor
+        and (figure.relation == "same" or (figure.relation == "proxy" and figure.unit == unit))
+    ]
+    if not of_new:
         return dict.fromkeys(("value", "name", "date", "bound", "source"))
-    of_new = of_new.assign(own=of_new["relation"].eq("same") & of_new["definition"].eq("same"))
-    row = next(iter(records(of_new.sort_values(["own", "reference_date"], ascending=False, kind="stable"))))
-    name = row.name if row.own else report.say("{name} (không cùng định nghĩa)", name=row.name)
-    printed = report.figure_words(row)
-    bound = _bound(report, judgement, of_new[of_new["id"].eq(row.id)], home)
-    return {"value": printed, "name": name, "date": report.date_of(row), "bound": bound, "source": row.id}
+    best = max(of_new, key=lambda figure: (_own(figure), figure.reference_date))
+    name = best.name if _own(best) else report.say("{name} (không cùng định nghĩa)", name=best.name)
+    printed, bound = report.figure_words(best), _bound(report, judgement, best, home)
+    return {"value": printed, "name": name, "date": report.date_of(best), "bound": bound, "source": best.id}
 
 
-def _bound(report: YearReport, judgement: Judgement, figure: pd.DataFrame, home: Unit) -> str | None:
+def _own(figure: Related) -> bool:
+    return figure.relation == figure.definition == "same"
+
+
+def _bound(report: YearReport, judgement: Judgement, figure: Related, home: Unit) -> str | None:
     catalogue, code = read_catalogue(), judgement.target.indicator or ""
     ages = {str(key): int(age) for key, age in catalogue["age_from"].dropna().items()}
     weight = weight_of(home)
     if weight is None or not shares_people(dict(catalogue["denominator"]).get(code)):
         return None
-    table = bounds_of(figure, home, weight, ages.get(code))
-    return "; ".join(report.figure_words(row) for row in records(table)) or None
+    return "; ".join(map(report.figure_words, bounds_of([figure], home, weight, ages.get(code)))) or None
 
 
 def _notes(report: YearReport, home: Unit, *, derived: bool) -> list[str]:

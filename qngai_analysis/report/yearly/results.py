@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from qngai_analysis.evidence.observations import position
-from qngai_analysis.evidence.published import read_relations, read_territories
+from qngai_analysis import territory
+from qngai_analysis.evidence.observations import Related, position
+from qngai_analysis.evidence.published import read_relations
 from qngai_analysis.page.blocks import Prose
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan import read_plan
@@ -128,9 +129,14 @@ def beside(report: YearReport) -> list[Prose | Table]:
     there is none of is said.
     """
     names = tuple(entry.name for entry in read_project().plans(Role.PEER))
-    peers = (
-        judge_year(report.year, plans=names, cutoff=report.cutoff, real_only=True).outcomes if names else ()
-    )
+    ours = {own.target.indicator for own in report.real.outcomes} - {None}
+    peers = judge_year(
+        report.year,
+        plans=names,
+        cutoff=report.cutoff,
+        real_only=True,
+        only=lambda target: target.indicator in ours,
+    ).outcomes
     seen: set[str | None] = set()
     rows, alone, equal, places = [], 0, 0, set()
     for own in report.real.outcomes:
@@ -196,19 +202,17 @@ def asked(outcome: Outcome) -> tuple[object, ...]:
 
 
 def _country() -> str:
-    return str(read_territories().loc[read_project().territory, "parent"])
+    return territory.units()[read_project().territory].parent
 
 
-def _of_others(judgement: Judgement, unit: str) -> Iterator[Any]:
+def _of_others(judgement: Judgement, unit: str) -> Iterator[Related]:
     """Yield the newest figure of the same definition of the country and of each other province; a newer one of another, too."""
-    found = judgement.choice.beside
-    found = found[found["unit"].eq(unit)] if len(found) else found
-    newest: dict[tuple[str, str], Any] = {}
-    for row in sorted(records(found), key=lambda row: position(row.reference_date)):
-        newest[row.territory, row.definition] = row
-    table = read_territories()
-    provinces = table.index[table["parent"].eq(_country())].difference(home_and_successor())
-    for place in (_country(), *provinces):
+    found = (figure for figure in judgement.choice.beside if figure.unit == unit)
+    newest: dict[tuple[str, str], Related] = {}
+    for figure in sorted(found, key=lambda figure: position(figure.reference_date)):
+        newest[figure.territory, figure.definition] = figure
+    provinces = {unit.id for unit in territory.units().values() if unit.parent == _country()}
+    for place in (_country(), *sorted(provinces.difference(home_and_successor()))):
         same, other = newest.get((place, "same")), newest.get((place, "other"))
         if same is not None:
             yield same

@@ -6,10 +6,9 @@ from datetime import date
 
 from qngai_analysis.cutoff import HALF
 from qngai_analysis.evidence.measurability import Blank
-from qngai_analysis.evidence.observations import Observation
+from qngai_analysis.evidence.observations import SURVEYED, Observation
 from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.plan import read_plan
-from qngai_analysis.progress.explaining import SAMPLED
 from qngai_analysis.report.base import bullets
 from qngai_analysis.report.yearly.changes import changed
 from qngai_analysis.report.yearly.loading import YearReport, once, target_subject, targets_of_plan
@@ -111,7 +110,7 @@ def _missing(report: YearReport) -> str:
 
 def _surveyed(report: YearReport) -> bool:
     seen = report.real.observations
-    sampled = seen["method"].eq(SAMPLED) & seen["year"].eq(report.year) & seen["evidence"].eq("real")
+    sampled = seen["method"].eq(SURVEYED) & seen["year"].eq(report.year) & seen["evidence"].eq("real")
     return bool(sampled.any())
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from qngai_analysis.evidence.observations import Observation
+from qngai_analysis.evidence.observations import Observation, Related
 from qngai_analysis.evidence.published import read_breaks
 from qngai_analysis.page import charts
 from qngai_analysis.page.blocks import Figure, Prose, literal
@@ -45,7 +45,6 @@ from qngai_analysis.report.yearly.loading import (
     targets_of_plan,
 )
 from qngai_analysis.report.yearly.written import written
-from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.language import listed, said
 from qngai_analysis.words.said import capital
 
@@ -349,15 +348,17 @@ def _references(report: YearReport, judgement: Judgement) -> Iterator[dict[str, 
     if judgement.plan.name != report.main:
         return
     reasons = {item.id: item.reason for item in judgement.choice.passed}
-    figures = related_figures(judgement.choice, judgement.goal.unit)
-    for row in records(figures.drop_duplicates(["series", "method", "unit"]) if len(figures) else figures):
+    newest: dict[tuple[object, ...], Related] = {}
+    for figure in related_figures(judgement.choice):
+        newest.setdefault((figure.series, figure.method, figure.unit), figure)
+    for row in newest.values():
         yield {
             "target": target_subject(report, judgement.target),
             "name": row.name,
             "printed": report.figure_words(row),
             "date": report.day(row.reference_date),
             "why": said(reasons[row.id], report.lang),
-            "note": "" if is_missing(row.note) else row.note,
+            "note": row.note or "",
             "source": f"{row.publisher} [{row.id}]",
             "address": row.address,
         }
