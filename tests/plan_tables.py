@@ -18,6 +18,7 @@ AGENCIES = {
     "HOI": "Các hội, hiệp hội",
     "HTX": "Liên minh Hợp tác xã tỉnh",
     "HUYEN": "UBND các huyện, thị xã, thành phố",
+    "XA": "UBND các xã, phường, đặc khu",
     "KHCN": "Sở Khoa học và Công nghệ",
     "KHDT": "Sở Kế hoạch và Đầu tư",
     "KKT": "Ban Quản lý Khu kinh tế Dung Quất và các Khu công nghiệp Quảng Ngãi",

@@ -151,6 +151,14 @@ def test_every_sector_of_another_province_is_its_own(notebook: str, bare: Path) 
     assert not FOREIGN.findall(text)
 
 
+def test_a_survey_of_another_province_is_rehearsed_without_a_fault(gia_lai: Path, run: Run) -> None:
+    run("new-survey", "cua_hang")
+    run("simulate", "cua_hang", "2026")
+
+    file = gia_lai / "data/raw/surveys/cua_hang/2026.csv"
+    assert run("validate", "cua_hang", file)[0] == 0
+
+
 def test_a_new_project_names_its_province_and_its_135_communes(gia_lai: Path, run: Run) -> None:
     from datetime import date
 

@@ -29,6 +29,8 @@ các sở, ban, ngành có liên quan, địa phương trên địa bàn tỉnh 
 Tổ Công nghệ số cộng đồng, Đoàn thanh niên, các hội, hiệp hội... | TO DOAN HOI
 Sở Giao thông - Vận tải (đầu mối), Sở Y  Tế | GTVT YT
 Giám đốc Sở Kế hoạch và Đầu tư | KHDT
+Sở Y tế, Ủy ban nhân dân các xã, phường | YT XA
+Uỷ ban nhân dân cấp huyện; UBND các phường, xã | HUYEN XA
 Chánh Văn phòng Tỉnh ủy | TU
 Theo nội dung phân công tại Kế hoạch số 74/KH-UBND ngày 12/6/2020 |
  |

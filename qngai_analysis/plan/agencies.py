@@ -99,8 +99,13 @@ def _spellings(agencies: FileState, province: str, home: str) -> dict[str, str]:
         for spelling in (agency.name, *agency.aliases):
             if home in agency.name and not at_home and home not in spelling:
                 continue  # "Ngân hàng Nhà nước tỉnh" is another branch in another province
-            table.setdefault(fold(spelling), agency.name)
+            table.setdefault(_key(spelling), agency.name)
     return table
+
+
+def _key(name: str) -> str:
+    """Return what two spellings of a name share: a committee is one, abbreviated or in full."""
+    return fold(name).replace("uy ban nhan dan", "ubnd")
 
 
 def canonical(name: str, province: str = "") -> str:
@@ -123,7 +128,7 @@ def _canonical(name: str, province: str, agencies: FileState, home: str) -> str:
     name = _CHIEF.sub("", _POST.sub("", name))
     known = _spellings(agencies, province, home)
     for spelling in (name, re.sub(r"^(?:các|những)\s+", "", name, flags=re.IGNORECASE)):
-        key = fold(spelling)
+        key = _key(spelling)
         if key in known:
             return known[key]
         # "Sở Y tế tỉnh Quảng Ngãi", "Sở Y tế tỉnh"
@@ -156,7 +161,7 @@ def _end_of_name(pieces: list[str], at: int, known: dict[str, str], province: st
     """Return where the name ends that begins at ``at``: the longest known one, else up to a head word."""
     for end in range(min(at + 15, len(pieces)), at, -2):
         one = ";" not in "".join(pieces[at + 1 : end : 2])
-        if one and fold(canonical("".join(pieces[at:end]).strip(), province)) in known:
+        if one and _key(canonical("".join(pieces[at:end]).strip(), province)) in known:
             return end
     end = at + 1
     while end < len(pieces):

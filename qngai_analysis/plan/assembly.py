@@ -207,7 +207,7 @@ def _read_in_place(
     subject = setting.of_row(subject, block.row)
     if says_itself(*place):
         return read_block(*place, replace(context, lead=subject)), context, prose
-    if not names_something(subject, alone=True) and subject:
+    if subject and not names_something(subject, alone=True) and "text" in block.row.table.roles:
         subject = (
             f"{subject} ({block.row.table.header[block.row.table.roles.index('text')]})"  # "Gạo (Nhóm hàng)"
         )

@@ -49,7 +49,10 @@ def districts() -> pd.DataFrame:
         {"id": [u.id for u in units], "name": [u.name for u in units], "code": [u.code for u in units]}
     )
     return frame.assign(
-        region="", urban_2016=urban, rural_2016=[each - n for n in urban], enterprises_2015=each // 100
+        region="toàn địa bàn",
+        urban_2016=urban,
+        rural_2016=[each - n for n in urban],
+        enterprises_2015=each // 100,
     )
 
 

@@ -27,7 +27,7 @@ def rehearse(surveys: Sequence[str], year: int, *, real_only: bool = False) -> P
     Parameters
     ----------
     surveys : names of surveys
-    year : year to simulate; a year that a codebook has no shares for is left without a file
+    year : year to simulate; a year before the first that a codebook has shares for is left without a file
     real_only : simulate nothing
 
     Returns
@@ -44,7 +44,7 @@ def rehearse(surveys: Sequence[str], year: int, *, real_only: bool = False) -> P
     shutil.copytree(project / "notebooks", home / "notebooks", ignore=shutil.ignore_patterns(".*"))
     os.environ["QNGAI_HOME"] = str(home)
     for name in () if real_only else surveys:
-        if year in read_codebook(name).simulation.get("years", ()):
+        if year >= min(read_codebook(name).simulation.get("years", ()), default=year + 1):
             simulate(name, year)
     return home
 

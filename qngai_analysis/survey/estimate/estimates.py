@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
+from itertools import chain
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -113,7 +114,6 @@ class Survey:
         self.confidence = confidence
         self._reductions: dict[tuple[str, ...], Reduction] = {}
         self._sums: dict[tuple[object, ...], list[Held]] = {}
-        self._sums_size = 0
 
     def _like(
         self, *, frame: pd.DataFrame | None = None, sample: Sample | None = None, inside: Flags | None = None
@@ -122,7 +122,7 @@ class Survey:
         twin.frame = self.frame if frame is None else frame
         twin._sample = self._sample if sample is None else sample
         twin._inside = self._inside if inside is None else inside
-        twin._reductions, twin._sums, twin._sums_size = {}, {}, 0
+        twin._reductions, twin._sums = {}, {}
         return twin
 
     def __len__(self) -> int:
@@ -236,7 +236,7 @@ class Survey:
         parts = [
             self._share_part(reduction, item, deff)
             if item.binary
-            else results.part(self.confidence, item.name, statistics.mean(item, deff), reduction.degrees)
+            else self._part(reduction, item, statistics.mean(item, deff))
             for item in self._held(reduction, by, y, "mean")
         ]
         return self._table(reduction, parts)
@@ -245,10 +245,7 @@ class Survey:
         """Return weighted totals of numeric columns, by domain; parameters and errors as ``mean``."""
         reduction = self._reduction(by)
         held = self._held(reduction, by, y, "total")
-        parts = [
-            results.part(self.confidence, item.name, statistics.total(item, deff), reduction.degrees)
-            for item in held
-        ]
+        parts = [self._part(reduction, item, statistics.total(item, deff)) for item in held]
         return self._table(reduction, parts)
 
     def ratio(self, num: Names, den: str, by: Names | None = None, *, deff: Deff = "wor") -> pd.DataFrame:
@@ -259,10 +256,7 @@ class Survey:
         """
         reduction = self._reduction(by)
         held = (self._held_ratio(reduction, name, den, "ratio") for name in listed(num))
-        parts = [
-            results.part(self.confidence, item.name, statistics.ratio(item, deff), reduction.degrees)
-            for item in held
-        ]
+        parts = [self._part(reduction, item, statistics.ratio(item, deff)) for item in held]
         return self._table(reduction, parts)
 
     def proportion(
@@ -450,15 +444,8 @@ class Survey:
             held = self._held(reduction, grouping, y, "difference", labels=statistic == "mean")
         for item in held:
             function = statistics.total_of(item) if statistic == "total" else statistics.quotient
-            degrees = np.array([differences.degrees_of(item.totals, pair) for pair in pairs]) - 1
-            estimate, variance = item.totals.contrasts(function, pairs)
-            sides = item.n[first], item.n[second]
-            estimate = np.where((sides[0] > 0) & (sides[1] > 0), estimate, np.nan)
-            own = np.array([[differences.degrees_of(item.totals, [side]) for side in pair] for pair in pairs])
-            loose = np.asarray((own <= 0).any(axis=1))
-            found.append(
-                results.difference_part(self.confidence, item, estimate, variance, sides, degrees, loose)
-            )
+            between = differences.contrast(item, function, pairs)
+            found.append(results.difference_part(self.confidence, item, between))
         return results.table(heads, found, self.frame.attrs)
 
     def table(
@@ -539,7 +526,9 @@ class Survey:
         refuse_unknown("statistic", statistic, tables.STATISTICS)
         doubt = self._doubt_of_labels(rows, columns)
         found = tables.independence(self._sample, self.frame, rows, columns, self._inside, statistic, doubt)
-        return exact(pd.DataFrame([{"rows": rows, "columns": columns, "method": statistic, **found}]))
+        return exact(
+            pd.DataFrame([{"rows": rows, "columns": columns, "method": statistic, **found._asdict()}])
+        )
 
     def regress(self, y: str, on: Names, *, family: regression.Family = "logit") -> pd.DataFrame:
         """Return the coefficients of a regression, one row a term.
@@ -765,9 +754,11 @@ class Survey:
 
     def _keep(self, key: tuple[object, ...], held: list[Held]) -> None:
         self._sums[key] = held
-        self._sums_size += sum(item.totals.bytes for item in held)
-        while len(self._sums) > 1 and self._sums_size > _KEPT_SUMS:
-            self._sums_size -= sum(item.totals.bytes for item in self._sums.pop(next(iter(self._sums))))
+        while (
+            len(self._sums) > 1
+            and sum(item.totals.bytes for item in chain(*self._sums.values())) > _KEPT_SUMS
+        ):
+            del self._sums[next(iter(self._sums))]
 
     def _held_ratio(self, reduction: Reduction, num: str, den: str, role: str) -> Held:
         above, below = (columns.numeric(self.frame, name, role) for name in (num, den))
@@ -784,6 +775,9 @@ class Survey:
     def _doubt_of_labels(self, *names: str) -> Floats | None:
         labelled = [column(self.frame, name, "table").notna().to_numpy() for name in names]
         return self._doubt(np.logical_and.reduce(labelled), *names)
+
+    def _part(self, reduction: Reduction, item: Held, found: statistics.Estimates) -> results.Part:
+        return results.part(self.confidence, item.name, found, reduction.degrees)
 
     def _share_part(
         self, reduction: Reduction, item: Held, deff: Deff, method: str | None = None

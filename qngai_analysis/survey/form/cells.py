@@ -11,18 +11,17 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qngai_analysis import paths, territory
-from qngai_analysis.kept import FileState, state
+from qngai_analysis import territory
 from qngai_analysis.survey.form.codebook import SPECIAL, SPECIAL_STATUS, AnswerChoice, Question
 from qngai_analysis.survey.form.condition import Bools, Floats, Status
-from qngai_analysis.survey.form.files import Cells
+from qngai_analysis.survey.form.files import Cells, SheetColumn
 from qngai_analysis.words.folding import unaccented
 from qngai_analysis.words.said import Day, Either, Joined, Said
 
@@ -264,24 +263,10 @@ _CODE_AND_LABEL = re.compile(r"(-?\d+) ?(?:[.:=)–]|-(?!\d)) ?(\D.*)")  # 1. C�
 _COMMUNE = re.compile(r"^(xã|phường|đặc khu|thị trấn|xa|phuong|dac khu|thi tran|tt|p|x)[. ]+")
 
 
-@lru_cache(maxsize=4)
-def _districts_of_communes(_crosswalk: FileState) -> dict[str, set[str]]:
-    """The districts (until 30/6/2025) of each commune, old or new, by its folded name with and without its kind."""
-    found: dict[str, set[str]] = {}
-    units = territory.units()
-    for row in territory.read_rows(paths.reference("commune_crosswalk.csv")):
-        names = [row["old_name"], units[row["code"]].name if row["code"] in units else ""]
-        for name in map(folded, filter(None, names)):
-            for spelt in (name, territory.without_kind(name)):
-                found.setdefault(spelt, set()).add(row["old_district"])
-    return found
-
-
 def _districts_of(commune: str) -> tuple[list[str], list[str]]:
     """The districts of this province, and those of others, that a commune of a name lies in."""
-    crosswalk = state(paths.reference("commune_crosswalk.csv"))
     known = {unit.name for unit in territory.survey_units(territory.survey_day())}
-    found = _districts_of_communes(crosswalk).get(folded(commune), set())
+    found = territory.districts_of(folded(commune))
     return sorted(found & known), sorted(found - known)
 
 
@@ -401,22 +386,13 @@ class Choices:
 # -- columns -------------------------------------------------------------------------------
 
 
-def read_column(
-    question: Question,
-    cells: Cells,
-    *,
-    labels: Mapping[object, str] | None = None,
-    declared: Mapping[object, str] | None = None,
-    mark: str = "",
-) -> ReadColumn:
+def read_column(question: Question, column: SheetColumn, *, mark: str = "") -> ReadColumn:
     """
     Read a question's column.
 
     Parameters
     ----------
-    cells : raw cells, ``None`` where empty
-    labels : value labels that the file itself carries (SPSS, Stata); they say what a code means
-    declared : values that the file declares missing, with their labels
+    column : raw cells, ``None`` where empty; value labels that the file itself carries (SPSS, Stata) say what a code means
     mark : decimal mark of the file, used where the column does not show one
 
     Returns
@@ -428,9 +404,10 @@ def read_column(
     """
     faults: list[CellFault] = []
     notes: list[Said] = []
-    if declared:
-        cells, notes = _without_declared(cells, declared)
-        labels = {value: label for value, label in (labels or {}).items() if value not in declared}
+    cells, labels = column.cells, column.labels
+    if column.declared:
+        cells, notes = _without_declared(cells, column.declared)
+        labels = {value: label for value, label in labels.items() if value not in column.declared}
     if labels:
         cells, faults = _relabelled(question, cells, labels)
     codes, found = _per_value(cells)
@@ -440,10 +417,10 @@ def read_column(
         different = _read_text(found)
     else:
         different = _read_values(question, found, mark, cells)
-    column = different.placed(codes)
-    column.faults = _spread(codes, different.faults)
-    column.notes = [*notes, *different.notes]
-    return column.without(faults)
+    read = different.placed(codes)
+    read.faults = _spread(codes, different.faults)
+    read.notes = [*notes, *different.notes]
+    return read.without(faults)
 
 
 _SPECIAL_WORDS = {folded(text): choice for choice in SPECIAL.values() for text in (choice.vi, choice.en)}
