@@ -127,8 +127,6 @@ def _of_separated_cells(masked: str, lines: list[Line], index: int, mark: str) -
             row = _split_cells(masked, lines[first].start, lines[at].end, mark, framed)
             if rows and mark == "-" and len(row) > len(rows[0]):  # "Công nghiệp - xây dựng"
                 row[1:] = [(row[1][0], row[-len(rows[0]) + 1][1]), *row[2 - len(rows[0]) :]]
-            if mark == " " and len(rows) == 1 and len(row) == len(rows[0]) + 1:
-                rows = [_nameless_first(rows[0], row, lines[index].start, lines[at].start)]
             if rows and mark == " ":
                 row = _below_heads(rows[0], row, masked, lines[index].start, lines[at].start)
             if rows and mark in " ;-" and len(row) != len(rows[0]):
@@ -136,12 +134,6 @@ def _of_separated_cells(masked: str, lines: list[Line], index: int, mark: str) -
             rows.append(row)
         at += 1
     return _with_header(masked, rows, at)
-
-
-def _nameless_first(heads: Row, row: Row, head: int, begin: int) -> Row:
-    """Return the heads with an empty one above the rows' names, where no head stands there."""
-    behind = row[0][1] - begin < heads[0][0] - head
-    return [(head, head), *heads] if behind else heads
 
 
 def _below_heads(heads: Row, row: Row, masked: str, head: int, begin: int) -> Row:
@@ -192,15 +184,10 @@ def _split_cells(masked: str, start: int, end: int, mark: str, framed: bool) -> 
 
 
 def _with_header(masked: str, rows: list[Row], after: int) -> TextGrid:
-    """Return the grid whose first row, or first rows, name its columns."""
+    """Return the grid whose first row, or first two, name its columns."""
     if len(rows) < 2 or len(rows[0]) < 2:
         return TextGrid([], [], after)
-    header, *following = ([words_of(masked, cell) for cell in row] for row in rows[:4])
-    below = 1
-    for words in following[: len(rows) - 2]:
-        if not _is_head_too(words, header):
-            break
-        header, below = _joined(header, words), below + 1
+    header, second = ([words_of(masked, cell) for cell in row] for row in rows[:2])
     places = any(PLACE_HEAD.match(head.lower()) for head in header[:2])  # perhaps behind "TT"
     roles = [column_role(head) for head in header]
     measures = [measures_something(head.lower(), role) for head, role in zip(header, roles, strict=True)]
@@ -209,16 +196,10 @@ def _with_header(masked: str, rows: list[Row], after: int) -> TextGrid:
     known += places
     if known < 2 or known * 2 < len(header):
         return TextGrid([], [], after)
-    return TextGrid(header, rows[below:], after)
-
-
-def _joined(heads: list[str], parts: list[str]) -> list[str]:
-    """Return the heads with what stands below them; one over several columns leaves the cells behind it empty."""
-    joined, over = [], ""
-    for head, part in zip(heads, parts, strict=True):
-        over = head if head else over if part else ""
-        joined.append(head if head == part or not part else _below(over, part))
-    return joined
+    if len(rows) > 2 and _is_second_header(second, header):
+        header = [a if a == b else _below(a, b) for a, b in zip(header, second, strict=True)]
+        return TextGrid(header, rows[2:], after)
+    return TextGrid(header, rows[1:], after)
 
 
 def _below(head: str, part: str) -> str:
@@ -227,27 +208,14 @@ def _below(head: str, part: str) -> str:
     return squeeze(f"{head[: unit.start()]} {part} ({unit['unit']})" if unit else f"{head} {part}")
 
 
-def _is_head_too(words: list[str], header: list[str]) -> bool:
-    """Whether a row goes on naming the columns: with years, or below a head that is set over several columns."""
+def _is_second_header(words: list[str], header: list[str]) -> bool:
     if len(words) != len(header):
         return False
     if words[0] and words[0] == header[0]:
         return True  # "TT" set over two rows
-    new = [(word, head) for word, head in zip(words, header, strict=True) if word and word != head]
-    if words[0] or not new or any(_TELLS.search(word) and not _tells_when(word) for word, _ in new):
+    if not any(re.fullmatch(r"(?:năm )?(?:19|20)\d\d", word.lower()) for word in words):
         return False
-    if not all(head for _, head in new):
-        return column_role(new[0][1]) not in _NAMING
-    dated = any(re.fullmatch(r"(?:năm )?(?:19|20)\d\d", word.lower()) for word, _ in new)
-    return dated and all(column_role(word) for word, _ in new)
-
-
-def _tells_when(word: str) -> bool:
-    """Whether a cell with a number is a head: "Ước 6 tháng", "Quý I/2026"."""
-    return re.search(r"[^\W\d_]", word) is not None and column_role(word) != ""
-
-
-_NAMING = ("number", "text", "unit")  # below such a head stand rows
+    return all(w == h or not w or bool(column_role(w)) for w, h in zip(words, header, strict=True))
 
 
 # ------------------------------------------------------------------ a PDF's table: lines without cells
