@@ -38,7 +38,6 @@ from qngai_analysis.report.printed import SIMULATED
 from qngai_analysis.survey.form.codebook import Codebook, Question, read_codebook, survey_coverage, surveys
 from qngai_analysis.survey.form.intake import (
     has_usable_file,
-    load_file,
     response_account,
     response_outcomes,
     survey_file,
