@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from qngai_analysis.edition.batch import render as render
-    from qngai_analysis.evidence import read_published as read_published
+    from qngai_analysis.evidence.published import read_published as read_published
     from qngai_analysis.notebook import plot as plot
     from qngai_analysis.notebook.explore import explore as explore
     from qngai_analysis.notebook.known import blanks as blanks
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from qngai_analysis.notebook.surveyed import surveys as surveys
     from qngai_analysis.plan import read_plan as read_plan
     from qngai_analysis.plan.compare import compare_plans as compare_plans
-    from qngai_analysis.progress import assess as assess
-    from qngai_analysis.progress import assess_year as assess_year
+    from qngai_analysis.progress.assessing import assess as assess
+    from qngai_analysis.progress.yearly import assess_year as assess_year
     from qngai_analysis.survey import Design as Design
     from qngai_analysis.survey import Survey as Survey
     from qngai_analysis.survey.estimate.streaming import Measure as Measure
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 _NAMES = {
     "edition.batch": "render",
-    "evidence": "read_published",
+    "evidence.published": "read_published",
     "notebook.explore": "explore",
     "notebook.known": "blanks explain published reasons sectors series target targets tasks verdicts",
     "notebook.session": "begin district",
@@ -59,7 +59,8 @@ _NAMES = {
     "notebook.surveyed": "indicators load_survey surveys",
     "plan": "read_plan",
     "plan.compare": "compare_plans",
-    "progress": "assess assess_year",
+    "progress.assessing": "assess",
+    "progress.yearly": "assess_year",
     "survey": "Design Survey",
     "survey.estimate.streaming": "Measure reduce_survey",
 }

@@ -350,8 +350,8 @@ def explain(
 ) -> None:
     """Show the arithmetic behind a verdict: sentence of the plan, figures used and passed over, each step."""
     at = _year(year, plan)
-    from qngai_analysis.progress import explain as reasons
     from qngai_analysis.progress.explaining import SIMULATED
+    from qngai_analysis.progress.yearly import explain as reasons
 
     found = reasons(target_id, at, plan=plan, real_only=real_only)
     typer.echo(str(found))
@@ -373,7 +373,7 @@ def diff(
     format: AsFormat = Format.TABLE,
 ) -> None:
     """Compare two editions: what changed in value, verdict, source and method, and why."""
-    from qngai_analysis.progress import compare_editions, read_edition
+    from qngai_analysis.progress.editions import compare_editions, read_edition
 
     name = read_project().entry(plan).name if plan else None
     before, after = (read_edition(_edition(named, out or paths.reports()), name) for named in (old, new))

@@ -135,9 +135,9 @@ def _province(*_files: FileState) -> str:
     return without_kind(unit.bare) if unit else ""
 
 
-def parts(on: date, of: Unit | None = None) -> tuple[Unit, ...]:
-    """Return the units that make up the project's territory (or another) on a day, in the tables' order."""
-    whole = of or home(on)
+def parts(on: date) -> tuple[Unit, ...]:
+    """Return the units that make up the project's territory on a day, in the tables' order."""
+    whole = home(on)
     return tuple(unit for unit in units().values() if whole and unit.parent == whole.id and unit.existed(on))
 
 

@@ -223,7 +223,8 @@ def _json_seed(name: str, content: object) -> Callable[[], Seed]:
 def _edition_seed() -> Seed:
     from datetime import date
 
-    from qngai_analysis.progress import edition, judge_year
+    from qngai_analysis.progress.editions import edition
+    from qngai_analysis.progress.yearly import judge_year
 
     content = edition(
         judge_year(2025, real_only=True).table, year=2025, cutoff=date(2026, 3, 31), real_only=True

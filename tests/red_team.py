@@ -29,6 +29,7 @@ from survey_workbench import write_sidecar
 
 import qngai_analysis as qn
 from qngai_analysis import paths, raw
+from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.edition import batch, switch
 from qngai_analysis.errors import RenderError, SurveyError
 from qngai_analysis.project import read_project
@@ -622,7 +623,11 @@ def beside_reports(
     def look() -> dict[str, object]:
         clear_memory()
         with edition():
-            units = {kind: repr(unit.prepare(kind, YEAR).surveys) for kind in unit.KINDS}
+            wanted = (
+                unit.UnitsWanted(kind, YEAR, None, default_cutoff(YEAR), real_only=False)
+                for kind in unit.KINDS
+            )
+            units = {each.by: repr(unit.prepare(each).surveys) for each in wanted}
             assessment = batch._tables(batch.Edition(YEAR, Path("reports")), lambda *_: None)
         views = list(saved_views(book))
         enter_by_hand()

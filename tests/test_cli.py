@@ -252,7 +252,8 @@ def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_a_change_is_told_in_words_not_in_codes(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    from qngai_analysis.progress import edition, judge_year, save_edition
+    from qngai_analysis.progress.editions import edition, save_edition
+    from qngai_analysis.progress.yearly import judge_year
 
     for year in (2024, 2025):
         result = judge_year(year, real_only=True)

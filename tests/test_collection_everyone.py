@@ -20,8 +20,8 @@ from qngai_analysis.collection.returns import collect
 from qngai_analysis.collection.status import control_room
 from qngai_analysis.evidence.returned import returned_table
 from qngai_analysis.page.tables import Table, plain_text
-from qngai_analysis.progress import judge_year
 from qngai_analysis.progress.tasks import TaskStatus
+from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.report.yearly import YearReport, gaps, load, sources, target_table, task_list, task_table
 
 ASKED, DUE, LATER = "2026-01-10", date(2026, 2, 15), date(2026, 2, 20)

@@ -12,7 +12,7 @@ from office import project
 from qngai_analysis import paths
 from qngai_analysis.cli import main
 from qngai_analysis.collection.figures import HEADINGS, add_figures, write_template
-from qngai_analysis.evidence import read_published, read_relations
+from qngai_analysis.evidence.published import read_published, read_relations
 from qngai_analysis.raw import read_table, replace_table, sidecar_path
 
 ROW = {

@@ -22,8 +22,8 @@ from qngai_analysis.collection.status import control_room
 from qngai_analysis.errors import RawFileError
 from qngai_analysis.evidence.returned import returned_observations, returned_table, settled
 from qngai_analysis.page.tables import plain_text
-from qngai_analysis.progress import judge_year
 from qngai_analysis.progress.tasks import TaskStatus
+from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.report.yearly import gaps, load, sources, target_table
 from qngai_analysis.words.language import said
 

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from notebook_runs import execute, produce
 from pypdf import PdfReader
 
 from qngai_analysis import kept
 from qngai_analysis.edition import worker
-from qngai_analysis.edition.engine import Job, execute, produce
+from qngai_analysis.edition.engine import Job
 from qngai_analysis.edition.publishing import publish
 from qngai_analysis.errors import ParameterError, PlanError, RenderError
 from qngai_analysis.page.shown import MIME

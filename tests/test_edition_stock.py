@@ -11,10 +11,10 @@ import papermill
 import pytest
 from nbclient.exceptions import CellTimeoutError
 from nbformat.notebooknode import from_dict
+from notebook_runs import execute
 
 from qngai_analysis import paths
 from qngai_analysis.edition import worker
-from qngai_analysis.edition.engine import execute
 
 AWKWARD = {
     "values": ["1 + 1", "_ * 10", "x = 3; x;", "None", "'đ' * 3", "{'a': [1, (2,)]}"],
@@ -403,12 +403,12 @@ def test_a_notebook_of_ours_gives_what_it_gives_with_the_stock_engine():
 
 
 def test_where_there_is_no_fork_processes_are_used_again_and_outputs_are_the_same(tmp_path):
-    from qngai_analysis.edition.engine import _Run
+    from qngai_analysis.edition.engine import NotebookRun
 
     works = []
     for place, name in enumerate(["values", "tags", "programs", "streams"]):
         (tmp_path / str(place)).mkdir()
-        works.append(_Run(notebook(tmp_path / str(place), AWKWARD[name]), {}, False))
+        works.append(NotebookRun(notebook(tmp_path / str(place), AWKWARD[name]), {}, False))
     done = {
         event.place: event.value
         for event in worker.run(works, workers=1, warm=worker.load_stack, forks=False)

@@ -14,11 +14,13 @@ from shutil import copytree, ignore_patterns
 
 import numpy as np
 import pytest
+from notebook_runs import produce
 from survey_workbench import copy_simulated
 
 from qngai_analysis import paths
 from qngai_analysis.cli import main
-from qngai_analysis.edition import cluster, engine, worker
+from qngai_analysis.cutoff import cutoff_day
+from qngai_analysis.edition import cluster, worker
 from qngai_analysis.edition.batch import Edition
 from qngai_analysis.edition.units import INDEX, Batch, _journal, _keep, make_batch
 from qngai_analysis.errors import RenderError
@@ -93,7 +95,7 @@ def test_a_report_of_a_batch_is_the_report_made_alone(batch):
         alone = replace(
             batch.edition.job("don_vi"), parameters={"by": "plan", "unit": one.stem, "year": 2025}
         )
-        page = engine.produce(replace(alone, stem=one.stem)).files[f"{one.stem}.html"]
+        page = produce(replace(alone, stem=one.stem)).files[f"{one.stem}.html"]
         assert page == (batch.folder / f"{one.stem}.html").read_bytes()
 
 
@@ -209,12 +211,12 @@ def test_a_districts_report_holds_what_the_gate_gives_of_it_and_the_ledger_what_
     make_batch(batch)
 
     survey = load_survey("tourism", 2024)
-    units = unit.prepare("commune", 2024)
+    units = unit.prepare(unit.UnitsWanted("commune", 2024, None, cutoff_day("", 2024), real_only=False))
     hidden = 0
     for line in units.surveys:
-        name = next(n for n, one in read_codebook("tourism").indicators.items() if one.vi == line.indicator)
+        name = next(n for n, one in read_codebook("tourism").indicators.items() if one.vi == line.whole.name)
         for row in published(survey, name, "district").to_dict("records"):
-            mine = line.units[row["district"].casefold()]["value"]
+            mine = line.units[row["district"].casefold()].value
             assert (
                 mine is None
                 if np.isnan(row["estimate"])

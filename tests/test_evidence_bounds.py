@@ -9,8 +9,8 @@ import pytest
 
 from qngai_analysis import territory
 from qngai_analysis.evidence.bounds import Weight, weight_of
-from qngai_analysis.progress import judge_year
 from qngai_analysis.progress.outcome import NoteKind, Outcome
+from qngai_analysis.progress.yearly import judge_year
 
 OLD = territory.units()["QNG"]
 

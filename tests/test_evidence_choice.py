@@ -8,8 +8,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from qngai_analysis.evidence import Need, choose, observations
-from qngai_analysis.evidence.observations import Related, related_of
+from qngai_analysis.evidence.choice import Need, choose
+from qngai_analysis.evidence.observations import Related, observations, related_of
 from qngai_analysis.values import records
 
 NEED = Need(territories=("QNG",), year=2025, deadline=2025, cutoff=date(2026, 3, 31))

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from qngai_analysis.errors import EvidenceError
-from qngai_analysis.evidence import observations, position
+from qngai_analysis.evidence.observations import observations, position
 
 ESTIMATE = {
     "id": "HH2024-smartphone",

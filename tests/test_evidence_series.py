@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from qngai_analysis.evidence import chain, observations, read_breaks, read_published
-from qngai_analysis.evidence.observations import Observation, observation_of
-from qngai_analysis.evidence.series import Chain
+from qngai_analysis.evidence.observations import Observation, observation_of, observations
+from qngai_analysis.evidence.published import read_breaks, read_published
+from qngai_analysis.evidence.series import Chain, chain
 from qngai_analysis.values import records
 
 BREAKS = read_breaks()

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from notebook_runs import execute
 from survey_workbench import copy_simulated
 
 import qngai_analysis as qn
 from qngai_analysis import paths
-from qngai_analysis.edition.engine import execute
 from qngai_analysis.errors import ParameterError, SurveyError
 from qngai_analysis.notebook import state
 from qngai_analysis.notebook.explore import MIME, WIDGET, Explorer, Offer, _offered

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from notebook_runs import execute
 from survey_workbench import copy_simulated
 
 import qngai_analysis as qn
 from qngai_analysis import paths
-from qngai_analysis.edition.engine import execute
 from qngai_analysis.edition.notebooks import sector_notebook, write_notebook
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.notebook.parameters import declared

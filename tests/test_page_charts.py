@@ -20,10 +20,10 @@ TARGETS = pd.DataFrame(
 )
 DISTRICTS = pd.DataFrame(
     {
-        "district": ["Bình Sơn", "Lý Sơn", "Ba Tơ"],
-        "estimate": [0.61, None, 0.305],
-        "ci_low": [0.55, None, 0.2],
-        "ci_high": [0.66, None, 0.41],
+        "label": ["Bình Sơn", "Lý Sơn", "Ba Tơ"],
+        "estimate": [61.0, None, 30.5],
+        "ci_low": [55.0, None, 20.0],
+        "ci_high": [66.0, None, 41.0],
         "n": [300, 12, 90],
         "flag": ["", "suppress", "review"],
     }
@@ -55,7 +55,7 @@ def test_the_distance_chart_keeps_a_target_without_data_as_no_data_not_zero() ->
 
 
 def test_dots_name_the_extremes_and_leave_a_suppressed_domain_empty() -> None:
-    figure = charts.dot_interval(DISTRICTS, "district", "Tỷ lệ có điện thoại thông minh", simulated=True)
+    figure = charts.dot_interval(DISTRICTS, "Tỷ lệ có điện thoại thông minh", simulated=True)
 
     assert "Thấp nhất: Ba Tơ 30,5%; cao nhất: Bình Sơn 61,0%." in figure.alt
     assert cells(figure)[1][:2] == ["Lý Sơn", "…"]
@@ -64,12 +64,12 @@ def test_dots_name_the_extremes_and_leave_a_suppressed_domain_empty() -> None:
 
 def test_the_first_of_two_groupings_is_a_heading_above_the_second() -> None:
     crossed = DISTRICTS.assign(
-        district=["Nam × Trẻ", "Nam × Già", "Nữ × Trẻ"],
+        label=["Nam × Trẻ", "Nam × Già", "Nữ × Trẻ"],
         row_label=["Nam", "Nam", "Nữ"],
         column_label=["Trẻ", "Già", "Trẻ"],
     )
 
-    drawn = charts.dot_interval(crossed, "district", "x")
+    drawn = charts.dot_interval(crossed, "x")
 
     assert re.findall(r"<!-- (.*) -->", drawn.svg)[6:11] == ["Nam", "Trẻ", "Già", "Nữ", "Trẻ"]
     assert [row[0] for row in cells(drawn)] == ["Nam × Trẻ", "Nam × Già", "Nữ × Trẻ"]
@@ -88,7 +88,7 @@ def test_tiles_say_why_a_value_is_missing() -> None:
     "draw",
     [
         lambda: charts.distance_to_target(TARGETS, "x"),
-        lambda: charts.dot_interval(DISTRICTS, "district", "x"),
+        lambda: charts.dot_interval(DISTRICTS, "x"),
         lambda: charts.counts(pd.Series({"Sở Y tế": 7}), "x"),
     ],
 )

@@ -10,10 +10,14 @@ import pytest
 from plan_tables import SMARTPHONES
 
 from qngai_analysis.errors import EvidenceError
-from qngai_analysis.evidence import observations, read_published
+from qngai_analysis.evidence.observations import observations
+from qngai_analysis.evidence.published import read_published
 from qngai_analysis.plan.model import target_of
-from qngai_analysis.progress import NoteKind, Verdict, assess, judge, knowledge
+from qngai_analysis.progress.assessing import assess
+from qngai_analysis.progress.judging import judge, knowledge
 from qngai_analysis.progress.methods import Pace
+from qngai_analysis.progress.outcome import NoteKind
+from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.project import Project
 
 TARGET = {

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 from plan_tables import SMARTPHONES
 
-from qngai_analysis.evidence import observations, read_published
-from qngai_analysis.evidence.observations import Observation, observation_of
+from qngai_analysis.evidence.observations import Observation, observation_of, observations
+from qngai_analysis.evidence.published import read_published
 from qngai_analysis.plan.model import Target, target_of
-from qngai_analysis.progress import judge, knowledge
 from qngai_analysis.progress.assessing import outcomes_of
 from qngai_analysis.progress.explaining import explanation
+from qngai_analysis.progress.judging import judge, knowledge
 from qngai_analysis.progress.outcome import Outcome, PlanHead
 from qngai_analysis.values import records
 from qngai_analysis.words.language import said

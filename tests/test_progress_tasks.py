@@ -13,8 +13,14 @@ from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.returned import Settled
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.model import Task
-from qngai_analysis.progress import TaskState, task_states
-from qngai_analysis.progress.tasks import Tally, TaskReport, TaskStatus, followed_tasks
+from qngai_analysis.progress.tasks import (
+    Tally,
+    TaskReport,
+    TaskState,
+    TaskStatus,
+    followed_tasks,
+    task_states,
+)
 from qngai_analysis.words.language import said
 
 PRESS = "Sở Thông tin và Truyền thông"

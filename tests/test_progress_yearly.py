@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from qngai_analysis.errors import EvidenceError, ParameterError
-from qngai_analysis.progress import assess_year, edition, explain, judge_year, planned_targets
+from qngai_analysis.progress.editions import edition
+from qngai_analysis.progress.yearly import assess_year, explain, judge_year, planned_targets
 
 YEARS = {year: judge_year(year, real_only=True) for year in (2023, 2024, 2025)}
 

@@ -11,7 +11,7 @@ import pytest
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, RawFileError
 from qngai_analysis.plan import read_plan
-from qngai_analysis.progress import judge_year
+from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.project import Role, read_project
 
 HEAD = 'territory = "QNG"\n'

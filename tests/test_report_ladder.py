@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from notebook_runs import execute
 
 from qngai_analysis import paths
-from qngai_analysis.edition.engine import execute
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.page.blocks import Figure
 from qngai_analysis.page.tables import Grid, Table

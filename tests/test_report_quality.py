@@ -7,10 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from notebook_runs import execute
 
 from qngai_analysis import paths
-from qngai_analysis.edition.engine import execute
-from qngai_analysis.evidence import read_published
+from qngai_analysis.evidence.published import read_published
 from qngai_analysis.page.blocks import Figure, Prose, SimulatedBanner
 from qngai_analysis.page.tables import Table
 from qngai_analysis.rehearse import rehearsal

@@ -3,9 +3,9 @@
 import json
 
 import pytest
+from notebook_runs import execute
 
 from qngai_analysis import paths
-from qngai_analysis.edition.engine import execute
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.report import unit as unit_report
 

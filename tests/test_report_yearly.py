@@ -18,8 +18,8 @@ from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, RawFileError
 from qngai_analysis.page.blocks import Prose
 from qngai_analysis.page.tables import Table
-from qngai_analysis.progress import edition as edition_of
-from qngai_analysis.progress import save_edition
+from qngai_analysis.progress.editions import edition as edition_of
+from qngai_analysis.progress.editions import save_edition
 from qngai_analysis.project import read_project
 from qngai_analysis.report import offices, yearly
 from qngai_analysis.report.yearly import tasks
@@ -400,7 +400,7 @@ def test_every_appendix_says_with_which_report_and_leaves_its_date_open(edition:
 
 
 def test_the_assessment_can_be_compared_with_the_next_years(edition: Path) -> None:
-    from qngai_analysis.progress import compare_editions, read_edition
+    from qngai_analysis.progress.editions import compare_editions, read_edition
 
     old = read_edition(edition / "assessment.json")
 

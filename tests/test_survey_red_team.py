@@ -108,8 +108,10 @@ def test_no_file_of_an_edition_holds_a_number_of_a_survey_more_precise_than_it_i
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A sector's report about a district, in all formats, and the report of data quality."""
+    from notebook_runs import produce
+
     from qngai_analysis.edition.batch import Edition, render_named
-    from qngai_analysis.edition.engine import Job, produce
+    from qngai_analysis.edition.engine import Job
 
     home = tmp_path / "project"
     shutil.copytree(REPOSITORY / "data", home / "data")

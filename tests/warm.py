@@ -90,7 +90,7 @@ def serve(descriptor: int) -> None:
 def read_this_project() -> None:
     """Read plans and tables: what is read of a file is read of every other with the same bytes, as tests' projects have them."""
     from qngai_analysis.plan.duties import read_duties
-    from qngai_analysis.progress import judge_year
+    from qngai_analysis.progress.yearly import judge_year
 
     os.environ["QNGAI_HOME"] = str(paths.PACKAGE.parent)
     judge_year(2025, real_only=True)

@@ -109,7 +109,7 @@ VOCABULARIES = {
     "(status if status.reported else TaskStatus.UNREPORTED).value": ("progress.tasks:TaskStatus",),
     "measure": ("report.unit:MEASURES",),
     "unit.KINDS[batch.by]": ("report.unit:KINDS",),
-    "KINDS[report.all.by]": ("report.unit:KINDS",),
+    "KINDS[report.all.wanted.by]": ("report.unit:KINDS",),
 }
 
 

@@ -96,16 +96,13 @@ def write_form(owed: Owed, body: Body, file: Path) -> None:
         The file exists: it may be a form that somebody has filled.
     """
     if file.exists():
-        raise EvidenceError(
-            "{file}: đã có tệp này và có thể đã được điền; ghi ra thư mục khác hoặc chuyển tệp cũ đi",
-            file=file,
-        )
+        wording = "{file}: đã có tệp này và có thể đã được điền; ghi ra thư mục khác hoặc chuyển tệp cũ đi"
+        raise EvidenceError(wording, file=file)
     book = Workbook()
     _write_cover(book.worksheets[0], owed, body)
     if body.figures:
-        _write_sheet(
-            book.create_sheet(FIGURES), FIGURE_COLUMNS, list(_figure_rows(owed, body)), _FIGURE_RULES
-        )
+        rows = list(_figure_rows(owed, body))
+        _write_sheet(book.create_sheet(FIGURES), FIGURE_COLUMNS, rows, _FIGURE_RULES)
     if body.tasks:
         rows = [[t.id, f"{t.plan}, {t.place}", t.text, t.period] for t in body.tasks]
         _write_sheet(book.create_sheet(TASKS), TASK_COLUMNS, rows, _TASK_RULES)
@@ -119,21 +116,19 @@ def write_form(owed: Owed, body: Body, file: Path) -> None:
 
 
 def _figure_rows(owed: Owed, body: Body) -> Iterator[list[Any]]:
+    several = "Một số liệu cho các mục tiêu trên; mục tiêu nào có số riêng thì ghi số đó ở cột Ghi chú"
     for figure in body.figures:
-        words = figure.name
-        if figure.numerator:
-            words += f"\nTử số: {figure.numerator}"
-        if figure.denominator:
-            words += f"\nMẫu số: {figure.denominator}"
-        words += f"\nMục tiêu: {'; '.join(figure.goals)}"
-        if figure.several:
-            words += (
-                "\nMột số liệu cho các mục tiêu trên; mục tiêu nào có số riêng thì ghi số đó ở cột Ghi chú"
-            )
-        words += f"\nLoại: {figure.blank.words}. Cơ sở đề nghị: {body.grounds[figure.indicator]}"
+        told = {
+            "Tử số": figure.numerator,
+            "Mẫu số": figure.denominator,
+            "Mục tiêu": "; ".join(figure.goals),
+        }
+        lines = [figure.name, *(f"{label}: {text}" for label, text in told.items() if text)]
+        lines += [several] if figure.several else []
+        lines.append(f"Loại: {figure.blank.words}. Cơ sở đề nghị: {body.grounds[figure.indicator]}")
         for place in owed.territories:
             before = figure.before if place == owed.territories[0] else ""
-            yield [figure.indicator, words, figure.unit, place.name, *[None] * 8, before]
+            yield [figure.indicator, "\n".join(lines), figure.unit, place.name, *[None] * 8, before]
 
 
 _TITLE = Font(name="Times New Roman", size=14, bold=True)

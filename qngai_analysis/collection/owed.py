@@ -108,9 +108,8 @@ class Owed:
     duties: tuple[Duty, ...] = ()
     main_plan: str = ""  # "Quyết định số 906/QĐ-UBND"
     rests_on: str = ""  # the same with its day, issuer and subject, as a letter's legal basis
-    uncoded: tuple[
-        str, ...
-    ] = ()  # targets still due that are of no indicator of the catalogue: asked of nobody
+    #: targets still due that are of no indicator of the catalogue: asked of nobody
+    uncoded: tuple[str, ...] = ()
 
     def body(self, name: str) -> Body:
         """Return a body by its name, however it is spelled; ParameterError says which there are."""
@@ -173,7 +172,8 @@ def owed(year: int, *, plan: str | None = None) -> Owed:
     figures, grounds = _figures(year, on, judged, duties)
     tasks, groups = _tasks(year, on, base)
     unaddressed = {name: [Said("{n} nhiệm vụ", n=n)] for name, n in groups.items()}
-    for name, n in Counter(name for bodies in grounds.values() for name in bodies if _nobody(name)).items():
+    nobodys = Counter(name for bodies in grounds.values() for name in bodies if _nobody(name))
+    for name, n in nobodys.items():
         unaddressed.setdefault(name, []).append(Said("{n} số", n=n))
     grounds = {
         code: {name: why for name, why in bodies.items() if name not in unaddressed}
@@ -309,16 +309,16 @@ def task_plans() -> tuple[str, ...]:
     return tuple(entry.name for entry in read_project().plans(Role.MAIN, Role.LATER, Role.TASKS))
 
 
-def _tasks(year: int, on: date, base: str) -> tuple[tuple[TaskOwed, ...], dict[str, int]]:
+def _tasks(year: int, on: date, base: str) -> tuple[tuple[TaskOwed, ...], Counter[str]]:
+    """Return the tasks followed in a year, and how many of them name each group that has no address."""
     found: list[TaskOwed] = []
-    unaddressed: dict[str, int] = {}
+    unaddressed = Counter[str]()
     everyone = _everyone(on)
     for name, tasks in followed_tasks(year, base).items():
         head = read_plan(name).document
         for task in tasks:
             bodies, groups = _addressed(task, on, everyone)
-            for group in groups:
-                unaddressed[group] = unaddressed.get(group, 0) + 1
+            unaddressed.update(groups)
             due = task.deadline or (f"{task.last_year}-12-31" if task.last_year else "")
             found.append(
                 TaskOwed(

@@ -294,20 +294,16 @@ def _task_words(found: Owed, on: date) -> Counter[str]:
     """Return how many of the followed tasks are done, under way, not begun, unreported."""
     followed = {task.id for task in found.tasks}
     states = [state for plan in task_plans() for state in states_of(plan, found.year, on)]
-    words = Counter(
-        dict.fromkeys(
-            (TaskStatus.DONE.value, UNDER_WAY, TaskStatus.NOT_BEGUN.value, TaskStatus.UNREPORTED.value), 0
-        )
-    )
-    words.update(
-        _SHORT.get(state.status, state.status.value) for state in states if state.task.id in followed
-    )
-    return words
+    counts = Counter(_SHORT[state.status] for state in states if state.task.id in followed)
+    return Counter({words: counts[words] for words in dict.fromkeys(_SHORT.values())})
 
 
-#: What the first page makes four words of.
+#: The four words that the first page makes of them, in its order.
 _SHORT = {
+    TaskStatus.DONE: TaskStatus.DONE.value,
     TaskStatus.ON_TIME: UNDER_WAY,
     TaskStatus.OVERDUE: UNDER_WAY,
+    TaskStatus.NOT_BEGUN: TaskStatus.NOT_BEGUN.value,
+    TaskStatus.UNREPORTED: TaskStatus.UNREPORTED.value,
     TaskStatus.SILENT: TaskStatus.UNREPORTED.value,
 }

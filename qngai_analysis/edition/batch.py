@@ -314,7 +314,7 @@ def _share(edition: Edition) -> None:
     """Load and judge once what the reports of an edition have in common."""
     from qngai_analysis.collection.state import states_of
     from qngai_analysis.plan.duties import read_duties
-    from qngai_analysis.progress import judge_year
+    from qngai_analysis.progress.yearly import judge_year
 
     project = read_project()
     plans = project.judged(edition.year, edition.plan, ended=True)
@@ -345,8 +345,8 @@ def _read_codebooks() -> None:
 
 def _tables(edition: Edition, _: worker.Advance) -> dict[str, bytes]:
     """Return the assessment as files: JSON for the next edition's revision log, CSV for a spreadsheet."""
-    from qngai_analysis.progress import edition as as_saved
-    from qngai_analysis.progress import judge_year
+    from qngai_analysis.progress.editions import edition as as_saved
+    from qngai_analysis.progress.yearly import judge_year
 
     cutoff = edition.day
     plans = read_project().judged(edition.year, edition.plan, ended=True)

@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 from qngai_analysis import errors
-from qngai_analysis.edition import worker
 from qngai_analysis.edition.publishing import Made
 from qngai_analysis.errors import QngaiError, RenderError
 from qngai_analysis.notebook.parameters import checked, declared, read_notebook
@@ -38,46 +37,19 @@ CELL_SECONDS = 1800.0  # the longest cell of the reports takes seconds; one that
 Progress = Callable[[int, int], None]
 
 
-def execute(
-    notebook: Path,
-    parameters: Mapping[str, Any] | None = None,
-    *,
-    progress: Progress | None = None,
-    timeout: float | None = None,
-    blocks_only: bool = False,
-) -> dict[str, Any]:
-    """Return the executed notebook as plain JSON; the file itself is not touched.
+@dataclass(frozen=True)
+class NotebookRun:
+    """The work of running one notebook, in a process made for it.
 
     Parameters
     ----------
     notebook : Path
-        A notebook of format 4. It runs in its own folder.
-    parameters : mapping
-        Values for declared parameters (see ``notebook.parameters``).
-    progress : callable
-        Called with the number of cells done and the number of cells.
-    timeout : float
-        Seconds that a cell may take; no limit by default.
+        A notebook of format 4. It runs in its own folder; the file itself is not touched.
+    values : mapping
+        Values for declared parameters, checked (see ``notebook.parameters``).
     blocks_only : bool
         Blocks come back as what the writers read, without what JupyterLab would show.
-
-    Raises
-    ------
-    ParameterError
-        A parameter is not declared or has the wrong type; nothing was run.
-    QngaiError
-        A cell failed with an error of this family: it is raised again here, as its one line.
-    RenderError
-        A cell failed with another error, or the process died; the message names notebook and cell.
     """
-    run = _Run(notebook, checked(notebook, parameters or {}), blocks_only)
-    done: dict[str, Any] = worker.only(run, warm=worker.load_stack, seconds=timeout, advance=progress)
-    return done
-
-
-@dataclass(frozen=True)
-class _Run:
-    """The work of running one notebook, in a process made for it."""
 
     notebook: Path
     values: Mapping[str, Any]
@@ -85,9 +57,19 @@ class _Run:
 
     @property
     def name(self) -> str:
+        """The notebook's, for what is said of a process that died."""
         return self.notebook.name
 
     def __call__(self, advance: Progress) -> dict[str, Any]:
+        """Return the executed notebook as plain JSON; ``advance`` hears of the cells done, of all.
+
+        Raises
+        ------
+        QngaiError
+            A cell failed with an error of this family: it is raised again here, as its one line.
+        RenderError
+            A cell failed with another error; the message names notebook and cell.
+        """
         os.environ[BLOCKS_ONLY] = "1" if self.blocks_only else ""
         source = read_notebook(self.notebook)
         content = self.notebook.read_text(encoding="utf-8")
@@ -200,23 +182,8 @@ class Job:
         return [*(f"{stem}.{name}" for name in self.formats), *appendices]
 
 
-def produce(job: Job, *, progress: Progress | None = None) -> Made:
-    """Run a notebook and return its report's files in the formats asked for, to be published.
-
-    Raises
-    ------
-    ParameterError, RenderError, QngaiError
-        As ``execute``; an unknown format.
-    """
-    check(job)
-    made: Made = worker.only(
-        ReportWork(job), warm=worker.load_stack, seconds=job.cell_seconds, advance=progress
-    )
-    return made
-
-
 def check(job: Job) -> None:
-    """Refuse a job with an unknown format or parameter; nothing is run."""
+    """Refuse a job with an unknown format (RenderError) or parameter (ParameterError); nothing is run."""
     for name in job.formats:
         if name not in FORMATS:
             raise RenderError(
@@ -237,7 +204,7 @@ class ReportWork:
         return self.job.notebook.name
 
     def __call__(self, advance: Progress) -> Made:
-        """Return the report."""
+        """Return the report's files in the formats asked for, to be published; errors are those of ``NotebookRun``."""
         from qngai_analysis.survey.release.ledger import noted  # takes long to load
 
         job = self.job
@@ -246,7 +213,7 @@ class ReportWork:
         # people open the notebook as run in JupyterLab
         with tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True) as notes:
             os.environ[NOTES] = notes  # of this process, which is made for this notebook
-            executed = _Run(job.notebook, values, "ipynb" not in wanted)(advance)
+            executed = NotebookRun(job.notebook, values, "ipynb" not in wanted)(advance)
             released = noted(Path(notes))
             del os.environ[NOTES]
         full = {name: p.default for name, p in declared(job.notebook).items()} | values

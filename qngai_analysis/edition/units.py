@@ -34,7 +34,7 @@ from qngai_analysis.raw import sha256
 from qngai_analysis.report import unit
 from qngai_analysis.report.base import Report as Speaker
 from qngai_analysis.report.base import at_right, column, row_head
-from qngai_analysis.report.unit import ReportedUnit, Units
+from qngai_analysis.report.unit import ReportedUnit, Units, UnitsWanted
 from qngai_analysis.survey.release.door import NOTES
 from qngai_analysis.survey.release.ledger import noted
 from qngai_analysis.words.language import language
@@ -141,8 +141,9 @@ def _prepared(batch: Batch, _: worker.Advance) -> tuple[Units, tuple[dict[str, A
     edition = batch.edition
     with tempfile.TemporaryDirectory(prefix="qn-") as notes:
         os.environ[NOTES] = notes
-        day = edition.day.isoformat()
-        units = unit.prepare(batch.by, edition.year, edition.plan, day, edition.real_only)
+        units = unit.prepare(
+            UnitsWanted(batch.by, edition.year, edition.plan, edition.day, edition.real_only)
+        )
         return units, noted(Path(notes))
 
 
@@ -150,8 +151,8 @@ def adopt(units: Units) -> None:
     """Load the stack and adopt the units: what a warm process does before it forks."""
     worker.load_stack()
     unit.adopt(units)
-    by, year, plan, cutoff, real_only = units.settings
-    report = unit.load(by, "", year=year, plan=plan, cutoff=cutoff, real_only=real_only)
+    settings = vars(units.wanted) | {"cutoff": units.wanted.cutoff.isoformat()}
+    report = unit.load(unit="", **settings)
     blocks = (unit.tasks(report), unit.place(report))
     to_html(composed([block.grid() if isinstance(block, Table) else block for block in blocks]))
 
@@ -278,7 +279,7 @@ def _index(speaker: Speaker, batch: Batch, units: Units, good: Mapping[str, Unit
             column("Ghi chú", lambda one: "" if one.stem in good else say("không lập được"), 0.12),
         ],
     )  # fmt: skip
-    line = say("Số liệu tính đến ngày {cutoff}", cutoff=speaker.text_day(units.cutoff))
+    line = say("Số liệu tính đến ngày {cutoff}", cutoff=speaker.text_day(units.wanted.cutoff))
     title = PageTitle(
         say("Báo cáo theo {kind}, năm {year}", kind=say(unit.KINDS[batch.by]), year=speaker.year), line=line
     )

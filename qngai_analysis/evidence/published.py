@@ -66,9 +66,9 @@ def read_relations(file: Path | None = None) -> pd.DataFrame:
     return table
 
 
-def read_breaks(file: Path | None = None) -> pd.DataFrame:
+def read_breaks() -> pd.DataFrame:
     """Return the breaks of series: ``id, kind, series, date, before, after, reason, source``."""
-    return read_table(file or paths.reference("breaks.csv"))
+    return read_table(paths.reference("breaks.csv"))
 
 
 def relate(table: pd.DataFrame, indicator: str, relations: pd.DataFrame) -> tuple[Related, ...]:

@@ -16,7 +16,6 @@ from functools import cached_property
 from importlib import import_module
 from typing import Any
 
-from qngai_analysis import raw
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.notebook import plot
 from qngai_analysis.notebook.marks import Absent
@@ -29,7 +28,7 @@ from qngai_analysis.project import SurveyBlock, read_project
 from qngai_analysis.report.base import Report, why_absent
 from qngai_analysis.report.sector.loading import SectorReport, grouping_words
 from qngai_analysis.survey.form.codebook import Codebook, Indicator, read_codebook, surveys
-from qngai_analysis.survey.form.intake import survey_file, survey_years
+from qngai_analysis.survey.form.intake import has_usable_file, survey_years
 
 WHOLE = "province"  # the breakdown that is none
 VIEWS = {
@@ -188,12 +187,8 @@ def _offered(block: SurveyBlock, years: tuple[int, ...]) -> Offer:
 
 def _years(survey: str, real_only: bool, until: int | None) -> tuple[int, ...]:
     """Return the years that have a usable file, oldest first."""
-    usable = ("real",) if real_only else ("real", "simulated")
-    return tuple(
-        year
-        for year in survey_years(survey)
-        if year <= (until or year) and raw.read_sidecar(survey_file(survey, year)).status in usable
-    )
+    years = (year for year in survey_years(survey) if year <= (until or year))
+    return tuple(year for year in years if has_usable_file(survey, year, real_only=real_only))
 
 
 class Explorer:
@@ -458,7 +453,7 @@ def _missing(report: Report, survey: str, year: int | None) -> str:
     """Return which file is missing and how to make one."""
     codebook, there = read_codebook(survey), survey_years(survey)
     when = year or (there[-1] if there else max(codebook.simulation.get("years", (0,))))
-    words = why_absent(report, codebook, when, simulated=when in there)
+    words = why_absent(report, survey, when)
     if when in there:
         return words
     words += " " + report.say(

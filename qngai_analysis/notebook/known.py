@@ -9,9 +9,8 @@ import pandas as pd
 
 from qngai_analysis import territory
 from qngai_analysis.errors import EvidenceError, ParameterError
-from qngai_analysis.evidence import read_published
 from qngai_analysis.evidence.observations import CHANNELS, LEVELS, PERIODS, last_day, position
-from qngai_analysis.evidence.published import read_relations
+from qngai_analysis.evidence.published import read_published, read_relations
 from qngai_analysis.notebook.marks import REAL, SIMULATED, Absent, Frame, marked
 from qngai_analysis.notebook.show import Blocks
 from qngai_analysis.notebook.state import current, sector_now
@@ -76,6 +75,7 @@ def tasks(sector: str | None = None, *, plan: str | None = None) -> Frame:
         return marked(read_plan(plan).tasks, REAL)
     this = _sector(sector)
     rows = pd.DataFrame(this.tasks, columns=["plan", "text", "agencies", "period", "state"])
+    rows["agencies"] = rows["agencies"].str.join("; ")
     return marked(rows, REAL, [_task_table(this)])
 
 
@@ -88,7 +88,7 @@ def _task_table(sector: loading.SectorReport) -> Table | Prose:
         sector.say("Nhiệm vụ của lĩnh vực và cơ quan chủ trì"),
         [
             row_head("Nhiệm vụ, giải pháp", "text", 0.52),
-            column(led, lambda row: sector.agencies(row["agencies"].split("; ")), 0.26, as_is=True),
+            column(led, lambda task: sector.agencies(task.agencies), 0.26, as_is=True),
             centred("Thời gian", "period", 0.12),
             column("Tình hình", "state", 0.1),
         ],
@@ -134,8 +134,8 @@ def _lacking(sector: loading.SectorReport) -> list[dict[str, str]]:
 def _survey_ordered(sector: loading.SectorReport) -> tuple[str, str]:
     """Return the plan that orders the sector's survey, and of whom: its own task, else the survey of all sectors."""
     for task in sector.tasks:
-        if "khảo sát, đo lường" in task["text"].casefold():
-            return task["name"], task["agencies"]
+        if "khảo sát, đo lường" in task.text.casefold():
+            return task.name, "; ".join(task.agencies)
     plan, owners = survey_owners(sector.on)
     return plan, "; ".join(owners)
 
@@ -206,7 +206,7 @@ def explain(target_id: str, year: int | None = None, *, real_only: bool | None =
     EvidenceError
         There is no such target.
     """
-    from qngai_analysis.progress import explain as find
+    from qngai_analysis.progress.yearly import explain as find
 
     report = current()
     real = report.real_only if real_only is None else real_only

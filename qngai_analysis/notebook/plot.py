@@ -145,10 +145,8 @@ def dots(estimates: pd.DataFrame | Absent, caption: str, *, target: Any = None) 
     words = "" if target is None else f"{translate('mục tiêu', lang)}: {number(target, unit='%', lang=lang)}"
     return charts.dot_interval(
         pd.DataFrame(estimates),
-        "label",
         catalogued(caption, lang),
         reference=None if target is None else (target, words),
-        scale=1.0,
         unit=str(estimates["unit"].iloc[0]),
         highlight=getattr(current(), "district", None),
         **_options(estimates),
@@ -197,7 +195,7 @@ def years(estimates: pd.DataFrame | Absent, caption: str) -> Figure | Absent:
         )
     frame = pd.DataFrame(estimates).assign(group=estimates["label"])
     unit = str(estimates["unit"].iloc[0])
-    return multiples.over_years(frame, catalogued(caption, lang), scale=1.0, unit=unit, **_options(estimates))
+    return multiples.over_years(frame, catalogued(caption, lang), unit=unit, **_options(estimates))
 
 
 def odds(model: pd.DataFrame | Absent, caption: str) -> Figure | Absent:

@@ -97,14 +97,13 @@ def load_survey(
         There is no such survey; the file was edited, or can't carry an estimate.
     """
     report = current()
-    codebook = read_codebook(name)
     real = report.real_only if real_only is None else real_only
     if year is None:
         newest = max(survey_years(name), default=report.year)
         year = report.edition if isinstance(report, SectorReport) else newest
     sample = _sample(name, year, real)
     if sample is None:
-        return Absent(why_absent(report, codebook, year, simulated=year in survey_years(name)), said=True)
+        return Absent(why_absent(report, name, year), said=True)
     return LoadedSurvey(sample, report, real)
 
 

@@ -11,25 +11,9 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import pandas as pd
 
+from qngai_analysis.page import theme
 from qngai_analysis.page.blocks import Figure
-from qngai_analysis.page.theme import (
-    BLUE,
-    GREY,
-    IN_PLACE_OF_A_VALUE,
-    INK,
-    LIGHT,
-    OVER_LINES,
-    VERMILION,
-    Options,
-    Style,
-    drawing,
-    finished,
-    label,
-    mark_per_cents,
-    name_rows,
-    rows_of,
-    wrap,
-)
+from qngai_analysis.page.theme import Options, Style
 from qngai_analysis.territory import HEAD, TOGETHER, without_kind
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.language import Lang, listed, translate
@@ -60,45 +44,45 @@ def distance_to_target(rows: pd.DataFrame, caption: str, **options: Unpack[Optio
         What the chart shows, without a number.
     """
     lang = options.get("lang", "vi")
-    names = [wrap(str(name), 120, 2) for name in rows["label"]]
+    names = [theme.wrap(str(name), 120, 2) for name in rows["label"]]
     # in inches: lines of the name, the bar below them, and what parts it from the next name
     rooms = [0.12 * (1 + name.count("\n")) + 0.18 for name in names]
-    with drawing(0.6 + sum(rooms)) as axes:
+    with theme.drawing(0.6 + sum(rooms)) as axes:
         place = 0.0
-        for name, room, row in zip(names, rooms, rows_of(rows), strict=True):
-            label(axes, name, (0, place), va="top", fontsize=7)
+        for name, room, row in zip(names, rooms, theme.rows_of(rows), strict=True):
+            theme.label(axes, name, (0, place), va="top", fontsize=7)
             place += room
             _bullet(axes, place - 0.1, row, lang)
         axes.set_ylim(place, 0)
         axes.set_xlim(0, 160)  # beyond 100 stands in words what is drawn
         axes.set_yticks([])
         axes.grid(visible=False)
-        mark_per_cents(axes)
+        theme.mark_per_cents(axes)
         axes.spines[["left", "bottom"]].set_visible(False)
         entries = [_legend_entry(translate(words, lang), **style) for words, style in _keys(rows)]
         axes.legend(handles=entries, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, fontsize=7.5)
-    return finished(axes, caption, _distances_told(rows, lang), _distances(rows, lang), **options)
+    return theme.finished(axes, caption, _distances_told(rows, lang), _distances(rows, lang), **options)
 
 
-_THRESHOLD: Style = {"color": INK, "linewidth": 2.2}
+_THRESHOLD: Style = {"color": theme.INK, "linewidth": 2.2}
 
 
 def _bullet(axes: Axes, place: float, row: Any, lang: Lang) -> None:
-    axes.barh(place, 100, height=0.11, color=LIGHT, zorder=1)
+    axes.barh(place, 100, height=0.11, color=theme.LIGHT, zorder=1)
     axes.vlines(range(20, 100, 20), place - 0.055, place + 0.055, color="white", linewidth=0.8, zorder=1)
     axes.plot([row.target] * 2, [place - 0.06, place + 0.06], zorder=4, **_THRESHOLD)
-    label(axes, target_words(row.comparator, row.target, "%", lang), (102, place), fontsize=7.5)
+    theme.label(axes, target_words(row.comparator, row.target, "%", lang), (102, place), fontsize=7.5)
     if is_missing(row.value):
-        label(axes, row.blank, (116, place), **IN_PLACE_OF_A_VALUE)
+        theme.label(axes, row.blank, (116, place), **theme.IN_PLACE_OF_A_VALUE)
         return
     if not row.simulated:
-        axes.barh(place, row.value, height=0.055, color=BLUE, zorder=2)
-    inner = "white" if row.simulated else BLUE
-    axes.plot(row.value, place, "o", color=BLUE, mfc=inner, ms=4.5, zorder=7, clip_on=False)
+        axes.barh(place, row.value, height=0.055, color=theme.BLUE, zorder=2)
+    inner = "white" if row.simulated else theme.BLUE
+    axes.plot(row.value, place, "o", color=theme.BLUE, mfc=inner, ms=4.5, zorder=7, clip_on=False)
     if not is_missing(row.low):
-        axes.plot([row.low, row.high], [place] * 2, color=INK, linewidth=1.2, zorder=5)
+        axes.plot([row.low, row.high], [place] * 2, color=theme.INK, linewidth=1.2, zorder=5)
     words = number(row.value, printed_decimals(row.value), unit="%", lang=lang)
-    label(axes, f"{words} ({int(row.year)})", (116, place), fontsize=7.5, color=BLUE)
+    theme.label(axes, f"{words} ({int(row.year)})", (116, place), fontsize=7.5, color=theme.BLUE)
 
 
 def _keys(rows: pd.DataFrame) -> Iterator[tuple[str, Style]]:
@@ -108,7 +92,7 @@ def _keys(rows: pd.DataFrame) -> Iterator[tuple[str, Style]]:
     for simulated, words in ((False, "số liệu của tỉnh"), (True, "SỐ LIỆU MÔ PHỎNG")):
         if (known & (rows["simulated"] == simulated)).any():
             style = {"linestyle": "", "mfc": "white"} if simulated else {}
-            yield words, {"color": BLUE, "marker": "o", "ms": 5.5, **style}
+            yield words, {"color": theme.BLUE, "marker": "o", "ms": 5.5, **style}
 
 
 def _legend_entry(words: str, **style: Any) -> Any:
@@ -143,7 +127,7 @@ def _values_told(rows: pd.DataFrame, lang: Lang) -> str:
     told = [
         f"{row.label}: {number(row.value, printed_decimals(row.value), unit='%', lang=lang)} ({int(row.year)}), "
         f"{target_words(row.comparator, row.target, '%', lang)}"
-        for row in rows_of(rows)
+        for row in theme.rows_of(rows)
     ]
     return listed(told, lang) or "0"
 
@@ -151,7 +135,7 @@ def _values_told(rows: pd.DataFrame, lang: Lang) -> str:
 def _distances(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
     columns: dict[str, Any] = {
         "Chỉ tiêu": rows["label"],
-        "Mục tiêu": [target_words(row.comparator, row.target, "%", lang) for row in rows_of(rows)],
+        "Mục tiêu": [target_words(row.comparator, row.target, "%", lang) for row in theme.rows_of(rows)],
         "Số liệu của tỉnh (%)": _as_printed(rows["value"].mask(rows["simulated"])),
     }
     if rows["simulated"].any():
@@ -164,10 +148,8 @@ def _distances(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
 
 
 def _as_printed(values: pd.Series[Any]) -> list[float]:
-    return [
-        value if (decimals := printed_decimals(value)) is None else float(rounded(value, decimals))
-        for value in values
-    ]
+    places = [(value, printed_decimals(value)) for value in values]
+    return [value if decimals is None else float(rounded(value, decimals)) for value, decimals in places]
 
 
 # ---------------------------------------------------------------- estimates by domain
@@ -178,11 +160,9 @@ _NAME = 34  # letters of a row's name on a line
 
 def dot_interval(
     estimates: pd.DataFrame,
-    by: str,
     caption: str,
     *,
     reference: tuple[float, str] | None = None,
-    scale: float = 100.0,
     unit: str = "%",
     highlight: str | None = None,
     **options: Unpack[Options],
@@ -192,63 +172,66 @@ def dot_interval(
     Parameters
     ----------
     estimates : DataFrame, one row a domain
-        The column named by ``by``, and ``estimate, ci_low, ci_high, n, flag`` as the estimators give
-        them. A suppressed estimate is missing and is drawn as words, never as a zero. Groups of two groupings
-        have ``row_label, column_label``: the first is a heading above the rows of the second.
+        ``label, estimate, ci_low, ci_high, n, flag``, on the printed scale. A suppressed estimate is missing and
+        is drawn as words, never as a zero. Groups of two groupings have ``row_label, column_label``: the first is a
+        heading above the rows of the second.
     reference : (value, words), optional
-        A line across, on the printed scale: a target or the province's own value.
-    scale : float
-        What an estimate is multiplied by to be printed (100: shares as per cent).
+        A line across: a target or the province's own value.
     highlight : str, optional
         The domain the report is about; its name is set in bold.
     """
     lang = options.get("lang", "vi")
-    ends = ["estimate", "ci_low", "ci_high"]
-    rows = estimates.assign(name=estimates[by], **{end: estimates[end] * scale for end in ends})
-    named = rows["column_label"] if "column_label" in rows else rows["name"]
-    heads = rows["row_label"] if "row_label" in rows else pd.Series("", rows.index)
+    crossed = "row_label" in estimates
     names: list[str] = []
     places: list[int] = []
-    for name, head, is_new in zip(named, heads, heads.ne(heads.shift(fill_value="")), strict=True):
-        names += [head] * is_new
+    above = ""
+    for row in estimates.to_dict("records"):
+        if crossed and row["row_label"] != above:
+            above = row["row_label"]
+            names.append(above)
         places.append(len(names))
-        names.append(name)
+        names.append(row["column_label" if crossed else "label"])
     height = 0.27 if max(map(len, names)) <= _NAME else 0.34  # of a name of one line or of two
-    with drawing(0.7 + height * len(names)) as axes:
-        for place, row in zip(places, rows.to_dict("records"), strict=True):
+    with theme.drawing(0.7 + height * len(names)) as axes:
+        for place, row in zip(places, estimates.to_dict("records"), strict=True):
             _dot(axes, place, row, unit, lang)
-        name_rows(axes, names, _NAME, 2)
+        theme.name_rows(axes, names, _NAME, 2)
         for place, tick in enumerate(axes.get_yticklabels()):
             tick.set_fontweight("bold" if place not in places or names[place] == highlight else "normal")
         axes.set_xlim(left=0)
         if unit == "%":
             axes.set_xlim(0, 108)
-            mark_per_cents(axes)
+            theme.mark_per_cents(axes)
         if reference:
             _reference(axes, *reference)
     start = translate(
         "{caption}. Chấm là ước lượng, đoạn thẳng là khoảng tin cậy 95%.", lang, caption=caption
     )
-    known = [(row.name, row.estimate) for row in rows_of(rows.dropna(subset=["estimate"]))]
+    known = [(row.label, row.estimate) for row in theme.rows_of(estimates.dropna(subset=["estimate"]))]
     told = [start, *(extremes(known, unit, lang) if len(known) > 1 else ())]
-    return finished(axes, caption, told, _estimates(rows, unit, lang, first="name"), decimals=1, **options)
+    data = {
+        translate("Nhóm", lang): estimates["label"],
+        **theme.estimate_columns(estimates, unit, lang),
+        "n": estimates["n"].astype("Int64"),
+    }
+    return theme.finished(axes, caption, told, pd.DataFrame(data), decimals=1, **options)
 
 
 def _dot(axes: Axes, place: int, row: Any, unit: str, lang: Lang) -> None:
     if pd.isna(row["estimate"]):
-        label(axes, translate("không công bố", lang), (0, place), (4, 0), **IN_PLACE_OF_A_VALUE)
+        theme.label(axes, translate("không công bố", lang), (0, place), (4, 0), **theme.IN_PLACE_OF_A_VALUE)
         return
     low, mid, high = row["ci_low"], row["estimate"], row["ci_high"]
-    axes.plot([low, high], [place] * 2, color=BLUE, linewidth=1.6, solid_capstyle="butt")
-    inner = BLUE if row.get("flag") in ("", "ok") else "white"
-    axes.plot(mid, place, "o", ms=5, mfc=inner, mec=BLUE, mew=1.3)
-    label(axes, number(mid, 1, unit=unit, lang=lang), (high, place), (5, 0), **OVER_LINES)
+    axes.plot([low, high], [place] * 2, color=theme.BLUE, linewidth=1.6, solid_capstyle="butt")
+    inner = theme.BLUE if row.get("flag") in ("", "ok") else "white"
+    axes.plot(mid, place, "o", ms=5, mfc=inner, mec=theme.BLUE, mew=1.3)
+    theme.label(axes, number(mid, 1, unit=unit, lang=lang), (high, place), (5, 0), **theme.OVER_LINES)
 
 
 def _reference(axes: Axes, value: float, words: str) -> None:
-    axes.axvline(value, color=VERMILION, linewidth=1.3, linestyle=(0, (4, 2)))
-    style: Style = {"ha": "center", "va": "bottom", "fontsize": 7.5, "color": VERMILION}
-    label(axes, words, (value, -0.55), (0, 3), annotation_clip=False, **style)
+    axes.axvline(value, color=theme.VERMILION, linewidth=1.3, linestyle=(0, (4, 2)))
+    style: Style = {"ha": "center", "va": "bottom", "fontsize": 7.5, "color": theme.VERMILION}
+    theme.label(axes, words, (value, -0.55), (0, 3), annotation_clip=False, **style)
 
 
 def extremes(known: Sequence[tuple[str, float]], unit: str, lang: Lang, decimals: int = 1) -> Iterator[str]:
@@ -266,35 +249,23 @@ def extremes(known: Sequence[tuple[str, float]], unit: str, lang: Lang, decimals
         )
 
 
-def _estimates(rows: pd.DataFrame, unit: str, lang: Lang, *, first: str) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            translate("Nhóm", lang): rows[first],
-            translate("Ước lượng", lang) + f" ({unit})": rows["estimate"],
-            translate("Cận dưới 95%", lang): rows["ci_low"],
-            translate("Cận trên 95%", lang): rows["ci_high"],
-            "n": rows["n"].astype("Int64"),
-        }
-    )
-
-
 # ---------------------------------------------------------------- tasks and counts
 
 
 def counts(rows: pd.Series[int], caption: str, *, unit: str = "", **options: Unpack[Options]) -> Figure:
     """Draw counts by name as labelled horizontal bars, in the order given."""
     lang = options.get("lang", "vi")
-    with drawing(0.5 + 0.27 * len(rows)) as axes:
-        axes.barh(range(len(rows)), rows.to_numpy(), height=0.62, color=BLUE)
+    with theme.drawing(0.5 + 0.27 * len(rows)) as axes:
+        axes.barh(range(len(rows)), rows.to_numpy(), height=0.62, color=theme.BLUE)
         for place, value in enumerate(rows):
-            label(axes, str(value), (value, place), (4, 0))
-        name_rows(axes, rows.index, 44, 2)
+            theme.label(axes, str(value), (value, place), (4, 0))
+        theme.name_rows(axes, rows.index, 44, 2)
         axes.set_xticks([])
         axes.grid(visible=False)
         axes.spines["bottom"].set_visible(False)
     told = listed([f"{name} {value} {unit}".strip() for name, value in rows.items()], lang)
     data = rows.rename_axis(translate("Nhóm", lang)).rename(translate("Số lượng", lang)).reset_index()
-    return finished(axes, caption, [f"{caption}: {told}"], data, **options)
+    return theme.finished(axes, caption, [f"{caption}: {told}"], data, **options)
 
 
 # ---------------------------------------------------------------- shaded tiles
@@ -322,13 +293,13 @@ def tile_map(
         The district the report is about; its tile has a thick edge.
     """
     lang = options.get("lang", "vi")
-    together = TOGETHER[grid.attrs.get("kind", "huyện")]
+    kind = grid.attrs.get("kind", "huyện")
     merged = grid.merge(values, on="district", how="left")
     low, high = merged["value"].min(), merged["value"].max()
     rows, columns = (int(merged[name].max() - merged[name].min()) + 1 for name in ("row", "column"))
     scale = min(1.0, max(0.62, 8 / columns))  # a hundred tiles: letters that fit them
-    with drawing(max(3.6, 5.6 * rows / columns), 5.6) as axes:
-        for row in rows_of(merged):
+    with theme.drawing(max(3.6, 5.6 * rows / columns), 5.6) as axes:
+        for row in theme.rows_of(merged):
             share = 0.5 if pd.isna(row.value) or high == low else (row.value - low) / (high - low)
             if pd.isna(row.value):
                 words = row.reason if isinstance(row.reason, str) else translate("chưa có số liệu", lang)
@@ -336,7 +307,7 @@ def tile_map(
                 words = number(row.value, 1, unit=unit, lang=lang)
             _tile(axes, row, share, words, scale, chosen=row.district == highlight)
         if "within" in grid:
-            _outline(axes, {(row.row, row.column): row.within for row in rows_of(grid)})
+            _outline(axes, {(row.row, row.column): row.within for row in theme.rows_of(grid)})
         axes.set_xlim(merged["column"].min() - 0.1, merged["column"].max() + 1.1)
         axes.set_ylim(merged["row"].max() + 1.1, merged["row"].min() - 0.1)
         axes.set_aspect("equal")
@@ -346,53 +317,47 @@ def tile_map(
         lang,
         caption=caption,
         n=len(grid),
-        units=translate(together, lang),
+        units=translate(TOGETHER[kind], lang),
     )
-    known = [(row.district, row.value) for row in rows_of(merged.dropna(subset=["value"]))]
-    heads = [
-        translate(HEAD[grid.attrs.get("kind", "huyện")], lang),
-        translate("Giá trị", lang) + f" ({unit})",
-    ]
+    known = [(row.district, row.value) for row in theme.rows_of(merged.dropna(subset=["value"]))]
+    told = [start, *extremes(known, unit, lang)]
+    if "within" in grid:
+        told.insert(1, translate("Nét đậm: huyện, thị xã, thành phố trước 01/7/2025.", lang))
+    heads = [translate(HEAD[kind], lang), f"{translate('Giá trị', lang)} ({unit})"]
     data = merged[["district", "value"]].set_axis(heads, axis="columns")
-    lines = (
-        [translate("Nét đậm: huyện, thị xã, thành phố trước 01/7/2025.", lang)] if "within" in grid else []
-    )
-    return finished(axes, caption, [start, *lines, *extremes(known, unit, lang)], data, decimals=1, **options)
+    return theme.finished(axes, caption, told, data, decimals=1, **options)
 
 
 def _tile(axes: Axes, row: Any, share: float, words: str, scale: float, *, chosen: bool) -> None:
     missing = pd.isna(row.value)
-    edge: Style = {"edgecolor": GREY, "linewidth": 0.8, "zorder": 1}
+    edge: Style = {"edgecolor": theme.GREY, "linewidth": 0.8, "zorder": 1}
     if chosen:
-        edge = {"edgecolor": INK, "linewidth": 2.4, "zorder": 2}
+        edge = {"edgecolor": theme.INK, "linewidth": 2.4, "zorder": 2}
     _shaded(axes, (row.column, row.row), 0.96, None if missing else 0.12 + 0.75 * share, **edge)
-    name = without_kind(row.district)
-    ink = INK if missing or share <= 0.55 else "white"
+    ink = theme.INK if missing or share <= 0.55 else "white"
     style: Style = {"ha": "center", "color": ink, "bbox": _BEHIND | {"pad": 1.2} if missing else None}
-    wide = 12 if scale == 1 else 8
-    name_at, words_at = (0.36, 0.7) if scale == 1 else (0.32, 0.78)
-    label(axes, wrap(name, wide), (row.column + 0.48, row.row + name_at), fontsize=7.5 * scale, **style)
-    letters: Style = (
-        {"fontsize": 6.5 * scale, "fontweight": "normal"}
-        if missing
-        else {"fontsize": 8.5 * scale, "fontweight": "bold"}
-    )
-    words = wrap(words, 10) if scale < 1 else words
-    label(axes, words, (row.column + 0.48, row.row + words_at), **style, **letters)
+    wide, name_at, words_at = (12, 0.36, 0.7) if scale == 1 else (8, 0.32, 0.78)
+    name = theme.wrap(without_kind(row.district), wide)
+    theme.label(axes, name, (row.column + 0.48, row.row + name_at), fontsize=7.5 * scale, **style)
+    size, weight = (6.5, "normal") if missing else (8.5, "bold")
+    style |= {"fontsize": size * scale, "fontweight": weight}
+    words = theme.wrap(words, 10) if scale < 1 else words
+    theme.label(axes, words, (row.column + 0.48, row.row + words_at), **style)
 
 
 def _outline(axes: Axes, within: Mapping[tuple[int, int], str]) -> None:
     """Draw a thick line wherever two tiles side by side, or a tile and the empty grid, are not of one larger unit."""
     for (row, column), whole in within.items():
         low, left, right = row - 0.02, column - 0.02, column + 0.98
-        if within.get((row - 1, column)) != whole:
-            axes.plot([left, right], [low, low], color=INK, linewidth=1.4, zorder=3)
-        if within.get((row + 1, column)) != whole:
-            axes.plot([left, right], [low + 1, low + 1], color=INK, linewidth=1.4, zorder=3)
-        if within.get((row, column - 1)) != whole:
-            axes.plot([left, left], [low, low + 1], color=INK, linewidth=1.4, zorder=3)
-        if within.get((row, column + 1)) != whole:
-            axes.plot([right, right], [low, low + 1], color=INK, linewidth=1.4, zorder=3)
+        edges = {
+            (row - 1, column): ([left, right], [low, low]),
+            (row + 1, column): ([left, right], [low + 1, low + 1]),
+            (row, column - 1): ([left, left], [low, low + 1]),
+            (row, column + 1): ([right, right], [low, low + 1]),
+        }
+        for beside, edge in edges.items():
+            if within.get(beside) != whole:
+                axes.plot(*edge, color=theme.INK, linewidth=1.4, zorder=3)
 
 
 _BEHIND: Style = {"facecolor": "white", "edgecolor": "none"}  # behind words on hatching
@@ -403,7 +368,7 @@ def _shaded(axes: Axes, corner: tuple[float, float], side: float, shade: float |
     from matplotlib import colormaps
     from matplotlib.patches import Rectangle
 
-    inside = (
-        {"facecolor": "white", "hatch": "////"} if shade is None else {"facecolor": colormaps["Blues"](shade)}
-    )
+    inside: Style = {"facecolor": "white", "hatch": "////"}
+    if shade is not None:
+        inside = {"facecolor": colormaps["Blues"](shade)}
     axes.add_patch(Rectangle(corner, side, side, **inside, **edge))

@@ -12,23 +12,9 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 
+from qngai_analysis.page import theme
 from qngai_analysis.page.blocks import Figure
-from qngai_analysis.page.theme import (
-    BLUE,
-    GREEN,
-    GREY,
-    INK,
-    LIGHT,
-    PURPLE,
-    VERMILION,
-    WIDTH,
-    Options,
-    Style,
-    finished,
-    label,
-    theme,
-    wrap,
-)
+from qngai_analysis.page.theme import Options, Style
 from qngai_analysis.words.language import Lang, translate
 from qngai_analysis.words.numbers import number
 
@@ -42,7 +28,6 @@ def over_years(
     estimates: pd.DataFrame,
     caption: str,
     *,
-    scale: float = 100.0,
     unit: str = "%",
     **options: Unpack[Options],
 ) -> Figure:
@@ -51,27 +36,24 @@ def over_years(
     Parameters
     ----------
     estimates : DataFrame, one row a group and year
-        ``group, year, estimate, ci_low, ci_high``. A suppressed or missing estimate breaks the
+        ``group, year, estimate, ci_low, ci_high``, on the printed scale. A suppressed or missing estimate breaks the
         line and is said in words at its year, never drawn as zero.
-    scale : float
-        What an estimate is multiplied by to be printed (100: shares as per cent).
     """
     lang = options.get("lang", "vi")
-    frame = estimates.assign(**{name: estimates[name] * scale for name in ("estimate", "ci_low", "ci_high")})
-    groups = list(dict.fromkeys(frame["group"]))
-    with theme():
+    groups = list(dict.fromkeys(estimates["group"]))
+    with theme.applied():
         grid = _grid(min(COLUMNS, len(groups)), groups, 1.35 if len(groups) > COLUMNS else 1.9)
-        _each(grid, groups, lambda axes, group: _panel(axes, frame, group, unit, lang), letters=30, size=7)
-        _share(grid, len(groups), frame["year"], 0.45, unit, lang)
+        _each(
+            grid, groups, lambda axes, group: _panel(axes, estimates, group, unit, lang), letters=30, size=7
+        )
+        _share(grid, len(groups), estimates["year"], 0.45, unit, lang)
     data = {
-        translate("Nhóm", lang): frame["group"],
-        translate("Năm", lang): frame["year"].astype(str),
-        translate("Ước lượng", lang) + f" ({unit})": frame["estimate"],
-        translate("Cận dưới 95%", lang): frame["ci_low"],
-        translate("Cận trên 95%", lang): frame["ci_high"],
+        translate("Nhóm", lang): estimates["group"],
+        translate("Năm", lang): estimates["year"].astype(str),
+        **theme.estimate_columns(estimates, unit, lang),
     }
-    told = _years_told(frame, caption, groups, unit, lang)
-    return finished(grid[0][0], caption, told, pd.DataFrame(data), decimals=1, **options)
+    told = _years_told(estimates, caption, groups, unit, lang)
+    return theme.finished(grid[0][0], caption, told, pd.DataFrame(data), decimals=1, **options)
 
 
 def _years_told(
@@ -96,11 +78,11 @@ def _grid(across: int, names: Sequence[str], height: float, *, above: float = 0.
     down = math.ceil(len(names) / across)
     # matplotlib's own layout measures every letter of every small chart: seconds instead of none
     with mpl.rc_context({"figure.constrained_layout.use": False}):
-        canvas = Canvas(figsize=(WIDTH, above + (height + 0.42) * down))
+        canvas = Canvas(figsize=(theme.WIDTH, above + (height + 0.42) * down))
     grid = canvas.subplots(down, across, sharex=True, sharey=True, squeeze=False)
     tall = canvas.get_figheight()
     canvas.subplots_adjust(
-        left=0.42 / WIDTH, right=1 - 0.12 / WIDTH, wspace=0.08, hspace=0.42 / height,
+        left=0.42 / theme.WIDTH, right=1 - 0.12 / theme.WIDTH, wspace=0.08, hspace=0.42 / height,
         top=1 - (above + 0.24) / tall, bottom=0.24 / tall,
     )  # fmt: skip
     return grid
@@ -115,7 +97,7 @@ def _each(
         axes.grid(visible=False, axis="x")
         axes.tick_params(labelsize=7)
         draw(axes, name)
-        axes.set_title(wrap(str(name), letters, 2), fontsize=size)
+        axes.set_title(theme.wrap(str(name), letters, 2), fontsize=size)
 
 
 def _share(grid: Any, filled: int, years: pd.Series[int], room: float, unit: str, lang: Lang) -> None:
@@ -137,23 +119,29 @@ def _share(grid: Any, filled: int, years: pd.Series[int], room: float, unit: str
 def _panel(axes: Axes, frame: pd.DataFrame, group: str, unit: str, lang: Lang) -> None:
     others = frame[frame["group"] != group].groupby("group", sort=False)
     pale = [part[["year", "estimate"]].to_numpy(dtype=float) for _, part in others]
-    axes.add_collection(LineCollection(pale, colors=LIGHT, linewidths=1.2, zorder=1))
+    axes.add_collection(LineCollection(pale, colors=theme.LIGHT, linewidths=1.2, zorder=1))
     mine = frame[frame["group"] == group].sort_values("year")
-    axes.plot(mine["year"], mine["estimate"], "-o", color=BLUE, ms=3.6, linewidth=1.5, zorder=3)
-    axes.vlines(mine["year"], mine["ci_low"], mine["ci_high"], color=BLUE, linewidth=1.0, zorder=2)
-    hidden: Style = {"va": "bottom", "fontsize": 6, "style": "italic", "color": GREY}
+    axes.plot(mine["year"], mine["estimate"], "-o", color=theme.BLUE, ms=3.6, linewidth=1.5, zorder=3)
+    axes.vlines(mine["year"], mine["ci_low"], mine["ci_high"], color=theme.BLUE, linewidth=1.0, zorder=2)
+    hidden: Style = {"va": "bottom", "fontsize": 6, "style": "italic", "color": theme.GREY}
     for year in mine.loc[mine["estimate"].isna(), "year"]:
-        label(axes, translate("không\ncông bố", lang), (year, 0), (0, 2), ha="center", **hidden)
+        theme.label(axes, translate("không\ncông bố", lang), (year, 0), (0, 2), ha="center", **hidden)
     known = mine.dropna(subset=["estimate"])
     for place in sorted({0, len(known) - 1} if len(known) else set()):
         row: Any = known.iloc[place]
         words = number(row["estimate"], 1 if unit == "%" else 0, lang=lang)
-        style: Style = {"va": "baseline", "fontsize": 6.5, "color": BLUE}
-        label(axes, words, (row["year"], row["ci_high"]), (0, 3), ha="center", **style)
+        style: Style = {"va": "baseline", "fontsize": 6.5, "color": theme.BLUE}
+        theme.label(axes, words, (row["year"], row["ci_high"]), (0, 3), ha="center", **style)
 
 
 #: A marker and a colour a plan, told apart by shape as well; a plan more starts again with open marks.
-_MARKS = (("o", BLUE), ("s", VERMILION), ("D", GREEN), ("^", PURPLE), ("v", INK))
+_MARKS = (
+    ("o", theme.BLUE),
+    ("s", theme.VERMILION),
+    ("D", theme.GREEN),
+    ("^", theme.PURPLE),
+    ("v", theme.INK),
+)
 _APART = 0.32  # years between marks of plans that ask the same
 
 
@@ -167,7 +155,7 @@ def thresholds(rows: pd.DataFrame, caption: str, **options: Unpack[Options]) -> 
     """
     lang = options.get("lang", "vi")
     names, plans = list(dict.fromkeys(rows["label"])), list(dict.fromkeys(rows["plan"]))
-    with theme():
+    with theme.applied():
         grid = _grid(min(COLUMNS - 1, len(names)), names, 1.35, above=0.4)
         _each(
             grid,
@@ -195,7 +183,7 @@ def thresholds(rows: pd.DataFrame, caption: str, **options: Unpack[Options]) -> 
         translate("Năm", lang): rows["year"].astype(str),
         translate("Mục tiêu", lang): rows["words"],
     }
-    return finished(grid[0][0], caption, [told, "; ".join(words) + "."], pd.DataFrame(data), **options)
+    return theme.finished(grid[0][0], caption, [told, "; ".join(words) + "."], pd.DataFrame(data), **options)
 
 
 def _style(rank: int) -> Style:
@@ -205,11 +193,11 @@ def _style(rank: int) -> Style:
 
 def _steps(axes: Axes, mine: pd.DataFrame, plans: Sequence[str]) -> None:
     """Draw one indicator: marks of plans that ask the same stand side by side, their threshold above."""
-    style: Style = {"va": "baseline", "fontsize": 6, "color": INK}
+    style: Style = {"va": "baseline", "fontsize": 6, "color": theme.INK}
     for _, equal in mine.groupby(["year", "value"], sort=True):
         first: Any = equal.iloc[0]
         for rank, plan in enumerate(equal["plan"]):
             place = first["year"] + _APART * (rank - (len(equal) - 1) / 2)
             axes.plot(place, first["value"], linestyle="", ms=4.5, clip_on=False, **_style(plans.index(plan)))
         words = " / ".join(dict.fromkeys(equal["words"]))
-        label(axes, words, (first["year"], first["value"]), (0, 4.5), ha="center", **style)
+        theme.label(axes, words, (first["year"], first["value"]), (0, 4.5), ha="center", **style)

@@ -17,7 +17,7 @@ import pandas as pd
 
 from qngai_analysis.page.blocks import Figure
 from qngai_analysis.page.tables import Column, Table
-from qngai_analysis.words.language import Lang
+from qngai_analysis.words.language import Lang, translate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -83,7 +83,7 @@ def _settings() -> Any:
 
 
 @contextmanager
-def theme() -> Iterator[None]:
+def applied() -> Iterator[None]:
     """Draw in the house theme; matplotlib's own settings come back afterwards."""
     import matplotlib as mpl  # heavy: only where something is drawn
 
@@ -105,7 +105,7 @@ def drawing(height: float, width: float = WIDTH) -> Iterator[Axes]:
     """Draw one chart of so many inches in the house theme."""
     from matplotlib.figure import Figure as Canvas
 
-    with theme():
+    with applied():
         yield Canvas(figsize=(width, height), layout="constrained").subplots()
 
 
@@ -135,6 +135,15 @@ def as_table(frame: pd.DataFrame, caption: str, lang: Lang, decimals: int | None
         return Column(name, name, decimals=decimals)
 
     return Table(frame, caption, columns=[column(name) for name in frame.columns], lang=lang)
+
+
+def estimate_columns(estimates: pd.DataFrame, unit: str, lang: Lang) -> dict[str, pd.Series[Any]]:
+    """Return the columns of a chart's table that hold estimates with their 95% intervals."""
+    return {
+        f"{translate('Ước lượng', lang)} ({unit})": estimates["estimate"],
+        translate("Cận dưới 95%", lang): estimates["ci_low"],
+        translate("Cận trên 95%", lang): estimates["ci_high"],
+    }
 
 
 def rows_of(frame: pd.DataFrame) -> list[Any]:

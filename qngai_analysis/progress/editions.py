@@ -1,7 +1,7 @@
 """Two editions of the yearly assessment compared: what changed, and why.
 
 An edition is saved as ``assessment.json`` beside its report. The file holds every row of
-:func:`qngai_analysis.progress.assess`, so that a later edition can be compared with it however
+:func:`qngai_analysis.progress.assessing.assess`, so that a later edition can be compared with it however
 the data and the program have moved on.
 """
 
@@ -50,7 +50,7 @@ def edition(table: pd.DataFrame, *, year: int, cutoff: date, real_only: bool = F
 
     Parameters
     ----------
-    table : of :func:`qngai_analysis.progress.assess`
+    table : of :func:`qngai_analysis.progress.assessing.assess`
     year, cutoff, real_only : what the table was made with
     """
     return {
@@ -94,28 +94,14 @@ def read_edition(file: Path, plan: str | None = None) -> dict[str, Any]:
         raise EvidenceError(
             "{file}: cấu trúc {found!r}; phiên bản này đọc {SCHEMA!r}", file=file, found=found, SCHEMA=SCHEMA
         )
-    rows = content.get("targets")
-    known = isinstance(rows, list) and all(isinstance(row, dict) and row.keys() >= _NEEDED for row in rows)
+    rows, needed = content.get("targets"), set(_NEEDED.split())
+    known = isinstance(rows, list) and all(isinstance(row, dict) and row.keys() >= needed for row in rows)
     if not known or not {"year", "rules"} <= content.keys():
         raise EvidenceError("{file}: kỳ báo cáo bị hỏng; lấy lại tệp, hoặc lập lại kỳ ấy", file=file)
     return {**content, "targets": [row for row in content["targets"] if plan in (None, row["plan"])]}
 
 
-_NEEDED = frozenset(
-    [
-        "target_id",
-        "text",
-        "observation",
-        "reference_date",
-        "value",
-        "unit",
-        "source",
-        "goal",
-        "deadline",
-        "plan",
-        "baseline_value",
-    ]
-)
+_NEEDED = "target_id text observation reference_date value unit source goal deadline plan baseline_value"
 
 
 def compare_editions(old: Mapping[str, Any], new: Mapping[str, Any]) -> pd.DataFrame:

@@ -233,13 +233,10 @@ def _row(outcome: Outcome) -> dict[str, Any]:
         "target": outcome.goal.value,
         "deadline": outcome.deadline,
         "year": outcome.year,
-        **{name: getattr(outcome.figure, name, None) for name in _FIGURE},
+        **{name: getattr(outcome.figure, name, None) for name in _FIGURE.split()},
         "observation": getattr(outcome.figure, "id", None),
         "source": getattr(outcome.figure, "source_title", None),
-        **{
-            name: getattr(outcome.figure, name, None)
-            for name in ("publisher", "address", "vintage", "method")
-        },
+        **{name: getattr(outcome.figure, name, None) for name in _ORIGIN.split()},
         "unit": outcome.unit,
         "evidence": outcome.evidence,
         "verdict": outcome.verdict.value,
@@ -277,18 +274,8 @@ def _row(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-_FIGURE = [
-    "value",
-    "value_high",
-    "value_type",
-    "unit",
-    "se",
-    "df",
-    "n",
-    "reference_date",
-    "level",
-    "territory",
-]
+_FIGURE = "value value_high value_type unit se df n reference_date level territory"
+_ORIGIN = "publisher address vintage method"
 
 
 def _related_cells(related: RelatedFigure | None) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class YearResult:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """The table of :func:`qngai_analysis.progress.assess`, with ``owners`` and ``owners_printed``."""
+        """The table of :func:`qngai_analysis.progress.assessing.assess`, with ``owners`` and ``owners_printed``."""
         return outcomes_frame(self.outcomes)
 
     def explain(self, target_id: str) -> Explanation:

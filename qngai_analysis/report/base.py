@@ -18,6 +18,8 @@ from qngai_analysis.plan.agencies import read_agencies
 from qngai_analysis.plan.model import Citation, LegalDocument, act
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.report.printed import BOUNDS, home_and_successor
+from qngai_analysis.survey.form.codebook import read_codebook
+from qngai_analysis.survey.form.intake import survey_years
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.language import KEPT, Lang, said, text_day, translate, unit_words
 from qngai_analysis.words.numbers import count, day, number, printed_decimals
@@ -303,9 +305,9 @@ def notices(report: Speaker, *, simulated: bool, absent: Sequence[str] = ()) -> 
     return [*blocks, bullets(map(literal, absent))] if absent else blocks
 
 
-def why_absent(report: Speaker, survey: Named, year: int, *, simulated: bool) -> str:
+def why_absent(report: Speaker, survey: str, year: int) -> str:
     """Return why a survey of a year can't be used: its file is simulated, or there is none."""
     text = "{survey}: chưa có tệp số liệu năm {year}."
-    if simulated:
+    if year in survey_years(survey):
         text = "{survey}: tệp năm {year} là số liệu mô phỏng, không dùng khi chỉ lấy số liệu thực."
-    return report.say(text, survey=report.name(survey), year=year)
+    return report.say(text, survey=report.name(read_codebook(survey)), year=year)

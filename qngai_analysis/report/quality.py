@@ -15,8 +15,8 @@ import pandas as pd
 
 from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import RawFileError
-from qngai_analysis.evidence import read_published
-from qngai_analysis.evidence.published import read_breaks, read_relations
+from qngai_analysis.evidence.observations import LEVELS
+from qngai_analysis.evidence.published import read_breaks, read_published, read_relations
 from qngai_analysis.page import charts
 from qngai_analysis.page.blocks import Figure, PageTitle, Prose, SimulatedBanner, literal
 from qngai_analysis.page.tables import Table
@@ -36,11 +36,18 @@ from qngai_analysis.report.base import (
 from qngai_analysis.report.base import heading as heading
 from qngai_analysis.report.printed import SIMULATED
 from qngai_analysis.survey.form.codebook import Codebook, Question, read_codebook, survey_coverage, surveys
+from qngai_analysis.survey.form.intake import (
+    has_usable_file,
+    load_file,
+    response_account,
+    response_outcomes,
+    survey_file,
+    survey_years,
+)
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.language import language, listed
 
 SHORT = 12  # digits of a checksum that a table shows
-LEVELS = {name: name for name in ("chính thức", "sơ bộ", "ước tính", "không rõ")}
 CONFIDENCE = {"high": "cao", "medium": "vừa", "low": "thấp"}
 #: What must agree before two figures are about the same thing.
 SAME_THING = (
@@ -65,13 +72,10 @@ class Quality(Report):
     @cached_property
     def surveyed(self) -> list[str]:
         """The surveys with a usable file of the year."""
-        usable = ("real",) if self.real_only else ("real", "simulated")
-        return [name for name in surveys() if self.status(name) in usable]
+        return [name for name in surveys() if has_usable_file(name, self.year, real_only=self.real_only)]
 
     def status(self, survey: str) -> str:
         """Return whether a survey's file of the year is ``real``, ``simulated`` or ``none``."""
-        from qngai_analysis.survey.form.intake import survey_file, survey_years
-
         if self.year not in survey_years(survey):
             return "none"
         return raw.read_sidecar(survey_file(survey, self.year)).status
@@ -103,11 +107,8 @@ def title(quality: Quality) -> PageTitle:
 
 def status(quality: Quality) -> list[SimulatedBanner | Prose]:
     """Return what the reader must know first: simulated files in use, and surveys without a file."""
-    absent = [
-        why_absent(quality, read_codebook(name), quality.year, simulated=quality.status(name) == "simulated")
-        for name in surveys()
-        if name not in quality.surveyed
-    ]
+    unused = (name for name in surveys() if name not in quality.surveyed)
+    absent = [why_absent(quality, name, quality.year) for name in unused]
     simulated = any(quality.status(name) == "simulated" for name in quality.surveyed)
     return notices(quality, simulated=simulated, absent=absent)
 
@@ -184,7 +185,7 @@ def raw_faults(quality: Quality) -> Prose:
 def figure_counts(quality: Quality) -> Table:
     """Return how many published figures there are by level, confidence, channel and method."""
     rows = [
-        *_counted(quality, quality.say("Mức độ"), "level", LEVELS),
+        *_counted(quality, quality.say("Mức độ"), "level", {level: level for level in LEVELS}),
         *_counted(quality, quality.say("Độ chắc khi đọc"), "confidence", CONFIDENCE),
         *_counted(quality, quality.say("Kênh"), "channel"),
         *_counted(quality, quality.say("Phương pháp"), "method"),
@@ -369,8 +370,7 @@ def response(quality: Quality) -> list[Table | Prose]:
 
 def _as_published(quality: Quality, survey: str, what: str, table: pd.DataFrame, key: str) -> pd.DataFrame:
     """Return counts of a survey's file as they may be published, with what else the table says of its rows."""
-    from qngai_analysis.survey.form.intake import load_file
-    from qngai_analysis.survey.release.publication import published_counts
+    from qngai_analysis.survey.release.publication import published_counts  # takes long to load
 
     counts = [name for name in COUNTS if name in table.columns]
     found = published_counts(load_file(survey, quality.year).frame, what, table, key, counts)
@@ -382,8 +382,6 @@ COUNTS = ("units", "not_applicable", "due", "answered", "dont_know", "refused", 
 
 
 def _outcomes(quality: Quality, survey: str) -> Table:
-    from qngai_analysis.survey.form.intake import response_outcomes
-
     codebook = read_codebook(survey)
     choices = codebook.questions[codebook.design.outcome].choices
     english = {} if quality.lang == "vi" else {choice.name: choice.en for choice in choices}
@@ -403,8 +401,6 @@ def _outcomes(quality: Quality, survey: str) -> Table:
 
 
 def _account(quality: Quality, survey: str) -> Table:
-    from qngai_analysis.survey.form.intake import response_account
-
     codebook = read_codebook(survey)
     caption = quality.say("{survey}, năm {year}: trả lời từng câu hỏi", survey=quality.name(codebook))
     note = "Số người (đơn vị) trong mẫu, không gia quyền, làm tròn đến bội số của 5; số dưới 10 không công bố (bảo mật)."

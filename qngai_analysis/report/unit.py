@@ -33,6 +33,7 @@ from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import (
     Report,
+    Speaker,
     at_right,
     bullets,
     centred,
@@ -89,15 +90,27 @@ class FigureLine:
 
 
 @dataclass(frozen=True, slots=True)
-class SurveyLine:
-    """An indicator of a survey as published: the whole, and the row of each of the units it is published by."""
+class SurveyEstimate:
+    """A survey's published estimate of an indicator, on the printed scale; all are None where it is withheld."""
 
-    indicator: str
+    name: str
+    unit: str
+    flag: str
+    value: float | None
+    low: float | None
+    high: float | None
+    of_all: float | None = None  # the same of the whole province, beside a unit's own
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyLine:
+    """An indicator of a survey as published: of the whole, and of each of the units it is published by."""
+
     code: str
     source: str
     simulated: bool
-    whole: Mapping[str, Any]
-    units: Mapping[str, Mapping[str, Any]]
+    whole: SurveyEstimate
+    units: Mapping[str, SurveyEstimate]
 
 
 @dataclass(frozen=True)
@@ -127,12 +140,21 @@ class ReportedUnit:
 
 
 @dataclass(frozen=True)
+class UnitsWanted:
+    """Which units are reported on, and as of when; ``by`` is a key of ``KINDS``, the rest as of the yearly report."""
+
+    by: str
+    year: int
+    plan: str | None
+    cutoff: date
+    real_only: bool
+
+
+@dataclass(frozen=True)
 class Units:
     """All units of a kind in a year, by the stem of their file."""
 
-    by: str
-    settings: tuple[Any, ...]
-    cutoff: date
+    wanted: UnitsWanted
     units: Mapping[str, ReportedUnit]
     surveys: tuple[SurveyLine, ...]
 
@@ -148,7 +170,7 @@ class Units:
 
     def named(self, name: str) -> ReportedUnit:
         """Return a unit by its name (marks, case and "UBND" left out or not), its file's or its sector's key; ParameterError names the nearest."""
-        sector = read_project().sectors.get(name) if self.by == "sector" else None
+        sector = read_project().sectors.get(name) if self.wanted.by == "sector" else None
         if known := self.units.get(sector.notebook if sector else name):
             return known
         exact, folded = " ".join(name.split()).casefold(), fold(name)
@@ -166,7 +188,7 @@ class Units:
             raise ParameterError(
                 "{unit}: không có đơn vị này ({by}); gần nhất: {known}",
                 unit=name,
-                by=self.by,
+                by=self.wanted.by,
                 known="; ".join(sorted(self.units[stem].name for stem in found)),
             )
         return self.units[found.pop()]
@@ -182,7 +204,7 @@ class UnitReport(Report):
     @property
     def named(self) -> Mapping[str, object]:
         """What any of its sentences may name."""
-        return {"year": self.year, "cutoff": self.text_day(self.all.cutoff)}
+        return {"year": self.year, "cutoff": self.text_day(self.all.wanted.cutoff)}
 
 
 _adopted: list[Units] = []
@@ -217,56 +239,40 @@ def load(
     ParameterError
         There is no such kind or unit.
     """
-    settings = _settings(by, year, plan, cutoff, real_only)
-    units = next((each for each in _adopted if each.settings == settings), None) or prepare(*settings)
+    wanted = UnitsWanted(by, year, plan, cutoff_day(cutoff, year), real_only)
+    units = next((each for each in _adopted if each.wanted == wanted), None) or prepare(wanted)
     found = units.named(unit) if unit else next(iter(units.units.values()))
     return UnitReport(language(lang), year, real_only, found, units)
 
 
-def _settings(by: str, year: int, plan: str | None, cutoff: str, real_only: bool) -> tuple[Any, ...]:
-    return by, year, plan, cutoff_day(cutoff, year).isoformat(), real_only
-
-
-def prepare(by: str, year: int, plan: str | None = None, cutoff: str = "", real_only: bool = False) -> Units:
-    """Return all units of a kind; parameters and errors are those of ``load``."""
+def prepare(wanted: UnitsWanted) -> Units:
+    """Return all units of a kind; errors are those of ``load``."""
+    by = wanted.by
     if by not in KINDS:
         raise ParameterError("--by {by}: chỉ nhận {known}", by=by, known=", ".join(KINDS))
-    settings = _settings(by, year, plan, cutoff, real_only)
-    on = date.fromisoformat(settings[3])
-    reading = _Reading(year, plan, on, real_only)
-    units = list(reading.units(by))
+    units = {unit.stem: unit for unit in _Reading(**vars(wanted)).units()}
     if not units:
-        raise ParameterError(
-            "--by {by}: không nhiệm vụ, số liệu nào của năm {year} giao cho {kind}",
-            by=by,
-            year=year,
-            kind=Said(KINDS[by]),
-        )
-    surveys = tuple(_surveyed(year, real_only, by_unit=by == "commune"))
-    return Units(by, settings, on, {unit.stem: unit for unit in units}, surveys)
+        wording = "--by {by}: không nhiệm vụ, số liệu nào của năm {year} giao cho {kind}"
+        raise ParameterError(wording, by=by, year=wanted.year, kind=Said(KINDS[by]))
+    return Units(wanted, units, tuple(_surveyed(wanted)))
 
 
 @dataclass(frozen=True)
-class _Reading:
+class _Reading(UnitsWanted):
     """What the units of a year are made of; each part is read when it is first asked for."""
 
-    year: int
-    plan: str | None
-    on: date
-    real_only: bool
-
-    def units(self, by: str) -> Iterable[ReportedUnit]:
-        match by:
+    def units(self) -> Iterable[ReportedUnit]:
+        match self.by:
             case "year":
                 first = read_project().base(self.year, self.plan).first_year
-                before = (replace(self, year=at, on=cutoff_day("", at)) for at in range(first, self.year))
+                before = (replace(self, year=at, cutoff=cutoff_day("", at)) for at in range(first, self.year))
                 return [reading._whole_year() for reading in (*before, self)]
             case "plan":
                 return self._plans()
             case "sector":
                 return self._sectors()
             case _:
-                return self._bodies(communes=by == "commune")
+                return self._bodies(communes=self.by == "commune")
 
     @cached_property
     def asked(self) -> Owed:
@@ -275,7 +281,7 @@ class _Reading:
     @cached_property
     def outcomes(self) -> tuple[Outcome, ...]:
         plans = read_project().judged(self.year, self.plan, ended=True)
-        return judge_year(self.year, plans=plans, cutoff=self.on, real_only=self.real_only).outcomes
+        return judge_year(self.year, plans=plans, cutoff=self.cutoff, real_only=self.real_only).outcomes
 
     @cached_property
     def tasks(self) -> list[tuple[str, Task, TaskLine]]:
@@ -284,7 +290,7 @@ class _Reading:
         for name in task_plans():
             plan = read_plan(name)
             act = f"{plan.document.type} {plan.document.number}"
-            for state in states_of(name, self.year, self.on)[len(plan.goals) :]:
+            for state in states_of(name, self.year, self.cutoff)[len(plan.goals) :]:
                 task = state.task
                 line = TaskLine(act, task.text, task.period_printed or "", state.status, state.tally.said)
                 found.append((name, task, line))
@@ -295,7 +301,7 @@ class _Reading:
         """The figures that were returned, by body and indicator."""
         table = returned_table(self.year, "figures")
         rows = records(table[table["stands"]]) if len(table) else ()
-        return {(row.body, row.indicator): row for row in rows if row.reported_on <= self.on.isoformat()}
+        return {(row.body, row.indicator): row for row in rows if row.reported_on <= self.cutoff.isoformat()}
 
     @cached_property
     def figures(self) -> dict[str, FigureLine]:
@@ -309,13 +315,13 @@ class _Reading:
     @cached_property
     def reports(self) -> dict[tuple[str, str], TaskReport]:
         """What was reported of tasks, by body and task."""
-        reports, last = task_reports(self.year), self.on.isoformat()
+        reports, last = task_reports(self.year), self.cutoff.isoformat()
         return {(row.body, row.task_id): row for row in reports if row.reported_on <= last}
 
     @cached_property
     def silent(self) -> dict[str, TaskLine]:
         """The tasks as they stand where nothing was reported: lines that thousands of communes share."""
-        return {task.id: _task(task, None, self.on) for task in self.asked.tasks}
+        return {task.id: _task(task, None, self.cutoff) for task in self.asked.tasks}
 
     def _whole_year(self) -> ReportedUnit:
         followed = {task.id for task in self.asked.tasks}
@@ -357,14 +363,14 @@ class _Reading:
         formed: dict[str, list[str]] = {}
         for old in read_rows(reference("commune_crosswalk.csv")) if communes else ():
             formed.setdefault(old["code"], []).append(f"{old['old_name']} ({old['old_district']})")
-        codes = {name: code for code, name in committees(self.on)}
+        codes = {name: code for code, name in committees(self.cutoff)}
         for body in mine:
             made_of = formed.get(codes.get(body.name, ""), ())
             yield self._body(body, tuple(of[body.name]), tuple(made_of))
 
     def _body(self, body: Body, targets: tuple[Outcome, ...], formed: tuple[str, ...]) -> ReportedUnit:
         own = [(task, self.reports.get((body.name, task.id))) for task in body.tasks]
-        tasks = (_task(task, report, self.on) if report else self.silent[task.id] for task, report in own)
+        tasks = (_task(task, report, self.cutoff) if report else self.silent[task.id] for task, report in own)
         given = {
             figure.indicator: self.returned.get((body.name, figure.indicator)) for figure in body.figures
         }
@@ -398,40 +404,38 @@ def _task(task: TaskOwed, report: TaskReport | None, on: date) -> TaskLine:
 
 
 def _figure_line(figure: FigureOwed, ground: str, row: Any) -> FigureLine:
-    if row is not None and not is_missing(row.value):
-        words: object = (
-            f"{number(row.value, printed_decimals(row.value), unit=row.unit)} ({day(row.reference_date)})"
-        )
+    given = row is not None and not is_missing(row.value)
+    words: object = Said("đã có số liệu công bố") if figure.known else Said("chưa có")
+    if given:
+        value = number(row.value, printed_decimals(row.value), unit=row.unit)
+        words = f"{value} ({day(row.reference_date)})"
     elif row is not None and not is_missing(row.absent):
         words = Said("không có: {why}", why=row.absent)
-    else:
-        words = Said("đã có số liệu công bố") if figure.known else Said("chưa có")
-    given = figure.known or (row is not None and not is_missing(row.value))
-    return FigureLine(figure.name, ground, words, given)
+    return FigureLine(figure.name, ground, words, figure.known or given)
 
 
-def _surveyed(year: int, real_only: bool, *, by_unit: bool) -> Iterator[SurveyLine]:
+def _surveyed(wanted: UnitsWanted) -> Iterator[SurveyLine]:
     """Yield the surveys' figures, each table as the gate gives it; by the units of the survey where they are asked."""
     seen: set[tuple[str, str]] = set()
-    blocks = [block for scope in read_project().sectors.values() for block in scope.survey]
-    for sample in (read_sample(block, year, real_only=real_only) for block in blocks):
-        for item in sample.indicators if sample else ():
-            assert sample is not None
+    blocks = (block for scope in read_project().sectors.values() for block in scope.survey)
+    samples = (read_sample(block, wanted.year, real_only=wanted.real_only) for block in blocks)
+    for sample in filter(None, samples):
+        source = source_of(Speaker("vi"), sample)
+        apart = wanted.by == "commune" and "district" in sample.by
+        for item in sample.indicators:
             if (sample.name, item.name) in seen:
                 continue
             seen.add((sample.name, item.name))
-            apart = by_unit and "district" in sample.by
             parts = records(by_group(sample, item, "district", "vi")) if apart else ()
-            units = {str(row.group).casefold(): _survey_row(row, item) for row in parts}
-            whole = _survey_row(next(records(sample.estimate(item))), item)
-            source = source_of(Report("vi", year, real_only), sample)
-            yield SurveyLine(item.vi, item.code, source, sample.simulated, whole, units)
+            units = {str(row.group).casefold(): _estimate_of(row, item) for row in parts}
+            whole = _estimate_of(next(records(sample.estimate(item))), item)
+            yield SurveyLine(item.code, source, sample.simulated, whole, units)
 
 
-def _survey_row(row: Any, item: Indicator) -> dict[str, Any]:
-    ends = {"value": row.estimate, "low": row.ci_low, "high": row.ci_high}
-    scaled = {name: None if is_missing(row.estimate) else end * scale_of(item) for name, end in ends.items()}
-    return {**scaled, "unit": item.unit, "flag": flag_of(row)}
+def _estimate_of(row: Any, item: Indicator) -> SurveyEstimate:
+    withheld, scale = is_missing(row.estimate), scale_of(item)
+    ends = (None if withheld else end * scale for end in (row.estimate, row.ci_low, row.ci_high))
+    return SurveyEstimate(item.vi, item.unit, flag_of(row), *ends)
 
 
 # ---------------------------------------------------------------- what the notebook shows
@@ -439,9 +443,8 @@ def _survey_row(row: Any, item: Indicator) -> dict[str, Any]:
 
 def head(report: UnitReport) -> list[PageTitle | SimulatedBanner | Prose]:
     """Return the title, and what the reader must know first."""
-    simulated = any(line.simulated for line in _lines(report)) or any(
-        o.simulated for o in report.about.targets
-    )
+    shown: tuple[SurveyLine | Outcome, ...] = (*_lines(report), *report.about.targets)
+    simulated = any(part.simulated for part in shown)
     line = report.say("Số liệu tính đến ngày {cutoff}")
     subtitle = report.say("Nhiệm vụ, số liệu và vị trí năm {year}")
     title = PageTitle(report.agency(report.about.name), subtitle=subtitle, line=line)
@@ -480,7 +483,7 @@ def tasks(report: UnitReport) -> Table | Prose:
         report.say("Nhiệm vụ và tình hình thực hiện"),
         shown,
         sections=lambda line: report.cited(line.plan),
-        notes=[report.say(RULE)] if report.all.by in ("sector", "plan", "year") else [],
+        notes=[report.say(RULE)] if report.all.wanted.by in ("sector", "plan", "year") else [],
     )
 
 
@@ -509,34 +512,28 @@ def targets(report: UnitReport) -> Table | Prose:
 
 def place(report: UnitReport) -> Table | Prose:
     """Return the unit's place beside the others of its kind."""
-    rows: list[dict[str, Any]] = [
-        {
-            "measure": report.say(measure),
-            "own": f"{part}/{whole}",
-            "share": 100 * part / whole,
-            "middle": 100 * median(shares),
-            "best": 100 * shares[-1],
-            "rank": _rank(part / whole, shares),
-        }
-        for measure, (part, whole) in report.about.standing.items()
-        if whole and len(shares := report.all.shares[measure]) > 1
-    ]
-    if not rows:
+    shares = report.all.shares
+    own = {
+        measure: standing
+        for measure, standing in report.about.standing.items()
+        if standing[1] and len(shares[measure]) > 1
+    }
+    if not own:
         return Prose(report.say("Không có đơn vị nào khác để so sánh."))
+    ranks = {measure: _rank(part / whole, shares[measure]) for measure, (part, whole) in own.items()}
+    note = report.say("Các đơn vị bằng nhau cùng hạng: 5-7 là ba đơn vị đứng từ hạng 5 đến hạng 7.")
     return report.table(
-        rows,
-        report.say("So với các {kind} khác", kind=report.say(KINDS[report.all.by])),
+        own,
+        report.say("So với các {kind} khác", kind=report.say(KINDS[report.all.wanted.by])),
         [
-            row_head("Nội dung", "measure", 0.32),
-            at_right("Số", "own", 0.12),
-            measured("Tỷ lệ", "share", 0.14, unit="%"),
-            measured("Trung vị", "middle", 0.14, unit="%"),
-            measured("Cao nhất", "best", 0.14, unit="%"),
-            centred("Xếp hạng", "rank", 0.14),
+            row_head("Nội dung", lambda measure: report.say(measure), 0.32),
+            at_right("Số", lambda measure: "{}/{}".format(*own[measure]), 0.12),
+            measured("Tỷ lệ", lambda measure: 100 * own[measure][0] / own[measure][1], 0.14, unit="%"),
+            measured("Trung vị", lambda measure: 100 * median(shares[measure]), 0.14, unit="%"),
+            measured("Cao nhất", lambda measure: 100 * shares[measure][-1], 0.14, unit="%"),
+            centred("Xếp hạng", ranks.get, 0.14),
         ],
-        notes=[report.say("Các đơn vị bằng nhau cùng hạng: 5-7 là ba đơn vị đứng từ hạng 5 đến hạng 7.")]
-        if any("-" in row["rank"] for row in rows)
-        else [],
+        notes=[note] if any("-" in rank for rank in ranks.values()) else [],
     )
 
 
@@ -560,14 +557,7 @@ def surveyed(report: UnitReport) -> list[Table | Prose]:
     beside = [measured("Toàn tỉnh", "of_all", 0.16, unit_of="unit")] if place else []
     for name in dict.fromkeys(line.source for line in lines):
         here = [line for line in lines if line.source == name]
-        rows = [
-            {
-                **(line.units[place] if place else line.whole),
-                "name": line.indicator,
-                "of_all": line.whole["value"],
-            }
-            for line in here
-        ]
+        rows = [replace(line.units[place], of_all=line.whole.value) if place else line.whole for line in here]
         blocks.append(
             report.table(
                 rows,

@@ -33,9 +33,9 @@ def load_survey(survey: str, year: int, *, real_only: bool = False) -> Survey:
     return as_survey(loaded.codebook, loaded.frame, loaded.due)
 
 
-def shared_survey(survey: str, year: int, *, real_only: bool = False) -> Survey:
+def shared_survey(survey: str, year: int) -> Survey:
     """Return ``load_survey``, made once in a process for the same file: reports ask for the same estimates."""
-    return _shared(load_file(survey, year, real_only=real_only))
+    return _shared(load_file(survey, year))
 
 
 @lru_cache(maxsize=24)

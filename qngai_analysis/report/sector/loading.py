@@ -11,20 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from qngai_analysis import raw, territory
+from qngai_analysis import territory
+from qngai_analysis.collection.state import states_of
 from qngai_analysis.cutoff import cutoff_day
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import leads_on
 from qngai_analysis.plan.model import Target, Task
 from qngai_analysis.progress.outcome import Outcome
+from qngai_analysis.progress.tasks import TaskStatus
 from qngai_analysis.progress.yearly import YearResult, judge_year, planned_targets, surveyed
 from qngai_analysis.project import Role, SurveyBlock, read_project
 from qngai_analysis.project import Sector as Scope
 from qngai_analysis.report.base import SHARE, Report, Speaker, why_absent
 from qngai_analysis.report.printed import SIMULATED, quoted
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
-from qngai_analysis.survey.form.intake import load_file, survey_file, survey_years
+from qngai_analysis.survey.form.intake import has_usable_file, load_file
 from qngai_analysis.survey.release.treatment import Treatment
 from qngai_analysis.territory import TOGETHER
 from qngai_analysis.words.language import Lang, language, translate
@@ -60,6 +62,18 @@ class SectorSurvey:
         return self.codebook.design.district if by == "district" else by
 
 
+@dataclass(frozen=True, slots=True)
+class SectorTask:
+    """A task of a sector in the words of its report: who leads it, until when, and where it stands."""
+
+    name: str  # of its plan
+    plan: str  # as the report cites it
+    text: str
+    agencies: tuple[str, ...]  # under their names at the end of the year
+    period: str
+    state: str
+
+
 @dataclass(frozen=True)
 class SectorReport(Report):
     """Everything a sector report is made of, loaded once."""
@@ -87,18 +101,14 @@ class SectorReport(Report):
     def absent(self) -> list[str]:
         """Why a survey of the sector can't be used, one sentence each."""
         used = {sample.name for sample in self.samples}
-        names = [block.name for block in self.scope.survey if block.name not in used]
-        return [
-            why_absent(self, read_codebook(name), self.edition, simulated=self.edition in survey_years(name))
-            for name in names
-        ]
+        names = (block.name for block in self.scope.survey if block.name not in used)
+        return [why_absent(self, name, self.edition) for name in names]
 
     @cached_property
-    def tasks(self) -> list[dict[str, Any]]:
-        """The sector's tasks in all plans: plan and its name, text, agencies, period and state."""
-        project = read_project()
-        beside = [entry.name for entry in project.plans(Role.LATER, Role.TASKS) if entry.name != self.main]
-        return [row for name in (self.main, *beside) for row in _tasks_of(self, name)]
+    def tasks(self) -> list[SectorTask]:
+        """The sector's tasks in all plans, the main one first."""
+        names = [self.main, *(entry.name for entry in read_project().plans(Role.LATER, Role.TASKS))]
+        return [task for name in dict.fromkeys(names) for task in _tasks_of(self, name)]
 
     @cached_property
     def simulated(self) -> bool:
@@ -188,9 +198,7 @@ def load(
 
 def read_sample(block: SurveyBlock, year: int, *, real_only: bool) -> SectorSurvey | None:
     """Return a survey's file of a year; nothing where there is none that may be used."""
-    if year not in survey_years(block.name):
-        return None
-    if real_only and raw.read_sidecar(survey_file(block.name, year)).status == "simulated":
+    if not has_usable_file(block.name, year, real_only=real_only):
         return None
     from qngai_analysis.survey.loading import shared_survey  # estimates take long to load
 
@@ -238,22 +246,19 @@ def _codes(scope: Scope, plans: Sequence[str]) -> dict[str, set[str]]:
     return codes
 
 
-def _tasks_of(sector: SectorReport, name: str) -> Iterator[dict[str, Any]]:
-    from qngai_analysis.collection.state import states_of
-    from qngai_analysis.progress.tasks import TaskStatus
-
-    plan, main = read_plan(name), name == sector.main
+def _tasks_of(sector: SectorReport, name: str) -> Iterator[SectorTask]:
+    plan = read_plan(name)
     for state in states_of(name, sector.year, sector.cutoff)[len(plan.goals) :]:
-        task, status = state.task, state.status
-        if belongs(sector.scope, task, main=main):
-            yield {
-                "plan": sector.act(plan.document),
-                "name": name,
-                "text": quoted(task.text),
-                "agencies": "; ".join(leads_on(task.agencies, sector.on, task.heading, task.text)),
-                "period": task.period_printed or "",
-                "state": sector.say((status if status.reported else TaskStatus.UNREPORTED).value),
-            }
+        task, status = state.task, state.status if state.status.reported else TaskStatus.UNREPORTED
+        if belongs(sector.scope, task, main=name == sector.main):
+            yield SectorTask(
+                name,
+                sector.act(plan.document),
+                quoted(task.text),
+                tuple(leads_on(task.agencies, sector.on, task.heading, task.text)),
+                task.period_printed or "",
+                sector.say(status.value),
+            )
 
 
 def belongs(scope: Scope, task: Task, *, main: bool) -> bool:

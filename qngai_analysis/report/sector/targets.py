@@ -39,7 +39,7 @@ def plans(sector: SectorReport) -> list[Prose]:
         for outcome in [*sector.targets, *sector.local_targets]
     ]
     targets = Counter(named)
-    tasks = Counter(task["plan"] for task in sector.tasks)
+    tasks = Counter(task.plan for task in sector.tasks)
     line = "{plan} (chỉ tiêu: {targets}; nhiệm vụ: {tasks})"
     said = [
         sector.say(line, plan=plan, targets=targets[plan], tasks=tasks[plan]) for plan in {**targets, **tasks}

@@ -19,6 +19,7 @@ Flags = npt.NDArray[np.bool_]
 
 #: Sums of weighted squares of more than this leave the range of a float.
 TOO_LARGE = 1e100
+_SHOWN = 5  # rows that a message names
 
 
 def listed(names: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -48,13 +49,13 @@ def column(frame: pd.DataFrame, name: str, role: str) -> pd.Series:
     )
 
 
-def rows(wrong: Flags, frame: pd.DataFrame, shown: int = 5) -> str:
+def rows(wrong: Flags, frame: pd.DataFrame) -> str:
     """Name the rows a fault is in, by index label: ``dòng 4`` or ``dòng 4, 9, … (27 dòng)``."""
     places = np.flatnonzero(wrong)
-    labels = [str(label) for label in frame.index[places[:shown]]]
+    labels = [str(label) for label in frame.index[places[:_SHOWN]]]
     if len(places) == 1:
         return Said("dòng {row}", row=labels[0])
-    if len(places) <= shown:
+    if len(places) <= _SHOWN:
         return Said("dòng {rows}", rows=", ".join(labels))
     return Said("dòng {rows}, … ({n} dòng)", rows=", ".join(labels), n=len(places))
 

@@ -236,7 +236,7 @@ class Survey:
         parts = [
             self._share_part(reduction, item, deff)
             if item.binary
-            else results.part(self.confidence, item.name, statistics.mean(item, deff), reduction.degrees)
+            else self._part(reduction, item, statistics.mean(item, deff))
             for item in self._held(reduction, by, y, "mean")
         ]
         return self._table(reduction, parts)
@@ -245,10 +245,7 @@ class Survey:
         """Return weighted totals of numeric columns, by domain; parameters and errors as ``mean``."""
         reduction = self._reduction(by)
         held = self._held(reduction, by, y, "total")
-        parts = [
-            results.part(self.confidence, item.name, statistics.total(item, deff), reduction.degrees)
-            for item in held
-        ]
+        parts = [self._part(reduction, item, statistics.total(item, deff)) for item in held]
         return self._table(reduction, parts)
 
     def ratio(self, num: Names, den: str, by: Names | None = None, *, deff: Deff = "wor") -> pd.DataFrame:
@@ -259,10 +256,7 @@ class Survey:
         """
         reduction = self._reduction(by)
         held = (self._held_ratio(reduction, name, den, "ratio") for name in listed(num))
-        parts = [
-            results.part(self.confidence, item.name, statistics.ratio(item, deff), reduction.degrees)
-            for item in held
-        ]
+        parts = [self._part(reduction, item, statistics.ratio(item, deff)) for item in held]
         return self._table(reduction, parts)
 
     def proportion(
@@ -539,7 +533,9 @@ class Survey:
         refuse_unknown("statistic", statistic, tables.STATISTICS)
         doubt = self._doubt_of_labels(rows, columns)
         found = tables.independence(self._sample, self.frame, rows, columns, self._inside, statistic, doubt)
-        return exact(pd.DataFrame([{"rows": rows, "columns": columns, "method": statistic, **found}]))
+        return exact(
+            pd.DataFrame([{"rows": rows, "columns": columns, "method": statistic, **found._asdict()}])
+        )
 
     def regress(self, y: str, on: Names, *, family: regression.Family = "logit") -> pd.DataFrame:
         """Return the coefficients of a regression, one row a term.
@@ -784,6 +780,9 @@ class Survey:
     def _doubt_of_labels(self, *names: str) -> Floats | None:
         labelled = [column(self.frame, name, "table").notna().to_numpy() for name in names]
         return self._doubt(np.logical_and.reduce(labelled), *names)
+
+    def _part(self, reduction: Reduction, item: Held, found: statistics.Estimates) -> results.Part:
+        return results.part(self.confidence, item.name, found, reduction.degrees)
 
     def _share_part(
         self, reduction: Reduction, item: Held, deff: Deff, method: str | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 from scipy import linalg, special
@@ -14,6 +16,15 @@ from qngai_analysis.survey.estimate.statistics import Estimates, Held, hold, mea
 from qngai_analysis.survey.estimate.variance import Totals, totals
 
 STATISTICS = ("F", "Chisq", "Wald", "adjWald")
+
+
+class IndependenceTest(NamedTuple):
+    """A test of independence; ``df2`` is missing for a chi-square, everything where a column has one value only."""
+
+    statistic: float
+    df1: float
+    df2: float
+    p_value: float
 
 
 def cell_estimates(
@@ -46,7 +57,7 @@ def independence(
     inside: Flags | None,
     statistic: str,
     doubt: Floats | None = None,
-) -> dict[str, float]:
+) -> IndependenceTest:
     """Return the test of independence: statistic, degrees of freedom, p-value; ``doubt`` as in ``cell_estimates``."""
     row, column_ = (
         pd.factorize(column(frame, name, "independence"), sort=False)[0] for name in (rows, columns)
@@ -54,7 +65,7 @@ def independence(
     used = np.ones(len(frame), bool) if inside is None else inside
     code, (height, width) = _full_grid(row, column_, used)
     if height < 2 or width < 2:
-        return dict.fromkeys(("statistic", "df1", "df2", "p_value"), float("nan"))
+        return IndependenceTest(np.nan, np.nan, np.nan, np.nan)
     reduction = Reduction(sample, Domains(code, pd.DataFrame(index=pd.RangeIndex(height * width))))
     held = totals(reduction, [reduction.weight], doubt=None if doubt is None else doubt[reduction.rows])
     whole = Reduction(sample, Domains(np.where(used, 0, -1), pd.DataFrame(index=pd.RangeIndex(1))))
@@ -89,7 +100,7 @@ def _shares(point: Floats) -> tuple[Floats, Floats]:
 
 def _rao_scott(
     held: Totals, height: int, width: int, degrees: float, rows: float, *, second_order: bool
-) -> dict[str, float]:
+) -> IndependenceTest:
     share, covariance = held.covariance(_shares)
     table = share.reshape(height, width)
     expected = np.outer(table.sum(axis=1), table.sum(axis=0))
@@ -104,20 +115,16 @@ def _rao_scott(
     trace = float(np.trace(effects))
     if not second_order:
         count = contrast.shape[1]
-        corrected = pearson / (trace / count)
-        return {
-            "statistic": pearson,
-            "df1": count,
-            "df2": np.nan,
-            "p_value": float(special.chdtrc(count, corrected)),
-        }
+        return IndependenceTest(
+            pearson, count, np.nan, float(special.chdtrc(count, pearson / (trace / count)))
+        )
     first = trace**2 / float((effects * effects.T).sum())
     value = pearson / trace
     p_value = float(special.fdtrc(first, first * degrees, value)) if degrees > 0 else float("nan")
-    return {"statistic": value, "df1": first, "df2": first * degrees, "p_value": p_value}
+    return IndependenceTest(value, first, first * degrees, p_value)
 
 
-def _wald(held: Totals, height: int, width: int, degrees: float, *, adjusted: bool) -> dict[str, float]:
+def _wald(held: Totals, height: int, width: int, degrees: float, *, adjusted: bool) -> IndependenceTest:
     total, between = held.covariance(_totals)
     cell = total.reshape(height, width)
     side, top, whole = cell.sum(axis=1), cell.sum(axis=0), float(cell.sum())
@@ -131,7 +138,7 @@ def _wald(held: Totals, height: int, width: int, degrees: float, *, adjusted: bo
     if adjusted:
         statistic *= second / degrees
     p_value = float(special.fdtrc(first, second, statistic)) if second > 0 else float("nan")
-    return {"statistic": statistic, "df1": first, "df2": second, "p_value": p_value}
+    return IndependenceTest(statistic, first, second, p_value)
 
 
 def _gradient(side: Floats, top: Floats, whole: float) -> Floats:

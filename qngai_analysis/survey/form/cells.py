@@ -22,7 +22,7 @@ from qngai_analysis import paths, territory
 from qngai_analysis.kept import FileState, state
 from qngai_analysis.survey.form.codebook import SPECIAL, SPECIAL_STATUS, AnswerChoice, Question
 from qngai_analysis.survey.form.condition import Bools, Floats, Status
-from qngai_analysis.survey.form.files import Cells
+from qngai_analysis.survey.form.files import Cells, SheetColumn
 from qngai_analysis.words.folding import unaccented
 from qngai_analysis.words.said import Day, Either, Joined, Said
 
@@ -401,22 +401,13 @@ class Choices:
 # -- columns -------------------------------------------------------------------------------
 
 
-def read_column(
-    question: Question,
-    cells: Cells,
-    *,
-    labels: Mapping[object, str] | None = None,
-    declared: Mapping[object, str] | None = None,
-    mark: str = "",
-) -> ReadColumn:
+def read_column(question: Question, column: SheetColumn, *, mark: str = "") -> ReadColumn:
     """
     Read a question's column.
 
     Parameters
     ----------
-    cells : raw cells, ``None`` where empty
-    labels : value labels that the file itself carries (SPSS, Stata); they say what a code means
-    declared : values that the file declares missing, with their labels
+    column : raw cells, ``None`` where empty; value labels that the file itself carries (SPSS, Stata) say what a code means
     mark : decimal mark of the file, used where the column does not show one
 
     Returns
@@ -428,9 +419,10 @@ def read_column(
     """
     faults: list[CellFault] = []
     notes: list[Said] = []
-    if declared:
-        cells, notes = _without_declared(cells, declared)
-        labels = {value: label for value, label in (labels or {}).items() if value not in declared}
+    cells, labels = column.cells, column.labels
+    if column.declared:
+        cells, notes = _without_declared(cells, column.declared)
+        labels = {value: label for value, label in labels.items() if value not in column.declared}
     if labels:
         cells, faults = _relabelled(question, cells, labels)
     codes, found = _per_value(cells)
@@ -440,10 +432,10 @@ def read_column(
         different = _read_text(found)
     else:
         different = _read_values(question, found, mark, cells)
-    column = different.placed(codes)
-    column.faults = _spread(codes, different.faults)
-    column.notes = [*notes, *different.notes]
-    return column.without(faults)
+    read = different.placed(codes)
+    read.faults = _spread(codes, different.faults)
+    read.notes = [*notes, *different.notes]
+    return read.without(faults)
 
 
 _SPECIAL_WORDS = {folded(text): choice for choice in SPECIAL.values() for text in (choice.vi, choice.en)}

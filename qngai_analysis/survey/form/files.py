@@ -51,28 +51,44 @@ _LOOKED_AT = 40
 Cells = npt.NDArray[np.object_]
 
 
+@dataclass(frozen=True, eq=False)
+class SheetColumn:
+    """
+    A column as the file has it.
+
+    ``labels`` are the value labels that the format carries, ``declared`` the values that occur and the file declares
+    missing, with their labels.
+    """
+
+    header: str
+    cells: Cells
+    labels: Mapping[object, str] = field(default_factory=dict)
+    declared: Mapping[object, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Sheet:
     """
     One table of a file. ``rows[i]`` is the row of the file (1 is the first line of a CSV or XLSX; in
     Parquet, SPSS and Stata files, which have no header row, the first record is 1).
 
-    ``labels`` holds value labels by column position, where the format carries them, ``declared`` the values
-    that occur and the file declares missing, with their labels; ``decimal`` is the decimal mark the format
+    ``decimal`` is the decimal mark the format
     implies ("," in a CSV with semicolons), empty if it implies none. ``origin`` names each row's sheet
     where several were put together; ``notes`` say what was done without asking.
     """
 
     name: str
-    header: tuple[str, ...]
     rows: npt.NDArray[np.int64]
-    columns: tuple[Cells, ...]
-    labels: Mapping[int, Mapping[object, str]] = field(default_factory=dict)
-    declared: Mapping[int, Mapping[object, str]] = field(default_factory=dict)
+    columns: tuple[SheetColumn, ...]
     ragged: tuple[tuple[int, int, str], ...] = ()  # (row, cells, text) of rows that do not fit the header
     decimal: str = ""
     origin: Cells | None = None
     notes: tuple[Said, ...] = ()
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The columns' headers."""
+        return tuple(column.header for column in self.columns)
 
     def where(self, at: int | np.integer | None = None) -> tuple[str, int | None]:
         """Return the sheet and the row of the file that a row stands in; by default the sheet as a whole."""
@@ -83,7 +99,8 @@ class Sheet:
     def without(self, at: Iterable[int]) -> Sheet:
         """Return the sheet without some of its rows."""
         keep = np.setdiff1d(np.arange(self.rows.size), list(at))
-        return replace(self, rows=self.rows[keep], columns=tuple(column[keep] for column in self.columns))
+        columns = (replace(column, cells=column.cells[keep]) for column in self.columns)
+        return replace(self, rows=self.rows[keep], columns=tuple(columns))
 
 
 def read_sheets(
@@ -275,7 +292,7 @@ def _from_grid(
 ) -> Sheet:
     """Make a sheet of filled rows with their numbers; ``padded``: the format leaves empty cells at their end out."""
     if not grid:
-        return Sheet(name, (), np.empty(0, dtype=np.int64), ())
+        return Sheet(name, np.empty(0, dtype=np.int64), ())
     place, used, header = find_header([row for _, row in grid], recognised)
     notes += _above(grid[place][0], [row for _, row in grid[:place]])
     width, ragged, kept = len(header) if padded else len(grid[place][1]), [], []
@@ -299,8 +316,8 @@ def _from_grid(
         wording = "{n} ô gộp nhiều dòng, mỗi dòng nhận giá trị của ô: cột {names}"
         notes += (Said(wording, n=len(merged), names=names),)
     header = (*header, *[""] * width)[:width]
-    cleaned = [*map(_without_blank, columns)]
-    return _sheet(name, header, numbers, cleaned, ragged=tuple(ragged), notes=notes, decimal=decimal)
+    cleaned = [SheetColumn(*pair) for pair in zip(header, map(_without_blank, columns), strict=True)]
+    return _sheet(name, numbers, cleaned, ragged=tuple(ragged), notes=notes, decimal=decimal)
 
 
 def _above(row: int, rows: Iterable[Sequence[object]]) -> tuple[Said, ...]:
@@ -553,19 +570,16 @@ def _from_frame(
     labels: Mapping[str, Mapping[Any, str]],
     declared: Mapping[str, Sequence[tuple[Any, Any]]],
 ) -> Sheet:
-    columns = [
-        _without_blank(frame.iloc[:, at].astype(object).to_numpy()) for at in range(len(frame.columns))
-    ]
-    placed: dict[int, dict[object, str]] = {}
-    missing: dict[int, dict[object, str]] = {}
+    columns = []
     for at, name in enumerate(map(str, frame.columns)):
+        cells = _without_blank(frame.iloc[:, at].astype(object).to_numpy())
         texts = {value: _text(label) for value, label in labels.get(name, {}).items()}
         spans = declared.get(name, ())
-        there = [cell for cell in pd.unique(columns[at]) if any(_within(cell, *span) for span in spans)]
-        placed |= {at: texts} if texts else {}
-        missing |= {at: {cell: texts.get(cell, "") for cell in there}} if there else {}
-    header = tuple(map(_text, frame.columns))
-    return _sheet("", header, np.arange(1, len(frame) + 1), columns, labels=placed, declared=missing)
+        missing = [cell for cell in pd.unique(cells) if any(_within(cell, *span) for span in spans)]
+        columns.append(
+            SheetColumn(_text(name), cells, texts, {cell: texts.get(cell, "") for cell in missing})
+        )
+    return _sheet("", np.arange(1, len(frame) + 1), columns)
 
 
 def _within(value: Any, low: Any, high: Any) -> bool:
@@ -575,16 +589,11 @@ def _within(value: Any, low: Any, high: Any) -> bool:
 # -- cells ---------------------------------------------------------------------------------
 
 
-def _sheet(
-    name: str,
-    header: tuple[str, ...],
-    rows: npt.NDArray[np.int64],
-    columns: list[Cells],
-    **more: Any,
-) -> Sheet:
+def _sheet(name: str, rows: npt.NDArray[np.int64], columns: Sequence[SheetColumn], **more: Any) -> Sheet:
     """Leave out rows without one filled cell (an empty line is no record)."""
-    empty = np.logical_and.reduce([np.ones(rows.size, dtype=bool), *map(pd.isna, columns)])
-    sheet = Sheet(name, header, np.asarray(rows, dtype=np.int64), tuple(columns), **more)
+    blank = (pd.isna(column.cells) for column in columns)
+    empty = np.logical_and.reduce([np.ones(rows.size, dtype=bool), *blank])
+    sheet = Sheet(name, np.asarray(rows, dtype=np.int64), tuple(columns), **more)
     return sheet.without(np.flatnonzero(empty)) if empty.any() else sheet
 
 

@@ -96,6 +96,12 @@ def survey_years(survey: str) -> list[int]:
     )
 
 
+def has_usable_file(survey: str, year: int, *, real_only: bool) -> bool:
+    """Return whether a survey has a file of a year that may be used: with ``real_only`` one that is not simulated."""
+    there = year in survey_years(survey)
+    return there and not (real_only and raw.read_sidecar(survey_file(survey, year)).status == "simulated")
+
+
 def load_file(survey: str, year: int, *, real_only: bool = False) -> SurveyFile:
     """
     Load a survey's file of a year with everything that is known about it.

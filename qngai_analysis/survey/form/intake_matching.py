@@ -13,7 +13,7 @@ from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.form.cells import folded
 from qngai_analysis.survey.form.codebook import Codebook, read_codebook, surveys
 from qngai_analysis.survey.form.faults import Faults
-from qngai_analysis.survey.form.files import Sheet
+from qngai_analysis.survey.form.files import Sheet, SheetColumn
 from qngai_analysis.words import legacy
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.said import Said
@@ -47,10 +47,10 @@ class Matched:
     """A sheet, and which of its columns belong to which question."""
 
     sheet: Sheet
-    columns: dict[tuple[str, str], int] = field(default_factory=dict)  # of (question, choice or "")
-    unknown: list[int] = field(default_factory=list)
-    aside: list[int] = field(default_factory=list)
-    twice: list[tuple[int, str]] = field(default_factory=list)
+    columns: dict[tuple[str, str], SheetColumn] = field(default_factory=dict)  # of (question, choice or "")
+    unknown: list[str] = field(default_factory=list)  # headers of no question
+    aside: list[SheetColumn] = field(default_factory=list)
+    twice: list[tuple[str, str]] = field(default_factory=list)  # header, question
 
     @property
     def place(self) -> str:
@@ -64,20 +64,21 @@ class Matched:
             question for question, _ in sorted(self.columns, key=lambda key: key[1] != "")
         ).keys()
 
-    def split(self, question: str) -> dict[str, int]:
+    def split(self, question: str) -> dict[str, SheetColumn]:
         """Return the columns of a question's choices, where it has one for each."""
-        return {choice: at for (of, choice), at in self.columns.items() if of == question and choice}
+        return {choice: column for (of, choice), column in self.columns.items() if of == question and choice}
 
     def header_of(self, question: str) -> str:
         """Return the header that a message names."""
-        places = [self.columns.get((question, "")), *self.split(question).values()]
-        return next((self.sheet.header[at] for at in places if at is not None), question)
+        plain = self.columns.get((question, ""))
+        named = plain or next(iter(self.split(question).values()), None)
+        return named.header if named else question
 
     def cell(self, question: str, at: int) -> object:
         """Return what stands in a question's cell; of a split one all that is filled."""
-        if (question, "") in self.columns:
-            return self.sheet.columns[self.columns[question, ""]][at]
-        cells = (self.sheet.columns[place][at] or "" for place in self.split(question).values())
+        if plain := self.columns.get((question, "")):
+            return plain.cells[at]
+        cells = (column.cells[at] or "" for column in self.split(question).values())
         return " ".join(map(str, cells)).strip()
 
 
@@ -109,14 +110,17 @@ def match(sheet: Sheet, codebook: Codebook, names: Meanings) -> Matched:
     """Return which columns of a sheet belong to which question; what a server adds is passed over."""
     matched = Matched(sheet)
     roster = codebook.roster.name if codebook.roster else ""
-    for position, header in enumerate(sheet.header):
-        if (meaning := _meaning(header, names)) is None:
-            if header and folded(header).split("_count")[0] != roster:
-                (matched.aside if _is_beside(header) else matched.unknown).append(position)
-            continue
-        question, choice = meaning
-        if matched.columns.setdefault((question, choice or ""), position) != position:
-            matched.twice.append((position, question))
+    for column in sheet.columns:
+        header = column.header
+        if (meaning := _meaning(header, names)) is not None:
+            question, choice = meaning
+            if matched.columns.setdefault((question, choice or ""), column) is not column:
+                matched.twice.append((header, question))
+        elif header and folded(header).split("_count")[0] != roster:
+            if _is_beside(header):
+                matched.aside.append(column)
+            else:
+                matched.unknown.append(header)
     return matched
 
 
@@ -188,7 +192,7 @@ def sheets_used(sheets: list[Matched], codebook: Codebook, faults: Faults) -> li
         check_headers(matched, codebook, faults)
     if len(units) > 1 and members:
         link = link_columns(units[0], members[0], codebook)
-        if link and folded(units[0].sheet.header[link[0]]) == "_index":
+        if link and folded(link[0].header) == "_index":
             raise SurveyError(
                 "{names}: mỗi trang tính tự đánh số thành viên bằng _index nên không biết thành viên của ai; "
                 "kiểm tra và nạp từng tệp một",
@@ -232,49 +236,50 @@ def _together(parts: list[Matched], faults: Faults) -> Matched:
         Said("đọc chung {n} phần của một khảo sát (số dòng): {names}", n=len(parts), names=names)
     )
     # the columns that link members to units stand for themselves: ("", header)
-    places = [m.columns | {("", folded(m.sheet.header[at])): at for at in m.aside} for m in parts]
-    keys = list(dict.fromkeys(key for place in places for key in place))
-    header, columns = [], []
-    labels: dict[int, dict[object, str]] = {}
-    declared: dict[int, dict[object, str]] = {}
-    for at, key in enumerate(keys):
-        held = [(matched, place.get(key)) for matched, place in zip(parts, places, strict=True)]
-        header.append(next(m.sheet.header[place] for m, place in held if place is not None))
-        cells = (np.full(len(m.sheet.rows), None) if to is None else m.sheet.columns[to] for m, to in held)
-        columns.append(np.concatenate(list(cells)))
-        for matched, place in held:
-            if place is None:
-                if key[0]:
-                    rule, mend = (
-                        Said("có cột {column} như trang tính kia", column=header[-1]),
-                        Said("thêm cột, để trống nếu không hỏi"),
-                    )
-                    faults.add(matched.sheet.where(), header[-1], "", rule, mend)
-                continue
-            for mine, theirs in ((labels, matched.sheet.labels), (declared, matched.sheet.declared)):
-                for value, label in theirs.get(place, {}).items():
-                    if mine.setdefault(at, {}).setdefault(value, label) != label:
-                        raise SurveyError(
-                            "{names}: cột {column}: mã {value} là {first} ở tệp này, {second} ở tệp kia; "
-                            "thống nhất nhãn rồi nạp lại",
-                            names=names,
-                            column=header[-1],
-                            value=value,
-                            first=mine[at][value],
-                            second=label,
-                        )
-    rows, decimals = [matched.sheet.rows for matched in parts], {matched.sheet.decimal for matched in parts}
+    held = [m.columns | {("", folded(column.header)): column for column in m.aside} for m in parts]
+    sizes = [matched.sheet.rows.size for matched in parts]
+    columns = {}
+    for key in dict.fromkeys(key for one in held for key in one):
+        there = [one.get(key) for one in held]
+        columns[key] = joined = _joined(there, sizes, names)
+        for matched in (m for m, column in zip(parts, there, strict=True) if column is None and key[0]):
+            rule = Said("có cột {column} như trang tính kia", column=joined.header)
+            mend = Said("thêm cột, để trống nếu không hỏi")
+            faults.add(matched.sheet.where(), joined.header, "", rule, mend)
+    decimals = {matched.sheet.decimal for matched in parts}
     sheet = Sheet(
         "",
-        tuple(header),
-        np.concatenate(rows),
-        tuple(columns),
-        labels,
-        declared,
+        np.concatenate([matched.sheet.rows for matched in parts]),
+        tuple(columns.values()),
         decimal=decimals.pop() if len(decimals) == 1 else "",
-        origin=np.repeat(np.array([m.sheet.name for m in parts], dtype=object), list(map(len, rows))),
+        origin=np.repeat(np.array([m.sheet.name for m in parts], dtype=object), sizes),
     )
-    return Matched(sheet, {key: at for at, key in enumerate(keys) if key[0]})
+    return Matched(sheet, {key: column for key, column in columns.items() if key[0]})
+
+
+def _joined(columns: Sequence[SheetColumn | None], sizes: Sequence[int], names: str) -> SheetColumn:
+    """Put columns one below the other, empty where a sheet has none; their labels must agree."""
+    there = [column for column in columns if column is not None]
+    cells = [
+        np.full(size, None) if column is None else column.cells
+        for column, size in zip(columns, sizes, strict=True)
+    ]
+    labels: dict[object, str] = {}
+    declared: dict[object, str] = {}
+    for column in there:
+        for mine, theirs in ((labels, column.labels), (declared, column.declared)):
+            for value, label in theirs.items():
+                if mine.setdefault(value, label) != label:
+                    raise SurveyError(
+                        "{names}: cột {column}: mã {value} là {first} ở tệp này, {second} ở tệp kia; "
+                        "thống nhất nhãn rồi nạp lại",
+                        names=names,
+                        column=there[0].header,
+                        value=value,
+                        first=mine[value],
+                        second=label,
+                    )
+    return SheetColumn(there[0].header, np.concatenate(cells), labels, declared)
 
 
 # -- headers -------------------------------------------------------------------------------
@@ -287,14 +292,13 @@ def check_headers(matched: Matched, codebook: Codebook, faults: Faults) -> None:
         rule = Said("{n} ô, như dòng tiêu đề", n=len(sheet.header))
         mend = Said("thừa hoặc thiếu dấu ngăn cách, thường do dấu phẩy trong câu chữ không có ngoặc kép")
         faults.add((sheet.name, row), "", Said("{n} ô", n=cells), rule, mend)
-    for position, question in matched.twice:
+    for header, question in matched.twice:
         mend = Said("{question} đã có một cột khác: bỏ một cột", question=question)
-        faults.add(sheet.where(), sheet.header[position], "", Said("một cột cho mỗi câu hỏi"), mend)
-    for position in matched.unknown:
-        header, rule = sheet.header[position], Said("một cột của khảo sát {survey}", survey=codebook.name)
+        faults.add(sheet.where(), header, "", Said("một cột cho mỗi câu hỏi"), mend)
+    for header in matched.unknown:
+        rule = Said("một cột của khảo sát {survey}", survey=codebook.name)
         faults.add(sheet.where(), header, "", rule, _stranger(header, codebook))
-    named = [sheet.header[place] for place in matched.aside]
-    if named:
+    if named := [column.header for column in matched.aside]:
         shown = ", ".join(named[:12]) + (", …" if len(named) > 12 else "")
         note = Said("để riêng {n} cột của công cụ thu thập: {names}", n=len(named), names=shown)
         faults.notes.append(Said("{sheet}: {note}", sheet=sheet.name, note=note) if sheet.name else note)
@@ -314,11 +318,11 @@ def _stranger(header: str, codebook: Codebook) -> Said:
     return Said("đổi tên như trong bộ mã, hoặc bỏ cột")
 
 
-def link_columns(main: Matched, members: Matched, codebook: Codebook) -> tuple[int, int] | None:
+def link_columns(
+    main: Matched, members: Matched, codebook: Codebook
+) -> tuple[SheetColumn, SheetColumn] | None:
     """Return the column that numbers the units, and the members' column that names their unit."""
-    own, link = (
-        {folded(header): place for place, header in enumerate(each.sheet.header)} for each in (main, members)
-    )
+    own, link = ({folded(column.header): column for column in each.sheet.columns} for each in (main, members))
     for mine, theirs in (("key", "parent_key"), ("_index", "_parent_index"), ("_uuid", "_submission__uuid")):
         if mine in own and theirs in link:
             return own[mine], link[theirs]

@@ -16,7 +16,7 @@ from qngai_analysis.survey.form.cells import CellFault, ReadColumn, folded, read
 from qngai_analysis.survey.form.codebook import Codebook, Question
 from qngai_analysis.survey.form.condition import Answers, Bools, Status
 from qngai_analysis.survey.form.faults import Faults
-from qngai_analysis.survey.form.files import Cells, read_sheets
+from qngai_analysis.survey.form.files import Cells, SheetColumn, read_sheets
 from qngai_analysis.survey.form.intake_matching import (
     Matched,
     Meanings,
@@ -164,14 +164,12 @@ def _linked(reading: Reading, main: Matched, members: Matched) -> tuple[Ints, In
         mend = Said("xuất tệp kèm _index và _parent_index (Kobo) hoặc KEY và PARENT_KEY (ODK)")
         reading.faults.add(members.sheet.where(), "", "", rule, mend)
         return units, np.full(units.size, -1)
-    own, theirs = main.sheet.columns[link[0]], members.sheet.columns[link[1]]
-    parents = _places(theirs, own)
+    own, theirs = link
+    parents = _places(theirs.cells, own.cells)
     rule = Said("một đơn vị có ở trang tính {sheet}", sheet=main.sheet.name)
     mend = Said("đơn vị của thành viên này không có trong tệp: khôi phục dòng của đơn vị")
     for place in np.flatnonzero(parents < 0):
-        reading.faults.add(
-            members.sheet.where(place), members.sheet.header[link[1]], theirs[place], rule, mend
-        )
+        reading.faults.add(members.sheet.where(place), theirs.header, theirs.cells[place], rule, mend)
     kept = np.flatnonzero(parents >= 0)
     alone = np.setdiff1d(units, parents[kept])
     parent = np.concatenate([parents[kept], alone])
@@ -288,12 +286,11 @@ def _read_question(reading: Reading, name: str, matched: Matched, place: Ints, *
 
 
 def _column(question: Question, matched: Matched) -> ReadColumn:
-    sheet, plain = matched.sheet, matched.columns.get((question.name, ""))
-    parts = {choice: sheet.columns[at] for choice, at in matched.split(question.name).items()}
+    plain = matched.columns.get((question.name, ""))
+    parts = {choice: column.cells for choice, column in matched.split(question.name).items()}
     if plain is None:
         return read_split(question, parts)
-    labels, declared = sheet.labels.get(plain), sheet.declared.get(plain)
-    column = read_column(question, sheet.columns[plain], labels=labels, declared=declared, mark=sheet.decimal)
+    column = read_column(question, plain, mark=matched.sheet.decimal)
     return _both(question, column, read_split(question, parts)) if parts else column
 
 
@@ -340,7 +337,7 @@ def _sampled(reading: Reading, matched: Matched, file: Path) -> Ints:
     key = reading.codebook.design.sample_key
     own, source = reading.columns[key].texts, reading.sources[key]
     assert own is not None
-    place = _places(own, matched.sheet.columns[matched.columns[key, ""]])
+    place = _places(own, matched.columns[key, ""].cells)
     lost = (place < 0) & (source.place >= 0)
     lost[lost] = [source.matched.cell(key, at) is not None for at in source.place[lost]]
     mend = "sửa lại (xem cả số 0 ở đầu), hoặc thêm vào danh sách mẫu"
@@ -359,4 +356,5 @@ def _check_missing_columns(reading: Reading, main: Matched) -> None:
             )
             mend = Said(wording, file=sample_list(reading.path).name, key=reading.codebook.design.sample_key)
         reading.faults.add(main.sheet.where(), name, "", Said("một cột của tệp"), mend)
-        reading.columns[name] = read_column(question, np.full(reading.size, None, dtype=object))
+        empty = SheetColumn(name, np.full(reading.size, None, dtype=object))
+        reading.columns[name] = read_column(question, empty)

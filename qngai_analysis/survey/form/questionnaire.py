@@ -25,7 +25,7 @@ CHOICE_COLUMNS = ("list_name", "name", f"label::{VI}", f"label::{EN}", "code")
 Row = dict[str, str]
 
 
-def write_xlsform(codebook: Codebook, path: Path, *, version: str = "1") -> Path:
+def write_xlsform(codebook: Codebook, path: Path) -> Path:
     """
     Write a survey's questionnaire as an XLSForm and return its path.
 
@@ -33,7 +33,6 @@ def write_xlsform(codebook: Codebook, path: Path, *, version: str = "1") -> Path
     ----------
     codebook : the survey
     path : an .xlsx file; it is replaced if it is there
-    version : version of the form, as the server shows it
 
     Raises
     ------
@@ -55,7 +54,7 @@ def write_xlsform(codebook: Codebook, path: Path, *, version: str = "1") -> Path
     settings = {
         "form_title": codebook.vi,
         "form_id": codebook.name,
-        "version": version,
+        "version": "1",
         "default_language": VI,
         "instance_name": f"${{{codebook.design.identifier[0]}}}",
     }

@@ -56,27 +56,28 @@ def _of(sheet: Sheet, note: Said) -> Said:
 
 def _in_unicode(sheet: Sheet, faults: Faults) -> Sheet:
     """Convert columns typed in an old encoding, and headers."""
-    columns = [{cell for cell in _texts(column) if not cell.isascii()} for column in sheet.columns]
-    everything = set(sheet.header).union(*columns)
+    texts = [{cell for cell in _texts(column.cells) if not cell.isascii()} for column in sheet.columns]
+    everything = set(sheet.header).union(*texts)
     encoding = legacy.encoding_of(everything)
     if not encoding:
         return sheet
     mostly = bool(legacy.mended(everything, encoding))
     heads = legacy.mended(sheet.header, encoding, otherwise=mostly)
-    changed, cells, example = list(sheet.columns), 0, dict(heads)
-    for place, texts in enumerate(columns):
-        if read := legacy.mended(texts, encoding, otherwise=mostly) if texts else {}:
-            cells += sum(cell in read for cell in changed[place])
-            changed[place] = np.array([read.get(cell, cell) for cell in changed[place]], dtype=object)
-            example |= read
+    changed, n, example = [], len(heads), dict(heads)
+    for column, words in zip(sheet.columns, texts, strict=True):
+        read = legacy.mended(words, encoding, otherwise=mostly) if words else {}
+        cells = (
+            np.array([read.get(cell, cell) for cell in column.cells], dtype=object) if read else column.cells
+        )
+        changed.append(replace(column, header=heads.get(column.header, column.header), cells=cells))
+        n += sum(cell in read for cell in column.cells) if read else 0
+        example |= read
     if not example:
         return sheet
     old, new = next(iter(example.items()))
     wording = "{n} ô viết bằng bảng mã {encoding}, đã chuyển sang Unicode: {old} → {new}"
-    note = Said(wording, n=cells + len(heads), encoding=encoding, old=old, new=new)
-    faults.notes.append(_of(sheet, note))
-    header = tuple(heads.get(name, name) for name in sheet.header)
-    return replace(sheet, header=header, columns=tuple(changed))
+    faults.notes.append(_of(sheet, Said(wording, n=n, encoding=encoding, old=old, new=new)))
+    return replace(sheet, columns=tuple(changed))
 
 
 def _texts(column: Cells) -> list[str]:
@@ -89,10 +90,10 @@ def _texts(column: Cells) -> list[str]:
 def _headers_again(sheet: Sheet, recognised: Recognised) -> set[int]:
     """Rows that hold the header once more, as where files were pasted one below the other, or labels below names."""
     hits: set[int] = set()
-    for column in [column for header, column in zip(sheet.header, sheet.columns, strict=True) if header][:4]:
-        again = [text for text in _texts(column) if recognised([text])]
-        hits |= set(np.flatnonzero(pd.Series(column, dtype=object).isin(again)).tolist())
-    rows = {at: [str(column[at]) for column in sheet.columns if column[at] is not None] for at in hits}
+    for column in [column for column in sheet.columns if column.header][:4]:
+        again = [text for text in _texts(column.cells) if recognised([text])]
+        hits |= set(np.flatnonzero(pd.Series(column.cells, dtype=object).isin(again)).tolist())
+    rows = {at: _filled(sheet, at) for at in hits}
     return {at for at, cells in rows.items() if recognised(cells) * 2 > recognised(sheet.header)}
 
 
@@ -100,7 +101,7 @@ def _is_numbering(sheet: Sheet, at: int) -> bool:
     """Whether a row numbers the columns: ``A 1 2 3`` or ``(1) (2) (3)``."""
     if at >= sheet.rows.size:
         return False
-    cells = [str(column[at]).removesuffix(".0") for column in sheet.columns if column[at] is not None]
+    cells = [cell.removesuffix(".0") for cell in _filled(sheet, at)]
     found = [_NUMBERED.fullmatch(cell) for cell in cells]
     numbers = [int(match[1]) for match in found if match and match[1]]
     first = numbers[0] if numbers else 0
@@ -111,7 +112,7 @@ def _is_numbering(sheet: Sheet, at: int) -> bool:
 
 def _without_totals(sheet: Sheet, faults: Faults) -> Sheet:
     """Name the rows that look like totals, notes and signatures, all at once, and leave them out of other checks."""
-    filled = np.sum([~pd.isna(column) for column in sheet.columns], axis=0, dtype=int)
+    filled = np.sum([~pd.isna(column.cells) for column in sheet.columns], axis=0, dtype=int)
     few = filled <= max(3, len(sheet.columns) // 4)
     # of a wide table a row of two cells, and words in them, is no form
     bare = 2 if len(sheet.columns) > 5 else 0
@@ -154,15 +155,21 @@ def _is_worded(text: str) -> bool:
 def _totals(sheet: Sheet) -> set[int]:
     """Rows whose first filled cell is "Tổng cộng" or the like."""
     found: set[int] = set()
-    for place, column in enumerate(sheet.columns[:4]):
+    columns = [column.cells for column in sheet.columns[:4]]
+    for place, column in enumerate(columns):
         # the letters that the words for a total begin with
         near = [text for text in _texts(column) if len(text) < 60 and text[:1].lower() in set("tcbgsam")]
         words = {text for text in near if _TOTAL.fullmatch(fold(text))}
         if words:
             hits = np.flatnonzero([cell in words for cell in column])
-            found |= {int(at) for at in hits if all(pd.isna(other[at]) for other in sheet.columns[:place])}
+            found |= {int(at) for at in hits if all(pd.isna(other[at]) for other in columns[:place])}
     return found
 
 
 def _line(sheet: Sheet, at: int) -> str:
-    return " ".join(str(column[at]) for column in sheet.columns if column[at] is not None)[:120]
+    return " ".join(_filled(sheet, at))[:120]
+
+
+def _filled(sheet: Sheet, at: int) -> list[str]:
+    """The cells of a row that hold something, as texts."""
+    return [str(column.cells[at]) for column in sheet.columns if column.cells[at] is not None]
