@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from qngai_analysis import paths
@@ -37,7 +35,7 @@ def add_indicators() -> dict[str, list[Target]]:
     catalogue = read_catalogue().reset_index()
     last = max((int(code.removeprefix(OWN)) for code in catalogue["code"] if code.startswith(OWN)), default=0)
     targets: dict[tuple[str, str], list[Target]] = {}
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    rows: dict[tuple[str, str], dict[str, str]] = {}
     for entry in read_project().plans(Role.MAIN, Role.LATER):
         plan = read_plan(entry.name)
         for target in plan.listed_targets:
@@ -58,13 +56,13 @@ def _words(target: Target) -> str:
     return f"{target.subject} {target.base or ''}".strip()
 
 
-def _is(matcher: Matcher, target: Target, row: dict[str, Any]) -> bool:
+def _is(matcher: Matcher, target: Target, row: dict[str, str]) -> bool:
     return matcher.match(_words(target), target.unit, target.change or "").code == row["code"]
 
 
-def _row(target: Target, code: str, place: str) -> dict[str, Any]:
+def _row(target: Target, code: str, place: str) -> dict[str, str]:
     name, unit = _words(target), target.unit
-    row: dict[str, Any] = {
+    row: dict[str, str] = {
         "code": code,
         "reference": place,
         "require": ";".join(dict.fromkeys(plain(name).split())),
