@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -346,6 +345,7 @@ def _read_codebooks() -> None:
 def _tables(edition: Edition, _: worker.Advance) -> dict[str, bytes]:
     """Return the assessment as files: JSON for the next edition's revision log, CSV for a spreadsheet."""
     from qngai_analysis.progress.editions import edition as as_saved
+    from qngai_analysis.progress.editions import edition_text
     from qngai_analysis.progress.yearly import judge_year
 
     cutoff = edition.day
@@ -363,7 +363,7 @@ def _tables(edition: Edition, _: worker.Advance) -> dict[str, bytes]:
     }
     flat = table.drop(columns="methods").assign(**methods, **lists)
     return {
-        TABLES[0]: (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(),
+        TABLES[0]: edition_text(content).encode(),
         # the byte order mark makes Excel read Vietnamese letters
         TABLES[1]: ("\ufeff" + csv_text(flat)).encode(),
     }
