@@ -39,9 +39,17 @@ UNIT_IN_NAME = re.compile(
 )
 
 
+_OF_YEAR = re.compile(r"(?:(?:mục tiêu|chỉ tiêu|kế hoạch|kh|đến|năm|giai đoạn)\s+)*(?:(?:19|20)\d\d[\s\-]*)+")
+
+
 def measures_something(head: str, role: str) -> bool:
-    """Whether a heading (in small letters) names an indicator, where rows are places."""
-    return bool(_MEASURE.match(head) or (not role and (UNIT_IN_NAME.search(head) or _COUNTED.search(head))))
+    """Whether a heading (in small letters) names an indicator, where rows are places: "nhà ở 2020 (m2/người)"."""
+    if _MEASURE.match(head):
+        return True
+    unit = UNIT_IN_NAME.search(head) or (None if role else _COUNTED.search(head))
+    if unit is None or role not in ("", "value"):
+        return False
+    return not role or len(_OF_YEAR.sub("", UNIT_IN_NAME.sub("", head)).strip(" -:")) > 2
 
 
 _NAMES_ROWS = re.compile(r"(?:chỉ|mục) tiêu|nội dung|tiêu chí")
