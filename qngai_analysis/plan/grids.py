@@ -15,6 +15,7 @@ from qngai_analysis.plan.columns import (
     UNIT_IN_NAME,
     column_role,
     measures_something,
+    only_places_and_things,
     roles_of,
     row_number_rank,
 )
@@ -35,6 +36,7 @@ _LOOSE_YEAR = re.compile(
     r"(?:(?:ước\s+)?(?:thực\s+hiện|TH|kết\s+quả|hiện\s+trạng|kế\s+hoạch|KH|mục\s+tiêu|ước)\s+(?:năm\s+)?)?(?<!\d)20\d\d(?!\d)",
     re.IGNORECASE,
 )
+_NUMBER_ALONE = re.compile(r"\d[\d.,]*")
 _TELLS = re.compile(r"\d\s?%|(?<!\d)(?!(?:19|20)\d\d(?!\d))\d")  # a number that is no year: no head
 _NUMBERED_ROWS = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)\s*(?P<mark>;|-)")
 TABLE_START = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)$")
@@ -67,7 +69,7 @@ def may_begin(line: str) -> bool:
     numbered = _NUMBERED_ROWS.match(words)
     mark = " " if "   " in words else numbered["mark"] if numbered else ""
     cells = _BETWEEN[mark].split(words) if mark and len(words) < 300 and not _TELLS.search(words) else ()
-    return len(cells) > 2 and sum(map(_says_what_it_holds, cells)) > 1
+    return len(cells) > 2 and (sum(map(_says_what_it_holds, cells)) > 1 or only_places_and_things(cells))
 
 
 def _says_what_it_holds(head: str) -> bool:
@@ -117,7 +119,13 @@ def _of_separated_cells(masked: str, lines: list[Line], index: int, mark: str) -
         words = masked[lines[at].start : lines[at].end].strip(" \n")
         if not words and (spaced or at == index + 1) and _goes_on(masked, lines, at, mark):
             spaced = True  # some converters set an empty line between all rows
-        elif mark == " " and rows and words and "   " not in words and _cell_count(masked, lines, at + 1) == len(rows[0]) > 2:
+        elif (
+            mark == " "
+            and rows
+            and words
+            and "   " not in words
+            and _cell_count(masked, lines, at + 1) == len(rows[0]) > 2
+        ):
             begin, end = trimmed(masked, lines[at].start, lines[at].end)  # the title of a group of rows
             rows.append([(begin, end), *[(end, end)] * (len(rows[0]) - 1)])
         elif not _BETWEEN[mark].search(words):
@@ -205,7 +213,9 @@ def _with_header(masked: str, rows: list[Row], after: int) -> TextGrid:
     named = places or sum(measures) > 1
     known = sum(bool(role or (named and measure)) for role, measure in zip(roles, measures, strict=True))
     known += places
-    if known < 2 or known * 2 < len(header):
+    cells = [words_of(masked, cell) for cell in rows[1]]
+    things = only_places_and_things(header) and all(_NUMBER_ALONE.fullmatch(cell) for cell in cells[-2:])
+    if not things and (known < 2 or known * 2 < len(header)):
         return TextGrid([], [], after)
     return TextGrid(header, rows[1:], after)
 

@@ -194,7 +194,9 @@ LEVEL_OF = re.compile(
 )
 COMPLETE = re.compile(r"(?:trực\s+tuyến|trên\s+mạng|toàn\s+trình|điện\s+tử|đúng\s+hạn)$")
 PART_OF_IT = re.compile(r"[\s,;]*(?<!\w)trong\s+đó(?!\w)")
-AT = re.compile(r"(?<!\w)(?:ở|tại|(?:đối\s+)?với(?=\s+(?:đô\s+thị|thành\s+phố|thị\s+xã|thị\s+trấn|xã|phường|huyện|khu|vùng|cấp)(?!\w)))\s+")
+AT = re.compile(
+    r"(?<!\w)(?:ở|tại|(?:đối\s+)?với(?=\s+(?:đô\s+thị|thành\s+phố|thị\s+xã|thị\s+trấn|xã|phường|huyện|khu|vùng|cấp)(?!\w)))\s+"
+)
 ALL_OF = re.compile(r"^(?:(?:diện\s+tích|dân\s+số|số\s+hộ|khu\s+vực|vùng)\s+)+")
 TAIL_START = re.compile(
     rf"^1[0.]*\s|^(?:{any_of('tail_start')}|(?:kế\s+hoạch|chỉ\s+tiêu)(?:\s+vốn)?(?=\s*$|\s+(?:trên|được|tỉnh|huyện|trung\s+ương|cấp\s+trên|năm|đề\s+ra|giao)(?!\w)))(?!\w)"
@@ -471,7 +473,7 @@ GIVEN_ABOVE = re.compile(
 UNIT_WITH_NAME = re.compile(r"\(\s*(?P<unit>[^()\d]{1,25}?)\s*\)\s*:?\s*$")
 # what is measured of one crop or herd after another: "Lúa: diện tích 207 ha, năng suất 60 tạ/ha"
 MEASURED_OF = re.compile(
-    r"(?P<what>(?:tổng\s+)?(?:diện\s+tích|năng\s+suất|sản\s+lượng)(?:\s+(?:gieo\s+trồng|thu\s+hoạch|bình\s+quân|trung\s+bình))*)(?:\s+(?P<of>.+))?",
+    r"(?P<what>(?:tổng\s+)?(?:diện\s+tích|năng\s+suất|sản\s+lượng|công\s+suất)(?:\s+(?:gieo\s+trồng|thu\s+hoạch|thiết\s+kế|bình\s+quân|trung\s+bình))*)(?:\s+(?P<of>.+))?",
     re.IGNORECASE,
 )
 OF_SOMETHING = re.compile(
