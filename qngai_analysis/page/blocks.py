@@ -188,16 +188,20 @@ class OfficialHead(Block):
 
     def dear(self, lang: str) -> list[str]:
         """Return to whom the letter goes: one body on the line, several as a list below it."""
-        *others, last = self.addressees or ("",)
-        if not others:
-            return [f"{word('dear', lang)}: {last}"] if last else []
-        return [f"{word('dear', lang)}:", *(f"- {other};" for other in others), f"- {last}."]
+        if len(self.addressees) > 1:
+            return [f"{word('dear', lang)}:", *_punctuated([f"- {body}" for body in self.addressees])]
+        return [f"{word('dear', lang)}: {body}" for body in self.addressees if body]
 
     @property
     def printed_number(self) -> str:
         """Return number and symbol as printed; under 10 with a leading zero, blank when not given."""
         digits = "      " if self.number is None else f"{self.number:02d}"
         return f"{digits}/{self.symbol}"
+
+
+def _punctuated(lines: Sequence[str]) -> tuple[str, ...]:
+    """Return the lines of a list as official letters end them: each with ";" and the last with "."."""
+    return (*(f"{line};" for line in lines[:-1]), *(f"{line}." for line in lines[-1:]))
 
 
 @dataclass(frozen=True)
@@ -210,8 +214,7 @@ class LegalBases(Block):
     @property
     def lines(self) -> tuple[str, ...]:
         """Return the lines with their punctuation."""
-        bare = [item.strip().rstrip(";.,") for item in self.items]
-        return tuple(f"{item}{'.' if i == len(bare) - 1 else ';'}" for i, item in enumerate(bare))
+        return _punctuated([item.strip().rstrip(";.,") for item in self.items])
 
 
 @dataclass(frozen=True)
@@ -231,8 +234,7 @@ class SignatureBlock(Block):
     @property
     def lines(self) -> tuple[str, ...]:
         """Return the recipients as printed: a dash before, ";" after each and "." after the last."""
-        bare = [item.strip().lstrip("-").strip().rstrip(";.") for item in self.recipients]
-        return tuple(f"- {item}{'.' if i == len(bare) - 1 else ';'}" for i, item in enumerate(bare))
+        return _punctuated([f"- {item.strip().lstrip('- ').rstrip(';.')}" for item in self.recipients])
 
 
 @dataclass(frozen=True)
