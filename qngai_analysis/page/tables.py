@@ -308,10 +308,6 @@ class Table:
             )
         ]
 
-    def payload(self) -> dict[str, Any]:
-        """Return the table as the plain JSON that the writers read."""
-        return self.grid().payload()
-
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return self.grid()._repr_mimebundle_()
 
