@@ -579,12 +579,8 @@ def _plainly(text: str, labels: Mapping[str, str]) -> str:
 
 def _label(target: str, labels: Mapping[str, str]) -> str:
     if target not in labels:
-        known = ", ".join(labels) or "none"
-        raise RenderError(
-            "{{ref:{target}}}: không có bảng hay hình nào mang mã này; hiện có {known}",
-            target=target,
-            known=known,
-        )
+        wording = "{{ref:{target}}}: không có bảng hay hình nào mang mã này; hiện có {known}"
+        raise RenderError(wording, target=target, known=", ".join(labels) or "none")
     return labels[target]
 
 
