@@ -71,6 +71,9 @@ def request(
     asked, kept = len(sent.asked), len(sent.kept)
     remark("{n} đơn vị; {kept} đơn vị đã có biểu từ trước, giữ nguyên", n=asked, kept=kept)
     _print(found.silent, err=True)
+    if sent.outgrown:
+        wording = "{bodies}: biểu lập từ trước thiếu nội dung mới được giao; đổi tên biểu ấy rồi chạy lại lệnh này để có biểu đủ"
+        remark(wording, bodies="; ".join(sent.outgrown))
     if sent.asked:
         wording = "sổ theo dõi ghi ngày gửi là {day}; gửi ngày khác thì thêm --on khi lập biểu, hoặc sửa cột asked_on của {file}"
         remark(wording, day=DayOf(day), file=sent.folder / requests.REGISTER)
@@ -102,14 +105,21 @@ def collect(
     """Take forms in; all faults of all files at once."""
     from qngai_analysis.collection import returns
 
-    listed = [path for file in files for path in (sorted(file.rglob("*.xlsx")) if file.is_dir() else [file])]
-    sent = [path for path in listed if not path.name.startswith("~$")]
+    listed = [path for file in files for path in (sorted(file.rglob("*")) if file.is_dir() else [file])]
+    listed = [path for path in listed if not path.is_dir() and not path.name.startswith(("~$", "."))]
+    sent = [path for path in listed if path.suffix.lower() == ".xlsx" or path in files]
+    passed = "; ".join(path.name for path in listed if path not in sent)
     found = returns.collect(sent, on=_day(on), plan=plan)
     for form in found.forms:
         counts = {"figures": len(form.figures), "tasks": len(form.tasks)}
         wording = "{file}: {body}, {figures} số liệu, {tasks} nhiệm vụ"
         _print([Said(wording, file=form.file, body=form.body, **counts)])
     _print(Said("{file}: đã nhận từ trước", file=path.name) for path in found.known)
+    if passed:
+        wording = (
+            "không phải tệp .xlsx nên không đọc: {files}; lưu lại thành .xlsx, hoặc chép số vào biểu mẫu"
+        )
+        remark(wording, files=passed)
     _print([*found.remarks, *found.faults], err=True)
     counts = {"files": len({fault.file for fault in found.faults}), "faults": len(found.faults)}
     remark("nhận {n} biểu; {files} tệp có lỗi ({faults} lỗi)", n=len(found.forms), **counts)
@@ -150,6 +160,22 @@ def doctor() -> None:
     from qngai_analysis.doctor import examine
 
     print_findings(examine())
+
+
+@add.command(
+    "indicators", help="Thêm vào danh mục chỉ tiêu riêng của kế hoạch: để hỏi, nhận số và đánh giá được."
+)
+def add_indicators() -> None:
+    """Make the targets that the catalogue does not know indicators of the project's own."""
+    from qngai_analysis.collection.indicators import add_indicators
+
+    found = add_indicators()
+    for code, targets in found.items():
+        typer.echo(f"{code}: {targets[0].subject} ({', '.join(target.id for target in targets)})")
+    file = "data/raw/reference/indicators.csv"
+    added = Said("đã thêm {n} chỉ tiêu vào {file}", n=len(found), file=file)
+    following = Said("tiếp theo: qngai request; qngai add figures")
+    _print([added, *[following] * bool(found)], err=True)
 
 
 @add.command(

@@ -172,6 +172,15 @@ def written_for(place: str, issued: date | None = None) -> str:
     return unit.id if unit else place if here else ""
 
 
+def concerns_home(place: str) -> bool:
+    """Return whether what is written for a place ("": none) is so for the project's territory, what it was or lies directly in."""
+    unit, here = named(place), home()
+    if unit is None or here is None:
+        return not place
+    same = {here.id, here.successor} & {unit.id, unit.successor} - {""}
+    return bool(same) or here.id == unit.parent or here.bare == unit.bare
+
+
 @settled
 def below(place: str) -> frozenset[str]:
     """Return the ids of the units that lie within one, at any depth."""
@@ -311,6 +320,24 @@ def _provinces_before(crosswalk: FileState) -> Mapping[str, set[str]]:
     for row in _rows(crosswalk):
         came.setdefault(row["code"], set()).add(row["old_province"])
     return came
+
+
+def districts_of(commune: str) -> set[str]:
+    """Return the districts (until 30/6/2025) that a commune of a name lies in, old or new, with or without its kind."""
+    crosswalk = state(paths.reference("commune_crosswalk.csv"))
+    return _districts_by_commune(crosswalk, *_tables()).get(commune.casefold(), set())
+
+
+@lru_cache(maxsize=4)
+def _districts_by_commune(crosswalk: FileState, *tables: FileState) -> Mapping[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    known = _units(*tables)
+    for row in _rows(crosswalk):
+        now = known.get(row["code"])
+        for name in (row["old_name"], now.name if now else row["old_name"]):
+            for spelt in (name, without_kind(name)):
+                found.setdefault(spelt.casefold(), set()).add(row["old_district"])
+    return found
 
 
 def became(name: str) -> tuple[str, ...]:

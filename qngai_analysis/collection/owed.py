@@ -129,7 +129,10 @@ class Owed:
         wording = "{name}: {what}, tên gọi chung nên không có nơi gửi"
         groups = [Said(wording, name=name, what=Joined(what)) for name, what in self.unaddressed.items()]
         listed = {"n": len(self.uncoded), "ids": ", ".join(self.uncoded)}
-        lacking = Said("{n} mục tiêu không khớp mã nào của danh mục nên không có trong biểu: {ids}", **listed)
+        lacking = Said(
+            "{n} mục tiêu không khớp mã nào của danh mục nên không có trong biểu: {ids}; thêm bằng: qngai add indicators",
+            **listed,
+        )
         return [*groups, lacking] if self.uncoded else groups
 
     @cached_property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -325,6 +324,7 @@ def _tables(edition: Edition, _: worker.Advance) -> dict[str, bytes]:
     """Return the assessment as files: JSON for the next edition's revision log, CSV for a spreadsheet."""
     from qngai_analysis.page.terminal import as_csv
     from qngai_analysis.progress.editions import edition as as_saved
+    from qngai_analysis.progress.editions import edition_text
     from qngai_analysis.progress.yearly import judge_year
 
     cutoff = edition.day
@@ -336,7 +336,7 @@ def _tables(edition: Edition, _: worker.Advance) -> dict[str, bytes]:
     methods = {f"method_{name}": [row[name] for row in table["methods"]] for name in names}
     flat = table.drop(columns="methods").assign(**methods)
     return {
-        TABLES[0]: (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(),
+        TABLES[0]: edition_text(content).encode(),
         # the byte order mark makes Excel read Vietnamese letters
         TABLES[1]: ("\ufeff" + as_csv(flat)).encode(),
     }

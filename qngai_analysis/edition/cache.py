@@ -78,7 +78,8 @@ def _seen_now(note: Mapping[str, Any], made_of: Ingredients) -> dict[str, Any]:
     """Return a note as a report made today would note it: of the ledgers that are at hand, not of those before them."""
     from qngai_analysis.survey.release.ledger import file_of  # takes long to load
 
-    return {**note, "seen": made_of.get(f"releases/{file_of(note['of']).name}", "")}
+    ledgers = f"releases/{file_of(note['of']).stem}."
+    return {**note, "seen": "".join(sorted(made_of[name] for name in made_of if name.startswith(ledgers)))}
 
 
 def _keep(made_of: Ingredients, made: Made) -> None:

@@ -201,7 +201,8 @@ TAIL_START = re.compile(
 )
 END_OF_BASE = re.compile(rf"(?:[,;:]|(?<!\w){any_of('base_end')}(?!\w)|(?<!\w)và(?!\w)(?!\s+doanh\s+thu))")
 ABOUT_WHAT = re.compile(
-    r"(?<!\w)(?:(?:về|theo)\s+|có\s+(?=chỉ\s+số))(?P<what>[^,;]+?)(?:\s+(?:cao|tốt|lớn)\s+nhất)?(?=[,;]|$)"
+    r"(?<!\w)(?:(?:về|theo)\s+|có\s+(?=chỉ\s+số))(?P<what>[^,;]+?)(?:\s+(?:cao|tốt|lớn)\s+nhất)?(?=[,;]|$)",
+    re.IGNORECASE,
 )
 YEARLY_END = re.compile(r"(?:[Hh][àằ]ng|[Mm]ỗi)\s+năm\s*$")
 YEARLY_START = re.compile(r"^(?:/ ?năm|(?:mỗi|hàng|hằng)\s+năm|\+)\s*", re.IGNORECASE)
@@ -211,7 +212,7 @@ MULTIPLE = re.compile(r"^(?:nghìn|ngàn|triệu|vạn|tỷ(?!\s+(?:lệ|trọng
 GIVEN = re.compile(r"\s+(?:được|cho|từ|khoảng)\s*$")
 # before a number they say where, of whom or with what, and aim at nothing
 PLACED = re.compile(
-    r"(?<!\w)(?:đối\s+với|với|trong|tại|của|ở|theo|giữa|gồm|bao\s+gồm|các|những|thuộc|trong\s+số|thủ\s+trưởng|lãnh\s+đạo|do|bằng|qua|trên\s+cơ\s+sở(?:\s+\w+)?)\s*$"
+    r"(?<!\w)(?:đối\s+với|với|trong|tại|của|ở|theo|giữa|gồm|bao\s+gồm|thang(?:\s+điểm)?|các|những|thuộc|trong\s+số|thủ\s+trưởng|lãnh\s+đạo|do|bằng|qua|trên\s+cơ\s+sở(?:\s+\w+)?)\s*$"
 )
 LIFETIME = re.compile(
     r"(?:tuổi\s+thọ|sống\s+(?:khỏe|khoẻ|thọ)|lưu\s+trú|số\s+(?:giờ|ngày|phút)|thời\s+gian\s+(?:chờ|giải|xử|thực|cấp|trả|thông|khởi|hoàn))[^.;:\d]{0,60}:?\s*$"
@@ -333,7 +334,7 @@ OTHERS_AIM = re.compile(
 )
 COMPARED = re.compile(
     r"""(?:(?:lần|gấp\s+(?:rưỡi|đôi|ba|bốn|năm)|bằng(?:\s+[\d.,]+\s*%)?)\s+(?=năm\s*$)|(?:cao|thấp|nhiều|ít)\s+hơn|so(?:\s+(?:với|cùng))?|giá\s+so\s+sánh|giá|kể\s+từ|sau|từ\s+mức)
-        (?:\s+(?:bình\s+quân|trung\s+bình|\d+(?=\s+năm)|cùng\s+kỳ|mức|kết\s+quả|ước|thực\s+hiện|kế\s+hoạch|dự\s+toán|giai\s+đoạn|cuối|đầu))*\s*(?:năm|giai\s+đoạn|thời\s+kỳ|nhiệm\s+kỳ)?\s*$""",
+        (?:\s+(?:bình\s+quân|trung\s+bình|\d+(?=\s+năm)|cùng\s+kỳ|mức|số|kết\s+quả|ước|thực\s+hiện|kế\s+hoạch|dự\s+toán|được|giao|giai\s+đoạn|cuối|đầu))*\s*(?:năm|giai\s+đoạn|thời\s+kỳ|nhiệm\s+kỳ)?\s*$""",
     re.VERBOSE,
 )
 FROM_RUN = re.compile(r"(?<!\w)từ(?:\s+mức)?$")
@@ -396,7 +397,38 @@ SAME_AGAIN = re.compile(
 )
 WHAT_WAS_ASKED = re.compile(rf"\s*(?:so\s+với\s+)?{_AIM_OF}(?!\w)")
 NEVER = re.compile(r"(?<!\w)không\s+(?:để|có|còn|cho)(?!\w)")
-SOMEBODY_ELSE = re.compile(any_of("somebody_else"))
+SOMEBODY_ELSE = re.compile(rf"{any_of('somebody_else')}(?!\s+mỗi(?!\w))")
+ABOVE_OTHERS = re.compile(
+    rf"(?:(?:cao|thấp)\s+hơn\s+(?:so\s+với\s+)?|^\W*)(?:mức\s+)?(?:bình\s+quân|trung\s+bình)\s+(?:chung\s+)?(?:của\s+)?{any_of('everywhere')}[^.;:,%\d]*$"
+)
+# "với 12.000 doanh nghiệp đang hoạt động, phấn đấu 60% …": what there is to begin with
+TO_BEGIN_WITH = re.compile(r"\W*(?:với|trên\s+cơ\s+sở|trong\s+(?:tổng\s+)?(?:số)?)\s[^.;:%\d]*$")
+THEN_AIMS = re.compile(
+    r"[^.;:%\d]*,\s*(?:[^.;:,%\d]*\s)?(?:phấn\s+đấu|đặt\s+(?:ra\s+)?(?:mục|chỉ)\s+tiêu|mục\s+tiêu)(?!\w)"
+)
+# what law or the market sets: "lương tối thiểu vùng", "mức đóng BHYT"
+SET_BY_OTHERS = re.compile(
+    r"(?:áp\s+dụng\s+)?(?:(?:mức\s+)?lương\s+(?:tối\s+thiểu|cơ\s+sở)|đơn\s+giá|(?:tỷ\s+lệ\s+|mức\s+)(?:đóng|phí|thu(?!\s+(?:nhập|ngân|hút|gom|hồi))|giá)(?!\w))"
+)
+# "doanh nghiệp nhỏ là doanh nghiệp có từ 10 lao động"
+IS_ONE_WITH = re.compile(r"\W*(?P<what>\w+(?:\s+\w+)?)\s(?:[^.;:,%\d]*?\s)?là\s+(?:những\s+)?(?P=what)\s")
+# a number to call: "đường dây nóng 1900.6688"
+CALLED = re.compile(r"(?:đường\s+dây\s+nóng|tổng\s+đài|hotline|điện\s+thoại|số\s+máy|fax)\s*(?:số\s*)?:?\s*$")
+# how far things lie apart: "cách nhà dân tối thiểu 20 m"
+APART = re.compile(r"(?:khoảng\s+)?cách\s(?!ly|mạng|làm|thức|tân)")
+LENGTH = re.compile(r"(?:k?m|mét|km)(?!\w)")
+# who of some is meant: "70% doanh nghiệp có từ 50 lao động trở lên …", "ba phần tư tàu cá có chiều dài từ 15 m …"
+OF_SUCH = re.compile(
+    r"""(?:%|\bphần\s\w+|\b(?:hai|ba|bốn|năm|mười|các|mọi|tất\s+cả|những))\s[^;:.%\d]*?\scó\s
+        (?:(?P<size>chiều\s+dài|chiều\s+rộng|doanh\s+thu|diện\s+tích|quy\s+mô|công\s+suất|tải\s+trọng|dân\s+số|vốn)\s[^,;:.%\d]{0,25})?
+        (?:từ|trên|dưới)\s*$""",
+    re.VERBOSE,
+)
+OR_MORE = re.compile(r"[^.;:,\d]{0,30}?\strở\s+(?:lên|xuống)\s+\w")
+# what a place is, before a plan says what it is about: "có diện tích tự nhiên 68,7 km2, 24.518 nhân khẩu"
+SITUATION = re.compile(
+    r"được\s+thành\s+lập|diện\s+tích\s+(?:đất\s+)?tự\s+nhiên|nhân\s+khẩu|(?:sinh|sinh\s+)sống|đơn\s+vị\s+hành\s+chính"
+)
 STATES = frozenset(words("states"))
 GOAL = whole("goal")
 STRIVES = re.compile(
@@ -446,7 +478,13 @@ IN_TURN = re.compile(
     r"\s*(?:(?:đạt|là|chiếm|còn|xếp|thứ)\s+)*(?:lần\s+lượt|tương\s+ứng)(?!\w)", re.IGNORECASE
 )
 NEXT_IN_ROW = re.compile(r"[\s,;-]*(?:và\s+)?(?:năm\s+)?")
-AS_PLANNED = re.compile(r"(?:kế\s+hoạch|kh|(?:chỉ|mục)\s+tiêu(?:\s+\d+)?|dự\s+toán)?\s*(?:giao|năm)?")
+AS_PLANNED = re.compile(
+    r"hiện\s+trạng|(?:kế\s+hoạch|kh|(?:chỉ|mục)\s+tiêu(?:\s+\d+)?|dự\s+toán)?\s*(?:giao|năm)?"
+)
+GIVEN_ABOVE = re.compile(
+    r"\s*(?<!\w)(?:(?:hđnd|ubnd)\s+)?(?:tỉnh|huyện|thành\s+phố|trung\s+ương|cấp\s+trên)\s+giao(?!\w)",
+    re.IGNORECASE,
+)
 UNIT_WITH_NAME = re.compile(r"\(\s*(?P<unit>[^()\d]{1,25}?)\s*\)\s*:?\s*$")
 # what is measured of one crop or herd after another: "Lúa: diện tích 207 ha, năng suất 60 tạ/ha"
 MEASURED_OF = re.compile(

@@ -156,7 +156,9 @@ class Sentence:
             return False
         left = self.left_of(token, 70)
         again = [q.token.unit for q in self.quantities[-1:]] == [token.unit] and lex.REACHES.search(left)
-        return bool(lex.LIMIT_OF_TIME.search(left) or lex.LIFETIME.search(left) or again)
+        lasts = lex.LIFETIME.search(left)
+        runs = lasts and token.unit == "năm" and "thời gian" in lasts.group()  # "thời gian thực hiện: 5 năm"
+        return bool(lex.LIMIT_OF_TIME.search(left) or (lasts and not runs) or again)
 
     def _blank_time(self, tokens: list[Token]) -> None:
         """Words of time ("đến hết năm 2025") and brackets are no part of a subject."""
@@ -351,7 +353,13 @@ class Sentence:
             at = quantity.run_start
         if not told or share.token.sort != "percent":
             return []
-        named = lex.SHARE.search(self.flat, told[-1].before[0], told[-1].run_start)
+        said = self.flat[slice(*told[-1].before)]
+        whose = (
+            lex.PREDICATE.search(said)
+            and share.run.startswith("đạt")
+            and not say.before_number(self.words(*share.before))
+        )
+        named = lex.SHARE.search(said) or (whose and not lex.WHAT_WAS_ASKED.match(self.flat, share.token.end))
         return told if named or self.flat[: share.token.start].rstrip().endswith(":") else []
 
     # -------------------------------------------------------------- subjects
@@ -462,7 +470,7 @@ class Sentence:
         if has and words and not after:
             return f"có {words}", False  # "…; có chữ ký số: trên 50%": of those an earlier number spoke of
         above = "" if quantity.place and not words else self.context.lead
-        for led in (lead, above, self.outer_subject()):
+        for led in (lead, self.outer_subject(), above):
             whole = self._led_by(led, words, after) if led else ""
             if whole:
                 return whole, True
@@ -479,6 +487,7 @@ class Sentence:
         follows = bool(after and opens)
         words = self.words(max(a, colon + 1), b)
         words = say.before_number(lex.IN_IT.sub("", words) if follows else words)
+        lead, words = lex.GIVEN_ABOVE.sub("", lead), lex.GIVEN_ABOVE.sub("", words)
         if lex.AS_PLANNED.fullmatch(words.lower()):
             words = ""  # "Thu ngân sách: KH giao 45 tỷ đồng"
         return lead, say.without_actor(words, follows, lex.AIMING.search(quantity.run) is not None)
@@ -836,7 +845,7 @@ class Sides:
     @property
     def begins_anew(self) -> bool:
         """ "…, có tối thiểu 10% đảng viên sử dụng …": a comma ends what came before."""
-        comma = self.sentence.flat[: self.quantity.run_start].rstrip().endswith(",")
+        comma = self.sentence.flat[: self.quantity.run_start].rstrip().endswith((",", " để"))
         if not self.after or not comma or say.is_tail(self.after):
             return False
         falls = self.quantity.run.removeprefix("phấn đấu ") in ("giảm", "tăng", "cắt giảm")

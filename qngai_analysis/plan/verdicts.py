@@ -122,9 +122,31 @@ class Case:
     # -------------------------------------------------------------- what it is
 
     @property
+    def exceeded(self) -> bool:
+        """ "tỉnh giao 45 tỷ đồng, xã phấn đấu 50 tỷ đồng": the next number is what is aimed at."""
+        later = self.sentence.quantities[self.quantity.place + 1 :]
+        between = self.sentence.flat[self.token.end : later[-1].token.start] if later else ""
+        more = "phấn đấu" in between and any(quantity.token.unit == self.token.unit for quantity in later)
+        return more and lex.GIVEN_ABOVE.search(self.clause) is not None
+
+    @property
+    def aims_later(self) -> bool:
+        """ "…, phấn đấu 60% …" comes next."""
+        return lex.THEN_AIMS.match(self.sentence.flat, self.token.end) is not None
+
+    @property
+    def told_again(self) -> bool:
+        """ "đến nay có 1.250 hộ nghèo, chiếm 3,4%"."""
+        earlier = self.sentence.previous(self.quantity)
+        told = (
+            earlier is not None and earlier.fate is Fate.CURRENT and earlier.subject == self.quantity.subject
+        )
+        return told and self.run.startswith("chiếm")
+
+    @property
     def so_many_each(self) -> bool:
         """ "nhà trọ từ 10 phòng trở lên có lối thoát nạn": which ones."""
-        upward = self.quantity.upward and self.run == "từ"
+        upward = self.quantity.upward and self.run in ("", "từ")
         named = say.before_number(self.sentence.words(*self.quantity.before))
         return (
             upward
@@ -344,10 +366,28 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.past),
     Rule("a section on how things stand, and no 'đến năm …'", Fate.CURRENT, "Tỷ lệ hộ gia đình có Internet đạt «62,5%».",
          lambda c: c.topic == "status" and not c.looks_ahead, "status"),
+    Rule("a number to call", Fate.REFERENCE, "98% cuộc gọi đến tổng đài «1900.6688» được trả lời.",
+         lambda c: lex.CALLED.search(c.left)),
+    Rule("what a place is", Fate.CURRENT, "Xã có 24.518 nhân khẩu, dân tộc thiểu số chiếm «31,6%».",
+         lambda c: c.prose and not c.own and lex.SITUATION.search(c.sentence.flat, c.sentence.start, c.token.start), ""),
+    Rule("how far apart", Fate.DEFINITION, "Lắp 120 điểm tập kết, cách nhà dân tối thiểu «20 m».",
+         lambda c: lex.APART.match(c.subject) and lex.LENGTH.match(c.token.unit)),
+    Rule("which of them are meant", Fate.DEFINITION, "70% doanh nghiệp có từ «50» lao động trở lên công bố báo cáo.",
+         lambda c: c.sort != "percent" and (found := lex.OF_SUCH.search(c.left)) and (found["size"] or lex.OR_MORE.match(c.after))),
     Rule("in which cases", Fate.DEFINITION, "Thời gian chờ không quá 150 phút khi có «01» kỹ thuật xét nghiệm.",
          lambda c: c.sort != "percent" and (lex.IN_CASE.search(c.left) or c.so_many_each)),
     Rule("who counts as poor", Fate.DEFINITION, "Sử dụng chuẩn nghèo với mức thu nhập thấp hơn «1,25 đô la Mỹ/ngày».",
          lambda c: c.sort == "money" and lex.STANDARD.search(c.clause)),
+    Rule("what one is called that has so many", Fate.DEFINITION, "Doanh nghiệp nhỏ là doanh nghiệp có dưới «100» lao động.",
+         lambda c: lex.IS_ONE_WITH.match(c.sentence.flat, c.sentence.start, c.token.start)),
+    Rule("what there is to begin with", Fate.REFERENCE, "Với trên «12.000» doanh nghiệp, phấn đấu 60% áp dụng chữ ký số.",
+         lambda c: (lex.TO_BEGIN_WITH.match(c.sentence.flat, c.sentence.start, c.token.start) and c.aims_later) or (c.aims_later and c.run == "có" and not c.own and not lex.STRIVES.search(c.sentence.flat, c.sentence.start, c.token.start))),
+    Rule("what law or the market sets", Fate.RULE, "Lương tối thiểu vùng là «4,41 triệu đồng/tháng».",
+         lambda c: lex.SET_BY_OTHERS.match(c.subject)),
+    Rule("the same as a share", Fate.CURRENT, "Đến nay có 1.250 hộ nghèo, chiếm «3,4%».",
+         lambda c: c.told_again),
+    Rule("what the average is", Fate.REFERENCE, "Thu nhập đạt 80 triệu đồng, cao hơn bình quân cả nước là «75 triệu đồng».",
+         lambda c: lex.ABOVE_OTHERS.search(c.clause)),
     Rule("what others are asked for", Fate.REFERENCE, "Đề nghị Chính phủ nâng tỷ lệ điều tiết ngân sách lên «30%».",
          lambda c: lex.ASKS.match(c.sentence.flat, c.sentence.start)),
     Rule("who is treated so", Fate.DEFINITION, "Hộ có thu nhập dưới «3 triệu đồng/tháng» được hỗ trợ tiền điện.",
@@ -380,6 +420,8 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.shares_cost or (lex.FROM_BUDGET.match(c.after) and not ((c.sort == "money" or c.aimed) and c.earned) and not ((c.goal or "giải ngân" in c.clause) and c.said and lex.SPENT.search(c.clause)))),
     Rule("what the country aims at, in a province's plan", Fate.REFERENCE, "Cả nước phấn đấu tỷ trọng kinh tế số đạt «20%» GDP.",
          lambda c: c.context.local and lex.OTHERS_AIM.search(c.sentence.flat, c.sentence.start, c.token.start)),
+    Rule("what was asked from above, where more is aimed at", Fate.REFERENCE, "Thu ngân sách: tỉnh giao «45 tỷ đồng», xã phấn đấu 50 tỷ đồng.",
+         lambda c: c.exceeded),
     Rule("what the country has, in a province's prose", Fate.REFERENCE, "Tỷ trọng kinh tế số của cả nước đạt «30%» GDP.",
          lambda c: c.context.local and c.prose and lex.OTHERS.search(c.subject), ""),
     Rule("prose that reports", Fate.CURRENT, "Theo Tổng cục Thống kê, kinh tế số chiếm «12%» GRDP.",
@@ -399,7 +441,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("a share, or a rank, in brackets", Fate.TARGET, "Trên 80% doanh nghiệp sử dụng hợp đồng điện tử (năm 2030: «100%»).",
          lambda c: c.bracketed and c.sort in ("percent", "rank")),
     Rule("a bracket that says what is aimed at", Fate.TARGET, "Mật độ thuê bao đạt bình quân cả nước (đạt «90» thuê bao).",
-         lambda c: c.bracketed and c.beside is None and (relative_to(c.sentence) or c.strong)),
+         lambda c: c.bracketed and c.beside is None and (relative_to(c.sentence) or c.strong or (c.aimed and c.run == "có"))),
     Rule("a bracket with the same unit and a year of its own", Fate.TARGET, "Phát triển 500 doanh nghiệp công nghệ số (năm 2030: «800» doanh nghiệp).",
          lambda c: c.bracketed and c.same_unit),
     Rule("a bracket that shares out what is aimed at", Fate.TARGET, "Thu ngân sách đạt 1.250 tỷ đồng (thu nội địa «980 tỷ đồng»).",
@@ -421,7 +463,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("the same without any word after it", Fate.UNKNOWN, "Diện tích nhà lưới của tỉnh «110».",
          lambda c: c.sort == "bare" and not c.token.unit and not (c.said and (c.goal or c.firm))),
     Rule("things that plans count, as a goal that a verb reaches", Fate.TARGET, "Số nhóm nền tảng dùng chung đạt «5» nhóm.",
-         lambda c: c.tallied and c.goal and ((c.strong and "bằng" not in c.run) or (c.of_all and lex.KEEPS_ALL.search(c.clause)) or ((c.firm or c.token.high) and lex.PREDICATE.search(c.after)))),
+         lambda c: c.tallied and c.goal and ((c.strong and "bằng" not in c.run) or (c.of_all and lex.KEEPS_ALL.search(c.clause)) or c.firm or (c.token.high and lex.PREDICATE.search(c.after)))),
     Rule("things that plans count: groups, tasks, pillars", Fate.COUNT, "Triển khai các nội dung theo «5» nhóm nền tảng.",
          lambda c: c.tallied),
     Rule("a count under 'tối thiểu', 'không quá'", Fate.TARGET, "Mỗi xã có ít nhất «01» điểm phục vụ bưu chính.",

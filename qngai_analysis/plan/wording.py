@@ -53,7 +53,7 @@ _EARNED_LEFT = re.compile(
 _NOUN = re.compile(rf"\s*{_MULTIPLE}(?P<noun>{any_of('unit')})(?!\w)")
 _TWO_WORDS = re.compile(
     rf"""\s*["“]?{_MULTIPLE}(?P<noun>(?!(?:{"|".join(TIMES)}|lên|xuống|được|đạt|có|là|và|tại|trong|của|đã|sẽ|hoặc|trở|nhất|để|khi|thì|như|so|nhưng|nên|vì)\b)[^\W\d_]+
-        (?:\s+(?!(?:được|đạt|có|là|và|tại|trong|của|đã|sẽ|tham|do|từ|cho|ở)\b)[^\W\d_]+)?)""",
+        (?:\s+(?!(?:được|đạt|có|là|và|tại|trong|của|đã|sẽ|trở|tham|do|từ|cho|ở)\b)[^\W\d_]+)?)""",
     re.VERBOSE,
 )
 SHORT_UNITS = {"dn": "doanh nghiệp", "dnnvv": "doanh nghiệp nhỏ và vừa", "htx": "hợp tác xã"}
@@ -425,6 +425,7 @@ NUMERALS = (
     _rule("name", "how many criteria all are", "giảm cả «3» tiêu chí", r"\d(?=\s*(?:tiêu\s+chí|mặt)(?!\w))", r"(?<!\w)cả\s*$"),
     _rule("name", "counted in a slogan", "cuộc vận động “«5» không, 3 sạch”", r"\d(?=\s+(?:không|sạch|tốt|có|an|dám|nhất|tự|phải|biết|giảm|tăng)(?!\w))", r"[\"“][^\"”]*$"),
     _rule("name", "layers of protection", "mô hình bảo vệ «4» lớp", r"\d(?=\s*lớp(?!\w))", r"(?:bảo\s+vệ|mô\s+hình)\s*$"),
+    _rule("name", "a road", "nâng cấp đường tỉnh «625»", r"\d{1,3}[a-z]?(?![\d%.,])", r"(?:quốc\s+lộ|tỉnh\s+lộ|đường\s+(?:tỉnh|huyện))\s*$", _is_counted),
     _rule("base", "what a unit is counted on", "90 thuê bao/«100» dân", rf"{_ROUND}(?=\s*(?:{_PEOPLE}|{_BORN}|người|hộ|lao\s+động)(?!\w))|{_LAND}", r"/\s*$"),
     _rule("base", "the same in words", "giá trị sản phẩm trên «01» ha đất", rf"{_ROUND}(?=\s*{_PEOPLE}(?!\w))|{_LAND}", r"(?:trên|tính\s+trên|cho\s+mỗi|mỗi|bình\s+quân)\s*$", _is_reached),
     _rule("base", "what a rate is counted on", "10 ca trên «1.000» trẻ đẻ sống", rf"{_ROUND}(?=\s*{_LIVING}(?!\w))", r"(?<!\w)trên\s*$", _is_no_rate),

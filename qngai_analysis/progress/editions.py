@@ -64,10 +64,9 @@ def edition(table: pd.DataFrame, *, year: int, cutoff: date, real_only: bool = F
     }
 
 
-def save_edition(content: Mapping[str, Any], file: Path) -> None:
-    """Write an edition as JSON (UTF-8, indented, the same bytes for the same content)."""
-    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
-    file.write_text(text + "\n", encoding="utf-8")
+def edition_text(content: Mapping[str, Any]) -> str:
+    """Return an edition as its file holds it: indented JSON, the same for the same content."""
+    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def read_edition(file: Path, plan: str | None = None) -> dict[str, Any]:

@@ -129,9 +129,14 @@ def beside(report: YearReport) -> list[Prose | Table]:
     there is none of is said.
     """
     names = tuple(entry.name for entry in read_project().plans(Role.PEER))
-    peers = (
-        judge_year(report.year, plans=names, cutoff=report.cutoff, real_only=True).outcomes if names else ()
-    )
+    ours = {own.target.indicator for own in report.real.outcomes} - {None}
+    peers = judge_year(
+        report.year,
+        plans=names,
+        cutoff=report.cutoff,
+        real_only=True,
+        only=lambda target: target.indicator in ours,
+    ).outcomes
     seen: set[str | None] = set()
     rows, alone, equal, places = [], 0, 0, set()
     for own in report.real.outcomes:

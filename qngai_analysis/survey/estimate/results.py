@@ -10,7 +10,8 @@ import pandas as pd
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate import intervals
-from qngai_analysis.survey.estimate.arrays import Flags, Floats
+from qngai_analysis.survey.estimate.arrays import Floats
+from qngai_analysis.survey.estimate.differences import Contrast
 from qngai_analysis.survey.estimate.quantiles import Found
 from qngai_analysis.survey.estimate.statistics import Estimates, Held
 from qngai_analysis.survey.release.door import exact
@@ -87,29 +88,18 @@ def quantile_part(confidence: float, name: str, q: float, found: Found) -> Part:
     return _part(name, found.estimate, found.se, ends, found.df, found.n, flag, q=q, n_eff=found.n_eff)
 
 
-def difference_part(
-    confidence: float,
-    item: Held,
-    estimate: Floats,
-    variance: Floats,
-    sides: tuple[Floats, Floats],
-    df: Floats,
-    loose: Flags,
-) -> Part:
-    """Return a difference's part of the table, with its t test.
-
-    ``sides``: the answers of either side; of one answer nothing is known but itself. ``loose``: a side
-    has no degree of freedom of its own, so that the error is the other side's.
-    """
-    alone = (sides[0] == 1) | (sides[1] == 1)
-    se = np.where(np.isnan(estimate) | alone, np.nan, np.sqrt(variance))
+def difference_part(confidence: float, item: Held, found: Contrast) -> Part:
+    """Return a difference's part of the table, with its t test; of one answer nothing is known but itself."""
+    estimate, df = found.estimate, found.degrees
+    alone = (found.sides[0] == 1) | (found.sides[1] == 1)
+    se = np.where(np.isnan(estimate) | alone, np.nan, np.sqrt(found.variance))
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.where(se > 0, estimate / se, np.nan)
-    few = loose | ~(df >= precision_standard().review_df)
+    few = found.loose | ~(df >= precision_standard().review_df)
     flag = np.select([np.isnan(estimate), alone, few], ["none", "suppress", "review"], default="ok")
     ends = intervals.student(estimate, se, df, confidence)
     more = {"level": item.level, "t": t, "p_value": intervals.t_p_value(t, df)}
-    return _part(item.name, estimate, se, ends, df, sides[0] + sides[1], flag, **more)
+    return _part(item.name, estimate, se, ends, df, found.sides[0] + found.sides[1], flag, **more)
 
 
 def variation(estimate: Floats, se: Floats) -> Floats:

@@ -146,34 +146,21 @@ def _groups(frame: pd.DataFrame, by: Sequence[str], totals: Counts) -> tuple[Cod
     if not by:
         raise SurveyError("tổng: chưa nêu cột có các nhóm đã biết tổng")
     what = _CROSSED.join(by)
+    error = partial(SurveyError, what=what)
     code, count = crossed(frame, by, f"totals of {what}", complete=True)
     keys = list(frame[list(by)].iloc[first_rows(code, count)].itertuples(index=False, name=None))
     known = {(key if isinstance(key, tuple) else (key,)): value for key, value in dict(totals).items()}
-    absent = [key for key in keys if key not in known]
-    if absent:
-        raise SurveyError(
-            "tổng của {what}: không có tổng cho {label} mà mẫu có; thiếu {count}",
-            what=what,
-            label=_label(absent[0]),
-            count=len(absent),
-        )
-    empty = [key for key, value in known.items() if key not in set(keys) and value]
-    if empty:
-        raise SurveyError(
-            "tổng của {what}: mẫu không có ai thuộc {label}; ghép với nhóm bên cạnh",
-            what=what,
-            label=_label(empty[0]),
-        )
+    if absent := [_label(key) for key in keys if key not in known]:
+        wording = "tổng của {what}: không có tổng cho {label} mà mẫu có; thiếu {count}"
+        raise error(wording, label=absent[0], count=len(absent))
+    if empty := [_label(key) for key, value in known.items() if key not in set(keys) and value]:
+        wording = "tổng của {what}: mẫu không có ai thuộc {label}; ghép với nhóm bên cạnh"
+        raise error(wording, label=empty[0])
     target = np.array([float(known[key]) for key in keys])
-    wrong = ~(np.isfinite(target) & (target > 0))
-    if wrong.any():
-        place = int(np.flatnonzero(wrong)[0])
-        raise SurveyError(
-            "tổng của {what}: {target:g} cho {label}; tổng là số lớn hơn 0",
-            what=what,
-            target=target[place],
-            label=_label(keys[place]),
-        )
+    for key, total in zip(keys, target, strict=True):
+        if not (np.isfinite(total) and total > 0):
+            wording = "tổng của {what}: {target:g} cho {label}; tổng là số lớn hơn 0"
+            raise error(wording, target=total, label=_label(key))
     return code, target
 
 
@@ -182,17 +169,12 @@ def _label(key: tuple[Any, ...]) -> str:
 
 
 def _same_sum(margins: Mapping[str, Floats]) -> None:
-    sums = [(name, float(target.sum())) for name, target in margins.items()]
-    for name, value in sums[1:]:
-        first_name, first = sums[0]
+    sums = {name: float(target.sum()) for name, target in margins.items()}
+    first_name, first = next(iter(sums.items()), ("", 0.0))
+    for name, value in sums.items():
         if abs(value - first) > 1e-6 * abs(first):
-            raise SurveyError(
-                "tổng: {first_name} cộng thành {first:,.10g} còn {name} cộng thành {value:,.10g}; mọi biên phải mô tả cùng một tổng thể",
-                first_name=first_name,
-                first=first,
-                name=name,
-                value=value,
-            )
+            wording = "tổng: {first_name} cộng thành {first:,.10g} còn {name} cộng thành {value:,.10g}; mọi biên phải mô tả cùng một tổng thể"
+            raise SurveyError(wording, first_name=first_name, first=first, name=name, value=value)
 
 
 def _to_totals(weight: Floats, group: Codes, target: Floats) -> Floats:
@@ -225,13 +207,9 @@ def _refuse_unmet(
         worst = int(np.argmax(np.abs(found - target) / target))
         if abs(found[worst] - target[worst]) > MET * target[worst]:
             row = frame.iloc[int(first_rows(group, len(target))[worst])]
-            raise SurveyError(
-                "rake: các biên mâu thuẫn: {name} = {label} phải cộng thành {target:,.10g} nhưng cộng thành {found:,.10g} khi các biên khác đã khớp",
-                name=_CROSSED.join(by),
-                label=_label(tuple(row[list(by)])),
-                target=target[worst],
-                found=found[worst],
-            )
+            named = {"name": _CROSSED.join(by), "label": _label(tuple(row[list(by)]))}
+            wording = "rake: các biên mâu thuẫn: {name} = {label} phải cộng thành {target:,.10g} nhưng cộng thành {found:,.10g} khi các biên khác đã khớp"
+            raise SurveyError(wording, **named, target=target[worst], found=found[worst])
 
 
 def _auxiliaries(
