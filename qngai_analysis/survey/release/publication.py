@@ -218,7 +218,8 @@ class _History:
         key, frame = (item.name, _what(by or WHOLE, method)), self.survey.frame
         whole = self.behind(item, by or WHOLE)
         found = self.released(key, lambda: self._fresh(item, by, method), whole, item, [by or WHOLE])
-        if found is None:
+        # groups that have other names since can't be told which they are
+        if found is None or not set(found["row"]) <= {WHOLE, *self._names_of_groups(by)}:
             found = _withheld(self.estimated(item, by, method))
         stands = bool(found.attrs.get("stands", False))
         if by:
@@ -387,6 +388,16 @@ class _History:
             return np.zeros(len(self.survey.frame), dtype=np.intp), [WHOLE]
         codes, names = pd.factorize(_labels(self.survey.frame, by), sort=True)
         return codes, [str(name) for name in names]
+
+    def _names_of_groups(self, by: str | None) -> list[str]:
+        """Return the names that groups may have, those that nobody is in among them."""
+        labels = self.survey.frame[by] if by else pd.Series(dtype=object)
+        known = (
+            labels.cat.categories
+            if isinstance(labels.dtype, pd.CategoricalDtype)
+            else labels.dropna().unique()
+        )
+        return list(map(str, known))
 
     @_once
     def _known(self, item: Indicator) -> Flags:
