@@ -186,9 +186,9 @@ class Units:
             return self.units[found.pop()]
         near = difflib.get_close_matches(folded, dict.fromkeys(fold(words) for words, _ in spelt), 3, 0)
         found = found or {unit.stem for words, unit in spelt if fold(words) in near}
-        known = "; ".join(sorted(self.units[stem].name for stem in found))
+        nearest = "; ".join(sorted(self.units[stem].name for stem in found))
         wording = "{unit}: không có đơn vị này ({by}); gần nhất: {known}"
-        raise ParameterError(wording, unit=name, by=self.wanted.by, known=known)
+        raise ParameterError(wording, unit=name, by=self.wanted.by, known=nearest)
 
 
 @dataclass(frozen=True)
