@@ -812,7 +812,7 @@ def test_a_part_of_the_mean_is_of_its_own_target_alone() -> None:
         (  # titles of groups in a table set by spaces
             "Phân kỳ (đvt: ha)\n\n Hạng mục                 2029     2030\n A. CHÈ\n Tổng diện tích          2.420    2.500\n B. CÂY ĂN QUẢ\n"
             " Tổng số vườn             220      260\n",
-            [("Tổng diện tích", 2420, "ha", 2029), ("Tổng diện tích", 2500, "ha", 2030), ("Tổng số vườn", 220, "ha", 2029), ("Tổng số vườn", 260, "ha", 2030)],
+            [("Tổng diện tích", 2420, "ha", 2029), ("Tổng diện tích", 2500, "ha", 2030), ("Tổng số vườn", 220, "vườn", 2029), ("Tổng số vườn", 260, "vườn", 2030)],
         ),
         (  # measures that name their year, and a state before
             "Đô thị\tDân số 2025 (người)\tNhà ở 2030 (m2/người)\tCấp nước sạch (%)\n\t\t\t2028\t2030\nTP Bắc Hòa\t142.300\t29\t93\t97\nTX Phú Lâm\t48.700\t28\t90\t95\n",

@@ -39,17 +39,19 @@ UNIT_IN_NAME = re.compile(
 )
 
 
-_OF_YEAR = re.compile(r"(?:(?:mục tiêu|chỉ tiêu|kế hoạch|kh|đến|năm|giai đoạn)\s+)*(?:(?:19|20)\d\d[\s\-]*)+")
+#: What a head says of a goal and its year besides what it names: "KH 2026", "Mục tiêu bao phủ BHYT đến năm 2030".
+GOAL_OF_YEAR = re.compile(
+    r"(?i:^(?:(?:các|chỉ tiêu|mục tiêu|kế hoạch|kh|phấn đấu|dự kiến|giao|số giao)\s+)+)|(?i:(?:(?:đến|hết|cuối|trong|cả|kh|kế hoạch|mục tiêu|chỉ tiêu)\s+)*(?:năm|giai đoạn)?)\s*(?<!/)(?:19|20)\d\d(?:\s*-\s*20\d\d)?"
+)
 
 
 def measures_something(head: str, role: str) -> bool:
-    """Whether a heading (in small letters) names an indicator, where rows are places: "nhà ở 2020 (m2/người)"."""
-    if _MEASURE.match(head):
-        return True
-    unit = UNIT_IN_NAME.search(head) or (None if role else _COUNTED.search(head))
-    if unit is None or role not in ("", "value"):
-        return False
-    return not role or len(_OF_YEAR.sub("", UNIT_IN_NAME.sub("", head)).strip(" -:")) > 2
+    """Whether a heading (in small letters) names an indicator, where rows are places."""
+    if role == "value":  # "Hộ phân loại rác KH 2026 (%)"
+        head, role = squeeze(GOAL_OF_YEAR.sub(" ", head)), ""
+        if not UNIT_IN_NAME.sub("", head):
+            return False
+    return bool(_MEASURE.match(head) or (not role and (UNIT_IN_NAME.search(head) or _COUNTED.search(head))))
 
 
 def only_places_and_things(heads: list[str]) -> bool:
@@ -75,7 +77,7 @@ def roles_of(header: list[str]) -> list[str]:
     heads = [squeeze(head).lower() for head in header]
     if not heads:
         return []
-    roles = [column_role(head) for head in heads]
+    roles = _places_beside_unit(header, [column_role(head) for head in heads])
     for corrected in (
         _units_beside_values,
         _goals_that_name_rows,
@@ -143,6 +145,21 @@ def _rows_with_measures(heads: list[str], roles: list[str]) -> list[str]:
     return [*roles[:at], named, *roles[at + 1 :]]
 
 
+_WHOLE = re.compile(r"(?:tổng(?: số| cộng)?|cộng|chung|toàn (?:tỉnh|huyện|xã|thành phố|ngành))$")
+
+
+def _places_beside_unit(header: list[str], roles: list[str]) -> list[str]:
+    """Behind names and units columns that are named by places hold what each of them is given: "Tổng số", "Vạn Hải"."""
+    if not {"text", "unit"} <= set(roles):
+        return roles
+    first = 1 + max(roles.index("text"), roles.index("unit"))
+    given = [head for head in header[first:] if not _WHOLE.match(head.lower())]
+    named = all(head.removeprefix("TP.").istitle() for head in given)
+    if len(given) < 2 or not named or any(roles[first:]):
+        return roles
+    return [*roles[:first], *["value"] * (len(header) - first)]
+
+
 def _value_beside_unit(heads: list[str], roles: list[str]) -> list[str]:
     """Beside names and units, or "Số lượng", the one column that says nothing else holds the values."""
     silent = [i for i, role in enumerate(roles) if not role]
@@ -167,7 +184,8 @@ def _named_by_the_first(heads: list[str], roles: list[str]) -> list[str]:
     """Beside values a first column of words that says nothing else names the rows: "Nhóm hàng", "Cây trồng"."""
     first = next((i for i, role in enumerate(roles) if role not in ("number", "unit")), 0)
     silent = roles[first] in ("", "product")  # "Sản phẩm"
-    if {"text", "place", "thing"} & set(roles) or "value" not in roles or not silent or not heads[first]:
+    nameless = not heads[first] and "unit" not in roles
+    if {"text", "place", "thing"} & set(roles) or "value" not in roles or not silent or nameless:
         return roles
     return [*roles[:first], "text", *roles[first + 1 :]]
 

@@ -414,6 +414,23 @@ SET_BY_OTHERS = re.compile(
 )
 # "doanh nghiệp nhỏ là doanh nghiệp có từ 10 lao động"
 IS_ONE_WITH = re.compile(r"\W*(?P<what>\w+(?:\s+\w+)?)\s(?:[^.;:,%\d]*?\s)?là\s+(?:những\s+)?(?P=what)\s")
+# a number to call: "đường dây nóng 1900.6688"
+CALLED = re.compile(r"(?:đường\s+dây\s+nóng|tổng\s+đài|hotline|điện\s+thoại|số\s+máy|fax)\s*(?:số\s*)?:?\s*$")
+# how far things lie apart: "cách nhà dân tối thiểu 20 m"
+APART = re.compile(r"(?:khoảng\s+)?cách\s(?!ly|mạng|làm|thức|tân)")
+LENGTH = re.compile(r"(?:k?m|mét|km)(?!\w)")
+# who of some is meant: "70% doanh nghiệp có từ 50 lao động trở lên …", "ba phần tư tàu cá có chiều dài từ 15 m …"
+OF_SUCH = re.compile(
+    r"""(?:%|\bphần\s\w+|\b(?:hai|ba|bốn|năm|mười|các|mọi|tất\s+cả|những))\s[^;:.%\d]*?\scó\s
+        (?:(?P<size>chiều\s+dài|chiều\s+rộng|doanh\s+thu|diện\s+tích|quy\s+mô|công\s+suất|tải\s+trọng|dân\s+số|vốn)\s[^,;:.%\d]{0,25})?
+        (?:từ|trên|dưới)\s*$""",
+    re.VERBOSE,
+)
+OR_MORE = re.compile(r"[^.;:,\d]{0,30}?\strở\s+(?:lên|xuống)\s+\w")
+# what a place is, before a plan says what it is about: "có diện tích tự nhiên 68,7 km2, 24.518 nhân khẩu"
+SITUATION = re.compile(
+    r"được\s+thành\s+lập|diện\s+tích\s+(?:đất\s+)?tự\s+nhiên|nhân\s+khẩu|(?:sinh|sinh\s+)sống|đơn\s+vị\s+hành\s+chính"
+)
 STATES = frozenset(words("states"))
 GOAL = whole("goal")
 STRIVES = re.compile(
