@@ -319,7 +319,8 @@ class Case:
         outer = self.sentence.outer.quantities if self.sentence.outer else []
         before = [q for q in outer if q.token.end <= self.sentence.start]
         alike = [q for q in before if q.token.unit == self.token.unit]
-        return (alike or [q for q in before[-1:] if q.token.sort == self.sort] or [None])[-1]
+        alike = alike or [q for q in before[-1:] if q.token.sort == self.sort]
+        return alike[-1] if alike else None
 
     @property
     def is_a_part(self) -> bool:
