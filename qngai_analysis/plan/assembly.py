@@ -196,7 +196,7 @@ def _read_in_place(
         return _read_prose(setting, block, context, prose)
     head = setting.column_head(block)
     if role == "measure":
-        subject, unit = _measured(_of_column(head))
+        subject, unit = _measured(_of_column(head) or head)
         unit = unit or setting.unit_above(block.row)
         return read_value(*place, context, setting.of_row(subject, block.row), unit), context, prose
     named = setting.carried["text", id(block.row)]
