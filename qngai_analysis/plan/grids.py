@@ -151,7 +151,9 @@ def _of_spaced_columns(masked: str, lines: list[Line], index: int, mark: str) ->
             break
         if words:
             parts.append((at, _split_cells(masked, start, end, mark, framed=False)))
-        elif (at != index + 1 and not (at > 1 and not masked[lines[at - 2].start : lines[at - 2].end].strip())) or not _goes_on(masked, lines, at, mark):
+        elif (
+            at != index + 1 and not (at > 1 and not masked[lines[at - 2].start : lines[at - 2].end].strip())
+        ) or not _goes_on(masked, lines, at, mark):
             break
         at += 1
     begins = (_is_body([words_of(masked, cell) for cell in row]) for _, row in parts[:4])

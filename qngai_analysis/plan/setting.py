@@ -31,9 +31,9 @@ _REPORT_TITLE = re.compile(
     r"(?im)^[\W\d]*(?:v/v\s+|về\s+việc\s+)?(?:báo\s+cáo|sơ\s+kết|tổng\s+kết|kết\s+quả\s)[^.\n]*(?:\n|\Z)"
 )
 _AHEAD = re.compile(
-    r"phương hướng|kế hoạch (?:công tác |phát triển )?(?:năm|quý|giai đoạn)|năm tới|thời gian tới|dự kiến|phấn đấu|nhiệm vụ"
+    r"phương hướng|định hướng (?:phát triển |năm |đến năm )|kế hoạch (?:công tác |phát triển )?(?:năm|quý|giai đoạn)|năm tới|thời gian tới|dự kiến|phấn đấu|nhiệm vụ"
 )
-_OPENS_AHEAD = ("phương hướng", "kế hoạch", "dự kiến", "phấn đấu", "năm tới", "thời gian tới")
+_OPENS_AHEAD = ("phương hướng", "định hướng", "kế hoạch", "dự kiến", "phấn đấu", "năm tới", "thời gian tới")
 _CARRIED_OUT = re.compile(r"(?:(?:về|việc|tình hình|công tác)\s+)*(?:thực hiện|triển khai)\s(?!.*giải pháp)")
 _REST_OF_YEAR = re.compile(r"cuối năm|quý (?:ii|iii|iv)(?!\w)")
 _ONLY_WHEN = re.compile(
@@ -51,7 +51,7 @@ _LETTERHEAD = re.compile(
 )
 _OF_ALL = re.compile(r"(?:tổng|cộng|toàn (?:tỉnh|huyện|xã|thành phố|vùng|quốc)|cả nước)")
 _CAPTION = re.compile(r"(?i:biểu|bảng)(?: số)? \d+[a-z]?\s*[.:]\s*(?P<title>[^\n]+)")
-_UNIT_ABOVE = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*(?P<unit>[^\n\t|():;.]{1,30})(?!:)(?:\W|$)")
+_UNIT_ABOVE = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*(?P<unit>[^\n\t|():;.,]{1,30})(?!:)(?:\W|$)")
 # a row that is a part of the one above: "- Dịch vụ", "Trong đó: nữ", "Vùng cao"
 _PART = re.compile(
     r"[-+–]\s+|(?i:trong đó)\s*[:,]?\s*(?=\S)|(?=(?i:vùng|khu vực|đô thị|thành thị|nông thôn|miền núi)(?!\w))"
@@ -229,7 +229,7 @@ class Setting:
                 and not node.bulleted
                 and node.title.lower().startswith(_OPENS_AHEAD)
             ):
-                planned = node.title.lower().startswith("kế hoạch") and self._lies_ahead(node)
+                planned = node.title.lower().startswith(("kế hoạch", "định hướng")) and self._lies_ahead(node)
                 return "goals" if planned else "tasks"
         if block.row is None and not self.reports and OPENS_GOALS.match(self.low, block.body, block.end):
             return "goals"

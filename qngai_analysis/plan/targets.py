@@ -245,7 +245,7 @@ def _value_target(
     own = amount.unit if amount.sort != "bare" else ""
     if unit[1:].islower() and not unit.endswith("bps"):
         unit = unit[:1].lower() + unit[1:]
-    unit = SHORT_UNITS.get(unit.lower(), unit).replace("/ ", "/")
+    unit = SHORT_UNITS.get(unit.lower(), unit).replace("/ ", "/").replace("1.000 ", "nghìn ")
     ranks = unit.lower() in _RANK_UNITS and (unit or _RANKED.search(subject.lower()))
     rank = amount.sort == "rank" or ranks
     unit = "hạng" if rank else own or unit
