@@ -54,11 +54,9 @@ def take_plan(
     given = dict(said or {})
     if given.get("date"):
         as_day(given["date"])
-    project = read_project()
-    plan = read_plan(file.resolve())
-    head = {
-        name: given.get(name) or getattr(plan.document, name) for name in ("type", "number", "date", "issuer")
-    }
+    project, plan = read_project(), read_plan(file.resolve())
+    printed = {name: getattr(plan.document, name) for name in ("type", "number", "date", "issuer")}
+    head = {name: given.get(name) or text for name, text in printed.items()}
     head["issuer"] = body_name(head["issuer"])
     head |= {"geography": plan.document.geography, "subject": plan.document.subject}
     first, last = _years(file, years, plan, head["date"])
@@ -68,39 +66,44 @@ def take_plan(
     copy = paths.raw("plans", name + file.suffix.lower())
     title = f"{head['type'] or 'Văn bản'} {head['number']}".strip()
     title += f" ngày {as_day(head['date']):%d/%m/%Y}" if head["date"] else ""
-    content = file.read_bytes()
-    entry = f'\n[[plan]]\nname = {raw.toml_text(name)}\nrole = "{chosen}"\nyears = [{first}, {last}]\n'
     raw.write_raw(
-        copy, content, title=f"{title}: {head['subject']}".rstrip(": "), producer=head["issuer"] or "không rõ",
+        copy, file.read_bytes(), title=f"{title}: {head['subject']}".rstrip(": "), producer=head["issuer"] or "không rõ",
         source=source or file.name, received=date.today(),
         plan={field: value for field, value in ({"key": key} | head).items() if value},
     )  # fmt: skip
+    entry = f'\n[[plan]]\nname = {raw.toml_text(name)}\nrole = "{chosen}"\nyears = [{first}, {last}]\n'
     listed = paths.raw("project.toml")
     listed.write_text(listed.read_text(encoding="utf-8").rstrip("\n") + "\n" + entry, encoding="utf-8")
-    shown = {
-        message("Loại văn bản", {}): head["type"],
-        message("Số", {}): head["number"],
-        message("Ngày", {}): head["date"],
-        message("Cơ quan ban hành", {}): head["issuer"],
-        message("Địa bàn", {}): head["geography"],
-        message("Nội dung", {}): head["subject"],
-        message("Năm", {}): f"{first}" if first == last else f"{first}-{last}",
-        message("Mục tiêu, nhiệm vụ", {}): f"{len(plan.listed_targets)}, {len(plan.task_list)}",
-        message("Vai trò", {}): message(_ROLES[chosen], {"role": chosen}),
-        message("Tên", {}): name,
+    told = head | {
+        "years": f"{first}" if first == last else f"{first}-{last}",
+        "counts": f"{len(plan.listed_targets)}, {len(plan.task_list)}",
+        "role": message(_ROLES[chosen], {"role": chosen}),
+        "name": name,
     }
     remarks = [message(wording, {}) for field, wording in _ABSENT.items() if not head[field]]
     remarks += [message(reason, {}) for reason in plan.reasons]
     if any(fold(office.source) == fold(UNCONFIRMED) for office in project.offices):
-        remarks.append(
-            message(
-                "data/raw/office.toml còn theo mẫu chung: sửa cơ quan báo cáo, nơi nhận cho đúng địa phương, và dòng source",
-                {},
-            )
-        )
-    return TakenPlan(copy, {label: value or "…" for label, value in shown.items()}, remarks)
+        remarks.append(message(_SAMPLE_OFFICE, {}))
+    return TakenPlan(
+        copy, {message(label, {}): told[field] or "…" for field, label in _SHOWN.items()}, remarks
+    )
 
 
+_SHOWN = {
+    "type": Said("Loại văn bản"),
+    "number": Said("Số"),
+    "date": Said("Ngày"),
+    "issuer": Said("Cơ quan ban hành"),
+    "geography": Said("Địa bàn"),
+    "subject": Said("Nội dung"),
+    "years": Said("Năm"),
+    "counts": Said("Mục tiêu, nhiệm vụ"),
+    "role": Said("Vai trò"),
+    "name": Said("Tên"),
+}
+_SAMPLE_OFFICE = Said(
+    "data/raw/office.toml còn theo mẫu chung: sửa cơ quan báo cáo, nơi nhận cho đúng địa phương, và dòng source"
+)
 _ROLES = {
     Role.MAIN: Said("kế hoạch chính ({role}): báo cáo năm lập theo chỉ tiêu, nhiệm vụ của kế hoạch này"),
     Role.LATER: Said("kế hoạch khác đang có hiệu lực ({role}): chỉ tiêu đứng bên cạnh kế hoạch chính"),
@@ -153,14 +156,7 @@ def _role(role: str, project: Project, plan: Plan, years: tuple[int, int]) -> Ro
         if role not in [*Role]:
             raise ParameterError("--role {role}: là một trong {roles}", role=role, roles=", ".join(Role))
         return Role(role)
-    place = territory.named(plan.document.geography) if plan.document.geography else None
-    here = territory.home()
-    if place and here:
-        of_here = here.id in (place.id, place.successor, place.parent)
-        of_here = of_here or here.successor in (place.id, place.successor) or place.bare == here.bare
-    else:
-        of_here = not plan.document.geography
-    if not of_here:
+    if not territory.concerns_home(plan.document.geography):
         return Role.PEER
     if not plan.listed_targets:
         return Role.TASKS

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qngai_analysis.cli_options import BasePlan, Year, print_findings
+from qngai_analysis.cli_options import BasePlan, Year, print_findings, remark
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.project import last_year, read_project
 from qngai_analysis.words.language import said, spoken
@@ -68,11 +68,15 @@ def request(
         raise ParameterError("--due {due}: đã qua vào ngày gửi {day}", due=until, day=day)
     sent = requests.write_requests(found, on=day, due=until, bodies=_bodies(found, agency), out=out)
     _print(sent.folder / line.form for line in sent.asked)
-    wording = "{n} đơn vị; {kept} đơn vị đã có biểu từ trước, giữ nguyên"
-    _print([Said(wording, n=len(sent.asked), kept=len(sent.kept)), *found.silent], err=True)
+    asked, kept = len(sent.asked), len(sent.kept)
+    remark("{n} đơn vị; {kept} đơn vị đã có biểu từ trước, giữ nguyên", n=asked, kept=kept)
+    _print(found.silent, err=True)
+    if sent.outgrown:
+        wording = "{bodies}: biểu lập từ trước thiếu nội dung mới được giao; đổi tên biểu ấy rồi chạy lại lệnh này để có biểu đủ"
+        remark(wording, bodies="; ".join(sent.outgrown))
     if sent.asked:
         wording = "sổ theo dõi ghi ngày gửi là {day}; gửi ngày khác thì thêm --on khi lập biểu, hoặc sửa cột asked_on của {file}"
-        _print([Said(wording, day=DayOf(day), file=sent.folder / requests.REGISTER)], err=True)
+        remark(wording, day=DayOf(day), file=sent.folder / requests.REGISTER)
 
 
 def _bodies(found: Owed, names: list[str] | None) -> list[Body] | None:
@@ -87,7 +91,7 @@ def _remind(year: int, day: date, agency: list[str] | None, out: Path | None, pl
     named = _bodies(room.owed, agency)
     late = [state for state in room.overdue if named is None or state.body in named]
     _print(requests.write_reminder(room.owed, state.left, on=day, out=out) for state in late)
-    _print([Said("{n} công văn đôn đốc", n=len(late))], err=True)
+    remark("{n} công văn đôn đốc", n=len(late))
 
 
 @app.command(
@@ -101,17 +105,24 @@ def collect(
     """Take forms in; all faults of all files at once."""
     from qngai_analysis.collection import returns
 
-    listed = [path for file in files for path in (sorted(file.rglob("*.xlsx")) if file.is_dir() else [file])]
-    sent = [path for path in listed if not path.name.startswith("~$")]
+    listed = [path for file in files for path in (sorted(file.rglob("*")) if file.is_dir() else [file])]
+    listed = [path for path in listed if not path.is_dir() and not path.name.startswith(("~$", "."))]
+    sent = [path for path in listed if path.suffix.lower() == ".xlsx" or path in files]
+    passed = "; ".join(path.name for path in listed if path not in sent)
     found = returns.collect(sent, on=_day(on), plan=plan)
     for form in found.forms:
         counts = {"figures": len(form.figures), "tasks": len(form.tasks)}
         wording = "{file}: {body}, {figures} số liệu, {tasks} nhiệm vụ"
         _print([Said(wording, file=form.file, body=form.body, **counts)])
     _print(Said("{file}: đã nhận từ trước", file=path.name) for path in found.known)
+    if passed:
+        wording = (
+            "không phải tệp .xlsx nên không đọc: {files}; lưu lại thành .xlsx, hoặc chép số vào biểu mẫu"
+        )
+        remark(wording, files=passed)
+    _print([*found.remarks, *found.faults], err=True)
     counts = {"files": len({fault.file for fault in found.faults}), "faults": len(found.faults)}
-    taken = Said("nhận {n} biểu; {files} tệp có lỗi ({faults} lỗi)", n=len(found.forms), **counts)
-    _print([*found.remarks, *found.faults, taken], err=True)
+    remark("nhận {n} biểu; {files} tệp có lỗi ({faults} lỗi)", n=len(found.forms), **counts)
     if found.faults:
         raise typer.Exit(1)
 
@@ -149,6 +160,22 @@ def doctor() -> None:
     from qngai_analysis.doctor import examine
 
     print_findings(examine())
+
+
+@add.command(
+    "indicators", help="Thêm vào danh mục chỉ tiêu riêng của kế hoạch: để hỏi, nhận số và đánh giá được."
+)
+def add_indicators() -> None:
+    """Make the targets that the catalogue does not know indicators of the project's own."""
+    from qngai_analysis.collection.indicators import add_indicators
+
+    found = add_indicators()
+    for code, targets in found.items():
+        typer.echo(f"{code}: {targets[0].subject} ({', '.join(target.id for target in targets)})")
+    file = "data/raw/reference/indicators.csv"
+    added = Said("đã thêm {n} chỉ tiêu vào {file}", n=len(found), file=file)
+    following = Said("tiếp theo: qngai request; qngai add figures")
+    _print([added, *[following] * bool(found)], err=True)
 
 
 @add.command(

@@ -6,16 +6,18 @@ import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, RenderError
-from qngai_analysis.project import UNCONFIRMED, Office, last_year
+from qngai_analysis.project import UNCONFIRMED, last_year
 from qngai_analysis.raw import read_sidecar, table_bytes, toml_text, write_raw
+from qngai_analysis.settings import read_toml
 from qngai_analysis.territory import read_rows, unit_name, without_kind
 from qngai_analysis.words.folding import fold
+from qngai_analysis.words.said import inside
 
 MERGED = "2025-07-01"  # the day from which the 34 provinces and their communes are (Nghị quyết 202/2025/QH15)
 _LAST = "2025-06-30"
@@ -154,24 +156,18 @@ def _territories(top: Row, mine: Row | None) -> Sequence[Row]:
 
 
 def _head(top: Row, mine: Row | None) -> Mapping[str, object]:
-    """Return who reports: the department of science and technology, or the commune's committee."""
-    above = unit_name(top)
-    if top is _COUNTRY:
-        parent, agency, symbol, place = "", "Bộ Khoa học và Công nghệ", "BC-BKHCN", "Hà Nội"
-        to, post = ["Thủ tướng Chính phủ"], "BỘ TRƯỞNG"
-        below = ["Như trên", "UBND các tỉnh, thành phố", "Lưu: VT"]
-    elif mine:
-        agency = f"UBND {unit_name(mine)[:1].lower()}{unit_name(mine)[1:]}"
-        parent, symbol, place, post = above.upper(), "BC-UBND", mine["name"], "CHỦ TỊCH"
-        to, below = [f"Ủy ban nhân dân {above[:1].lower()}{above[1:]}"], ["Như trên", "Lưu: VT"]
-    else:
-        parent, agency, symbol = f"UBND {above.upper()}", "Sở Khoa học và Công nghệ", "BC-SKHCN"
-        to = [f"Ủy ban nhân dân {above[:1].lower()}{above[1:]}", "Bộ Khoa học và Công nghệ"]
-        place, post = top["name"], "GIÁM ĐỐC"
-        below = ["Như trên", "Các sở, ban, ngành", "UBND các xã, phường, đặc khu", "Lưu: VT"]
-    source = UNCONFIRMED.capitalize()
-    told = (parent, agency.upper(), agency, symbol, place, to, post, below, source)
-    return dict(zip((item.name for item in fields(Office)[1:]), told, strict=False))
+    """Return who reports, as ``new_office.toml`` proposes: a ministry, a department, or a commune's committee."""
+    kind = "country" if top is _COUNTRY else "commune" if mine else "province"
+    above, own = unit_name(top), unit_name(mine or top)
+    named = {"above": inside(above), "ABOVE": above.upper(), "own": inside(own), "OWN": own.upper()}
+
+    def filled(value: Any) -> Any:
+        if isinstance(value, list):
+            return [filled(each) for each in value]
+        return value.format(**named, name=(mine or top)["name"])
+
+    proposed = read_toml(Path(__file__).with_name("new_office.toml"))[kind]
+    return {key: filled(value) for key, value in proposed.items()} | {"source": UNCONFIRMED.capitalize()}
 
 
 PROJECT = """# Dự án này đo gì, cho ai, theo kế hoạch nào. `qngai add plan FILE` thêm kế hoạch vào cuối tệp.

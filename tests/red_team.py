@@ -170,7 +170,7 @@ def account_of(book: Codebook) -> pd.DataFrame:
     """The counts of the report of data quality."""
     counts = ["not_applicable", "due", "answered", "dont_know", "refused", "missing"]
     table = response_account(book.name, YEAR)
-    found = published_counts(load_frame(book.name, YEAR), "account", table, "question", counts)
+    found = published_counts(load_survey(book.name, YEAR), "account", table, "question", counts)
     return found.set_index("question")
 
 
@@ -473,7 +473,7 @@ def windows(book: Codebook, keys: list[tuple[str, str]]) -> Count:
         by_all = list(dict.fromkeys(by for name, by in keys if name == item.name and by))
         known = frame[item.name].notna().to_numpy()
         labels = frame.loc[known, by_all].astype(str).assign(w=weights[known].round(6))
-        kind = labels.groupby([*labels], sort=False).ngroup().to_numpy(dtype=int)
+        kind = labels.groupby([*labels], sort=False, dropna=False).ngroup().to_numpy(dtype=int)
         groups, n = labels.groupby(kind).first(), np.bincount(kind).astype(float)
         yes = np.bincount(kind, frame.loc[known, item.name].to_numpy(dtype=float))
         weight, told, cells = groups["w"].to_numpy(), [], []

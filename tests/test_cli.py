@@ -252,14 +252,14 @@ def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_a_change_is_told_in_words_not_in_codes(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    from qngai_analysis.progress.editions import edition, save_edition
+    from qngai_analysis.progress.editions import edition, edition_text
     from qngai_analysis.progress.yearly import judge_year
 
     for year in (2024, 2025):
         result = judge_year(year, real_only=True)
         (tmp_path / str(year)).mkdir()
         content = edition(result.table, year=year, cutoff=result.cutoff, real_only=True)
-        save_edition(content, tmp_path / str(year) / "assessment.json")
+        (tmp_path / str(year) / "assessment.json").write_text(edition_text(content), encoding="utf-8")
     _, out, _ = run(capsys, "diff", "2024", "2025", "--out", str(tmp_path))
 
     assert "có số liệu liên quan khác trước" in out

@@ -396,6 +396,32 @@ def test_levels_of_several_years_say_theirs_a_target_set_twice_is_one_and_bodies
     assert "không có số liệu tham khảo" in str(yearly.reference_table(report)).lower()
 
 
+def test_a_target_that_the_catalogue_lacks_becomes_an_indicator_that_is_asked_given_and_judged(
+    gia_lai: Path, tmp_path: Path, run: Run
+) -> None:
+    from qngai_analysis.collection.owed import owed
+    from qngai_analysis.progress.yearly import assess_year
+
+    own = "Số điểm du lịch có mã QR giới thiệu"
+    text = PLAN + f"- {own} đạt 40 điểm.\n- Thu ngân sách tăng 10%.\n"
+    add_plan(run, tmp_path / "45.txt", text + "- Tỷ lệ điểm du lịch có mã QR đạt 90%.\n")
+    before = [target.indicator for target in read_plan("45-kh-ubnd-2026").listed_targets]
+
+    code, out, _ = run("add", "indicators")
+
+    assert (code, out.split("\n")[0]) == (0, f"RIENG_01: {own} (45.04)")
+    found = [target.indicator for target in read_plan("45-kh-ubnd-2026").listed_targets]
+    assert before[:3] == found[:3], "what the catalogue knew stays"
+    assert found[3:] == ["RIENG_01", "RIENG_02", "RIENG_03"], "targets of other words are others"
+    assert owed(2026).figure_by_code["RIENG_01"].name == own
+    given = ("--indicator", own.lower(), "--unit", "điểm", "--value", "42", "--reference-date", "2026")
+    rest = ("--source-title", "Báo cáo ngành", "--publisher", "Sở Du lịch", "--definition", "đúng")
+    assert run("add", "figure", *given, *rest)[0] == 0
+    told = assess_year(2026).set_index("target_id")
+    assert told.loc["45.04", "value"] == 42.0
+    assert run("add", "indicators")[1] == "", "once is enough"
+
+
 def test_a_project_without_a_plan_says_how_to_add_one(gia_lai: Path, run: Run) -> None:
     assert run("report")[::2] == (
         2,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import typst
 
 from qngai_analysis.plan import read_plan
 from tests.plan_documents import FOLDER, FORMATS, as_docx, as_typst
@@ -38,6 +39,10 @@ def said(file: Path) -> tuple[list[object], list[object], list[str]]:
     return targets, tasks, [goal.text for goal in plan.goals]
 
 
+def compiled(markup: str) -> bytes:
+    return typst.compile(markup.encode(), format="pdf")
+
+
 def source(name: str) -> str:
     return (FOLDER / f"{name}.md").read_text(encoding="utf-8")
 
@@ -66,6 +71,42 @@ def test_every_format_says_what_the_text_says(tmp_path: Path, name: str, kind: s
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*.pdf")), ids=lambda file: file.stem)
 def test_a_pdf_of_libreoffice_ruled_or_not_says_what_the_text_says(tmp_path: Path, file: Path) -> None:
     assert said(file) == said(made(tmp_path, file.name.partition(".")[0], "txt"))
+
+
+@pytest.mark.parametrize("placed", ["left + top", "left + horizon", "center + horizon"])
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_table_without_rules_is_read_as_it_is_or_its_page_is_named(
+    tmp_path: Path, name: str, placed: str
+) -> None:
+    file = tmp_path / "plan.pdf"
+    file.write_bytes(as_typst(source(name), name in LANDSCAPE, f"none, align: {placed}"))
+    found, expected = said(file)[0], said(made(tmp_path, name, "txt"))[0]
+    numbers = {target[1:7] for target in expected}  # type: ignore[index]
+
+    assert not [target for target in found if target[1:7] not in numbers]  # type: ignore[index]
+    assert len(found) == len(expected) or read_plan(file).unread_pages
+
+
+def test_a_row_that_leaves_its_columns_is_left_out_with_its_table(tmp_path: Path) -> None:
+    rows = [
+        "TT|Chỉ tiêu|Đơn vị|Năm 2025|Năm 2026",
+        "1|Tỷ lệ hộ có điện|%|96|98",
+        "2|Tỷ lệ hộ có nước sạch|%|70|75",
+    ]
+    shifted = "3|Tỷ lệ hộ có nhà tiêu hợp vệ sinh ở các xã||%|60 65"
+    cells = ", ".join(f"[{cell}]" for row in [*rows, shifted] for cell in row.split("|"))
+    file = tmp_path / "plan.pdf"
+    file.write_bytes(
+        compiled(
+            f"II. CHỈ TIÊU NĂM 2026\n\n#table(columns: (1cm, 6cm, 2cm, 2cm, 2cm), stroke: none, {cells})"
+        )
+    )
+
+    plan = read_plan(file)
+
+    assert len(plan.targets) == 0
+    assert plan.unread_pages == (1,)
+    assert any("cannot be told apart" in warning for warning in plan.warnings)
 
 
 def test_a_landscape_pdf_says_what_an_upright_one_says(tmp_path: Path) -> None:

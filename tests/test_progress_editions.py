@@ -12,7 +12,7 @@ from plan_tables import SMARTPHONES
 
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.progress.assessing import assess
-from qngai_analysis.progress.editions import compare_editions, edition, read_edition, save_edition
+from qngai_analysis.progress.editions import compare_editions, edition, edition_text, read_edition
 
 TARGET = {
     **SMARTPHONES,
@@ -123,12 +123,12 @@ def test_the_log_says_it_in_a_sentence():
 
 def test_an_edition_is_read_back_as_it_was_saved(tmp_path: Path):
     content = made(BASE, LATER)
-    save_edition(content, tmp_path / "assessment.json")
+    (tmp_path / "assessment.json").write_text(edition_text(content), encoding="utf-8")
     again = read_edition(tmp_path / "assessment.json")
 
     assert compare_editions(content, again).empty
     assert again["targets"][0]["methods"]["linear"] == pytest.approx(12 / 30 * 3)
-    save_edition(again, tmp_path / "twice.json")
+    (tmp_path / "twice.json").write_text(edition_text(again), encoding="utf-8")
     assert (tmp_path / "twice.json").read_bytes() == (tmp_path / "assessment.json").read_bytes()
 
 

@@ -19,7 +19,7 @@ from qngai_analysis.errors import ParameterError, RawFileError
 from qngai_analysis.page.blocks import Prose
 from qngai_analysis.page.tables import Table
 from qngai_analysis.progress.editions import edition as edition_of
-from qngai_analysis.progress.editions import save_edition
+from qngai_analysis.progress.editions import edition_text
 from qngai_analysis.project import read_project
 from qngai_analysis.report import offices, yearly
 from qngai_analysis.report.yearly import tasks
@@ -133,7 +133,9 @@ def test_what_changed_since_the_edition_before_is_a_section_and_named_on_the_fir
     (tmp_path / "2024").mkdir()
     old = edition_of(report.real.table, year=2024, cutoff=date(2025, 3, 31), real_only=True)
     changed = [row | {"value": 4.0} if row["target_id"] == "906.01" else row for row in old["targets"]]
-    save_edition({**old, "targets": changed}, tmp_path / "2024" / "assessment.json")
+    (tmp_path / "2024" / "assessment.json").write_text(
+        edition_text({**old, "targets": changed}), encoding="utf-8"
+    )
 
     heading, table = yearly.changes(report)
 

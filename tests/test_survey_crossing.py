@@ -235,12 +235,12 @@ def test_two_sessions_do_not_save_tables_that_together_tell_what_one_hides(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     rows = [
-        f"{stratum}-{online}-{place},522,1,{stratum},4000,10,2020-05-01,100,{online},,"
+        f"{stratum}-{online}-{place},522,1,{stratum},4000,10,2020-05-01,100,{online},,{2 if online == 1 else ''}"
         for (stratum, online), answered in answers.items()
         for place in range(answered)
     ]
     deliver(make_project(tmp_path, monkeypatch, shops=SHOPS) / "shops" / "2025.csv", csv_text(*rows))
-    item = read_codebook("shops").indicators["sells_online"]
+    item = read_codebook("shops").indicators["on_social"]
     mine, other = ("stratum", "online") if session_first else ("online", "stratum")
     published(load_survey("shops", 2025), item, mine)
     with edition():  # the other session has not seen it, and publishes before this one saves

@@ -19,7 +19,7 @@ from qngai_analysis.errors import RenderError, SurveyError
 from qngai_analysis.survey import load_survey, published, read_codebook, survey_observations
 from qngai_analysis.survey.release import door, ledger
 from qngai_analysis.survey.release.door import NOTES
-from qngai_analysis.survey.release.publication import against_rest
+from qngai_analysis.survey.release.publication import against_rest, published_counts, published_weights
 
 # district: shops that answered, and how many of them sell online
 FIRST = {"522": (140, 40), "524": (125, 40), "525": (130, 90), "533": (150, 75)}
@@ -123,6 +123,141 @@ def test_a_new_name_of_an_indicator_tells_nothing_of_a_revision_by_few(project: 
     receive(project, revised(d533=(150, 76)))
 
     assert look(None, "online_shops")["estimate"].isna().all()
+
+
+SIZES = {"under 100": "sales < 100", "100 to 199": "sales >= 100 and sales < 200",
+         "200 to 299": "sales >= 200 and sales < 300", "300 and more": "sales >= 300"}  # fmt: skip
+
+
+def receive_sizes(project: Path, groups: dict[str, str], *, name: str = "size", moved: bool = False) -> None:
+    """A codebook that groups shops by their sales, and a file: "moved" is one shop of another size."""
+    listed = ", ".join(f'{{ vi = "{one}", en = "{one}", when = "{rule}" }}' for one, rule in groups.items())
+    domain = f'[[domain]]\nname = "{name}"\nvi = "Cỡ"\nen = "Size"\ngroups = [{listed}]\n\n[simulate]'
+    (project / "shops" / "codebook.toml").write_text(SHOPS.replace("[simulate]", domain, 1), encoding="utf-8")
+    sales = [50] * 98 + [150] * 143 + [250] * 180 + [350] * 132
+    if moved:
+        sales[200] = 350
+    rows = [
+        f"{n},{(522, 524, 525, 533)[n % 4]},1,plain,4000,10,2020-05-01,{size},{1 if n % 3 else 2},,"
+        for n, size in enumerate(sales)
+    ]
+    deliver(project / "shops" / "2025.csv", csv_text(*rows))
+
+
+@pytest.mark.parametrize(
+    ("groups", "name"),
+    [
+        (dict(zip(("S", "M", "L", "XL"), SIZES.values(), strict=True)), "size"),  # other labels
+        ({"small": "sales < 200", "large": "sales >= 200"}, "size"),  # put together
+        ({"small": "sales < 200", "large": "sales >= 200"}, "scale"),  # and another name of the grouping
+        (SIZES, "scale"),
+        (dict(zip(SIZES, reversed(SIZES.values()), strict=True)), "size"),  # labels that changed places
+    ],
+)
+def test_groups_of_other_names_tell_nothing_of_a_shop_that_moved_between_them(
+    project: Path, groups: dict[str, str], name: str
+) -> None:
+    receive_sizes(project, SIZES)
+    with edition():
+        before = look("size")
+    receive_sizes(project, groups, name=name)
+    assert look(name)["estimate"].notna().all()
+    assert set(look(name).index) == set(groups)
+
+    receive_sizes(project, groups, name=name, moved=True)
+
+    if name == "size" and set(groups) == set(before.index):
+        assert same(look(name), before)
+    else:
+        assert look(name)["estimate"].isna().all()
+
+
+def test_a_group_that_was_hidden_stays_hidden_by_another_name_and_beside_others(project: Path) -> None:
+    sizes = {"tiny": "sales < 40", **SIZES, "under 100": "sales >= 40 and sales < 100"}
+    receive_sizes(project, sizes)
+    file = project / "shops" / "2025.csv"
+    deliver(file, file.read_text("utf-8").replace(",50,1", ",30,1", 7))
+    text = file.read_text("utf-8")
+    with edition():
+        before = look("size")
+    first = set(before.index[before["symbol"].eq("c")])
+    assert len(first) == 2  # one helps
+    helper = (first - {"tiny"}).pop()
+    others = [label for label in SIZES if label != helper]
+    receive_sizes(project, {"few": sizes["tiny"], "both": f"({sizes[helper]}) or ({sizes[others[0]]})",
+                            **{label: sizes[label] for label in others[1:]}})  # fmt: skip
+    deliver(file, text)
+
+    after = look("size")
+
+    assert set(after.index[after["symbol"].eq("c")]) >= {"few", "both"}
+
+
+def test_the_opposite_of_an_indicator_by_another_name_tells_nothing_of_a_revision_by_few(
+    project: Path,
+) -> None:
+    receive(project, FIRST)
+    with edition():
+        look(None)
+    codebook = project / "shops" / "codebook.toml"
+    opposite = (
+        codebook.read_text("utf-8")
+        .replace("sells_online", "offline")
+        .replace('numerator = \'online == "yes"', 'numerator = \'online == "no"')
+    )
+    codebook.write_text(opposite, encoding="utf-8")
+
+    receive(project, revised(d533=(148, 73)))
+
+    assert look(None, "offline")["estimate"].isna().all()
+
+
+def test_counts_that_were_never_published_wait_while_something_stands(project: Path) -> None:
+    receive(project, FIRST)
+    with edition():
+        look(None)
+    assert published_weights(load_survey("shops", 2025), "stratum")["share"].notna().all()
+    receive(project, revised(d524=(126, 41)))
+
+    survey = load_survey("shops", 2025)
+    assert published_weights(survey, "stratum")["share"].isna().all()
+    rows = pd.DataFrame({"question": ["online"], "due": [546]})
+    assert published_counts(survey, "account", rows, "question", ["due"])["due"].isna().all()
+
+
+def test_an_indicator_is_not_published_by_what_it_asks_itself(project: Path) -> None:
+    """All or nobody says yes in each group: what is known of them narrows what other tables tell."""
+    receive(project, FIRST)
+
+    assert look("online")["symbol"].eq("c").all()
+    assert look("online", "on_social")["symbol"].ne("c").any()
+
+
+def test_the_same_shops_filed_under_another_year_are_compared(project: Path) -> None:
+    more = {"527": (110, 60), "528": (90, 20), "529": (100, 30)}
+    receive(project, FIRST | more)
+    before = publish_edition()
+    receive(project, revised(d524=(121, 44)) | more)
+    for one in (project / "shops").glob("2025.*"):
+        one.rename(one.with_stem("2024"))
+
+    again = published(
+        load_survey("shops", 2024), read_codebook("shops").indicators["sells_online"], "district"
+    )
+
+    assert same(again.set_index("row"), before)
+
+
+def test_others_shops_of_another_year_are_not_compared(project: Path) -> None:
+    receive(project, FIRST)
+    publish_edition()
+    receive(project, {"522": (141, 41), "524": (125, 42), "525": (129, 90), "533": (150, 75)})
+    for one in (project / "shops").glob("2025.*"):
+        one.rename(one.with_stem("2024"))
+
+    whole = published(load_survey("shops", 2024), read_codebook("shops").indicators["sells_online"])
+
+    assert not whole.attrs["stands"]
 
 
 def test_without_the_ledger_the_same_revision_would_tell(project: Path) -> None:
@@ -501,6 +636,21 @@ def test_an_older_copy_of_the_ledger_does_not_forget_an_edition(
 
     with pytest.raises(RenderError, match="without what an edition here tells"):
         publish(tmp_path / "out" / "2027", [made(third)])
+
+
+def test_ledgers_of_two_copies_of_a_project_are_read_beside_each_other(project: Path) -> None:
+    """Both published of the same survey; a revision is compared with what either told."""
+    receive(project, FIRST)
+    publish_edition()
+    other = ledger.file_of(OF).rename(ledger.file_of(OF).with_stem("shops.2025.real.laptop"))
+    receive(project, revised(d533=(190, 80)))
+    second = publish_edition()
+    receive(project, revised(d533=(151, 76)))  # many since the second, one since the first
+
+    assert same(look(), second)
+    other.write_text("{}")
+    with pytest.raises(SurveyError, match="laptop"):
+        look()
 
 
 def test_a_ledger_with_a_table_cut_out_is_not_read(project: Path) -> None:

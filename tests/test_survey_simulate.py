@@ -125,8 +125,8 @@ def test_people_in_one_village_are_alike():
 
 
 def test_half_of_the_villages_are_visited_again_the_year_after():
-    this = {row["psu"] for row in records(simulated("households", 2025, 0.3))}
-    last = {row["psu"] for row in records(simulated("households", 2024, 0.3))}
+    this = {row["psu"] for row in records(simulated("households", 2025, 1.0))}
+    last = {row["psu"] for row in records(simulated("households", 2024, 1.0))}
 
     assert 0.35 < len(this & last) / len(this) < 0.75
 
@@ -190,7 +190,7 @@ def test_the_true_share_is_the_one_the_codebook_asks_for():
 def test_what_people_have_grows_over_the_years():
     values = []
     for year in (2024, 2025):
-        file = simulated("households", year, 0.3)
+        file = simulated("households", year, 1.0)
         true = truth(file).set_index(["indicator", "district"])["value"]
         values.append(true["smartphone", ""])
 

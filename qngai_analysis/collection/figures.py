@@ -232,6 +232,7 @@ def _spellings(name: str) -> tuple[str, ...]:
 
 
 _CHECKSUM = re.compile(r'^sha256 = "[0-9a-f]*"', re.MULTILINE)
+_READERS = {"figures.csv": read_published, "series.csv": read_relations}
 _KEY = ("name", "territory", "reference_date", "value", "address")
 
 
@@ -256,8 +257,8 @@ def _append(rows: Sequence[Mapping[str, Any]]) -> Added:
         new["channel"] = "cơ quan nhà nước" if state else "báo chí"
         made.append({**row, **new})
     if relations:
-        _extend(paths.raw("reference", "series.csv"), relations.values())
-    _extend(file, made)
+        extend_table(paths.raw("reference", "series.csv"), relations.values())
+    extend_table(file, made)
     return Added(tuple(row["id"] for row in made), tuple(relations))
 
 
@@ -277,7 +278,7 @@ def _series(row: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     return series, {} if series in set(mine["series"]) else {**new, "series": series}
 
 
-def _extend(file: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+def extend_table(file: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     """Append rows to a raw table and renew its checksum; the new pair is read once before it counts."""
     if not file.is_file():  # a new project's first row of a table that came with the package
         for each in (file, sidecar_path(file)):
@@ -292,5 +293,5 @@ def _extend(file: Path, rows: Iterable[Mapping[str, Any]]) -> None:
         before = sidecar_path(file).read_text(encoding="utf-8")
         renewed = _CHECKSUM.sub(f'sha256 = "{sha256(trial)}"', before, count=1)
         sidecar_path(trial).write_text(renewed, encoding="utf-8")
-        read_published(trial) if file.name == "figures.csv" else read_relations(trial)
+        _READERS.get(file.name, read_table)(trial)
     replace_table(file, content, renewed)

@@ -16,6 +16,7 @@ from qngai_analysis import paths, raw
 from qngai_analysis.collection.forms import write_form
 from qngai_analysis.collection.letters import reminder_letter, request_letter
 from qngai_analysis.collection.owed import Body, Owed
+from qngai_analysis.collection.workbook import read_workbook
 from qngai_analysis.errors import RawFileError
 from qngai_analysis.page.document import Document
 from qngai_analysis.page.pdf import to_pdf
@@ -44,11 +45,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What one run wrote: the new lines of the register, and the bodies whose form was there already."""
+    """What one run wrote: the new lines of the register, and the bodies whose form was there already.
+
+    ``outgrown`` are those of them that owe something by now that their form does not ask for.
+    """
 
     folder: Path
     asked: tuple[Request, ...]
     kept: tuple[str, ...]
+    outgrown: tuple[str, ...]
 
 
 def request_folder(year: int) -> Path:
@@ -118,6 +123,7 @@ def write_requests(
     register = read_register(owed.year)
     asked: list[Request] = []
     kept: list[str] = []
+    outgrown: list[str] = []
     for body in owed.bodies if bodies is None else bodies:
         wanted = replace(body, figures=tuple(figure for figure in body.figures if not figure.known))
         if not wanted.figures and not wanted.tasks:
@@ -125,6 +131,9 @@ def write_requests(
         form = _folder_of(folder, body) / f"bieu-{body.folder}-{owed.year}.xlsx"
         if form.exists():
             kept.append(body.name)
+            there = {row[0] for sheet in read_workbook(form) for row in sheet.rows}
+            if not there.issuperset([f.indicator for f in wanted.figures] + [t.id for t in wanted.tasks]):
+                outgrown.append(body.name)
             continue
         if not body.own:
             letter = request_letter(owed, wanted, due=due, form=form.name)
@@ -137,7 +146,7 @@ def write_requests(
     if asked:
         _write_register(owed.year, register.values())
         save_xlsx([_index(owed, register.values())], folder / INDEX, title=f"Danh mục gửi, năm {owed.year}")
-    return Sent(folder, tuple(asked), tuple(kept))
+    return Sent(folder, tuple(asked), tuple(kept), tuple(outgrown))
 
 
 def _folder_of(folder: Path, body: Body) -> Path:

@@ -13,9 +13,10 @@ import pandas as pd
 
 from qngai_analysis import paths
 from qngai_analysis.collection.answers import ReturnedFigure, ReturnedForm, ReturnedTask, read_form
+from qngai_analysis.collection.forms import COVER
 from qngai_analysis.collection.owed import Owed
 from qngai_analysis.collection.owed import owed as owed_for
-from qngai_analysis.collection.workbook import FormFault
+from qngai_analysis.collection.workbook import CellError, FormFault
 from qngai_analysis.evidence.observations import last_day
 from qngai_analysis.evidence.returned import FOLDER, SETTLED, deliveries, returned_table, settled
 from qngai_analysis.raw import RawColumn, table_bytes, write_raw
@@ -54,8 +55,14 @@ def collect(files: Sequence[Path], *, on: date, plan: str | None = None) -> Coll
     """
     owed_in = cache(lambda year: owed_for(year, plan=plan))
     read = [read_form(file, owed_in) for file in dict.fromkeys(files)]
-    forms = [form for form, _ in read if form]
+    forms = [form for form, _ in read if form and form.reported_on <= on.isoformat()]
     faults = [fault for _, wrong in read for fault in wrong]
+    to_come = "ngày báo cáo {day} chưa đến; kiểm tra lại ngày"
+    faults += [
+        FormFault(form.path.name, COVER, "", CellError(to_come, day=Day(form.reported_on)))
+        for form, _ in read
+        if form and form not in forms
+    ]
     new: list[ReturnedForm] = []
     known: list[Path] = []
     folders: list[Path] = []
@@ -145,7 +152,7 @@ def differences(year: int, owed: Owed, bodies: Collection[str] = ()) -> list[Sai
         if not settled_here and _differ(rows, rows["value"].round(2), bodies):
             values = [(row, Num(row.value, printed_decimals(row.value), row.unit)) for row in records(rows)]
             each = [Joined([row.body, value], ": ") for row, value in values]
-            figure = "{name} ({place}): các cơ quan báo khác nhau ({each}). Đã nhận tất cả; thống nhất bằng [[settled]] trong {file}"
+            figure = "{name} ({place}): các cơ quan báo khác nhau ({each}). Đã nhận mọi câu trả lời; thống nhất bằng [[settled]] trong {file}"
             name = owed.figure_by_code[str(code)].name
             where = names.get(str(place), place)
             said.append(Said(figure, name=name, place=where, each=Joined(each), file=file))
@@ -153,7 +160,7 @@ def differences(year: int, owed: Owed, bodies: Collection[str] = ()) -> list[Sai
         if not any(item.task == code for item in decided) and _differ(rows, rows["status"], bodies):
             task = owed.task_by_id.get(str(code))
             words = ", ".join(f"{n} {word}" for word, n in rows["status"].value_counts().items())
-            reported = "Nhiệm vụ {task}: {n}/{asked} đơn vị đã báo cáo ({each}). Đã nhận tất cả"
+            reported = "Nhiệm vụ {task}: {n}/{asked} đơn vị đã báo cáo ({each})"
             counts = {"n": len(rows), "asked": len(task.bodies) if task else len(rows)}
             said.append(Said(reported, task=code, each=words, **counts))
     return said

@@ -171,6 +171,7 @@ class Room:
             for name, faults in self.surveys.items()
         ]
         steps = [
+            (self.owed.uncoded, "qngai add indicators", Said("thêm mục tiêu chưa có mã vào danh mục")),
             (unasked, f"qngai request {year}", Said("công văn, biểu mẫu cho {n} đơn vị chưa gửi", n=unasked)),
             (late, f"qngai request {year} --remind", Said("công văn đôn đốc {n} đơn vị quá hạn", n=late)),
             (waiting, "qngai collect TỆP…", Said("nhận biểu mẫu các đơn vị gửi về")),

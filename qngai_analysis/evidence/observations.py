@@ -29,6 +29,8 @@ CONFIDENCES = ("high", "medium", "low")
 VALUE_TYPES = ("point", "lower_bound", "upper_bound", "range", "rank", "change")
 PERIODS = ("Y", "H1", "Q1", "9M", "point")
 EVIDENCE = ("real", "simulated")
+#: How a value that is only a bound is said.
+BOUNDS = {"lower_bound": "hơn {value}", "upper_bound": "gần {value}"}
 
 SURVEYED = "điều tra mẫu"  # the method of an estimate from a survey file
 MARKS = ("census", "stands")  # (nearly) all units answered; the figure published before is kept

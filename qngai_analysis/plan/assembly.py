@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from qngai_analysis import raw
 from qngai_analysis.plan.catalogue import Matcher, find_matcher
-from qngai_analysis.plan.columns import UNIT_IN_NAME
+from qngai_analysis.plan.columns import GOAL_OF_YEAR, UNIT_IN_NAME
 from qngai_analysis.plan.head import Span, plan_year, read_head
 from qngai_analysis.plan.lexicon import FALLING, FREE_OF, IN_IT, SPOKEN, SPOKEN_SIGNS, UNDONE
 from qngai_analysis.plan.model import Fate, LegalDocument, Numeral, Plan, QualitativeGoal, Target, Task
@@ -33,11 +33,10 @@ NO_TARGET = Said("không thấy chỉ tiêu nào có con số")
 NO_TASK = Said("không thấy bảng nhiệm vụ, dòng nào như “Cơ quan chủ trì: …”, hay mục nào phân công nhiệm vụ")
 
 _ASSIGNS = re.compile(r"(?:phân bổ|giao|phân khai|chi tiết|biểu)\s+(?:chỉ tiêu\s+)?", re.IGNORECASE)
-_GOAL_OF_YEAR = re.compile(
-    r"(?i:^(?:(?:các|chỉ tiêu|mục tiêu|kế hoạch|kh|phấn đấu|dự kiến|giao|số giao)\s+)+)|(?i:(?:(?:đến|hết|cuối|trong|cả)\s+)*(?:năm|giai đoạn)?)\s*(?<!/)(?:19|20)\d\d(?:\s*-\s*20\d\d)?"
-)
 _READ_ROLES = ("text", "value", "product", "measure", "")
 _ROLE_FATES = {"current": Fate.CURRENT, "money": Fate.MONEY, "part": Fate.INTERIM, "derived": Fate.RESTATED}
+_NOTE = re.compile(r"\W*(?:ghi chú|chú thích|nguồn(?: số liệu)?)\W*:")  # of a table
+_COST = re.compile(r"(?:tổng )?(?:kinh phí|dự toán|nguồn vốn)(?! huy động)")  # a row of what the plan costs
 _MODES = {"goals": "goal", "status": "report"}
 
 
@@ -187,6 +186,8 @@ def _read_in_place(
     place = (setting.masked, setting.low, block.start, block.end)
     if block.row is not None and role == "text" and setting.has_value(block.row):
         return BlockReading(fates=_shapes(*place, Fate.DEFINITION)), context, prose
+    if block.row is None and _NOTE.match(setting.low, block.body, block.end):
+        return BlockReading(fates=_shapes(*place, Fate.REFERENCE)), context, prose
     if block.row is None or role not in ("value", "measure", "product"):
         return _read_prose(setting, block, context, prose)
     if setting.topic_of_place(block) == "status" and not setting.of_next_year(block):
@@ -194,8 +195,11 @@ def _read_in_place(
     if role == "product":
         return _read_prose(setting, block, context, prose)
     head = setting.column_head(block)
+    first = setting.document.period_start
+    if first is not None and first > (context.year or first):
+        context = replace(context, year=first)  # beside the years of the plan one before tells results
     if role == "measure":
-        subject, unit = _measured(_of_column(head))
+        subject, unit = _measured(_of_column(head) or head)
         unit = unit or setting.unit_above(block.row)
         return read_value(*place, context, setting.of_row(subject, block.row), unit), context, prose
     named = setting.carried["text", id(block.row)]
@@ -226,7 +230,9 @@ def _read_in_place(
         subject = (
             f"Số {unit}: {subject}"  # "Lộ trình của các xã", and over the column "Mục tiêu 2027 (tiêu chí)"
         )
-    return read_value(*place, context, subject, unit), context, prose
+    if _COST.match(subject.lower()) and unit.lower().endswith("đồng"):
+        return BlockReading(fates=_shapes(*place, Fate.MONEY)), context, prose
+    return read_value(*place, context, subject, unit, head), context, prose
 
 
 def _read_prose(
@@ -257,7 +263,7 @@ def _read_prose(
 
 def _of_column(head: str) -> str:
     """Return what a column's heading names besides a goal and its year: "Mục tiêu bao phủ BHYT 2026 (%)", "KH 2026"."""
-    named = _GOAL_OF_YEAR.sub(" ", head).strip(" -:")
+    named = GOAL_OF_YEAR.sub(" ", head).strip(" -:")
     return named if names_something(UNIT_IN_NAME.sub("", named), alone=True) else ""
 
 

@@ -39,9 +39,26 @@ UNIT_IN_NAME = re.compile(
 )
 
 
+#: What a head says of a goal and its year besides what it names: "KH 2026", "Mục tiêu bao phủ BHYT đến năm 2030".
+GOAL_OF_YEAR = re.compile(
+    r"(?i:^(?:(?:các|chỉ tiêu|mục tiêu|kế hoạch|kh|phấn đấu|dự kiến|giao|số giao)\s+)+)|(?i:(?:(?:đến|hết|cuối|trong|cả|kh|kế hoạch|mục tiêu|chỉ tiêu)\s+)*(?:năm|giai đoạn)?)\s*(?<!/)(?:19|20)\d\d(?:\s*-\s*20\d\d)?"
+)
+
+
 def measures_something(head: str, role: str) -> bool:
     """Whether a heading (in small letters) names an indicator, where rows are places."""
+    if role == "value":  # "Hộ phân loại rác KH 2026 (%)"
+        head, role = squeeze(GOAL_OF_YEAR.sub(" ", head)), ""
+        if not UNIT_IN_NAME.sub("", head):
+            return False
     return bool(_MEASURE.match(head) or (not role and (UNIT_IN_NAME.search(head) or _COUNTED.search(head))))
+
+
+def only_places_and_things(heads: list[str]) -> bool:
+    """Whether a head names places, and what each has so many of: "Vùng", "Methadone", "ARV trẻ em"."""
+    named = heads[1:] if column_role(heads[0]) == "number" else heads
+    silent = not any(map(column_role, named[1:])) and all(named)
+    return len(named) > 2 and silent and PLACE_HEAD.fullmatch(named[0].lower()) is not None
 
 
 _NAMES_ROWS = re.compile(r"(?:chỉ|mục) tiêu|nội dung|tiêu chí")
@@ -60,7 +77,7 @@ def roles_of(header: list[str]) -> list[str]:
     heads = [squeeze(head).lower() for head in header]
     if not heads:
         return []
-    roles = [column_role(head) for head in heads]
+    roles = _places_beside_unit(header, [column_role(head) for head in heads])
     for corrected in (
         _units_beside_values,
         _goals_that_name_rows,
@@ -108,6 +125,8 @@ def _rows_with_measures(heads: list[str], roles: list[str]) -> list[str]:
     at = next((i for i, role in enumerate(roles) if role != "number"), 0)
     units = {i for i, role in enumerate(roles) if role == "unit"} - {at}  # behind the rows' names
     place = next((i for i, head in enumerate(heads) if PLACE_HEAD.match(head) and i not in units), None)
+    if not any(measures) and only_places_and_things(heads):
+        measures = [i > at for i in range(len(heads))]
     several = sum(measures) > 1 and not measures[at]
     if place is not None and any(measures):
         at, named = place, "place"
@@ -124,6 +143,21 @@ def _rows_with_measures(heads: list[str], roles: list[str]) -> list[str]:
         measures = [measures[i] or (not roles[i] and " " in head) for i, head in enumerate(heads)]
     roles = ["measure" if measure else role for measure, role in zip(measures, roles, strict=True)]
     return [*roles[:at], named, *roles[at + 1 :]]
+
+
+_WHOLE = re.compile(r"(?:tổng(?: số| cộng)?|cộng|chung|toàn (?:tỉnh|huyện|xã|thành phố|ngành))$")
+
+
+def _places_beside_unit(header: list[str], roles: list[str]) -> list[str]:
+    """Behind names and units columns that are named by places hold what each of them is given: "Tổng số", "Vạn Hải"."""
+    if not {"text", "unit"} <= set(roles):
+        return roles
+    first = 1 + max(roles.index("text"), roles.index("unit"))
+    given = [head for head in header[first:] if not _WHOLE.match(head.lower())]
+    named = all(head.removeprefix("TP.").istitle() for head in given)
+    if len(given) < 2 or not named or any(roles[first:]):
+        return roles
+    return [*roles[:first], *["value"] * (len(header) - first)]
 
 
 def _value_beside_unit(heads: list[str], roles: list[str]) -> list[str]:
@@ -149,7 +183,9 @@ def _budget(heads: list[str], roles: list[str]) -> list[str]:
 def _named_by_the_first(heads: list[str], roles: list[str]) -> list[str]:
     """Beside values a first column of words that says nothing else names the rows: "Nhóm hàng", "Cây trồng"."""
     first = next((i for i, role in enumerate(roles) if role not in ("number", "unit")), 0)
-    if {"text", "place", "thing"} & set(roles) or "value" not in roles or roles[first] or not heads[first]:
+    silent = roles[first] in ("", "product")  # "Sản phẩm"
+    nameless = not heads[first] and "unit" not in roles
+    if {"text", "place", "thing"} & set(roles) or "value" not in roles or not silent or nameless:
         return roles
     return [*roles[:first], "text", *roles[first + 1 :]]
 

@@ -43,8 +43,8 @@ def _read_once(plan: FileState, sidecar: raw.Sidecar | None, _tables: tuple[File
     # the grammar takes long to load; who only names a plan needs none
     from qngai_analysis.plan.assembly import assemble
 
-    text, guessed = read_text(plan.file)
-    return replace(assemble(text, plan.file, sidecar), guessed_pages=guessed)
+    text, guessed, unread = read_text(plan.file)
+    return replace(assemble(text, plan.file, sidecar), guessed_pages=guessed, unread_pages=unread)
 
 
 def parse_text(text: str, key: str = "text") -> Plan:

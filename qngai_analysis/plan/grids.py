@@ -9,13 +9,13 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate
 
 from qngai_analysis.plan.columns import (
     PLACE_HEAD,
     UNIT_IN_NAME,
     column_role,
     measures_something,
+    only_places_and_things,
     roles_of,
     row_number_rank,
 )
@@ -28,7 +28,7 @@ LOOSE_HEAD = re.compile(r"(?:S?TT|Stt)\s+(?:Tên\s+)?(?:[Cc]hỉ tiêu|[Mm]ục 
 _LOOSE_VALUE = r"(?:[≥≤<>=]+\s*)?\d+(?:[.,]\d+)*(?:\s*-\s*\d+(?:[.,]\d+)*)?\s?%?"
 # a unit ends the words before the values, or stands alone before them on the last line of the row
 _LOOSE_UNIT = re.compile(
-    r"(?:^[ \t]*(?P<alone>)|\s)(?P<unit>%|(?(alone)[^\W\d_]+(?:[ \t][^\W\d_]+)?|[A-Z][a-z]*bps))\s*$",
+    r"(?:(?:^[ \t]*|[ ]{3,})(?P<alone>)|\s)(?P<unit>%|(?(alone)(?:1\.000[ ])?[^\W\d_]+(?:[ \t.][^\W\d_]+)*|[A-Z][a-z]*bps))\s*$",
     re.MULTILINE,
 )
 # a year of the head with the words that tell results from goals: "Thực hiện⏎2025"
@@ -39,6 +39,8 @@ _LOOSE_YEAR = re.compile(
 _TELLS = re.compile(r"\d\s?%|(?<!\w)(?!(?:19|20)\d\d(?!\d))\d")  # a number that is no year: no head
 _VALUE = re.compile(r"(?!(?:19|20)\d\d$)(?:[≥≤<>=~]\s*)?\d[\d.,\s-]*%?$")  # a cell of the body
 _YEAR_ALONE = re.compile(r"(?:năm )?(?:19|20)\d\d")
+_NUMBER_ALONE = re.compile(r"\d[\d.,]*")
+_COUNTS_ROWS = re.compile(r"(?P<tt>S?TT|Stt)\s+(?=\w)")
 _NUMBERED_ROWS = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)\s*(?P<mark>;|-)")
 TABLE_START = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)$")
 _ENDS_TABLE = re.compile(r"(?:Nơi nhận|PHỤ LỤC|KẾ HOẠCH$|Điều \d+\.)")
@@ -72,7 +74,7 @@ def may_begin(line: str) -> bool:
     cells = _BETWEEN[mark].split(words) if mark and len(words) < 300 and not _TELLS.search(words) else ()
     # the groups of a head over two lines begin to the right: "          Khối lượng (m)      Tỷ lệ (%)"
     least = 1 if mark == " " and line.startswith("    ") else 2
-    return len(cells) > least and sum(map(_says_what_it_holds, cells)) > 1
+    return len(cells) > least and (sum(map(_says_what_it_holds, cells)) > 1 or only_places_and_things(cells))
 
 
 def _says_what_it_holds(head: str) -> bool:
@@ -123,6 +125,8 @@ def _of_separated_cells(masked: str, lines: list[Line], index: int, mark: str) -
         words = masked[lines[at].start : lines[at].end].strip(" \n")
         if not words and (spaced or at == index + 1) and _goes_on(masked, lines, at, mark):
             spaced = True  # some converters set an empty line between all rows
+        elif rows and mark == "\t" and _titles_rows(masked, lines, at, mark, len(rows[-1])):
+            rows.append(_title_row(masked, lines[at], len(rows[-1])))
         elif not _BETWEEN[mark].search(words):
             break
         elif words.strip("|-: \t"):
@@ -147,9 +151,11 @@ def _of_spaced_columns(masked: str, lines: list[Line], index: int, mark: str) ->
     while at < len(lines):
         start, end = lines[at].start, lines[at].end
         words = masked[start:end].strip()
-        if words and not _BETWEEN[mark].search(words):
+        if parts and _titles_rows(masked, lines, at, mark, len(parts[-1][1])):
+            parts.append((at, _title_row(masked, lines[at], len(parts[-1][1]))))
+        elif words and not _BETWEEN[mark].search(words):
             break
-        if words:
+        elif words:
             parts.append((at, _split_cells(masked, start, end, mark, framed=False)))
         elif (
             at != index + 1 and not (at > 1 and not masked[lines[at - 2].start : lines[at - 2].end].strip())
@@ -176,7 +182,22 @@ def _of_spaced_columns(masked: str, lines: list[Line], index: int, mark: str) ->
             at = line
             break
         rows.append(placed)
-    return TextGrid(header, rows, at) if len(header) > 1 and _names_columns(header) else TextGrid([], [], at)
+    named = len(header) > 1 and rows and _names_columns(header, [words_of(masked, cell) for cell in rows[0]])
+    return TextGrid(header, rows, at) if named else TextGrid([], [], at)
+
+
+def _titles_rows(masked: str, lines: list[Line], at: int, mark: str, width: int) -> bool:
+    """Whether a line without cells stands above a row as wide as the one before: the title of a group of rows."""
+    words = masked[lines[at].start : lines[at].end].strip()
+    if not words or _BETWEEN[mark].search(words) or at + 1 >= len(lines) or width < 3:
+        return False
+    following = masked[lines[at + 1].start : lines[at + 1].end].strip(" \n")
+    return len(_BETWEEN[mark].findall(following)) + 1 == width
+
+
+def _title_row(masked: str, line: Line, width: int) -> Row:
+    begin, end = trimmed(masked, line.start, line.end)
+    return [(begin, end), *[(end, end)] * (width - 1)]
 
 
 def _is_body(words: list[str]) -> bool:
@@ -186,6 +207,9 @@ def _is_body(words: list[str]) -> bool:
 
 def _over_columns(masked: str, header: list[str], starts: list[int], cells: Row, begin: int) -> list[str]:
     """Return the heads with what another line says over each: as many cells in turn, else the one that stands over it."""
+    counted = _COUNTS_ROWS.match(masked, *cells[0])
+    if counted and len(cells) < len(starts):  # "TT Chỉ tiêu     2026"
+        cells = [(cells[0][0], counted.end("tt")), (counted.end(), cells[0][1]), *cells[1:]]
     named = [words_of(masked, cell) for cell in cells]
     if len(cells) < len(starts):
         ends = [*starts[1:], sys.maxsize]
@@ -259,44 +283,40 @@ def _with_header(masked: str, rows: list[Row], after: int) -> TextGrid:
     if len(rows) < 2 or len(rows[0]) < 2:
         return TextGrid([], [], after)
     header, second = ([words_of(masked, cell) for cell in row] for row in rows[:2])
-    if len(rows) > 2 and (merged := _merged(header, second)):
-        return TextGrid(merged, rows[2:], after) if _names_columns(merged) else TextGrid([], [], after)
-    if not _names_columns(header):
+    parts = _heads_with_parts(header, second) if len(rows) > 2 else None
+    header, rows = (parts, rows[1:]) if parts else (header, rows)
+    if not _names_columns(header, [words_of(masked, cell) for cell in rows[1]]):
         return TextGrid([], [], after)
-    if len(rows) > 2 and _is_second_header(second, header):
-        header = [a if a == b else _together(a, b) for a, b in zip(header, second, strict=True)]
-        return TextGrid(header, rows[2:], after)
     return TextGrid(header, rows[1:], after)
 
 
-def _merged(header: list[str], second: list[str]) -> list[str]:
-    """Return heads over two rows of which the first sets an empty cell where one goes on: "Chỉ tiêu 2026", "" over "Tổng", "Nữ"."""
-    header = header + [""] * (len(second) - len(header))
-    under = [i for i, words in enumerate(second) if words and words != header[i]]
-    goes_on = any(not header[i] for i in under)
-    if (
-        len(header) != len(second)
-        or second[0] not in ("", header[0])
-        or not goes_on
-        or any(map(_TELLS.search, second))
-    ):
-        return []
-    for i in under:
-        if header[i] and (i + 1 == len(header) or header[i + 1]):
-            return []  # a row of the body
-    heads = [*accumulate(header, lambda last, head: head or last)]
-    return [_together(heads[i], second[i]) if i in under else header[i] for i in range(len(header))]
-
-
-def _names_columns(header: list[str]) -> bool:
-    """Whether a row says of most of its columns what they hold."""
+def _names_columns(header: list[str], first_row: list[str]) -> bool:
+    """Whether a head says of most of its columns what they hold."""
     places = any(PLACE_HEAD.match(head.lower()) for head in header[:2])  # perhaps behind "TT"
     roles = [column_role(head) for head in header]
     measures = [measures_something(head.lower(), role) for head, role in zip(header, roles, strict=True)]
     named = places or sum(measures) > 1
     known = sum(bool(role or (named and measure)) for role, measure in zip(roles, measures, strict=True))
     known += places
-    return known >= 2 and known * 2 >= len(header)
+    things = only_places_and_things(header) and all(_NUMBER_ALONE.fullmatch(cell) for cell in first_row[-2:])
+    return things or (known >= 2 and known * 2 >= len(header))
+
+
+def _heads_with_parts(heads: list[str], parts: list[str]) -> list[str] | None:
+    """Return what a head of two rows names together, None if the second row is none of it.
+
+    A head over several columns stands in the first of them, or in each.
+    """
+    heads = heads + [""] * (len(parts) - len(heads))
+    over = [
+        next((head for head in reversed(heads[: at + 1]) if head), "") if part else heads[at]
+        for at, part in enumerate(parts)
+    ]
+    told = [part for part in parts if part]
+    spread = over != heads and not parts[0] and len(told) > 1 and not any(map(_TELLS.search, told))
+    if len(parts) != len(heads) or not (spread or _is_second_header(parts, heads)):
+        return None
+    return [a if a == b or not b else _together(a, b) for a, b in zip(over, parts, strict=True)]
 
 
 def _together(head: str, part: str) -> str:

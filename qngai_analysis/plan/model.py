@@ -298,9 +298,9 @@ class Plan:
     numerals: tuple[Numeral, ...] = field(repr=False, default=())
     reasons: tuple[str, ...] = ()
     held_back: tuple[int, ...] = ()  # lines of goals with a percentage that was taken for how things stand
-    guessed_pages: tuple[
-        int, ...
-    ] = ()  # of a PDF: with a table without rules, whose cells are guessed from gaps
+    # of a PDF, where tables have no rules: cells guessed from gaps, or left out because they cannot be told apart
+    guessed_pages: tuple[int, ...] = ()
+    unread_pages: tuple[int, ...] = ()
 
     @property
     def duties(self) -> tuple[Task, ...]:
@@ -324,6 +324,12 @@ class Plan:
                 self.guessed_pages,
                 Said(
                     "bảng không kẻ khung ở trang {lines}: ô được đoán theo khoảng trống; hãy đối chiếu từng dòng với văn bản"
+                ),
+            ),
+            (
+                self.unread_pages,
+                Said(
+                    "bảng không kẻ khung ở trang {lines}: không tách được các ô nên bị bỏ qua; hãy dùng bản DOCX, HTML hoặc văn bản"
                 ),
             ),
             (self.held_back, Said("{count} tỷ lệ trong phần mục tiêu được đọc là số hiện tại: dòng {lines}")),

@@ -47,8 +47,8 @@ _VIETNAMESE = re.compile(
 _LETTER = re.compile(r"[^\W\d_]")
 
 
-def read_text(path: Path) -> tuple[str, tuple[int, ...]]:
-    """Return the text of a plan file (.txt, .md, .html, .docx, .pdf), and the pages whose tables were guessed (PDF).
+def read_text(path: Path) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
+    """Return the text of a plan file, and the pages of a PDF with tables without rules: guessed ones, unread ones.
 
     Raises
     ------
@@ -72,11 +72,12 @@ def read_text(path: Path) -> tuple[str, tuple[int, ...]]:
         )
     content = path.read_bytes()
     guessed: tuple[int, ...] = ()
+    unread: tuple[int, ...] = ()
     if content.startswith(b"%PDF"):
         from qngai_analysis.plan.pdf import pdf_text
 
         with reading(path, "PDF", PlanError):
-            text, guessed = apart(partial(pdf_text, path, content))
+            text, guessed, unread = apart(partial(pdf_text, path, content))
     else:
         text = _extract(path, content)
     text = normalise(text)
@@ -85,7 +86,7 @@ def read_text(path: Path) -> tuple[str, tuple[int, ...]]:
     unpacked = path.suffix.lower() not in (".txt", ".md")
     if text.count("\n") > LIMIT_LINES or (unpacked and len(text) > LIMIT_LETTERS):
         raise PlanError("{path}: dài hơn mọi văn bản kế hoạch; nêu đúng tệp kế hoạch", path=path)
-    return text, guessed
+    return text, guessed, unread
 
 
 def normalise(text: str) -> str:

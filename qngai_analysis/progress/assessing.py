@@ -186,14 +186,8 @@ def _related(choice: Choice) -> RelatedFigure | None:
     shown = related_figures(choice)
     if not shown:
         return None
-    first = shown[0]
-    return RelatedFigure(
-        observation=first,
-        relation="barred" if first.relation == "same" else first.relation,
-        definition=first.definition,
-        why=next(item.reason for item in choice.passed if item.id == first.id),
-        all=tuple(figure.id for figure in shown),
-    )
+    why = next(item.reason for item in choice.passed if item.id == shown[0].id)
+    return RelatedFigure(shown[0], why, tuple(figure.id for figure in shown))
 
 
 def _revised(outcome: Outcome, rivals: Iterable[Outcome]) -> Outcome:

@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis.errors import EvidenceError
+from qngai_analysis.evidence.observations import BOUNDS
 from qngai_analysis.values import jsonable
 from qngai_analysis.words.said import Day, Joined, Num, Said
 
@@ -64,10 +65,9 @@ def edition(table: pd.DataFrame, *, year: int, cutoff: date, real_only: bool = F
     }
 
 
-def save_edition(content: Mapping[str, Any], file: Path) -> None:
-    """Write an edition as JSON (UTF-8, indented, the same bytes for the same content)."""
-    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
-    file.write_text(text + "\n", encoding="utf-8")
+def edition_text(content: Mapping[str, Any]) -> str:
+    """Return an edition as its file holds it: indented JSON, the same for the same content."""
+    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def read_edition(file: Path, plan: str | None = None) -> dict[str, Any]:
@@ -214,17 +214,14 @@ def _words(
     return Said("{what} ({why})", what=Joined(parts), why=reasons)
 
 
-_BOUNDS = {"lower_bound": "hơn {value}", "upper_bound": "gần {value}"}
-
-
 def _figure_words(row: Mapping[str, Any]) -> object:
     if row["value"] is None:
         return Said("không có")
     kind, high = row.get("value_type", ""), row.get("value_high")
     value = Num(row["value"], unit="" if high is not None else row["unit"])
     shown: object = value if high is None else Joined((value, Num(high, unit=row["unit"])), "–")
-    if kind in _BOUNDS:
-        shown = Said(_BOUNDS[kind], value=value)
+    if kind in BOUNDS:
+        shown = Said(BOUNDS[kind], value=value)
     return Said("{value} ({date})", value=shown, date=Day(row["reference_date"]))
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from itertools import islice
 
 from qngai_analysis import territory
-from qngai_analysis.evidence.observations import SURVEYED, Observation, position
+from qngai_analysis.evidence.observations import BOUNDS, SURVEYED, Observation, position
 from qngai_analysis.plan.agencies import read_agencies
 from qngai_analysis.plan.duties import figure_duties
 from qngai_analysis.progress import methods
@@ -159,14 +159,11 @@ def _series(judgement: Judgement) -> Iterator[Said]:
         yield Said("Không nối vào chuỗi: {ids} ({why}).", ids=", ".join(ids), why=why)
 
 
-_BOUNDS = {"lower_bound": "hơn {value}", "upper_bound": "gần {value}"}
-
-
 def _value_words(figure: Observation) -> object:
     value = short(figure.value, figure.unit)
     if figure.value_type == "range":
         return Said("{low} đến {high}", low=Num(figure.value), high=short(figure.value_high, figure.unit))
-    return Said(_BOUNDS[figure.value_type], value=value) if figure.value_type in _BOUNDS else value
+    return Said(BOUNDS[figure.value_type], value=value) if figure.value_type in BOUNDS else value
 
 
 def _figure_line(figure: Observation) -> Said:

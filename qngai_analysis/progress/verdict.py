@@ -254,7 +254,8 @@ def settle(goal: Goal, figure: KnownValue) -> Attainment:
     if figure.value_type in ("lower_bound", "upper_bound", "range"):
         return _settle_bounds(goal, figure)
     if figure.se is None:
-        return _exact(goal, figure.value, Said("so trực tiếp, nguồn không ghi sai số"))
+        direct = Said("so trực tiếp, nguồn không ghi sai số")
+        return Attainment(goal.holds(figure.value), None, direct)
     p = probability(goal, figure)
     if p is None:
         return _settle_two_sided(goal, figure)
@@ -262,10 +263,6 @@ def settle(goal: Goal, figure: KnownValue) -> Attainment:
     if p >= SURE:
         return Attainment(True, p, how)
     return Attainment(False if p <= 1 - SURE else None, p, how)
-
-
-def _exact(goal: Goal, value: float, how: str) -> Attainment:
-    return Attainment(goal.holds(value), None, how)
 
 
 def _settle_bounds(goal: Goal, figure: KnownValue) -> Attainment:

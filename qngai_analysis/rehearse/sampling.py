@@ -175,7 +175,7 @@ def _reported(
             cells = [f"{value:g}" if question.type == "decimal" else f"{value:.0f}" for value in values[name]]
         texts[name] = [
             cell if kind == Status.ANSWERED else _CODES.get(kind, "")
-            for cell, kind in zip(cells, map(Status, kinds.tolist()), strict=True)
+            for cell, kind in zip(cells, kinds.tolist(), strict=True)
         ]
     return texts
 

@@ -38,7 +38,6 @@ from qngai_analysis.report.printed import SIMULATED
 from qngai_analysis.survey.form.codebook import Codebook, Question, read_codebook, survey_coverage, surveys
 from qngai_analysis.survey.form.intake import (
     has_usable_file,
-    load_file,
     response_account,
     response_outcomes,
     survey_file,
@@ -370,10 +369,11 @@ def response(quality: Quality) -> list[Table | Prose]:
 
 def _as_published(quality: Quality, survey: str, what: str, table: pd.DataFrame, key: str) -> pd.DataFrame:
     """Return counts of a survey's file as they may be published, with what else the table says of its rows."""
-    from qngai_analysis.survey.release.publication import published_counts  # takes long to load
+    from qngai_analysis.survey.loading import shared_survey  # estimates take long to load
+    from qngai_analysis.survey.release.publication import published_counts
 
     counts = [name for name in COUNTS if name in table.columns]
-    found = published_counts(load_file(survey, quality.year).frame, what, table, key, counts)
+    found = published_counts(shared_survey(survey, quality.year), what, table, key, counts)
     return found.merge(table.drop(columns=counts), on=key, how="left")
 
 

@@ -9,16 +9,13 @@ from typing import Any
 _MODULES = {
     "estimate.design": "Design Replicates",
     "estimate.estimates": "Survey",
-    "release.reliability": "Reliability nchs_flag reliability_standard",
-    "form.codebook": "Codebook read_codebook surveys survey_coverage",
-    "release.disclosure": "protect round_count",
+    "form.codebook": "read_codebook surveys",
+    "release.disclosure": "protect",
     "release.publication": "published",
     "release.treatment": "Treatment",
-    "release.unit_records": "assert_no_unit_records",
     "loading": "load_survey",
-    "form.intake": "load_frame load_file validate_file write_faults response_account response_outcomes",
+    "form.intake": "load_frame load_file validate_file response_account response_outcomes",
     "as_evidence": "survey_observations",
-    "form.questionnaire": "write_xlsform",
 }
 # answers, or exact counts of them: for work inside the office
 _INSIDE = {"load_survey", "load_frame", "load_file", "response_account", "response_outcomes"}

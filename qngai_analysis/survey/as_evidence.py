@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis import kept, paths, raw, territory
-from qngai_analysis.evidence.observations import SURVEYED
+from qngai_analysis.evidence.observations import COLUMNS, SURVEYED
 from qngai_analysis.survey.form.codebook import FORMER, Indicator
 from qngai_analysis.survey.form.intake import SurveyFile, field_day, load_file, survey_file
 from qngai_analysis.survey.loading import shared_survey
@@ -65,7 +65,7 @@ def survey_observations(
 
     path = survey_file(survey, year)
     if real_only and raw.read_sidecar(path).status == "simulated":
-        return pd.DataFrame(columns=list(_COLUMNS)).astype({"age_from": "Int64", "year": "Int64"})
+        return pd.DataFrame(columns=list(COLUMNS)).astype({"age_from": "Int64", "year": "Int64"})
     found = kept.kept(
         "survey_observations",
         [survey, year, codes and {code: sorted(places) for code, places in codes.items()}],
@@ -73,7 +73,7 @@ def survey_observations(
         made,
     )
     ledger.note_again(found["notes"])
-    frame = pd.DataFrame(found["rows"], columns=list(_COLUMNS)).astype({"age_from": "Int64", "year": "Int64"})
+    frame = pd.DataFrame(found["rows"], columns=list(COLUMNS)).astype({"age_from": "Int64", "year": "Int64"})
     frame.attrs = {"evidence": found["evidence"], "withheld": [tuple(one) for one in found["withheld"]]}
     return frame
 
@@ -120,13 +120,6 @@ def _observed(
                 else:
                     rows.append(_observation(loaded, item, row, place))
     return rows, withheld, loaded.evidence
-
-
-_COLUMNS = (
-    "id", "series", "indicator", "name", "value", "se", "df", "n", "unit", "territory", "year",
-    "reference_date", "period", "level", "method", "age_from", "vintage", "source_title", "publisher",
-    "confidence", "evidence", "mark", "note",
-)  # fmt: skip
 
 
 def _observation(loaded: SurveyFile, item: Indicator, row: dict[Any, Any], place: str) -> dict[str, object]:

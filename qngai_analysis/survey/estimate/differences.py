@@ -3,15 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
+from qngai_analysis.survey.estimate.arrays import Flags, Floats
 from qngai_analysis.survey.estimate.domains import Domains, Reduction
-from qngai_analysis.survey.estimate.variance import Totals
+from qngai_analysis.survey.estimate.statistics import Held
+from qngai_analysis.survey.estimate.variance import DomainFunction, Totals
 
-Pairs = Sequence[tuple[int, int]]
+
+@dataclass(frozen=True)
+class Contrast:
+    """
+    Differences of a column between pairs of domains, one entry a pair.
+
+    ``sides``: the answers of either side. ``degrees`` are those of both sides' rows, minus 1. ``loose``: a side
+    has no degree of freedom of its own, so that the error is the other side's.
+    """
+
+    estimate: Floats
+    variance: Floats
+    sides: tuple[Floats, Floats]
+    degrees: Floats
+    loose: Flags
+
+
+def contrast(held: Held, function: DomainFunction, pairs: Sequence[tuple[int, int]]) -> Contrast:
+    """Return the differences of a function of a column's totals, first minus second; missing where a side has no answer."""
+    estimate, variance = held.totals.contrasts(function, pairs)
+    first, second = (held.n[list(side)] for side in zip(*pairs, strict=True))
+    own = [[degrees_of(held.totals, [side]) for side in pair] for pair in pairs]
+    return Contrast(
+        estimate=np.where((first > 0) & (second > 0), estimate, np.nan),
+        variance=variance,
+        sides=(first, second),
+        degrees=np.array([degrees_of(held.totals, pair) for pair in pairs]) - 1,
+        loose=np.asarray((np.array(own) <= 0).any(axis=1)),
+    )
 
 
 def pairs_of(

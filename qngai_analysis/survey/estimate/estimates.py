@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
+from itertools import chain
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -113,7 +114,6 @@ class Survey:
         self.confidence = confidence
         self._reductions: dict[tuple[str, ...], Reduction] = {}
         self._sums: dict[tuple[object, ...], list[Held]] = {}
-        self._sums_size = 0
 
     def _like(
         self, *, frame: pd.DataFrame | None = None, sample: Sample | None = None, inside: Flags | None = None
@@ -122,7 +122,7 @@ class Survey:
         twin.frame = self.frame if frame is None else frame
         twin._sample = self._sample if sample is None else sample
         twin._inside = self._inside if inside is None else inside
-        twin._reductions, twin._sums, twin._sums_size = {}, {}, 0
+        twin._reductions, twin._sums = {}, {}
         return twin
 
     def __len__(self) -> int:
@@ -444,15 +444,8 @@ class Survey:
             held = self._held(reduction, grouping, y, "difference", labels=statistic == "mean")
         for item in held:
             function = statistics.total_of(item) if statistic == "total" else statistics.quotient
-            degrees = np.array([differences.degrees_of(item.totals, pair) for pair in pairs]) - 1
-            estimate, variance = item.totals.contrasts(function, pairs)
-            sides = item.n[first], item.n[second]
-            estimate = np.where((sides[0] > 0) & (sides[1] > 0), estimate, np.nan)
-            own = np.array([[differences.degrees_of(item.totals, [side]) for side in pair] for pair in pairs])
-            loose = np.asarray((own <= 0).any(axis=1))
-            found.append(
-                results.difference_part(self.confidence, item, estimate, variance, sides, degrees, loose)
-            )
+            between = differences.contrast(item, function, pairs)
+            found.append(results.difference_part(self.confidence, item, between))
         return results.table(heads, found, self.frame.attrs)
 
     def table(
@@ -761,9 +754,11 @@ class Survey:
 
     def _keep(self, key: tuple[object, ...], held: list[Held]) -> None:
         self._sums[key] = held
-        self._sums_size += sum(item.totals.bytes for item in held)
-        while len(self._sums) > 1 and self._sums_size > _KEPT_SUMS:
-            self._sums_size -= sum(item.totals.bytes for item in self._sums.pop(next(iter(self._sums))))
+        while (
+            len(self._sums) > 1
+            and sum(item.totals.bytes for item in chain(*self._sums.values())) > _KEPT_SUMS
+        ):
+            del self._sums[next(iter(self._sums))]
 
     def _held_ratio(self, reduction: Reduction, num: str, den: str, role: str) -> Held:
         above, below = (columns.numeric(self.frame, name, role) for name in (num, den))

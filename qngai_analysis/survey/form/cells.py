@@ -11,15 +11,14 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qngai_analysis import paths, territory
-from qngai_analysis.kept import FileState, state
+from qngai_analysis import territory
 from qngai_analysis.survey.form.codebook import SPECIAL, SPECIAL_STATUS, AnswerChoice, Question
 from qngai_analysis.survey.form.condition import Bools, Floats, Status
 from qngai_analysis.survey.form.files import Cells, SheetColumn
@@ -264,24 +263,10 @@ _CODE_AND_LABEL = re.compile(r"(-?\d+) ?(?:[.:=)–]|-(?!\d)) ?(\D.*)")  # 1. C�
 _COMMUNE = re.compile(r"^(xã|phường|đặc khu|thị trấn|xa|phuong|dac khu|thi tran|tt|p|x)[. ]+")
 
 
-@lru_cache(maxsize=4)
-def _districts_of_communes(_crosswalk: FileState) -> dict[str, set[str]]:
-    """The districts (until 30/6/2025) of each commune, old or new, by its folded name with and without its kind."""
-    found: dict[str, set[str]] = {}
-    units = territory.units()
-    for row in territory.read_rows(paths.reference("commune_crosswalk.csv")):
-        names = [row["old_name"], units[row["code"]].name if row["code"] in units else ""]
-        for name in map(folded, filter(None, names)):
-            for spelt in (name, territory.without_kind(name)):
-                found.setdefault(spelt, set()).add(row["old_district"])
-    return found
-
-
 def _districts_of(commune: str) -> tuple[list[str], list[str]]:
     """The districts of this province, and those of others, that a commune of a name lies in."""
-    crosswalk = state(paths.reference("commune_crosswalk.csv"))
     known = {unit.name for unit in territory.survey_units(territory.survey_day())}
-    found = _districts_of_communes(crosswalk).get(folded(commune), set())
+    found = territory.districts_of(folded(commune))
     return sorted(found & known), sorted(found - known)
 
 

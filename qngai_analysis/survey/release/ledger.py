@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import json
+import math
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,7 +38,7 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Behind:
-    """The answers behind each row of a table: a checksum, how many, their estimate and what it takes to move it."""
+    """The answers behind each row of a table: their checksums' sum, how many, their estimate and what it takes to move it."""
 
     labels: tuple[str, ...]
     checksum: tuple[str, ...]
@@ -104,6 +106,9 @@ class Past:
         PublishedState, ...
     ]  # a file that is put back has later ones, too: whoever has both editions compares them
     seen: str  # checksum of the ledger
+    others: list[
+        list[Any]
+    ]  # what is known of the earlier states: nothing of them is changed, only more is entered
 
     def last(self, key: Key) -> Published | None:
         """Return the table as it was published last; None if it never was."""
@@ -113,59 +118,115 @@ class Past:
         """Return the table as it was published of this very state; None if it was not."""
         return self.own.tables.get(key) if self.own else None
 
-    def hidden(self, key: Key) -> frozenset[str]:
-        """Return the rows that an earlier state's table hid: what hid them may still have to be hidden."""
-        tables = [state.tables[key].entry["rows"] for state in self.earlier if key in state.tables]
-        return frozenset(row["row"] for rows in tables for row in rows if row["symbol"] == "c")
+    def hidden(self, key: Key, now: Behind) -> frozenset[str]:
+        """Return the rows that earlier tables hid, by the names they have now: what hid them may still have to be hidden."""
+        found: set[str] = set()
+        for table in self.told(key):
+            shut = {row["row"] for row in table.entry["rows"] if row["symbol"] == "c"}
+            whence = _whence(table.checksums, dict(zip(now.labels, now.checksum, strict=True))) or {}
+            found |= shut | {label for label, parts in whence.items() if parts & shut}
+        return frozenset(found)
 
-    def keys(self, item: str) -> list[str]:
-        """Return which tables of an item were published with checksums."""
+    def told(self, key: Key) -> list[Published]:
+        """Return the tables that earlier states published under a key with checksums, the newest last."""
+        tables = [state.tables[key] for state in self.earlier if key in state.tables]
+        return [table for table in tables if table.checksums]
+
+    @cached_property
+    def keys(self) -> list[Key]:
+        """Which tables were published with checksums of answers: of indicators by groupings."""
         found = [
-            what
+            key
             for state in self.earlier
-            for (name, what), table in state.tables.items()
-            if name == item and table.checksums
+            for key, table in state.tables.items()
+            if table.checksums and ":" not in key[0] + key[1]
         ]
         return list(dict.fromkeys(found))
 
     def moves(self, key: Key, now: Behind, *, heads: bool) -> frozenset[str]:
         """
-        Return how a table's rows changed since any publication of it: "many", "few", "hidden"; empty if none did.
+        Return how a table's rows changed since any publication of it: "many", "few", "hidden", "renamed"; empty if none did.
 
         "Few" is a change that the published numbers don't prove to be of the threshold or more respondents; "hidden"
-        is one in a row that was hidden.
+        is one in a row that was hidden; "renamed" rows hold the same answers under other labels, put together or divided.
         """
-        tables = [state.tables[key] for state in self.earlier if key in state.tables]
-        found = [_changes(now, table, heads=heads) for table in tables if table.checksums]
-        return frozenset(how for rows in found for how in rows if how)
+        return frozenset().union(*(_changes(now, table, heads=heads) for table in self.told(key)))
+
+    def same(self, key: Key, now: Behind) -> bool:
+        """Return whether a table that was published under another key is this one, perhaps with other labels."""
+        mine = dict(zip(now.labels, now.checksum, strict=True))
+        return any(_whence(table.checksums, mine) is not None for table in self.told(key))
+
+
+def _whence(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, frozenset[str]] | None:
+    """
+    Return of which rows those of now are made, where each is some of them, or a part of one; None where that is not so.
+
+    A checksum is the sum of those of the answers, so that of rows together is theirs.
+    """
+    if _sum(before) != _sum(now):
+        return None
+    labels = {check: label for label, check in before.items()}
+    found = {label: frozenset({labels[check]}) for label, check in now.items() if check in labels}
+    left = before.keys() - frozenset().union(*found.values())
+    wholes = _sums({label: before[label] for label in left})
+    for label in now.keys() - found.keys():
+        if (parts := wholes.get(int(now[label], 16))) and parts <= left:
+            found[label], left = parts, left - parts
+    divided = _sums({label: check for label, check in now.items() if label not in found})
+    for label in left:
+        parts = divided.get(int(before[label], 16), frozenset())
+        found |= dict.fromkeys(parts - found.keys(), frozenset({label}))
+    return found if found.keys() == now.keys() else None
+
+
+def _sum(checks: Mapping[str, str]) -> int:
+    return sum(int(check, 16) for check in checks.values()) % 2**64
+
+
+def _sums(checks: Mapping[str, str], most: int = 5_000) -> dict[int, frozenset[str]]:
+    """Return the rows by the checksum they have together: each, pairs and more, as long as these are not too many."""
+    sizes = itertools.takewhile(lambda size: math.comb(len(checks), size) <= most, range(1, len(checks) + 1))
+    return {
+        _sum({label: checks[label] for label in some}): frozenset(some)
+        for size in sizes
+        for some in itertools.combinations(checks, size)
+    }
 
 
 def _changes(now: Behind, before: Published, *, heads: bool) -> set[str]:
-    """Return how rows changed: "" (not at all), "many", "few" or "hidden"."""
-    rule = disclosure_standard()
-    rows = {row["row"]: row for row in before.entry["rows"]}
+    """Return how rows changed: "many", "few", "hidden" or "renamed"; nothing if none did."""
     places = {label: place for place, label in enumerate(now.labels)}
-    found = set()
-    for label in {**rows, **places}:
-        place = places.get(label)
-        n = 0.0 if place is None else float(now.n[place])
-        was = rows.get(label)
-        if place is not None and before.checksums.get(label, "") == now.checksum[place]:
-            found.add("")
-        elif was is None or was["symbol"] != "c":
-            n_before = 0.0 if was is None else float(was["n"])
-            many = (
-                abs(float(round_count(n, rule.rounding_base)) - n_before)
-                >= rule.threshold + rule.rounding_base
-            )
-            if heads and not many and place is not None and was is not None and n_before:
-                told = np.nan if was["estimate"] is None else was["estimate"]  # unreliable
-                moved = abs(now.estimate[place] - told) - 1.5 * now.step[place]
-                many = bool(moved * n >= rule.threshold * now.largest[place])
-            found.add("many" if many else ("few" if n or n_before else ""))
-        else:
-            found.add("hidden")
-    return found
+    rows = {row["row"]: row for row in before.entry["rows"]}
+    checks = dict(zip(now.labels, now.checksum, strict=True))
+    old = {label: check for label, check in before.checksums.items() if checks.get(label) != check}
+    new = {label: check for label, check in checks.items() if before.checksums.get(label) != check}
+    if old and new and before.checksums.keys() != checks.keys():
+        return {"few" if _whence(old, new) is None else "renamed"}
+    pairs = [(label, label) for label in {**old, **new}]
+    if len(old) > 1 and _sum(old) == _sum(
+        new
+    ):  # divided in another way: the labels themselves may have changed places
+        pairs = list(itertools.product(old, new))
+    return {
+        "hidden"
+        if label in rows and rows[label]["symbol"] == "c"
+        else _moved(now, places.get(other), rows.get(label), heads=heads)
+        for label, other in pairs
+    } - {""}
+
+
+def _moved(now: Behind, place: int | None, was: Mapping[str, Any] | None, *, heads: bool) -> str:
+    """Return how a row changed that is not as it was: "many", "few", or "" if nobody was or is in it."""
+    rule = disclosure_standard()
+    n = 0.0 if place is None else float(now.n[place])
+    n_before = 0.0 if was is None else float(was["n"])
+    many = abs(float(round_count(n, rule.rounding_base)) - n_before) >= rule.threshold + rule.rounding_base
+    if heads and not many and place is not None and was is not None and n_before:
+        told = np.nan if was["estimate"] is None else was["estimate"]  # unreliable
+        moved = abs(now.estimate[place] - told) - 1.5 * now.step[place]
+        many = bool(moved * n >= rule.threshold * now.largest[place])
+    return "many" if many else ("few" if n or n_before else "")
 
 
 def past_of(attrs: Mapping[Any, Any]) -> Past | None:
@@ -184,7 +245,16 @@ def past_of(attrs: Mapping[Any, Any]) -> Past | None:
     basis = _checksum("\n".join(map(str, parts)).encode())
     states, seen = read(of)
     own = next((state for state in states if state.basis == basis), None)
-    return Past(of, basis, own, tuple(state for state in states if state is not own), seen)
+    earlier = tuple(state for state in states if state is not own)
+    return Past(of, basis, own, earlier, seen, others(earlier))
+
+
+def elsewhere(of: tuple[str, int, str]) -> Iterator[tuple[PublishedState, ...]]:
+    """Return the published states of each other survey and year of the same kind of evidence."""
+    for file in sorted(file_of(of).parent.glob(f"*.{of[2]}.json")):
+        survey, year, evidence = file.stem.rsplit(".", 2)
+        if (survey, int(year)) != of[:2]:
+            yield read((survey, int(year), evidence))[0]
 
 
 def file_of(of: tuple[str, int, str], folder: Path | None = None) -> Path:
@@ -205,13 +275,14 @@ def read(of: tuple[str, int, str], folder: Path | None = None) -> tuple[tuple[Pu
         file = file_of(of, folder)
     except RawFileError:  # no project here: a frame of one's own
         return (), ""
-    if not file.is_file():
-        return (), ""
-    stamp = file.stat()
-    return _read_states(file, stamp.st_mtime_ns, stamp.st_size)
+    # where two copies of a project published apart, the other's ledger lies beside: households.2025.real.laptop.json
+    files = sorted(file.parent.glob(f"{file.stem}.*json"), key=lambda one: (one == file, one))
+    copies = [_read_states(one, one.stat().st_mtime_ns, one.stat().st_size) for one in files]
+    states = itertools.chain(*(states for states, _ in copies))
+    return tuple(states), "".join(sorted(seen for _, seen in copies))
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def _read_states(file: Path, _changed: int, _size: int) -> tuple[tuple[PublishedState, ...], str]:
     try:
         data = file.read_bytes()
@@ -266,7 +337,7 @@ def note_again(notes: Iterable[dict[str, Any]]) -> None:
 
 def note(past: Past, table: Published, *, held: bool = False) -> None:
     """Note that the report that is being made publishes a table, or a session may; ``held``: against what was told before."""
-    known = {"of": past.of, "basis": past.basis, "seen": past.seen, "others": others(past.earlier)}
+    known = {"of": past.of, "basis": past.basis, "seen": past.seen, "others": past.others}
     note_again([{**known, "held": held, **table.entry}])
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary, ref
 
@@ -13,7 +14,7 @@ import pandas as pd
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate.arrays import label_codes
-from qngai_analysis.survey.form.codebook import SPECIAL, Indicator, read_codebook
+from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.crossing import Groups, joint, ranges, shut_together
 from qngai_analysis.survey.release.disclosure import disclosure_standard, emptied, made_by_few, protect
@@ -28,7 +29,7 @@ from qngai_analysis.survey.release.gate import (
     gated_test,
     share_steps,
 )
-from qngai_analysis.survey.release.ledger import WHOLE, Behind, Past, Published
+from qngai_analysis.survey.release.ledger import WHOLE, Behind, Past, Published, PublishedState
 from qngai_analysis.survey.release.reliability import reliability_standard
 from qngai_analysis.survey.release.treatment import Treatment, treated
 
@@ -193,8 +194,9 @@ class _History:
         self._noted: set[ledger.Key] = set()
         self._published: dict[ledger.Key, Published] = {}
         self._weighted = f" (quyền số: {survey.reweighted})" if survey.reweighted else ""
-        if past is not None:  # the indicators that are published with one another
-            self.together[None] = self._indicators
+        if past is not None:
+            self.together[None] = self._indicators  # which are published with one another
+            self.past = replace(past, earlier=(*self._filed_elsewhere(), *past.earlier))
 
     @property
     def survey(self) -> Survey:
@@ -216,7 +218,8 @@ class _History:
         key, frame = (item.name, _what(by or WHOLE, method)), self.survey.frame
         whole = self.behind(item, by or WHOLE)
         found = self.released(key, lambda: self._fresh(item, by, method), whole, item, [by or WHOLE])
-        if found is None:
+        # groups that have other names since can't be told which they are
+        if found is None or not set(found["row"]) <= {WHOLE, *self._names_of_groups(by)}:
             found = _withheld(self.estimated(item, by, method))
         stands = bool(found.attrs.get("stands", False))
         if by:
@@ -248,10 +251,11 @@ class _History:
             moved = moved.union(*(self._moved(item, by) for by in follows))
             if behind is not None and told is not None:
                 moved |= past.moves(named, behind, heads=item.kind == "proportion")
-            stands = bool(moved & _STAND)
+            new = told is None or "renamed" in moved
+            stands = bool(moved & _STAND) or (new and self.stands_somewhere())
             if told is None or (moved and not stands):
-                # where something stands, a new table would tell by what it holds whether the revision is in it
-                made = None if stands or (told is None and self._any_stands(item)) else make()
+                replaces = told is None and any(self._replaces(item, by) for by in (WHOLE, *follows))
+                made = None if stands or replaces else make()
                 if made is not None:
                     checks = {} if behind is None else dict(zip(behind.labels, behind.checksum, strict=True))
                     self._note(key, Published.of(named, made, checks))
@@ -278,16 +282,91 @@ class _History:
             held = ":" not in key[1] and key[1].partition(" (")[0] not in own
             ledger.note(self.past, self._published[key], held=held)
 
-    def _any_stands(self, asked: Indicator) -> bool:
-        """Return whether anything of the survey stands, or one that is gone does as this one: it may have another name now."""
+    def _filed_elsewhere(self) -> Iterator[PublishedState]:
+        """Return what was published of these answers as another year's, or another survey's: most of its groups are the same."""
         assert self.past is not None
-        whole = (name for state in self.past.earlier for name, what in state.tables if what == WHOLE)
-        told = {name for name in whole if ":" not in name}  # no counts
-        behind, heads = self.behind(asked, WHOLE), asked.kind == "proportion"
-        gone = () if asked.name in told else told.difference(one.name for one in self._indicators)
-        if any(self.past.moves((name, WHOLE), behind, heads=heads) & _STAND for name in gone):
-            return True
-        return any(item.name in told and self._moved(item, WHOLE) & _STAND for item in self.together[None])
+        for states in ledger.elsewhere(self.past.of):
+            told = {key: table for state in states for key, table in state.tables.items() if table.checksums}
+            alike: list[bool] = []
+            for item in self._indicators[:4]:  # some will do
+                for by in filter(self._is_here, [by for name, by in told if name == item.name and by]):
+                    now = self.behind(item, by)
+                    checks = dict(zip(now.labels, now.checksum, strict=True))
+                    # groups that answered alike are the same by chance
+                    mixed = {
+                        row["row"]
+                        for row in told[item.name, by].entry["rows"]
+                        if 0 < (row["estimate"] or 0) != 1
+                    }
+                    before = told[item.name, by].checksums.items()
+                    alike += [checks.get(label) == check for label, check in before if label in mixed]
+            if len(alike) > 5 and sum(alike) > len(alike) / 2:
+                yield from states
+
+    @_once
+    def stands_somewhere(self) -> bool:
+        """Return whether anything of the survey stands: a new table would tell by what it holds whether the revision is in it."""
+        items = {item.name: item for item in self._indicators}
+        return self.past is not None and (
+            any(
+                self._moved(items[name], by) & _STAND
+                for name, by in self.past.keys
+                if name in items and self._is_here(by)
+            )
+            or any(self._names(item) is None for item in self._indicators)
+        )
+
+    def holds_back(self, what: str) -> bool:
+        """Return whether a table of counts that was never published waits: something stands, or its grouping had another name."""
+        told = {name for state in self.past.earlier for name, _ in state.tables} if self.past else set()
+        weights = [
+            name.removeprefix("weights: ").partition(" (")[0] for name in told if name.startswith("weights: ")
+        ]
+        renamed = what.startswith("weights: ") and not all(map(self._is_here, weights))
+        return renamed or self.stands_somewhere()
+
+    def _is_here(self, by: str) -> bool:
+        """Return whether the file has a grouping, or both of two."""
+        return not by or set(by.split(CROSS)) <= set(self.survey.frame.columns)
+
+    @_once
+    def _names(self, item: Indicator) -> list[str] | None:
+        """
+        Return the names that an indicator was published under, its own or one that is gone from the codebook.
+
+        None where it differs by few from one that is gone, whose opposite it may also be.
+        """
+        assert self.past is not None
+        told, now = {name for name, _ in self.past.keys}, self.behind(item, WHOLE)
+        if item.name in told:
+            return [item.name]
+        gone = told.difference(one.name for one in self._indicators)
+        found = [name for name in gone if self.past.same((name, WHOLE), now)]
+        heads, either = item.kind == "proportion", (now, replace(now, estimate=1 - now.estimate))
+        near = any(
+            self.past.moves((name, WHOLE), one, heads=heads) & _STAND for name in gone for one in either
+        )
+        return None if near and not found else found
+
+    @_once
+    def _earlier_keys(self, item: Indicator, by: str) -> list[list[ledger.Key]]:
+        """Return the tables that one may have been published as: for each name of the indicator, under its grouping or those that are gone."""
+        assert self.past is not None
+        told = self.past.keys
+        gone = {what for _, what in told if CROSS not in what and "(" not in what and not self._is_here(what)}
+        return [
+            [key for key in told if key[0] == name and key[1] in ({by} if (name, by) in told else gone)]
+            for name in self._names(item) or ()
+        ]
+
+    def _replaces(self, item: Indicator, by: str) -> bool:
+        """Return whether a table that is new may be one that was published by another name, and is not quite the same."""
+        past, tables = self.past, self._earlier_keys(item, by)
+        assert past is not None
+        return self._names(item) is None or not all(
+            not keys or (item.name, by) in keys or any(past.same(key, self.behind(item, by)) for key in keys)
+            for keys in tables
+        )
 
     @_once
     def _moved(self, item: Indicator, by: str) -> frozenset[str]:
@@ -296,8 +375,7 @@ class _History:
         assert past is not None
         moved = past.moves((item.name, by), self.behind(item, by), heads=item.kind == "proportion")
         if by == WHOLE:  # a hidden group's change would show in the whole
-            known = set(self.survey.frame.columns)
-            others = [one for one in past.keys(item.name) if one and set(one.split(CROSS)) <= known]
+            others = [one for name, one in past.keys if name == item.name and one and self._is_here(one)]
             moved |= {"hidden" for one in others if "hidden" in self._moved(item, one)}
         return moved
 
@@ -311,6 +389,16 @@ class _History:
         codes, names = pd.factorize(_labels(self.survey.frame, by), sort=True)
         return codes, [str(name) for name in names]
 
+    def _names_of_groups(self, by: str | None) -> list[str]:
+        """Return the names that groups may have, those that nobody is in among them."""
+        labels = self.survey.frame[by] if by else pd.Series(dtype=object)
+        known = (
+            labels.cat.categories
+            if isinstance(labels.dtype, pd.CategoricalDtype)
+            else labels.dropna().unique()
+        )
+        return list(map(str, known))
+
     @_once
     def _known(self, item: Indicator) -> Flags:
         """Return which rows of the file have an answer."""
@@ -322,13 +410,13 @@ class _History:
         return self.survey.weights.to_numpy(dtype=float)
 
     @_once
-    def _answers(self, item: Indicator) -> tuple[Codes, Floats]:
-        """Return which rows count, and their weights and answers, in an order that depends on these alone."""
+    def _answers(self, item: Indicator) -> tuple[Codes, Floats, Any]:
+        """Return which rows count, their weights and answers, and a checksum of each."""
         columns = [self.survey.drawn_weights, *(self.survey.frame[name] for name in item.columns)]
         values = np.column_stack([column.to_numpy(dtype=float) for column in columns])
         rows = np.flatnonzero(~np.isnan(values).any(axis=1) & (values[:, 0] > 0))
-        rows = rows[np.lexsort(values[rows].T[::-1])]
-        return rows, values[rows]
+        checks = pd.util.hash_pandas_object(pd.DataFrame(values[rows]), index=False)
+        return rows, values[rows], checks.to_numpy()
 
     @_once
     def behind(self, item: Indicator, by: str) -> Behind:
@@ -336,20 +424,19 @@ class _History:
         return self.behind_groups(item, *self._groups(by))
 
     def behind_groups(self, item: Indicator, codes: Codes, names: Sequence[str]) -> Behind:
-        """Return the checksum of what counts in each group: weights and answers, in no order."""
-        rows, values = self._answers(item)
-        place = np.argsort(codes[rows], kind="stable")
-        place = place[np.searchsorted(codes[rows][place], 0) :]  # those in no group come first
-        code, values = codes[rows][place], values[place]
-        starts = np.flatnonzero(np.diff(code, prepend=-1))
-        if not starts.size:
-            return Behind((), (), *[np.empty(0)] * 4)
-        count = np.diff([*starts, len(code)]).astype(float)
-        sums = np.add.reduceat(np.column_stack([values[:, 0], values[:, 0] * values[:, 1]]), starts)
-        largest = np.maximum.reduceat(values[:, 0], starts) * count / sums[:, 0]
-        checks = [hashlib.sha256(part.tobytes()).hexdigest()[:32] for part in np.split(values, starts[1:])]
-        labels = tuple(names[one] for one in code[starts])
-        return Behind(labels, tuple(checks), count, sums[:, 1] / sums[:, 0], share_steps(count), largest)
+        """Return the answers in each group: weights and answers, in no order, so that groups' checksums can be added."""
+        rows, values, each = self._answers(item)
+        inside = codes[rows] >= 0
+        code, (weight, answer) = codes[rows][inside], values[inside, :2].T
+        n, sums, means = (np.bincount(code, one, len(names)) for one in (None, weight, weight * answer))
+        checks, largest = np.zeros(len(names), dtype=np.uint64), np.zeros(len(names))
+        np.add.at(checks, code, each[inside])
+        np.maximum.at(largest, code, weight)
+        here = np.flatnonzero(n)
+        size, sums = n[here].astype(np.float64), sums[here]
+        labels, texts = [names[int(one)] for one in here], [f"{check:016x}" for check in checks[here]]
+        share, most = means[here] / sums, largest[here] * size / sums
+        return Behind(tuple(labels), tuple(texts), size, share, share_steps(size), most)
 
     # ------------------------------------------------------------ a table made now
 
@@ -494,7 +581,9 @@ class _History:
         }
         few |= self._made_by_few(item, by) | self._isolated(item, by or None, rows)
         if self.past is not None:
-            few |= self.past.hidden((item.name, by)) - self._nearly_another(item, by)
+            keys = [key for some in self._earlier_keys(item, by) for key in some]
+            hidden = [self.past.hidden(key, self.behind(item, by)) for key in keys]
+            few |= frozenset().union(*hidden) - self._nearly_another(item, by)
         return rows, rows & few
 
     @_once
@@ -513,11 +602,24 @@ class _History:
                 few |= {name for name, count in zip(names, n, strict=True) if 0 < count < threshold}
         return frozenset(few)
 
+    def _asks_itself(self, item: Indicator, by: str) -> bool:
+        """Return whether a grouping asks what an indicator is made of: nobody says yes in some groups, which narrows what others tell."""
+        if self._book is None:
+            return False
+        asked = {one for name in item.numerator.names for one in (name, *self._book.questions[name].columns)}
+        rules = [rule for _, _, rule in self._book.domains[by].groups] if by in self._book.domains else []
+        return by in asked or any(asked.intersection(rule.names) for rule in rules)
+
+    @cached_property
+    def _book(self) -> Codebook | None:
+        """The survey's codebook; None for a frame of one's own."""
+        named = self.survey.frame.attrs.get("survey")
+        return read_codebook(named) if named else None
+
     @property
     def _indicators(self) -> tuple[Indicator, ...]:
         """The indicators of the survey's codebook."""
-        named = self.survey.frame.attrs.get("survey")
-        return tuple(read_codebook(named).indicators.values()) if named else ()
+        return tuple(self._book.indicators.values()) if self._book else ()
 
     def _made_by_few(self, item: Indicator, by: str) -> set[str]:
         """Rows of a mean or ratio of sizes that few units make up; heads count alike."""
@@ -536,6 +638,8 @@ class _History:
         """The groups to hide in a table, given all tables of the indicator that are published with one another."""
         if not by:
             return self.secret(item, WHOLE)[1]
+        if self._asks_itself(item, by):
+            return frozenset(self._groups(by)[1])
         groupings = tuple(self.survey.frame.attrs.get("tables_by", ()))
         if by not in groupings:
             if self.past is not None:  # it comes after those, and after what else was told
@@ -635,7 +739,10 @@ def _add_labels(table: pd.DataFrame, by: str, labels: pd.Series) -> None:
     """Put the grouping's own column before the rest, with the categories it has in the survey."""
     if isinstance(labels.dtype, pd.CategoricalDtype):
         known, ordered = labels.cat.categories.astype(str), labels.cat.ordered
-        values: Any = pd.Categorical(table["row"], categories=known, ordered=ordered)
+        before = pd.Index(table["row"]).difference(
+            known, sort=False
+        )  # a table that stands has the labels it had
+        values: Any = pd.Categorical(table["row"], categories=known.append(before), ordered=ordered)
         table.insert(0, by, values)
     else:
         names = {str(value): value for value in labels.dropna().unique()}
@@ -863,18 +970,19 @@ def published_weights(survey: Survey, by: str) -> pd.DataFrame:
     step = float(share_steps(np.array([float(len(weights))]))[0])
     made = protect(table.assign(share=at_step(table["share"], step)), by="row")[["row", "n", "share"]]
     what = f"weights: {by}" + (f" ({survey.reweighted})" if survey.reweighted else "")
-    return _released_counts(survey.frame.attrs, what, table, made, ["n"])
+    return _released_counts(survey, what, table, made, ["n"])
 
 
+@through_the_gate
 def published_counts(
-    frame: pd.DataFrame, what: str, table: pd.DataFrame, key: str, counts: list[str]
+    survey: Survey, what: str, table: pd.DataFrame, key: str, counts: list[str]
 ) -> pd.DataFrame:
     """
     Return a table of counts of a survey's file as it may be published.
 
     Parameters
     ----------
-    frame : the survey's frame, as ``load_frame`` returns it
+    survey : a loaded survey
     what : what is counted: ``account`` (of questions), ``outcomes`` (of the sample)
     key : the column that names the rows
     counts : the columns of counts; all others are left out
@@ -887,14 +995,14 @@ def published_counts(
     """
     rows = table[[key, *counts]].rename(columns={key: "row"})
     made = gated_counts(rows, counts)
-    found = _released_counts(frame.attrs, f"counts: {what}", rows, made, counts)
+    found = _released_counts(survey, f"counts: {what}", rows, made, counts)
     return found.rename(columns={"row": key})
 
 
 def _released_counts(
-    attrs: Mapping[Any, Any], what: str, exact: pd.DataFrame, made: pd.DataFrame, counts: list[str]
+    survey: Survey, what: str, exact: pd.DataFrame, made: pd.DataFrame, counts: list[str]
 ) -> pd.DataFrame:
-    past = ledger.past_of(attrs)
+    past = ledger.past_of(survey.frame.attrs)
     if past is None:
         return made
     where = (what, WHOLE)
@@ -908,8 +1016,11 @@ def _released_counts(
         tables = [state.tables[where] for state in past.earlier if where in state.tables]
         if any(not _many_counts(one, found, counts) for one in tables):
             found = tables[-1]
+        elif not tables and history_of(survey).holds_back(what):
+            return made.assign(**dict.fromkeys(made.columns.drop("row"), np.nan))
     ledger.note(past, found)
-    return found.rows[list(made.columns)]
+    # a row of another name than before has no number
+    return found.rows[list(made.columns)].set_index("row").reindex(made["row"]).reset_index()
 
 
 def _many_counts(before: Published, now: Published, counts: list[str]) -> bool:

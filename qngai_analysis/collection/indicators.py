@@ -1,0 +1,81 @@
+"""Targets that the catalogue does not know, made indicators of it: then they can be asked, given and judged."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from qngai_analysis import paths
+from qngai_analysis.collection.figures import extend_table
+from qngai_analysis.plan import read_plan
+from qngai_analysis.plan.catalogue import Matcher, plain, read_catalogue
+from qngai_analysis.plan.duties import cited
+from qngai_analysis.plan.model import Target
+from qngai_analysis.project import Role, read_project
+from qngai_analysis.words.folding import fold
+from qngai_analysis.words.said import inside
+
+OWN = "RIENG_"  # codes of the project's own indicators begin so
+_CHANGES = {"increase": "Mức tăng", "decrease": "Mức giảm"}
+_SHARES = ("tỷ lệ", "tỉ lệ", "tỷ trọng", "tỉ trọng")
+
+
+def add_indicators() -> dict[str, list[Target]]:
+    """
+    Give each target of the judged plans that the catalogue does not know an indicator of the project's own.
+
+    Targets of the same words and unit share one. It takes only wordings that hold all its words, so that no other
+    target is taken for it. A target whose indicator the words would not find again (a change, an increase) is left.
+
+    Returns
+    -------
+    dict
+        The targets by the code of their new indicator, which is the last rows of
+        ``data/raw/reference/indicators.csv``.
+    """
+    catalogue = read_catalogue().reset_index()
+    last = max((int(code.removeprefix(OWN)) for code in catalogue["code"] if code.startswith(OWN)), default=0)
+    targets: dict[tuple[str, str], list[Target]] = {}
+    rows: dict[tuple[str, str], dict[str, str]] = {}
+    for entry in read_project().plans(Role.MAIN, Role.LATER):
+        plan = read_plan(entry.name)
+        for target in plan.listed_targets:
+            if target.indicator is None:
+                key = fold(_words(target)), target.unit
+                targets.setdefault(key, []).append(target)
+                place = f"{cited(plan.document)}, {target.section}".strip(", ")
+                rows.setdefault(key, _row(target, f"{OWN}{last + len(rows) + 1:02d}", place))
+    if not rows:
+        return {}
+    matcher = Matcher(pd.concat([catalogue, pd.DataFrame(rows.values())]).set_index("code"))
+    found = {key: row for key, row in rows.items() if all(_is(matcher, item, row) for item in targets[key])}
+    extend_table(paths.raw("reference", "indicators.csv"), found.values())
+    return {str(row["code"]): targets[key] for key, row in found.items()}
+
+
+def _words(target: Target) -> str:
+    return f"{target.subject} {target.base or ''}".strip()
+
+
+def _is(matcher: Matcher, target: Target, row: dict[str, str]) -> bool:
+    return matcher.match(_words(target), target.unit, target.change or "").code == row["code"]
+
+
+def _row(target: Target, code: str, place: str) -> dict[str, str]:
+    name, unit = _words(target), target.unit
+    row: dict[str, str] = {
+        "code": code,
+        "reference": place,
+        "require": ";".join(dict.fromkeys(plain(name).split())),
+    }
+    if target.change in _CHANGES and unit.startswith("%"):
+        row |= {"aliases": name}
+        name, unit = f"{_CHANGES[target.change]} {inside(name)}", "%/năm"
+    row |= {"name_vi": name[:1].upper() + name[1:], "unit": unit}
+    row |= {"name_en": row["name_vi"], "agency": "; ".join(target.agencies) or "theo kế hoạch"}
+    if unit == "%" and name.lower().startswith(_SHARES):
+        row |= dict.fromkeys(("numerator", "denominator"), "theo lời văn của kế hoạch")
+    else:
+        row["numerator"] = "theo lời văn của kế hoạch"
+    row |= {"frequency": "year", "direction": "down" if target.comparator.startswith("<") else "up"}
+    row |= {"sector": target.sector or "general", "pillar": target.pillar or "economy", "family": code}
+    return row | {"definition": "plan-only"}
