@@ -438,7 +438,7 @@ NUMERALS = (
     _rule("base", "what a rate is counted on", "10 ca trên «1.000» trẻ đẻ sống", rf"{_ROUND}(?=\s*{_LIVING}(?!\w))", r"(?<!\w)trên\s*$", _is_no_rate),
     _rule("base", "an area that has so many", "1 trạm/«10» km2", r"\d[\d.]*(?=\s*(?:km2|km²|km|ha)(?!\w))", r"[^\W\d]\s?/\s*$"),
     _rule("name", "the scale of a map", "bản đồ tỷ lệ «1/50.000»", r"1\s?[/:]\s?\d[\d.]*00(?!\d)", r"t[ỷỉ]\s+lệ\s*$"),
-    _rule("name", "below zero", "cao độ đáy «-14,5» m", _NUMBER, r"[^\W\d]\s+[-−]$"),
+    _rule("name", "below zero", "cao độ đáy -«14,5» m", _NUMBER, r"[^\W\d]\s+[-−]$"),
     _rule("name", "an index called by its number", "chỉ số phục vụ (Chỉ số «766»)", r"\d+(?=\s*\))", r"\(\s*(?:bộ\s+)?chỉ\s+số\s*$"),
     _rule("base", "one, of which each has so many", "Bình quân «1» cơ sở tư vấn cho 300 người", r"0?1(?=\s+(?!năm|tháng|điểm\s*[%p])[^\W\d])", r"(?:^|[-+.;\n])\s*bình\s+quân\s+(?:mỗi\s+)?$"),
     _rule("base", "how many it takes for one more", "Cứ «10.000» dân có 35 sinh viên", rf"\d[\d.]*(?=\s*(?:(?:vạn|nghìn|ngàn)\s+)?{_LIVING}(?!\w))", r"(?<!\w)cứ\s*$"),
