@@ -165,7 +165,7 @@ def data_grid(figure: blocks.Figure) -> Grid:
         caption=figure.caption,
         source=figure.data.source or figure.source,
         simulated=figure.simulated or figure.data.simulated,
-        id=f"data-{blocks.unnamed_id(figure)}",
+        id=f"data-{figure.id or 'f-' + digest(figure.caption)}",
     )
 
 

@@ -9,7 +9,6 @@ from functools import cached_property
 import pandas as pd
 
 from qngai_analysis import territory
-from qngai_analysis.page import charts
 from qngai_analysis.page.blocks import Figure, PageTitle, Prose
 from qngai_analysis.page.multiples import thresholds
 from qngai_analysis.page.tables import Table
@@ -24,6 +23,7 @@ from qngai_analysis.report.base import heading as heading
 from qngai_analysis.report.printed import EVIDENCE
 from qngai_analysis.values import records
 from qngai_analysis.words.language import language
+from qngai_analysis.words.numbers import threshold
 from qngai_analysis.words.said import inside
 
 
@@ -173,7 +173,7 @@ def rungs(ladder: Ladder) -> pd.DataFrame:
     )
     return frame.assign(
         label=frame["indicator"].map(catalogue[f"name_{ladder.lang}"]),
-        words=[charts.target_words(row.comparator, row.value, "%", ladder.lang) for row in records(frame)],
+        words=[threshold(row.comparator, row.value, "%", ladder.lang) for row in records(frame)],
     )
 
 
