@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qngai_analysis.cli_options import BasePlan, Year, print_findings
+from qngai_analysis.cli_options import BasePlan, Year, print_findings, remark
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.project import last_year, read_project
 from qngai_analysis.words.language import said, spoken
@@ -68,13 +68,15 @@ def request(
         raise ParameterError("--due {due}: đã qua vào ngày gửi {day}", due=until, day=day)
     sent = requests.write_requests(found, on=day, due=until, bodies=_bodies(found, agency), out=out)
     _print(sent.folder / line.form for line in sent.asked)
-    wording = "{n} đơn vị; {kept} đơn vị đã có biểu từ trước, giữ nguyên"
-    _print([Said(wording, n=len(sent.asked), kept=len(sent.kept)), *found.silent], err=True)
-    wording = "{bodies}: biểu lập từ trước thiếu nội dung mới được giao; đổi tên biểu ấy rồi chạy lại lệnh này để có biểu đủ"
-    _print([Said(wording, bodies="; ".join(sent.outgrown))] * bool(sent.outgrown), err=True)
+    asked, kept = len(sent.asked), len(sent.kept)
+    remark("{n} đơn vị; {kept} đơn vị đã có biểu từ trước, giữ nguyên", n=asked, kept=kept)
+    _print(found.silent, err=True)
+    if sent.outgrown:
+        wording = "{bodies}: biểu lập từ trước thiếu nội dung mới được giao; đổi tên biểu ấy rồi chạy lại lệnh này để có biểu đủ"
+        remark(wording, bodies="; ".join(sent.outgrown))
     if sent.asked:
         wording = "sổ theo dõi ghi ngày gửi là {day}; gửi ngày khác thì thêm --on khi lập biểu, hoặc sửa cột asked_on của {file}"
-        _print([Said(wording, day=DayOf(day), file=sent.folder / requests.REGISTER)], err=True)
+        remark(wording, day=DayOf(day), file=sent.folder / requests.REGISTER)
 
 
 def _bodies(found: Owed, names: list[str] | None) -> list[Body] | None:
@@ -89,7 +91,7 @@ def _remind(year: int, day: date, agency: list[str] | None, out: Path | None, pl
     named = _bodies(room.owed, agency)
     late = [state for state in room.overdue if named is None or state.body in named]
     _print(requests.write_reminder(room.owed, state.left, on=day, out=out) for state in late)
-    _print([Said("{n} công văn đôn đốc", n=len(late))], err=True)
+    remark("{n} công văn đôn đốc", n=len(late))
 
 
 @app.command(
@@ -113,11 +115,14 @@ def collect(
         wording = "{file}: {body}, {figures} số liệu, {tasks} nhiệm vụ"
         _print([Said(wording, file=form.file, body=form.body, **counts)])
     _print(Said("{file}: đã nhận từ trước", file=path.name) for path in found.known)
+    if passed:
+        wording = (
+            "không phải tệp .xlsx nên không đọc: {files}; lưu lại thành .xlsx, hoặc chép số vào biểu mẫu"
+        )
+        remark(wording, files=passed)
+    _print([*found.remarks, *found.faults], err=True)
     counts = {"files": len({fault.file for fault in found.faults}), "faults": len(found.faults)}
-    taken = Said("nhận {n} biểu; {files} tệp có lỗi ({faults} lỗi)", n=len(found.forms), **counts)
-    wording = "không phải tệp .xlsx nên không đọc: {files}; lưu lại thành .xlsx, hoặc chép số vào biểu mẫu"
-    _print([Said(wording, files=passed)] * bool(passed), err=True)
-    _print([*found.remarks, *found.faults, taken], err=True)
+    remark("nhận {n} biểu; {files} tệp có lỗi ({faults} lỗi)", n=len(found.forms), **counts)
     if found.faults:
         raise typer.Exit(1)
 

@@ -116,6 +116,27 @@ def _state(file: Path, _changed: int, _size: int) -> FileState:
         return FileState(file.name, hashlib.file_digest(stream, "sha256").hexdigest(), file)
 
 
+def of_tables(*names: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Let a function of reference tables, whose result nobody changes, work once for what it is given and for tables as they are."""
+
+    def decorate(read: Callable[P, T]) -> Callable[P, T]:
+        of: Callable[..., T] = read
+        remembered = functools.lru_cache(maxsize=8192)(lambda _, given: of(*given))
+
+        @functools.wraps(read)
+        def again(*given: P.args, **_: P.kwargs) -> T:
+            return remembered(_tables(names), given)
+
+        return again
+
+    return decorate
+
+
+@settled
+def _tables(names: tuple[str, ...]) -> tuple[FileState, ...]:
+    return tuple(state(paths.reference(name)) for name in names)
+
+
 def checksums(files: Iterable[Path]) -> dict[str, str]:
     """Return the SHA-256 of files by their path in the project."""
     home = paths.project()

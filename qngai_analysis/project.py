@@ -273,12 +273,9 @@ class Project:
 
     def unread(self, on: date) -> tuple[KnownPlan, ...]:
         """Return the plans known to exist on a day that have no text here."""
-        texts = [file.read_text(encoding="utf-8") for file in paths.raw("plans").glob("*.toml")]
-        return tuple(
-            entry
-            for entry in self.known
-            if entry.issued <= on and not any(f'"{entry.number}"' in text for text in texts)
-        )
+        plans = (read_toml(file).get("plan", {}) for file in paths.raw("plans").glob("*.toml"))
+        numbers = {plan.get("number") for plan in plans}
+        return tuple(entry for entry in self.known if entry.issued <= on and entry.number not in numbers)
 
     def unassigned(self) -> tuple[str, ...]:
         """Return the plans that lie in ``data/raw/plans`` and have no role here: nobody judges them."""

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from qngai_analysis import paths, raw
 from qngai_analysis.errors import ParameterError, RawFileError
-from qngai_analysis.kept import FileState, settled, state
+from qngai_analysis.kept import FileState, of_tables, settled, state
 from qngai_analysis.project import project_here
 
 
@@ -56,22 +56,13 @@ def _rows(table: FileState) -> tuple[Mapping[str, str], ...]:
     return tuple(csv.DictReader(io.StringIO(table.file.read_text(encoding="utf-8-sig"), newline="")))
 
 
-@settled
+@of_tables("territories.csv", "communes.csv")
 def units() -> Mapping[str, Unit]:
     """Return every unit that the project's tables know, by id; a commune's id is its code."""
-    return _units(*_tables())
-
-
-def _tables() -> tuple[FileState, FileState]:
-    return state(paths.reference("territories.csv")), state(paths.reference("communes.csv"))
-
-
-@lru_cache(maxsize=8)
-def _units(territories: FileState, communes: FileState) -> Mapping[str, Unit]:
-    found = {row["id"]: _unit(row) for row in _rows(territories)}
+    found = {row["id"]: _unit(row) for row in read_rows(paths.reference("territories.csv"))}
     today = [unit for unit in found.values() if unit.level == "tỉnh" and unit.valid_to == date.max]
     tops = {unit.bare.split(" ", 1)[-1]: unit.id for unit in today}
-    for row in _rows(communes):
+    for row in read_rows(paths.reference("communes.csv")):
         if (top := tops.get(row["province"])) and (code := row["code"]) not in found:
             more = {"id": code, "name": unit_name(row), "level": "xã", "parent": top, "successor": ""}
             found[code] = _unit({**row, **more})
@@ -181,15 +172,10 @@ def concerns_home(place: str) -> bool:
     return bool(same) or here.id == unit.parent or here.bare == unit.bare
 
 
-@settled
+@of_tables("territories.csv", "communes.csv")
 def below(place: str) -> frozenset[str]:
     """Return the ids of the units that lie within one, at any depth."""
-    return _below(place, *_tables())
-
-
-@lru_cache(maxsize=64)
-def _below(place: str, *tables: FileState) -> frozenset[str]:
-    known, found, new = _units(*tables), frozenset[str](), frozenset({place})
+    known, found, new = units(), frozenset[str](), frozenset({place})
     while new:
         new = frozenset(unit.id for unit in known.values() if unit.parent in new) - found
         found |= new
@@ -303,7 +289,7 @@ def made_of(merged: Sequence[Unit]) -> dict[Unit, tuple[str, ...]]:
     former = {without_kind(unit.bare): unit for unit in units().values() if unit.successor in tops}
     if not former:
         return {}
-    came = _provinces_before(state(paths.reference("commune_crosswalk.csv")))
+    came = _provinces_before()
     found: dict[Unit, tuple[str, ...]] = {}
     for unit in merged:
         names = came.get(unit.code, set())
@@ -314,26 +300,24 @@ def made_of(merged: Sequence[Unit]) -> dict[Unit, tuple[str, ...]]:
     return found
 
 
-@lru_cache(maxsize=4)
-def _provinces_before(crosswalk: FileState) -> Mapping[str, set[str]]:
+@of_tables("commune_crosswalk.csv")
+def _provinces_before() -> Mapping[str, set[str]]:
     came: dict[str, set[str]] = {}
-    for row in _rows(crosswalk):
+    for row in read_rows(paths.reference("commune_crosswalk.csv")):
         came.setdefault(row["code"], set()).add(row["old_province"])
     return came
 
 
 def districts_of(commune: str) -> set[str]:
     """Return the districts (until 30/6/2025) that a commune of a name lies in, old or new, with or without its kind."""
-    crosswalk = state(paths.reference("commune_crosswalk.csv"))
-    return _districts_by_commune(crosswalk, *_tables()).get(commune.casefold(), set())
+    return _districts_by_commune().get(commune.casefold(), set())
 
 
-@lru_cache(maxsize=4)
-def _districts_by_commune(crosswalk: FileState, *tables: FileState) -> Mapping[str, set[str]]:
+@of_tables("commune_crosswalk.csv", "territories.csv", "communes.csv")
+def _districts_by_commune() -> Mapping[str, set[str]]:
     found: dict[str, set[str]] = {}
-    known = _units(*tables)
-    for row in _rows(crosswalk):
-        now = known.get(row["code"])
+    for row in read_rows(paths.reference("commune_crosswalk.csv")):
+        now = units().get(row["code"])
         for name in (row["old_name"], now.name if now else row["old_name"]):
             for spelt in (name, without_kind(name)):
                 found.setdefault(spelt.casefold(), set()).add(row["old_district"])

@@ -126,7 +126,7 @@ def grouped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("grouped")
 def test_special_answers_are_no_published_groups_and_hide_no_group() -> None:
-    table = published(load_survey("shops", 2025), "sells_online", "online")
+    table = published(load_survey("shops", 2025), "on_social", "online")
 
     assert dict(zip(table["online"], table["symbol"] == "c", strict=True)) == {"Có": False, "Không": False}
 

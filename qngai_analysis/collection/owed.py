@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
@@ -115,18 +116,12 @@ class Owed:
         """Return a body by its name, however it is spelled; ParameterError says which there are."""
         # marks tell communes apart: Ba Tơ and Ba Tô are two
         mine = {folded(body.name): body for body in self.bodies}
-        found = mine.get(folded(name)) or mine.get(folded(canonical(name)))
-        if found is None:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name.casefold(), list(mine), 3, 0.5) or [*mine][:3]
-            raise ParameterError(
-                "{name}: không phải cơ quan, đơn vị nào được giao trong năm {year}; gần nhất: {known}",
-                name=name,
-                year=self.year,
-                known="; ".join(mine[key].name for key in near),
-            )
-        return found
+        if found := mine.get(folded(name)) or mine.get(folded(canonical(name))):
+            return found
+        near = get_close_matches(name.casefold(), list(mine), 3, 0.5) or [*mine][:3]
+        wording = "{name}: không phải cơ quan, đơn vị nào được giao trong năm {year}; gần nhất: {known}"
+        known = "; ".join(mine[key].name for key in near)
+        raise ParameterError(wording, name=name, year=self.year, known=known)
 
     @property
     def silent(self) -> list[Said]:

@@ -19,7 +19,6 @@ from qngai_analysis.edition.publishing import MANIFEST, check_writable, publish
 from qngai_analysis.errors import ParameterError, QngaiError
 from qngai_analysis.notebook.parameters import declared, from_texts
 from qngai_analysis.project import Role, read_project
-from qngai_analysis.raw import csv_text
 from qngai_analysis.words.folding import fold
 
 if TYPE_CHECKING:
@@ -87,39 +86,18 @@ class Edition:
     def job(self, name: str | Path) -> Job:
         """Return the work of rendering one notebook of the edition."""
         notebook = name if isinstance(name, Path) else paths.notebooks() / f"{name}.ipynb"
-        name = notebook.stem
-        common = {
-            "year": self.year,
-            "cutoff": self.day.isoformat(),
-            "real_only": self.real_only,
-            "lang": self.lang,
-            "plan": self.plan,
-            "period": self.period,
-        }
-        known = declared(notebook)
-        values = {key: value for key, value in common.items() if key in known}
+        shared = ("year", "cutoff", "real_only", "lang", "plan", "period")
+        common = {key: getattr(self, key) for key in shared} | {"cutoff": self.day.isoformat()}
+        values = {key: common[key] for key in shared if key in declared(notebook)}
         values |= from_texts(notebook, self.parameters)
         if values.get("year", self.year) != self.year:
             raise ParameterError(
                 "-p year={year}: dùng --year, vì năm còn nằm trong tên tệp", year=values["year"]
             )
-        lang = values.get("lang", "vi")
-        return Job(
-            notebook,
-            values,
-            self.formats,
-            # the two languages of a report stand side by side, and those of districts beside the province's
-            stem="_".join(
-                [
-                    name,
-                    *([fold(str(values["district"])).replace(" ", "_")] if values.get("district") else []),
-                    self.name,
-                    *([] if lang == "vi" else [str(lang)]),
-                ]
-            ),
-            inputs=self._inputs,
-            cell_seconds=self.cell_seconds,
-        )
+        # the two languages of a report stand side by side, and those of districts beside the province's
+        lang, district = values.get("lang", "vi"), fold(values.get("district") or "").replace(" ", "_")
+        stem = "_".join(filter(None, (notebook.stem, district, self.name, "" if lang == "vi" else lang)))
+        return Job(notebook, values, self.formats, stem, self._inputs, self.cell_seconds)
 
     @cached_property
     def _inputs(self) -> list[Path]:
@@ -344,6 +322,7 @@ def _read_codebooks() -> None:
 
 def _tables(edition: Edition, _: worker.Advance) -> dict[str, bytes]:
     """Return the assessment as files: JSON for the next edition's revision log, CSV for a spreadsheet."""
+    from qngai_analysis.page.terminal import as_csv
     from qngai_analysis.progress.editions import edition as as_saved
     from qngai_analysis.progress.editions import edition_text
     from qngai_analysis.progress.yearly import judge_year
@@ -353,19 +332,13 @@ def _tables(edition: Edition, _: worker.Advance) -> dict[str, bytes]:
     result = judge_year(edition.year, plans=plans, cutoff=cutoff, real_only=edition.real_only)
     table = _as_precise_as_published(result.table)
     content = as_saved(table, year=edition.year, cutoff=cutoff, real_only=edition.real_only)
-    methods = {
-        f"method_{name}": [row[name] for row in table["methods"]]
-        for name in ("linear", "eurostat", "destatis", "escap")
-    }
-    lists = {
-        name: ["; ".join(cell) if isinstance(cell, list) else "" for cell in table[name]]
-        for name in ("owners", "agencies", "related")
-    }
-    flat = table.drop(columns="methods").assign(**methods, **lists)
+    names = ("linear", "eurostat", "destatis", "escap")
+    methods = {f"method_{name}": [row[name] for row in table["methods"]] for name in names}
+    flat = table.drop(columns="methods").assign(**methods)
     return {
         TABLES[0]: edition_text(content).encode(),
         # the byte order mark makes Excel read Vietnamese letters
-        TABLES[1]: ("\ufeff" + csv_text(flat)).encode(),
+        TABLES[1]: ("\ufeff" + as_csv(flat)).encode(),
     }
 
 

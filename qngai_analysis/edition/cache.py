@@ -27,6 +27,8 @@ from qngai_analysis.raw import sha256
 
 #: What a report is made of: name and checksum.
 Ingredients = dict[str, str]
+#: What reading an entry ends in that is gone, cut short or not ours: then there is none.
+_DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, RawFileError)
 
 
 def shared() -> Ingredients:
@@ -68,7 +70,7 @@ def find(made_of: Ingredients, job: Job | Made) -> Made | None:
             [_seen_now(one, made_of) for one in content["released"]],
             content["not_printed"],
         )
-    except (OSError, ValueError, KeyError, TypeError, RecursionError, RawFileError):
+    except _DAMAGED:
         return None
 
 
@@ -112,21 +114,11 @@ def published(folder: Path) -> dict[str, Ingredients]:
     try:
         content = json.loads(_record(folder).read_text(encoding="utf-8"))
         listed = recorded(read_manifest(folder))
-        if content["manifest"] != sha256(folder / MANIFEST) or any(
-            sha256(folder / name) != checksum for name, checksum in listed.items()
-        ):
+        listed[MANIFEST] = content["manifest"]
+        if any(sha256(folder / name) != checksum for name, checksum in listed.items()):
             return {}
         return {str(stem): dict(made_of) for stem, made_of in content["reports"].items()}
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-        RenderError,
-        RawFileError,
-    ):
+    except (*_DAMAGED, RenderError):
         return {}
 
 
@@ -141,18 +133,16 @@ def remember(
     reports = dict(before)
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
         for parts, report in made:
-            settled = {
-                name: checksum for name, checksum in parts.items() if not name.startswith("releases/")
-            } | own
+            apart = {name: sum for name, sum in parts.items() if not name.startswith("releases/")}
+            settled = apart | own
             reports[report.stem] = settled
             if find(settled, report) is None:
                 _keep(settled, report)
         file = _record(folder)
         file.parent.mkdir(parents=True, exist_ok=True)
         stage = file.with_suffix(f".{os.getpid()}")
-        stage.write_text(
-            json.dumps({"manifest": sha256(folder / MANIFEST), "reports": reports}), encoding="utf-8"
-        )
+        content = {"manifest": sha256(folder / MANIFEST), "reports": reports}
+        stage.write_text(json.dumps(content), encoding="utf-8")
         stage.replace(file)
         _let_go(file.parent.glob("*.json"))
 

@@ -36,11 +36,10 @@ def locked(folder: Path, *, patience: float = PATIENCE) -> Iterator[None]:
     file = folder / NAME
     while (stream := _taken(file)) is None:
         if time.monotonic() >= until:
-            raise RenderError(
-                "{folder}: một lượt chạy khác ({owner}) đang xuất bản vào đây; chờ lượt đó xong hoặc dừng nó",
-                folder=folder,
-                owner=_owner(file),
+            wording = (
+                "{folder}: một lượt chạy khác ({owner}) đang xuất bản vào đây; chờ lượt đó xong hoặc dừng nó"
             )
+            raise RenderError(wording, folder=folder, owner=_owner(file))
         time.sleep(0.05)
     try:
         yield

@@ -132,9 +132,7 @@ def appear(
             for name, file in files.items():
                 switch.keep(file, new)
                 assert (new / name).is_file()
-            surveys = _surveys(before, list(chain(*released)))
-            head = {"made_by": _made_by(), **({"surveys": surveys} if surveys else {})}
-            (new / MANIFEST).write_bytes(_as_json(head | dict(content)))
+            (new / MANIFEST).write_bytes(_as_json(_head(before, released) | dict(content)))
             _checked(new)
             _entered(place, released)
             switch.carry(place, new, without={*files, *gone, MANIFEST})
@@ -153,26 +151,22 @@ def _writable(folder: Path, names: Iterable[str]) -> Iterator[Path]:
     try:
         place = folder.resolve()
         if place.exists() and not place.is_dir():
-            raise RenderError(
-                "{folder}: là tệp, không phải thư mục; hãy nêu một thư mục để chứa báo cáo", folder=folder
-            )
+            wording = "{folder}: là tệp, không phải thư mục; hãy nêu một thư mục để chứa báo cáo"
+            raise RenderError(wording, folder=folder)
         place.parent.mkdir(parents=True, exist_ok=True)
         with locked(place.parent):
             switch.settle(place, _listed)
             for name in names:
                 if (place / name).is_dir():
-                    raise RenderError(
-                        "{amount}: là thư mục mang tên báo cáo; chuyển nó đi nơi khác, chưa có gì thay đổi",
-                        amount=place / name,
+                    wording = (
+                        "{amount}: là thư mục mang tên báo cáo; chuyển nó đi nơi khác, chưa có gì thay đổi"
                     )
+                    raise RenderError(wording, amount=place / name)
             yield place
     except OSError as fault:
         reason = fault.strerror or type(fault).__name__
-        raise RenderError(
-            "{folder}: không ghi được báo cáo vào đây ({reason}); chưa có gì thay đổi",
-            folder=folder,
-            reason=reason,
-        ) from fault
+        wording = "{folder}: không ghi được báo cáo vào đây ({reason}); chưa có gì thay đổi"
+        raise RenderError(wording, folder=folder, reason=reason) from fault
     finally:
         _remove_empty(made)
 
@@ -201,22 +195,15 @@ def _exchange(
         switch.carry(place, new, without={*files, *gone})
         for name in sorted(changed):
             kept = switch.keep(place / name, new)
-            values = {"file": place / name, "kept": kept}
-            _log.warning(
-                message(
-                    "qngai: {file}: đã bị sửa sau khi lập, hoặc không do qngai lập; giữ lại thành {kept}",
-                    values,
-                )
-            )
+            wording = "qngai: {file}: đã bị sửa sau khi lập, hoặc không do qngai lập; giữ lại thành {kept}"
+            _log.warning(message(wording, {"file": place / name, "kept": kept}))
 
 
 def _listed(folder: Path) -> dict[str, str]:
     """Return the checksums of what this program put into an edition's folder."""
-    return (
-        {**recorded(read_manifest(folder)), MANIFEST: sha256(folder / MANIFEST)}
-        if (folder / MANIFEST).is_file()
-        else {}
-    )
+    if not (folder / MANIFEST).is_file():
+        return {}
+    return {**recorded(read_manifest(folder)), MANIFEST: sha256(folder / MANIFEST)}
 
 
 def _merged(made: Iterable[Made]) -> dict[str, bytes]:
@@ -265,10 +252,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {"documents": {}}
     except (ValueError, KeyError, TypeError, AttributeError, AssertionError, RecursionError):
-        raise RenderError(
-            "{path}: không phải manifest của chương trình này; chuyển tệp đi nơi khác hoặc chọn thư mục khác",
-            path=path,
-        ) from None
+        wording = (
+            "{path}: không phải manifest của chương trình này; chuyển tệp đi nơi khác hoặc chọn thư mục khác"
+        )
+        raise RenderError(wording, path=path) from None
     return dict(content)
 
 
@@ -296,26 +283,19 @@ def recorded(content: Mapping[str, Any]) -> dict[str, str]:
 def _manifest(before: Mapping[str, Any], made: Sequence[Made]) -> dict[str, Any]:
     """Return the new manifest."""
     documents = before["documents"] | {report.stem: report.record() for report in made}
-    surveys = _surveys(before, [note for report in made for note in report.released])
-    return {
-        "made_by": _made_by(),
-        "documents": dict(sorted(documents.items())),
-        **({"surveys": sorted(surveys)} if surveys else {}),
-    }
+    head = _head(before, [report.released for report in made])
+    return {"made_by": head["made_by"], "documents": dict(sorted(documents.items())), **head}
 
 
-def _surveys(before: Mapping[str, Any], released: Sequence[Mapping[str, Any]]) -> list[Any]:
-    """Return the surveys that the reports of an edition were made of: those before, then those that come."""
+def _head(before: Mapping[str, Any], released: Sequence[Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
+    """Return what stands in every manifest: the program, and the surveys of which anything is published here."""
     surveys = list(before.get("surveys", ()))
-    if released:
+    if notes := list(chain(*released)):
         from qngai_analysis.survey.release.ledger import populations  # takes long to load
 
-        surveys += [one for one in populations(released) if one not in surveys]
-    return surveys
-
-
-def _made_by() -> str:
-    return f"qngai-analysis {importlib.metadata.version('qngai-analysis')}"
+        surveys += [one for one in populations(notes) if one not in surveys]
+    made_by = f"qngai-analysis {importlib.metadata.version('qngai-analysis')}"
+    return {"made_by": made_by, **({"surveys": sorted(surveys)} if surveys else {})}
 
 
 def _entered(place: Path, released: Sequence[Sequence[Mapping[str, Any]]]) -> None:

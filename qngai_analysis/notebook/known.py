@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import fnmatch
 from typing import Any
 
@@ -61,9 +62,8 @@ def targets(sector: str | None = None, *, plan: str | None = None) -> Frame:
 
 def target(indicator: str) -> float | Absent:
     """Return the threshold that the main plan sets for an indicator of the catalogue, to draw or compute with; absent if none."""
-    found = targets(plan=read_project().main_plan().name)
-    mine = found.loc[found["indicator"] == indicator, "value"]
-    return float(mine.iloc[0]) if len(mine) else Absent("")
+    every = read_plan(read_project().main_plan().name).listed_targets
+    return next((target.value for target in every if target.indicator == indicator), Absent(""))
 
 
 def tasks(sector: str | None = None, *, plan: str | None = None) -> Frame:
@@ -266,23 +266,30 @@ def series(*names: str, period: str = "Y", territory: str | None = None) -> Fram
     wanted = [period, "point"] if period == "Y" else [period]
     found = found if period == "all" else found[found["period"].isin(wanted)]
     if isinstance(report, loading.SectorReport):
-        days = found[["reference_date", "vintage"]].map(
-            lambda day: is_missing(day) or last_day(day) <= report.cutoff
-        )
-        found = found[days.all(axis=1)]
+        until = report.cutoff
+        days = found[["reference_date", "vintage"]]
+        found = found[days.map(lambda day: is_missing(day) or last_day(day) <= until).all(axis=1)]
     if not len(found):
         named = ", ".join(dict.fromkeys(every.loc[every["series"].isin(names), "name"])) or ", ".join(names)
-        return Absent(
-            report.say("Chưa có số liệu đã công bố cho câu hỏi này (chuỗi {name}).", name=named), said=True
-        )
-    places = report.territory_words()
+        why = report.say("Chưa có số liệu đã công bố cho câu hỏi này (chuỗi {name}).", name=named)
+        return Absent(why, said=True)
+    return marked(_in_words(report, _final_first(found)), REAL)
+
+
+def _final_first(found: pd.DataFrame) -> pd.DataFrame:
+    """Return published figures by day with ``t``; of several for one day the most final first."""
     ranked = found.assign(
         t=[position(day) for day in found["reference_date"]],
         _level=found["level"].map(LEVELS.index),
         _channel=found["channel"].map(CHANNELS.index),
         _vintage=-found["vintage"].str[:4].astype("float64").fillna(0),
     )
-    found = ranked.sort_values(["t", "_level", "_channel", "_vintage"], kind="stable")
+    return ranked.sort_values(["t", "_level", "_channel", "_vintage"], kind="stable")
+
+
+def _in_words(report: Report, found: pd.DataFrame) -> pd.DataFrame:
+    """Return figures with the columns of ``series``, the first of each day, territory and definition."""
+    places = report.territory_words()
     made = found.assign(
         year=found["year"].astype("int64"),
         date=found["reference_date"],
@@ -294,7 +301,7 @@ def series(*names: str, period: str = "Y", territory: str | None = None) -> Fram
         level=[report.say(word) for word in found["level"]],
     )
     one = made.drop_duplicates(["series", "date", "territory_id", "definition"])
-    return marked(one[_SERIES.split()].reset_index(drop=True), REAL)
+    return one[_SERIES.split()].reset_index(drop=True)
 
 
 def _territories(named: str) -> set[str]:
@@ -320,8 +327,6 @@ def _series_of(indicator: str, known: set[str]) -> list[str]:
     same = mine[mine["definition"].eq("same")]["series"]
     if len(same):
         return list(same)
-    import difflib
-
     near = list(mine["series"]) or difflib.get_close_matches(indicator, known, n=3, cutoff=0.6)
     if not near:  # nothing like it was published for this project: absent, not misspelt
         return [indicator]

@@ -215,11 +215,12 @@ class LoadedSurvey:
         item = self._indicator(indicator)
         name = self._by(by)
         table = _answered(by_group(self.sample, item, name, self.report.lang))
-        known = table.dropna(subset=["estimate"]).sort_values(["estimate", "row"], kind="stable")
+        ranked = table.dropna(subset=["estimate"]).sort_values(["estimate", "row"], kind="stable")
+        known = {row.label: row for row in records(ranked)}
         too_few = Absent(self.report.say("Không đủ hai nhóm được công bố để so sánh."))
         if len(known) < 2:
             return too_few
-        column, labels = self.sample.column(name), list(known["label"])
+        column, labels = self.sample.column(name), list(known)
         named = groups is not None or against is not None
         firsts = [groups[0]] if groups else [label for label in labels if label != against]
         second = groups[1] if groups else str(against) if named else labels[0]
@@ -228,13 +229,12 @@ class LoadedSurvey:
             raise SurveyError("{by}: không có nhóm {group} được công bố; đang có: {known}", **groups_known)
         if not named:
             firsts = labels[:0:-1] if every else labels[-1:]
-        low, rows = known.iloc[labels.index(second)], []
-        for place in map(labels.index, firsts):
-            high = known.iloc[place]
-            test = compared(self.sample.survey, item, column, (high["row"], low["row"]))
+        low, rows = known[second], []
+        for high in map(known.__getitem__, firsts):
+            test = compared(self.sample.survey, item, column, (high.row, low.row))
             if test is not None:
-                pair = {"high_label": high["label"], "high": high["estimate"]}
-                pair |= {"low_label": low["label"], "low": low["estimate"]}
+                pair = {"high_label": high.label, "high": high.estimate}
+                pair |= {"low_label": low.label, "low": low.estimate}
                 # the two were picked after looking at the data: of all pairs (Bonferroni)
                 pairs = 1 if named else len(known) * (len(known) - 1) / 2
                 rows.append({**pair, **test, **_widened(test, item, pairs)})

@@ -10,7 +10,7 @@ import io
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -119,15 +119,8 @@ class Figure(Block):
         return self.width_mm * (float(box[2]) / float(box[1]) if box else 0.6)
 
     def payload(self) -> dict[str, Any]:
-        """Return the figure as plain JSON."""
-        content = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {"kind": self.kind, **content, "data": self.data.payload() if self.data else None}
-
-    @classmethod
-    def from_payload(cls, content: Mapping[str, Any]) -> Figure:
-        """Return the figure that ``payload`` wrote."""
-        data = content.get("data")
-        return cls(**{**content, "data": Grid.from_payload(data) if data else None})
+        """Return the figure as plain JSON, its data as a table's."""
+        return {**super().payload(), "data": self.data.payload() if self.data else None}
 
 
 def svg(drawing: Drawing) -> str:
@@ -188,16 +181,20 @@ class OfficialHead(Block):
 
     def dear(self, lang: str) -> list[str]:
         """Return to whom the letter goes: one body on the line, several as a list below it."""
-        *others, last = self.addressees or ("",)
-        if not others:
-            return [f"{word('dear', lang)}: {last}"] if last else []
-        return [f"{word('dear', lang)}:", *(f"- {other};" for other in others), f"- {last}."]
+        if len(self.addressees) > 1:
+            return [f"{word('dear', lang)}:", *_punctuated([f"- {body}" for body in self.addressees])]
+        return [f"{word('dear', lang)}: {body}" for body in self.addressees if body]
 
     @property
     def printed_number(self) -> str:
         """Return number and symbol as printed; under 10 with a leading zero, blank when not given."""
         digits = "      " if self.number is None else f"{self.number:02d}"
         return f"{digits}/{self.symbol}"
+
+
+def _punctuated(lines: Sequence[str]) -> tuple[str, ...]:
+    """Return the lines of a list as official letters end them: each with ";" and the last with "."."""
+    return (*(f"{line};" for line in lines[:-1]), *(f"{line}." for line in lines[-1:]))
 
 
 @dataclass(frozen=True)
@@ -210,8 +207,7 @@ class LegalBases(Block):
     @property
     def lines(self) -> tuple[str, ...]:
         """Return the lines with their punctuation."""
-        bare = [item.strip().rstrip(";.,") for item in self.items]
-        return tuple(f"{item}{'.' if i == len(bare) - 1 else ';'}" for i, item in enumerate(bare))
+        return _punctuated([item.strip().rstrip(";.,") for item in self.items])
 
 
 @dataclass(frozen=True)
@@ -231,8 +227,7 @@ class SignatureBlock(Block):
     @property
     def lines(self) -> tuple[str, ...]:
         """Return the recipients as printed: a dash before, ";" after each and "." after the last."""
-        bare = [item.strip().lstrip("-").strip().rstrip(";.") for item in self.recipients]
-        return tuple(f"- {item}{'.' if i == len(bare) - 1 else ';'}" for i, item in enumerate(bare))
+        return _punctuated([f"- {item.strip().lstrip('- ').rstrip(';.')}" for item in self.recipients])
 
 
 @dataclass(frozen=True)
@@ -327,10 +322,10 @@ def from_payload(content: Mapping[str, Any]) -> Any:
     if kind == "table":
         return Grid.from_payload(content)
     values = {key: value for key, value in content.items() if key != "kind"}
-    if kind == "figure":
-        return Figure.from_payload(values)
     if kind not in _KINDS:
         raise RenderError("khối loại {kind!r} chưa biết ở phiên bản này; chạy lại sổ tay", kind=kind)
+    if kind == "figure" and values["data"]:
+        values["data"] = Grid.from_payload(values["data"])
     if kind == "head" and values["date"]:
         values["date"] = date.fromisoformat(values["date"][:10])
     return _KINDS[kind](**values)

@@ -131,10 +131,15 @@ class Document:
         """Return the parts with the title in front where none of them prints it."""
         return self.nodes if self.names_itself else (blocks.PageTitle(self.title), *self.nodes)
 
+    @property
+    def figures(self) -> list[blocks.Figure]:
+        """The figures, in order."""
+        return [node for node in self.nodes if isinstance(node, blocks.Figure)]
+
     def figure_data(self) -> list[Node]:
         """Return the last appendix: what the figures show, in numbers (nothing without figures)."""
-        figures = [node for node in self.nodes if isinstance(node, blocks.Figure) and node.data is not None]
-        if not figures:
+        tables = [data_grid(figure) for figure in self.figures if figure.data]
+        if not tables:
             return []
         title = word("figure_data", self.lang)
         appendices = [node for node in self.nodes if isinstance(node, blocks.AppendixStart)]
@@ -142,13 +147,12 @@ class Document:
         if appendices or any(isinstance(node, blocks.OfficialHead) for node in self.nodes):
             reference = appendices[-1].reference if appendices else ""
             start = blocks.AppendixStart(roman(len(appendices) + 1), title, reference)
-        return [start, *map(data_grid, figures)]
+        return [start, *tables]
 
     def grids(self) -> list[Grid]:
         """Return all captioned tables, then the data tables of the figures."""
-        figures = [node for node in self.nodes if isinstance(node, blocks.Figure)]
         own = [node for node in self.nodes if isinstance(node, Grid) and node.caption]
-        return own + [data_grid(figure) for figure in figures if figure.data]
+        return own + [data_grid(figure) for figure in self.figures if figure.data]
 
 
 def data_grid(figure: blocks.Figure) -> Grid:
@@ -205,18 +209,11 @@ def composed(
     given = [node for part in parts for node in parts_of(part)]
     nodes = pointed(given, lang)
     head = next((n for n in nodes if isinstance(n, blocks.OfficialHead)), None)
-    named = next((n for n in nodes if isinstance(n, blocks.PageTitle)), None)
     if head is not None:
         title = title or f"{head.title} {head.subject}".strip()
         dated = dated or head.date
-    elif named is not None:
-        own = named.title
-        if not own:
-            own, nodes = _title_from_heading(nodes, title or name)
-            nodes = [replace(node, title=own) if node is named else node for node in nodes]
-        title = title or ". ".join(part for part in (own, named.subtitle) if part)
-    elif not title:
-        title, nodes = _title_from_heading(nodes, name)
+    else:
+        title, nodes = _titled(nodes, title, name)
     nodes, labels = _numbered(_closed([*_levelled(_without_empty(nodes))]), lang)
     reasons = {f"#{node.id}" for node in nodes if isinstance(node, Unfolded) and node.id}
     return Document(
@@ -431,12 +428,9 @@ _ADDRESS = re.compile(r"^(https?://|mailto:|#)", re.IGNORECASE)
 def _link(token: Mapping[str, Any]) -> Span:
     address = str(token["attrs"]["url"])
     children = _spans(token["children"])
-    # a report links to pages and letters; "javascript:" and the like stay plain text
-    return (
-        Span("link", children=children, target=address)
-        if _ADDRESS.match(address)
-        else Span("text", flat(children))
-    )
+    if not _ADDRESS.match(address):  # a report links to pages and letters, not to "javascript:" and the like
+        return Span("text", flat(children))
+    return Span("link", children=children, target=address)
 
 
 def _with_references(text: str) -> Iterator[Span]:
@@ -450,6 +444,11 @@ def flat(spans: Iterable[Span]) -> str:
     return "".join(" " if span.kind == "break" else span.text + flat(span.children) for span in spans)
 
 
+def link_targets(nodes: Iterable[Node]) -> list[str]:
+    """Return the ids of the parts that a link may lead to, in order."""
+    return [node.id for node in nodes if isinstance(node, Grid | blocks.Figure | Unfolded) and node.id]
+
+
 def announces(node: Paragraph) -> bool:
     """Return whether a paragraph only leads to what follows, and must not end its page alone."""
     all_bold = len(node.spans) == 1 and node.spans[0].kind == "strong"
@@ -457,6 +456,18 @@ def announces(node: Paragraph) -> bool:
 
 
 # ---------------------------------------------------------------- titles, levels, numbers, references
+
+
+def _titled(nodes: list[Node], title: str, name: str) -> tuple[str, list[Node]]:
+    """Return the title of a document without an official head, and its parts; a title block says it, too."""
+    block = next((node for node in nodes if isinstance(node, blocks.PageTitle)), None)
+    own = block.title if block else title
+    if not own:
+        own, nodes = _title_from_heading(nodes, title or name)
+    if block is None:
+        return own, nodes
+    nodes = [replace(node, title=own) if node is block else node for node in nodes]
+    return title or ". ".join(filter(None, (own, block.subtitle))), nodes
 
 
 def _title_from_heading(nodes: list[Node], fallback: str) -> tuple[str, list[Node]]:
@@ -568,12 +579,8 @@ def _plainly(text: str, labels: Mapping[str, str]) -> str:
 
 def _label(target: str, labels: Mapping[str, str]) -> str:
     if target not in labels:
-        known = ", ".join(labels) or "none"
-        raise RenderError(
-            "{{ref:{target}}}: không có bảng hay hình nào mang mã này; hiện có {known}",
-            target=target,
-            known=known,
-        )
+        wording = "{{ref:{target}}}: không có bảng hay hình nào mang mã này; hiện có {known}"
+        raise RenderError(wording, target=target, known=", ".join(labels) or "none")
     return labels[target]
 
 

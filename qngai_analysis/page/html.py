@@ -82,21 +82,13 @@ def _contents(document: doc.Document) -> str:
         for level, anchor, text in _outline(document)
     )
     name = word("contents", document.lang)
-    return (
-        f'<nav class="toc" aria-label="{name}">\n<details>\n<summary>{name}</summary>\n<ol>\n{lines}</ol>\n'
-        "</details>\n</nav>\n"
-        if lines
-        else ""
-    )
+    opened = f'<nav class="toc" aria-label="{name}">\n<details>\n<summary>{name}</summary>\n<ol>\n'
+    return f"{opened}{lines}</ol>\n</details>\n</nav>\n" if lines else ""
 
 
 @cache
 def stylesheet() -> str:
     """Return the style sheet with the fonts in it."""
-    return _faces() + (TEMPLATES / "qngai" / "page.css").read_text(encoding="utf-8")
-
-
-def _faces() -> str:
     rules = []
     for style, (weight, slope) in FACES.items():
         data = base64.b64encode((HERE / "fonts" / f"ReportSans-{style}.woff").read_bytes()).decode()
@@ -104,7 +96,7 @@ def _faces() -> str:
             f'@font-face {{ font-family: "Report Sans"; font-weight: {weight}; font-style: {slope}; '
             f'font-display: swap; src: url("data:font/woff;base64,{data}") format("woff"); }}\n'
         )
-    return "".join(rules)
+    return "".join(rules) + (TEMPLATES / "qngai" / "page.css").read_text(encoding="utf-8")
 
 
 def _outline(document: doc.Document) -> Iterable[tuple[int, str, str]]:
@@ -186,12 +178,9 @@ def _listing(node: doc.Listing, document: doc.Document) -> str:
 
 def _item(nodes: tuple[doc.Node, ...], document: doc.Document) -> str:
     # the text of a simple item needs no paragraph around it
-    if (
-        nodes
-        and isinstance(nodes[0], doc.Paragraph)
-        and not any(isinstance(n, doc.Paragraph) for n in nodes[1:])
-    ):
-        return _spans(nodes[0].spans) + _all(nodes[1:], document)
+    first, *others = nodes or (None,)
+    if isinstance(first, doc.Paragraph) and not any(isinstance(node, doc.Paragraph) for node in others):
+        return _spans(first.spans) + _all(others, document)
     return _all(nodes, document)
 
 
@@ -272,7 +261,11 @@ def _figure_html(node: blocks.Figure, lang: str) -> str:
     source = _below(source_line(node.source, node.lang))
     data = ""
     if node.data is not None:
-        data = f"<details><summary>{_data_title(node, lang)}</summary>{_table_figure(doc.data_grid(node))}</details>"
+        named = (
+            node.label or word("figure", lang).casefold()
+        )  # numbers are given on rendering, not in a notebook
+        title = escape(f"{word('data_of', lang)} {named}")
+        data = f"<details><summary>{title}</summary>{_table_figure(doc.data_grid(node))}</details>"
     return (
         f'<figure class="chart" id="{escape(node.id)}"><div class="scroll picture" tabindex="0" '
         f'role="region" aria-label="{escape(node.label or node.caption)}">'
@@ -280,11 +273,6 @@ def _figure_html(node: blocks.Figure, lang: str) -> str:
         f'width="{width}" height="{height}"></div>'
         f"<figcaption>{_caption(node)}</figcaption>{source}{data}</figure>"
     )
-
-
-def _data_title(node: blocks.Figure, lang: str) -> str:
-    named = node.label or word("figure", lang).casefold()  # numbers are given on rendering, not in a notebook
-    return escape(f"{word('data_of', lang)} {named}")
 
 
 def pixels(figure: blocks.Figure) -> tuple[int, int]:
@@ -345,14 +333,11 @@ def _th(head: Head) -> str:
 
 
 def _bodies(grid: Grid, *, named: bool) -> str:
-    groups: list[list[Row]] = [[]]
-    for row in grid.rows:
-        if row.section and groups[-1]:
-            groups.append([])
-        groups[-1].append(row)
-    return "".join(
-        "<tbody>" + "".join(_tr(row, grid, named=named) for row in rows) + "</tbody>" for rows in groups
+    rows = "".join(
+        "</tbody><tbody>" * (bool(row.section) and place > 0) + _tr(row, grid, named=named)
+        for place, row in enumerate(grid.rows)
     )
+    return f"<tbody>{rows}</tbody>"
 
 
 def _tr(row: Row, grid: Grid, *, named: bool) -> str:

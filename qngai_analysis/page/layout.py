@@ -39,9 +39,6 @@ def check_language(lang: str) -> str:
         It is another one.
     """
     if lang not in LANGUAGES:
-        raise RenderError(
-            "lang={value!r}; báo cáo viết bằng một trong các ngôn ngữ {known}",
-            value=lang,
-            known=", ".join(LANGUAGES),
-        )
+        wording = "lang={value!r}; báo cáo viết bằng một trong các ngôn ngữ {known}"
+        raise RenderError(wording, value=lang, known=", ".join(LANGUAGES))
     return lang

@@ -84,10 +84,9 @@ def typst_source(document: doc.Document, part: str = "") -> str:
         nodes = nodes[:begins] if part == "letter" else nodes[begins:]
     body = "\n".join(_parts(nodes, document))
     words = _string(word("simulated", document.lang))
-    named = [node.id for node in nodes if isinstance(node, Grid | blocks.Figure | doc.Unfolded) and node.id]
     return (
         '#import "report.typ": *\n'
-        f"#let within = within.with({_array(map(_string, named))})\n"
+        f"#let within = within.with({_array(map(_string, doc.link_targets(nodes)))})\n"
         f"#show: report.with(title: {_string(document.title)}, author: {_string(document.author)}, "
         f"lang: {_string(document.lang)}, date: datetime(year: {document.date.year}, "
         f"month: {document.date.month}, day: {document.date.day}), simulated-words: {words})\n"
@@ -136,8 +135,7 @@ def _before_signature(node: doc.Paragraph | doc.Listing, document: doc.Document)
 
 def pictures(document: doc.Document) -> dict[str, bytes]:
     """Return the drawings of a document by the names under which its source uses them."""
-    figures = [node for node in document.nodes if isinstance(node, blocks.Figure)]
-    return {_picture_name(figure): figure.svg.encode() for figure in figures}
+    return {_picture_name(figure): figure.svg.encode() for figure in document.figures}
 
 
 def _picture_name(figure: blocks.Figure) -> str:
@@ -240,7 +238,8 @@ def _node(node: doc.Node, document: doc.Document) -> str:
         case doc.Unfolded():
             return _unfolded(node, document)
         case Grid():
-            return _table_code(node)
+            table = _upright_table(node)
+            return f"sideways({{ {table} }})" if node.landscape else table
         case blocks.Figure():
             return _figure_typst(node)
         case blocks.OfficialHead():
@@ -342,11 +341,6 @@ def _figure_typst(node: blocks.Figure) -> str:
         below=f"below({_array(lines)})" if lines else "none",
     )
     return f"sim-start(); {code}; sim-end()" if node.simulated else code
-
-
-def _table_code(grid: Grid) -> str:
-    code = _upright_table(grid)
-    return f"sideways({{ {code} }})" if grid.landscape else code
 
 
 def _upright_table(grid: Grid) -> str:

@@ -7,6 +7,7 @@ columns of their own, notes as words on a sheet of their own.
 from __future__ import annotations
 
 import io
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -147,11 +148,11 @@ def _sheet(sheet: Worksheet, grid: Grid) -> None:
     put(sheet, 1, 1, label, bold=True)
     if grid.simulated:
         put(sheet, 2, 1, word("simulated", grid.lang), bold=True)
-    grouped, flags = _grouped(grid), _flagged(grid)
+    grouped, flags = any(row.section for row in grid.rows), _flagged(grid)
     heads = _heads(grid, grouped, flags)
-    for column, (head, width) in enumerate(heads, start=1):
-        put(sheet, HEAD_ROW, column, head, bold=True).alignment = Alignment(wrap_text=True, vertical="bottom")
-        sheet.column_dimensions[get_column_letter(column)].width = width
+    for place, (head, width) in enumerate(heads, start=1):
+        put(sheet, HEAD_ROW, place, head, bold=True).alignment = Alignment(wrap_text=True, vertical="bottom")
+        sheet.column_dimensions[get_column_letter(place)].width = width
     section = ""
     row_number = HEAD_ROW
     for row in grid.rows:
@@ -159,16 +160,13 @@ def _sheet(sheet: Worksheet, grid: Grid) -> None:
             section = row.section
             continue
         row_number += 1
-        column = 1
+        places = itertools.count(1)
         if grouped:
-            put(sheet, row_number, column, section).alignment = ONE_LINE
-            column += 1
-        for cell, place, flagged in zip(row.cells, grid.columns, flags, strict=True):
-            _data(sheet, row_number, column, cell, right=place.numeric)
-            column += 1
+            put(sheet, row_number, next(places), section).alignment = ONE_LINE
+        for cell, column, flagged in zip(row.cells, grid.columns, flags, strict=True):
+            _data(sheet, row_number, next(places), cell, right=column.numeric)
             if flagged:
-                put(sheet, row_number, column, cell.flag).alignment = ONE_LINE
-                column += 1
+                put(sheet, row_number, next(places), cell.flag).alignment = ONE_LINE
         sheet.row_dimensions[row_number].height = _height(row, grid)
     sheet.freeze_panes = f"A{HEAD_ROW + 1}"
     sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
@@ -187,10 +185,6 @@ def _height(row: Row, grid: Grid) -> float:
 
 def _width(column: GridColumn) -> float:
     return min(60.0, max(9.0, 1.15 * column.wanted))
-
-
-def _grouped(grid: Grid) -> bool:
-    return any(row.section for row in grid.rows)
 
 
 def _flagged(grid: Grid) -> list[bool]:

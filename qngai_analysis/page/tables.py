@@ -246,21 +246,17 @@ class Table:
 
     def __post_init__(self) -> None:
         check_language(self.lang)
-        if (
-            self.frame.attrs.get("evidence") == "simulated"
-        ):  # as estimates of a simulated survey say of themselves
+        # as estimates of a simulated survey say of themselves
+        if self.frame.attrs.get("evidence") == "simulated":
             object.__setattr__(self, "simulated", True)
         if not self.caption.strip():
             raise RenderError("bảng chưa có tên; nêu trong một dòng bảng cho thấy gì")
         named = [key for c in self._columns() for key in (c.key, c.flag, c.href, c.unit_key)]
         for key in (self.row_groups, *named):
             if key and key not in self.frame.columns:
-                raise RenderError(
-                    "bảng {caption!r}: dữ liệu không có cột {key!r}; có {known}",
-                    caption=self.caption,
-                    key=key,
-                    known=", ".join(map(str, self.frame.columns)),
-                )
+                wording = "bảng {caption!r}: dữ liệu không có cột {key!r}; có {known}"
+                known = ", ".join(map(str, self.frame.columns))
+                raise RenderError(wording, caption=self.caption, key=key, known=known)
 
     def _columns(self) -> Sequence[Column]:
         return [Column(c, str(c)) for c in self.frame.columns] if self.columns is None else self.columns
@@ -307,10 +303,6 @@ class Table:
                 strict=True,
             )
         ]
-
-    def payload(self) -> dict[str, Any]:
-        """Return the table as the plain JSON that the writers read."""
-        return self.grid().payload()
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return self.grid()._repr_mimebundle_()

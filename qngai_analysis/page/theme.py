@@ -119,22 +119,17 @@ def finished(
     **options: Unpack[Options],
 ) -> Figure:
     """Return a drawn chart with its caption, the sentences that tell it, and its data as a table."""
-    canvas: Any = drawn.figure
-    table = as_table(data, caption, options.get("lang", "vi"), decimals)
-    return Figure.drawn(canvas, caption, " ".join(told), data=table, **options)
-
-
-def as_table(frame: pd.DataFrame, caption: str, lang: Lang, decimals: int | None = None) -> Table:
-    """Return what a chart draws as a table; whole years are printed without a thousands mark."""
 
     def column(name: str) -> Column:
         if name == "n":
             return Column(name, name, decimals=0)
-        if str(frame[name].dtype) == "Int64":
+        if str(data[name].dtype) == "Int64":  # whole years, without a thousands mark
             return Column(name, name, format="plain")
         return Column(name, name, decimals=decimals)
 
-    return Table(frame, caption, columns=[column(name) for name in frame.columns], lang=lang)
+    canvas: Any = drawn.figure
+    table = Table(data, caption, columns=[*map(column, data.columns)], lang=options.get("lang", "vi"))
+    return Figure.drawn(canvas, caption, " ".join(told), data=table, **options)
 
 
 def estimate_columns(estimates: pd.DataFrame, unit: str, lang: Lang) -> dict[str, pd.Series[Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from html import escape
 from itertools import islice
 from typing import Any
@@ -62,7 +62,9 @@ class _Writer:
 
     def __init__(self, document: doc.Document, nodes: Iterable[doc.Node]) -> None:
         self.document = document
-        self.places = dict.fromkeys(_places(nodes))  # where a link may lead, in the order of the document
+        self.places = dict.fromkeys(
+            doc.link_targets(nodes)
+        )  # where a link may lead, in the order of the document
         self.lang = document.lang
         self.sizes = layout()["word"]
         self.file = docx.Document()
@@ -358,13 +360,6 @@ class _Writer:
             for column, width in zip(grid.columns, widths, strict=True)
         ]
         return ["".join(rows), *(["".join(below)] if lower else [])]
-
-
-def _places(nodes: Iterable[doc.Node]) -> Iterator[str]:
-    """Yield the ids of what a link may lead to."""
-    for node in nodes:
-        if isinstance(node, Grid | blocks.Figure | doc.Unfolded) and node.id:
-            yield node.id
 
 
 def _bookmark(place: str) -> str:

@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 
 from qngai_analysis import paths, raw
-from qngai_analysis.kept import FileState, settled, state
+from qngai_analysis.kept import of_tables
 from qngai_analysis.plan.words import cased
 from qngai_analysis.territory import province_name, units
 from qngai_analysis.words.folding import fold
@@ -74,28 +73,20 @@ def _agency(row: dict[str, str]) -> Agency:
     )
 
 
-@settled
-def _agency_file() -> FileState:
-    return state(paths.reference("agencies.csv"))
-
-
+@of_tables("agencies.csv")
 def read_agencies() -> dict[str, Agency]:
     """Return the agencies by name."""
-    return _agencies(_agency_file())
-
-
-@lru_cache(maxsize=4)
-def _agencies(table: FileState) -> dict[str, Agency]:
-    rows: list[dict[str, str]] = raw.read_table(table.file).fillna("").to_dict("records")  # type: ignore[assignment]
+    table = raw.read_table(paths.reference("agencies.csv")).fillna("")
+    rows: list[dict[str, str]] = table.to_dict("records")  # type: ignore[assignment]
     return {row["name"]: _agency(row) for row in rows}
 
 
-@lru_cache(maxsize=8)
-def _spellings(agencies: FileState, province: str, home: str) -> dict[str, str]:
+@of_tables("agencies.csv")
+def _spellings(province: str, home: str) -> dict[str, str]:
     """Map every folded spelling to the agency's name, in the given province; rows with the home's fit only there."""
     table: dict[str, str] = {}
     at_home = not province or fold(province) == fold(home)
-    for agency in _agencies(agencies).values():
+    for agency in read_agencies().values():
         for spelling in (agency.name, *agency.aliases):
             if home in agency.name and not at_home and home not in spelling:
                 continue  # "Ngân hàng Nhà nước tỉnh" is another branch in another province
@@ -119,14 +110,14 @@ def canonical(name: str, province: str = "") -> str:
     ('Sở Kế hoạch và Đầu tư', 'Sở Y tế', 'UBND huyện Bình Sơn')
     """
     home = province_name()
-    return _canonical(name, province or home, _agency_file(), home)
+    return _canonical(name, province or home, home)
 
 
-@lru_cache(maxsize=4096)
-def _canonical(name: str, province: str, agencies: FileState, home: str) -> str:
+@of_tables("agencies.csv")
+def _canonical(name: str, province: str, home: str) -> str:
     name = " ".join(_REMARK.sub(" ", name).split()).strip(" .,;:-")
     name = _CHIEF.sub("", _POST.sub("", name))
-    known = _spellings(agencies, province, home)
+    known = _spellings(province, home)
     for spelling in (name, re.sub(r"^(?:các|những)\s+", "", name, flags=re.IGNORECASE)):
         key = _key(spelling)
         if key in known:
@@ -141,12 +132,12 @@ def _canonical(name: str, province: str, agencies: FileState, home: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-@lru_cache(maxsize=4096)
-def _split(text: str, province: str, agencies: FileState, home: str) -> tuple[str, ...]:
+@of_tables("agencies.csv")
+def _split(text: str, province: str, home: str) -> tuple[str, ...]:
     text = " ".join(_REMARK.sub(" ", text).split()).strip(" .;,:-")
     if not text or _REFERENCE.match(text):
         return ()
-    known = _spellings(agencies, province, home)
+    known = _spellings(province, home)
     pieces = _SEPARATOR.split(text)  # words, and what stands between them, in turn
     names: list[str] = []
     at = 0
@@ -184,7 +175,7 @@ def split_agencies(text: str, province: str = "") -> list[str]:
     ['Sở Văn hóa, Thể thao và Du lịch', 'Sở Y tế']
     """
     home = province_name()
-    return list(_split(text, province or home, _agency_file(), home))
+    return list(_split(text, province or home, home))
 
 
 def successor(name: str, on: date, function: str = "") -> str:
@@ -241,12 +232,11 @@ def leads_on(names: Iterable[str], on: date, heading: str = "", text: str = "") 
 
     ``heading`` and ``text`` are those of the task that they lead: they tell a part of the work that went elsewhere.
     """
-    tables = _agency_file(), state(paths.reference("territories.csv"))
-    return [*_leads_on(tuple(names), on, heading, text, *tables, province_name())]
+    return [*_leads_on(tuple(names), on, heading, text, province_name())]
 
 
-@lru_cache(maxsize=8192)
-def _leads_on(names: tuple[str, ...], on: date, heading: str, text: str, *_: object) -> tuple[str, ...]:
+@of_tables("agencies.csv", "territories.csv")
+def _leads_on(names: tuple[str, ...], on: date, heading: str, text: str, _home: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named_on(name, on, at_work(name, heading, text)) for name in names))
 
 
@@ -262,14 +252,14 @@ def named_on(name: str, on: date, work: str = "") -> str:
     ('UBND huyện Ba Tơ', 'Sở Khoa học và Công nghệ')
     """
     holder = successor(name, on, work)
-    ended = _ended(state(paths.reference("territories.csv"))).get(fold(holder))
+    ended = _ended().get(fold(holder))
     if ended is None or ended > on:
         return holder
     return f"{holder} (kết thúc hoạt động từ {official_day(ended)})"
 
 
-@lru_cache(maxsize=4)
-def _ended(_territories: FileState) -> dict[str, date]:
+@of_tables("territories.csv")
+def _ended() -> dict[str, date]:
     """Return the first day without it, for each committee of a district that is no more."""
     districts = (unit for unit in units().values() if unit.level == "huyện" and not unit.successor)
     gone = (unit for unit in districts if unit.valid_to < date.max)

@@ -35,6 +35,8 @@ NO_TASK = Said("không thấy bảng nhiệm vụ, dòng nào như “Cơ quan c
 _ASSIGNS = re.compile(r"(?:phân bổ|giao|phân khai|chi tiết|biểu)\s+(?:chỉ tiêu\s+)?", re.IGNORECASE)
 _READ_ROLES = ("text", "value", "product", "measure", "")
 _ROLE_FATES = {"current": Fate.CURRENT, "money": Fate.MONEY, "part": Fate.INTERIM, "derived": Fate.RESTATED}
+_NOTE = re.compile(r"\W*(?:ghi chú|chú thích|nguồn(?: số liệu)?)\W*:")  # of a table
+_COST = re.compile(r"(?:tổng )?(?:kinh phí|dự toán|nguồn vốn)(?! huy động)")  # a row of what the plan costs
 _MODES = {"goals": "goal", "status": "report"}
 
 
@@ -184,15 +186,19 @@ def _read_in_place(
     place = (setting.masked, setting.low, block.start, block.end)
     if block.row is not None and role == "text" and setting.has_value(block.row):
         return BlockReading(fates=_shapes(*place, Fate.DEFINITION)), context, prose
+    if block.row is None and _NOTE.match(setting.low, block.body, block.end):
+        return BlockReading(fates=_shapes(*place, Fate.REFERENCE)), context, prose
     if block.row is None or role not in ("value", "measure", "product"):
         return _read_prose(setting, block, context, prose)
     if setting.topic_of_place(block) == "status" and not setting.of_next_year(block):
         return BlockReading(fates=_shapes(*place, Fate.CURRENT)), context, prose
     if role == "product":
         return _read_prose(setting, block, context, prose)
+    if _COST.match(setting.cell(block.row, "place").lower()):
+        return BlockReading(fates=_shapes(*place, Fate.MONEY)), context, prose
     head = setting.column_head(block)
     if role == "measure":
-        subject, unit = _measured(_of_column(head))
+        subject, unit = _measured(_of_column(head) or head)
         unit = unit or setting.unit_above(block.row)
         return read_value(*place, context, setting.of_row(subject, block.row), unit), context, prose
     named = setting.carried["text", id(block.row)]
@@ -223,6 +229,8 @@ def _read_in_place(
         subject = (
             f"Số {unit}: {subject}"  # "Lộ trình của các xã", and over the column "Mục tiêu 2027 (tiêu chí)"
         )
+    if _COST.match(subject.lower()) and unit.lower().endswith("đồng"):
+        return BlockReading(fates=_shapes(*place, Fate.MONEY)), context, prose
     return read_value(*place, context, subject, unit), context, prose
 
 

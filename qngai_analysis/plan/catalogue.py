@@ -17,7 +17,7 @@ from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import extractOne
 
 from qngai_analysis import paths, raw
-from qngai_analysis.kept import FileState, state
+from qngai_analysis.kept import of_tables
 from qngai_analysis.plan.words import words
 from qngai_analysis.words.folding import fold
 
@@ -210,14 +210,10 @@ def _fits(catalogued: str, unit: str, change: str, *, per_head: bool, grows: boo
     return foreign and not catalogued.startswith("%") and (per_head or ("/" in catalogued) == ("/" in unit))
 
 
+@of_tables("indicators.csv")
 def find_matcher() -> Matcher:
     """Return the matcher of the catalogue in reach (see ``paths.reference``)."""
-    return _matcher(state(paths.reference("indicators.csv")))
-
-
-@lru_cache(maxsize=4)
-def _matcher(catalogue: FileState) -> Matcher:
-    return Matcher(raw.read_table(catalogue.file).set_index("code"))
+    return Matcher(raw.read_table(paths.reference("indicators.csv")).set_index("code"))
 
 
 def match_subject(subject: str, unit: str = "%", change: str = "") -> Match:

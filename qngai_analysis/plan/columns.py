@@ -54,6 +54,13 @@ def measures_something(head: str, role: str) -> bool:
     return bool(_MEASURE.match(head) or (not role and (UNIT_IN_NAME.search(head) or _COUNTED.search(head))))
 
 
+def only_places_and_things(heads: list[str]) -> bool:
+    """Whether a head names places, and what each has so many of: "Vùng", "Methadone", "ARV trẻ em"."""
+    named = heads[1:] if column_role(heads[0]) == "number" else heads
+    silent = not any(map(column_role, named[1:])) and all(named)
+    return len(named) > 2 and silent and PLACE_HEAD.fullmatch(named[0].lower()) is not None
+
+
 _NAMES_ROWS = re.compile(r"(?:chỉ|mục) tiêu|nội dung|tiêu chí")
 _GOAL_HEAD = re.compile(r"mục tiêu|chỉ tiêu|kế hoạch")
 _GROUP_HEAD = re.compile(r"(?:tên )?(?:nhóm|lĩnh vực|trụ cột|phân loại|ngành)(?!\w)")
@@ -118,6 +125,8 @@ def _rows_with_measures(heads: list[str], roles: list[str]) -> list[str]:
     at = next((i for i, role in enumerate(roles) if role != "number"), 0)
     units = {i for i, role in enumerate(roles) if role == "unit"} - {at}  # behind the rows' names
     place = next((i for i, head in enumerate(heads) if PLACE_HEAD.match(head) and i not in units), None)
+    if not any(measures) and only_places_and_things(heads):
+        measures = [i > at for i in range(len(heads))]
     several = sum(measures) > 1 and not measures[at]
     if place is not None and any(measures):
         at, named = place, "place"
@@ -174,8 +183,9 @@ def _budget(heads: list[str], roles: list[str]) -> list[str]:
 def _named_by_the_first(heads: list[str], roles: list[str]) -> list[str]:
     """Beside values a first column of words that says nothing else names the rows: "Nhóm hàng", "Cây trồng"."""
     first = next((i for i, role in enumerate(roles) if role not in ("number", "unit")), 0)
+    silent = roles[first] in ("", "product")  # "Sản phẩm"
     nameless = not heads[first] and "unit" not in roles
-    if {"text", "place", "thing"} & set(roles) or "value" not in roles or roles[first] or nameless:
+    if {"text", "place", "thing"} & set(roles) or "value" not in roles or not silent or nameless:
         return roles
     return [*roles[:first], "text", *roles[first + 1 :]]
 

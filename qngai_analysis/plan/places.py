@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from qngai_analysis import paths, raw
-from qngai_analysis.kept import FileState, state
+from qngai_analysis.kept import of_tables
 
 
-@lru_cache(maxsize=4)
-def _spellings(provinces: FileState) -> dict[str, str]:
+@of_tables("provinces.csv")
+def _spellings() -> dict[str, str]:
     """Map each spelling, in lower case, to a province with its kind: "br-vt" → "tỉnh Bà Rịa - Vũng Tàu"."""
-    frame = raw.read_table(provinces.file).fillna("")
+    frame = raw.read_table(paths.reference("provinces.csv")).fillna("")
     table: dict[str, str] = {}
     for name, kind, aliases in zip(frame["name"], frame["kind"], frame["aliases"], strict=True):
         for spelling in (name, *aliases.split("|")):
@@ -21,9 +20,9 @@ def _spellings(provinces: FileState) -> dict[str, str]:
     return table
 
 
-@lru_cache(maxsize=4)
-def _province_names(provinces: FileState) -> re.Pattern[str]:
-    longest = sorted(_spellings(provinces), key=len, reverse=True)
+@of_tables("provinces.csv")
+def _province_names() -> re.Pattern[str]:
+    longest = sorted(_spellings(), key=len, reverse=True)
     names = "|".join(r"[\s-]+".join(map(re.escape, re.split(r"[\s-]+", name))) for name in longest)
     return re.compile(rf"(?<!\w)(?P<kind>(?:tỉnh|thành\s+phố|tp)\.?\s*)?(?P<name>{names})(?!\w)")
 
@@ -36,13 +35,12 @@ def find_province(text: str, place: str = "") -> str:
     >>> find_province("Kế hoạch của UBND tỉnh Thừa Thiên Huế, sao gửi Hà Nội")
     'tỉnh Thừa Thiên Huế'
     """
-    provinces = state(paths.reference("provinces.csv"))
-    spellings = _spellings(provinces)
+    spellings = _spellings()
     signed = spellings.get(" ".join(place.lower().split()))
     if signed:
         return signed
     counts: dict[str, int] = {}
-    for found in _province_names(provinces).finditer(text.lower()):
+    for found in _province_names().finditer(text.lower()):
         name = " ".join(found["name"].split())
         if name == "hồ chí minh" and not found["kind"]:
             continue  # the man, whom every Party document names; the city is "thành phố" or "TP.HCM"

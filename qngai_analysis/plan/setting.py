@@ -51,7 +51,10 @@ _LETTERHEAD = re.compile(
 )
 _OF_ALL = re.compile(r"(?:tổng|cộng|toàn (?:tỉnh|huyện|xã|thành phố|vùng|quốc)|cả nước)")
 _CAPTION = re.compile(r"(?i:biểu|bảng)(?: số)? \d+[a-z]?\s*[.:]\s*(?P<title>[^\n]+)")
-_UNIT_ABOVE = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*(?P<unit>[^\n\t|():;.]{1,30})(?!:)(?:\W|$)")
+_UNIT_ABOVE = re.compile(
+    r"(?:(?:đơn vị(?: tính)?|đvt)\s*:\s*|^(?:biểu|bảng|phụ lục)[^\n]*\(số\s+(?=[^\n()]*\)$))(?P<unit>[^\n\t|():;.,]{1,30})(?!:)(?:\W|$)",
+    re.MULTILINE,
+)
 # a row that is a part of the one above: "- Dịch vụ", "Trong đó: nữ", "Vùng cao"
 _PART = re.compile(
     r"[-+–]\s+|(?i:trong đó)\s*[:,]?\s*(?=\S)|(?=(?i:vùng|khu vực|đô thị|thành thị|nông thôn|miền núi)(?!\w))"

@@ -314,9 +314,18 @@ class Case:
         return any(year is not None and aimed_by is not None and year < (last or 0) for year in years)
 
     @property
+    def whole(self) -> Quantity | None:
+        """What its bracket shares out: "62.400 con, tốc độ tăng 4,5% (trâu 14.600 con)"."""
+        outer = self.sentence.outer.quantities if self.sentence.outer else []
+        before = [q for q in outer if q.token.end <= self.sentence.start]
+        alike = [q for q in before if q.token.unit == self.token.unit]
+        alike = alike or [q for q in before[-1:] if q.token.sort == self.sort]
+        return alike[-1] if alike else None
+
+    @property
     def is_a_part(self) -> bool:
         """ "3,5 triệu lượt khách (khách quốc tế 200.000 lượt)"."""
-        alike = self.beside is not None and self.beside.token.unit.startswith(self.token.unit or "?")
+        alike = self.whole is not None and self.whole.token.unit.startswith(self.token.unit or "?")
         return alike and bool(say.before_number(self.sentence.words(*self.quantity.before)))
 
     @property
@@ -366,6 +375,14 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.past),
     Rule("a section on how things stand, and no 'đến năm …'", Fate.CURRENT, "Tỷ lệ hộ gia đình có Internet đạt «62,5%».",
          lambda c: c.topic == "status" and not c.looks_ahead, "status"),
+    Rule("a number to call", Fate.REFERENCE, "98% cuộc gọi đến tổng đài «1900.6688» được trả lời.",
+         lambda c: lex.CALLED.search(c.left)),
+    Rule("what a place is", Fate.CURRENT, "Xã có 24.518 nhân khẩu, dân tộc thiểu số chiếm «31,6%».",
+         lambda c: c.prose and not c.own and lex.SITUATION.search(c.sentence.flat, c.sentence.start, c.token.start), ""),
+    Rule("how far apart", Fate.DEFINITION, "Lắp 120 điểm tập kết, cách nhà dân tối thiểu «20» m.",
+         lambda c: lex.APART.match(c.subject) and lex.LENGTH.match(c.token.unit)),
+    Rule("which of them are meant", Fate.DEFINITION, "100% trường học, cơ quan, doanh nghiệp có từ «50» lao động trở lên phân loại rác.",
+         lambda c: c.sort != "percent" and (found := lex.OF_SUCH.search(c.left)) and (found["size"] or lex.OR_MORE.match(c.after))),
     Rule("in which cases", Fate.DEFINITION, "Thời gian chờ không quá 150 phút khi có «01» kỹ thuật xét nghiệm.",
          lambda c: c.sort != "percent" and (lex.IN_CASE.search(c.left) or c.so_many_each)),
     Rule("who counts as poor", Fate.DEFINITION, "Sử dụng chuẩn nghèo với mức thu nhập thấp hơn «1,25 đô la Mỹ/ngày».",
@@ -437,7 +454,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("a bracket with the same unit and a year of its own", Fate.TARGET, "Phát triển 500 doanh nghiệp công nghệ số (năm 2030: «800» doanh nghiệp).",
          lambda c: c.bracketed and c.same_unit),
     Rule("a bracket that shares out what is aimed at", Fate.TARGET, "Thu ngân sách đạt 1.250 tỷ đồng (thu nội địa «980 tỷ đồng»).",
-         lambda c: c.bracketed and c.sort in ("money", "speed", "count") and c.beside and c.beside.token.sort == c.sort and c.aimed and c.quantity.subject != c.beside.subject and (c.sort == "speed" or "trong đó" in c.bracket or lex.EARNED.match(c.subject) or c.is_a_part)),
+         lambda c: c.bracketed and c.sort in ("money", "speed", "count") and c.whole and c.aimed and c.quantity.subject != c.whole.subject and (c.sort == "speed" or "trong đó" in c.bracket or lex.EARNED.match(c.subject) or c.is_a_part)),
     Rule("any other count in brackets", Fate.COUNT, "Tập huấn an toàn thông tin cho 100% cán bộ (tối thiểu «02» lớp).",
          lambda c: c.bracketed),
     Rule("a share", Fate.TARGET, "Sóng 5G phủ «60%» dân số.",

@@ -57,6 +57,13 @@ _TWO_WORDS = re.compile(
     re.VERBOSE,
 )
 SHORT_UNITS = {"dn": "doanh nghiệp", "dnnvv": "doanh nghiệp nhỏ và vừa", "htx": "hợp tác xã"}
+# of a column of units: "Tr. USD", "1.000 tấn", "tỷ đ"
+_SHORTENED = (
+    (re.compile(r"^tr(?:\.\s*|(?=đ))", re.IGNORECASE), "triệu "),
+    (re.compile(r"^1\.?000\s+"), "nghìn "),
+    (re.compile(r"(?<!\w)đ(?!\w)"), "đồng"),
+    (re.compile(r"(?<!\w)ng(?:\.|(?!\w))"), "người"),
+)
 _ROUND = r"(?:1|10+|1\.000|10\.000|100\.000)"
 _PEOPLE = r"(?:dân|người\s+dân|nghìn\s+dân|vạn\s+dân|hộ\s+dân)"
 _BORN = r"(?:trẻ|bé|ca|bà\s+mẹ|phụ\s+nữ)"
@@ -597,3 +604,14 @@ def _is_rank(spot: Spot, token: Token) -> bool:
         *[(_AMONG_OTHERS, _LIST_GOES_ON)] * ((token.value or 0) >= 5),  # "DTI nhóm 20, PAPI nhóm 30"
     )
     return any(before.search(left) and after.match(low, end, spot.end) for before, after in found)
+
+
+def whole_unit(printed: str) -> str:
+    """Return a unit in full that a table shortens.
+
+    >>> whole_unit("Tr.đ"), whole_unit("1.000 ng"), whole_unit("HTX")
+    ('triệu đồng', 'nghìn người', 'hợp tác xã')
+    """
+    for short, whole in _SHORTENED:
+        printed = short.sub(whole, printed)
+    return SHORT_UNITS.get(printed.lower(), printed).replace("/ ", "/")

@@ -15,7 +15,7 @@ from qngai_analysis.page.multiples import thresholds
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan import Plan, coverage, plan_names, read_plan
 from qngai_analysis.plan.catalogue import read_catalogue
-from qngai_analysis.plan.compare import KINDS, PlanComparison, compare_plans
+from qngai_analysis.plan.compare import KINDS, NATIONAL, PlanComparison, compare_plans
 from qngai_analysis.plan.model import FATE_WORDS, Fate
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.project import read_project
@@ -25,8 +25,6 @@ from qngai_analysis.report.printed import EVIDENCE
 from qngai_analysis.values import records
 from qngai_analysis.words.language import language
 from qngai_analysis.words.said import inside
-
-NATIONAL = "QĐ 411"
 
 
 @dataclass(frozen=True)
@@ -169,18 +167,13 @@ def rungs(ladder: Ladder) -> pd.DataFrame:
     ]
     columns = ["indicator", "plan", "year", "value", "comparator"]
     frame = pd.concat([shared[columns].astype({"year": int}), pd.DataFrame(national, columns=columns)])
-    frame = in_catalogue_order(frame)
+    order = list(catalogue.index)
+    frame = frame.sort_values(
+        "indicator", key=lambda codes: codes.map(order.index), kind="stable", ignore_index=True
+    )
     return frame.assign(
         label=frame["indicator"].map(catalogue[f"name_{ladder.lang}"]),
         words=[charts.target_words(row.comparator, row.value, "%", ladder.lang) for row in records(frame)],
-    )
-
-
-def in_catalogue_order(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return rows in the order in which the catalogue lists their indicators."""
-    place = {code: rank for rank, code in enumerate(read_catalogue().index)}
-    return frame.sort_values(
-        "indicator", key=lambda codes: codes.map(place), kind="stable", ignore_index=True
     )
 
 

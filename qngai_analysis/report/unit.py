@@ -183,16 +183,13 @@ class Units:
         found = {unit.stem for words, unit in spelt if words == exact}
         # "Ba To" is Ba Tơ or Ba Tô
         found = found or {unit.stem for words, unit in spelt if fold(words) == folded}
-        if len(found) != 1:
-            near = difflib.get_close_matches(folded, dict.fromkeys(fold(words) for words, _ in spelt), 3, 0)
-            found = found or {unit.stem for words, unit in spelt if fold(words) in near}
-            raise ParameterError(
-                "{unit}: không có đơn vị này ({by}); gần nhất: {known}",
-                unit=name,
-                by=self.wanted.by,
-                known="; ".join(sorted(self.units[stem].name for stem in found)),
-            )
-        return self.units[found.pop()]
+        if len(found) == 1:
+            return self.units[found.pop()]
+        near = difflib.get_close_matches(folded, dict.fromkeys(fold(words) for words, _ in spelt), 3, 0)
+        found = found or {unit.stem for words, unit in spelt if fold(words) in near}
+        nearest = "; ".join(sorted(self.units[stem].name for stem in found))
+        wording = "{unit}: không có đơn vị này ({by}); gần nhất: {known}"
+        raise ParameterError(wording, unit=name, by=self.wanted.by, known=nearest)
 
 
 @dataclass(frozen=True)

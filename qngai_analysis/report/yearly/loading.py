@@ -74,15 +74,11 @@ class YearReport(Report):
     @cached_property
     def named(self) -> Mapping[str, object]:
         """What any of its sentences may name, for Markdown."""
-        main = self.cite(self.plan)
-        office = literal(self.agency(self.office.agency))
-        cutoff = self.text_day(self.cutoff)
         return {
             "year": self.year,
-            "plan": main,
-            "main": main,
-            "office": office,
-            "cutoff": cutoff,
+            **dict.fromkeys(("plan", "main"), self.cite(self.plan)),
+            "office": literal(self.agency(self.office.agency)),
+            "cutoff": self.text_day(self.cutoff),
             "span": self.span,
         }
 

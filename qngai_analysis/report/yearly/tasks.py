@@ -52,9 +52,8 @@ def task_overview(report: YearReport) -> Prose:
         table="{ref:nhiem-vu-tinh-hinh}",
         agencies="{ref:nhiem-vu-co-quan}",
     )
-    goals = {goal.id for plan in report.followed.values() for goal in plan.goals} & {
-        t.id for t in report.tasks
-    }
+    followed = {task.id for task in report.tasks}
+    goals = [goal for plan in report.followed.values() for goal in plan.goals if goal.id in followed]
     if goals:
         more = "Trong các nhiệm vụ được theo dõi có {n} mục tiêu không nêu con số."
         text += " " + report.say(more, n=report.count(goals))
@@ -174,23 +173,15 @@ def next_heading(report: YearReport) -> Prose:
 def next_year(report: YearReport) -> list[Prose]:
     """Return the tasks that go on after what is reported, the office's own measurements, and what it writes."""
     going_on = going_on_tasks(report)
-    given, on = ({task.document for task in tasks} for tasks in (report.tasks, going_on))
-    over = {
-        plan.document.key
-        for name, plan in report.followed.items()
-        if read_project().entry(name).last_year <= report.year
-    }
-    ended = [
-        plan
-        for key, plan in _cited_plans(report).items()
-        if key in (given - on) & over and report.period != HALF
-    ]
+    ended = {task.document for task in report.tasks} - {task.document for task in going_on}
     parts = []
     if going_on:
         named = listed(_by_plan(report, going_on), report.lang)
         parts.append(f"{going_on_counted(report)}: {literal(named)}.")
     text = "Theo {plan}, không còn nhiệm vụ nào có thời gian thực hiện sau năm {year}."
-    parts += [report.say(text, plan=literal(plan)) for plan in ended]
+    for name, plan in report.followed.items() if report.period != HALF else ():
+        if plan.document.key in ended and read_project().entry(name).last_year <= report.year:
+            parts.append(report.say(text, plan=report.cite(plan)))
     for plan in report.later.values():
         again = [_recurring(report, task) for task in plan.task_list if task.recurrence]
         first = report.say("Nhiệm vụ thường xuyên, định kỳ theo {plan}:", plan=report.cite(plan))

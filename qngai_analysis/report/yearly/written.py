@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError
@@ -35,21 +36,13 @@ def written(report: YearReport, part: str) -> list[Prose]:
         return []
     before, *pieces = re.split(r"^#+[ \t]+(.+?)[ \t]*$", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
     known = {fold(name): key for key, name in PARTS.items()}
+    error = partial(RawFileError, file=file, known=", ".join(PARTS.values()))
     if before.strip():
-        raise RawFileError(
-            "{file}: văn bản đứng trước đề mục đầu tiên; đề mục là {known}",
-            file=file,
-            known=", ".join(PARTS.values()),
-        )
+        raise error("{file}: văn bản đứng trước đề mục đầu tiên; đề mục là {known}")
     texts: dict[str, str] = {}
     for heading, text in zip(pieces[::2], pieces[1::2], strict=True):
         if fold(heading) not in known:
-            raise RawFileError(
-                "{file}: không có đề mục {heading!r}; đề mục là {known}",
-                file=file,
-                heading=heading,
-                known=", ".join(PARTS.values()),
-            )
+            raise error("{file}: không có đề mục {heading!r}; đề mục là {known}", heading=heading)
         texts[known[fold(heading)]] = text.strip()
     if not texts.get(part):
         return []

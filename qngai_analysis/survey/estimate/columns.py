@@ -7,15 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from qngai_analysis.survey.estimate.arrays import (
-    TOO_LARGE,
-    Flags,
-    Floats,
-    column,
-    label_codes,
-    numbers,
-    refuse_rows,
-)
+from qngai_analysis.survey.estimate import arrays
+from qngai_analysis.survey.estimate.arrays import Flags, Floats
 
 
 @dataclass(frozen=True)
@@ -41,16 +34,16 @@ def numeric(frame: pd.DataFrame, name: str, role: str) -> Variable:
     SurveyError
         The column is missing, holds text, or is infinite or too large to be summed somewhere.
     """
-    values = numbers(column(frame, name, role), frame, role)
+    values = arrays.numbers(arrays.column(frame, name, role), frame, role)
     known = None
     if not np.isfinite(values).all():
-        refuse_rows(
+        arrays.refuse_rows(
             np.isinf(values), frame, "{role}: cột {name!r} có giá trị vô hạn tại {rows}", role=role, name=name
         )
         known = ~np.isnan(values)
         values = np.where(known, values, 0.0)
-    large = np.abs(values) > TOO_LARGE
-    refuse_rows(large, frame, "{role}: cột {name!r} quá lớn để cộng tại {rows}", role=role, name=name)
+    large = np.abs(values) > arrays.TOO_LARGE
+    arrays.refuse_rows(large, frame, "{role}: cột {name!r} quá lớn để cộng tại {rows}", role=role, name=name)
     return Variable(name, values, known, bool(((values == 0) | (values == 1)).all()))
 
 
@@ -64,9 +57,9 @@ def shares(frame: pd.DataFrame, name: str, role: str) -> list[Variable]:
     SurveyError
         The column is missing, or numeric with values other than 0 and 1.
     """
-    series = column(frame, name, role)
+    series = arrays.column(frame, name, role)
     if holds_labels(series):
-        code, levels = label_codes(series)
+        code, levels = arrays.label_codes(series)
         known = None if (code >= 0).all() else code >= 0
         return [
             Variable(name, (code == place).astype(np.float64), known, True, level)
@@ -74,7 +67,7 @@ def shares(frame: pd.DataFrame, name: str, role: str) -> list[Variable]:
         ]
     item = numeric(frame, name, role)
     wrong = (item.values != 0) & (item.values != 1)
-    refuse_rows(
+    arrays.refuse_rows(
         wrong,
         frame,
         "{role}: cột {name!r} chứa {found} tại {rows}; cột này phải là đúng/sai hoặc 0/1 (đổi mã thành nhóm nếu cần tỷ lệ của từng nhóm)",

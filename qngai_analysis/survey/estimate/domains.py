@@ -15,17 +15,8 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate import replicates
-from qngai_analysis.survey.estimate.arrays import (
-    Codes,
-    Flags,
-    Floats,
-    add_up,
-    cross,
-    crossed,
-    first_rows,
-    listed,
-)
+from qngai_analysis.survey.estimate import arrays, replicates
+from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats
 from qngai_analysis.survey.estimate.sample import Sample, Stage
 
 
@@ -53,16 +44,16 @@ def split(frame: pd.DataFrame, by: str | Sequence[str] | None, inside: Flags | N
     SurveyError
         ``by`` names a missing column, or one twice.
     """
-    names = list(listed(by))
+    names = list(arrays.listed(by))
     if len(set(names)) < len(names):
         raise SurveyError("by: {names} nêu một cột hai lần", names=names)
     if not names:
         everything = np.zeros(len(frame), np.intp) if inside is None else np.where(inside, 0, -1)
         return Domains(everything, pd.DataFrame(index=pd.RangeIndex(1)))
-    code, count = crossed(frame, names, "by", sort=True)
+    code, count = arrays.crossed(frame, names, "by", sort=True)
     if inside is not None:
-        code, count, _ = cross(np.where(inside, code, -1), np.zeros(len(frame), np.intp), 1)
-    first = first_rows(code, count)
+        code, count, _ = arrays.cross(np.where(inside, code, -1), np.zeros(len(frame), np.intp), 1)
+    first = arrays.first_rows(code, count)
     labels = frame[names].iloc[first].reset_index(drop=True)
     return Domains(code, labels)
 
@@ -102,7 +93,7 @@ class Cells:
 
     def sums(self, values: Floats) -> Floats:
         """Return each cell's sum of a value given for every used row."""
-        return add_up(self.code, values, self.count)
+        return arrays.add_up(self.code, values, self.count)
 
 
 class Reduction:
@@ -141,7 +132,9 @@ class Reduction:
         """Return what a calibration sees of weighted columns, by domain: auxiliaries × terms × domains."""
         code, row, value, auxiliaries = self._seeing
         count = auxiliaries * self.count
-        found = [add_up(code, value * values[row], count).reshape(auxiliaries, -1) for values in columns]
+        found = [
+            arrays.add_up(code, value * values[row], count).reshape(auxiliaries, -1) for values in columns
+        ]
         return np.stack(found, axis=1)
 
     @cached_property
@@ -161,7 +154,7 @@ class Reduction:
     @cached_property
     def rows_by_domain(self) -> Floats:
         """The number of rows of each domain."""
-        return add_up(self.domain, None, self.count)
+        return arrays.add_up(self.domain, None, self.count)
 
     @cached_property
     def rows_in_design(self) -> Floats:
@@ -181,13 +174,13 @@ class Reduction:
             domains = range(self.count)
             return np.array([replicates.degrees(settings, inside[self.domain == each]) for each in domains])
         cells = self.cells[0]
-        units = add_up(cells.domain, None, self.count)
-        strata = add_up(cells.group_domain, None, self.count)
+        units = arrays.add_up(cells.domain, None, self.count)
+        strata = arrays.add_up(cells.group_domain, None, self.count)
         return units - strata
 
     def _cells(self, stage: Stage) -> Cells:
-        code, _, pairs = cross(stage.unit[self.rows], self.domain, self.count)
+        code, _, pairs = arrays.cross(stage.unit[self.rows], self.domain, self.count)
         unit, domain = np.divmod(pairs, max(self.count, 1))
-        group, _, couples = cross(stage.group[unit], domain, self.count)
+        group, _, couples = arrays.cross(stage.group[unit], domain, self.count)
         stratum, group_domain = np.divmod(couples, max(self.count, 1))
         return Cells(stage, code, unit, domain, group, stratum, group_domain)

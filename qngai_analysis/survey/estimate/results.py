@@ -14,13 +14,8 @@ from qngai_analysis.survey.estimate.arrays import Floats
 from qngai_analysis.survey.estimate.differences import Contrast
 from qngai_analysis.survey.estimate.quantiles import Found
 from qngai_analysis.survey.estimate.statistics import Estimates, Held
+from qngai_analysis.survey.release import reliability
 from qngai_analysis.survey.release.door import exact
-from qngai_analysis.survey.release.reliability import (
-    census_flag,
-    nchs_flag,
-    precision_flag,
-    precision_standard,
-)
 
 #: One variable's part of the table: arrays with one entry a domain, or one value for all of them.
 Part = Mapping[str, Any]
@@ -42,10 +37,10 @@ def share_part(
     ends = interval or intervals.student(found.estimate, found.se, basis.df, confidence)
     n_eff = intervals.capped_n(basis, confidence)
     low, high = intervals.standard_interval(basis, confidence)
-    flag = nchs_flag(found.estimate, low, high, n_eff, basis.df, n=found.n)
+    flag = reliability.nchs_flag(found.estimate, low, high, n_eff, basis.df, n=found.n)
     if taken is not None:
         whole = intervals.korn_graubard(basis, confidence)
-        flag = census_flag(flag, found.estimate, *whole, basis.df, taken)
+        flag = reliability.census_flag(flag, found.estimate, *whole, basis.df, taken)
     # without a degree of freedom, or with one answer, there is no interval to print beside the share
     alone = found.n == 1
     ends = (np.where(alone, np.nan, ends[0]), np.where(alone, np.nan, ends[1]))
@@ -60,7 +55,7 @@ def part(confidence: float, name: str, found: Estimates, df: Floats) -> Part:
     with np.errstate(divide="ignore", invalid="ignore"):
         n_eff = np.where(found.se > 0, found.n / found.deff_wr, found.n)
     n_eff = np.where(np.isnan(found.estimate) | ~(df > 0), np.nan, n_eff)
-    flag = precision_flag(found.estimate, variation(found.estimate, found.se), n_eff, df)
+    flag = reliability.precision_flag(found.estimate, variation(found.estimate, found.se), n_eff, df)
     return _part(name, found.estimate, found.se, ends, df, found.n, flag, deff=found.deff, n_eff=n_eff)
 
 
@@ -83,7 +78,9 @@ def _part(
 
 def quantile_part(confidence: float, name: str, q: float, found: Found) -> Part:
     """Return a quantile's part of the table."""
-    flag = precision_flag(found.estimate, variation(found.estimate, found.se), found.n_eff, found.df)
+    flag = reliability.precision_flag(
+        found.estimate, variation(found.estimate, found.se), found.n_eff, found.df
+    )
     ends = found.low, found.high
     return _part(name, found.estimate, found.se, ends, found.df, found.n, flag, q=q, n_eff=found.n_eff)
 
@@ -95,7 +92,7 @@ def difference_part(confidence: float, item: Held, found: Contrast) -> Part:
     se = np.where(np.isnan(estimate) | alone, np.nan, np.sqrt(found.variance))
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.where(se > 0, estimate / se, np.nan)
-    few = found.loose | ~(df >= precision_standard().review_df)
+    few = found.loose | ~(df >= reliability.precision_standard().review_df)
     flag = np.select([np.isnan(estimate), alone, few], ["none", "suppress", "review"], default="ok")
     ends = intervals.student(estimate, se, df, confidence)
     more = {"level": item.level, "t": t, "p_value": intervals.t_p_value(t, df)}

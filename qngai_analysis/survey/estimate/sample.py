@@ -15,19 +15,8 @@ import pandas as pd
 from scipy import sparse
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.arrays import (
-    TOO_LARGE,
-    Codes,
-    Flags,
-    Floats,
-    add_up,
-    column,
-    cross,
-    crossed,
-    first_rows,
-    numbers,
-    refuse_rows,
-)
+from qngai_analysis.survey.estimate import arrays
+from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats
 from qngai_analysis.survey.estimate.design import Design, Replicates
 from qngai_analysis.words.said import Said
 
@@ -179,36 +168,36 @@ def resolve(frame: pd.DataFrame, design: Design) -> Sample:
 
 
 def _refuse_duplicates(frame: pd.DataFrame, name: str) -> None:
-    ids = column(frame, name, "design, id")
-    refuse_rows(ids.isna().to_numpy(), frame, "mã: cột {name!r} trống tại {rows}", name=name)
+    ids = arrays.column(frame, name, "design, id")
+    arrays.refuse_rows(ids.isna().to_numpy(), frame, "mã: cột {name!r} trống tại {rows}", name=name)
     wording = "mã: cột {name!r} có {found} nhiều hơn một lần, {rows}; mã phải là duy nhất"
-    refuse_rows(ids.duplicated(keep=False).to_numpy(), frame, wording, cells=ids, name=name)
+    arrays.refuse_rows(ids.duplicated(keep=False).to_numpy(), frame, wording, cells=ids, name=name)
 
 
 _LEVELS = {"stratum": Said("tầng"), "psu": Said("đơn vị cấp một"), "ssu": Said("đơn vị cấp hai")}
 
 
 def _weights(frame: pd.DataFrame, name: str) -> Floats:
-    series = column(frame, name, "design, weights")
+    series = arrays.column(frame, name, "design, weights")
     if pd.api.types.is_bool_dtype(series.dtype):
         raise SurveyError("trọng số: cột {name!r} chứa đúng/sai; trọng số là số lớn hơn 0", name=name)
-    weight = numbers(series, frame, "weights")
+    weight = arrays.numbers(series, frame, "weights")
     for wrong, what in (
         (np.isnan(weight), Said("thiếu")),
         (np.isinf(weight), Said("là vô hạn")),
         (weight < 0, Said("là số âm")),
         (weight == 0, Said("bằng 0")),
-        (weight > TOO_LARGE, Said("quá lớn để cộng lại")),
+        (weight > arrays.TOO_LARGE, Said("quá lớn để cộng lại")),
     ):
         wording = "trọng số: cột {name!r} {what} tại {rows}; trọng số là số lớn hơn 0"
-        refuse_rows(wrong, frame, wording, name=name, what=what)
+        arrays.refuse_rows(wrong, frame, wording, name=name, what=what)
     return weight
 
 
 def _stages(frame: pd.DataFrame, design: Design) -> tuple[Stage, ...]:
-    stratum, strata = crossed(frame, design.strata_columns, "strata", complete=True)
+    stratum, strata = arrays.crossed(frame, design.strata_columns, "strata", complete=True)
     unit, group = _units(frame, design.psu, "psu", stratum, strata)
-    size = add_up(group, None, strata)
+    size = arrays.add_up(group, None, strata)
     population = _population(frame, design, 0, stratum, size, "stratum")
     left, fraction = _finite(size, population)
     first = Stage(unit, group, size, left, np.ones(strata))
@@ -216,7 +205,7 @@ def _stages(frame: pd.DataFrame, design: Design) -> tuple[Stage, ...]:
     if design.ssu is None or population is None:
         return (first,)
     below, parent = _units(frame, design.ssu, "ssu", unit, first.units)
-    inside = add_up(parent, None, first.units)
+    inside = arrays.add_up(parent, None, first.units)
     counts = _population(frame, design, 1, unit, inside, "psu")
     second = Stage(below, parent, inside, _finite(inside, counts)[0], fraction[group])
     if design.psu is not None:
@@ -229,8 +218,8 @@ def _units(
 ) -> tuple[Codes, Codes]:
     if name is None:
         return np.arange(len(frame)), group
-    found, count = crossed(frame, (name,), role, complete=True)
-    unit, _, pairs = cross(group, found, count)
+    found, count = arrays.crossed(frame, (name,), role, complete=True)
+    unit, _, pairs = arrays.cross(group, found, count)
     return unit, pairs // count
 
 
@@ -241,13 +230,13 @@ def _population(
         # after a finite first stage, an unnamed second stage was drawn with replacement
         return np.full(len(size), np.inf) if stage else None
     name = design.fpc_columns[stage]
-    counts = numbers(column(frame, name, "design, fpc"), frame, "fpc")
-    refuse_rows(
+    counts = arrays.numbers(arrays.column(frame, name, "design, fpc"), frame, "fpc")
+    arrays.refuse_rows(
         np.isnan(counts), frame, "fpc: cột {name!r} trống tại {rows}; dòng nào cũng cần có", name=name
     )
-    population = counts[first_rows(group, len(size))]
+    population = counts[arrays.first_rows(group, len(size))]
     first = population[group]
-    refuse_rows(
+    arrays.refuse_rows(
         counts != first,
         frame,
         "fpc: cột {name!r} không thống nhất trong một {what}: {population:g} và {found} ({rows}); đây là số đơn vị của {what} trong tổng thể",
@@ -258,7 +247,7 @@ def _population(
     )
     small = (population < size)[group]
     row = int(np.argmax(small))
-    refuse_rows(
+    arrays.refuse_rows(
         small,
         frame,
         "fpc: cột {name!r} là {found} trong khi đã chọn {drawn:g} đơn vị, {rows}; đây là số đơn vị của {what} trong tổng thể, không ít hơn trong mẫu{hint}",
@@ -296,7 +285,7 @@ def _refuse_singletons(
         )
     if design.singleton != "error":
         return
-    first = first_rows(stage.group[stage.unit], len(stage.size))
+    first = arrays.first_rows(stage.group[stage.unit], len(stage.size))
     names = ["/".join(str(frame[name].iloc[first[group]]) for name in named_by) for group in lonely[:5]]
     raise SurveyError(
         "{what} {names} chỉ có một {unit} ({n} trường hợp), nên không biết phương sai; ghép với tầng bên cạnh hoặc chọn Design(singleton='skip', 'certainty', 'center' hoặc 'average')",

@@ -17,19 +17,8 @@ import pandas as pd
 from scipy import sparse
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.arrays import (
-    Codes,
-    Flags,
-    Floats,
-    add_up,
-    column,
-    crossed,
-    first_rows,
-    listed,
-    numbers,
-    refuse_rows,
-    refuse_unknown,
-)
+from qngai_analysis.survey.estimate import arrays
+from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats
 from qngai_analysis.survey.estimate.design import Design
 from qngai_analysis.survey.estimate.sample import Adjustment, Adjustments, Sample, indicator, resolve
 
@@ -60,7 +49,7 @@ def _adjusted(
 def _block(group: Codes, weight: Floats, counted: Floats) -> tuple[Any, Any]:
     """What known totals of groups take out of linearised values: each group's mean, its rows counted as given."""
     count = int(group.max()) + 1
-    seen = counted / weight / add_up(group, counted, count)[group]
+    seen = counted / weight / arrays.add_up(group, counted, count)[group]
     return indicator(group, count, weight), indicator(group, count, seen).T
 
 
@@ -91,7 +80,7 @@ def raked(
     SurveyError
         As ``poststratified``; the margins' totals differ; ``rounds`` passes are not enough.
     """
-    groups = {listed(by): _groups(frame, listed(by), totals) for by, totals in margins.items()}
+    groups = {arrays.listed(by): _groups(frame, arrays.listed(by), totals) for by, totals in margins.items()}
     if not groups:
         raise SurveyError("rake: chưa cho biên nào")
     _same_sum({_CROSSED.join(by): target for by, (_, target) in groups.items()})
@@ -128,7 +117,7 @@ def calibrated(
 
     def step(weight: Floats) -> Adjustment:
         below = weight <= 0
-        refuse_rows(
+        arrays.refuse_rows(
             below,
             frame,
             "hiệu chỉnh: {sum} trọng số sẽ âm hoặc bằng 0 ({rows}); dùng method='raking', hoặc 'logit' có cận, hoặc gộp nhóm",
@@ -147,8 +136,8 @@ def _groups(frame: pd.DataFrame, by: Sequence[str], totals: Counts) -> tuple[Cod
         raise SurveyError("tổng: chưa nêu cột có các nhóm đã biết tổng")
     what = _CROSSED.join(by)
     error = partial(SurveyError, what=what)
-    code, count = crossed(frame, by, f"totals of {what}", complete=True)
-    keys = list(frame[list(by)].iloc[first_rows(code, count)].itertuples(index=False, name=None))
+    code, count = arrays.crossed(frame, by, f"totals of {what}", complete=True)
+    keys = list(frame[list(by)].iloc[arrays.first_rows(code, count)].itertuples(index=False, name=None))
     known = {(key if isinstance(key, tuple) else (key,)): value for key, value in dict(totals).items()}
     if absent := [_label(key) for key in keys if key not in known]:
         wording = "tổng của {what}: không có tổng cho {label} mà mẫu có; thiếu {count}"
@@ -178,7 +167,7 @@ def _same_sum(margins: Mapping[str, Floats]) -> None:
 
 
 def _to_totals(weight: Floats, group: Codes, target: Floats) -> Floats:
-    found = add_up(group, weight, len(target))
+    found = arrays.add_up(group, weight, len(target))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(weight * np.where(found != 0, target / found, 0.0)[group])
 
@@ -203,10 +192,10 @@ def _refuse_unmet(
 ) -> None:
     """Refuse margins that contradict each other: passes may end in a circle that misses one of them."""
     for by, (group, target) in margins.items():
-        found = add_up(group, weight, len(target))
+        found = arrays.add_up(group, weight, len(target))
         worst = int(np.argmax(np.abs(found - target) / target))
         if abs(found[worst] - target[worst]) > MET * target[worst]:
-            row = frame.iloc[int(first_rows(group, len(target))[worst])]
+            row = frame.iloc[int(arrays.first_rows(group, len(target))[worst])]
             named = {"name": _CROSSED.join(by), "label": _label(tuple(row[list(by)]))}
             wording = "rake: các biên mâu thuẫn: {name} = {label} phải cộng thành {target:,.10g} nhưng cộng thành {found:,.10g} khi các biên khác đã khớp"
             raise SurveyError(wording, **named, target=target[worst], found=found[worst])
@@ -224,13 +213,13 @@ def _auxiliaries(
     for name, known in totals.items():
         if isinstance(known, Mapping | pd.Series):
             group, margins[name] = _groups(frame, (name,), known)
-            labels = frame[name].iloc[first_rows(group, len(margins[name]))]
+            labels = frame[name].iloc[arrays.first_rows(group, len(margins[name]))]
             for place, (label, count) in enumerate(zip(labels, margins[name], strict=True)):
                 found.append((f"{name} = {label}", (group == place).astype(np.float64), count))
             continue
-        values = numbers(column(frame, name, "calibrate"), frame, "calibrate")
+        values = arrays.numbers(arrays.column(frame, name, "calibrate"), frame, "calibrate")
         wrong: Flags = ~np.isfinite(values)
-        refuse_rows(wrong, frame, "hiệu chỉnh: cột {name!r} trống hoặc vô hạn tại {rows}", name=name)
+        arrays.refuse_rows(wrong, frame, "hiệu chỉnh: cột {name!r} trống hoặc vô hạn tại {rows}", name=name)
         found.append((name, values, float(known)))
     if not found:
         raise SurveyError("hiệu chỉnh: chưa cho tổng nào đã biết")
@@ -245,7 +234,7 @@ def _bounds(method: Method, bounds: tuple[float, float] | None) -> tuple[float, 
         raise SurveyError(
             "hiệu chỉnh: bounds={bounds}; cận dưới nhỏ hơn 1, cận trên lớn hơn 1", bounds=bounds
         )
-    refuse_unknown("method", method, get_args(Method))
+    arrays.refuse_unknown("method", method, get_args(Method))
     if method == "logit" and not (np.isfinite(low) and np.isfinite(high)):
         raise SurveyError("hiệu chỉnh: method='logit' cần bounds, ví dụ bounds=(0.3, 3)")
     return low, high
@@ -376,21 +365,21 @@ def adjust_nonresponse(
     Weighting-class adjustment (Lohr, *Sampling: Design and Analysis*, 8.5). The variance of later
     estimates does not count the estimation of the response rates.
     """
-    names = list(listed(cells))
+    names = list(arrays.listed(cells))
     weight = resolve(frame, Design(weights=weights)).weight
-    answer = numbers(column(frame, responded, "non-response"), frame, "non-response")
+    answer = arrays.numbers(arrays.column(frame, responded, "non-response"), frame, "non-response")
     wrong: Flags = ~((answer == 0) | (answer == 1))
-    refuse_rows(
+    arrays.refuse_rows(
         wrong, frame, "không trả lời: cột {responded!r} không phải đúng/sai tại {rows}", responded=responded
     )
-    code, count = crossed(frame, names, "non-response", sort=True, complete=True)
-    report = frame[names].iloc[first_rows(code, count)].reset_index(drop=True)
-    drawn, there = add_up(code, weight, count), add_up(code, weight * answer, count)
+    code, count = arrays.crossed(frame, names, "non-response", sort=True, complete=True)
+    report = frame[names].iloc[arrays.first_rows(code, count)].reset_index(drop=True)
+    drawn, there = arrays.add_up(code, weight, count), arrays.add_up(code, weight * answer, count)
     if (there == 0).any():
         cell = _label(tuple(report.iloc[int(np.flatnonzero(there == 0)[0])]))
         raise SurveyError("không trả lời: không ai trả lời trong ô {cell}; ghép với ô bên cạnh", cell=cell)
-    report["drawn"] = add_up(code, None, count).astype(np.intp)
-    report["responded"] = add_up(code, answer, count).astype(np.intp)
+    report["drawn"] = arrays.add_up(code, None, count).astype(np.intp)
+    report["responded"] = arrays.add_up(code, answer, count).astype(np.intp)
     report["response_rate"] = there / drawn
     report["factor"] = drawn / there
     adjusted = pd.Series(weight * (drawn / there)[code], index=frame.index, name=weights)

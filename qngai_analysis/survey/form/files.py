@@ -27,15 +27,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from qngai_analysis import guard
 from qngai_analysis.errors import QngaiError, SurveyError
-from qngai_analysis.guard import (
-    CELL_XML,
-    endless_workbook,
-    reading,
-    refuse_old_office,
-    too_large,
-    unpacked_size,
-)
 from qngai_analysis.survey.standards import read_standards
 from qngai_analysis.words import legacy
 from qngai_analysis.words.said import Num, Said
@@ -165,7 +158,7 @@ def _sheets(file: Path, where: str, recognised: Recognised, most: int) -> list[S
         raise SurveyError(wording, file=where, ending=ending, known=", ".join(FORMATS))
     size = file.stat().st_size
     if size > most:
-        raise too_large(SurveyError, where, size, most)
+        raise guard.too_large(SurveyError, where, size, most)
     if size == 0:
         raise SurveyError("{file}: tệp rỗng", file=where)
     if ending in _KINDS:
@@ -181,7 +174,7 @@ def _refuse_beyond_memory(file: Path, where: str) -> None:
     """Refuse a file that states more cells than the memory that is free holds: a few kilobytes may hold millions of rows."""
     import psutil
 
-    with reading(file, _KINDS[file.suffix.lower()], SurveyError):
+    with guard.reading(file, _KINDS[file.suffix.lower()], SurveyError):
         if file.suffix.lower() == ".parquet":
             from pyarrow import parquet
 
@@ -221,11 +214,11 @@ def _is_data(name: str) -> bool:
 
 
 def _read_zip(file: Path, where: str, recognised: Recognised, most: int) -> list[Sheet]:
-    refuse_old_office(file, SurveyError)
-    unpacked_size(file, "ZIP", SurveyError, most=most)
+    guard.refuse_old_office(file, SurveyError)
+    guard.unpacked_size(file, "ZIP", SurveyError, most=most)
     with tempfile.TemporaryDirectory() as folder:
         names = {}
-        with reading(where, "ZIP", SurveyError), zipfile.ZipFile(file) as packed:
+        with guard.reading(where, "ZIP", SurveyError), zipfile.ZipFile(file) as packed:
             for place, entry in enumerate(packed.infolist()):
                 if _is_data(entry.filename):
                     names[entry.filename] = Path(folder) / f"{place}{Path(entry.filename).suffix.lower()}"
@@ -346,7 +339,7 @@ def read_csv_rows(
 ) -> tuple[list[tuple[int, tuple[str, ...]]], str, tuple[Said, ...]]:
     """Return the filled rows of a CSV with their lines, the separator, and what was done without asking."""
     stream, notes = _csv_text(file, where)
-    with stream, reading(where, "CSV", SurveyError):
+    with stream, guard.reading(where, "CSV", SurveyError):
         head = stream.read(_HEAD)
         lead = _LEAD.match(head)
         assert lead is not None  # it matches nothing, too
@@ -417,7 +410,7 @@ def decode(where: str, content: bytes) -> tuple[str, tuple[Said, ...]]:
         The bytes are none of these; the message names the first wrong byte and its line.
     """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        with reading(where, "UTF-16", SurveyError):
+        with guard.reading(where, "UTF-16", SurveyError):
             return content.decode("utf-16"), ()
     zero = content.find(b"\0")
     if zero >= 0:
@@ -464,10 +457,10 @@ def opened_workbook(
     """
     from openpyxl import load_workbook
 
-    refuse_old_office(file, error)
-    unpacked_size(file, "XLSX", error, most=most)
+    guard.refuse_old_office(file, error)
+    guard.unpacked_size(file, "XLSX", error, most=most)
     # Excel's own extras that openpyxl does not know are no matter of the user's
-    with warnings.catch_warnings(), reading(where, "XLSX", error), file.open("rb") as stream:
+    with warnings.catch_warnings(), guard.reading(where, "XLSX", error), file.open("rb") as stream:
         warnings.simplefilter("ignore")
         book, packed = load_workbook(stream, read_only=True, data_only=True), zipfile.ZipFile(stream)
 
@@ -490,8 +483,8 @@ def _read_xlsx(file: Path, where: str, recognised: Recognised, most: int) -> lis
             grid = []
             for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
                 cells += len(row) or 1  # an empty row takes its time, too
-                if cells > most // CELL_XML:
-                    raise endless_workbook(SurveyError, where, most)
+                if cells > most // guard.CELL_XML:
+                    raise guard.endless_workbook(SurveyError, where, most)
                 if any(cell is not None and cell != "" for cell in row):
                     grid.append((number, row))
             grids.append((sheet.title, grid, _hidden(sheet, source), _spans(source)))
@@ -547,14 +540,14 @@ def _trimmed(header: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _read_parquet(file: Path, where: str, _recognised: Recognised, _most: int) -> list[Sheet]:
-    with reading(where, "Parquet", SurveyError):
+    with guard.reading(where, "Parquet", SurveyError):
         frame = pd.read_parquet(file)
         frame = frame.reset_index(drop=frame.index.name is None)
     return [_from_frame(frame, {}, {})]
 
 
 def _read_statistics(file: Path, where: str, _recognised: Recognised, _most: int) -> list[Sheet]:
-    with reading(where, _KINDS[file.suffix.lower()], SurveyError):
+    with guard.reading(where, _KINDS[file.suffix.lower()], SurveyError):
         frame, meta = _statistics_reader(file)(str(file), user_missing=True)
     spans: Mapping[str, Sequence[Any]] = meta.missing_ranges
     declared: dict[str, list[tuple[object, object]]] = {

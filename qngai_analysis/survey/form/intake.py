@@ -256,8 +256,12 @@ def validate_file(survey: str, path: Path) -> pd.DataFrame:
 def faults_by_day(survey: str, path: Path, days: Sequence[date]) -> tuple[pd.DataFrame, date]:
     """Return a file's faults by the units of the one of these days that fit it best (the first of them), and that day."""
     books = {book.units: (book, day) for day in reversed(days) for book in [read_codebook(survey, day)]}
-    found = [(check_file(book, path).faults.table(), day) for book, day in books.values()]
-    return min(found, key=lambda each: (len(each[0]), days.index(each[1])))
+    found: list[tuple[pd.DataFrame, date]] = []
+    for book, day in sorted(books.values(), key=lambda each: days.index(each[1])):
+        found.append((check_file(book, path).faults.table(), day))
+        if found[-1][0].empty:  # no other day fits it better
+            break
+    return min(found, key=lambda each: len(each[0]))
 
 
 def check_file(codebook: Codebook, path: Path) -> Reading:

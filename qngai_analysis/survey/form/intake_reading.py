@@ -12,20 +12,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from qngai_analysis.survey.form import intake_matching as matching
 from qngai_analysis.survey.form.cells import CellFault, ReadColumn, folded, read_column, read_split
 from qngai_analysis.survey.form.codebook import Codebook, Question
 from qngai_analysis.survey.form.condition import Answers, Bools, Status
 from qngai_analysis.survey.form.faults import Faults
 from qngai_analysis.survey.form.files import Cells, SheetColumn, read_sheets
-from qngai_analysis.survey.form.intake_matching import (
-    Matched,
-    Meanings,
-    link_columns,
-    match,
-    meanings,
-    recogniser,
-    sheets_used,
-)
+from qngai_analysis.survey.form.intake_matching import Matched, Meanings
 from qngai_analysis.survey.form.tidying import tidied
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.said import Said
@@ -119,11 +112,13 @@ def read_answers(codebook: Codebook, path: Path) -> Reading:
     SurveyError
         The file as a whole can't be read.
     """
-    names = meanings(codebook)
+    names = matching.meanings(codebook)
     reading = Reading(codebook, path, Faults(path.name))
-    recognised = recogniser(names)
+    recognised = matching.recogniser(names)
     sheets = [tidied(sheet, reading.faults, recognised) for sheet in read_sheets(path, recognised=recognised)]
-    used = sheets_used([match(sheet, codebook, names) for sheet in sheets], codebook, reading.faults)
+    used = matching.sheets_used(
+        [matching.match(sheet, codebook, names) for sheet in sheets], codebook, reading.faults
+    )
     if not any(matched.questions for matched in used):
         sheet, rule = used[0].sheet, Said("tiêu đề có các cột của khảo sát {survey}", survey=codebook.name)
         mend = Said("không cột nào thuộc bộ mã này: thêm dòng tiêu đề, hoặc xem tệp thuộc khảo sát nào")
@@ -157,7 +152,7 @@ def _lay_out(reading: Reading, main: Matched, members: Matched | None) -> None:
 
 def _linked(reading: Reading, main: Matched, members: Matched) -> tuple[Ints, Ints]:
     """For every member its unit, by the export's own link; a unit without members keeps a row."""
-    link = link_columns(main, members, reading.codebook)
+    link = matching.link_columns(main, members, reading.codebook)
     units = np.arange(main.sheet.rows.size)
     if link is None:
         rule = Said("một cột nối thành viên với đơn vị")
@@ -319,9 +314,9 @@ def _join_sample_list(reading: Reading, names: Meanings) -> None:
     wanted = [n for n, q in questions.items() if q.source == "frame" and n not in reading.columns]
     if not wanted or not file.is_file() or key not in reading.columns:
         return
-    recognised = recogniser(names)
+    recognised = matching.recogniser(names)
     listed = tidied(read_sheets(file, recognised=recognised)[0], reading.faults, recognised)
-    matched = match(listed, reading.codebook, names)
+    matched = matching.match(listed, reading.codebook, names)
     for name in (name for name in (key, *wanted) if (name, "") not in matched.columns):
         rule, mend = Said("một cột của danh sách mẫu"), Said("thêm cột này")
         reading.faults.add(matched.sheet.where(), name, "", rule, mend, file.name)
