@@ -194,6 +194,8 @@ def _read_in_place(
         return BlockReading(fates=_shapes(*place, Fate.CURRENT)), context, prose
     if role == "product":
         return _read_prose(setting, block, context, prose)
+    if _COST.match(setting.cell(block.row, "place").lower()):
+        return BlockReading(fates=_shapes(*place, Fate.MONEY)), context, prose
     head = setting.column_head(block)
     if role == "measure":
         subject, unit = _measured(_of_column(head) or head)
