@@ -23,19 +23,8 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from qngai_analysis import cli_batch, cli_collection, cli_project, paths, usage
-from qngai_analysis.cli_options import (
-    AsFormat,
-    BasePlan,
-    Format,
-    Language,
-    Out,
-    RealOnly,
-    Year,
-    aside,
-    emit,
-    next_step,
-    remark,
-)
+from qngai_analysis import cli_options as common
+from qngai_analysis.cli_options import aside, emit, next_step, remark
 from qngai_analysis.errors import ParameterError, QngaiError
 from qngai_analysis.project import last_year, read_project
 from qngai_analysis.words.language import message, spoken
@@ -150,7 +139,7 @@ def options(
 )
 def targets(
     plan: AnyPlan,
-    format: AsFormat = Format.TABLE,
+    format: common.AsFormat = common.Format.TABLE,
     every: Annotated[
         bool, typer.Option("--all", help="Cả những chỉ tiêu nêu trong lời văn và trong nhiệm vụ.")
     ] = False,
@@ -165,7 +154,7 @@ def targets(
     emit(
         frame, format, ("id", "subject", "comparator", "value", "unit", "period_end", "section", "line_start")
     )
-    if format is Format.TABLE and not every and len(found.stated):
+    if format is common.Format.TABLE and not every and len(found.stated):
         remark("còn {count} chỉ tiêu nêu trong lời văn hoặc nhiệm vụ: thêm --all", count=len(found.stated))
     for warning in found.warnings:
         aside(f"qngai: {found.document.path}: {warning}")
@@ -175,7 +164,7 @@ def targets(
     help="Liệt kê nhiệm vụ của một kế hoạch, kèm cơ quan chủ trì và thời gian.",
     epilog="Ví dụ: qngai tasks 906 · qngai tasks 114 --format csv",
 )
-def tasks(plan: AnyPlan, format: AsFormat = Format.TABLE) -> None:
+def tasks(plan: AnyPlan, format: common.AsFormat = common.Format.TABLE) -> None:
     """List the tasks of a plan with lead agencies and period."""
     from qngai_analysis.plan import read_plan
 
@@ -191,8 +180,8 @@ def tasks(plan: AnyPlan, format: AsFormat = Format.TABLE) -> None:
     epilog="Ví dụ: qngai report --year 2025 · qngai report --no-sectors --formats html,pdf,docx",
 )
 def report(
-    year: Year = None,
-    out: Out = None,
+    year: common.Year = None,
+    out: common.Out = None,
     cutoff: Annotated[
         str,
         typer.Option(
@@ -200,11 +189,11 @@ def report(
         ),
     ] = "",
     formats: Formats = "html,pdf",
-    lang: Language = None,
-    real_only: RealOnly = False,
+    lang: common.Language = None,
+    real_only: common.RealOnly = False,
     parameter: Parameters = None,
     sectors: Annotated[bool, typer.Option(help="Cả báo cáo của từng lĩnh vực.")] = True,
-    plan: BasePlan = None,
+    plan: common.BasePlan = None,
     period: Annotated[str, typer.Option(help="6m: báo cáo sáu tháng đầu năm.")] = "",
     review: Annotated[
         str,
@@ -267,7 +256,7 @@ def parse(
 
     named = out.suffix[1:] if out is not None else ""
     format = format or (named if named in ("csv", "json", "xlsx") else "table")
-    if format not in (*Format, "xlsx"):
+    if format not in (*common.Format, "xlsx"):
         raise ParameterError("--format {format}: chỉ nhận table, csv, json hoặc xlsx", format=format)
     if format == "xlsx" and out is not None and out.suffix != ".xlsx":
         wording = "--out {out}: dùng --format xlsx thì đặt tên tệp .xlsx, ví dụ plan.xlsx"
@@ -290,7 +279,7 @@ def parse(
         name = f"{found.document.type} {found.document.number}".strip() or found.document.path
         counts = {"name": name, "targets": len(every), "tasks": len(found.tasks)}
         title = message("{name}: {targets} chỉ tiêu, {tasks} nhiệm vụ", counts)
-        emit(every, Format.TABLE, columns, title=title)
+        emit(every, common.Format.TABLE, columns, title=title)
     for reason in (*(message(reason, {}) for reason in found.reasons), *found.warnings):
         aside(f"qngai: {found.document.path}: {reason}")
 
@@ -300,10 +289,10 @@ def parse(
     epilog="Ví dụ: qngai assess --year 2025 · qngai assess --format csv",
 )
 def assess(
-    year: Year = None,
-    real_only: RealOnly = False,
-    plan: BasePlan = None,
-    format: AsFormat = Format.TABLE,
+    year: common.Year = None,
+    real_only: common.RealOnly = False,
+    plan: common.BasePlan = None,
+    format: common.AsFormat = common.Format.TABLE,
 ) -> None:
     """Say for each target of the plans whether it is met, on pace, or can't be told, and from what."""
     at = _year(year, plan)
@@ -311,7 +300,7 @@ def assess(
     from qngai_analysis.report.printed import EVIDENCE, SIMULATED
 
     result = covered(at, plan=plan, real_only=real_only)
-    if format is not Format.TABLE:  # a file goes further than a screen
+    if format is not common.Format.TABLE:  # a file goes further than a screen
         from qngai_analysis.survey.release.side_by_side import enter_by_hand
 
         enter_by_hand()
@@ -319,7 +308,7 @@ def assess(
     made = frame["evidence"].eq("simulated")
     counts = {"mark": SIMULATED, "made": int(made.sum()), "every": len(frame)}
     title = message("{mark}: {made} trên {every} kết luận", counts) if made.any() else None
-    if format is Format.TABLE:
+    if format is common.Format.TABLE:
         known = {code: message(words, {}) for code, words in EVIDENCE.items()} | {"simulated": SIMULATED}
         said_of = frame["evidence"].map(known)
         frame = frame.assign(evidence=said_of, p_met=frame["p_met"].astype(float).round(3))
@@ -340,9 +329,9 @@ def assess(
 )
 def explain(
     target_id: Annotated[str, typer.Argument(help="Mã chỉ tiêu, ví dụ 906.01 (xem: qngai assess).")],
-    year: Year = None,
-    real_only: RealOnly = False,
-    plan: BasePlan = None,
+    year: common.Year = None,
+    real_only: common.RealOnly = False,
+    plan: common.BasePlan = None,
 ) -> None:
     """Show the arithmetic behind a verdict: sentence of the plan, figures used and passed over, each step."""
     at = _year(year, plan)
@@ -364,8 +353,8 @@ def diff(
     old: Annotated[str, typer.Argument(help="Kỳ trước: một năm trong OUT, hoặc tệp assessment.json.")],
     new: Annotated[str, typer.Argument(help="Kỳ sau, viết như kỳ trước.")],
     plan: Annotated[str | None, typer.Option("--plan", help="Chỉ các chỉ tiêu của kế hoạch này.")] = None,
-    out: Out = None,
-    format: AsFormat = Format.TABLE,
+    out: common.Out = None,
+    format: common.AsFormat = common.Format.TABLE,
 ) -> None:
     """Compare two editions: what changed in value, verdict, source and method, and why."""
     from qngai_analysis.progress.editions import compare_editions, read_edition
@@ -425,7 +414,7 @@ def validate(
     faults: Annotated[
         Path | None, typer.Option("--faults", help="Ghi thêm các lỗi vào tệp CSV hoặc XLSX này.")
     ] = None,
-    format: AsFormat = Format.TABLE,
+    format: common.AsFormat = common.Format.TABLE,
 ) -> None:
     """Check a survey file against its codebook; all faults at once. Leaves with 1 if there are any."""
     from qngai_analysis.survey.form.faults import fault_lines
@@ -441,7 +430,7 @@ def validate(
         if not file.resolve().is_relative_to(paths.raw("surveys").resolve()):
             next_step(f"qngai add survey {survey} {file}")
         return
-    if format is Format.TABLE:
+    if format is common.Format.TABLE:
         typer.echo("\n".join(fault_lines(found)))
     else:
         emit(found, format, tuple(found.columns))
@@ -523,13 +512,13 @@ def render(
             autocompletion=usage.notebooks,
         ),
     ],
-    year: Year = None,
+    year: common.Year = None,
     formats: Formats = "html,pdf",
     parameter: Parameters = None,
-    out: Out = None,
-    lang: Language = None,
-    real_only: RealOnly = False,
-    plan: BasePlan = None,
+    out: common.Out = None,
+    lang: common.Language = None,
+    real_only: common.RealOnly = False,
+    plan: common.BasePlan = None,
     cell_limit: CellLimit = 30,
 ) -> None:
     """Render the report of one sector, or of any notebook, into OUT/YEAR."""

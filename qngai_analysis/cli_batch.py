@@ -8,20 +8,9 @@ from typing import Annotated
 
 import typer
 
+from qngai_analysis import cli_options as common
 from qngai_analysis import paths
-from qngai_analysis.cli_options import (
-    AsFormat,
-    BasePlan,
-    Format,
-    Language,
-    Out,
-    RealOnly,
-    Year,
-    aside,
-    emit,
-    print_findings,
-    remark,
-)
+from qngai_analysis.cli_options import aside, emit, print_findings, remark
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.project import last_year, read_project
 
@@ -44,7 +33,7 @@ class By(StrEnum):
 )
 def batch(
     by: Annotated[By, typer.Option("--by", help="Loại đơn vị.")],
-    year: Year = None,
+    year: common.Year = None,
     jobs: Annotated[
         int | None, typer.Option("--jobs", min=1, help="Số báo cáo lập cùng lúc; mặc định: số nhân của máy.")
     ] = None,
@@ -52,11 +41,11 @@ def batch(
         bool, typer.Option("--resume", help="Làm tiếp lượt bị ngắt: chỉ lập những báo cáo chưa có.")
     ] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="Cả PDF.")] = False,
-    out: Out = None,
-    plan: BasePlan = None,
+    out: common.Out = None,
+    plan: common.BasePlan = None,
     cutoff: Annotated[str, typer.Option(help="Ngày chốt số liệu; mặc định: 31/3 năm sau.")] = "",
-    lang: Language = None,
-    real_only: RealOnly = False,
+    lang: common.Language = None,
+    real_only: common.RealOnly = False,
     scheduler: Annotated[
         str, typer.Option("--scheduler", help="Bộ điều phối Dask, ví dụ tcp://10.0.0.5:8786.")
     ] = "",
@@ -106,7 +95,7 @@ def audit(
     help="Giấy phép của chương trình này và của mọi thư viện đã cài mà nó cần.",
     epilog="Ví dụ: qngai licences · qngai licences --format csv",
 )
-def licences(format: AsFormat = Format.TABLE) -> None:
+def licences(format: common.AsFormat = common.Format.TABLE) -> None:
     """Print the licences of this program and of what it needs."""
     from qngai_analysis.audit import licences as listed
 

@@ -793,3 +793,40 @@ def test_a_part_of_the_mean_is_of_its_own_target_alone() -> None:
         "I. MỤC TIÊU\n- Thu nhập bình quân bằng 1/2 bình quân chung của cả nước; tỷ lệ hộ nghèo dưới 10%.\n"
     )
     assert [target.share_of_mean for target in plan.listed_targets] == [0.5, None]
+
+
+@pytest.mark.parametrize(
+    ("table", "read"),
+    [
+        (  # a head over several columns stands in the first of them
+            "Stt\tChỉ tiêu\tĐvt\tThực hiện\t\tQuy hoạch\n\t\t\t2024\t2025\t2028\t2030\n1\tKim ngạch XK\tTr. USD\t6.220\t8.710\t11.800\t36.000\n"
+            "2\tLao động\t1.000 ng\t612\t704\t820\t1.250\n",
+            [("Kim ngạch XK", 11800, "triệu USD", 2028), ("Kim ngạch XK", 36000, "triệu USD", 2030),
+             ("Lao động", 820, "nghìn người", 2028), ("Lao động", 1250, "nghìn người", 2030)],
+        ),
+        (  # years that follow one another, and how fast that is
+            "TT\tChỉ tiêu\tĐVT\tKH 2029\t2030\tBQ 2026-2030 (%)\n1\tTổng giá trị sản xuất\ttỷ đ\t1.401\t1.590\t13,5\n2\tSản lượng\ttấn\t6\t7\t5\n",
+            [("Tổng giá trị sản xuất", 1401, "tỷ đồng", 2029), ("Tổng giá trị sản xuất", 1590, "tỷ đồng", 2030), ("Sản lượng", 6, "tấn", 2029),
+             ("Sản lượng", 7, "tấn", 2030)],
+        ),
+        (  # titles of groups in a table set by spaces
+            "Phân kỳ (đvt: ha)\n\n Hạng mục                 2029     2030\n A. CHÈ\n Tổng diện tích          2.420    2.500\n B. CÂY ĂN QUẢ\n"
+            " Tổng số vườn             220      260\n",
+            [("Tổng diện tích", 2420, "ha", 2029), ("Tổng diện tích", 2500, "ha", 2030), ("Tổng số vườn", 220, "vườn", 2029), ("Tổng số vườn", 260, "vườn", 2030)],
+        ),
+        (  # measures that name their year, and a state before
+            "Đô thị\tDân số 2025 (người)\tNhà ở 2030 (m2/người)\tCấp nước sạch (%)\n\t\t\t2028\t2030\nTP Bắc Hòa\t142.300\t29\t93\t97\nTX Phú Lâm\t48.700\t28\t90\t95\n",
+            [("Nhà ở (TP Bắc Hòa)", 29, "m2/người", 2030), ("Cấp nước sạch (TP Bắc Hòa)", 93, "%", 2028), ("Cấp nước sạch (TP Bắc Hòa)", 97, "%", 2030),
+             ("Nhà ở (TX Phú Lâm)", 28, "m2/người", 2030), ("Cấp nước sạch (TX Phú Lâm)", 90, "%", 2028), ("Cấp nước sạch (TX Phú Lâm)", 95, "%", 2030)],
+        ),
+        (  # places and what each has so many of, the unit in the caption
+            "Biểu kèm theo: Chỉ tiêu phân theo vùng đến năm 2030 (số người)\n\nVùng               Methadone     ARV trẻ em\nĐông Nam Bộ           20.000          1.300\n"
+            "Trung du               9.700            640\n",
+            [("Methadone (Đông Nam Bộ)", 20000, "người", 2030), ("ARV trẻ em (Đông Nam Bộ)", 1300, "người", 2030),
+             ("Methadone (Trung du)", 9700, "người", 2030), ("ARV trẻ em (Trung du)", 640, "người", 2030)],
+        ),
+    ],
+)  # fmt: skip
+def test_tables_of_older_plans(table: str, read: list[tuple[str, float, str, int]]) -> None:
+    plan = parse_text(f"KẾ HOẠCH\nPhát triển giai đoạn 2026 - 2030\n\nI. MỤC TIÊU ĐẾN NĂM 2030\n\n{table}\n")
+    assert [(t.subject, t.value, t.unit, t.period_end) for t in plan.listed_targets] == read

@@ -12,7 +12,6 @@ import json
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -28,7 +27,6 @@ from qngai_analysis.notebook.parameters import checked, declared, read_notebook
 from qngai_analysis.page.document import Document, read
 from qngai_analysis.page.pdf import has_appendices, to_pdf, uncovered
 from qngai_analysis.page.shown import BLOCKS_ONLY
-from qngai_analysis.survey.release.door import NOTES
 from qngai_analysis.words.said import Joined, Said
 
 FORMATS = ("html", "pdf", "docx", "xlsx", "ipynb")
@@ -205,17 +203,14 @@ class ReportWork:
 
     def __call__(self, advance: Progress) -> Made:
         """Return the report's files in the formats asked for, to be published; errors are those of ``NotebookRun``."""
-        from qngai_analysis.survey.release.ledger import noted  # takes long to load
+        from qngai_analysis.survey.release.ledger import noting_apart  # takes long to load
 
         job = self.job
         wanted = list(dict.fromkeys(job.formats))
         values = checked(job.notebook, job.parameters)
         # people open the notebook as run in JupyterLab
-        with tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True) as notes:
-            os.environ[NOTES] = notes  # of this process, which is made for this notebook
+        with noting_apart() as released:
             executed = NotebookRun(job.notebook, values, "ipynb" not in wanted)(advance)
-            released = noted(Path(notes))
-            del os.environ[NOTES]
         full = {name: p.default for name, p in declared(job.notebook).items()} | values
         stem = job.stem or job.notebook.stem
         titled = {**executed, "metadata": {"title": stem, **executed["metadata"]}}

@@ -194,9 +194,11 @@ def _read_in_place(
         return BlockReading(fates=_shapes(*place, Fate.CURRENT)), context, prose
     if role == "product":
         return _read_prose(setting, block, context, prose)
+    if _COST.match(setting.cell(block.row, "place").lower()):
+        return BlockReading(fates=_shapes(*place, Fate.MONEY)), context, prose
     head = setting.column_head(block)
     if role == "measure":
-        subject, unit = _measured(_of_column(head))
+        subject, unit = _measured(_of_column(head) or head)
         unit = unit or setting.unit_above(block.row)
         return read_value(*place, context, setting.of_row(subject, block.row), unit), context, prose
     named = setting.carried["text", id(block.row)]

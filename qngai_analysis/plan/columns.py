@@ -54,6 +54,13 @@ def measures_something(head: str, role: str) -> bool:
     return bool(_MEASURE.match(head) or (not role and (UNIT_IN_NAME.search(head) or _COUNTED.search(head))))
 
 
+def only_places_and_things(heads: list[str]) -> bool:
+    """Whether a head names places, and what each has so many of: "Vùng", "Methadone", "ARV trẻ em"."""
+    named = heads[1:] if column_role(heads[0]) == "number" else heads
+    silent = not any(map(column_role, named[1:])) and all(named)
+    return len(named) > 2 and silent and PLACE_HEAD.fullmatch(named[0].lower()) is not None
+
+
 _NAMES_ROWS = re.compile(r"(?:chỉ|mục) tiêu|nội dung|tiêu chí")
 _GOAL_HEAD = re.compile(r"mục tiêu|chỉ tiêu|kế hoạch")
 _GROUP_HEAD = re.compile(r"(?:tên )?(?:nhóm|lĩnh vực|trụ cột|phân loại|ngành)(?!\w)")
@@ -118,12 +125,18 @@ def _rows_with_measures(heads: list[str], roles: list[str]) -> list[str]:
     at = next((i for i, role in enumerate(roles) if role != "number"), 0)
     units = {i for i, role in enumerate(roles) if role == "unit"} - {at}  # behind the rows' names
     place = next((i for i, head in enumerate(heads) if PLACE_HEAD.match(head) and i not in units), None)
+    if not any(measures) and only_places_and_things(heads):
+        measures = [i > at for i in range(len(heads))]
     several = sum(measures) > 1 and not measures[at]
     if place is not None and any(measures):
         at, named = place, "place"
     elif several and (roles[at] in ("", "period") or heads[at].startswith(("tên ", "nguồn "))):
         named = roles[at] if roles[at] == "period" else "thing"
-    elif place is not None and roles.count("value") > 1 and "text" not in roles[:place] + roles[place + 1 :]:
+    elif (
+        place is not None
+        and _holds_values(heads[place], roles)
+        and "text" not in roles[:place] + roles[place + 1 :]
+    ):
         return [*roles[:place], "place", *roles[place + 1 :]]
     else:
         return roles
@@ -136,7 +149,7 @@ def _rows_with_measures(heads: list[str], roles: list[str]) -> list[str]:
     return [*roles[:at], named, *roles[at + 1 :]]
 
 
-_WHOLE = re.compile(r"(?:tổng(?: số| cộng)?|cộng|chung|toàn (?:tỉnh|huyện|xã|thành phố|ngành))$")
+_WHOLE = re.compile(r"(?:tổng(?: số| cộng)?|cộng|chung|toàn \w+(?: \w+)?)$")
 
 
 def _places_beside_unit(header: list[str], roles: list[str]) -> list[str]:
@@ -149,6 +162,12 @@ def _places_beside_unit(header: list[str], roles: list[str]) -> list[str]:
     if len(given) < 2 or not named or any(roles[first:]):
         return roles
     return [*roles[:first], *["value"] * (len(header) - first)]
+
+
+def _holds_values(place: str, roles: list[str]) -> bool:
+    """Whether rows are places that are given values; one column of them may be a unit beside its value."""
+    least = 1 if place != "đơn vị" and PLACE_HEAD.fullmatch(place) else 2
+    return roles.count("value") >= least
 
 
 def _value_beside_unit(heads: list[str], roles: list[str]) -> list[str]:
@@ -174,8 +193,9 @@ def _budget(heads: list[str], roles: list[str]) -> list[str]:
 def _named_by_the_first(heads: list[str], roles: list[str]) -> list[str]:
     """Beside values a first column of words that says nothing else names the rows: "Nhóm hàng", "Cây trồng"."""
     first = next((i for i, role in enumerate(roles) if role not in ("number", "unit")), 0)
+    silent = roles[first] in ("", "product")  # "Sản phẩm"
     nameless = not heads[first] and "unit" not in roles
-    if {"text", "place", "thing"} & set(roles) or "value" not in roles or roles[first] or nameless:
+    if {"text", "place", "thing"} & set(roles) or "value" not in roles or not silent or nameless:
         return roles
     return [*roles[:first], "text", *roles[first + 1 :]]
 

@@ -15,6 +15,7 @@ from qngai_analysis.plan.columns import (
     UNIT_IN_NAME,
     column_role,
     measures_something,
+    only_places_and_things,
     roles_of,
     row_number_rank,
 )
@@ -27,7 +28,7 @@ LOOSE_HEAD = re.compile(r"(?:S?TT|Stt)\s+(?:Tên\s+)?(?:[Cc]hỉ tiêu|[Mm]ục 
 _LOOSE_VALUE = r"(?:[≥≤<>=]+\s*)?\d+(?:[.,]\d+)*(?:\s*-\s*\d+(?:[.,]\d+)*)?\s?%?"
 # a unit ends the words before the values, or stands alone before them on the last line of the row
 _LOOSE_UNIT = re.compile(
-    r"(?:^[ \t]*(?P<alone>)|\s)(?P<unit>%|(?(alone)[^\W\d_]+(?:[ \t][^\W\d_]+)?|[A-Z][a-z]*bps))\s*$",
+    r"(?:(?:^[ \t]*|[ ]{3,})(?P<alone>)|\s)(?P<unit>%|(?(alone)(?:1\.000[ ])?[^\W\d_]+(?:[ \t.][^\W\d_]+)*|[A-Z][a-z]*bps))\s*$",
     re.MULTILINE,
 )
 # a year of the head with the words that tell results from goals: "Thực hiện⏎2025"
@@ -35,6 +36,7 @@ _LOOSE_YEAR = re.compile(
     r"(?:(?:ước\s+)?(?:thực\s+hiện|TH|kết\s+quả|hiện\s+trạng|kế\s+hoạch|KH|mục\s+tiêu|ước)\s+(?:năm\s+)?)?(?<!\d)20\d\d(?!\d)",
     re.IGNORECASE,
 )
+_NUMBER_ALONE = re.compile(r"\d[\d.,]*")
 _TELLS = re.compile(r"\d\s?%|(?<!\d)(?!(?:19|20)\d\d(?!\d))\d")  # a number that is no year: no head
 _NUMBERED_ROWS = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)\s*(?P<mark>;|-)")
 TABLE_START = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)$")
@@ -67,7 +69,7 @@ def may_begin(line: str) -> bool:
     numbered = _NUMBERED_ROWS.match(words)
     mark = " " if "   " in words else numbered["mark"] if numbered else ""
     cells = _BETWEEN[mark].split(words) if mark and len(words) < 300 and not _TELLS.search(words) else ()
-    return len(cells) > 2 and sum(map(_says_what_it_holds, cells)) > 1
+    return len(cells) > 2 and (sum(map(_says_what_it_holds, cells)) > 1 or only_places_and_things(cells))
 
 
 def _says_what_it_holds(head: str) -> bool:
@@ -117,6 +119,15 @@ def _of_separated_cells(masked: str, lines: list[Line], index: int, mark: str) -
         words = masked[lines[at].start : lines[at].end].strip(" \n")
         if not words and (spaced or at == index + 1) and _goes_on(masked, lines, at, mark):
             spaced = True  # some converters set an empty line between all rows
+        elif (
+            mark == " "
+            and rows
+            and words
+            and "   " not in words
+            and _cell_count(masked, lines, at + 1) == len(rows[0]) > 2
+        ):
+            begin, end = trimmed(masked, lines[at].start, lines[at].end)  # the title of a group of rows
+            rows.append([(begin, end), *[(end, end)] * (len(rows[0]) - 1)])
         elif not _BETWEEN[mark].search(words):
             break
         elif words.strip("|-: \t"):
@@ -134,6 +145,12 @@ def _of_separated_cells(masked: str, lines: list[Line], index: int, mark: str) -
             rows.append(row)
         at += 1
     return _with_header(masked, rows, at)
+
+
+def _cell_count(masked: str, lines: list[Line], at: int) -> int:
+    """Return how many cells a line has that is set by spaces."""
+    words = masked[lines[at].start : lines[at].end].strip() if at < len(lines) else ""
+    return len(_BETWEEN[" "].findall(words)) + 1
 
 
 def _below_heads(heads: Row, row: Row, masked: str, head: int, begin: int) -> Row:
@@ -188,18 +205,36 @@ def _with_header(masked: str, rows: list[Row], after: int) -> TextGrid:
     if len(rows) < 2 or len(rows[0]) < 2:
         return TextGrid([], [], after)
     header, second = ([words_of(masked, cell) for cell in row] for row in rows[:2])
+    parts = _heads_with_parts(header, second) if len(rows) > 2 else None
+    header, rows = (parts, rows[1:]) if parts else (header, rows)
     places = any(PLACE_HEAD.match(head.lower()) for head in header[:2])  # perhaps behind "TT"
     roles = [column_role(head) for head in header]
     measures = [measures_something(head.lower(), role) for head, role in zip(header, roles, strict=True)]
     named = places or sum(measures) > 1
     known = sum(bool(role or (named and measure)) for role, measure in zip(roles, measures, strict=True))
     known += places
-    if known < 2 or known * 2 < len(header):
+    cells = [words_of(masked, cell) for cell in rows[1]]
+    things = only_places_and_things(header) and all(_NUMBER_ALONE.fullmatch(cell) for cell in cells[-2:])
+    if not things and (known < 2 or known * 2 < len(header)):
         return TextGrid([], [], after)
-    if len(rows) > 2 and _is_second_header(second, header):
-        header = [a if a == b else _below(a, b) for a, b in zip(header, second, strict=True)]
-        return TextGrid(header, rows[2:], after)
     return TextGrid(header, rows[1:], after)
+
+
+def _heads_with_parts(heads: list[str], parts: list[str]) -> list[str] | None:
+    """Return what a head of two rows names together, None if the second row is none of it.
+
+    A head over several columns stands in the first of them, or in each.
+    """
+    heads = heads + [""] * (len(parts) - len(heads))
+    over = [
+        next((head for head in reversed(heads[: at + 1]) if head), "") if part else heads[at]
+        for at, part in enumerate(parts)
+    ]
+    told = [part for part in parts if part]
+    spread = over != heads and not parts[0] and len(told) > 1 and not any(map(_TELLS.search, told))
+    if len(parts) != len(heads) or not (spread or _is_second_header(parts, heads)):
+        return None
+    return [a if a == b or not b else _below(a, b) for a, b in zip(over, parts, strict=True)]
 
 
 def _below(head: str, part: str) -> str:

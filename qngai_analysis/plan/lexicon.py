@@ -33,7 +33,7 @@ _COMPARES = "|".join(
 )
 # A run is all the words right before a number that say how it compares: "đạt tối thiểu", "tăng bình quân".
 RUN = re.compile(
-    rf"(?:(?<!\w)(?!(?<=mặt\s)bằng)(?<!trở\s)(?<!che\s)(?<!tải\s)(?<!bắt\s)|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$"
+    rf"(?:(?<!\w)(?!(?<=mặt\s)bằng)(?<!trở\s)(?<!che\s)(?<!tải\s)(?<!bắt\s)(?<!chuyên\s)|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$"
 )
 # "chi tiêu bình quân đạt 2 triệu đồng": an average that is reached is what is measured, "tăng bình quân" is not.
 AVERAGED = re.compile(
@@ -194,10 +194,12 @@ LEVEL_OF = re.compile(
 )
 COMPLETE = re.compile(r"(?:trực\s+tuyến|trên\s+mạng|toàn\s+trình|điện\s+tử|đúng\s+hạn)$")
 PART_OF_IT = re.compile(r"[\s,;]*(?<!\w)trong\s+đó(?!\w)")
-AT = re.compile(r"(?<!\w)(?:ở|tại)\s+")
+AT = re.compile(
+    r"(?<!\w)(?:ở|tại|(?:đối\s+)?với(?=\s+(?:đô\s+thị|thành\s+phố|thị\s+xã|thị\s+trấn|xã|phường|huyện|khu|vùng|cấp)(?!\w)))\s+"
+)
 ALL_OF = re.compile(r"^(?:(?:diện\s+tích|dân\s+số|số\s+hộ|khu\s+vực|vùng)\s+)+")
 TAIL_START = re.compile(
-    rf"^1[0.]*\s|^(?:{any_of('tail_start')}|(?:kế\s+hoạch|chỉ\s+tiêu)(?:\s+vốn)?(?=\s*$|\s+(?:trên|được|tỉnh|huyện|trung\s+ương|cấp\s+trên|năm|đề\s+ra|giao)(?!\w)))(?!\w)"
+    rf"^1[0.]*\s|^(?:{any_of('tail_start')}|(?:kế\s+hoạch|chỉ\s+tiêu)(?:\s+vốn)?(?=\s*$|\s+(?:trên|được|tỉnh|huyện|trung\s+ương|cấp\s+trên|năm|đề\s+ra|giao(?!\s+quân))(?!\w)))(?!\w)"
 )
 END_OF_BASE = re.compile(rf"(?:[,;:]|(?<!\w){any_of('base_end')}(?!\w)|(?<!\w)và(?!\w)(?!\s+doanh\s+thu))")
 ABOUT_WHAT = re.compile(
@@ -339,18 +341,22 @@ COMPARED = re.compile(
 )
 FROM_RUN = re.compile(r"(?<!\w)từ(?:\s+mức)?$")
 TO = re.compile(
-    r"^[^.;]{0,40}?(?<!\w)(?<!trở\s)(?:lên|xuống|đến|(?<!trưởng\s)(?<!hoàn\s)(?<!hình\s)thành(?!\s+(?:viên|phố|thị|phần|lập|tích|công))|tới)(?!\w)"
+    r"^[^.;]{0,40}?(?<!\w)(?<!trở\s)(?:lên|xuống|đến|(?<!trưởng\s)(?<!hoàn\s)(?<!hình\s)thành(?!\s+(?:viên|phố|thị|phần|lập|tích|công))|tới)(?!\w)|^\s+còn(?!\w)"
 )
 FALLS = re.compile(r"giảm|hạ")
 GRANT = re.compile(
     rf"(?<!\w)(?<!quỹ\s)(?:{any_of('grant')}(?!\w)[^.;,:]{{0,40}}|(?<!được\s){any_of('grant')}(?!\w)[^.;,:]{{0,40}}:\s*)$"
 )
+# what stands around a plan: "Căn cứ Nghị định số 42 về phân loại đô thị (…)", "Ghi chú: …"
+AROUND = re.compile(
+    r"\W*(?:căn\s+cứ\s+(?:hiến|luật|bộ\s+luật|nghị|quyết|thông|pháp)|theo\s+đề\s+nghị\s+của|xét\s+(?:đề\s+nghị|tờ\s+trình)|ghi\s+chú\s*:)"
+)
 IN_CASE = re.compile(
-    r"(?<!\w)(?:khi|nếu)\s+có\s+(?:từ\s+)?$|(?<!\w)(?:nếu|trường\s+hợp)\s(?:(?!\sthì\s)[^.;:,])*$"
+    r"(?<!\w)điều\s+kiện(?:\s+hỗ\s+trợ)?\s*:[^.]*$|(?<!\w)(?:khi|nếu)\s+có\s+(?:từ\s+)?$|(?<!\w)(?:nếu|trường\s+hợp)\s(?:(?!\sthì\s)[^.;:,])*$"
 )
 # "các đơn vị giải ngân dưới 60% phải kiểm điểm", "hộ có thu nhập dưới 3 triệu đồng được hỗ trợ"
 WHO_HAS = re.compile(
-    rf"""(?<!\w)(?:dưới|chưa\s+đạt|không\s+đạt|không\s+hoàn\s+thành|(?:\w{{2,}}\s+){{1,4}}?(?:có|sử\s+dụng|đạt)(?!\w)[^.;:,%\d]*?(?:{_AT_LEAST}|{_AT_MOST}|{_MORE}|{_LESS}|từ))\s*$""",
+    rf"""(?<!\w)(?:dưới|chưa\s+đạt|không\s+đạt|không\s+hoàn\s+thành|(?:\w{{2,}}\s+){{1,4}}?(?:có|sử\s+dụng|đạt|hiến)(?!\w)[^.;:,%\d]*?(?:{_AT_LEAST}|{_AT_MOST}|{_MORE}|{_LESS}|từ))\s*$""",
     re.VERBOSE,
 )
 BEARS_ON = re.compile(
@@ -368,7 +374,7 @@ TREATED = re.compile(
     re.VERBOSE,
 )
 RATE_OF = re.compile(
-    r"(?<!\w)(?:(?:lãi|thuế)\s+suất|trừ|thưởng|giảm\s+giá|bước\s+giá)(?:\s+(?:là|tối\s+đa|từ|đến|tới|không\s+quá|ưu\s+đãi))*\s*$"
+    r"(?<!\w)(?:(?:lãi|thuế)\s+suất|trừ|thưởng|giảm\s+giá|bước\s+giá|(?<!chi\s)phí\s+thuê(?:\s+\w+){1,3})(?:\s+(?:là|tối\s+đa|từ|đến|tới|không\s+quá|ưu\s+đãi))*\s*$"
 )
 VOTES = re.compile(
     r"\s*(?:số\s+)?(?:đại\s+biểu|ý\s+kiến|cử\s+tri|phiếu)\s[^.;]*(?:tán\s+thành|biểu\s+quyết|đồng\s+ý|đồng\s+tình)"
@@ -488,7 +494,7 @@ GIVEN_ABOVE = re.compile(
 UNIT_WITH_NAME = re.compile(r"\(\s*(?P<unit>[^()\d]{1,25}?)\s*\)\s*:?\s*$")
 # what is measured of one crop or herd after another: "Lúa: diện tích 207 ha, năng suất 60 tạ/ha"
 MEASURED_OF = re.compile(
-    r"(?P<what>(?:tổng\s+)?(?:diện\s+tích|năng\s+suất|sản\s+lượng)(?:\s+(?:gieo\s+trồng|thu\s+hoạch|bình\s+quân|trung\s+bình))*)(?:\s+(?P<of>.+))?",
+    r"(?P<what>(?:tổng\s+)?(?:diện\s+tích|năng\s+suất|sản\s+lượng|công\s+suất)(?:\s+(?:gieo\s+trồng|thu\s+hoạch|thiết\s+kế|bình\s+quân|trung\s+bình))*)(?:\s+(?P<of>.+))?",
     re.IGNORECASE,
 )
 OF_SOMETHING = re.compile(

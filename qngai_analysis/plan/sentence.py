@@ -521,8 +521,10 @@ class Sentence:
         outer = self.outer
         if outer is None:
             return ""
-        if self.beside is not None:
-            return self.beside.subject
+        if self.beside is not None and self.outer is not None:
+            units = {quantity.token.unit for quantity in self.quantities}
+            earlier = self.outer.quantities[: self.beside.place + 1]
+            return next((q for q in reversed(earlier) if q.token.unit in units), self.beside).subject
         words = say.before_number(
             outer.words(max(outer.start, outer.flat.rfind(";", 0, self.start) + 1), self.start)
         )

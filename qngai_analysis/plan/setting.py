@@ -51,7 +51,10 @@ _LETTERHEAD = re.compile(
 )
 _OF_ALL = re.compile(r"(?:tổng|cộng|toàn (?:tỉnh|huyện|xã|thành phố|vùng|quốc)|cả nước)")
 _CAPTION = re.compile(r"(?i:biểu|bảng)(?: số)? \d+[a-z]?\s*[.:]\s*(?P<title>[^\n]+)")
-_UNIT_ABOVE = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*(?P<unit>[^\n\t|():;.]{1,30})(?!:)(?:\W|$)")
+_UNIT_ABOVE = re.compile(
+    r"(?:(?:đơn vị(?: tính)?|đvt)\s*:\s*|^(?:biểu|bảng|phụ lục)[^\n]*\(số\s+(?=[^\n()]*\)$))(?P<unit>[^\n\t|():;.,]{1,30})(?!:)(?:\W|$)",
+    re.MULTILINE,
+)
 # a row that is a part of the one above: "- Dịch vụ", "Trong đó: nữ", "Vùng cao"
 _PART = re.compile(
     r"[-+–]\s+|(?i:trong đó)\s*[:,]?\s*(?=\S)|(?=(?i:vùng|khu vực|đô thị|thành thị|nông thôn|miền núi)(?!\w))"
@@ -103,7 +106,8 @@ class Setting:
     def of_next_year(self, block: TextBlock) -> bool:
         """Whether a column of a report is the plan of the year after the one it reports on: "KH 2027"."""
         head, last = self.column_head(block).lower(), self.document.period_end or self.year
-        return last is not None and head.startswith(("kh ", "kế hoạch")) and f"{last + 1}" in head
+        planned = re.search(r"(?<!\w)(?:kh|kế hoạch)(?!\w)", head)
+        return last is not None and planned is not None and f"{last + 1}" in head
 
     def cell(self, row: TextRow, role: str) -> str:
         """Return the words of a row's first cell of a role; "" where the table has none."""

@@ -18,7 +18,7 @@ from qngai_analysis.plan.sentence import FATES as FATES
 from qngai_analysis.plan.sentence import Context as Context
 from qngai_analysis.plan.sentence import Period, Sentence, Span, part_of_whole
 from qngai_analysis.plan.verdicts import decide, whole
-from qngai_analysis.plan.wording import SHORT_UNITS, Token, has_numeral, scan
+from qngai_analysis.plan.wording import Token, has_numeral, scan, whole_unit
 from qngai_analysis.plan.words import lower, squeeze, trimmed
 
 
@@ -245,7 +245,7 @@ def _value_target(
     own = amount.unit if amount.sort != "bare" else ""
     if unit[1:].islower() and not unit.endswith("bps"):
         unit = unit[:1].lower() + unit[1:]
-    unit = SHORT_UNITS.get(unit.lower(), unit).replace("/ ", "/")
+    unit = whole_unit(unit)
     ranks = unit.lower() in _RANK_UNITS and (unit or _RANKED.search(subject.lower()))
     rank = amount.sort == "rank" or ranks
     unit = "hạng" if rank else own or unit

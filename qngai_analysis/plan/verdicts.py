@@ -41,6 +41,12 @@ class Case:
     # -------------------------------------------------------------- where it stands
 
     @property
+    def around(self) -> bool:
+        """It belongs to what the plan rests on, or to a note."""
+        whole = self.sentence.outer or self.sentence
+        return bool(lex.AROUND.match(whole.flat, whole.start)) and not lex.STRIVES.search(whole.flat)
+
+    @property
     def looks_ahead(self) -> bool:
         """ "đến năm 2025" in a section on how things stand."""
         said = self.sentence.flat[self.sentence.start : self.token.start]
@@ -314,9 +320,18 @@ class Case:
         return any(year is not None and aimed_by is not None and year < (last or 0) for year in years)
 
     @property
+    def whole(self) -> Quantity | None:
+        """What its bracket shares out: "62.400 con, tốc độ tăng 4,5% (trâu 14.600 con)"."""
+        outer = self.sentence.outer.quantities if self.sentence.outer else []
+        before = [q for q in outer if q.token.end <= self.sentence.start]
+        alike = [q for q in before if q.token.unit == self.token.unit]
+        alike = alike or [q for q in before[-1:] if q.token.sort == self.sort]
+        return alike[-1] if alike else None
+
+    @property
     def is_a_part(self) -> bool:
         """ "3,5 triệu lượt khách (khách quốc tế 200.000 lượt)"."""
-        alike = self.beside is not None and self.beside.token.unit.startswith(self.token.unit or "?")
+        alike = self.whole is not None and self.whole.token.unit.startswith(self.token.unit or "?")
         return alike and bool(say.before_number(self.sentence.words(*self.quantity.before)))
 
     @property
@@ -349,7 +364,7 @@ AS_BESIDE = None  # the fate of the number that the bracket stands after
 # fmt: off
 VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("a legal basis, a recipient", Fate.COUNT, "Căn cứ kết quả thẩm định của «5» sở;",
-         lambda c: c.topic == "head", "head"),
+         lambda c: c.topic == "head" or c.around, "head"),
     Rule("a remark in brackets on what is no target", AS_BESIDE, "Đến nay, 80% xã có cáp quang (đạt «92%» kế hoạch).",
          lambda c: c.remarks),
     Rule("nothing says of what, and money is shared out", Fate.MONEY, "Năm 2025: «35%»; năm 2026: 65%.",
@@ -445,7 +460,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("a bracket with the same unit and a year of its own", Fate.TARGET, "Phát triển 500 doanh nghiệp công nghệ số (năm 2030: «800» doanh nghiệp).",
          lambda c: c.bracketed and c.same_unit),
     Rule("a bracket that shares out what is aimed at", Fate.TARGET, "Thu ngân sách đạt 1.250 tỷ đồng (thu nội địa «980 tỷ đồng»).",
-         lambda c: c.bracketed and c.sort in ("money", "speed", "count") and c.beside and c.beside.token.sort == c.sort and c.aimed and c.quantity.subject != c.beside.subject and (c.sort == "speed" or "trong đó" in c.bracket or lex.EARNED.match(c.subject) or c.is_a_part)),
+         lambda c: c.bracketed and c.sort in ("money", "speed", "count") and c.whole and c.aimed and c.quantity.subject != c.whole.subject and (c.sort == "speed" or "trong đó" in c.bracket or lex.EARNED.match(c.subject) or c.is_a_part)),
     Rule("any other count in brackets", Fate.COUNT, "Tập huấn an toàn thông tin cho 100% cán bộ (tối thiểu «02» lớp).",
          lambda c: c.bracketed),
     Rule("a share", Fate.TARGET, "Sóng 5G phủ «60%» dân số.",

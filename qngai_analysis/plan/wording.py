@@ -57,6 +57,13 @@ _TWO_WORDS = re.compile(
     re.VERBOSE,
 )
 SHORT_UNITS = {"dn": "doanh nghiệp", "dnnvv": "doanh nghiệp nhỏ và vừa", "htx": "hợp tác xã"}
+# of a column of units: "Tr. USD", "1.000 tấn", "tỷ đ"
+_SHORTENED = (
+    (re.compile(r"^tr(?:\.\s*|(?=đ))", re.IGNORECASE), "triệu "),
+    (re.compile(r"^1\.?000\s+"), "nghìn "),
+    (re.compile(r"(?<!\w)đ(?!\w)"), "đồng"),
+    (re.compile(r"(?<!\w)ng(?:\.|(?!\w))"), "người"),
+)
 _ROUND = r"(?:1|10+|1\.000|10\.000|100\.000)"
 _PEOPLE = r"(?:dân|người\s+dân|nghìn\s+dân|vạn\s+dân|hộ\s+dân)"
 _BORN = r"(?:trẻ|bé|ca|bà\s+mẹ|phụ\s+nữ)"
@@ -67,7 +74,8 @@ _PER_TAIL = re.compile(
     re.VERBOSE,
 )
 _RANGE = re.compile(
-    rf"""(?P<low>{_NUMBER})(?P<lowunit>\s*{_PERCENT})?\s*(?P<sign>-|÷|~|đến|tới)\s*
+    rf"""(?P<low>{_NUMBER})(?:(?P<lowunit>\s*{_PERCENT})|\s*(?P<same>ha|km|m2|m3|m|tấn|tạ|kg|người|hộ|(?:tỷ|triệu)\ đồng|ngày|lần)
+            (?=\s*(?:đến|tới)\s*{_NUMBER}\s*(?P=same)(?!\w)))?\s*(?P<sign>-|÷|~|đến|tới)\s*
         (?:dưới\s+)?(?P<high>{_NUMBER})(?![\d/])""",
     re.VERBOSE,
 )
@@ -125,6 +133,7 @@ _ENDS_HERE = re.compile(r"\s*(?:(?:tỉnh|địa\s+phương)(?:\s*,\s*thành\s+p
 _OUT_OF = re.compile(r"\s*/\s*\d+")
 _OF_MANY = re.compile(rf"\d+{_OUT_OF.pattern}")
 _RANGE_LEFT = re.compile(r"(?:từ|khoảng|đạt|tăng|giảm|chiếm|có)\s*(?:từ\s*)?$")
+_CHANGES_LEFT = re.compile(r"(?<!\w)(?:tăng|nâng|giảm|hạ|đưa|mở\s+rộng)(?!\w)[^.;,]*$")
 _MORE_OF_A_ROW = re.compile(rf"\s*(?:{_PERCENT})?\s*-\s*{_NUMBER}\s*{_PERCENT}")
 _ROW_LEFT = re.compile(rf"{_PERCENT}\s*-\s*$")
 _PERCENT_AFTER = re.compile(rf"\s*{_PERCENT}")
@@ -532,6 +541,8 @@ def _is_range(spot: Spot, found: re.Match[str]) -> bool:
             return False
         if not (_RANGE_LEFT.search(spot.left) or found["lowunit"] or spot.has_unit(found.end())):
             return False
+    if found["same"] and _CHANGES_LEFT.search(spot.left):
+        return False  # "mở rộng từ 2 ha đến 6 ha"
     if found["lowunit"] and not _PERCENT_AFTER.match(spot.low, found.end(), spot.end):
         return False  # "80% - 2025"
     if _MORE_OF_A_ROW.match(spot.low, found.end(), spot.end) or _ROW_LEFT.search(spot.left):
@@ -597,3 +608,14 @@ def _is_rank(spot: Spot, token: Token) -> bool:
         *[(_AMONG_OTHERS, _LIST_GOES_ON)] * ((token.value or 0) >= 5),  # "DTI nhóm 20, PAPI nhóm 30"
     )
     return any(before.search(left) and after.match(low, end, spot.end) for before, after in found)
+
+
+def whole_unit(printed: str) -> str:
+    """Return a unit in full that a table shortens.
+
+    >>> whole_unit("Tr.đ"), whole_unit("1.000 ng"), whole_unit("HTX")
+    ('triệu đồng', 'nghìn người', 'hợp tác xã')
+    """
+    for short, whole in _SHORTENED:
+        printed = short.sub(whole, printed)
+    return SHORT_UNITS.get(printed.lower(), printed).replace("/ ", "/")

@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis.errors import EvidenceError
+from qngai_analysis.evidence.observations import BOUNDS
 from qngai_analysis.values import jsonable
 from qngai_analysis.words.said import Day, Joined, Num, Said
 
@@ -213,17 +214,14 @@ def _words(
     return Said("{what} ({why})", what=Joined(parts), why=reasons)
 
 
-_BOUNDS = {"lower_bound": "hơn {value}", "upper_bound": "gần {value}"}
-
-
 def _figure_words(row: Mapping[str, Any]) -> object:
     if row["value"] is None:
         return Said("không có")
     kind, high = row.get("value_type", ""), row.get("value_high")
     value = Num(row["value"], unit="" if high is not None else row["unit"])
     shown: object = value if high is None else Joined((value, Num(high, unit=row["unit"])), "–")
-    if kind in _BOUNDS:
-        shown = Said(_BOUNDS[kind], value=value)
+    if kind in BOUNDS:
+        shown = Said(BOUNDS[kind], value=value)
     return Said("{value} ({date})", value=shown, date=Day(row["reference_date"]))
 
 

@@ -16,7 +16,7 @@ from typing import Any, Self
 import pandas as pd
 
 from qngai_analysis.evidence.choice import Choice
-from qngai_analysis.evidence.observations import Observation
+from qngai_analysis.evidence.observations import Related
 from qngai_analysis.evidence.series import Chain
 from qngai_analysis.plan.model import Target, act
 from qngai_analysis.progress.methods import Pace
@@ -113,20 +113,21 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True)
-class RelatedFigure:
+class Nearest:
     """
     The figure nearest to a target among those that decide nothing.
 
-    ``relation`` is ``barred`` (same definition, kept from deciding), ``proxy``, ``national`` or
-    ``context``; ``definition`` is ``same`` or ``other``; ``why`` says why it does not decide;
-    ``all`` are the ids of all such figures, nearest first.
+    ``why`` says why it does not decide; ``all`` are the ids of all such figures, nearest first.
     """
 
-    observation: Observation
-    relation: str
-    definition: str
+    observation: Related
     why: str
     all: tuple[str, ...]
+
+    @property
+    def relation(self) -> str:
+        """``barred`` (same definition, kept from deciding), ``proxy``, ``national`` or ``context``."""
+        return "barred" if self.observation.relation == "same" else self.observation.relation
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,10 +178,10 @@ class Outcome(Judgement):
     ``owners_printed`` says whether the plan itself names them.
     """
 
-    figure: Observation | None = None
+    figure: Related | None = None
     p_met: float | None = None
     forecast: Forecast = field(default_factory=Forecast)
-    related: RelatedFigure | None = None
+    related: Nearest | None = None
     revised_by: str | None = None
     in_force: bool = True
     owners: tuple[str, ...] = ()
@@ -278,7 +279,7 @@ _FIGURE = "value value_high value_type unit se df n reference_date level territo
 _ORIGIN = "publisher address vintage method"
 
 
-def _related_cells(related: RelatedFigure | None) -> dict[str, Any]:
+def _related_cells(related: Nearest | None) -> dict[str, Any]:
     figure = related.observation if related else None
     return {
         "related_value": figure and figure.value,
@@ -286,7 +287,7 @@ def _related_cells(related: RelatedFigure | None) -> dict[str, Any]:
         "related_unit": figure and figure.unit,
         "related_date": figure and figure.reference_date,
         "related_relation": related and related.relation,
-        "related_definition": related and related.definition,
+        "related_definition": figure and figure.definition,
         "related_evidence": figure and figure.evidence,
         "related_source": figure and figure.source_title,
         "related_name": figure and figure.name,

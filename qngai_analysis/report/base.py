@@ -12,12 +12,13 @@ from typing import Any, Protocol
 import pandas as pd
 
 from qngai_analysis import territory
+from qngai_analysis.evidence.observations import BOUNDS
 from qngai_analysis.page.blocks import Prose, SimulatedBanner, literal
 from qngai_analysis.page.tables import Column, Table
 from qngai_analysis.plan.agencies import read_agencies
 from qngai_analysis.plan.model import Citation, LegalDocument, act
 from qngai_analysis.progress.outcome import Outcome
-from qngai_analysis.report.printed import BOUNDS, home_and_successor
+from qngai_analysis.report.printed import home_and_successor
 from qngai_analysis.survey.form.codebook import read_codebook
 from qngai_analysis.survey.form.intake import survey_years
 from qngai_analysis.values import is_missing, records

@@ -23,7 +23,6 @@ EVIDENCE = {
     "none": "không có",
 }
 HIDDEN = {"c": "bảo mật", "u": "kém tin cậy"}
-BOUNDS = {"lower_bound": "hơn {value}", "upper_bound": "gần {value}"}
 #: Why a share may end in a round figure.
 ROUNDED = (
     "Tỷ lệ được làm tròn theo bước rộng hơn hai người (đơn vị) trả lời để bảo mật; sai số và khoảng tin cậy tính từ tỷ lệ "
