@@ -40,7 +40,6 @@ from qngai_analysis.survey.form.intake import load_frame, response_account
 from qngai_analysis.survey.release import ledger, publication
 from qngai_analysis.survey.release.crossing import joint, ranges
 from qngai_analysis.survey.release.disclosure import disclosure_standard
-from qngai_analysis.survey.release.door import NOTES
 from qngai_analysis.survey.release.gate import gated_shares, share_steps
 from qngai_analysis.survey.release.publication import CROSS, against_rest, published_counts
 from qngai_analysis.survey.release.side_by_side import enter_by_hand, refuse_side_by_side
@@ -64,22 +63,9 @@ class Count:
 
 
 @contextmanager
-def report() -> Iterator[list[dict[str, object]]]:
-    """Note whatever is asked for inside, as a report that is being made does."""
-    notes: list[dict[str, object]] = []
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ[NOTES] = folder
-        try:
-            yield notes
-        finally:
-            del os.environ[NOTES]
-        notes += ledger.noted(Path(folder))
-
-
-@contextmanager
 def edition() -> Iterator[None]:
     """Publish whatever is asked for inside."""
-    with report() as notes:
+    with ledger.noting_apart() as notes:
         yield
     ledger.enter(notes)
 
@@ -579,11 +565,11 @@ def crossings(book: Codebook, items: int = 99, *, apart: bool = False) -> Count:
         pairs = list(itertools.combinations(by_all, 2))[:3]
         tables, reports = {}, []
         for pair in pairs:
-            with report() as notes:
+            with ledger.noting_apart() as notes:
                 asked = load_survey(book.name, YEAR) if apart else survey
                 tables[CROSS.join(pair)] = publication.crossed(asked, item, pair)
             reports.append(notes)
-        with report() as notes:
+        with ledger.noting_apart() as notes:
             tables |= {by: published(survey, item, by) for by in by_all}
         reports.append(notes)
         cells = known.assign(**{by: publication._labels(known, by) for by in tables})

@@ -18,7 +18,6 @@ from qngai_analysis.edition.publishing import Made, publish
 from qngai_analysis.errors import RenderError, SurveyError
 from qngai_analysis.survey import load_survey, published, read_codebook, survey_observations
 from qngai_analysis.survey.release import door, ledger
-from qngai_analysis.survey.release.door import NOTES
 from qngai_analysis.survey.release.publication import against_rest, published_counts, published_weights
 
 # district: shops that answered, and how many of them sell online
@@ -590,22 +589,17 @@ def made(notes: tuple[object, ...] = ()) -> Made:
     return Made("r", Path(__file__), {}, {"r.html": b"<p>r"}, released=notes)  # type: ignore[arg-type]
 
 
-def note_of(
-    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, counts: dict[str, tuple[int, int]] = FIRST
-) -> tuple[object, ...]:
+def note_of(project: Path, counts: dict[str, tuple[int, int]] = FIRST) -> tuple[object, ...]:
     receive(project, counts)
-    notes = tmp_path / "notes"
-    notes.mkdir(exist_ok=True, parents=True)
-    monkeypatch.setenv(NOTES, str(notes))
-    look()
-    monkeypatch.delenv(NOTES)
-    return ledger.noted(notes)
+    with ledger.noting_apart() as notes:
+        look()
+    return tuple(notes)
 
 
 def test_the_ledger_is_the_projects_wherever_the_edition_goes(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publish(tmp_path / "elsewhere" / "2025", [made(note_of(project, tmp_path, monkeypatch))])
+    publish(tmp_path / "elsewhere" / "2025", [made(note_of(project))])
 
     assert ledger.file_of(OF).is_file()
     manifest = json.loads((tmp_path / "elsewhere" / "2025" / "manifest.json").read_text(encoding="utf-8"))
@@ -615,7 +609,7 @@ def test_the_ledger_is_the_projects_wherever_the_edition_goes(
 def test_nothing_is_published_while_the_ledger_is_missing(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    notes = note_of(project, tmp_path, monkeypatch)
+    notes = note_of(project)
     publish(tmp_path / "out" / "2025", [made(notes)])
     ledger.file_of(OF).unlink()
 
@@ -627,12 +621,12 @@ def test_nothing_is_published_while_the_ledger_is_missing(
 def test_an_older_copy_of_the_ledger_does_not_forget_an_edition(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publish(tmp_path / "out" / "2025", [made(note_of(project, tmp_path / "a", monkeypatch))])
+    publish(tmp_path / "out" / "2025", [made(note_of(project))])
     older = ledger.file_of(OF).read_bytes()
-    again = note_of(project, tmp_path / "b", monkeypatch, revised(d533=(190, 80)))
+    again = note_of(project, revised(d533=(190, 80)))
     publish(tmp_path / "out" / "2026", [made(again)])
     ledger.file_of(OF).write_bytes(older)
-    third = note_of(project, tmp_path / "c", monkeypatch, revised(d533=(190, 81)))
+    third = note_of(project, revised(d533=(190, 81)))
 
     with pytest.raises(RenderError, match="without what an edition here tells"):
         publish(tmp_path / "out" / "2027", [made(third)])
@@ -676,7 +670,7 @@ def test_people_made_up_anew_begin_a_ledger_anew(project: Path) -> None:
 def test_two_reports_made_at_once_of_different_files_are_not_both_published(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = note_of(project, tmp_path, monkeypatch)
+    first = note_of(project)
     receive(project, revised(d524=(126, 41)))
     publish_edition()
 

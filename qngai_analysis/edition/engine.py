@@ -12,7 +12,6 @@ import json
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -28,7 +27,6 @@ from qngai_analysis.notebook.parameters import checked, declared, read_notebook
 from qngai_analysis.page.document import Document, read
 from qngai_analysis.page.pdf import has_appendices, to_pdf, uncovered
 from qngai_analysis.page.shown import BLOCKS_ONLY
-from qngai_analysis.survey.release.door import NOTES
 from qngai_analysis.words.said import Joined, Said
 
 FORMATS = ("html", "pdf", "docx", "xlsx", "ipynb")
@@ -205,20 +203,18 @@ class ReportWork:
 
     def __call__(self, advance: Progress) -> Made:
         """Return the report's files in the formats asked for, to be published; errors are those of ``NotebookRun``."""
-        from qngai_analysis.survey.release.ledger import noted  # takes long to load
+        from qngai_analysis.survey.release.ledger import noting_apart  # takes long to load
 
         job = self.job
         wanted = list(dict.fromkeys(job.formats))
         values = checked(job.notebook, job.parameters)
         # people open the notebook as run in JupyterLab
-        with tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True) as notes:
-            os.environ[NOTES] = notes  # of this process, which is made for this notebook
+        with noting_apart() as released:
             executed = NotebookRun(job.notebook, values, "ipynb" not in wanted)(advance)
-            released = noted(Path(notes))
-            del os.environ[NOTES]
         full = {name: p.default for name, p in declared(job.notebook).items()} | values
         stem = job.stem or job.notebook.stem
-        document = read_report(executed, full, name=stem)
+        titled = {**executed, "metadata": {"title": stem, **executed["metadata"]}}
+        document = read(titled, lang=str(full.get("lang") or "vi"), dated=_date(full))
         makes = {f"{stem}.{name}": partial(_written, name, document, executed) for name in wanted}
         if "pdf" in wanted and has_appendices(document):  # they are a file of their own
             makes[f"{stem}_phu_luc.pdf"] = partial(to_pdf, document, "appendices")
@@ -236,18 +232,8 @@ class ReportWork:
         )
 
 
-def read_report(executed: Mapping[str, Any], parameters: Mapping[str, Any], *, name: str = "") -> Document:
-    """Return the document of an executed notebook, in the language and with the date of its parameters.
-
-    ``lang`` is the language, ``cutoff`` (an ISO date) or else the end of ``year`` the date in the file.
-    """
-    metadata = {"title": name, **executed.get("metadata", {})}
-    return read(
-        {**executed, "metadata": metadata}, lang=str(parameters.get("lang") or "vi"), dated=_date(parameters)
-    )
-
-
 def _date(parameters: Mapping[str, Any]) -> date | None:
+    """Return the date in a report's file: ``cutoff`` of its parameters (an ISO date), or else the end of ``year``."""
     cutoff, year = parameters.get("cutoff"), parameters.get("year")
     with contextlib.suppress(ValueError, TypeError):
         return date.fromisoformat(cutoff)  # type: ignore[arg-type]

@@ -12,7 +12,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -35,8 +34,7 @@ from qngai_analysis.report import unit
 from qngai_analysis.report.base import Report as Speaker
 from qngai_analysis.report.base import at_right, column, row_head
 from qngai_analysis.report.unit import ReportedUnit, Units, UnitsWanted
-from qngai_analysis.survey.release.door import NOTES
-from qngai_analysis.survey.release.ledger import noted
+from qngai_analysis.survey.release.ledger import noting_apart
 from qngai_analysis.words.language import language
 
 NOTEBOOK = "don_vi"
@@ -139,12 +137,11 @@ _LOST = "the process died, most likely for lack of memory"
 def _prepared(batch: Batch, _: worker.Advance) -> tuple[Units, tuple[dict[str, Any], ...]]:
     """Read the units, with what their reports publish of surveys."""
     edition = batch.edition
-    with tempfile.TemporaryDirectory(prefix="qn-") as notes:
-        os.environ[NOTES] = notes
+    with noting_apart() as notes:
         units = unit.prepare(
             UnitsWanted(batch.by, edition.year, edition.plan, edition.day, edition.real_only)
         )
-        return units, noted(Path(notes))
+    return units, tuple(notes)
 
 
 def adopt(units: Units) -> None:
@@ -276,7 +273,8 @@ def _index(speaker: Speaker, batch: Batch, units: Units, good: Mapping[str, Unit
         [
             row_head(say("Đơn vị"), lambda one: speaker.agency(one.name), 0.4, href=lambda one: next(iter(good[one.stem].files)) if one.stem in good else "", as_is=True),
             *(at_right(name, share(name), 0.13) for name in measures),
-            column("Ghi chú", lambda one: "" if one.stem in good else say("không lập được"), 0.12),
+            *[column("Ghi chú", lambda one: "" if one.stem in good else say("không lập được"), 0.12)]
+            * (len(good) < len(units.units)),
         ],
     )  # fmt: skip
     line = say("Số liệu tính đến ngày {cutoff}", cutoff=speaker.text_day(units.wanted.cutoff))

@@ -194,6 +194,8 @@ def _read_in_place(
         return BlockReading(fates=_shapes(*place, Fate.CURRENT)), context, prose
     if role == "product":
         return _read_prose(setting, block, context, prose)
+    if _COST.match(setting.cell(block.row, "place").lower()):
+        return BlockReading(fates=_shapes(*place, Fate.MONEY)), context, prose
     head = setting.column_head(block)
     first = setting.document.period_start
     if first is not None and first > (context.year or first):

@@ -199,7 +199,7 @@ AT = re.compile(
 )
 ALL_OF = re.compile(r"^(?:(?:diện\s+tích|dân\s+số|số\s+hộ|khu\s+vực|vùng)\s+)+")
 TAIL_START = re.compile(
-    rf"^1[0.]*\s|^(?:{any_of('tail_start')}|(?:kế\s+hoạch|chỉ\s+tiêu)(?:\s+vốn)?(?=\s*$|\s+(?:trên|được|tỉnh|huyện|trung\s+ương|cấp\s+trên|năm|đề\s+ra|giao)(?!\w)))(?!\w)"
+    rf"^1[0.]*\s|^(?:{any_of('tail_start')}|(?:kế\s+hoạch|chỉ\s+tiêu)(?:\s+vốn)?(?=\s*$|\s+(?:trên|được|tỉnh|huyện|trung\s+ương|cấp\s+trên|năm|đề\s+ra|giao(?!\s+quân))(?!\w)))(?!\w)"
 )
 END_OF_BASE = re.compile(rf"(?:[,;:]|(?<!\w){any_of('base_end')}(?!\w)|(?<!\w)và(?!\w)(?!\s+doanh\s+thu))")
 ABOUT_WHAT = re.compile(
@@ -349,6 +349,10 @@ GRANT = re.compile(
 )
 EACH_SO_WIDE = re.compile(
     r"(?<!\w)mỗi\s+\w+(?:\s\w+)?\s(?:rộng|dài|cao|sâu|dày|nặng|diện\s+tích)(?!\w)[^.;:,]*$"
+)
+# what stands around a plan: "Căn cứ Nghị định số 42 về phân loại đô thị (…)", "Ghi chú: …"
+AROUND = re.compile(
+    r"\W*(?:căn\s+cứ\s+(?:hiến|luật|bộ\s+luật|nghị|quyết|thông|pháp)|theo\s+đề\s+nghị\s+của|xét\s+(?:đề\s+nghị|tờ\s+trình)|ghi\s+chú\s*:)"
 )
 IN_CASE = re.compile(
     r"(?<!\w)điều\s+kiện(?:\s+hỗ\s+trợ)?\s*:[^.]*$|(?<!\w)(?:khi|nếu)\s+có\s+(?:từ\s+)?$|(?<!\w)(?:nếu|trường\s+hợp)\s(?:(?!\sthì\s)[^.;:,])*$"

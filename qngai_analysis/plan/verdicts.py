@@ -41,6 +41,12 @@ class Case:
     # -------------------------------------------------------------- where it stands
 
     @property
+    def around(self) -> bool:
+        """It belongs to what the plan rests on, or to a note."""
+        whole = self.sentence.outer or self.sentence
+        return bool(lex.AROUND.match(whole.flat, whole.start)) and not lex.STRIVES.search(whole.flat)
+
+    @property
     def looks_ahead(self) -> bool:
         """ "đến năm 2025" in a section on how things stand."""
         said = self.sentence.flat[self.sentence.start : self.token.start]
@@ -358,7 +364,7 @@ AS_BESIDE = None  # the fate of the number that the bracket stands after
 # fmt: off
 VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("a legal basis, a recipient", Fate.COUNT, "Căn cứ kết quả thẩm định của «5» sở;",
-         lambda c: c.topic == "head", "head"),
+         lambda c: c.topic == "head" or c.around, "head"),
     Rule("a remark in brackets on what is no target", AS_BESIDE, "Đến nay, 80% xã có cáp quang (đạt «92%» kế hoạch).",
          lambda c: c.remarks),
     Rule("nothing says of what, and money is shared out", Fate.MONEY, "Năm 2025: «35%»; năm 2026: 65%.",

@@ -74,7 +74,8 @@ _PER_TAIL = re.compile(
     re.VERBOSE,
 )
 _RANGE = re.compile(
-    rf"""(?P<low>{_NUMBER})(?P<lowunit>\s*{_PERCENT})?\s*(?P<sign>-|÷|~|đến|tới)\s*
+    rf"""(?P<low>{_NUMBER})(?:(?P<lowunit>\s*{_PERCENT})|\s*(?P<same>ha|km|m2|m3|m|tấn|tạ|kg|người|hộ|(?:tỷ|triệu)\ đồng|ngày|lần)
+            (?=\s*(?:đến|tới)\s*{_NUMBER}\s*(?P=same)(?!\w)))?\s*(?P<sign>-|÷|~|đến|tới)\s*
         (?:dưới\s+)?(?P<high>{_NUMBER})(?![\d/])""",
     re.VERBOSE,
 )
@@ -132,6 +133,7 @@ _ENDS_HERE = re.compile(r"\s*(?:(?:tỉnh|địa\s+phương)(?:\s*,\s*thành\s+p
 _OUT_OF = re.compile(r"\s*/\s*\d+")
 _OF_MANY = re.compile(rf"\d+{_OUT_OF.pattern}")
 _RANGE_LEFT = re.compile(r"(?:từ|khoảng|đạt|tăng|giảm|chiếm|có)\s*(?:từ\s*)?$")
+_CHANGES_LEFT = re.compile(r"(?<!\w)(?:tăng|nâng|giảm|hạ|đưa|mở\s+rộng)(?!\w)[^.;,]*$")
 _MORE_OF_A_ROW = re.compile(rf"\s*(?:{_PERCENT})?\s*-\s*{_NUMBER}\s*{_PERCENT}")
 _ROW_LEFT = re.compile(rf"{_PERCENT}\s*-\s*$")
 _PERCENT_AFTER = re.compile(rf"\s*{_PERCENT}")
@@ -542,6 +544,8 @@ def _is_range(spot: Spot, found: re.Match[str]) -> bool:
             return False
         if not (_RANGE_LEFT.search(spot.left) or found["lowunit"] or spot.has_unit(found.end())):
             return False
+    if found["same"] and _CHANGES_LEFT.search(spot.left):
+        return False  # "mở rộng từ 2 ha đến 6 ha"
     if found["lowunit"] and not _PERCENT_AFTER.match(spot.low, found.end(), spot.end):
         return False  # "80% - 2025"
     if _MORE_OF_A_ROW.match(spot.low, found.end(), spot.end) or _ROW_LEFT.search(spot.left):

@@ -27,6 +27,7 @@ import pandas as pd
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError, RenderError, SurveyError
 from qngai_analysis.survey.estimate.arrays import Floats
+from qngai_analysis.survey.form.codebook import surveys
 from qngai_analysis.survey.release.disclosure import disclosure_standard, round_count
 from qngai_analysis.survey.release.door import NOTES, SCHEMA, noting
 from qngai_analysis.survey.release.treatment import by_words
@@ -46,6 +47,11 @@ class Behind:
     estimate: Floats
     step: Floats
     largest: Floats  # weight of the one that counts most, over the mean
+
+    @cached_property
+    def checksums(self) -> dict[str, str]:
+        """Row to checksum."""
+        return dict(zip(self.labels, self.checksum, strict=True))
 
 
 @dataclass(frozen=True)
@@ -97,40 +103,32 @@ class PublishedState:
 
 @dataclass(frozen=True)
 class Past:
-    """The ledger as one state of a file sees it: what was published of itself, and of all others, the newest last."""
+    """
+    The ledger as one state of a file sees it: what was published of itself (``own``), and of all others, the newest last.
+
+    A file that is put back has later ones among the ``earlier``, too: whoever has both editions compares them. ``seen`` is
+    the ledger's checksum; ``others`` what is known of the earlier states: nothing of them is changed, only more is entered.
+    """
 
     of: tuple[str, int, str]
     basis: str
-    own: PublishedState | None
-    earlier: tuple[
-        PublishedState, ...
-    ]  # a file that is put back has later ones, too: whoever has both editions compares them
-    seen: str  # checksum of the ledger
-    others: list[
-        list[Any]
-    ]  # what is known of the earlier states: nothing of them is changed, only more is entered
+    own: Mapping[Key, Published]
+    earlier: tuple[PublishedState, ...]
+    seen: str
+    others: list[list[Any]]
 
-    def last(self, key: Key) -> Published | None:
-        """Return the table as it was published last; None if it never was."""
-        return next((state.tables[key] for state in reversed(self.earlier) if key in state.tables), None)
-
-    def mine(self, key: Key) -> Published | None:
-        """Return the table as it was published of this very state; None if it was not."""
-        return self.own.tables.get(key) if self.own else None
+    def told(self, key: Key) -> list[Published]:
+        """Return the tables that earlier states published under a key, the newest last."""
+        return [state.tables[key] for state in self.earlier if key in state.tables]
 
     def hidden(self, key: Key, now: Behind) -> frozenset[str]:
         """Return the rows that earlier tables hid, by the names they have now: what hid them may still have to be hidden."""
         found: set[str] = set()
         for table in self.told(key):
             shut = {row["row"] for row in table.entry["rows"] if row["symbol"] == "c"}
-            whence = _whence(table.checksums, dict(zip(now.labels, now.checksum, strict=True))) or {}
+            whence = (_whence(table.checksums, now.checksums) if shut else None) or {}
             found |= shut | {label for label, parts in whence.items() if parts & shut}
         return frozenset(found)
-
-    def told(self, key: Key) -> list[Published]:
-        """Return the tables that earlier states published under a key with checksums, the newest last."""
-        tables = [state.tables[key] for state in self.earlier if key in state.tables]
-        return [table for table in tables if table.checksums]
 
     @cached_property
     def keys(self) -> list[Key]:
@@ -150,12 +148,12 @@ class Past:
         "Few" is a change that the published numbers don't prove to be of the threshold or more respondents; "hidden"
         is one in a row that was hidden; "renamed" rows hold the same answers under other labels, put together or divided.
         """
-        return frozenset().union(*(_changes(now, table, heads=heads) for table in self.told(key)))
+        tables = [table for table in self.told(key) if table.checksums]
+        return frozenset().union(*(_changes(now, table, heads=heads) for table in tables))
 
     def same(self, key: Key, now: Behind) -> bool:
         """Return whether a table that was published under another key is this one, perhaps with other labels."""
-        mine = dict(zip(now.labels, now.checksum, strict=True))
-        return any(_whence(table.checksums, mine) is not None for table in self.told(key))
+        return any(_whence(table.checksums, now.checksums) is not None for table in self.told(key))
 
 
 def _whence(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, frozenset[str]] | None:
@@ -198,7 +196,7 @@ def _changes(now: Behind, before: Published, *, heads: bool) -> set[str]:
     """Return how rows changed: "many", "few", "hidden" or "renamed"; nothing if none did."""
     places = {label: place for place, label in enumerate(now.labels)}
     rows = {row["row"]: row for row in before.entry["rows"]}
-    checks = dict(zip(now.labels, now.checksum, strict=True))
+    checks = now.checksums
     old = {label: check for label, check in before.checksums.items() if checks.get(label) != check}
     new = {label: check for label, check in checks.items() if before.checksums.get(label) != check}
     if old and new and before.checksums.keys() != checks.keys():
@@ -246,14 +244,15 @@ def past_of(attrs: Mapping[Any, Any]) -> Past | None:
     states, seen = read(of)
     own = next((state for state in states if state.basis == basis), None)
     earlier = tuple(state for state in states if state is not own)
-    return Past(of, basis, own, earlier, seen, others(earlier))
+    return Past(of, basis, own.tables if own else {}, earlier, seen, others(earlier))
 
 
 def elsewhere(of: tuple[str, int, str]) -> Iterator[tuple[PublishedState, ...]]:
-    """Return the published states of each other survey and year of the same kind of evidence."""
-    for file in sorted(file_of(of).parent.glob(f"*.{of[2]}.json")):
+    """Return the published states of the survey's other years, and of surveys that are gone: they may have had its name."""
+    known = set(surveys())
+    for file in sorted(file_of(of).parent.glob(f"*.[12][0-9][0-9][0-9].{of[2]}.json")):
         survey, year, evidence = file.stem.rsplit(".", 2)
-        if (survey, int(year)) != of[:2]:
+        if (survey == of[0] and int(year) != of[1]) or survey not in known:
             yield read((survey, int(year), evidence))[0]
 
 
@@ -289,7 +288,12 @@ def _read_states(file: Path, _changed: int, _size: int) -> tuple[tuple[Published
         content = json.loads(data)
         if content["schema"] != SCHEMA or content["sha256"] != _sealed(content["states"]):
             raise KeyError("sha256")
-        return tuple(_state(entry) for entry in content["states"]), _checksum(data)
+        tables = [
+            {(one["item"], one["what"]): Published(one) for one in entry["tables"]}
+            for entry in content["states"]
+        ]
+        bases = [entry["basis"] for entry in content["states"]]
+        return tuple(map(PublishedState, bases, tables)), _checksum(data)
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as fault:
         raise SurveyError(
             "{file}: không đọc được sổ ghi những gì đã công bố ({fault!r}), nên không so sánh được; khôi phục tệp từ bản sao",
@@ -298,28 +302,24 @@ def _read_states(file: Path, _changed: int, _size: int) -> tuple[tuple[Published
         ) from fault
 
 
-def _state(entry: Mapping[str, Any]) -> PublishedState:
-    return PublishedState(
-        entry["basis"], {(one["item"], one["what"]): Published(one) for one in entry["tables"]}
-    )
-
-
 @contextlib.contextmanager
 def noting_apart() -> Iterator[list[dict[str, Any]]]:
-    """Note what the block publishes in a list, for ``note_again``."""
+    """Note what the block publishes, as a report that is being made does, in a list: for ``note_again``, or to be entered."""
     notes: list[dict[str, Any]] = []
-    outside = noting()
+    outside = {NOTES: noting()}
     with tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True) as folder:
         os.environ[NOTES] = folder
         try:
             yield notes
-            notes += noted(Path(folder))
+            file = Path(folder) / _NOTED
+            lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else ()
+            notes += map(json.loads, dict.fromkeys(lines))  # tables are asked for many times
         finally:
             os.environ.pop(NOTES)
-            if outside is not None:
-                os.environ[NOTES] = outside
+            os.environ |= {name: value for name, value in outside.items() if value}
 
 
+_NOTED = "released.jsonl"
 #: What this process was given outside a report, to be entered when it saves anything.
 given: dict[tuple[Any, ...], dict[str, Any]] = {}
 
@@ -331,7 +331,7 @@ def note_again(notes: Iterable[dict[str, Any]]) -> None:
         for one in notes:
             given[file_of(one["of"]), one["basis"], (one["item"], one["what"])] = one
         return
-    with (Path(folder) / "released.jsonl").open("a", encoding="utf-8") as stream:
+    with (Path(folder) / _NOTED).open("a", encoding="utf-8") as stream:
         stream.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in notes)
 
 
@@ -344,15 +344,6 @@ def note(past: Past, table: Published, *, held: bool = False) -> None:
 def others(states: Iterable[PublishedState]) -> list[list[Any]]:
     """Return what is known of states of a file: nothing in the ledger is changed, only more is entered."""
     return [[state.basis, len(state.tables)] for state in states]
-
-
-def noted(folder: Path) -> tuple[dict[str, Any], ...]:
-    """Return what a report noted in a folder."""
-    file = folder / "released.jsonl"
-    if not file.is_file():
-        return ()
-    lines = dict.fromkeys(file.read_text(encoding="utf-8").splitlines())  # tables are asked for many times
-    return tuple(map(json.loads, lines))
 
 
 def _sealed(states: Sequence[Mapping[str, Any]]) -> str:
@@ -374,7 +365,7 @@ def enter(
 
     Parameters
     ----------
-    notes : as ``noted`` returns them
+    notes : as ``noting_apart`` gives them
     published_of : the surveys that editions at hand were published of
     folder : of the ledgers, by default this project's
 

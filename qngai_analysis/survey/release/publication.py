@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
@@ -219,7 +219,10 @@ class _History:
         whole = self.behind(item, by or WHOLE)
         found = self.released(key, lambda: self._fresh(item, by, method), whole, item, [by or WHOLE])
         # groups that have other names since can't be told which they are
-        if found is None or not set(found["row"]) <= {WHOLE, *self._names_of_groups(by)}:
+        if found is None or not set(found["row"]) <= {
+            WHOLE,
+            *(map(str, _groups_of(frame[by])) if by else ()),
+        }:
             found = _withheld(self.estimated(item, by, method))
         stands = bool(found.attrs.get("stands", False))
         if by:
@@ -245,10 +248,10 @@ class _History:
         if past is None:
             return make()
         named = (key[0], key[1] + self._weighted)
-        told = past.mine(named)
+        told = past.own.get(named)
         if told is None:
-            told, moved = past.last(named), self._moved(item, WHOLE)
-            moved = moved.union(*(self._moved(item, by) for by in follows))
+            told = next(reversed(past.told(named)), None)
+            moved = frozenset().union(*(self._moved(item, by) for by in (WHOLE, *follows)))
             if behind is not None and told is not None:
                 moved |= past.moves(named, behind, heads=item.kind == "proportion")
             new = told is None or "renamed" in moved
@@ -257,8 +260,7 @@ class _History:
                 replaces = told is None and any(self._replaces(item, by) for by in (WHOLE, *follows))
                 made = None if stands or replaces else make()
                 if made is not None:
-                    checks = {} if behind is None else dict(zip(behind.labels, behind.checksum, strict=True))
-                    self._note(key, Published.of(named, made, checks))
+                    self._note(key, Published.of(named, made, behind.checksums if behind else {}))
                 return made
         self._note(key, told)  # an edition says what it was published of, though it adds nothing
         found = told.rows.copy()
@@ -285,21 +287,19 @@ class _History:
     def _filed_elsewhere(self) -> Iterator[PublishedState]:
         """Return what was published of these answers as another year's, or another survey's: most of its groups are the same."""
         assert self.past is not None
+        some = {item.name: item for item in self._indicators[:4]}  # they will do
         for states in ledger.elsewhere(self.past.of):
-            told = {key: table for state in states for key, table in state.tables.items() if table.checksums}
             alike: list[bool] = []
-            for item in self._indicators[:4]:  # some will do
-                for by in filter(self._is_here, [by for name, by in told if name == item.name and by]):
-                    now = self.behind(item, by)
-                    checks = dict(zip(now.labels, now.checksum, strict=True))
-                    # groups that answered alike are the same by chance
-                    mixed = {
-                        row["row"]
-                        for row in told[item.name, by].entry["rows"]
-                        if 0 < (row["estimate"] or 0) != 1
-                    }
-                    before = told[item.name, by].checksums.items()
-                    alike += [checks.get(label) == check for label, check in before if label in mixed]
+            for (name, by), table in {
+                key: one for state in states for key, one in state.tables.items()
+            }.items():
+                if name in some and by and self._is_here(by):
+                    # groups in which all answer alike are the same by chance
+                    rows = {row["row"] for row in table.entry["rows"] if 0 < (row["estimate"] or 0) != 1}
+                    now = self.behind(some[name], by).checksums
+                    alike += [
+                        now.get(label) == check for label, check in table.checksums.items() if label in rows
+                    ]
             if len(alike) > 5 and sum(alike) > len(alike) / 2:
                 yield from states
 
@@ -319,11 +319,12 @@ class _History:
     def holds_back(self, what: str) -> bool:
         """Return whether a table of counts that was never published waits: something stands, or its grouping had another name."""
         told = {name for state in self.past.earlier for name, _ in state.tables} if self.past else set()
-        weights = [
-            name.removeprefix("weights: ").partition(" (")[0] for name in told if name.startswith("weights: ")
+        gone = [
+            name
+            for name in told
+            if name.startswith("weights: ") and not self._is_here(name[9:].partition(" (")[0])
         ]
-        renamed = what.startswith("weights: ") and not all(map(self._is_here, weights))
-        return renamed or self.stands_somewhere()
+        return self.stands_somewhere() or bool(gone and what.startswith("weights: "))
 
     def _is_here(self, by: str) -> bool:
         """Return whether the file has a grouping, or both of two."""
@@ -388,16 +389,6 @@ class _History:
             return np.zeros(len(self.survey.frame), dtype=np.intp), [WHOLE]
         codes, names = pd.factorize(_labels(self.survey.frame, by), sort=True)
         return codes, [str(name) for name in names]
-
-    def _names_of_groups(self, by: str | None) -> list[str]:
-        """Return the names that groups may have, those that nobody is in among them."""
-        labels = self.survey.frame[by] if by else pd.Series(dtype=object)
-        known = (
-            labels.cat.categories
-            if isinstance(labels.dtype, pd.CategoricalDtype)
-            else labels.dropna().unique()
-        )
-        return list(map(str, known))
 
     @_once
     def _known(self, item: Indicator) -> Flags:
@@ -659,7 +650,7 @@ class _History:
 
     def _told(self, item: Indicator) -> dict[str, Published]:
         """What was published of an indicator in this state of the file, by the ledger and by this session."""
-        entered = self.past.own.tables if self.past and self.past.own else {}
+        entered = self.past.own if self.past else {}
         return {
             what: table for (name, what), table in {**entered, **self._published}.items() if name == item.name
         }
@@ -735,18 +726,17 @@ def _labels(frame: pd.DataFrame, by: str) -> pd.Series:
     return made.cat.remove_unused_categories()
 
 
+def _groups_of(labels: pd.Series) -> Iterable[Any]:
+    """Return the groups that a column may name, those that nobody is in among them."""
+    categorical = isinstance(labels.dtype, pd.CategoricalDtype)
+    return labels.cat.categories if categorical else labels.dropna().unique()
+
+
 def _add_labels(table: pd.DataFrame, by: str, labels: pd.Series) -> None:
     """Put the grouping's own column before the rest, with the categories it has in the survey."""
-    if isinstance(labels.dtype, pd.CategoricalDtype):
-        known, ordered = labels.cat.categories.astype(str), labels.cat.ordered
-        before = pd.Index(table["row"]).difference(
-            known, sort=False
-        )  # a table that stands has the labels it had
-        values: Any = pd.Categorical(table["row"], categories=known.append(before), ordered=ordered)
-        table.insert(0, by, values)
-    else:
-        names = {str(value): value for value in labels.dropna().unique()}
-        table.insert(0, by, [names.get(row, row) for row in table["row"]])
+    names = {str(value): value for value in _groups_of(labels)}
+    values = [names.get(row, row) for row in table["row"]]
+    table.insert(0, by, pd.Series(values, index=table.index, dtype=labels.dtype))
 
 
 def _withheld(table: pd.DataFrame) -> pd.DataFrame:
@@ -1006,14 +996,14 @@ def _released_counts(
     if past is None:
         return made
     where = (what, WHOLE)
-    found = past.mine(where)
+    found = past.own.get(where)
     if found is None:
         checks = {
             row["row"]: hashlib.sha256(repr(row).encode()).hexdigest()[:32]
             for row in exact.to_dict("records")
         }
         found = Published.of(where, made.assign(symbol="", reason=""), checks)
-        tables = [state.tables[where] for state in past.earlier if where in state.tables]
+        tables = past.told(where)
         if any(not _many_counts(one, found, counts) for one in tables):
             found = tables[-1]
         elif not tables and history_of(survey).holds_back(what):

@@ -26,7 +26,7 @@ def refuse_side_by_side(reports: Sequence[Sequence[Note]]) -> None:
 
     Parameters
     ----------
-    reports : the notes of each, as ``ledger.noted`` returns them
+    reports : the notes of each, as ``ledger.noting_apart`` gives them
 
     Raises
     ------
