@@ -106,7 +106,8 @@ class Setting:
     def of_next_year(self, block: TextBlock) -> bool:
         """Whether a column of a report is the plan of the year after the one it reports on: "KH 2027"."""
         head, last = self.column_head(block).lower(), self.document.period_end or self.year
-        return last is not None and head.startswith(("kh ", "kế hoạch")) and f"{last + 1}" in head
+        planned = re.search(r"(?<!\w)(?:kh|kế hoạch)(?!\w)", head)
+        return last is not None and planned is not None and f"{last + 1}" in head
 
     def cell(self, row: TextRow, role: str) -> str:
         """Return the words of a row's first cell of a role; "" where the table has none."""
