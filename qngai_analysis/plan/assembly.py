@@ -121,7 +121,9 @@ class _Findings:
         """Note what a goal says that is read as no target: percentages of today, numbers in words."""
         for start, end, fate in reading.fates if topic == "goals" and block.row is None else ():
             # "(năm 2025: 41%)" and "từ 68% lên 85%" leave no doubt
-            bracketed = setting.low.rfind("(", block.start, start) > setting.low.rfind(")", block.start, start)
+            bracketed = setting.low.rfind("(", block.start, start) > setting.low.rfind(
+                ")", block.start, start
+            )
             plain = bracketed or reading.rules.get(start) in _PLAINLY_CURRENT
             if fate is Fate.CURRENT and "%" in setting.masked[start:end] and not plain:
                 self.held_back.append(setting.outline.line(start))

@@ -28,7 +28,6 @@ from qngai_analysis.guard import reading
 from qngai_analysis.plan.columns import column_role, row_number_rank
 from qngai_analysis.plan.formats import one_cell
 from qngai_analysis.plan.structure import begins_item
-from qngai_analysis.plan.words import squeeze
 
 if TYPE_CHECKING:
     Point = tuple[float, float]
