@@ -87,7 +87,7 @@ def _plans() -> str:
     from qngai_analysis.plan import read_plan
 
     counts = {name: len(read_plan(name).task_list) for name in task_plans()}
-    return ", ".join(f"{name} ({n})" for name, n in counts.items())
+    return ", ".join(f"{name} ({n})" for name, n in counts.items()) or "0"
 
 
 def _inputs() -> Iterator[Check]:

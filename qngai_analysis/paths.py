@@ -35,7 +35,7 @@ def project() -> Path:
         if (folder / "data" / "raw").is_dir() and (folder / "notebooks").is_dir():
             return folder
     raise RawFileError(
-        '{here}: không có dự án ở đây; sang thư mục dự án, ghi --project DIR, hoặc lập dự án mới: qngai init DIR --province "Gia Lai"',
+        '{here}: không có dự án ở đây; sang thư mục dự án, ghi --project THƯ_MỤC, hoặc lập dự án mới: qngai init THƯ_MỤC --province "Gia Lai"',
         here=here,
     )
 

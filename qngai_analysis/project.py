@@ -208,17 +208,17 @@ class Project:
                 return entry
         if year is None or not mains:
             raise ParameterError(
-                "dự án chưa có kế hoạch nào để đánh giá; thêm kế hoạch bằng: qngai add plan FILE"
+                "dự án chưa có kế hoạch nào để đánh giá; thêm kế hoạch bằng: qngai add plan TỆP"
             )
         first, last = mains[0], max(mains, key=lambda entry: entry.last_year)
         if year < last.first_year:
             raise ParameterError(
-                "năm {year}: kế hoạch sớm nhất là {plan.title} ({plan.first_year}-{plan.last_year}); thêm kế hoạch của năm này bằng: qngai add plan FILE, hoặc nêu năm: --year {plan.first_year}",
+                "năm {year}: kế hoạch sớm nhất là {plan.title} ({plan.first_year}-{plan.last_year}); thêm kế hoạch của năm này bằng: qngai add plan TỆP, hoặc chọn năm {plan.first_year} (lệnh: --year {plan.first_year}; sổ tay: year = {plan.first_year})",
                 year=year,
                 plan=first,
             )
         raise ParameterError(
-            "năm {year}: {plan.title} ({plan.first_year}-{plan.last_year}) đã kết thúc, chưa có kế hoạch nào của năm này; thêm bằng: qngai add plan FILE, hoặc theo dõi mục tiêu sau thời hạn: --plan {plan.name}",
+            "năm {year}: {plan.title} ({plan.first_year}-{plan.last_year}) đã kết thúc, chưa có kế hoạch nào của năm này; thêm bằng: qngai add plan TỆP, hoặc theo dõi mục tiêu sau thời hạn: --plan {plan.name}",
             year=year,
             plan=last,
         )
@@ -251,7 +251,7 @@ class Project:
         if len(found) != 1:
             names = ", ".join(entry.name for entry in self.plan) or "…"
             raise ParameterError(
-                "kế hoạch {plan}: dự án có {names}; thêm bằng: qngai add plan FILE", plan=plan, names=names
+                "kế hoạch {plan}: dự án có {names}; thêm bằng: qngai add plan TỆP", plan=plan, names=names
             )
         return found[0]
 
@@ -273,12 +273,9 @@ class Project:
 
     def unread(self, on: date) -> tuple[KnownPlan, ...]:
         """Return the plans known to exist on a day that have no text here."""
-        texts = [file.read_text(encoding="utf-8") for file in paths.raw("plans").glob("*.toml")]
-        return tuple(
-            entry
-            for entry in self.known
-            if entry.issued <= on and not any(f'"{entry.number}"' in text for text in texts)
-        )
+        plans = (read_toml(file).get("plan", {}) for file in paths.raw("plans").glob("*.toml"))
+        numbers = {plan.get("number") for plan in plans}
+        return tuple(entry for entry in self.known if entry.issued <= on and entry.number not in numbers)
 
     def unassigned(self) -> tuple[str, ...]:
         """Return the plans that lie in ``data/raw/plans`` and have no role here: nobody judges them."""

@@ -170,7 +170,7 @@ def _head(top: Row, mine: Row | None) -> Mapping[str, object]:
     return {key: filled(value) for key, value in proposed.items()} | {"source": UNCONFIRMED.capitalize()}
 
 
-PROJECT = """# Dự án này đo gì, cho ai, theo kế hoạch nào. `qngai add plan FILE` thêm kế hoạch vào cuối tệp.
+PROJECT = """# Dự án này đo gì, cho ai, theo kế hoạch nào. `qngai add plan TỆP` thêm kế hoạch vào cuối tệp.
 territory = {territory} # id trong reference/territories.csv
 offices = "office.toml" # ai báo cáo, gửi cho ai: sửa cho đúng phân công của địa phương
 sectors = "sectors.toml" # các lĩnh vực có báo cáo riêng

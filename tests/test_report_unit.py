@@ -36,3 +36,10 @@ def test_a_name_without_marks_is_taken_where_it_can_only_be_one() -> None:
     assert units.named("xa Binh Minh").name == "UBND xã Bình Minh"
     with pytest.raises(ParameterError, match="UBND xã Ba Tô; UBND xã Ba Tơ"):
         units.named("xa Ba To")
+
+
+def test_only_targets_whose_year_has_come_count_as_met_or_not() -> None:
+    units = unit_report.load("plan", "", year=2023, real_only=True).all.units
+
+    assert units["906"].standing["Chỉ tiêu đến hạn đã đạt"] == (0, 0), "Decision 906 is due in 2025"
+    assert len(units["906"].targets) == 17

@@ -77,5 +77,5 @@ def _row(target: Target, code: str, place: str) -> dict[str, str]:
     else:
         row["numerator"] = "theo lời văn của kế hoạch"
     row |= {"frequency": "year", "direction": "down" if target.comparator.startswith("<") else "up"}
-    row |= {"sector": target.sector or "general", "pillar": target.pillar or "economy", "family": code}
+    row |= {"sector": target.sector or "general", "pillar": target.pillar or "", "family": code}
     return row | {"definition": "plan-only"}

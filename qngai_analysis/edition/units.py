@@ -273,7 +273,8 @@ def _index(speaker: Speaker, batch: Batch, units: Units, good: Mapping[str, Unit
         [
             row_head(say("Đơn vị"), lambda one: speaker.agency(one.name), 0.4, href=lambda one: next(iter(good[one.stem].files)) if one.stem in good else "", as_is=True),
             *(at_right(name, share(name), 0.13) for name in measures),
-            column("Ghi chú", lambda one: "" if one.stem in good else say("không lập được"), 0.12),
+            *[column("Ghi chú", lambda one: "" if one.stem in good else say("không lập được"), 0.12)]
+            * (len(good) < len(units.units)),
         ],
     )  # fmt: skip
     line = say("Số liệu tính đến ngày {cutoff}", cutoff=speaker.text_day(units.wanted.cutoff))
@@ -298,13 +299,8 @@ def progress_lines(write: Callable[[str], None], *, every: float = 5.0) -> Heard
         last[0] = now
         rate = (done - before - 1) / max(now - begun[0], 1e-3)
         left = time.strftime("%H:%M:%S", time.gmtime((all_ - done) / max(rate, 1e-6)))
-        values = {
-            "done": done,
-            "all": all_,
-            "rate": number(rate, 1, lang=spoken()),
-            "left": left,
-            "failed": failed,
-        }
+        values = {"done": done, "all": all_, "left": left, "failed": failed}
+        values |= {"rate": number(rate, 1, lang=spoken())}
         write(message("qngai: {done}/{all} báo cáo, {rate} mỗi giây, còn {left}, lỗi {failed}", values))
 
     return heard

@@ -11,16 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from qngai_analysis import territory
-from qngai_analysis.evidence.observations import (
-    CHANNELS,
-    CONFIDENCES,
-    EVIDENCE,
-    LEVELS,
-    Related,
-    last_day,
-    position,
-    published_at,
-)
+from qngai_analysis.evidence.observations import CONFIDENCES, EVIDENCE, Related, last_day, position
 from qngai_analysis.evidence.units import in_unit
 from qngai_analysis.words.said import Day, Said, inside
 
@@ -202,9 +193,8 @@ def _beside_reason(figure: Related) -> str:
 
 def _rank(figure: Related) -> tuple[float, ...]:
     """Return what puts the figure that speaks first."""
-    final, near = LEVELS.index(figure.level), CHANNELS.index(figure.channel)
-    told = -position(figure.reference_date), EVIDENCE.index(figure.evidence), final, near
-    return *told, -published_at(figure), CONFIDENCES.index(figure.confidence)
+    real, sure = EVIDENCE.index(figure.evidence), CONFIDENCES.index(figure.confidence)
+    return -position(figure.reference_date), real, *figure.rank, -figure.published, sure
 
 
 def _outranked(figure: Related, chosen: Related) -> tuple[str, str]:
@@ -220,6 +210,6 @@ def _outranked(figure: Related, chosen: Related) -> tuple[str, str]:
         return "channel", Said(
             "qua {channel}, số được chọn của {best}", channel=Said(figure.channel), best=Said(chosen.channel)
         )
-    if published_at(figure) != published_at(chosen):
+    if figure.published != chosen.published:
         return "vintage", Said("công bố trước số được chọn")
     return "same-rank", Said("cùng thời điểm, cùng thứ bậc; giữ dòng đứng trước")

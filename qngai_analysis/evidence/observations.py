@@ -83,6 +83,16 @@ class Observation:
     mark: str | None
     note: str | None
 
+    @property
+    def rank(self) -> tuple[int, int]:
+        """How far its level is from final, and its channel from the producer."""
+        return LEVELS.index(self.level), CHANNELS.index(self.channel)
+
+    @property
+    def published(self) -> float:
+        """Where its publication stands on the time axis; without a date it is older than any dated one."""
+        return position(self.vintage) if self.vintage else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class Related(Observation):
@@ -257,11 +267,6 @@ def position(reference_date: str) -> float:
     day = last_day(reference_date)
     length = 366 if calendar.isleap(day.year) else 365
     return day.year - 1 + day.timetuple().tm_yday / length
-
-
-def published_at(figure: Observation) -> float:
-    """Return where a figure's publication stands on the time axis; one without a date is older than any dated one."""
-    return position(figure.vintage) if figure.vintage else 0.0
 
 
 def last_day(printed: str) -> date:

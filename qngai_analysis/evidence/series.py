@@ -13,14 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from qngai_analysis.evidence.observations import (
-    CHANNELS,
-    LEVELS,
-    Observation,
-    last_day,
-    position,
-    published_at,
-)
+from qngai_analysis.evidence.observations import Observation, last_day, position
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.said import Day, Said
 
@@ -145,21 +138,18 @@ def _revised_vintages(figures: Sequence[Observation]) -> set[tuple[str | None, s
 def _revises(newer: Observation, older: Observation) -> bool:
     return (
         older.vintage is not None
-        and published_at(newer) > published_at(older)
+        and newer.published > older.published
         and newer.value != older.value
         and newer.level == older.level
-        and CHANNELS.index(newer.channel) <= CHANNELS.index(older.channel)
+        and newer.rank[1] <= older.rank[1]
     )
 
 
 def _one_a_date(figures: Sequence[Observation], anchor: Observation) -> list[Observation]:
     """Keep one figure per date, the anchor for its own: the figure that speaks is on the line."""
 
-    def rank(figure: Observation) -> tuple[bool, int, int, float]:
-        level, channel = -LEVELS.index(figure.level), -CHANNELS.index(figure.channel)
-        return figure.id == anchor.id, level, channel, published_at(figure)
-
     best: dict[float, Observation] = {}
-    for figure in sorted(figures, key=rank, reverse=True):
+    first = sorted(figures, key=lambda figure: (figure.id != anchor.id, *figure.rank, -figure.published))
+    for figure in first:
         best.setdefault(position(figure.reference_date), figure)  # "2024" and "2024-12-31" are one day
     return list(best.values())

@@ -17,14 +17,7 @@ from qngai_analysis.evidence.choice import Choice
 from qngai_analysis.evidence.observations import Related, observations, position
 from qngai_analysis.plan.model import Target, target_of
 from qngai_analysis.progress.judging import Knowledge, judge, knowledge
-from qngai_analysis.progress.outcome import (
-    Forecast,
-    Judgement,
-    Outcome,
-    PlanHead,
-    RelatedFigure,
-    outcomes_frame,
-)
+from qngai_analysis.progress.outcome import Forecast, Judgement, Nearest, Outcome, PlanHead, outcomes_frame
 from qngai_analysis.values import is_missing
 
 
@@ -182,12 +175,12 @@ def related_figures(choice: Choice) -> list[Related]:
     return sorted(shown, key=order)
 
 
-def _related(choice: Choice) -> RelatedFigure | None:
+def _related(choice: Choice) -> Nearest | None:
     shown = related_figures(choice)
     if not shown:
         return None
     why = next(item.reason for item in choice.passed if item.id == shown[0].id)
-    return RelatedFigure(shown[0], why, tuple(figure.id for figure in shown))
+    return Nearest(shown[0], why, tuple(figure.id for figure in shown))
 
 
 def _revised(outcome: Outcome, rivals: Iterable[Outcome]) -> Outcome:

@@ -16,7 +16,7 @@ from qngai_analysis.plan.agencies import read_agencies
 from qngai_analysis.plan.duties import figure_duties
 from qngai_analysis.progress import methods
 from qngai_analysis.progress.assessing import related_figures
-from qngai_analysis.progress.outcome import Judgement, Outcome
+from qngai_analysis.progress.outcome import Judgement, Outcome, Progress
 from qngai_analysis.progress.verdict import ABOUT, EXCEEDED_BY, SURE, Goal, KnownValue, Verdict, error_at
 from qngai_analysis.words.said import Chance, Day, Either, Joined, Num, Said, SaidSentence, short
 
@@ -321,7 +321,12 @@ def _pace(judgement: Judgement) -> Iterator[Said]:
     )
     if progress.p_on_pace is not None:
         yield Said("Do sai số mẫu: P(đúng tiến độ) {p}", p=Chance(progress.p_on_pace))
-    actual, required = methods.yearly_growth(y0, y, t - t0), methods.yearly_growth(y0, asked, due - t0)
+    growth = methods.yearly_growth(y0, y, t - t0), methods.yearly_growth(y0, asked, due - t0)
+    yield from _other_paces(progress, *growth)
+
+
+def _other_paces(progress: Progress, actual: float | None, required: float | None) -> Iterator[Said]:
+    """Yield what the methods beside the linear one say; they decide nothing."""
     if progress.eurostat is None or actual is None or required is None:
         yield Said("Eurostat: không xác định (số liệu gốc bằng 0 hoặc đổi dấu, hoặc không cần tăng)")
     else:

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
@@ -292,31 +292,28 @@ def _timely(year: int, need: Need) -> bool:
     return year >= need.deadline if need.year >= need.deadline else year >= need.year - LATEST_AGE
 
 
-def _figure_notes(judged: Judgement, chosen: Observation) -> list[Note]:
+def _figure_notes(judged: Judgement, chosen: Observation) -> Iterator[Note]:
     goal, progress = judged.goal, judged.progress
-    notes = [NoteKind.CENSUS.note()] if chosen.mark == "census" else []
+    if chosen.mark == "census":
+        yield NoteKind.CENSUS.note()
     if chosen.level in ("ước tính", "sơ bộ"):
-        notes.append(NoteKind.NOT_FINAL.note(level=Said(chosen.level)))
+        yield NoteKind.NOT_FINAL.note(level=Said(chosen.level))
     point = chosen.value_type == "point"
     if point and (rounding := rounding_note(goal, chosen.value, judged.decimals)):
-        notes.append(NoteKind.ROUNDED.note(how=rounding))
+        yield NoteKind.ROUNDED.note(how=rounding)
     if others := judged.choice.contradicting:
         values = [
             Joined((Num(other.value, printed_decimals(other.value), goal.unit), f"({other.id})"), " ")
             for other in others
         ]
-        notes.append(NoteKind.CONTRADICTED.note(others=Joined(values, ", ")))
+        yield NoteKind.CONTRADICTED.note(others=Joined(values, ", "))
     if chosen.value_type == "rank":
-        notes.append(NoteKind.RANK.note())
+        yield NoteKind.RANK.note()
     if progress.p_on_pace is not None and 1 - SURE < progress.p_on_pace < SURE:
-        notes.append(NoteKind.PACE_UNSURE.note(p=Chance(progress.p_on_pace)))
+        yield NoteKind.PACE_UNSURE.note(p=Chance(progress.p_on_pace))
     if judged.chain is not None and judged.chain.revised:
-        notes.append(NoteKind.SINCE_REVISED.note())
-    if late := _late_baseline(judged):
-        notes.append(late)
-    if differs := disagreement(progress):
-        notes.append(differs)
-    return notes
+        yield NoteKind.SINCE_REVISED.note()
+    yield from filter(None, (_late_baseline(judged), disagreement(progress)))
 
 
 def _late_baseline(judged: Judgement) -> Note | None:

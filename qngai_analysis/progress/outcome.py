@@ -113,7 +113,7 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True)
-class RelatedFigure:
+class Nearest:
     """
     The figure nearest to a target among those that decide nothing.
 
@@ -181,7 +181,7 @@ class Outcome(Judgement):
     figure: Related | None = None
     p_met: float | None = None
     forecast: Forecast = field(default_factory=Forecast)
-    related: RelatedFigure | None = None
+    related: Nearest | None = None
     revised_by: str | None = None
     in_force: bool = True
     owners: tuple[str, ...] = ()
@@ -279,7 +279,7 @@ _FIGURE = "value value_high value_type unit se df n reference_date level territo
 _ORIGIN = "publisher address vintage method"
 
 
-def _related_cells(related: RelatedFigure | None) -> dict[str, Any]:
+def _related_cells(related: Nearest | None) -> dict[str, Any]:
     figure = related.observation if related else None
     return {
         "related_value": figure and figure.value,

@@ -124,13 +124,11 @@ def judge_year(
     if observed is None:
         observed = surveyed(year, real_only=real_only)
     everything = read_published()
-    added = [more for more in (returned_observations(year), observed) if len(more)]
-    for more in added:
-        everything = observations(pd.concat([everything, observations(more)], ignore_index=True))
-    content = (
-        pd.util.hash_pandas_object(everything).to_numpy().tobytes() if added else b""
-    )  # the files tell the rest
-    known = _known(_Observed(everything, tuple(everything.columns), content))
+    for more in (returned_observations(year), observed):
+        if len(more):
+            everything = observations(pd.concat([everything, observations(more)], ignore_index=True))
+    content = pd.util.hash_pandas_object(everything).to_numpy().tobytes()
+    known = _known(_Observed(everything, content))
     targets = [item for item in planned_targets(plans) if only is None or only(item[0])]
     judgements = judge_all(targets, known, year=year, cutoff=cutoff, real_only=real_only)
     outcomes = tuple(_owned(outcome) for outcome in outcomes_of(judgements))
@@ -142,7 +140,6 @@ class _Observed:
     """Observations, told apart by what they say."""
 
     table: pd.DataFrame = field(compare=False)
-    columns: tuple[str, ...]
     content: bytes
 
 

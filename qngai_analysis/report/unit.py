@@ -64,7 +64,7 @@ KINDS = {
 }
 
 #: What units are compared by: how many of how many.
-MEASURES = ("Nhiệm vụ đã có báo cáo", "Nhiệm vụ hoàn thành", "Số liệu đã cung cấp", "Chỉ tiêu đạt")
+MEASURES = ("Nhiệm vụ đã có báo cáo", "Nhiệm vụ hoàn thành", "Số liệu đã cung cấp", "Chỉ tiêu đến hạn đã đạt")
 _MET = (Verdict.MET, Verdict.EXCEEDED)
 
 
@@ -128,13 +128,14 @@ class ReportedUnit:
 
     @cached_property
     def standing(self) -> Mapping[str, tuple[int, int]]:
-        """How far it is by each measure: how many of how many."""
-        tasks, figures, targets = len(self.tasks), len(self.figures), len(self.targets)
+        """How far it is by each measure: how many of how many; of targets only those whose year has come."""
+        tasks, figures = len(self.tasks), len(self.figures)
+        due = [outcome for outcome in self.targets if outcome.deadline <= outcome.year]
         parts = (
             (sum(task.status.reported for task in self.tasks), tasks),
             (sum(task.status is TaskStatus.DONE for task in self.tasks), tasks),
             (sum(figure.given for figure in self.figures), figures),
-            (sum(outcome.verdict in _MET for outcome in self.targets), targets),
+            (sum(outcome.verdict in _MET for outcome in due), len(due)),
         )
         return dict(zip(MEASURES, parts, strict=True))
 
@@ -453,11 +454,13 @@ def summary(report: UnitReport) -> Prose:
     unit, say = report.about, report.say
     counts = Counter(say(task.status.value) for task in unit.tasks)
     told = "; ".join(f"{status}: {n}" for status, n in counts.items())
-    (given, owed_), (met, related) = (unit.standing[measure] for measure in MEASURES[2:])
+    (given, owed_), (met, due) = (unit.standing[measure] for measure in MEASURES[2:])
+    related = len(unit.targets)
     lines = [
         say("Nhiệm vụ: {n} ({told}).", n=len(unit.tasks), told=told) if told else say("Nhiệm vụ: {n}.", n=0),
         *[say("Số liệu phải cung cấp: {n}, đã có: {given}.", n=owed_, given=given)] * bool(owed_),
-        *[say("Chỉ tiêu liên quan: {n}, đạt: {met}.", n=related, met=met)] * bool(related),
+        *[say("Chỉ tiêu liên quan: {n}; đến hạn: {due}, đã đạt: {met}.", n=related, due=due, met=met)]
+        * bool(related),
     ]
     if unit.formed:
         lines.insert(0, say("Hợp thành từ 01/7/2025: {units}.", units="; ".join(unit.formed)))

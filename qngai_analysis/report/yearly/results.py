@@ -18,9 +18,7 @@ from qngai_analysis.progress.outcome import Judgement, Outcome
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.project import Role, read_project
 from qngai_analysis.report.base import at_right, centred, column, row_head, source
-from qngai_analysis.report.printed import (
-    home_and_successor,
-)
+from qngai_analysis.report.printed import home_and_successor
 from qngai_analysis.report.yearly.loading import YearReport, target_subject
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.language import listed

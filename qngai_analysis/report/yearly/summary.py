@@ -104,7 +104,7 @@ def _missing(report: YearReport) -> str:
         agencies = literal(listed(map(report.agency, holders), report.lang))
         parts.append(report.say("Số liệu hành chính do {agencies} cung cấp.", agencies=agencies))
     if Blank.SURVEY in report.blanks and not _surveyed(report):
-        parts.append(report.say("Chưa có cuộc điều tra nào của năm {year} trong dữ liệu của báo cáo."))
+        parts.append(report.say("Chưa có kết quả điều tra thực của năm {year} cho các chỉ tiêu này."))
     return " ".join(parts)
 
 

@@ -18,20 +18,8 @@ from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.assessing import related_figures
 from qngai_analysis.progress.outcome import Judgement, Outcome
 from qngai_analysis.progress.verdict import Verdict
-from qngai_analysis.report.base import (
-    at_right,
-    bullets,
-    centred,
-    column,
-    heading,
-    row_head,
-    source,
-    verdict,
-)
-from qngai_analysis.report.printed import (
-    quoted,
-    sentence_case,
-)
+from qngai_analysis.report.base import at_right, bullets, centred, column, heading, row_head, source, verdict
+from qngai_analysis.report.printed import quoted, sentence_case
 from qngai_analysis.report.reasons import address, remarks, wording
 from qngai_analysis.report.yearly.loading import (
     AGENCY,

@@ -338,7 +338,8 @@ class Choices:
         from rapidfuzz import fuzz, process  # only where there is a fault to explain
 
         text, answers, rule = str(cell), self.question.answers, "một lựa chọn của bộ mã"
-        if self.question.choice_list == "@districts" and any(len(one.name) == 5 for one in answers):
+        of_communes = territory.units().keys() & {one.name for one in answers}  # their ids are their codes
+        if self.question.choice_list == "@districts" and of_communes:
             rule = "một đơn vị của tỉnh vào ngày điều tra"
             if now := territory.became(text):
                 return Wrong(rule, "từ 01/7/2025 là {now}", now=", ".join(now))
