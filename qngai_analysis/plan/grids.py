@@ -71,7 +71,9 @@ def may_begin(line: str) -> bool:
         return True
     numbered = _NUMBERED_ROWS.match(words)
     mark = " " if "   " in words else numbered["mark"] if numbered else ""
-    cells = _BETWEEN[mark].split(words) if mark and len(words) < 300 and not _TELLS.search(words) else ()
+    cells: list[str] = []
+    if mark and len(words) < 300 and not _TELLS.search(words):
+        cells = _BETWEEN[mark].split(words)
     # the groups of a head over two lines begin to the right: "          Khối lượng (m)      Tỷ lệ (%)"
     least = 1 if mark == " " and line.startswith("    ") else 2
     return len(cells) > least and (sum(map(_says_what_it_holds, cells)) > 1 or only_places_and_things(cells))

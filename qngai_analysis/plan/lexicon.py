@@ -108,7 +108,7 @@ _COUNTED = (
     r"số\s+(?=doanh|thuê|người|hộ|lượt|cơ\s+(?:quan|sở)|hợp|dịch|thủ|hồ|xã|sản|giao|tài|bệnh|trường|máy|lao|điểm|đơn)"
 )
 # A head noun begins the name of an indicator.
-HEAD = re.compile(rf"(?<!\w)(?<!địa )(?:{any_of('head')}(?!\w)(?!(?<=mức\sđộ)\s+\d)|{_COUNTED})")
+HEAD = re.compile(rf"(?<!\w)(?<!địa )(?:{any_of('head')}(?!\w)(?!(?<=mức\sđộ)\s+\d|\s+1\s?/)|{_COUNTED})")
 # A head behind one of these is what something is a share of: "thương mại điện tử trong tổng mức bán lẻ".
 OF = re.compile(r"(?<!\w)(?:trong|trên|của|thuộc|theo|về|so\s+với)\s+$")
 HAS = re.compile(r"(?<!\w)\w{2,}\s+\w{2,}\s+có\s+$")
@@ -371,7 +371,7 @@ ASKS = re.compile(
     r"\W*(?:đề|kiến)\s+nghị\s+(?:[^,;:]{0,60}\s)?(?:bộ|chính\s+phủ|thủ\s+tướng|trung\s+ương|quốc\s+hội|tỉnh|ubnd)(?!\w)"
 )
 TREATED = re.compile(
-    r"""[^.;:,%\d]*?,?\s+(?:thì|(?<!số\s)phải|bị
+    r"""[^.;:,%\d]*?,?\s+(?:thì|(?<!số\s)phải|(?<!dự\s)(?<!chuẩn\s)(?<!thiết\s)(?<!trang\s)bị
         |không\s+xét|được\s+(?:xét|ưu\s+tiên|xem\s+xét|khen)|không\s+được
         |(?P<gets>được\s+(?:hỗ\s+trợ|vay|miễn|giảm|hưởng|bố\s+trí|cấp)))(?!\w)""",
     re.VERBOSE,

@@ -360,7 +360,7 @@ class Sentence:
             and not say.before_number(self.words(*share.before))
         )
         named = lex.SHARE.search(said) or (whose and not lex.WHAT_WAS_ASKED.match(self.flat, share.token.end))
-        return told if named or self.flat[: share.token.start].rstrip().endswith(":") else []
+        return told if named or ":" in self.flat[told[0].token.end : share.token.start] else []
 
     # -------------------------------------------------------------- subjects
 

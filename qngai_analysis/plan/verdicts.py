@@ -147,7 +147,13 @@ class Case:
         told = (
             earlier is not None and earlier.fate is Fate.CURRENT and earlier.subject == self.quantity.subject
         )
-        return told and self.run.startswith("chiếm")
+        both = earlier is not None and earlier.number_first and self.quantity.number_first
+        goes_on = (
+            both and not self.run and self.sentence.flat[: self.quantity.run_start].rstrip().endswith(",")
+        )
+        return (told and self.run.startswith("chiếm")) or (
+            goes_on and earlier.fate is Fate.CURRENT and not self.own
+        )
 
     @property
     def so_many_each(self) -> bool:
