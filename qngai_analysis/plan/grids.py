@@ -171,11 +171,10 @@ def _of_spaced_columns(masked: str, lines: list[Line], index: int, mark: str) ->
     if not first:
         return TextGrid([], [], at)
     model, columns = max(parts[first : first + 6], key=lambda part: len(part[1]))
-    column_starts = [start - lines[model].start for start, _ in columns]
+    placed_columns = [(start - lines[model].start, end - lines[model].start) for start, end in columns]
     header = [""] * len(columns)
     for line, cells in parts[:first]:
-        centres = [(start + end) / 2 - lines[model].start for start, end in columns]
-        header = _over_columns(masked, header, column_starts, centres, cells, lines[line].start)
+        header = _over_columns(masked, header, placed_columns, cells, lines[line].start)
     rows: list[Row] = []
     for line, row in parts[first:]:
         placed = (
@@ -220,20 +219,23 @@ def _is_body(words: list[str]) -> bool:
     return numbered or any(map(_VALUE.match, words[1:]))
 
 
-def _over_columns(
-    masked: str, header: list[str], starts: list[int], centres: list[float], cells: Row, begin: int
-) -> list[str]:
+def _over_columns(masked: str, header: list[str], columns: Row, cells: Row, begin: int) -> list[str]:
     """Return the heads with what another line says over each: as many cells in turn, else the one that stands over it."""
     counted = _COUNTS_ROWS.match(masked, *cells[0])
-    if counted and len(cells) < len(starts):  # "TT Chỉ tiêu     2026"
+    if counted and len(cells) < len(columns):  # "TT Chỉ tiêu     2026"
         cells = [(cells[0][0], counted.end("tt")), (counted.end(), cells[0][1]), *cells[1:]]
     named = [words_of(masked, cell) for cell in cells]
-    if len(starts) > len(cells) > len(starts) / 2:  # not over groups: each over the nearest
+    across = (
+        sum(a - begin < end and b - begin > start for start, end in columns) for a, b in cells
+    )  # how many columns each cell stands over
+    if len(columns) > len(cells) > len(columns) / 2 and max(across) < 2:  # no head of a group among them
         nearest = [
-            min(range(len(centres)), key=lambda i: abs(centres[i] - ((a + b) / 2 - begin))) for a, b in cells
+            min(range(len(columns)), key=lambda i: abs(sum(columns[i]) - (a + b) + 2 * begin))
+            for a, b in cells
         ]
-        named = [named[nearest.index(i)] if i in nearest else "" for i in range(len(centres))]
-    elif len(cells) < len(starts):
+        named = [named[nearest.index(i)] if i in nearest else "" for i in range(len(columns))]
+    elif len(cells) < len(columns):
+        starts = [start for start, _ in columns]
         ends = [*starts[1:], sys.maxsize]
         over = [
             [i for i, (a, b) in enumerate(cells) if a - begin < end and b - begin > start]
