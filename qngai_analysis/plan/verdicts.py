@@ -144,16 +144,12 @@ class Case:
     def told_again(self) -> bool:
         """ "đến nay có 1.250 hộ nghèo, chiếm 3,4%"."""
         earlier = self.sentence.previous(self.quantity)
-        told = (
-            earlier is not None and earlier.fate is Fate.CURRENT and earlier.subject == self.quantity.subject
-        )
-        both = earlier is not None and earlier.number_first and self.quantity.number_first
-        goes_on = (
-            both and not self.run and self.sentence.flat[: self.quantity.run_start].rstrip().endswith(",")
-        )
-        return (told and self.run.startswith("chiếm")) or (
-            goes_on and earlier.fate is Fate.CURRENT and not self.own
-        )
+        if earlier is None or earlier.fate is not Fate.CURRENT:
+            return False
+        if self.run.startswith("chiếm"):
+            return earlier.subject == self.quantity.subject
+        both = earlier.number_first and self.quantity.number_first and not self.own
+        return both and not self.run and self.sentence.flat[: self.token.start].rstrip().endswith(",")
 
     @property
     def so_many_each(self) -> bool:
@@ -428,7 +424,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("who is given it", Fate.COUNT, "Giao chỉ tiêu năm 2026 cho «05» xã.",
          lambda c: c.sort == "count" and lex.ASSIGNS.match(c.sentence.flat, c.sentence.start)),
     Rule("how a survey measures", Fate.RULE, "Sai số cho phép «5%».",
-         lambda c: lex.MEASURED.match(c.subject) or lex.SCORES.match(c.sentence.flat, c.sentence.start) or lex.FORMULA.search(c.clause) or (c.prose and lex.SURVEYS.match(c.sentence.flat, c.sentence.start))),
+         lambda c: lex.MEASURED.match(c.subject) or lex.SCORES.match(c.sentence.flat, c.sentence.start) or lex.FORMULA.search(c.left) or (c.prose and lex.SURVEYS.match(c.sentence.flat, c.sentence.start))),
     Rule("which ones there should be no more of", Fate.DEFINITION, "Không còn xã có tỷ lệ hộ nghèo trên «25%».",
          lambda c: lex.NONE_LEFT.match(f"{c.subject} {c.run}")),
     Rule("money in a section that is not of goals", Fate.MONEY, "Doanh thu thương mại điện tử đạt «1.200 tỷ đồng».",
