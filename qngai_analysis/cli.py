@@ -259,24 +259,20 @@ def parse(
     if format not in (*common.Format, "xlsx"):
         raise ParameterError("--format {format}: chỉ nhận table, csv, json hoặc xlsx", format=format)
     if format == "xlsx" and out is not None and out.suffix != ".xlsx":
-        raise ParameterError(
-            "--out {out}: dùng --format xlsx thì đặt tên tệp .xlsx, ví dụ plan.xlsx", out=out
-        )
+        wording = "--out {out}: dùng --format xlsx thì đặt tên tệp .xlsx, ví dụ plan.xlsx"
+        raise ParameterError(wording, out=out)
     found = read_plan(file)
     if format == "xlsx" and out is None:
         out = Path(found.document.path).with_suffix(".xlsx")
         if out.exists():
             raise ParameterError("{out}: ở đây đã có tệp này; đặt tên tệp cần ghi bằng --out", out=out)
     if format == "table" and out is not None:
-        raise ParameterError(
-            "--out {out}: bảng in ra màn hình; muốn ghi tệp thì thêm --format csv, json hoặc xlsx", out=out
-        )
+        wording = "--out {out}: bảng in ra màn hình; muốn ghi tệp thì thêm --format csv, json hoặc xlsx"
+        raise ParameterError(wording, out=out)
     if out is not None:
         typer.echo(export.write_plan(found, out, format))
-    elif format == "json":
-        typer.echo(export.json_text(found), nl=False)
-    elif format == "csv":
-        typer.echo(export.csv_text(found), nl=False)
+    elif format != "table":
+        typer.echo((export.json_text if format == "json" else export.csv_text)(found), nl=False)
     else:
         columns = ("id", "subject", "comparator", "value", "unit", "period_end", "indicator", "line_start")
         every = export.plan_table(found, "targets")
@@ -321,10 +317,10 @@ def assess(
     if title:
         remark("qngai: {title} dựa trên điều tra mô phỏng; --real-only để bỏ ra ngoài", title=title)
     for plan in result.unassigned:
-        remark(
-            "qngai: {plan}: chưa ai theo dõi kế hoạch này; cho nó một vai trò trong data/raw/project.toml",
-            plan=plan,
+        wording = (
+            "qngai: {plan}: chưa ai theo dõi kế hoạch này; cho nó một vai trò trong data/raw/project.toml"
         )
+        remark(wording, plan=plan)
 
 
 @app.command(
@@ -345,9 +341,8 @@ def explain(
     found = reasons(target_id, at, plan=plan, real_only=real_only)
     typer.echo(str(found))
     if found.simulated:
-        remark(
-            "qngai: {mark}: kết luận dựa trên điều tra mô phỏng; --real-only để bỏ ra ngoài", mark=SIMULATED
-        )
+        wording = "qngai: {mark}: kết luận dựa trên điều tra mô phỏng; --real-only để bỏ ra ngoài"
+        remark(wording, mark=SIMULATED)
 
 
 @app.command(

@@ -89,12 +89,8 @@ def add_survey(
 
     done, faults = take_survey(survey, file, year=year, fieldwork=fieldwork, producer=producer, source=source)
     if done is None:
-        remark(
-            "qngai: {file}: {faults} lỗi, chưa nhận; xem từng lỗi: qngai validate {survey} {file}",
-            file=file,
-            faults=faults,
-            survey=survey,
-        )
+        wording = "qngai: {file}: {faults} lỗi, chưa nhận; xem từng lỗi: qngai validate {survey} {file}"
+        remark(wording, file=file, faults=faults, survey=survey)
         raise typer.Exit(1)
     typer.echo(done)
     if raw.read_sidecar(done).status == "simulated":

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import TypeVar
 
 import pandas as pd
 
 from qngai_analysis import raw
-from qngai_analysis.collection.owed import Body, Owed, owed, task_plans
+from qngai_analysis.collection.owed import Body, FigureOwed, Owed, owed, task_plans
 from qngai_analysis.collection.requests import Request, read_register
-from qngai_analysis.collection.returns import differences
+from qngai_analysis.collection.returns import answered_before, differences
 from qngai_analysis.collection.rounds import RoundStep, steps
 from qngai_analysis.collection.state import states_of
 from qngai_analysis.cutoff import default_cutoff
@@ -26,6 +27,8 @@ from qngai_analysis.progress.tasks import RULE, UNDER_WAY, TaskStatus
 from qngai_analysis.values import records
 from qngai_analysis.words.language import Lang, said, text_day
 from qngai_analysis.words.said import Joined, Said
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,36 +192,32 @@ class Room:
     def page(self, lang: Lang = "vi") -> Document:
         """Return the room as a document, to be written as HTML or PDF."""
         following = [Said("`{command}`: {why}", command=command, why=why) for command, why in self.next()]
-        owed, asked = self.owed.figures, [s.asked for s in self.bodies]
-        figures: dict[Said, list[object]] = {
-            Said("Chỉ tiêu"): [f.name for f in owed],
-            Said("Mục tiêu"): ["; ".join(f.goals) for f in owed],
-            Said("Tình trạng"): [Said("đã có số liệu") if f.known else f.blank.words for f in owed],
-            Said("Lý do"): [f.why for f in owed],
-            Said("Đề nghị"): [
-                "; ".join(s.body.name for s in self.bodies if f in s.body.figures) for f in owed
-            ],
+        figures: Mapping[Said, Callable[[FigureOwed], object]] = {
+            Said("Chỉ tiêu"): lambda f: f.name,
+            Said("Mục tiêu"): lambda f: "; ".join(f.goals),
+            Said("Tình trạng"): lambda f: Said("đã có số liệu") if f.known else f.blank.words,
+            Said("Lý do"): lambda f: f.why,
+            Said("Đề nghị"): lambda f: "; ".join(s.body.name for s in self.bodies if f in s.body.figures),
         }
-        bodies: dict[Said, list[object]] = {
-            Said("Cơ quan, đơn vị"): [s.body.name for s in self.bodies],
-            Said("Số liệu"): [_in(s.body.figures, s.left.figures) for s in self.bodies],
-            Said("Nhiệm vụ"): [_in(s.body.tasks, s.left.tasks) for s in self.bodies],
-            Said("Gửi ngày"): [text_day(line.asked_on, lang) if line else "" for line in asked],
-            Said("Hạn"): [text_day(line.due, lang) if line else "" for line in asked],
-            Said("Báo cáo ngày"): [
-                text_day(date.fromisoformat(s.last), lang) if s.last else "" for s in self.bodies
-            ],
-            Said("Tình trạng"): [s.said(self.on) for s in self.bodies],
+        bodies: Mapping[Said, Callable[[BodyState], object]] = {
+            Said("Cơ quan, đơn vị"): lambda s: s.body.name,
+            Said("Số liệu"): lambda s: _in(s.body.figures, s.left.figures),
+            Said("Nhiệm vụ"): lambda s: _in(s.body.tasks, s.left.tasks),
+            Said("Gửi ngày"): lambda s: text_day(s.asked.asked_on, lang) if s.asked else "",
+            Said("Hạn"): lambda s: text_day(s.asked.due, lang) if s.asked else "",
+            Said("Báo cáo ngày"): lambda s: text_day(date.fromisoformat(s.last), lang) if s.last else "",
+            Said("Tình trạng"): lambda s: s.said(self.on),
         }
         year, day = Said("Năm {year}", year=self.year), Said("Đến ngày {day}", day=text_day(self.on, lang))
         title = (Said("Tình hình thu thập số liệu"), year, day)
+        what = Said("Chỉ tiêu: đã có gì, thiếu vì sao, ai có")
         who = Said("Cơ quan, đơn vị: đã gửi, đã trả lời, quá hạn")
         return composed(
             [
                 PageTitle(*(said(text, lang) for text in title)),
                 _listed(lang, self._counted()),
-                _status_table(lang, Said("Chỉ tiêu: đã có gì, thiếu vì sao, ai có"), figures),
-                _status_table(lang, who, bodies, centred=range(1, 6), notes=[Said(RULE)]),
+                _status_table(lang, what, self.owed.figures, figures),
+                _status_table(lang, who, self.bodies, bodies, centred=range(1, 6), notes=[Said(RULE)]),
                 Prose(f"## {said(Said('Việc tiếp theo'), lang)}"),
                 _listed(lang, following),
             ],
@@ -237,17 +236,18 @@ def _listed(lang: Lang, lines: Sequence[Said]) -> Prose:
 def _status_table(
     lang: Lang,
     caption: Said,
-    cells: Mapping[Said, list[object]],
+    rows: Sequence[T],
+    shown: Mapping[Said, Callable[[T], object]],
     *,
     centred: Container[int] = (),
     notes: Sequence[Said] = (),
 ) -> Grid:
-    """Return columns of texts by heading as a table; the first names the rows."""
+    """Return rows as a table of texts, what is ``shown`` of each by heading; the first column names them."""
     columns = [
         Column(name, said(name, lang), head=not place, align="center" if place in centred else "auto")
-        for place, name in enumerate(cells)
+        for place, name in enumerate(shown)
     ]
-    frame = pd.DataFrame({name: [said(cell, lang) for cell in column] for name, column in cells.items()})
+    frame = pd.DataFrame({name: [said(show(row), lang) for row in rows] for name, show in shown.items()})
     below = [said(note, lang) for note in notes]
     return Table(frame, said(caption, lang), columns=columns, notes=below, lang=lang).grid()
 
@@ -260,10 +260,8 @@ def control_room(year: int, *, on: date, plan: str | None = None) -> Room:
     files = {name: survey_file(name, year) for name in surveys() if year in survey_years(name)}
     found = owed(year, plan=plan)
     register = read_register(year)
-    answers = {name: returned_table(year, name) for name in ("forms", "figures", "tasks")}
-    given = {(row.body, row.indicator) for row in records(answers["figures"])}
-    given |= {(row.body, row.task_id) for row in records(answers["tasks"])}
-    forms = list(records(answers["forms"]))
+    given = {(body, asked) for body, asked, _ in answered_before(year)}
+    forms = list(records(returned_table(year, "forms")))
     last = {row.body: row.reported_on for row in sorted(forms, key=lambda row: str(row.reported_on))}
     first = {row.body: row.received_on for row in sorted(forms, key=lambda row: str(row.received_on))[::-1]}
 

@@ -168,16 +168,14 @@ def number_of(value: Any) -> float | None:
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     if isinstance(value, datetime | date):
-        raise CellError(
-            "Excel đã đổi số thành ngày ({day:%d/%m/%Y}); định dạng ô là Số (Number) rồi nhập lại", day=value
-        )
+        wording = "Excel đã đổi số thành ngày ({day:%d/%m/%Y}); định dạng ô là Số (Number) rồi nhập lại"
+        raise CellError(wording, day=value)
     number = isinstance(value, int | float) and not isinstance(value, bool)
     try:
         return read_number(value if number else text_of(value).removesuffix("%").strip(), ",")
     except Wrong:
-        raise CellError(
-            "“{found}” không phải là số; ghi chữ số với dấu phẩy thập phân, ví dụ 45,2", found=value
-        ) from None
+        wording = "“{found}” không phải là số; ghi chữ số với dấu phẩy thập phân, ví dụ 45,2"
+        raise CellError(wording, found=value) from None
 
 
 _YEAR = re.compile(r"(?:năm\s+)?(\d{4})", re.IGNORECASE)
@@ -202,11 +200,9 @@ def date_of(value: Any) -> str | None:
     try:
         found = read_day(value)
     except Wrong:
-        raise CellError(
-            "“{found}” không phải là ngày; ghi ngày/tháng/năm, ví dụ 31/12/2025", found=value
-        ) from None
+        wording = "“{found}” không phải là ngày; ghi ngày/tháng/năm, ví dụ 31/12/2025"
+        raise CellError(wording, found=value) from None
     if not 2000 <= found.year <= 2100:
-        raise CellError(
-            "ngày {day:%d/%m/%Y} nằm ngoài khoảng hợp lý; ghi ngày/tháng/năm, ví dụ 31/12/2025", day=found
-        )
+        wording = "ngày {day:%d/%m/%Y} nằm ngoài khoảng hợp lý; ghi ngày/tháng/năm, ví dụ 31/12/2025"
+        raise CellError(wording, day=found)
     return found.isoformat()

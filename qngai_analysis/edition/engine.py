@@ -213,7 +213,8 @@ class ReportWork:
             executed = NotebookRun(job.notebook, values, "ipynb" not in wanted)(advance)
         full = {name: p.default for name, p in declared(job.notebook).items()} | values
         stem = job.stem or job.notebook.stem
-        document = read_report(executed, full, name=stem)
+        titled = {**executed, "metadata": {"title": stem, **executed["metadata"]}}
+        document = read(titled, lang=str(full.get("lang") or "vi"), dated=_date(full))
         makes = {f"{stem}.{name}": partial(_written, name, document, executed) for name in wanted}
         if "pdf" in wanted and has_appendices(document):  # they are a file of their own
             makes[f"{stem}_phu_luc.pdf"] = partial(to_pdf, document, "appendices")
@@ -231,18 +232,8 @@ class ReportWork:
         )
 
 
-def read_report(executed: Mapping[str, Any], parameters: Mapping[str, Any], *, name: str = "") -> Document:
-    """Return the document of an executed notebook, in the language and with the date of its parameters.
-
-    ``lang`` is the language, ``cutoff`` (an ISO date) or else the end of ``year`` the date in the file.
-    """
-    metadata = {"title": name, **executed.get("metadata", {})}
-    return read(
-        {**executed, "metadata": metadata}, lang=str(parameters.get("lang") or "vi"), dated=_date(parameters)
-    )
-
-
 def _date(parameters: Mapping[str, Any]) -> date | None:
+    """Return the date in a report's file: ``cutoff`` of its parameters (an ISO date), or else the end of ``year``."""
     cutoff, year = parameters.get("cutoff"), parameters.get("year")
     with contextlib.suppress(ValueError, TypeError):
         return date.fromisoformat(cutoff)  # type: ignore[arg-type]

@@ -147,7 +147,8 @@ def _checked(new: Path) -> None:
 @contextmanager
 def _writable(folder: Path, names: Iterable[str]) -> Iterator[Path]:
     """Hold the folder's true place, put right; a folder made for nothing goes again."""
-    made = _missing_parents(folder.parent)
+    # False, not an error, for a name too long
+    made = [path for path in (folder.parent, *folder.parent.parents) if not os.path.exists(path)]  # noqa: PTH110
     try:
         place = folder.resolve()
         if place.exists() and not place.is_dir():
@@ -168,7 +169,9 @@ def _writable(folder: Path, names: Iterable[str]) -> Iterator[Path]:
         wording = "{folder}: không ghi được báo cáo vào đây ({reason}); chưa có gì thay đổi"
         raise RenderError(wording, folder=folder, reason=reason) from fault
     finally:
-        _remove_empty(made)
+        for parent in made:
+            if os.path.isdir(parent) and not any(parent.iterdir()):  # noqa: PTH112
+                parent.rmdir()
 
 
 def _exchange(
@@ -223,16 +226,6 @@ _FILE_NAME = re.compile(
     r"""(?!\.qngai|(con|prn|aux|nul|com\d|lpt\d)(\.|$))[^<>:"/\\|?*\x00-\x1f]*[^<>:"/\\|?*\x00-\x1f. ]""",
     re.IGNORECASE,
 )
-
-
-def _missing_parents(folder: Path) -> list[Path]:
-    return [path for path in (folder, *folder.parents) if not os.path.exists(path)]  # noqa: PTH110 - False, not an error, for a name too long
-
-
-def _remove_empty(folders: Iterable[Path]) -> None:
-    for folder in folders:
-        if os.path.isdir(folder) and not any(folder.iterdir()):  # noqa: PTH112 - as above
-            folder.rmdir()
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -12,38 +12,18 @@ import json
 import os
 import sys
 from collections.abc import Iterable
-from datetime import date
+from pathlib import Path
 from typing import Any
 
-from qngai_analysis import territory
 from qngai_analysis.errors import RenderError
 from qngai_analysis.notebook.parameters import Parameter, declared
 from qngai_analysis.notebook.state import STATIC
 from qngai_analysis.report.base import Report
+from qngai_analysis.report.sector.loading import units_of_year
 from qngai_analysis.words.language import catalogued
 
 #: Writes the fields into the cell tagged ``parameters``, then runs everything in a fresh kernel.
-_SCRIPT = """(async form => {
-  const app = window.jupyterapp, said = form.querySelector('output');
-  if (!app) { said.textContent = WITHOUT; return; }
-  const panel = app.shell.currentWidget, cells = panel.content.model.cells;
-  const cell = [...Array(cells.length).keys()].map(n => cells.get(n).sharedModel)
-    .find(c => (c.getMetadata('tags') || []).includes('parameters'));
-  let source = cell.getSource();
-  for (const field of form.elements) {
-    if (!field.name) continue;
-    const text = field.value.trim(), kind = field.dataset.kind;
-    const value = kind === 'bool' ? (field.checked ? 'True' : 'False') : !text && field.dataset.optional ? 'None'
-      : kind === 'number' ? text : kind === 'list' ? JSON.stringify(text.split(',').map(t => t.trim()).filter(Boolean))
-      : JSON.stringify(text);
-    source = source.replace(new RegExp('^(' + field.name + '\\\\b[^=\\\\n]*=\\\\s*)(.*?)(\\\\s+#.*)?$', 'm'),
-      (_, head, old, comment) => head + value + (comment || ''));
-  }
-  cell.setSource(source);
-  said.textContent = RUNNING;
-  await panel.sessionContext.restartKernel();
-  await app.commands.execute('notebook:run-all-cells');
-})(this); return false"""
+_SCRIPT = Path(__file__).with_name("form.js")
 
 
 def show(report: Report) -> None:
@@ -74,13 +54,9 @@ def _ran(sources: list[str]) -> list[Parameter]:
 
 def form(report: Report, parameters: list[Parameter]) -> str:
     """Return the form: a field for each parameter under the comment that explains it, and a button that runs."""
-    words = {
-        "WITHOUT": report.say(
-            "Biểu mẫu cần JupyterLab mở bằng `qngai lab`; hoặc sửa ô tham số rồi chạy lại."
-        ),
-        "RUNNING": report.say("Đang chạy lại…"),
-    }
-    script = _SCRIPT
+    without = report.say("Biểu mẫu cần JupyterLab mở bằng `qngai lab`; hoặc sửa ô tham số rồi chạy lại.")
+    words = {"WITHOUT": without, "RUNNING": report.say("Đang chạy lại…")}
+    script = _SCRIPT.read_text(encoding="utf-8").rstrip()
     for name, text in words.items():
         script = script.replace(name, json.dumps(text, ensure_ascii=False))
     fields = "".join(_field(report, each) for each in parameters)
@@ -99,7 +75,7 @@ def _field(report: Report, parameter: Parameter) -> str:
     if parameter.choices:
         control = f"<select {_attributes(given)}>{_options(parameter.choices, value)}</select>"
     else:
-        units = _options(_units(report.year)) if name == "district" else ""
+        units = _options(units_of_year(report.year)) if name == "district" else ""
         given |= {
             "bool": {"type": "checkbox"},
             "number": {"type": "number", "step": "any", "style": "width:6em"},
@@ -125,8 +101,3 @@ def _kind(parameter: Parameter) -> str:
 
 def _attributes(given: dict[str, Any]) -> str:
     return " ".join(f'{name}="{html.escape(str(value))}"' for name, value in given.items())
-
-
-def _units(year: int) -> list[str]:
-    days = (date(year, 1, 1), date(year, 12, 31))
-    return list(dict.fromkeys(unit.name for day in days for unit in territory.parts(day)))

@@ -82,13 +82,12 @@ def tasks(sector: str | None = None, *, plan: str | None = None) -> Frame:
 def _task_table(sector: loading.SectorReport) -> Table | Prose:
     if not sector.tasks:
         return Prose(sector.say("Các kế hoạch không giao nhiệm vụ riêng cho lĩnh vực này."))
-    led = sector.say("Chủ trì (tên gọi cuối năm {year})", year=sector.year)
     return sector.table(
         sector.tasks,
         sector.say("Nhiệm vụ của lĩnh vực và cơ quan chủ trì"),
         [
             row_head("Nhiệm vụ, giải pháp", "text", 0.52),
-            column(led, lambda task: sector.agencies(task.agencies), 0.26, as_is=True),
+            column("Chủ trì (tên gọi cuối năm {year})", lambda task: sector.agencies(task.agencies), 0.26),
             centred("Thời gian", "period", 0.12),
             column("Tình hình", "state", 0.1),
         ],

@@ -278,19 +278,16 @@ class LoadedSurvey:
             return Absent(self.report.say("Không ước lượng được mô hình: {why}", why=str(why)))
         if ratios is None:
             return Absent(self.report.say("Không công bố mô hình: có nhóm không được công bố."))
-        return self._marked(self._odds(ratios))
-
-    def _odds(self, terms: pd.DataFrame) -> pd.DataFrame:
         book, lang = self.sample.codebook, self.report.lang
         base = f" ({self.report.say('gốc')})"
-        words = [group_words(book, by, group, lang) for by, group in terms[["by", "group"]].to_numpy()]
-        is_base = terms["odds"].isna()
-        made = terms.rename(columns={"low": "ci_low", "high": "ci_high"}).assign(
-            by=[grouping_words(book, by, lang) for by in terms["by"]],
+        words = [group_words(book, by, group, lang) for by, group in ratios[["by", "group"]].to_numpy()]
+        is_base = ratios["odds"].isna()
+        made = ratios.rename(columns={"low": "ci_low", "high": "ci_high"}).assign(
+            by=[grouping_words(book, by, lang) for by in ratios["by"]],
             label=words + is_base.map({True: base, False: ""}),
-            odds=terms["odds"].mask(is_base, 1.0),
+            odds=ratios["odds"].mask(is_base, 1.0),
         )
-        return made[["by", "label", "odds", "ci_low", "ci_high", "p_value"]]
+        return self._marked(made[["by", "label", "odds", "ci_low", "ci_high", "p_value"]])
 
     def small_areas(self, indicator: str, on: Sequence[str] = ("urban_share",)) -> Any:
         """Return model-based estimates by district: what the published ones and the districts' characteristics say together.

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from qngai_analysis.errors import RenderError
 from qngai_analysis.page.layout import word
 from qngai_analysis.page.shown import bundle
-from qngai_analysis.page.tables import Grid, Table, digest
+from qngai_analysis.page.tables import Grid, Table
 from qngai_analysis.values import jsonable
 
 if TYPE_CHECKING:
@@ -335,8 +335,3 @@ def caption_line(shown: Grid | Figure) -> str:
     """Return label, mark and caption of a table or figure as one line."""
     sign = f"{word('simulated', shown.lang)}: " if shown.simulated else ""
     return f"{shown.label}. {sign}{shown.caption}" if shown.label else f"{sign}{shown.caption}"
-
-
-def unnamed_id(block: Grid | Figure) -> str:
-    """Return the anchor of a table or figure: its id, or a stable one made from its caption."""
-    return block.id or f"{block.kind[0]}-{digest(block.caption)}"

@@ -17,15 +17,10 @@ from qngai_analysis.page.theme import Options, Style
 from qngai_analysis.territory import HEAD, TOGETHER, without_kind
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.language import Lang, listed, translate
-from qngai_analysis.words.numbers import number, printed_decimals, rounded
-from qngai_analysis.words.numbers import threshold as target_words
+from qngai_analysis.words.numbers import number, printed_decimals, rounded, threshold
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-__all__ = [
-    "counts", "distance_to_target", "dot_interval", "target_words", "tile_map",
-]  # fmt: skip
 
 # ---------------------------------------------------------------- figures beside their targets
 
@@ -43,6 +38,8 @@ def distance_to_target(rows: pd.DataFrame, caption: str, **options: Unpack[Optio
     caption : str
         What the chart shows, without a number.
     """
+    from matplotlib.lines import Line2D
+
     lang = options.get("lang", "vi")
     names = [theme.wrap(str(name), 120, 2) for name in rows["label"]]
     # in inches: lines of the name, the bar below them, and what parts it from the next name
@@ -59,7 +56,7 @@ def distance_to_target(rows: pd.DataFrame, caption: str, **options: Unpack[Optio
         axes.grid(visible=False)
         theme.mark_per_cents(axes)
         axes.spines[["left", "bottom"]].set_visible(False)
-        entries = [_legend_entry(translate(words, lang), **style) for words, style in _keys(rows)]
+        entries = [Line2D([], [], label=translate(words, lang), **style) for words, style in _keys(rows)]
         axes.legend(handles=entries, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, fontsize=7.5)
     return theme.finished(axes, caption, _distances_told(rows, lang), _distances(rows, lang), **options)
 
@@ -71,7 +68,7 @@ def _bullet(axes: Axes, place: float, row: Any, lang: Lang) -> None:
     axes.barh(place, 100, height=0.11, color=theme.LIGHT, zorder=1)
     axes.vlines(range(20, 100, 20), place - 0.055, place + 0.055, color="white", linewidth=0.8, zorder=1)
     axes.plot([row.target] * 2, [place - 0.06, place + 0.06], zorder=4, **_THRESHOLD)
-    theme.label(axes, target_words(row.comparator, row.target, "%", lang), (102, place), fontsize=7.5)
+    theme.label(axes, threshold(row.comparator, row.target, "%", lang), (102, place), fontsize=7.5)
     if is_missing(row.value):
         theme.label(axes, row.blank, (116, place), **theme.IN_PLACE_OF_A_VALUE)
         return
@@ -93,12 +90,6 @@ def _keys(rows: pd.DataFrame) -> Iterator[tuple[str, Style]]:
         if (known & (rows["simulated"] == simulated)).any():
             style = {"linestyle": "", "mfc": "white"} if simulated else {}
             yield words, {"color": theme.BLUE, "marker": "o", "ms": 5.5, **style}
-
-
-def _legend_entry(words: str, **style: Any) -> Any:
-    from matplotlib.lines import Line2D
-
-    return Line2D([], [], label=words, **style)
 
 
 def _distances_told(rows: pd.DataFrame, lang: Lang) -> Iterator[str]:
@@ -126,7 +117,7 @@ def _values_told(rows: pd.DataFrame, lang: Lang) -> str:
     """Return targets with figure, year and threshold, in a sentence; 0 for none."""
     told = [
         f"{row.label}: {number(row.value, printed_decimals(row.value), unit='%', lang=lang)} ({int(row.year)}), "
-        f"{target_words(row.comparator, row.target, '%', lang)}"
+        f"{threshold(row.comparator, row.target, '%', lang)}"
         for row in theme.rows_of(rows)
     ]
     return listed(told, lang) or "0"
@@ -135,7 +126,7 @@ def _values_told(rows: pd.DataFrame, lang: Lang) -> str:
 def _distances(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
     columns: dict[str, Any] = {
         "Chỉ tiêu": rows["label"],
-        "Mục tiêu": [target_words(row.comparator, row.target, "%", lang) for row in theme.rows_of(rows)],
+        "Mục tiêu": [threshold(row.comparator, row.target, "%", lang) for row in theme.rows_of(rows)],
         "Số liệu của tỉnh (%)": _as_printed(rows["value"].mask(rows["simulated"])),
     }
     if rows["simulated"].any():

@@ -17,7 +17,7 @@ from typing import Any
 
 from qngai_analysis.errors import RenderError
 from qngai_analysis.page import blocks
-from qngai_analysis.page.layout import check_language, word
+from qngai_analysis.page.layout import word
 from qngai_analysis.page.shown import MIME
 from qngai_analysis.page.tables import Cell, Grid, GridColumn, Row, digest
 from qngai_analysis.words.language import catalogued, language, paragraphs, translate
@@ -165,7 +165,7 @@ def data_grid(figure: blocks.Figure) -> Grid:
         caption=figure.caption,
         source=figure.data.source or figure.source,
         simulated=figure.simulated or figure.data.simulated,
-        id=f"data-{blocks.unnamed_id(figure)}",
+        id=f"data-{figure.id or 'f-' + digest(figure.caption)}",
     )
 
 
@@ -182,11 +182,13 @@ def read(
 
     Raises
     ------
+    ParameterError
+        The language is unknown.
     RenderError
         A cross reference names no table or figure, an id stands twice, a picture has no alternative
         text, the notebook has no output.
     """
-    check_language(lang)
+    language(lang)  # another one is refused
     nodes = list(_nodes(notebook, lang))
     if not nodes:
         raise RenderError("sổ tay không hiện gì: không có lời văn, không có kết quả để làm báo cáo")

@@ -261,9 +261,8 @@ def _figure_html(node: blocks.Figure, lang: str) -> str:
     source = _below(source_line(node.source, node.lang))
     data = ""
     if node.data is not None:
-        named = (
-            node.label or word("figure", lang).casefold()
-        )  # numbers are given on rendering, not in a notebook
+        # numbers are given on rendering, not in a notebook
+        named = node.label or word("figure", lang).casefold()
         title = escape(f"{word('data_of', lang)} {named}")
         data = f"<details><summary>{title}</summary>{_table_figure(doc.data_grid(node))}</details>"
     return (
@@ -302,7 +301,8 @@ def _table_figure(grid: Grid) -> str:
     numbers = any(column.numeric for column in grid.columns)
     judges = any(cell.mark for row in grid.rows for cell in row.cells) or not numbers
     cards = " cards" if judges else ""
-    body = f"<table>{_thead(grid)}{_bodies(grid, named=judges)}</table>"
+    heads = "".join(f"<tr>{''.join(map(_th, heads))}</tr>" for heads in grid.heads())
+    body = f"<table><thead>{heads}</thead>{_bodies(grid, named=judges)}</table>"
     anchor = f' id="{escape(grid.id)}"' if grid.id else ""
     return (
         f'<figure class="table"{anchor}>{figcaption}<div class="scroll{tall}{cards}" tabindex="0"{region}>'
@@ -316,11 +316,6 @@ _ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row
 def _with_roles(table: str) -> str:
     """Return a table that stays one to a screen reader where a phone shows its rows as cards."""
     return re.sub(r"<(table|thead|tbody|tr|td)\b", lambda tag: f'{tag[0]} role="{_ROLES[tag[1]]}"', table)
-
-
-def _thead(grid: Grid) -> str:
-    rows = ("".join(map(_th, heads)) for heads in grid.heads())
-    return "<thead>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</thead>"
 
 
 def _th(head: Head) -> str:

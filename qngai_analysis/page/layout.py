@@ -7,10 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from qngai_analysis.errors import RenderError
-
 HERE = Path(__file__).parent
-LANGUAGES = ("vi", "en")
 
 
 @cache
@@ -28,17 +25,3 @@ def text_width_mm(*, landscape: bool = False) -> float:
     """Return how wide the text of a page is."""
     page = layout()["page"]
     return float(page["height_mm" if landscape else "width_mm"] - page["left_mm"] - page["right_mm"])
-
-
-def check_language(lang: str) -> str:
-    """Return ``lang``, which is one of ``LANGUAGES``.
-
-    Raises
-    ------
-    RenderError
-        It is another one.
-    """
-    if lang not in LANGUAGES:
-        wording = "lang={value!r}; báo cáo viết bằng một trong các ngôn ngữ {known}"
-        raise RenderError(wording, value=lang, known=", ".join(LANGUAGES))
-    return lang

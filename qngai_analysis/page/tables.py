@@ -17,10 +17,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
 
 from qngai_analysis.errors import RenderError
-from qngai_analysis.page.layout import check_language, layout, text_width_mm, word
+from qngai_analysis.page.layout import layout, text_width_mm, word
 from qngai_analysis.page.shown import MIME as MIME
 from qngai_analysis.page.shown import bundle
 from qngai_analysis.values import is_missing
+from qngai_analysis.words.language import language
 from qngai_analysis.words.numbers import NO_DATA, day, number, rounded
 
 if TYPE_CHECKING:
@@ -222,6 +223,8 @@ class Table:
     ------
     RenderError
         A column is not in the frame, the caption is empty.
+    ParameterError
+        The language is unknown.
 
     Examples
     --------
@@ -245,7 +248,7 @@ class Table:
     lang: str = field(default="vi", kw_only=True)
 
     def __post_init__(self) -> None:
-        check_language(self.lang)
+        language(self.lang)  # another one is refused
         # as estimates of a simulated survey say of themselves
         if self.frame.attrs.get("evidence") == "simulated":
             object.__setattr__(self, "simulated", True)

@@ -104,6 +104,10 @@ def _shapes(masked: str, low: str, start: int, end: int, quantity: Fate = Fate.C
 # ------------------------------------------------------------------ block by block
 
 
+#: Rules by which a percentage among goals is how things stand, beyond doubt.
+_PLAINLY_CURRENT = ("where it starts from", "a year before the document's")
+
+
 @dataclass
 class _Findings:
     listed: list[Target] = field(default_factory=list)
@@ -115,8 +119,13 @@ class _Findings:
 
     def note(self, setting: Setting, block: TextBlock, reading: BlockReading, topic: str) -> None:
         """Note what a goal says that is read as no target: percentages of today, numbers in words."""
-        for start, end, fate in reading.fates:
-            if topic == "goals" and fate is Fate.CURRENT and "%" in setting.masked[start:end]:
+        for start, end, fate in reading.fates if topic == "goals" and block.row is None else ():
+            # "(năm 2025: 41%)" and "từ 68% lên 85%" leave no doubt
+            bracketed = setting.low.rfind("(", block.start, start) > setting.low.rfind(
+                ")", block.start, start
+            )
+            plain = bracketed or reading.rules.get(start) in _PLAINLY_CURRENT
+            if fate is Fate.CURRENT and "%" in setting.masked[start:end] and not plain:
                 self.held_back.append(setting.outline.line(start))
         if any(sign in setting.low[block.body : block.end] for sign in SPOKEN_SIGNS):
             words = SPOKEN.finditer(setting.low, block.body, block.end)
@@ -197,6 +206,9 @@ def _read_in_place(
     if _COST.match(setting.cell(block.row, "place").lower()):
         return BlockReading(fates=_shapes(*place, Fate.MONEY)), context, prose
     head = setting.column_head(block)
+    first = setting.document.period_start
+    if first is not None and first > (context.year or first):
+        context = replace(context, year=first)  # beside the years of the plan one before tells results
     if role == "measure":
         subject, unit = _measured(_of_column(head) or head)
         unit = unit or setting.unit_above(block.row)
@@ -231,7 +243,7 @@ def _read_in_place(
         )
     if _COST.match(subject.lower()) and unit.lower().endswith("đồng"):
         return BlockReading(fates=_shapes(*place, Fate.MONEY)), context, prose
-    return read_value(*place, context, subject, unit), context, prose
+    return read_value(*place, context, subject, unit, head), context, prose
 
 
 def _read_prose(

@@ -132,7 +132,11 @@ def _rows_with_measures(heads: list[str], roles: list[str]) -> list[str]:
         at, named = place, "place"
     elif several and (roles[at] in ("", "period") or heads[at].startswith(("tên ", "nguồn "))):
         named = roles[at] if roles[at] == "period" else "thing"
-    elif place is not None and roles.count("value") > 1 and "text" not in roles[:place] + roles[place + 1 :]:
+    elif (
+        place is not None
+        and _holds_values(heads[place], roles)
+        and "text" not in roles[:place] + roles[place + 1 :]
+    ):
         return [*roles[:place], "place", *roles[place + 1 :]]
     else:
         return roles
@@ -145,7 +149,7 @@ def _rows_with_measures(heads: list[str], roles: list[str]) -> list[str]:
     return [*roles[:at], named, *roles[at + 1 :]]
 
 
-_WHOLE = re.compile(r"(?:tổng(?: số| cộng)?|cộng|chung|toàn (?:tỉnh|huyện|xã|thành phố|ngành))$")
+_WHOLE = re.compile(r"(?:tổng(?: số| cộng)?|cộng|chung|toàn \w+(?: \w+)?)$")
 
 
 def _places_beside_unit(header: list[str], roles: list[str]) -> list[str]:
@@ -158,6 +162,12 @@ def _places_beside_unit(header: list[str], roles: list[str]) -> list[str]:
     if len(given) < 2 or not named or any(roles[first:]):
         return roles
     return [*roles[:first], *["value"] * (len(header) - first)]
+
+
+def _holds_values(place: str, roles: list[str]) -> bool:
+    """Whether rows are places that are given values; one column of them may be a unit beside its value."""
+    least = 1 if place != "đơn vị" and PLACE_HEAD.fullmatch(place) else 2
+    return roles.count("value") >= least
 
 
 def _value_beside_unit(heads: list[str], roles: list[str]) -> list[str]:

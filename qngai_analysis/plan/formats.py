@@ -34,11 +34,9 @@ def _one_line(words: str) -> str:
 
 def one_cell(pieces: Iterable[str]) -> str:
     """Return the paragraphs of a cell as one line; a semicolon keeps them apart."""
-    line = ""
-    for piece in filter(None, map(_one_line, pieces)):
-        joint = " " if not line or line.endswith((".", ";", ":", ",")) else "; "
-        line = (line + joint + piece) if line else piece
-    return line
+    told = list(filter(None, map(_one_line, pieces)))
+    joined = (piece + (" " if piece.endswith((".", ";", ":", ",")) else "; ") for piece in told[:-1])
+    return "".join([*joined, *told[-1:]])
 
 
 # ------------------------------------------------------------------ HTML

@@ -28,7 +28,6 @@ from qngai_analysis.guard import reading
 from qngai_analysis.plan.columns import column_role, row_number_rank
 from qngai_analysis.plan.formats import one_cell
 from qngai_analysis.plan.structure import begins_item
-from qngai_analysis.plan.words import squeeze
 
 if TYPE_CHECKING:
     Point = tuple[float, float]
@@ -141,12 +140,6 @@ class _Table:
         for (i, j), found in lines.items():
             room = self.across[ends[i, j] + 1] - self.across[j] - 2 * inset if self.ruled else 0
             words[i, j] = one_cell(_paragraphs(found, partial(_right_of, room)))
-        if not self.ruled:  # "2025" in the second line of a head stands below what the cell before it says
-            top = min((line.base for line in lines.get((0, 0), [])), default=0)
-            for j in range(1, len(self.across) - 1):
-                below = all(line.base > top + _NEAR for line in lines.get((0, j), []))
-                if below and _YEAR.fullmatch(words.get((0, j), "")):
-                    words[0, j] = squeeze(f"{_YEAR.sub('', words.get((0, j - 1), ''))} {words[0, j]}")
         heads = self.heads
         return [
             [

@@ -81,6 +81,11 @@ def read_text(path: Path) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
     else:
         text = _extract(path, content)
     text = normalise(text)
+    if not text.strip() and unread:
+        raise PlanError(
+            "{path}: chỉ có bảng không kẻ khung mà không tách được các ô; hãy dùng bản DOCX, HTML hoặc văn bản",
+            path=path,
+        )
     if not text.strip():
         raise PlanError("{path}: tệp không có chữ", path=path)
     unpacked = path.suffix.lower() not in (".txt", ".md")

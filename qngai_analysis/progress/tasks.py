@@ -188,7 +188,7 @@ def task_states(
         )
     by_task: dict[str, dict[str, TaskReport]] = {}
     for report in sorted(reports, key=lambda report: report.reported_on):
-        if last_day(report.reported_on) <= on:
+        if report.task_id in ids and last_day(report.reported_on) <= on:
             by_task.setdefault(report.task_id, {})[named_on(report.body, on)] = report
     settled = {item.task: item for item in decided if item.task}
     leads = dict(asked or {})

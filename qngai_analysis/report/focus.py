@@ -46,9 +46,7 @@ def opening(sector: SectorReport) -> list[Prose]:
     """Return what of the report speaks of the district, and what of the province only."""
     if sector.district is None:
         return []
-    published = sector.say(
-        "Số liệu đã công bố về riêng {district}: {n}.", district=sector.district, n=len(_facts(sector))
-    )
+    published = sector.say("Số liệu đã công bố về riêng {district}: {n}.", n=len(_facts(sector)))
     rest = sector.say(
         "Chỉ có ở cấp tỉnh: chỉ tiêu giao cho tỉnh và kết luận về các chỉ tiêu ấy, các nhóm theo giới tính, "
         "tuổi, quy mô, mô hình, nhiệm vụ và cơ quan chủ trì."

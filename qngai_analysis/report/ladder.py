@@ -9,7 +9,6 @@ from functools import cached_property
 import pandas as pd
 
 from qngai_analysis import territory
-from qngai_analysis.page import charts
 from qngai_analysis.page.blocks import Figure, PageTitle, Prose
 from qngai_analysis.page.multiples import thresholds
 from qngai_analysis.page.tables import Table
@@ -24,6 +23,7 @@ from qngai_analysis.report.base import heading as heading
 from qngai_analysis.report.printed import EVIDENCE
 from qngai_analysis.values import records
 from qngai_analysis.words.language import language
+from qngai_analysis.words.numbers import threshold
 from qngai_analysis.words.said import inside
 
 
@@ -57,14 +57,12 @@ def load(*, year: int, plan: str | None = None, real_only: bool = False, lang: s
     """
     read = [read_plan(name) for name in plan_names()]
     first = read_plan(read_project().entry(plan).name).document.key if plan else ""
-    read.sort(
-        key=lambda each: (
-            each.document.key != first,
-            each.document.geography != _home(),
-            each.document.date or "",
-        )
-    )
-    return Ladder(language(lang), year, real_only, tuple(read))
+    home = _home()
+
+    def rank(each: Plan) -> tuple[bool, bool, str]:
+        return each.document.key != first, each.document.geography != home, each.document.date or ""
+
+    return Ladder(language(lang), year, real_only, tuple(sorted(read, key=rank)))
 
 
 def _home() -> str:
@@ -153,17 +151,12 @@ def rungs(ladder: Ladder) -> pd.DataFrame:
     steps = ladder.comparison.steps
     steps = steps[steps["unit"].eq("%") & steps["geography"].eq(_home()) & steps["year"].notna()]
     shared = steps[steps.groupby("indicator")["plan"].transform("nunique") > 1]
+    entries = catalogue.loc[shared["indicator"].unique()].to_dict("index")
     national = [
-        (
-            code,
-            NATIONAL,
-            year,
-            float(catalogue.loc[code, f"national_{year}"]),
-            catalogue.loc[code, f"national_{year}_sign"],
-        )
-        for code in dict.fromkeys(shared["indicator"])
+        (code, NATIONAL, year, float(entry[f"national_{year}"]), entry[f"national_{year}_sign"])
+        for code, entry in entries.items()
         for year in (2025, 2030)
-        if pd.notna(catalogue.loc[code, f"national_{year}"])
+        if pd.notna(entry[f"national_{year}"])
     ]
     columns = ["indicator", "plan", "year", "value", "comparator"]
     frame = pd.concat([shared[columns].astype({"year": int}), pd.DataFrame(national, columns=columns)])
@@ -173,7 +166,7 @@ def rungs(ladder: Ladder) -> pd.DataFrame:
     )
     return frame.assign(
         label=frame["indicator"].map(catalogue[f"name_{ladder.lang}"]),
-        words=[charts.target_words(row.comparator, row.value, "%", ladder.lang) for row in records(frame)],
+        words=[threshold(row.comparator, row.value, "%", ladder.lang) for row in records(frame)],
     )
 
 

@@ -221,14 +221,20 @@ def for_a_district(target: Target) -> bool:
     return unit is not None and unit.level in ("huyện", "xã") and unit != home
 
 
+def units_of_year(year: int) -> list[str]:
+    """Return the names of the units below the territory at the beginning of a year, then those at its end."""
+    days = (date(year, 1, 1), date(year, 12, 31))
+    return list(dict.fromkeys(unit.name for day in days for unit in territory.parts(day)))
+
+
 def _check_unit(name: str, year: int) -> None:
     """Refuse a unit that was not there in the year; the message says what it became, or which there are."""
-    known = [unit.name for day in (date(year, 1, 1), date(year, 12, 31)) for unit in territory.parts(day)]
+    known = units_of_year(year)
     if name in known:
         return
     if now := territory.became(name):
         raise ParameterError("district = {name}; từ 01/7/2025 là {now}", name=repr(name), now=", ".join(now))
-    near = difflib.get_close_matches(name, dict.fromkeys(known), n=20 if len(known) < 20 else 5, cutoff=0)
+    near = difflib.get_close_matches(name, known, n=10 if len(known) < 10 else 5, cutoff=0)
     raise ParameterError("district = {name}; là một trong {near}", name=repr(name), near=", ".join(near))
 
 

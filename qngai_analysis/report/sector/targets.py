@@ -50,28 +50,16 @@ def plans(sector: SectorReport) -> list[Prose]:
 
 def target_table(sector: SectorReport) -> list[Table | Prose]:
     """Return the sector's targets in all plans with their verdicts; those set for districts in a table of their own."""
-    say, district = sector.say, sector.district
-    local = (
-        say("Chỉ tiêu các kế hoạch giao riêng cho từng địa bàn")
-        if district is None
-        else say("Chỉ tiêu các kế hoạch giao riêng cho {district}", district=district)
-    )
-    parts = [
-        (
-            sector.targets,
-            say("Chỉ tiêu của lĩnh vực trong các kế hoạch và kết quả năm {year}"),
-            "chi-tieu",
-        ),
+    own = sector.say("Chỉ tiêu của lĩnh vực trong các kế hoạch và kết quả năm {year}")
+    local = sector.say("Chỉ tiêu các kế hoạch giao riêng cho từng địa bàn")
+    if sector.district:
+        local = sector.say("Chỉ tiêu các kế hoạch giao riêng cho {district}")
+    common = sector.say("Chỉ tiêu các kế hoạch giao riêng cho {district}, không thuộc riêng lĩnh vực nào")
+    parts = (
+        (sector.targets, own, "chi-tieu"),
         (sector.local_targets, local, "chi-tieu-huyen"),
-        (
-            sector.common_targets,
-            say(
-                "Chỉ tiêu các kế hoạch giao riêng cho {district}, không thuộc riêng lĩnh vực nào",
-                district=district,
-            ),
-            "chi-tieu-chung-huyen",
-        ),
-    ]
+        (sector.common_targets, common, "chi-tieu-chung-huyen"),
+    )
     tables = [outcome_table(sector, *part) for part in parts if part[0]]
     return [*([] if sector.targets else [_no_targets(sector)]), *tables]
 

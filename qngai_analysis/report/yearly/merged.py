@@ -80,12 +80,10 @@ def _own(figure: Related) -> bool:
 
 
 def _bound(report: YearReport, judgement: Judgement, figure: Related, home: Unit) -> str | None:
-    catalogue, code = read_catalogue(), judgement.target.indicator or ""
-    ages = {str(key): int(age) for key, age in catalogue["age_from"].dropna().items()}
-    weight = weight_of(home)
-    if weight is None or not shares_people(dict(catalogue["denominator"]).get(code)):
+    weight, age = weight_of(home), judgement.choice.need.age_from
+    if weight is None or not shares_people(read_catalogue()["denominator"].get(judgement.target.indicator)):
         return None
-    return "; ".join(map(report.figure_words, bounds_of([figure], home, weight, ages.get(code)))) or None
+    return "; ".join(map(report.figure_words, bounds_of([figure], home, weight, age))) or None
 
 
 def _notes(report: YearReport, home: Unit, *, derived: bool) -> list[str]:

@@ -33,12 +33,17 @@ def gaps(report: YearReport) -> Table:
         "Cơ quan: theo đề xuất phân công của cơ quan lập báo cáo, trừ chỉ tiêu mà kế hoạch ghi cơ quan; văn bản khác đã "
         "giao thì nêu ở Phụ lục I. Loại của chỉ tiêu xã hội số là nhận định của báo cáo về nơi giữ dữ liệu."
     )
+
+    def named(alike: list[Outcome]) -> str:
+        ids = ", ".join(outcome.target.id for outcome in alike)
+        return f"{target_subject(report, alike[0].target)} ({ids})"
+
     return report.table(
         rows,
         report.say("Chỉ tiêu chưa kết luận được, lý do và cơ quan giữ dữ liệu hoặc chủ trì điều tra"),
         [
             centred("TT", lambda row: places[row[0].target.id], 0.05, format="plain"),
-            row_head("Chỉ tiêu", lambda row: _named(report, row), 0.31),
+            row_head("Chỉ tiêu", named, 0.31),
             column("Căn cứ, lưu ý", lambda row: _ground(report, row[0]), 0.64 - AGENCY[report.lang]),
             column("Cơ quan", lambda row: report.agencies(_holders(row)), AGENCY[report.lang]),
         ],
@@ -46,11 +51,6 @@ def gaps(report: YearReport) -> Table:
         notes=[note],
         id="khoang-trong",
     )
-
-
-def _named(report: YearReport, alike: list[Outcome]) -> str:
-    ids = ", ".join(outcome.target.id for outcome in alike)
-    return f"{target_subject(report, alike[0].target)} ({ids})"
 
 
 def _holders(outcomes: Iterable[Outcome]) -> list[str]:
