@@ -33,7 +33,7 @@ from qngai_analysis.page.sheets import put_rows
 from qngai_analysis.plan.catalogue import find_matcher, read_catalogue
 from qngai_analysis.project import read_project
 from qngai_analysis.raw import RawColumn, read_table, replace_table, sha256, sidecar_path, table_bytes
-from qngai_analysis.territory import without_kind
+from qngai_analysis.territory import Unit, without_kind
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.said import Said
 
@@ -181,18 +181,11 @@ def _indicator(words: str, unit: str) -> tuple[str, str, str]:
 
 def _territory(words: str, when: str | None) -> str:
     """Return the id of a territory given by id or name; a name that outlived a merger goes by the day."""
-    known, home = territory.units(), read_project().territory
-    if words in known:
+    if words in territory.units():
         return words
     if fold(words) in ("ca nuoc", "viet nam"):
         return "VN"
-    on = last_day(when) if when else date.max
-    became = ", ".join(territory.became(words))
-    spellings = [(unit, _spellings(unit.bare)) for unit in known.values()]
-    found = ([unit for unit, each in spellings if each[n] == way] for n, way in enumerate(_spellings(words)))
-    named = next(filter(None, found), [])
-    if became and not any(fold(unit.bare) == fold(words) for unit in named):
-        named = []  # the township of Ba Tơ is neither the district nor the commune of that name
+    on, named = last_day(when) if when else date.max, _units_named(words)
     there = [unit for unit in named if unit.existed(on)]
     if without_kind(words) == words:  # "Quảng Ngãi" is the province, not its city
         there = [unit for unit in there if unit.level == "tỉnh"] or there
@@ -201,6 +194,7 @@ def _territory(words: str, when: str | None) -> str:
     if there:
         listed = ", ".join(f"{unit.id} ({unit.name})" for unit in there)
         raise CellError("“{found}” là nhiều đơn vị; ghi một trong các mã: {known}", found=words, known=listed)
+    became = ", ".join(territory.became(words))
     since = territory.ended(named[0]) if named else "01/7/2025" if became else ""
     instead = became or Said("đơn vị của ngày số liệu")
     days = {"found": words, "since": since, "instead": instead}
@@ -208,14 +202,31 @@ def _territory(words: str, when: str | None) -> str:
         raise CellError("“{found}” từ {since} không còn; ghi {instead}", **days)
     if named:
         raise CellError("“{found}” ngày ấy chưa có; ghi {instead}", **days)
+    wording = "“{found}” không có trong danh sách địa bàn; ghi {near}, VN hoặc mã ở reference/territories.csv"
+    near = ", ".join([*_near_names(words), read_project().territory])
+    raise CellError(wording, found=words, near=near)
+
+
+def _units_named(words: str) -> list[Unit]:
+    """Return the units of a name, of whatever day, by the strictest way in which any is spelled so."""
+    spellings = [(unit, _spellings(unit.bare)) for unit in territory.units().values()]
+    found = ([unit for unit, each in spellings if each[n] == way] for n, way in enumerate(_spellings(words)))
+    named = next(filter(None, found), [])
+    if territory.became(words) and not any(fold(unit.bare) == fold(words) for unit in named):
+        return []  # the township of Ba Tơ is neither the district nor the commune of that name
+    return named
+
+
+def _near_names(words: str) -> list[str]:
+    """Return the names of units that one most likely meant, what they became first."""
+    known = territory.units()
     spelled = {fold(unit.bare): unit.bare for unit in known.values()}
     near = [spelled[name] for name, *_ in _closest(words, spelled, 2, 75)]
     rows = territory.read_rows(paths.reference("commune_crosswalk.csv"))
     old = {fold(without_kind(row["old_name"])): row["old_name"] for row in rows if row["code"] in known}
     for name, *_ in _closest(without_kind(words), old, 1, 85):  # what it most likely became
         near = list(dict.fromkeys([*territory.became(old[name]), *near]))
-    wording = "“{found}” không có trong danh sách địa bàn; ghi {near}, VN hoặc mã ở reference/territories.csv"
-    raise CellError(wording, found=words, near=", ".join([*near, home]))
+    return near
 
 
 def _closest(words: str, folded: Iterable[str], most: int, least: float) -> list[Any]:

@@ -70,8 +70,7 @@ def collect(files: Sequence[Path], *, on: date, plan: str | None = None) -> Coll
     for year in sorted({form.year for form in forms}):
         before = list(records(returned_table(year, "forms")))
         taken, last = {row.form for row in before}, {row.body: row.form for row in before}
-        given = {(row.body, row.indicator, row.territory) for row in records(returned_table(year, "figures"))}
-        given |= {(row.body, row.task_id, "") for row in records(returned_table(year, "tasks"))}
+        given = answered_before(year)
         fresh: dict[str, ReturnedForm] = {}
         for form in (form for form in forms if form.year == year):
             if form.form in taken or form.form in fresh:
@@ -86,6 +85,13 @@ def collect(files: Sequence[Path], *, on: date, plan: str | None = None) -> Coll
             new += fresh.values()
         remarks += differences(year, owed_in(year), {form.body for form in fresh.values()})
     return Collected(tuple(new), tuple(faults), tuple(known), tuple(folders), tuple(remarks))
+
+
+def answered_before(year: int) -> set[tuple[str, str, str]]:
+    """Return what was answered for a year, as one form answers it: body, indicator or task, and territory of a figure."""
+    figures, tasks = (records(returned_table(year, name)) for name in ("figures", "tasks"))
+    of_figures = {(row.body, row.indicator, row.territory) for row in figures}
+    return of_figures | {(row.body, row.task_id, "") for row in tasks}
 
 
 def _answered(form: ReturnedForm) -> Iterator[tuple[str, str, str]]:

@@ -14,7 +14,7 @@ import pandas as pd
 from qngai_analysis import raw
 from qngai_analysis.collection.owed import Body, FigureOwed, Owed, owed, task_plans
 from qngai_analysis.collection.requests import Request, read_register
-from qngai_analysis.collection.returns import differences
+from qngai_analysis.collection.returns import answered_before, differences
 from qngai_analysis.collection.rounds import RoundStep, steps
 from qngai_analysis.collection.state import states_of
 from qngai_analysis.cutoff import default_cutoff
@@ -260,10 +260,8 @@ def control_room(year: int, *, on: date, plan: str | None = None) -> Room:
     files = {name: survey_file(name, year) for name in surveys() if year in survey_years(name)}
     found = owed(year, plan=plan)
     register = read_register(year)
-    answers = {name: returned_table(year, name) for name in ("forms", "figures", "tasks")}
-    given = {(row.body, row.indicator) for row in records(answers["figures"])}
-    given |= {(row.body, row.task_id) for row in records(answers["tasks"])}
-    forms = list(records(answers["forms"]))
+    given = {(body, asked) for body, asked, _ in answered_before(year)}
+    forms = list(records(returned_table(year, "forms")))
     last = {row.body: row.reported_on for row in sorted(forms, key=lambda row: str(row.reported_on))}
     first = {row.body: row.received_on for row in sorted(forms, key=lambda row: str(row.received_on))[::-1]}
 

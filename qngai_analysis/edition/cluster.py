@@ -91,11 +91,8 @@ def on_cluster(
         for future in coming:
             try:
                 yield from future.result()
-            except (
-                CancelledError,
-                KilledWorker,
-                OSError,
-            ):  # with its process, or with all that had what is shared
+            except (CancelledError, KilledWorker, OSError):
+                # it was lost with its process, or with all that had what is shared
                 if client.status != "running":
                     raise RenderError("{address}: mất kết nối với bộ điều phối Dask; chạy lại với --resume", address=scheduler) from None  # fmt: skip
                 if shared.status != "finished":

@@ -299,13 +299,8 @@ def progress_lines(write: Callable[[str], None], *, every: float = 5.0) -> Heard
         last[0] = now
         rate = (done - before - 1) / max(now - begun[0], 1e-3)
         left = time.strftime("%H:%M:%S", time.gmtime((all_ - done) / max(rate, 1e-6)))
-        values = {
-            "done": done,
-            "all": all_,
-            "rate": number(rate, 1, lang=spoken()),
-            "left": left,
-            "failed": failed,
-        }
+        values = {"done": done, "all": all_, "left": left, "failed": failed}
+        values |= {"rate": number(rate, 1, lang=spoken())}
         write(message("qngai: {done}/{all} báo cáo, {rate} mỗi giây, còn {left}, lỗi {failed}", values))
 
     return heard

@@ -24,7 +24,7 @@ from qngai_analysis.notebook.state import STATIC, current, sector_now
 from qngai_analysis.notebook.surveyed import load_survey, questions
 from qngai_analysis.page.blocks import Figure, Prose, literal
 from qngai_analysis.page.tables import MIME, Table
-from qngai_analysis.project import SurveyBlock, read_project
+from qngai_analysis.project import Sector, SurveyBlock, read_project
 from qngai_analysis.report.base import Report, why_absent
 from qngai_analysis.report.sector.loading import SectorReport, grouping_words
 from qngai_analysis.survey.form.codebook import Codebook, Indicator, read_codebook, surveys
@@ -104,19 +104,16 @@ def explore(
     SurveyError
         There is no survey of this name.
     """
-    report, project = current(), read_project()
+    report = current()
     real = report.real_only if real_only is None else real_only
-    names = {*project.sectors, *(scope.notebook for scope in project.sectors.values())} - {*surveys()}
     until = None
-    if source is None or source in names:
-        scope = sector_now().scope if source is None else project.sector(source)
+    if scope := _sector_meant(source):
         edition = report.edition if isinstance(report, SectorReport) else report.year
         blocks, until, year = scope.survey, max(report.year, edition), year or edition
         asked = [block.name for block in blocks]
     else:
-        read_codebook(source)  # an unknown survey is refused here
-        asked = [source]
-        blocks = tuple(SurveyBlock(name, (), ()) for name in dict.fromkeys([source, *sorted(surveys())]))
+        asked = [read_codebook(str(source)).name]  # an unknown survey is refused here
+        blocks = tuple(SurveyBlock(name, (), ()) for name in dict.fromkeys([*asked, *sorted(surveys())]))
     found = [(block, _years(block.name, real, until)) for block in blocks]
     offers = [_offered(block, years) for block, years in found if years]
     usable = [offer for offer in offers if year in (None, *offer.years)]
@@ -132,6 +129,15 @@ def explore(
     grouped = dict(zip(("by", "and_by"), groupings, strict=False))
     explorer.choose(indicator=indicator or offer.first, method=method, view=view, **grouped)
     return explorer
+
+
+def _sector_meant(source: str | None) -> Sector | None:
+    """Return the sector of a name, of the notebook where there is none; None where it is that of a survey."""
+    project = read_project()
+    if source is None:
+        return sector_now().scope
+    named = source in project.sectors or any(source == scope.notebook for scope in project.sectors.values())
+    return project.sector(source) if named and source not in surveys() else None
 
 
 @dataclass(frozen=True)

@@ -261,9 +261,8 @@ def _figure_html(node: blocks.Figure, lang: str) -> str:
     source = _below(source_line(node.source, node.lang))
     data = ""
     if node.data is not None:
-        named = (
-            node.label or word("figure", lang).casefold()
-        )  # numbers are given on rendering, not in a notebook
+        # numbers are given on rendering, not in a notebook
+        named = node.label or word("figure", lang).casefold()
         title = escape(f"{word('data_of', lang)} {named}")
         data = f"<details><summary>{title}</summary>{_table_figure(doc.data_grid(node))}</details>"
     return (

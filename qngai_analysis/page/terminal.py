@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from qngai_analysis.raw import csv_text
 from qngai_analysis.values import jsonable
@@ -68,11 +68,8 @@ def print_table(frame: pd.DataFrame, columns: Sequence[str], *, title: str | Non
     shown = [name for name in columns if name in frame.columns]
     heads = HEADS if spoken() == "vi" else {}
     for name in shown:
-        table.add_column(
-            heads.get(name, name),
-            justify="right" if frame[name].dtype.kind in "fi" else "left",
-            overflow="fold",
-        )
+        side: Literal["left", "right"] = "right" if frame[name].dtype.kind in "fi" else "left"
+        table.add_column(heads.get(name, name), justify=side, overflow="fold")
     for row in jsonable(frame):
         ends = [row["value"], row.get("value_high")] if "value" in row else []
         row["value"] = " – ".join(_printed(end) for end in ends if end is not None)

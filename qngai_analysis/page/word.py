@@ -62,9 +62,7 @@ class _Writer:
 
     def __init__(self, document: doc.Document, nodes: Iterable[doc.Node]) -> None:
         self.document = document
-        self.places = dict.fromkeys(
-            doc.link_targets(nodes)
-        )  # where a link may lead, in the order of the document
+        self.places = doc.link_targets(nodes)  # where a link may lead, in the order of the document
         self.lang = document.lang
         self.sizes = layout()["word"]
         self.file = docx.Document()
@@ -221,7 +219,7 @@ class _Writer:
         """Return the content of a paragraph to which links may lead."""
         if place not in self.places:
             return content
-        number = list(self.places).index(place)
+        number = self.places.index(place)
         start = _tag("w:bookmarkStart", id=number, name=_bookmark(place))
         return start + content + _tag("w:bookmarkEnd", id=number)
 

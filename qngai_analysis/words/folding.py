@@ -50,9 +50,8 @@ def body_name(printed: str) -> str:
     if not printed.isupper():
         return printed
     words: list[str] = []
-    place = field = (
-        False  # within a place's own name ("tỉnh Lâm Đồng"); where a department's next field begins
-    )
+    # within a place's own name ("tỉnh Lâm Đồng"); where a department's next field begins
+    place = field = False
     first = True  # after the kind of body
     for word, low in zip(printed.split(), printed.lower().split(), strict=True):
         party = low in ("ủy", "uỷ")

@@ -127,11 +127,8 @@ def official_date(value: date | None, place: str, lang: str = "vi") -> str:
     >>> official_date(date(2025, 12, 15), "Quảng Ngãi")
     'Quảng Ngãi, ngày 15 tháng 12 năm 2025'
     """
-    if value is None:
-        return (
-            f"{place}, ngày      tháng      năm     " if lang == "vi" else f"{place}, date:                "
-        )
-    return f"{place}, {long_day(value, lang)}"
+    blank = "ngày      tháng      năm     " if lang == "vi" else "date:                "
+    return f"{place}, {blank if value is None else long_day(value, lang)}"
 
 
 def long_day(value: date, lang: str = "vi") -> str:
