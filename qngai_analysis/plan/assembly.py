@@ -206,6 +206,9 @@ def _read_in_place(
     if _COST.match(setting.cell(block.row, "place").lower()):
         return BlockReading(fates=_shapes(*place, Fate.MONEY)), context, prose
     head = setting.column_head(block)
+    first = setting.document.period_start
+    if first is not None and first > (context.year or first):
+        context = replace(context, year=first)  # beside the years of the plan one before tells results
     if role == "measure":
         subject, unit = _measured(_of_column(head) or head)
         unit = unit or setting.unit_above(block.row)
@@ -240,7 +243,7 @@ def _read_in_place(
         )
     if _COST.match(subject.lower()) and unit.lower().endswith("đồng"):
         return BlockReading(fates=_shapes(*place, Fate.MONEY)), context, prose
-    return read_value(*place, context, subject, unit), context, prose
+    return read_value(*place, context, subject, unit, head), context, prose
 
 
 def _read_prose(

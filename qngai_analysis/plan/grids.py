@@ -36,8 +36,11 @@ _LOOSE_YEAR = re.compile(
     r"(?:(?:ước\s+)?(?:thực\s+hiện|TH|kết\s+quả|hiện\s+trạng|kế\s+hoạch|KH|mục\s+tiêu|ước)\s+(?:năm\s+)?)?(?<!\d)20\d\d(?!\d)",
     re.IGNORECASE,
 )
+_TELLS = re.compile(r"\d\s?%|(?<!\w)(?!(?:19|20)\d\d(?!\d))\d")  # a number that is no year: no head
+_VALUE = re.compile(r"(?!(?:19|20)\d\d$)(?:[≥≤<>=~]\s*)?\d[\d.,\s-]*%?$")  # a cell of the body
+_YEAR_ALONE = re.compile(r"(?:năm )?(?:19|20)\d\d")
 _NUMBER_ALONE = re.compile(r"\d[\d.,]*")
-_TELLS = re.compile(r"\d\s?%|(?<!\d)(?!(?:19|20)\d\d(?!\d))\d")  # a number that is no year: no head
+_COUNTS_ROWS = re.compile(r"(?P<tt>S?TT|Stt)\s+(?=\w)")
 _NUMBERED_ROWS = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)\s*(?P<mark>;|-)")
 TABLE_START = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)$")
 _ENDS_TABLE = re.compile(r"(?:Nơi nhận|PHỤ LỤC|KẾ HOẠCH$|Điều \d+\.)")
@@ -68,8 +71,12 @@ def may_begin(line: str) -> bool:
         return True
     numbered = _NUMBERED_ROWS.match(words)
     mark = " " if "   " in words else numbered["mark"] if numbered else ""
-    cells = _BETWEEN[mark].split(words) if mark and len(words) < 300 and not _TELLS.search(words) else ()
-    return len(cells) > 2 and (sum(map(_says_what_it_holds, cells)) > 1 or only_places_and_things(cells))
+    cells: list[str] = []
+    if mark and len(words) < 300 and not _TELLS.search(words):
+        cells = _BETWEEN[mark].split(words)
+    # the groups of a head over two lines begin to the right: "          Khối lượng (m)      Tỷ lệ (%)"
+    least = 1 if mark == " " and line.startswith("    ") else 2
+    return len(cells) > least and (sum(map(_says_what_it_holds, cells)) > 1 or only_places_and_things(cells))
 
 
 def _says_what_it_holds(head: str) -> bool:
@@ -87,7 +94,8 @@ def find_grid(masked: str, lines: list[Line], index: int) -> TextGrid:
     few = mark == "|" and words.count("|") < 2
     numbered = _NUMBERED_ROWS.match(words) if mark in ";-" else None
     if mark and not few and (mark not in ";-" or (numbered and numbered["mark"] == mark)):
-        grid = _of_separated_cells(masked, lines, index, mark)
+        of_cells = _of_spaced_columns if mark == " " else _of_separated_cells
+        grid = of_cells(masked, lines, index, mark)
         # lines set by spaces read as lines, too
         if mark in "\t|" or {"value", "measure"} & set(roles_of(grid.header)):
             return grid
@@ -119,15 +127,8 @@ def _of_separated_cells(masked: str, lines: list[Line], index: int, mark: str) -
         words = masked[lines[at].start : lines[at].end].strip(" \n")
         if not words and (spaced or at == index + 1) and _goes_on(masked, lines, at, mark):
             spaced = True  # some converters set an empty line between all rows
-        elif (
-            mark == " "
-            and rows
-            and words
-            and "   " not in words
-            and _cell_count(masked, lines, at + 1) == len(rows[0]) > 2
-        ):
-            begin, end = trimmed(masked, lines[at].start, lines[at].end)  # the title of a group of rows
-            rows.append([(begin, end), *[(end, end)] * (len(rows[0]) - 1)])
+        elif rows and mark == "\t" and _titles_rows(masked, lines, at, mark, len(rows[-1])):
+            rows.append(_title_row(masked, lines[at], len(rows[-1])))
         elif not _BETWEEN[mark].search(words):
             break
         elif words.strip("|-: \t"):
@@ -138,31 +139,132 @@ def _of_separated_cells(masked: str, lines: list[Line], index: int, mark: str) -
             row = _split_cells(masked, lines[first].start, lines[at].end, mark, framed)
             if rows and mark == "-" and len(row) > len(rows[0]):  # "Công nghiệp - xây dựng"
                 row[1:] = [(row[1][0], row[-len(rows[0]) + 1][1]), *row[2 - len(rows[0]) :]]
-            if rows and mark == " ":
-                row = _below_heads(rows[0], row, masked, lines[index].start, lines[at].start)
-            if rows and mark in " ;-" and len(row) != len(rows[0]):
+            if rows and mark in ";-" and len(row) != len(rows[0]):
                 break
             rows.append(row)
         at += 1
     return _with_header(masked, rows, at)
 
 
-def _cell_count(masked: str, lines: list[Line], at: int) -> int:
-    """Return how many cells a line has that is set by spaces."""
-    words = masked[lines[at].start : lines[at].end].strip() if at < len(lines) else ""
-    return len(_BETWEEN[" "].findall(words)) + 1
+def _of_spaced_columns(masked: str, lines: list[Line], index: int, mark: str) -> TextGrid:
+    """Read columns set by spaces below a head of up to three lines: the fullest row tells where they stand."""
+    parts: list[tuple[int, Row]] = []  # each line with its cells
+    at = index - _head_goes_before(masked, lines, index)
+    while at < len(lines):
+        start, end = lines[at].start, lines[at].end
+        words = masked[start:end].strip()
+        # "(ước)" below one of the heads
+        head_alone = len(parts) == 1 and masked.startswith("    ", start) and not _VALUE.match(words)
+        if parts and _titles_rows(masked, lines, at, mark, len(parts[-1][1])):
+            parts.append((at, _title_row(masked, lines[at], len(parts[-1][1]))))
+        elif words and not _BETWEEN[mark].search(words) and not head_alone:
+            break
+        elif words:
+            parts.append((at, _split_cells(masked, start, end, mark, framed=False)))
+        elif (
+            at != index + 1 and not (at > 1 and not masked[lines[at - 2].start : lines[at - 2].end].strip())
+        ) or not _goes_on(masked, lines, at, mark):
+            break
+        at += 1
+    begins = (_is_body([words_of(masked, cell) for cell in row]) for _, row in parts[:4])
+    first = next((i for i, body in enumerate(begins) if body), 0)
+    if not first:
+        return TextGrid([], [], at)
+    model, columns = max(parts[first : first + 6], key=lambda part: len(part[1]))
+    placed_columns = [(start - lines[model].start, end - lines[model].start) for start, end in columns]
+    header = [""] * len(columns)
+    for line, cells in parts[:first]:
+        header = _over_columns(masked, header, placed_columns, cells, lines[line].start)
+    rows: list[Row] = []
+    for line, row in parts[first:]:
+        placed = (
+            row
+            if len(row) == len(columns)
+            else _below(columns, row, masked, lines[model].start, lines[line].start)
+        )
+        if len(placed) != len(columns):
+            at = line
+            break
+        rows.append(placed)
+    named = len(header) > 1 and rows and _names_columns(header, [words_of(masked, cell) for cell in rows[0]])
+    return TextGrid(header, rows, at) if named else TextGrid([], [], at)
 
 
-def _below_heads(heads: Row, row: Row, masked: str, head: int, begin: int) -> Row:
-    """Return a row set by spaces with an empty cell below each head that has none: "A     KINH TẾ"."""
+def _head_goes_before(masked: str, lines: list[Line], index: int) -> bool:
+    """Whether the line before names columns, too: words over some of them, that say nothing by themselves."""
+    above = masked[lines[index - 1].start : lines[index - 1].end] if index else ""
+    return (
+        above.startswith("    ")
+        and len(_BETWEEN[" "].findall(above.strip())) > 1
+        and not _TELLS.search(above)
+    )
+
+
+def _titles_rows(masked: str, lines: list[Line], at: int, mark: str, width: int) -> bool:
+    """Whether a line without cells stands above a row as wide as the one before: the title of a group of rows."""
+    words = masked[lines[at].start : lines[at].end].strip()
+    if not words or _BETWEEN[mark].search(words) or at + 1 >= len(lines) or width < 3:
+        return False
+    following = masked[lines[at + 1].start : lines[at + 1].end].strip(" \n")
+    return len(_BETWEEN[mark].findall(following)) + 1 == width
+
+
+def _title_row(masked: str, line: Line, width: int) -> Row:
+    begin, end = trimmed(masked, line.start, line.end)
+    return [(begin, end), *[(end, end)] * (width - 1)]
+
+
+def _is_body(words: list[str]) -> bool:
+    numbered = bool(words[0]) and row_number_rank(words[0]) is not None
+    return numbered or any(map(_VALUE.match, words[1:]))
+
+
+def _over_columns(masked: str, header: list[str], columns: Row, cells: Row, begin: int) -> list[str]:
+    """Return the heads with what another line says over each: as many cells in turn, else the one that stands over it."""
+    counted = _COUNTS_ROWS.match(masked, *cells[0])
+    if counted and len(cells) < len(columns):  # "TT Chỉ tiêu     2026"
+        cells = [(cells[0][0], counted.end("tt")), (counted.end(), cells[0][1]), *cells[1:]]
+    named = [words_of(masked, cell) for cell in cells]
+    across = (
+        sum(a - begin < end and b - begin > start for start, end in columns) for a, b in cells
+    )  # how many columns each cell stands over
+    if len(columns) > len(cells) > len(columns) / 2 and max(across) < 2:  # no head of a group among them
+        nearest = [
+            min(range(len(columns)), key=lambda i: abs(sum(columns[i]) - (a + b) + 2 * begin))
+            for a, b in cells
+        ]
+        named = [named[nearest.index(i)] if i in nearest else "" for i in range(len(columns))]
+    elif len(cells) < len(columns):
+        starts = [start for start, _ in columns]
+        ends = [*starts[1:], sys.maxsize]
+        over = [
+            [i for i, (a, b) in enumerate(cells) if a - begin < end and b - begin > start]
+            for start, end in zip(starts, ends, strict=True)
+        ]
+        named = [named[found[0]] if found else "" for found in over]
+    if len(named) != len(header):
+        return header
+    years = [_YEAR_ALONE.fullmatch(name.lower()) for name in named]
+    for i in range(1, len(header)):  # the last years of a group stand beside its head
+        header[i] = header[i] or (header[i - 1] if years[i] and years[i - 1] else "")
+    return [_together(head, name) for head, name in zip(header, named, strict=True)]
+
+
+def _below(columns: Row, row: Row, masked: str, model: int, begin: int) -> Row:
+    """Return a row set by spaces with an empty cell in each column that has none: "A     KINH TẾ"."""
     filled: dict[int, Span] = {}
-    for cell in row if len(row) < len(heads) else ():
-        near = [i for i, (start, _) in enumerate(heads) if abs((start - head) - (cell[0] - begin)) <= 2]
+    for cell in row if len(row) < len(columns) else ():
+        a, b = cell[0] - begin, cell[1] - begin
+        near = [
+            i
+            for i, (start, end) in enumerate(columns)
+            if min(abs(start - model - a), abs(end - model - b)) <= 2
+        ]
         if len(near) != 1 or near[0] in filled:
             return row
         filled[near[0]] = cell
     empty = trimmed(masked, row[-1][1], row[-1][1])
-    return [filled.get(i, empty) for i in range(len(heads))] if filled else row
+    return [filled.get(i, empty) for i in range(len(columns))] if filled else row
 
 
 def _goes_on(masked: str, lines: list[Line], at: int, mark: str) -> bool:
@@ -201,23 +303,30 @@ def _split_cells(masked: str, start: int, end: int, mark: str, framed: bool) -> 
 
 
 def _with_header(masked: str, rows: list[Row], after: int) -> TextGrid:
-    """Return the grid whose first row, or first two, name its columns."""
+    """Return the grid whose first row, or first two or three, name its columns."""
     if len(rows) < 2 or len(rows[0]) < 2:
         return TextGrid([], [], after)
-    header, second = ([words_of(masked, cell) for cell in row] for row in rows[:2])
-    parts = _heads_with_parts(header, second) if len(rows) > 2 else None
-    header, rows = (parts, rows[1:]) if parts else (header, rows)
+    header, *below = ([words_of(masked, cell) for cell in row] for row in rows[:3])
+    for words in below:
+        parts = _heads_with_parts(header, words) if len(rows) > 2 else None
+        if parts is None:
+            break
+        header, rows = parts, rows[1:]
+    if not _names_columns(header, [words_of(masked, cell) for cell in rows[1]]):
+        return TextGrid([], [], after)
+    return TextGrid(header, rows[1:], after)
+
+
+def _names_columns(header: list[str], first_row: list[str]) -> bool:
+    """Whether a head says of most of its columns what they hold."""
     places = any(PLACE_HEAD.match(head.lower()) for head in header[:2])  # perhaps behind "TT"
     roles = [column_role(head) for head in header]
     measures = [measures_something(head.lower(), role) for head, role in zip(header, roles, strict=True)]
     named = places or sum(measures) > 1
     known = sum(bool(role or (named and measure)) for role, measure in zip(roles, measures, strict=True))
     known += places
-    cells = [words_of(masked, cell) for cell in rows[1]]
-    things = only_places_and_things(header) and all(_NUMBER_ALONE.fullmatch(cell) for cell in cells[-2:])
-    if not things and (known < 2 or known * 2 < len(header)):
-        return TextGrid([], [], after)
-    return TextGrid(header, rows[1:], after)
+    things = only_places_and_things(header) and all(_NUMBER_ALONE.fullmatch(cell) for cell in first_row[-2:])
+    return things or (known >= 2 and known * 2 >= len(header))
 
 
 def _heads_with_parts(heads: list[str], parts: list[str]) -> list[str] | None:
@@ -234,11 +343,19 @@ def _heads_with_parts(heads: list[str], parts: list[str]) -> list[str] | None:
     spread = over != heads and not parts[0] and len(told) > 1 and not any(map(_TELLS.search, told))
     if len(parts) != len(heads) or not (spread or _is_second_header(parts, heads)):
         return None
-    return [a if a == b or not b else _below(a, b) for a, b in zip(over, parts, strict=True)]
+    return [a if a == b or not b else _together(a, b) for a, b in zip(over, parts, strict=True)]
 
 
-def _below(head: str, part: str) -> str:
-    """Return what two heads name together, the unit last: "Diện tích (ha)", "Lúa"."""
+_SHARED_OUT = re.compile(
+    r"(?:chia ra|trong đó|(?:bao )?gồm|(?:phân|chia) theo\W.*|(?:các|từng) (?:xã|phường|huyện|đơn vị|địa phương|thôn|trường)\b.*)",
+    re.IGNORECASE,
+)
+
+
+def _together(head: str, part: str) -> str:
+    """Return what two heads name together, the unit last: "Diện tích (ha)", "Lúa"; "Chia ra" names nothing."""
+    if _SHARED_OUT.fullmatch(head) and part:
+        return part
     unit = UNIT_IN_NAME.search(head)
     return squeeze(f"{head[: unit.start()]} {part} ({unit['unit']})" if unit else f"{head} {part}")
 
@@ -248,7 +365,7 @@ def _is_second_header(words: list[str], header: list[str]) -> bool:
         return False
     if words[0] and words[0] == header[0]:
         return True  # "TT" set over two rows
-    if not any(re.fullmatch(r"(?:năm )?(?:19|20)\d\d", word.lower()) for word in words):
+    if not any(_YEAR_ALONE.fullmatch(word.lower()) for word in words):
         return False
     return all(w == h or not w or bool(column_role(w)) for w, h in zip(words, header, strict=True))
 

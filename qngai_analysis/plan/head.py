@@ -242,7 +242,7 @@ def _capital_titles(outline: Outline) -> Iterator[tuple[str, str]]:
         if not subject and i + 1 < len(outline.blocks):
             below = outline.blocks[i + 1]
             subject = squeeze(_RESOLVES.split(outline.masked[below.body : below.end])[0])
-            legal = HEAD_WORDS.match(subject.lower()) and not subject.isupper()
+            legal = HEAD_WORDS.match(subject.lower().lstrip("( ")) and not subject.isupper()
             if subject.startswith("Thực hiện") and subject[-1] not in ";:,.":
                 legal = None  # "Thực hiện Nghị quyết số 09-NQ/TU về phát triển du lịch năm 2026" is a title
             if legal or subject.startswith(("TRƯỞNG", "CHỦ TỊCH", "ỦY BAN", "Điều")):

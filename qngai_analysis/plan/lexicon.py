@@ -33,7 +33,7 @@ _COMPARES = "|".join(
 )
 # A run is all the words right before a number that say how it compares: "đạt tối thiểu", "tăng bình quân".
 RUN = re.compile(
-    rf"(?:(?<!\w)(?!(?<=mặt\s)bằng)(?<!trở\s)(?<!che\s)(?<!tải\s)(?<!bắt\s)(?<!chuyên\s)|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$"
+    rf"(?:(?<!\w)(?!(?<=mặt\s)bằng)(?<!trở\s)(?<!che\s)(?<!tải\s)(?<!bắt\s)(?<!chuyên\s)(?<!xây\s)|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$"
 )
 # "chi tiêu bình quân đạt 2 triệu đồng": an average that is reached is what is measured, "tăng bình quân" is not.
 AVERAGED = re.compile(
@@ -71,7 +71,7 @@ FREE_OF = re.compile(
     rf"không (?:có|còn|để|xảy ra|phát sinh) (?:\w+ ){{0,3}}{any_of('falling', 'vices')}(?!\w)"
 )
 BUILDS = re.compile(
-    r"(?:xây|đưa\s+vào|bố\s+trí|trồng|mở|nâng|sửa|cải\s+tạo|tạo|lắp|mua|kết\s+nạp|tuyển|đào|cấp|cứng|bê)(?!\w)"
+    r"(?:tu\s+bổ|kiểm\s+kê|phục\s+dựng|công\s+bố|biên\s+soạn|xuất\s+bản|phát\s+hành|đề\s+nghị|xây|đưa\s+vào|bố\s+trí|trồng|mở|nâng|sửa|cải\s+tạo|tạo|lắp|mua|kết\s+nạp|tuyển|đào|cấp|cứng|bê)(?!\w)"
 )
 UNDONE = re.compile(rf"(?:(?:mức|tốc độ|tỷ lệ|tỉ lệ|số|bình quân)\s+)*{any_of('undoing')}(?!\w)")
 DOWN_TO = re.compile(r"(?<!\w)(?:còn(?!\s+phấn\s+đấu)|xuống|(?:khống|kiềm)\s+chế)(?!\w)")
@@ -86,9 +86,9 @@ TIMES_VERB = whole("times_verb")
 LIMIT_OF_TIME = re.compile(
     rf"""(?:{_AT_MOST}|{_LESS}                      # không quá, dưới
          |(?:rút\s+ngắn|cắt\s+giảm)(?:\s+(?:{_AT_LEAST}|{_MORE}))?
-         |(?:giảm\s+)?còn|xuống\s+còn
+         |(?:giảm\s+)?còn|xuống\s+còn|từ\s+\d+\s+\w+\s+lên
          |đạt\s+(?:{_MORE}|{_AT_LEAST}|{_ABOUT}))   # đạt trên 2 ngày
-        \s*(?:mức\s+)?$""",
+        \s*(?:(?:mức|trung\s+bình|bình\s+quân)\s+)?$""",
     re.VERBOSE,
 )
 RECURRENCE = re.compile(
@@ -108,7 +108,7 @@ _COUNTED = (
     r"số\s+(?=doanh|thuê|người|hộ|lượt|cơ\s+(?:quan|sở)|hợp|dịch|thủ|hồ|xã|sản|giao|tài|bệnh|trường|máy|lao|điểm|đơn)"
 )
 # A head noun begins the name of an indicator.
-HEAD = re.compile(rf"(?<!\w)(?<!địa )(?:{any_of('head')}(?!\w)(?!(?<=mức\sđộ)\s+\d)|{_COUNTED})")
+HEAD = re.compile(rf"(?<!\w)(?<!địa )(?:{any_of('head')}(?!\w)(?!(?<=mức\sđộ)\s+\d|\s+1\s?/)|{_COUNTED})")
 # A head behind one of these is what something is a share of: "thương mại điện tử trong tổng mức bán lẻ".
 OF = re.compile(r"(?<!\w)(?:trong|trên|của|thuộc|theo|về|so\s+với)\s+$")
 HAS = re.compile(r"(?<!\w)\w{2,}\s+\w{2,}\s+có\s+$")
@@ -347,6 +347,9 @@ FALLS = re.compile(r"giảm|hạ")
 GRANT = re.compile(
     rf"(?<!\w)(?<!quỹ\s)(?:{any_of('grant')}(?!\w)[^.;,:]{{0,40}}|(?<!được\s){any_of('grant')}(?!\w)[^.;,:]{{0,40}}:\s*)$"
 )
+EACH_SO_WIDE = re.compile(
+    r"(?<!\w)mỗi\s+\w+(?:\s\w+)?\s(?:rộng|dài|cao|sâu|dày|nặng|diện\s+tích)(?!\w)[^.;:,]*$"
+)
 # what stands around a plan: "Căn cứ Nghị định số 42 về phân loại đô thị (…)", "Ghi chú: …"
 AROUND = re.compile(
     r"\W*(?:căn\s+cứ\s+(?:hiến|luật|bộ\s+luật|nghị|quyết|thông|pháp)|theo\s+đề\s+nghị\s+của|xét\s+(?:đề\s+nghị|tờ\s+trình)|ghi\s+chú\s*:)"
@@ -368,13 +371,13 @@ ASKS = re.compile(
     r"\W*(?:đề|kiến)\s+nghị\s+(?:[^,;:]{0,60}\s)?(?:bộ|chính\s+phủ|thủ\s+tướng|trung\s+ương|quốc\s+hội|tỉnh|ubnd)(?!\w)"
 )
 TREATED = re.compile(
-    r"""[^.;:,%\d]*?,?\s+(?:thì|(?<!số\s)phải|bị
-        |được\s+(?:xét|ưu\s+tiên|xem\s+xét|khen)|không\s+được
+    r"""[^.;:,%\d]*?,?\s+(?:thì|(?<!số\s)phải|(?<!dự\s)(?<!chuẩn\s)(?<!thiết\s)(?<!trang\s)bị
+        |không\s+xét|được\s+(?:xét|ưu\s+tiên|xem\s+xét|khen)|không\s+được
         |(?P<gets>được\s+(?:hỗ\s+trợ|vay|miễn|giảm|hưởng|bố\s+trí|cấp)))(?!\w)""",
     re.VERBOSE,
 )
 RATE_OF = re.compile(
-    r"(?<!\w)(?:(?:lãi|thuế)\s+suất|trừ|thưởng|giảm\s+giá|bước\s+giá|(?<!chi\s)phí\s+thuê(?:\s+\w+){1,3})(?:\s+(?:là|tối\s+đa|từ|đến|tới|không\s+quá|ưu\s+đãi))*\s*$"
+    r"(?<!\w)(?:(?:lãi|thuế)\s+suất|(?:(?<!bội\s)chi|trích|vay)(?=\s+(?:tối\s+đa|không\s+quá))|trừ|thưởng|giảm\s+giá|bước\s+giá|(?<!chi\s)phí\s+thuê(?:\s+\w+){1,3})(?:\s+(?:là|tối\s+đa|từ|đến|tới|không\s+quá|ưu\s+đãi))*\s*$"
 )
 VOTES = re.compile(
     r"\s*(?:số\s+)?(?:đại\s+biểu|ý\s+kiến|cử\s+tri|phiếu)\s[^.;]*(?:tán\s+thành|biểu\s+quyết|đồng\s+ý|đồng\s+tình)"
@@ -403,7 +406,12 @@ SAME_AGAIN = re.compile(
 )
 WHAT_WAS_ASKED = re.compile(rf"\s*(?:so\s+với\s+)?{_AIM_OF}(?!\w)")
 NEVER = re.compile(r"(?<!\w)không\s+(?:để|có|còn|cho)(?!\w)")
-SOMEBODY_ELSE = re.compile(rf"{any_of('somebody_else')}(?!\s+mỗi(?!\w))")
+SOMEBODY_ELSE = re.compile(any_of("somebody_else"))
+# a bracket on what a law says: "(Luật Công đoàn quy định mức đóng 2%)"
+CITES = re.compile(
+    r"(?:theo\s+)?(?:bộ\s+luật|luật|nghị\s+định|thông\s+tư|quyết\s+định|nghị\s+quyết|tiêu\s+chuẩn)\s[^;]*quy\s+định(?!\w)"
+)
+RAISES = re.compile(r"(?:nâng|đưa)\s[^;,]*\slên(?!\w)")
 ABOVE_OTHERS = re.compile(
     rf"(?:(?:cao|thấp)\s+hơn\s+(?:so\s+với\s+)?|^\W*)(?:mức\s+)?(?:bình\s+quân|trung\s+bình)\s+(?:chung\s+)?(?:của\s+)?{any_of('everywhere')}[^.;:,%\d]*$"
 )
@@ -461,7 +469,8 @@ DEADLINE_LEFT = re.compile(
         (?:ngày|tháng|quý(?:\s+[ivx]+\s*(?:/|năm)?)?)?\s*$""",
     re.VERBOSE,
 )
-FORMULA = re.compile(r"(?<!\w)(?:chia\s[^.;]*\snhân|hệ\s+số|trọng\s+số)(?:\s+với)?\s*$")
+FORMULA = re.compile(r"±\s*$|(?<!\w)(?:chia\s[^.;]*\snhân|hệ\s+số|trọng\s+số)(?:\s+với)?\s*$")
+SCORES = re.compile(r"\W*(?:cách\s+)?(?:chấm|tính|thang)\s+điểm(?!\w)")
 SURVEYS = re.compile(r"\W*(?:khảo\s+sát|điều\s+tra|phỏng\s+vấn|mẫu)(?!\w)")
 ALL_ASKED = re.compile(
     r"\s*(?:các\s+)?(?:chỉ\s+tiêu|kế\s+hoạch|nhiệm\s+vụ|mục\s+tiêu)(?:\s+(?:được\s+)?(?:giao|đề\s+ra|năm))*\s*(?:trước|trong|[.,;]|$)"
@@ -529,7 +538,7 @@ UNDATED = re.compile(
 )
 # "…; về đích …", "… và đạt chuẩn …": a clause that needs no number
 OWN_CLAUSE = re.compile(
-    r";|(?:,|\svà)\s+(?:được\s+)?(?=(?:đạt\s+chuẩn|về\s+đích|hoàn\s+thành|công\s+nhận)(?!\w))"
+    r";|(?:,|\svà)\s+(?:được\s+)?(?=(?:đạt\s+chuẩn|về\s+đích|hoàn\s+thành|công\s+nhận|tiến\s+tới)(?!\w))"
 )
 VISION = re.compile(r"(?:định\s+hướng|tầm\s+nhìn)[^.;\d]{0,20}$")
 
@@ -538,5 +547,5 @@ VISION = re.compile(r"(?:định\s+hướng|tầm\s+nhìn)[^.;\d]{0,20}$")
 SENTENCE = re.compile(cased(r"[.!?…](?=\s+[^LOWER\s]|\s*$)|(?<=[LOWER%)”])\.(?=[UPPER][LOWER])"))
 ABBREVIATION = re.compile(r"(?:^|[\s(])(?:TP|Tp|tp|TX|GS|TS|ThS|PGS|v\.v|vv|BCH|Mr|St|No|Stt|STT)$")
 PARENTHESES = re.compile(r"\([^()]*\)")
-SHORT_NAME = re.compile(r"\([A-ZĐ][A-ZĐ &]{1,9}\)")
+SHORT_NAME = re.compile(r"\([a-z]?[A-ZĐ][A-ZĐ &]{1,9}\)")
 ENUMERATOR = re.compile(r"\(\d{1,2}\)")  # "(1) … (2) …" within a paragraph

@@ -360,7 +360,7 @@ class Sentence:
             and not say.before_number(self.words(*share.before))
         )
         named = lex.SHARE.search(said) or (whose and not lex.WHAT_WAS_ASKED.match(self.flat, share.token.end))
-        return told if named or self.flat[: share.token.start].rstrip().endswith(":") else []
+        return told if named or ":" in self.flat[told[0].token.end : share.token.start] else []
 
     # -------------------------------------------------------------- subjects
 
@@ -396,7 +396,9 @@ class Sentence:
         after = "" if colon and after.lower() in leads else after  # "Số thôn, làng đạt chuẩn: 4 thôn, làng"
         before, led = self._words_before(quantity, after, counted)
         if (after and lex.ONLY_WHO.match(before)) or lex.NO_NAME.fullmatch(before):
-            before = ""  # "xã đạt thêm 2 tiêu chí nông thôn mới", "…, lũy kế 61 xã"
+            before = (
+                self.outer_subject() if lex.NO_NAME.fullmatch(before) else ""
+            )  # "xã đạt thêm 2 tiêu chí nông thôn mới", "…, lũy kế 61 xã"
         low = before.lower()
         makes = lex.VERB_ONLY.match(low) or (
             lex.QUANTITY_VERB.search(low, max(0, len(low) - 40)) and not lex.HEAD.match(low)

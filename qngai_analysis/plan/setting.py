@@ -31,9 +31,9 @@ _REPORT_TITLE = re.compile(
     r"(?im)^[\W\d]*(?:v/v\s+|về\s+việc\s+)?(?:báo\s+cáo|sơ\s+kết|tổng\s+kết|kết\s+quả\s)[^.\n]*(?:\n|\Z)"
 )
 _AHEAD = re.compile(
-    r"phương hướng|kế hoạch (?:công tác |phát triển )?(?:năm|quý|giai đoạn)|năm tới|thời gian tới|dự kiến|phấn đấu|nhiệm vụ"
+    r"phương hướng|định hướng (?:phát triển |năm |đến năm )|kế hoạch (?:công tác |phát triển )?(?:năm|quý|giai đoạn)|năm tới|thời gian tới|dự kiến|phấn đấu|nhiệm vụ"
 )
-_OPENS_AHEAD = ("phương hướng", "kế hoạch", "dự kiến", "phấn đấu", "năm tới", "thời gian tới")
+_OPENS_AHEAD = ("phương hướng", "định hướng", "kế hoạch", "dự kiến", "phấn đấu", "năm tới", "thời gian tới")
 _CARRIED_OUT = re.compile(r"(?:(?:về|việc|tình hình|công tác)\s+)*(?:thực hiện|triển khai)\s(?!.*giải pháp)")
 _REST_OF_YEAR = re.compile(r"cuối năm|quý (?:ii|iii|iv)(?!\w)")
 _ONLY_WHEN = re.compile(
@@ -233,7 +233,7 @@ class Setting:
                 and not node.bulleted
                 and node.title.lower().startswith(_OPENS_AHEAD)
             ):
-                planned = node.title.lower().startswith("kế hoạch") and self._lies_ahead(node)
+                planned = node.title.lower().startswith(("kế hoạch", "định hướng")) and self._lies_ahead(node)
                 return "goals" if planned else "tasks"
         if block.row is None and not self.reports and OPENS_GOALS.match(self.low, block.body, block.end):
             return "goals"

@@ -18,7 +18,7 @@ from qngai_analysis.plan.sentence import FATES as FATES
 from qngai_analysis.plan.sentence import Context as Context
 from qngai_analysis.plan.sentence import Period, Sentence, Span, part_of_whole
 from qngai_analysis.plan.verdicts import decide, whole
-from qngai_analysis.plan.wording import Token, has_numeral, scan, whole_unit
+from qngai_analysis.plan.wording import Token, has_numeral, number, scan, whole_unit
 from qngai_analysis.plan.words import lower, squeeze, trimmed
 
 
@@ -173,13 +173,14 @@ def _decide_all(sentence: Sentence, reading: BlockReading) -> list[Target]:
 _STRUCTURE = re.compile(r"cơ\s+cấu(?!\s+lại)[^:]*$")  # the parts of it are aimed at, not that they sum up
 _RANKED = re.compile(r"xếp\s+hạng|thứ\s+hạng|xếp\s+thứ")
 _BOUND = re.compile(r"\s*[≥≤<>=]+\s*\d+(?:[.,]\d+)?\s*(?P<where>[^\W\d][^;\d]{1,30})(?:;|$)")
+_SET_APART = re.compile(r"\d{1,3}(?: \d{3})+(?:,\d+)?")
 _RANK_UNITS = ("hạng", "thứ hạng", "xếp hạng", "thứ bậc", "thứ", "vị trí", "")
 
 
 def read_value(
-    text: str, low: str, start: int, end: int, context: Context, subject: str, unit: str
+    text: str, low: str, start: int, end: int, context: Context, subject: str, unit: str, head: str = ""
 ) -> BlockReading:
-    """Read a cell of a value column: "≥ 80", "trên 90%", "15 - 20"; the row names the subject."""
+    """Read a cell of a value column: "≥ 80", "trên 90%", "15 - 20"; the row names the subject, the ``head`` may compare."""
     reading = BlockReading()
     for bound in (several := bounds(low, start, end)):
         named = f"{subject} ({text[slice(*bound.span('where'))].strip()})"
@@ -188,7 +189,12 @@ def read_value(
     if several:
         return reading
     past = context.end is not None and context.year is not None and context.end < context.year
-    tokens = list(scan(text, low, start, end))
+    apart = _SET_APART.fullmatch(low, start, end)  # "13 000"
+    tokens = (
+        [Token(start, end, "quantity", number(low[start:end].replace(" ", "")), sort="bare")]
+        if apart
+        else list(scan(text, low, start, end))
+    )
     amount = _amount(tokens, low, unit)
     total = amount is not None and amount.value == 100 and _STRUCTURE.match(subject.lower())
     if past or total or not say.names_something(subject, alone=True):
@@ -197,7 +203,7 @@ def read_value(
         if amount is not None and token.start == amount.start:
             reading.fates.append((token.start, token.end, Fate.TARGET))
             reading.targets.append(
-                (0, _value_target(text, low, (start, end), amount, context, subject, unit))
+                (0, _value_target(text, low, (start, end), amount, context, subject, unit, head))
             )
         else:
             fate = Fate.CURRENT if past else FATES.get(token.kind, Fate.COUNT)
@@ -240,7 +246,7 @@ def says_itself(text: str, low: str, start: int, end: int) -> bool:
 
 
 def _value_target(
-    text: str, low: str, cell: Span, amount: Token, context: Context, subject: str, unit: str
+    text: str, low: str, cell: Span, amount: Token, context: Context, subject: str, unit: str, head: str
 ) -> Target:
     own = amount.unit if amount.sort != "bare" else ""
     if unit[1:].islower() and not unit.endswith("bps"):
@@ -252,7 +258,9 @@ def _value_target(
     run = squeeze(low[cell[0] : amount.start])
     base = say.base_of_share(say.after_number(squeeze(text[amount.end : cell[1]])))
     assert amount.value is not None  # amounts carry one
-    told = lex.FIRM.search(subject.lower())  # "Điện năng tối đa (kWh)"
+    told = lex.FIRM.search(
+        f"{head} {subject}".lower()
+    )  # "Điện năng tối đa (kWh)", "Kế hoạch (không vượt quá)"
     sign = _sign(run or (told.group() if told else ""), low[amount.end : cell[1]], amount, bool(rank))
     return Target(
         subject=subject,

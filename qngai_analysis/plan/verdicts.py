@@ -144,10 +144,12 @@ class Case:
     def told_again(self) -> bool:
         """ "đến nay có 1.250 hộ nghèo, chiếm 3,4%"."""
         earlier = self.sentence.previous(self.quantity)
-        told = (
-            earlier is not None and earlier.fate is Fate.CURRENT and earlier.subject == self.quantity.subject
-        )
-        return told and self.run.startswith("chiếm")
+        if earlier is None or earlier.fate is not Fate.CURRENT:
+            return False
+        if self.run.startswith("chiếm"):
+            return earlier.subject == self.quantity.subject
+        both = earlier.number_first and self.quantity.number_first and not self.own
+        return both and not self.run and self.sentence.flat[: self.token.start].rstrip().endswith(",")
 
     @property
     def so_many_each(self) -> bool:
@@ -390,7 +392,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("which of them are meant", Fate.DEFINITION, "100% trường học, cơ quan, doanh nghiệp có từ «50» lao động trở lên phân loại rác.",
          lambda c: c.sort != "percent" and (found := lex.OF_SUCH.search(c.left)) and (found["size"] or lex.OR_MORE.match(c.after))),
     Rule("in which cases", Fate.DEFINITION, "Thời gian chờ không quá 150 phút khi có «01» kỹ thuật xét nghiệm.",
-         lambda c: c.sort != "percent" and (lex.IN_CASE.search(c.left) or c.so_many_each)),
+         lambda c: c.sort != "percent" and (lex.IN_CASE.search(c.left) or c.so_many_each or (c.sort == "speed" and lex.EACH_SO_WIDE.search(c.sentence.flat, c.sentence.start, c.token.start)))),
     Rule("who counts as poor", Fate.DEFINITION, "Sử dụng chuẩn nghèo với mức thu nhập thấp hơn «1,25 đô la Mỹ/ngày».",
          lambda c: c.sort == "money" and lex.STANDARD.search(c.clause)),
     Rule("what one is called that has so many", Fate.DEFINITION, "Doanh nghiệp nhỏ là doanh nghiệp có dưới «100» lao động.",
@@ -422,7 +424,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("who is given it", Fate.COUNT, "Giao chỉ tiêu năm 2026 cho «05» xã.",
          lambda c: c.sort == "count" and lex.ASSIGNS.match(c.sentence.flat, c.sentence.start)),
     Rule("how a survey measures", Fate.RULE, "Sai số cho phép «5%».",
-         lambda c: lex.MEASURED.match(c.subject) or lex.FORMULA.search(c.clause) or (c.prose and lex.SURVEYS.match(c.sentence.flat, c.sentence.start))),
+         lambda c: lex.MEASURED.match(c.subject) or lex.SCORES.match(c.sentence.flat, c.sentence.start) or lex.FORMULA.search(c.left) or (c.prose and lex.SURVEYS.match(c.sentence.flat, c.sentence.start))),
     Rule("which ones there should be no more of", Fate.DEFINITION, "Không còn xã có tỷ lệ hộ nghèo trên «25%».",
          lambda c: lex.NONE_LEFT.match(f"{c.subject} {c.run}")),
     Rule("money in a section that is not of goals", Fate.MONEY, "Doanh thu thương mại điện tử đạt «1.200 tỷ đồng».",
@@ -452,11 +454,11 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("a bracket that compares with what was", Fate.CURRENT, "Kinh tế số đạt 20% GRDP (tăng «5%» so với năm 2020).",
          lambda c: c.bracketed and (lex.REMARK.match(c.bracket) or c.of_a_period_before)),
     Rule("a bracket that tells somebody else's value", Fate.REFERENCE, "Tỷ trọng kinh tế số đạt 20% GRDP (cả nước: «20%»).",
-         lambda c: c.bracketed and c.somebody_elses),
+         lambda c: c.bracketed and (c.somebody_elses or lex.CITES.match(c.bracket))),
     Rule("a share, or a rank, in brackets", Fate.TARGET, "Trên 80% doanh nghiệp sử dụng hợp đồng điện tử (năm 2030: «100%»).",
          lambda c: c.bracketed and c.sort in ("percent", "rank")),
     Rule("a bracket that says what is aimed at", Fate.TARGET, "Mật độ thuê bao đạt bình quân cả nước (đạt «90» thuê bao).",
-         lambda c: c.bracketed and c.beside is None and (relative_to(c.sentence) or c.strong or (c.aimed and c.run == "có"))),
+         lambda c: (c.bracketed and c.beside is None and (relative_to(c.sentence) or c.strong or (c.aimed and c.run == "có"))) or (c.bracketed and c.aimed and lex.RAISES.match(c.bracket))),
     Rule("a bracket with the same unit and a year of its own", Fate.TARGET, "Phát triển 500 doanh nghiệp công nghệ số (năm 2030: «800» doanh nghiệp).",
          lambda c: c.bracketed and c.same_unit),
     Rule("a bracket that shares out what is aimed at", Fate.TARGET, "Thu ngân sách đạt 1.250 tỷ đồng (thu nội địa «980 tỷ đồng»).",

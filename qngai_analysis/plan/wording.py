@@ -35,7 +35,7 @@ _UNIT = re.compile(
       | (?P<money>(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm)\s+){{0,2}}
                   (?:đồng|trđ|tr\.?đ(?:ồng)?|t[ỷỉ]\.\s?đ(?:ồng)?|vnđ|vnd|usd|đô\s+la(?:\s+mỹ)?|euro)(?!\s+(?:chí|bào)(?!\w))(?:{_PER})?(?!\w)
                  |(?:(?:nghìn|ngàn|trăm)\s+)?(?:tỷ|tỉ)(?!\w)(?!\s+(?:lệ|trọng|suất|kwh|mwh|m3|m³|lít|kg|tấn|lượt|con|quả|cây|người|sản\s+phẩm)(?!\w)))
-      | (?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|(?:m2|m²)(?:\s+sàn)?|m3|kg|gam|mg|mcg|cm|mm|m(?=\s?/\s?(?:người|dân))|tấn|tạ|lít|gb|tb|mb|ms|ghz|mhz|°\s?c)(?!\w)(?:\s?/\s?(?:ha|sào|vụ|con|người|ngày(?:\s+đêm)?)(?!\w)){{0,2}})
+      | (?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|(?:m2|m²)(?:\s+sàn)?|m3|kg|gam|mg|mcg|µg|ml|cm|mm|m(?=\s?/\s?(?:người|dân))|tấn|tạ|lít|gb|tb|mb|ms|ghz|mhz|°\s?c)(?!\w)(?:\s?/\s?(?:ha|sào|vụ|con|người|ngày(?:\s+đêm)?)(?!\w)){{0,2}})
       | (?P<times>lần(?!\w|\s+lượt(?!\w))(?:\s?/\s?(?:năm|tháng|tuần|quý|hồ\s+sơ|người))?)
     )""",
     re.VERBOSE | re.IGNORECASE,
@@ -53,7 +53,7 @@ _EARNED_LEFT = re.compile(
 _NOUN = re.compile(rf"\s*{_MULTIPLE}(?P<noun>{any_of('unit')})(?!\w)")
 _TWO_WORDS = re.compile(
     rf"""\s*["“]?{_MULTIPLE}(?P<noun>(?!(?:{"|".join(TIMES)}|lên|xuống|được|đạt|có|là|và|tại|trong|của|đã|sẽ|hoặc|trở|nhất|để|khi|thì|như|so|nhưng|nên|vì)\b)[^\W\d_]+
-        (?:\s+(?!(?:được|đạt|có|là|và|tại|trong|của|đã|sẽ|trở|tham|do|từ|cho|ở)\b)[^\W\d_]+)?)""",
+        (?:\s+(?!(?:được|đạt|có|là|và|với|vào|ra|trên|dưới|tại|trong|của|đã|sẽ|trở|tham|do|từ|cho|ở)\b)[^\W\d_]+)?)""",
     re.VERBOSE,
 )
 SHORT_UNITS = {"dn": "doanh nghiệp", "dnnvv": "doanh nghiệp nhỏ và vừa", "htx": "hợp tác xã"}
@@ -438,6 +438,9 @@ NUMERALS = (
     _rule("base", "what a unit is counted on", "90 thuê bao/«100» dân", rf"{_ROUND}(?=\s*(?:{_PEOPLE}|{_BORN}|người|hộ|lao\s+động)(?!\w))|{_LAND}", r"/\s*$"),
     _rule("base", "the same in words", "giá trị sản phẩm trên «01» ha đất", rf"{_ROUND}(?=\s*{_PEOPLE}(?!\w))|{_LAND}", r"(?:trên|tính\s+trên|cho\s+mỗi|mỗi|bình\s+quân)\s*$", _is_reached),
     _rule("base", "what a rate is counted on", "10 ca trên «1.000» trẻ đẻ sống", rf"{_ROUND}(?=\s*{_LIVING}(?!\w))", r"(?<!\w)trên\s*$", _is_no_rate),
+    _rule("base", "an area that has so many", "1 trạm/«10» km2", r"\d[\d.]*(?=\s*(?:km2|km²|km|ha)(?!\w))", r"[^\W\d]\s?/\s*$"),
+    _rule("name", "the scale of a map", "bản đồ tỷ lệ «1/50.000»", r"1\s?[/:]\s?\d[\d.]*00(?!\d)", r"t[ỷỉ]\s+lệ\s*$"),
+    _rule("name", "below zero", "cao độ đáy -«14,5» m", _NUMBER, r"[^\W\d]\s+[-−]$"),
     _rule("name", "an index called by its number", "chỉ số phục vụ (Chỉ số «766»)", r"\d+(?=\s*\))", r"\(\s*(?:bộ\s+)?chỉ\s+số\s*$"),
     _rule("base", "one, of which each has so many", "Bình quân «1» cơ sở tư vấn cho 300 người", r"0?1(?=\s+(?!năm|tháng|điểm\s*[%p])[^\W\d])", r"(?:^|[-+.;\n])\s*bình\s+quân\s+(?:mỗi\s+)?$"),
     _rule("base", "how many it takes for one more", "Cứ «10.000» dân có 35 sinh viên", rf"\d[\d.]*(?=\s*(?:(?:vạn|nghìn|ngàn)\s+)?{_LIVING}(?!\w))", r"(?<!\w)cứ\s*$"),

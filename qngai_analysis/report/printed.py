@@ -29,9 +29,7 @@ ROUNDED = (
     "đã làm tròn, gồm cả phần làm tròn."
 )
 #: What a table's note says of a row that is published for a reason of its own.
-REMARKS = {
-    Treatment.CENSUS: "điều tra toàn bộ, hầu hết đơn vị của tổng thể đã trả lời",
-}
+REMARKS = {Treatment.CENSUS: "điều tra toàn bộ, hầu hết đơn vị của tổng thể đã trả lời"}
 
 
 @cache

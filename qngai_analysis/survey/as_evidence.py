@@ -19,11 +19,7 @@ from qngai_analysis.survey.release.treatment import Treatment
 
 
 def survey_observations(
-    survey: str,
-    year: int,
-    *,
-    real_only: bool = False,
-    codes: Mapping[str, Collection[str]] | None = None,
+    survey: str, year: int, *, real_only: bool = False, codes: Mapping[str, Collection[str]] | None = None
 ) -> pd.DataFrame:
     """
     Return a survey's estimates of a year as observations, for the province and each district.

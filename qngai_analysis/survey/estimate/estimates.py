@@ -96,13 +96,7 @@ class Survey:
     0   online       0.5  0.176777  2.0  8
     """
 
-    def __init__(
-        self,
-        frame: pd.DataFrame,
-        design: Design,
-        *,
-        confidence: float = 0.95,
-    ) -> None:
+    def __init__(self, frame: pd.DataFrame, design: Design, *, confidence: float = 0.95) -> None:
         if not 0 < confidence < 1:
             raise SurveyError(
                 "confidence={confidence}; phải nằm giữa 0 và 1, ví dụ 0.95", confidence=confidence

@@ -138,10 +138,7 @@ class Totals:
 
 
 def totals(
-    reduction: Reduction,
-    columns: Sequence[Floats],
-    used: Floats | None = None,
-    doubt: Floats | None = None,
+    reduction: Reduction, columns: Sequence[Floats], used: Floats | None = None, doubt: Floats | None = None
 ) -> Totals:
     """Return the totals of weighted columns (one entry a used row), ready for any function of them.
 

@@ -97,10 +97,7 @@ class Sheet:
 
 
 def read_sheets(
-    path: Path,
-    *,
-    recognised: Recognised = lambda _: 0,
-    max_bytes: int | None = None,
+    path: Path, *, recognised: Recognised = lambda _: 0, max_bytes: int | None = None
 ) -> list[Sheet]:
     """
     Read every sheet of a survey file.
