@@ -310,7 +310,7 @@ def _target(
     words = f"{subject} {found.base}" if found.base else subject
     match = matcher.match(words, found.unit, found.change or "")
     pillar, sector = matcher.traits.get(match.code, ("", ""))
-    falls = found.inferred and _falls(found, matcher.falls(match.code))
+    falls = found.inferred and _falls(found, matcher.falls(match.code) or setting.falls_by_year(block))
     return replace(
         found,
         text=squeeze(setting.masked[start:end].replace("|", " ")),
@@ -334,12 +334,12 @@ def _target(
     )
 
 
-def _falls(found: Target, catalogued: bool) -> bool:
-    """Return whether less of it is better: by the catalogue or by its words; nobody wants at most 95% of anything."""
+def _falls(found: Target, known: bool) -> bool:
+    """Return whether less of it is better: by catalogue, row or words; nobody wants at most 95% of anything."""
     subject = found.subject.lower()
     if UNDONE.match(subject) or FREE_OF.search(subject) or (found.unit.startswith("%") and found.value >= 90):
         return False
-    return catalogued or FALLING.search(subject) is not None
+    return known or FALLING.search(subject) is not None
 
 
 def _goal(setting: Setting, block: TextBlock, context: Context) -> QualitativeGoal:

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import product
+from itertools import pairwise, product
 
 from qngai_analysis.plan.agencies import canonical, split_agencies
 from qngai_analysis.plan.columns import ROW_RANKS, UNIT_IN_NAME, row_number_rank
@@ -35,6 +35,8 @@ _AHEAD = re.compile(
 )
 _OPENS_AHEAD = ("phương hướng", "định hướng", "kế hoạch", "dự kiến", "phấn đấu", "năm tới", "thời gian tới")
 _CARRIED_OUT = re.compile(r"(?:(?:về|việc|tình hình|công tác)\s+)*(?:thực hiện|triển khai)\s(?!.*giải pháp)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_AMOUNT = re.compile(r"(?:[<≤]\s*)?\d{1,3}(?:\.?\d{3})*(?:,\d+)?\s*%?")
 _REST_OF_YEAR = re.compile(r"cuối năm|quý (?:ii|iii|iv)(?!\w)")
 _ONLY_WHEN = re.compile(
     r"(?:chi tiết|cụ thể|phân bổ|giao)\s.*|(?:(?:đến|tới|hết|cuối|trong|vào|giai đoạn|nhiệm kỳ|năm)(?!\w)|[\d\W])+"
@@ -308,6 +310,20 @@ class Setting:
             return False
         words = self.outline.words(block)
         return len(words.split()) >= 5 and not words.endswith(":")
+
+    def falls_by_year(self, block: TextBlock) -> bool:
+        """Return whether the values of a cell's row fall from each year to the next, three at least."""
+        if block.row is None or "text" not in block.row.table.roles:
+            return False
+        row = zip(block.row.table.roles, block.row.table.header, block.row.cells, strict=False)
+        cells = [span for role, head, span in row if role in ("current", "value") and _YEAR.search(head)]
+        told = [squeeze(self.masked[start:end]) for start, end in cells]
+        values = [
+            float(cell.strip("<≤ %").replace(".", "").replace(",", "."))
+            for cell in told
+            if _AMOUNT.fullmatch(cell)
+        ]
+        return len(values) > 2 and all(later < value for value, later in pairwise(values))
 
     def has_value(self, row: TextRow) -> bool:
         """Return whether a cell of the row's value columns holds a number."""
