@@ -71,6 +71,8 @@ def attack(name: str) -> None:
         ).items():
             total[f"two editions: {key}"] += count
         back()
+        total["other names"] += red_team.other_names(file, book, rows)
+        back()
         for key, count in red_team.beside_reports(file, book, red_team.deletion(rows), rows).items():
             total[f"beside reports: {key}"] += count
         back()

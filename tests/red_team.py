@@ -104,6 +104,11 @@ def revise(file: Path, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
     """Change a survey's file as an office would that found a mistake in it."""
     frame = change(pd.read_csv(file, dtype=str, keep_default_na=False))
     frame.to_csv(file, index=False, lineterminator="\n")
+    revise_sidecar(file)
+
+
+def revise_sidecar(file: Path) -> None:
+    """Put a changed file's checksum into its sidecar."""
     sidecar = raw.sidecar_path(file)  # its title is printed: nothing of it but the checksum may change
     checksum = f'sha256 = "{raw.sha256(file)}"'
     text = re.sub(r'^sha256 = ".*"$', checksum, sidecar.read_text("utf-8"), count=1, flags=re.MULTILINE)
@@ -580,8 +585,15 @@ def crossings(book: Codebook, items: int = 99, *, apart: bool = False) -> Count:
             n = cells[by].astype(str).value_counts()
             few[by] = frozenset(cell for cell in hidden[by] & frozenset(n.index) if n[cell] < threshold)
         if any(few.values()):
-            found = ranges(joint(cells, tuple(tables)), hidden, of=few).values()
-            recovered = sum(high - low < threshold - 1e-6 for low, high in found)
+            found = ranges(joint(cells, tuple(tables)), hidden, of=few)
+            single = {
+                by: hidden[by] if by in by_all else frozenset(cells[by].dropna().astype(str)) for by in tables
+            }
+            alone = ranges(joint(cells, tuple(tables)), single, of=few)  # from tables by one grouping
+            recovered = sum(
+                high - low < min(threshold, alone[cell][1] - alone[cell][0]) - 1e-6
+                for cell, (low, high) in found.items()
+            )
             try:
                 refuse_side_by_side(reports if apart else reports[:1])
                 total += Count(len(found), recovered)
@@ -637,6 +649,109 @@ def saved_views(book: Codebook, items: int = 3) -> Iterator[str]:
         for view in asked:
             found = view()
             yield found.to_csv() if isinstance(found, pd.DataFrame) else str(found.why)
+
+
+# ------------------------------------------------------------ other names between two editions
+
+
+def moved(book: Codebook, rows: list[int]) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    """Some records, with all of their household, turn out to be of another district."""
+
+    def change(frame: pd.DataFrame) -> pd.DataFrame:
+        number, place = book.design.identifier[0], book.design.district
+        mine = frame[number].isin(frame.loc[rows, number])
+        known = sorted(set(frame[place]) - {""})
+        frame.loc[mine, place] = frame.loc[mine, place].map(
+            dict(zip(known, known[5:] + known[:5], strict=True))
+        )
+        return frame
+
+    return change
+
+
+def addition(book: Codebook, rows: list[int]) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    """Late answers come: those of some records once more, under other numbers."""
+    number = book.design.identifier[0]
+
+    def change(frame: pd.DataFrame) -> pd.DataFrame:
+        late = frame[frame[number].isin(frame.loc[rows, number])]
+        return pd.concat([frame, late.assign(**{number: "9" + late[number]})], ignore_index=True)
+
+    return change
+
+
+def other_names(file: Path, book: Codebook, rows: list[int]) -> Count:
+    """
+    Publish all tables of a file, give things other names, revise the file, publish again; and so without the revision.
+
+    Other names of districts (in the file of territories), of all answers, of a grouping, of an indicator. A number that differs
+    from what it is where nothing was revised, and is not the one published before, tells of the records.
+    """
+    units = paths.raw("reference", "territories.csv")
+    domain, item = next(iter(book.domains), ""), next(iter(book.indicators))
+    names: dict[str, tuple[Path, str, str]] = {
+        "districts": (units, "(" + "|".join(one.name for one in book.units) + "),", r"\1 mới,"),
+        "answers": (book.path, r'(\{ code = \d+, name = "\w+", vi = "[^"]*)"', r'\1 *"'),
+        "indicator": (book.path, f'name = "{item}"', f'name = "{item}_b"'),
+        **({"grouping": (book.path, f'"{domain}"', f'"{domain}_b"')} if domain else {}),
+    }
+    touched = [
+        one for one in (file, units, book.path) for one in (one, raw.sidecar_path(one)) if one.is_file()
+    ]
+    kept = {one: one.read_bytes() for one in touched}
+    who = pd.read_csv(file, dtype=str, keep_default_na=False).loc[rows, book.design.identifier[0]]
+    known = sum(answers_of(book, load_frame(book.name, YEAR), list(who)).values())
+
+    def look() -> dict[object, pd.DataFrame]:
+        clear_memory()
+        now = read_codebook(book.name)
+        with edition():
+            survey = load_survey(book.name, YEAR)
+            found: dict[object, pd.DataFrame] = {
+                (place, by): published(survey, one, by or None)
+                for place, one in enumerate(now.indicators.values())
+                for by in ("", *groupings(now))
+            }
+            found |= {by: publication.published_weights(survey, by) for by in groupings(now)}
+            return found | {"account": account_of(now)}
+
+    def numbers(table: pd.DataFrame) -> list[list[object]]:
+        return [
+            [row[name] for name in row.index if isinstance(row[name], float) and row[name] == row[name]]
+            for _, row in table.iterrows()
+        ]
+
+    def after(
+        name: str, change: Callable[[pd.DataFrame], pd.DataFrame] | None
+    ) -> tuple[dict[object, pd.DataFrame], ...]:
+        for one, data in kept.items():
+            one.write_bytes(data)
+        shutil.rmtree(paths.releases(), ignore_errors=True)
+        first = look()
+        if change:
+            revise(file, change)
+        named, old, new = names[name]
+        named.write_text(re.sub(old, new, named.read_text("utf-8")), encoding="utf-8")
+        if named == units:
+            revise_sidecar(units)
+        return first, look()
+
+    total = Count()
+    for name in names:
+        _, plain = after(name, None)
+        for change in (moved(book, rows), deletion(rows), addition(book, rows)):
+            first, told = after(name, change)
+            before = [numbers(table) for table in first.values()]
+            tells = [
+                key
+                for key, table in told.items()
+                if any(mine := numbers(table)) and mine not in (numbers(plain[key]), *before)
+            ]
+            total += Count(known, known if tells else 0)
+    for one, data in kept.items():
+        one.write_bytes(data)
+    clear_memory()
+    return total
 
 
 # ------------------------------------------------------------ editions that go elsewhere, are deleted, are cut

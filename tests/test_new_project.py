@@ -422,6 +422,33 @@ def test_a_target_that_the_catalogue_lacks_becomes_an_indicator_that_is_asked_gi
     assert run("add", "indicators")[1] == "", "once is enough"
 
 
+def test_a_first_figure_of_a_sector_stands_in_its_chapter_and_the_others_are_still_absent(
+    gia_lai: Path, plan: Path, run: Run
+) -> None:
+    import qngai_analysis as qn
+
+    assert run("add", "plan", plan)[0] == 0
+    given = (
+        "--indicator",
+        "Tổng lượt khách du lịch",
+        "--unit",
+        "lượt",
+        "--value",
+        "9000",
+        "--reference-date",
+        "2026",
+    )
+    rest = ("--source-title", "Báo cáo", "--publisher", "Sở Du lịch", "--definition", "đúng")
+    assert run("add", "figure", *given, *rest)[0] == 0
+
+    assert list(qn.series("du_lich_luot")["value"]) == [9000.0]
+    code, out, wrong = run("render", "du_lich", "--year", "2026", "--formats", "html")
+    assert code == 0, wrong
+    text = words(Path(out.split("\n")[0]))
+    assert "Lượt khách du lịch, theo địa giới" in text
+    assert "Chưa đủ số liệu được công bố để vẽ biểu đồ" in text, "receipts by visits"
+
+
 def test_a_project_without_a_plan_says_how_to_add_one(gia_lai: Path, run: Run) -> None:
     assert run("report")[::2] == (
         2,

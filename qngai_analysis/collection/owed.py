@@ -174,7 +174,28 @@ def owed(year: int, *, plan: str | None = None) -> Owed:
         code: {name: why for name, why in bodies.items() if name not in unaddressed}
         for code, bodies in grounds.items()
     }
-    own = project.office(default_cutoff(year)).agency
+    bodies = _bodies(on, figures, grounds, tasks)
+    mine = tuple(duty for duty in duties if duty.what != "survey" or duty.plan == base)
+    places = tuple(dict.fromkeys((_home(), _home(on))))
+    of_none = [
+        item.target.id for item in judged.outcomes if not item.target.indicator and item.deadline >= year
+    ]
+    head = read_plan(base).document
+    of = f" của {body_name(head.issuer)}" if head.issuer else ""
+    rests_on = f"{cited(head)}{of} {inside(head.subject)}".strip()
+    return Owed(
+        year, bodies, figures, tasks, places, unaddressed, mine, act_words(head), rests_on, tuple(of_none)
+    )
+
+
+def _bodies(
+    on: date,
+    figures: tuple[FigureOwed, ...],
+    grounds: Mapping[str, Mapping[str, str]],
+    tasks: tuple[TaskOwed, ...],
+) -> tuple[Body, ...]:
+    """Return all that are asked for a figure or lead a task, communes last, each with what it owes."""
+    own = read_project().office(default_cutoff(on.year)).agency
     communes, outside = set(communes_of(on)), _outside(on)
     led: dict[str, list[TaskOwed]] = {}
     for task in tasks:
@@ -182,7 +203,7 @@ def owed(year: int, *, plan: str | None = None) -> Owed:
             led.setdefault(name, []).append(task)
     asked = {body for bodies in grounds.values() for body in bodies} | led.keys()
     names = sorted(asked, key=lambda name: (name in communes, fold(name), name))
-    bodies = tuple(
+    return tuple(
         Body(
             name=name,
             folder=folder,
@@ -194,17 +215,6 @@ def owed(year: int, *, plan: str | None = None) -> Owed:
             tasks=tuple(led.get(name, ())),
         )
         for name, folder in zip(names, _folders(names), strict=True)
-    )
-    mine = tuple(duty for duty in duties if duty.what != "survey" or duty.plan == base)
-    places = tuple(dict.fromkeys((_home(), _home(on))))
-    of_none = [
-        item.target.id for item in judged.outcomes if not item.target.indicator and item.deadline >= year
-    ]
-    head = read_plan(base).document
-    of = f" của {body_name(head.issuer)}" if head.issuer else ""
-    rests_on = f"{cited(head)}{of} {inside(head.subject)}".strip()
-    return Owed(
-        year, bodies, figures, tasks, places, unaddressed, mine, act_words(head), rests_on, tuple(of_none)
     )
 
 

@@ -46,9 +46,8 @@ def step(year: int, key: str) -> RoundStep:
     """Return one step by its key, such as ``due``; RawFileError where the round has none."""
     if found := {step.key: step for step in steps(year)}.get(key):
         return found
-    raise RawFileError(
-        "{raw}: không có bước {key!r}; thêm [[step]] với key = {key!r}", raw=paths.raw("round.toml"), key=key
-    )
+    wording = "{raw}: không có bước {key!r}; thêm [[step]] với key = {key!r}"
+    raise RawFileError(wording, raw=paths.raw("round.toml"), key=key)
 
 
 def answer_by(year: int, asked: date) -> date:

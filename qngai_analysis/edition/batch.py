@@ -91,9 +91,8 @@ class Edition:
         values = {key: common[key] for key in shared if key in declared(notebook)}
         values |= from_texts(notebook, self.parameters)
         if values.get("year", self.year) != self.year:
-            raise ParameterError(
-                "-p year={year}: dùng --year, vì năm còn nằm trong tên tệp", year=values["year"]
-            )
+            wording = "-p year={year}: dùng --year, vì năm còn nằm trong tên tệp"
+            raise ParameterError(wording, year=values["year"])
         # the two languages of a report stand side by side, and those of districts beside the province's
         lang, district = values.get("lang", "vi"), fold(values.get("district") or "").replace(" ", "_")
         stem = "_".join(filter(None, (notebook.stem, district, self.name, "" if lang == "vi" else lang)))

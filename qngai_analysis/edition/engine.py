@@ -184,9 +184,8 @@ def check(job: Job) -> None:
     """Refuse a job with an unknown format (RenderError) or parameter (ParameterError); nothing is run."""
     for name in job.formats:
         if name not in FORMATS:
-            raise RenderError(
-                "định dạng {name!r}; báo cáo chỉ xuất được {known}", name=name, known=", ".join(FORMATS)
-            )
+            wording = "định dạng {name!r}; báo cáo chỉ xuất được {known}"
+            raise RenderError(wording, name=name, known=", ".join(FORMATS))
     checked(job.notebook, job.parameters)
 
 

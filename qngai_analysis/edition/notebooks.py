@@ -44,6 +44,5 @@ def write_notebook(content: dict[str, Any], file: Path) -> None:
     except FileExistsError:
         raise RenderError("{file}: đã có sẵn; đặt tên khác, hoặc xóa tệp cũ trước", file=file) from None
     except OSError as fault:
-        raise RenderError(
-            "{file}: không ghi được ({strerror})", file=file, strerror=fault.strerror
-        ) from fault
+        wording = "{file}: không ghi được ({strerror})"
+        raise RenderError(wording, file=file, strerror=fault.strerror) from fault

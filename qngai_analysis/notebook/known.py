@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from qngai_analysis import territory
+from qngai_analysis import paths, territory
 from qngai_analysis.errors import EvidenceError, ParameterError
 from qngai_analysis.evidence.observations import CHANNELS, LEVELS, PERIODS, last_day, position
 from qngai_analysis.evidence.published import read_published, read_relations
@@ -269,7 +269,8 @@ def series(*names: str, period: str = "Y", territory: str | None = None) -> Fram
         days = found[["reference_date", "vintage"]]
         found = found[days.map(lambda day: is_missing(day) or last_day(day) <= until).all(axis=1)]
     if not len(found):
-        named = ", ".join(dict.fromkeys(every.loc[every["series"].isin(names), "name"])) or ", ".join(names)
+        words = _names_of_series() | dict(zip(every["series"], every["name"], strict=True))
+        named = ", ".join(dict.fromkeys(words.get(name.rstrip("*"), name) for name in names))
         why = report.say("Chưa có số liệu đã công bố cho câu hỏi này (chuỗi {name}).", name=named)
         return Absent(why, said=True)
     return marked(_in_words(report, _final_first(found)), REAL)
@@ -327,10 +328,18 @@ def _series_of(indicator: str, known: set[str]) -> list[str]:
     if len(same):
         return list(same)
     near = list(mine["series"]) or difflib.get_close_matches(indicator, known, n=3, cutoff=0.6)
-    if not near:  # nothing like it was published for this project: absent, not misspelt
+    if (
+        not near or indicator in _names_of_series()
+    ):  # nobody published it for this project: absent, not misspelt
         return [indicator]
     wording = "không có chuỗi số liệu {name} cùng định nghĩa; gần nhất: {near}"
     raise EvidenceError(wording, name=indicator, near=", ".join(near))
+
+
+def _names_of_series() -> dict[str, str]:
+    """Return the name of every series that notebooks may ask for, published for this project or not."""
+    rows = territory.read_rows(paths.start("published", "figures.csv"))
+    return {row["series"]: row["name"] for row in reversed(rows)}
 
 
 _DEFINING = ["method", "price_basis", "scope", "period"]

@@ -76,6 +76,7 @@ class _Origin:
         return _with(super().__getitem__(key), self, key)  # type: ignore[misc]
 
     def __setitem__(self, key: Any, value: Any) -> None:
+        value = float("nan") if isinstance(value, Absent) else value  # a column of what is absent is empty
         super().__setitem__(key, value)  # type: ignore[misc]
         self._changed(value)
 
@@ -219,6 +220,7 @@ class Absent:
     """
 
     __array_ufunc__ = None  # numpy's numbers leave the arithmetic to it
+    __pandas_priority__ = 10_000  # and so do pandas' tables
 
     def __init__(self, why: str, *, said: bool = False) -> None:
         self.why = why

@@ -130,13 +130,11 @@ def read_notebook(notebook: Path) -> dict[str, Any]:
     try:
         content = json.loads(notebook.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as fault:
-        raise RenderError(
-            "{notebook}: không phải sổ tay ({fault})", notebook=notebook, fault=fault
-        ) from fault
+        wording = "{notebook}: không phải sổ tay ({fault})"
+        raise RenderError(wording, notebook=notebook, fault=fault) from fault
     if not isinstance(content, dict) or content.get("nbformat") != 4 or "cells" not in content:
-        raise RenderError(
-            "{notebook}: không phải sổ tay định dạng 4; mở bằng JupyterLab rồi lưu lại", notebook=notebook
-        )
+        wording = "{notebook}: không phải sổ tay định dạng 4; mở bằng JupyterLab rồi lưu lại"
+        raise RenderError(wording, notebook=notebook)
     return content
 
 

@@ -105,9 +105,8 @@ class Figure(Block):
         if not caption.strip():
             raise RenderError("hình chưa có tên; nêu trong một dòng hình cho thấy gì")
         if not alt.strip():
-            raise RenderError(
-                "hình {caption!r}: chưa có lời mô tả; viết bằng lời điều mà hình cho thấy", caption=caption
-            )
+            wording = "hình {caption!r}: chưa có lời mô tả; viết bằng lời điều mà hình cho thấy"
+            raise RenderError(wording, caption=caption)
         width = round(drawing.get_size_inches()[0] * 25.4, 2)
         table = data if isinstance(data, Table) else Table(data, caption, lang=settings.get("lang", "vi"))
         return cls(caption, alt, svg(drawing), width, table.grid(), **settings)

@@ -539,9 +539,8 @@ def _numbered(nodes: list[Node], lang: str) -> tuple[list[Node], dict[str, str]]
             counts[node.kind] += 1
             label = f"{word(node.kind, lang)} {counts[node.kind]}"
             if node.id and node.id in labels:
-                raise RenderError(
-                    "{label}: mã {id!r} đã dùng cho {labels}", label=label, id=node.id, labels=labels[node.id]
-                )
+                wording = "{label}: mã {id!r} đã dùng cho {labels}"
+                raise RenderError(wording, label=label, id=node.id, labels=labels[node.id])
             anchor = node.id or f"{node.kind}-{counts[node.kind]}"
             labels[anchor] = label
             node = replace(node, label=label, id=anchor)

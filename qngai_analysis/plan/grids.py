@@ -149,13 +149,15 @@ def _of_separated_cells(masked: str, lines: list[Line], index: int, mark: str) -
 def _of_spaced_columns(masked: str, lines: list[Line], index: int, mark: str) -> TextGrid:
     """Read columns set by spaces below a head of up to three lines: the fullest row tells where they stand."""
     parts: list[tuple[int, Row]] = []  # each line with its cells
-    at = index
+    at = index - _head_goes_before(masked, lines, index)
     while at < len(lines):
         start, end = lines[at].start, lines[at].end
         words = masked[start:end].strip()
+        # "(ước)" below one of the heads
+        head_alone = len(parts) == 1 and masked.startswith("    ", start) and not _VALUE.match(words)
         if parts and _titles_rows(masked, lines, at, mark, len(parts[-1][1])):
             parts.append((at, _title_row(masked, lines[at], len(parts[-1][1]))))
-        elif words and not _BETWEEN[mark].search(words):
+        elif words and not _BETWEEN[mark].search(words) and not head_alone:
             break
         elif words:
             parts.append((at, _split_cells(masked, start, end, mark, framed=False)))
@@ -169,10 +171,10 @@ def _of_spaced_columns(masked: str, lines: list[Line], index: int, mark: str) ->
     if not first:
         return TextGrid([], [], at)
     model, columns = max(parts[first : first + 6], key=lambda part: len(part[1]))
-    column_starts = [start - lines[model].start for start, _ in columns]
+    placed_columns = [(start - lines[model].start, end - lines[model].start) for start, end in columns]
     header = [""] * len(columns)
     for line, cells in parts[:first]:
-        header = _over_columns(masked, header, column_starts, cells, lines[line].start)
+        header = _over_columns(masked, header, placed_columns, cells, lines[line].start)
     rows: list[Row] = []
     for line, row in parts[first:]:
         placed = (
@@ -186,6 +188,16 @@ def _of_spaced_columns(masked: str, lines: list[Line], index: int, mark: str) ->
         rows.append(placed)
     named = len(header) > 1 and rows and _names_columns(header, [words_of(masked, cell) for cell in rows[0]])
     return TextGrid(header, rows, at) if named else TextGrid([], [], at)
+
+
+def _head_goes_before(masked: str, lines: list[Line], index: int) -> bool:
+    """Whether the line before names columns, too: words over some of them, that say nothing by themselves."""
+    above = masked[lines[index - 1].start : lines[index - 1].end] if index else ""
+    return (
+        above.startswith("    ")
+        and len(_BETWEEN[" "].findall(above.strip())) > 1
+        and not _TELLS.search(above)
+    )
 
 
 def _titles_rows(masked: str, lines: list[Line], at: int, mark: str, width: int) -> bool:
@@ -207,13 +219,23 @@ def _is_body(words: list[str]) -> bool:
     return numbered or any(map(_VALUE.match, words[1:]))
 
 
-def _over_columns(masked: str, header: list[str], starts: list[int], cells: Row, begin: int) -> list[str]:
+def _over_columns(masked: str, header: list[str], columns: Row, cells: Row, begin: int) -> list[str]:
     """Return the heads with what another line says over each: as many cells in turn, else the one that stands over it."""
     counted = _COUNTS_ROWS.match(masked, *cells[0])
-    if counted and len(cells) < len(starts):  # "TT Chỉ tiêu     2026"
+    if counted and len(cells) < len(columns):  # "TT Chỉ tiêu     2026"
         cells = [(cells[0][0], counted.end("tt")), (counted.end(), cells[0][1]), *cells[1:]]
     named = [words_of(masked, cell) for cell in cells]
-    if len(cells) < len(starts):
+    across = (
+        sum(a - begin < end and b - begin > start for start, end in columns) for a, b in cells
+    )  # how many columns each cell stands over
+    if len(columns) > len(cells) > len(columns) / 2 and max(across) < 2:  # no head of a group among them
+        nearest = [
+            min(range(len(columns)), key=lambda i: abs(sum(columns[i]) - (a + b) + 2 * begin))
+            for a, b in cells
+        ]
+        named = [named[nearest.index(i)] if i in nearest else "" for i in range(len(columns))]
+    elif len(cells) < len(columns):
+        starts = [start for start, _ in columns]
         ends = [*starts[1:], sys.maxsize]
         over = [
             [i for i, (a, b) in enumerate(cells) if a - begin < end and b - begin > start]
@@ -281,12 +303,15 @@ def _split_cells(masked: str, start: int, end: int, mark: str, framed: bool) -> 
 
 
 def _with_header(masked: str, rows: list[Row], after: int) -> TextGrid:
-    """Return the grid whose first row, or first two, name its columns."""
+    """Return the grid whose first row, or first two or three, name its columns."""
     if len(rows) < 2 or len(rows[0]) < 2:
         return TextGrid([], [], after)
-    header, second = ([words_of(masked, cell) for cell in row] for row in rows[:2])
-    parts = _heads_with_parts(header, second) if len(rows) > 2 else None
-    header, rows = (parts, rows[1:]) if parts else (header, rows)
+    header, *below = ([words_of(masked, cell) for cell in row] for row in rows[:3])
+    for words in below:
+        parts = _heads_with_parts(header, words) if len(rows) > 2 else None
+        if parts is None:
+            break
+        header, rows = parts, rows[1:]
     if not _names_columns(header, [words_of(masked, cell) for cell in rows[1]]):
         return TextGrid([], [], after)
     return TextGrid(header, rows[1:], after)
@@ -321,8 +346,16 @@ def _heads_with_parts(heads: list[str], parts: list[str]) -> list[str] | None:
     return [a if a == b or not b else _together(a, b) for a, b in zip(over, parts, strict=True)]
 
 
+_SHARED_OUT = re.compile(
+    r"(?:chia ra|trong đó|(?:bao )?gồm|(?:phân|chia) theo\W.*|(?:các|từng) (?:xã|phường|huyện|đơn vị|địa phương|thôn|trường)\b.*)",
+    re.IGNORECASE,
+)
+
+
 def _together(head: str, part: str) -> str:
-    """Return what two heads name together, the unit last: "Diện tích (ha)", "Lúa"."""
+    """Return what two heads name together, the unit last: "Diện tích (ha)", "Lúa"; "Chia ra" names nothing."""
+    if _SHARED_OUT.fullmatch(head) and part:
+        return part
     unit = UNIT_IN_NAME.search(head)
     return squeeze(f"{head[: unit.start()]} {part} ({unit['unit']})" if unit else f"{head} {part}")
 

@@ -33,7 +33,7 @@ _COMPARES = "|".join(
 )
 # A run is all the words right before a number that say how it compares: "đạt tối thiểu", "tăng bình quân".
 RUN = re.compile(
-    rf"(?:(?<!\w)(?!(?<=mặt\s)bằng)(?<!trở\s)(?<!che\s)(?<!tải\s)(?<!bắt\s)(?<!chuyên\s)|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$"
+    rf"(?:(?<!\w)(?!(?<=mặt\s)bằng)(?<!trở\s)(?<!che\s)(?<!tải\s)(?<!bắt\s)(?<!chuyên\s)(?<!xây\s)|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$"
 )
 # "chi tiêu bình quân đạt 2 triệu đồng": an average that is reached is what is measured, "tăng bình quân" is not.
 AVERAGED = re.compile(

@@ -13,7 +13,7 @@ from scipy import special
 
 from qngai_analysis.survey.estimate import intervals
 from qngai_analysis.survey.estimate.arrays import Flags, Floats
-from qngai_analysis.survey.release.disclosure import disclosure_standard, round_count
+from qngai_analysis.survey.release.disclosure import disclosure_standard, round_count, with_columns
 from qngai_analysis.survey.release.reliability import census_flag, nchs_flag
 
 SHARE_STEP = 0.001  # a share (0-1) is printed in per cent with one decimal
@@ -101,18 +101,14 @@ def gated_shares(
     flag = np.where(few & (df > 0), flag, table["flag"])
     with np.errstate(divide="ignore", invalid="ignore"):
         cv = np.where(shown > 0, np.round(se / shown, 3), np.nan)
-    return table.assign(
-        estimate=shown,
-        se=se,
-        ci_low=np.where(shown <= 0, 0.0, at_step(np.clip(low, 0, 1), SHARE_STEP, up=0.0)),
-        ci_high=np.where(shown >= 1, 1.0, at_step(np.clip(high, 0, 1), SHARE_STEP, up=1.0)),
-        df=_fewer(df, base),
-        cv=cv,
-        deff=table["deff"].mask(few),
-        n_eff=table["n_eff"].mask(few),
-        flag=flag,
-        step=np.where(np.isnan(shown), np.nan, steps),
-    )
+    low = np.where(shown <= 0, 0.0, at_step(np.clip(low, 0, 1), SHARE_STEP, up=0.0))
+    high = np.where(shown >= 1, 1.0, at_step(np.clip(high, 0, 1), SHARE_STEP, up=1.0))
+    few_effects = {
+        name: np.where(few, np.nan, table[name].to_numpy(dtype=float)) for name in ("deff", "n_eff")
+    }
+    told = {"estimate": shown, "se": se, "ci_low": low, "ci_high": high, "df": _fewer(df, base), "cv": cv}
+    step = np.where(np.isnan(shown), np.nan, steps)
+    return with_columns(table, {**told, **few_effects, "flag": flag, "step": step})
 
 
 def gated_sizes(table: pd.DataFrame) -> pd.DataFrame:

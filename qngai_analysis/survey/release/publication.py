@@ -564,12 +564,8 @@ class _History:
     @_once
     def secret(self, item: Indicator, by: str) -> tuple[frozenset[str], frozenset[str]]:
         """Return the rows of a table, and those that must not be told, whatever else is published."""
-        codes, names = self._groups(by)
-        rows = frozenset(names) - _NO_GROUPS
-        n = np.bincount(codes[self._known(item) & (codes >= 0)], minlength=len(names))
-        few = {
-            name for name, count in zip(names, n, strict=True) if 0 < count < disclosure_standard().threshold
-        }
+        rows = frozenset(self._groups(by)[1]) - _NO_GROUPS
+        few = self._few(by, self._known(item))
         few |= self._made_by_few(item, by) | self._isolated(item, by or None, rows)
         if self.past is not None:
             keys = [key for some in self._earlier_keys(item, by) for key in some]
@@ -584,14 +580,19 @@ class _History:
 
         Hidden without helpers: how many are in them is no secret, and what the other rows leave for them is no count.
         """
-        (codes, names), threshold = self._groups(by), disclosure_standard().threshold
         few: set[str] = set()
         for other in self._indicators[: self._indicators.index(item)] if item in self._indicators else ():
             if other.kind == item.kind != "ratio" and other.numerator.text == item.numerator.text:
-                between = (self._known(item) ^ self._known(other)) & (codes >= 0)
-                n = np.bincount(codes[between], minlength=len(names))
-                few |= {name for name, count in zip(names, n, strict=True) if 0 < count < threshold}
+                few |= self._few(by, self._known(item) ^ self._known(other))
         return frozenset(few)
+
+    def _few(self, by: str, rows: Flags) -> set[str]:
+        """Return the groups in which fewer of some rows of the file are than the threshold, but any."""
+        codes, names = self._groups(by)
+        n = np.bincount(codes[rows & (codes >= 0)], minlength=len(names))
+        return {
+            name for name, count in zip(names, n, strict=True) if 0 < count < disclosure_standard().threshold
+        }
 
     def _asks_itself(self, item: Indicator, by: str) -> bool:
         """Return whether a grouping asks what an indicator is made of: nobody says yes in some groups, which narrows what others tell."""
