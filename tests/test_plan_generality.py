@@ -121,7 +121,7 @@ def test_no_neighbour_cuts_a_number(neighbour: str, printed: str, unit: str) -> 
         ("Tỷ lệ hộ nghèo năm 2026, 2027 lần lượt còn 5%, 4%.", ("Tỷ lệ hộ nghèo", 4, "%")),
         ("Xếp hạng PCI, PAPI, DTI lần lượt thứ 15, 18, 20.", ("Xếp hạng PAPI", 18, "hạng")),
         ("Giữ vững hạng 8/34 về chỉ số PCI.", ("chỉ số PCI", 8, "hạng")),
-        ("Nâng cấp 120km đường huyện, xây mới 15cầu.", ("xây cầu", 15, "cầu")),
+        ("Nâng cấp 120km đường huyện, xây mới 15cầu.", ("xây mới cầu", 15, "cầu")),
         ("Nâng hạng ít nhất 10 sản phẩm OCOP.", ("Nâng hạng sản phẩm OCOP", 10, "sản phẩm")),
         ("Tỷ suất tử vong trẻ dưới 1 tuổi: 9‰; dưới 5 tuổi: 15‰.", ("Tỷ suất tử vong trẻ dưới 5 tuổi", 15, "‰")),
         ("Thu ngân sách 6 tháng đầu năm đạt 50% dự toán.", ("Thu ngân sách", 50, "%")),

@@ -197,6 +197,12 @@ def _read_in_place(
         return BlockReading(fates=_shapes(*place, Fate.DEFINITION)), context, prose
     if block.row is None and _NOTE.match(setting.low, block.body, block.end):
         return BlockReading(fates=_shapes(*place, Fate.REFERENCE)), context, prose
+    if block.row is None and setting.masked.count("\t", block.start, block.end) > 1:
+        return (
+            BlockReading(fates=_shapes(*place)),
+            context,
+            prose,
+        )  # a row of a table whose head says too little
     if block.row is None or role not in ("value", "measure", "product"):
         return _read_prose(setting, block, context, prose)
     if setting.topic_of_place(block) == "status" and not setting.of_next_year(block):

@@ -130,6 +130,8 @@ class Case:
     @property
     def exceeded(self) -> bool:
         """ "tỉnh giao 45 tỷ đồng, xã phấn đấu 50 tỷ đồng": the next number is what is aimed at."""
+        if " giao" not in self.clause:
+            return False
         later = self.sentence.quantities[self.quantity.place + 1 :]
         between = self.sentence.flat[self.token.end : later[-1].token.start] if later else ""
         more = "phấn đấu" in between and any(quantity.token.unit == self.token.unit for quantity in later)
@@ -392,11 +394,11 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("which of them are meant", Fate.DEFINITION, "100% trường học, cơ quan, doanh nghiệp có từ «50» lao động trở lên phân loại rác.",
          lambda c: c.sort != "percent" and (found := lex.OF_SUCH.search(c.left)) and (found["size"] or lex.OR_MORE.match(c.after))),
     Rule("in which cases", Fate.DEFINITION, "Thời gian chờ không quá 150 phút khi có «01» kỹ thuật xét nghiệm.",
-         lambda c: c.sort != "percent" and (lex.IN_CASE.search(c.left) or c.so_many_each or (c.sort == "speed" and lex.EACH_SO_WIDE.search(c.sentence.flat, c.sentence.start, c.token.start)))),
+         lambda c: c.sort != "percent" and (lex.IN_CASE.search(c.left) or c.so_many_each or (c.sort == "speed" and "mỗi" in c.sentence.flat and lex.EACH_SO_WIDE.search(c.sentence.flat, c.sentence.start, c.token.start)))),
     Rule("who counts as poor", Fate.DEFINITION, "Sử dụng chuẩn nghèo với mức thu nhập thấp hơn «1,25 đô la Mỹ/ngày».",
          lambda c: c.sort == "money" and lex.STANDARD.search(c.clause)),
     Rule("what one is called that has so many", Fate.DEFINITION, "Doanh nghiệp nhỏ là doanh nghiệp có dưới «100» lao động.",
-         lambda c: lex.IS_ONE_WITH.match(c.sentence.flat, c.sentence.start, c.token.start)),
+         lambda c: " là " in c.sentence.flat and lex.IS_ONE_WITH.match(c.sentence.flat, c.sentence.start, c.token.start)),
     Rule("what there is to begin with", Fate.REFERENCE, "Với trên «12.000» doanh nghiệp, phấn đấu 60% áp dụng chữ ký số.",
          lambda c: (lex.TO_BEGIN_WITH.match(c.sentence.flat, c.sentence.start, c.token.start) and c.aims_later) or (c.aims_later and c.run == "có" and not c.own and not lex.STRIVES.search(c.sentence.flat, c.sentence.start, c.token.start))),
     Rule("what law or the market sets", Fate.RULE, "Lương tối thiểu vùng là «4,41 triệu đồng/tháng».",

@@ -85,7 +85,7 @@ def small_areas(
     )
     if sampled.sum() < matrix.shape[1] + 2:
         raise SurveyError(
-            "vùng nhỏ: {sum} vùng có ước lượng trực tiếp cho {count} biến",
+            "vùng nhỏ: {sum} vùng có ước lượng trực tiếp, không đủ cho mô hình {count} biến",
             sum=sampled.sum(),
             count=len(terms),
         )
