@@ -341,6 +341,10 @@ def test_without_a_file_a_notebook_goes_on() -> None:
 
     assert isinstance(row["estimate"] / 2 + np.float64(1), Absent)
     assert isinstance(pd.Series([1.0]) / row["estimate"], Absent), "from either side"
+    assert (list(pd.Series([1.0]) == row["estimate"]), list(pd.Series([1.0]) != row["estimate"])) == (
+        [False],
+        [True],
+    )
     assert "chưa có tệp số liệu năm 2025" in qn.plot.dots(shares, "Đặt qua mạng").why
     assert qn.finding("{estimate} phần trăm.", row) is None
 

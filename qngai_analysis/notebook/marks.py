@@ -243,6 +243,15 @@ class Absent:
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _with
     __lt__ = __gt__ = __le__ = __ge__ = __neg__ = __abs__ = __and__ = __or__ = __pow__ = __rpow__ = _with
 
+    # pandas leaves comparing to it: no value of a table is absent
+    def __eq__(self, other: object) -> Any:
+        return other.isin(()) if isinstance(other, pd.DataFrame | pd.Series) else self is other
+
+    def __ne__(self, other: object) -> Any:
+        return ~(self == other) if isinstance(other, pd.DataFrame | pd.Series) else self is not other
+
+    __hash__ = object.__hash__
+
     def __setitem__(self, _: object, value: object) -> None:
         """Set a column: of what is absent there is none."""
 
