@@ -46,24 +46,13 @@ def pdf_text(path: Path, content: bytes) -> tuple[str, tuple[int, ...], tuple[in
     PlanError
         The file is damaged or locked by a password, or its pages are pictures without a text layer.
     """
-    with reading(path, "PDF", PlanError):
-        endless = content.count(b"stream") - 2 * content.count(
-            b"endstream"
-        )  # pdfium seeks each one's end in all that follows
-        if endless * len(content) > _MOST_SOUGHT:
-            raise pdfium.PdfiumError(f"{endless} streams without an end")
-        try:
-            document = pdfium.PdfDocument(content)
-        except pdfium.PdfiumError as fault:
-            if fault.err_code == raw.FPDF_ERR_PASSWORD:
-                raise PlanError("{path}: PDF có mật khẩu; lưu một bản không khóa", path=path) from None
-            raise
-    with document:
-        parts: list[Line | Table] = []
-        count = 0
-        guessed: list[int] = []
-        unread: list[int] = []
-        for number in range(len(document)):
+    parts: list[Line | Table] = []
+    guessed: list[int] = []
+    unread: list[int] = []
+    count = 0
+    with _opened(path, content) as document:
+        pages = len(document)
+        for number in range(pages):
             with reading(path, "PDF", PlanError):
                 page = document[number]
                 letters, rules = list(_letters(page)), _rules(page)
@@ -78,7 +67,6 @@ def pdf_text(path: Path, content: bytes) -> tuple[str, tuple[int, ...], tuple[in
             guessed += [number + 1] * any(isinstance(part, Table) and not part.ruled for part in found)
             unread += [number + 1] * (None in found)
             parts += [part for part in found if part is not None]
-        pages = len(document)
     if count < 20 * max(1, pages) and count < 200:
         raise PlanError(
             "{path}: {count} trang không có lớp chữ (bản quét); hãy nhận dạng chữ (OCR) tiếng Việt trước",
@@ -86,6 +74,20 @@ def pdf_text(path: Path, content: bytes) -> tuple[str, tuple[int, ...], tuple[in
             count=pages,
         )
     return "\n".join(_text(parts)) + "\n", tuple(guessed), tuple(unread)
+
+
+def _opened(path: Path, content: bytes) -> pdfium.PdfDocument:
+    with reading(path, "PDF", PlanError):
+        # pdfium seeks each one's end in all that follows
+        endless = content.count(b"stream") - 2 * content.count(b"endstream")
+        if endless * len(content) > _MOST_SOUGHT:
+            raise pdfium.PdfiumError(f"{endless} streams without an end")
+        try:
+            return pdfium.PdfDocument(content)
+        except pdfium.PdfiumError as fault:
+            if fault.err_code == raw.FPDF_ERR_PASSWORD:
+                raise PlanError("{path}: PDF có mật khẩu; lưu một bản không khóa", path=path) from None
+            raise
 
 
 def _upright(page: pdfium.PdfPage) -> Callable[[float, float], Point]:
@@ -156,16 +158,13 @@ def _page(
 ) -> list[Line | Table | None]:
     """Return what stands on a page from the top down, without the page number; None for a table that cannot be read."""
     ruled = sorted(tables, key=lambda table: table.down[0])
-    lines = list(
-        printed_lines([letter for letter in letters if not any(table.take(letter) for table in ruled)], width)
-    )
-    if (
-        lines
-        and _PAGE_NUMBER.fullmatch(lines[-1].words)
-        and (not ruled or lines[-1].base > ruled[-1].down[0])
-    ):
+    free = [letter for letter in letters if not any(table.take(letter) for table in ruled)]
+    lines = list(printed_lines(free, width))
+    numbered = lines and _PAGE_NUMBER.fullmatch(lines[-1].words)
+    if numbered and (not ruled or lines[-1].base > ruled[-1].down[0]):
         del lines[-1]
-    if lines and _PAGE_NUMBER.fullmatch(lines[0].words) and (not ruled or lines[0].base < ruled[0].down[0]):
+    numbered = lines and _PAGE_NUMBER.fullmatch(lines[0].words)
+    if numbered and (not ruled or lines[0].base < ruled[0].down[0]):
         del lines[0]
     parts: list[Line | Table | None] = []
     for table in ruled:

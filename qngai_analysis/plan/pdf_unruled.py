@@ -47,12 +47,8 @@ def unruled_tables(lines: list[Line], before: Table | None) -> Iterator[Line | T
             end += 1
         run = lines[begin:end]
         table = _headed_table(run, columns)
-        broken = before is not None and begin - at < 3 and not at - above
-        if (
-            table is None
-            and not broken
-            and not any(len(_values(line)) > 1 or _names_columns(line) for line in run)
-        ):
+        tabular = any(len(_values(line)) > 1 or _names_columns(line) for line in run)
+        if table is None and not tabular and (before is None or begin - at > 2 or at > above):
             yield from lines[at:end]
         else:
             yield from lines[at:begin]
@@ -196,16 +192,7 @@ def _wraps(above: Line, line: Line, columns: list[Column]) -> bool:
 
 def _headed_table(run: list[Line], columns: list[Column]) -> Table | None:
     """Return the table that lines with a head are, None where they are none or a cell is doubtful."""
-    starts = _blocks(run)
-    begun = (
-        i
-        for i, line in enumerate(run)
-        if _values(line) or begins_item(line.words) or row_number_rank(line.pieces[0].words) is not None
-    )
-    first = next(begun, 0)
-    if starts:
-        block = max(start for start in starts if start <= first)
-        starts, first = (starts, block) if block else ([], first)
+    first, starts = _head_ends(run)
     head, body = run[:first], run[first:]
     if not head or not 2 <= len(columns) <= _MOST_COLUMNS:
         return None
@@ -231,6 +218,19 @@ def _headed_table(run: list[Line], columns: list[Column]) -> Table | None:
         tuple(line.words for line in head),
     )
     return _filled(frame, heads, body, [start - first for start in starts])
+
+
+def _head_ends(run: list[Line]) -> tuple[int, list[int]]:
+    """Return how many lines are the head, and the lines in which rows begin by the steps between lines."""
+    begun = (
+        i
+        for i, line in enumerate(run)
+        if _values(line) or begins_item(line.words) or row_number_rank(line.pieces[0].words) is not None
+    )
+    first = next(begun, 0)
+    starts = _blocks(run)
+    block = max((start for start in starts if start <= first), default=0)
+    return (block, starts) if block else (first, [])
 
 
 def _goes_on_as(run: list[Line], before: Table) -> Table | None:
