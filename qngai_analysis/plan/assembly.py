@@ -17,7 +17,7 @@ from qngai_analysis.plan.model import Fate, LegalDocument, Numeral, Plan, Qualit
 from qngai_analysis.plan.phrases import names_something
 from qngai_analysis.plan.reading import looks_vietnamese
 from qngai_analysis.plan.setting import Setting, node_horizon
-from qngai_analysis.plan.structure import Node, TextBlock, outline
+from qngai_analysis.plan.structure import Node, TextBlock, TextRow, outline
 from qngai_analysis.plan.targets import FATES, BlockReading, Context, read_block, read_value, says_itself
 from qngai_analysis.plan.tasks import PrintedTask, find_tasks
 from qngai_analysis.plan.verdicts import whole
@@ -192,64 +192,64 @@ def _read_in_place(
 ) -> tuple[BlockReading, Context, _Prose]:
     """Read a block; return also the context it was read in, and how its prose leaves off."""
     role = setting.role(block)
-    place = (setting.masked, setting.low, block.start, block.end)
-    if block.row is not None and role == "text" and setting.has_value(block.row):
-        return BlockReading(fates=_shapes(*place, Fate.DEFINITION)), context, prose
-    if block.row is None and _NOTE.match(setting.low, block.body, block.end):
-        return BlockReading(fates=_shapes(*place, Fate.REFERENCE)), context, prose
-    if block.row is None and setting.masked.count("\t", block.start, block.end) > 1:
-        return (
-            BlockReading(fates=_shapes(*place)),
-            context,
-            prose,
-        )  # a row of a table whose head says too little
-    if block.row is None or role not in ("value", "measure", "product"):
+    fate = _fate_of_place(setting, block, role)
+    if fate is not None:
+        place = (setting.masked, setting.low, block.start, block.end)
+        return BlockReading(fates=_shapes(*place, fate)), context, prose
+    if block.row is None or role not in ("value", "measure"):
         return _read_prose(setting, block, context, prose)
-    if setting.topic_of_place(block) == "status" and not setting.of_next_year(block):
-        return BlockReading(fates=_shapes(*place, Fate.CURRENT)), context, prose
-    if role == "product":
-        return _read_prose(setting, block, context, prose)
-    if _COST.match(setting.cell(block.row, "place").lower()):
-        return BlockReading(fates=_shapes(*place, Fate.MONEY)), context, prose
-    head = setting.column_head(block)
     first = setting.document.period_start
     if first is not None and first > (context.year or first):
         context = replace(context, year=first)  # beside the years of the plan one before tells results
+    return _read_value(setting, block, block.row, context, role), context, prose
+
+
+def _fate_of_place(setting: Setting, block: TextBlock, role: str) -> Fate | None:
+    """Return the fate of all quantities of a block that, where it stands, can hold no target; None where it can."""
+    if block.row is None:
+        if _NOTE.match(setting.low, block.body, block.end):
+            return Fate.REFERENCE
+        # a row of a table whose head says too little
+        return Fate.COUNT if setting.masked.count("\t", block.start, block.end) > 1 else None
+    if role == "text" and setting.has_value(block.row):
+        return Fate.DEFINITION
+    if role not in ("value", "measure", "product"):
+        return None
+    if setting.topic_of_place(block) == "status" and not setting.of_next_year(block):
+        return Fate.CURRENT
+    costs = role != "product" and _COST.match(setting.cell(block.row, "place").lower())
+    return Fate.MONEY if costs else None
+
+
+def _read_value(
+    setting: Setting, block: TextBlock, row: TextRow, context: Context, role: str
+) -> BlockReading:
+    """Read the value of a row, named by the row, by its column, or by what stands above the table."""
+    place = (setting.masked, setting.low, block.start, block.end)
+    head, roles = setting.column_head(block), row.table.roles
     if role == "measure":
         subject, unit = _measured(_of_column(head) or head)
-        unit = unit or setting.unit_above(block.row)
-        return read_value(*place, context, setting.of_row(subject, block.row), unit), context, prose
-    named = setting.carried["text", id(block.row)]
-    if "place" in block.row.table.roles and not named:
+        return read_value(*place, context, setting.of_row(subject, row), unit or setting.unit_above(row))
+    named = setting.carried["text", id(row)]
+    if "place" in roles and not named:
         # the column's own name, or "PHÂN BỔ SỐ CƠ SỞ PHẢI DI DỜI" above the table
-        titled = setting.caption(block.row)
+        titled = setting.caption(row)
         named = _of_column(head) or titled or _ASSIGNS.sub("", block.node.title.capitalize()).capitalize()
     subject, unit = _measured(named)
-    subject = setting.of_row(subject, block.row)
+    subject = setting.of_row(subject, row)
     if says_itself(*place):
-        return read_block(*place, replace(context, lead=subject)), context, prose
-    if subject and not names_something(subject, alone=True) and "text" in block.row.table.roles:
-        subject = (
-            f"{subject} ({block.row.table.header[block.row.table.roles.index('text')]})"  # "Gạo (Nhóm hàng)"
-        )
-    unit = (
-        setting.carried["unit", id(block.row)]
-        or unit
-        or _unit_of(head, block.node.title)
-        or setting.unit_above(block.row)
-    )
-    if (
-        UNIT_IN_NAME.search(head)
-        and "place" in block.row.table.roles
-        and counted(f"số {unit}")
-        and unit not in subject
-    ):
-        subject = (
-            f"Số {unit}: {subject}"  # "Lộ trình của các xã", and over the column "Mục tiêu 2027 (tiêu chí)"
-        )
+        return read_block(*place, replace(context, lead=subject))
+    if subject and not names_something(subject, alone=True) and "text" in roles:
+        subject = f"{subject} ({row.table.header[roles.index('text')]})"  # "Gạo (Nhóm hàng)"
+    above = _unit_of(head, block.node.title) or setting.unit_above(row)
+    unit = setting.carried["unit", id(row)] or unit or above
+    counts = UNIT_IN_NAME.search(head) and "place" in roles and counted(f"số {unit}")
+    if counts and unit not in subject:
+        # "Lộ trình của các xã", and over the column "Mục tiêu 2027 (tiêu chí)"
+        subject = f"Số {unit}: {subject}"
     if _COST.match(subject.lower()) and unit.lower().endswith("đồng"):
-        return BlockReading(fates=_shapes(*place, Fate.MONEY)), context, prose
-    return read_value(*place, context, subject, unit, head), context, prose
+        return BlockReading(fates=_shapes(*place, Fate.MONEY))
+    return read_value(*place, context, subject, unit, head)
 
 
 def _read_prose(

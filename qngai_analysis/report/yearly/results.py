@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from qngai_analysis import territory
@@ -161,18 +161,7 @@ def beside(report: YearReport) -> list[Prose | Table]:
             }
             both = (mine, _figure_beside(report, result["country"]))
             rows += [{**row, "about": result["name"]} for row in both]
-    said = []
-    if equal:
-        text = "{n} chỉ tiêu có cùng mức, cùng năm trong kế hoạch của địa phương khác ({places})."
-        named = ", ".join(dict.fromkeys(report.place_words(o.target.geography) for o in peers))
-        said.append(report.say(text, n=report.count(equal), places=named))
-    if alone:
-        text = "{n} chỉ tiêu không có số liệu cùng định nghĩa của cả nước hay của địa phương khác trong nguồn của báo cáo."
-        said.append(report.say(text, n=report.count(alone)))
-    if not places - {_country()}:
-        said.append(
-            report.say("Ngoài xếp hạng, báo cáo không tìm được số liệu cùng định nghĩa của tỉnh khác.")
-        )
+    said = list(_of_which_none(report, peers, equal, alone, places))
     if not rows:
         return [Prose(" ".join(said))]
     table = report.table(
@@ -192,6 +181,21 @@ def beside(report: YearReport) -> list[Prose | Table]:
         id="ben-canh",
     )
     return [table]
+
+
+def _of_which_none(
+    report: YearReport, peers: Sequence[Outcome], equal: int, alone: int, places: set[str]
+) -> Iterator[str]:
+    """Yield what is said of targets that are as others', or have nothing beside them."""
+    if equal:
+        text = "{n} chỉ tiêu có cùng mức, cùng năm trong kế hoạch của địa phương khác ({places})."
+        named = ", ".join(dict.fromkeys(report.place_words(o.target.geography) for o in peers))
+        yield report.say(text, n=report.count(equal), places=named)
+    if alone:
+        text = "{n} chỉ tiêu không có số liệu cùng định nghĩa của cả nước hay của địa phương khác trong nguồn của báo cáo."
+        yield report.say(text, n=report.count(alone))
+    if not places - {_country()}:
+        yield report.say("Ngoài xếp hạng, báo cáo không tìm được số liệu cùng định nghĩa của tỉnh khác.")
 
 
 def asked(outcome: Outcome) -> tuple[object, ...]:
