@@ -102,7 +102,6 @@ def _walk(root: Tag, lines: list[str], buffer: list[str], flush: Any) -> None:
         todo.extend(reversed(list(node.children)))
         if mark:
             todo.append(mark)
-    flush()
 
 
 def _mark(node: Tag, items: dict[int, int]) -> str:

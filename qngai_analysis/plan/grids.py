@@ -148,7 +148,30 @@ def _of_separated_cells(masked: str, lines: list[Line], index: int, mark: str) -
 
 def _of_spaced_columns(masked: str, lines: list[Line], index: int, mark: str) -> TextGrid:
     """Read columns set by spaces below a head of up to three lines: the fullest row tells where they stand."""
-    parts: list[tuple[int, Row]] = []  # each line with its cells
+    parts, at = _spaced_lines(masked, lines, index, mark)
+    begins = (_is_body([words_of(masked, cell) for cell in row]) for _, row in parts[:4])
+    first = next((i for i, body in enumerate(begins) if body), 0)
+    if not first:
+        return TextGrid([], [], at)
+    model, columns = max(parts[first : first + 6], key=lambda part: len(part[1]))
+    placed_columns = [(start - lines[model].start, end - lines[model].start) for start, end in columns]
+    header = [""] * len(columns)
+    for line, cells in parts[:first]:
+        header = _over_columns(masked, header, placed_columns, cells, lines[line].start)
+    rows: list[Row] = []
+    for line, row in parts[first:]:
+        placed = _below(columns, row, masked, lines[model].start, lines[line].start)
+        if len(placed) != len(columns):
+            at = line
+            break
+        rows.append(placed)
+    named = len(header) > 1 and rows and _names_columns(header, [words_of(masked, cell) for cell in rows[0]])
+    return TextGrid(header, rows, at) if named else TextGrid([], [], at)
+
+
+def _spaced_lines(masked: str, lines: list[Line], index: int, mark: str) -> tuple[list[tuple[int, Row]], int]:
+    """Return the lines from a head on that spaces set apart, each with its cells, and the line after them."""
+    parts: list[tuple[int, Row]] = []
     at = index - _head_goes_before(masked, lines, index)
     while at < len(lines):
         start, end = lines[at].start, lines[at].end
@@ -166,28 +189,7 @@ def _of_spaced_columns(masked: str, lines: list[Line], index: int, mark: str) ->
         ) or not _goes_on(masked, lines, at, mark):
             break
         at += 1
-    begins = (_is_body([words_of(masked, cell) for cell in row]) for _, row in parts[:4])
-    first = next((i for i, body in enumerate(begins) if body), 0)
-    if not first:
-        return TextGrid([], [], at)
-    model, columns = max(parts[first : first + 6], key=lambda part: len(part[1]))
-    placed_columns = [(start - lines[model].start, end - lines[model].start) for start, end in columns]
-    header = [""] * len(columns)
-    for line, cells in parts[:first]:
-        header = _over_columns(masked, header, placed_columns, cells, lines[line].start)
-    rows: list[Row] = []
-    for line, row in parts[first:]:
-        placed = (
-            row
-            if len(row) == len(columns)
-            else _below(columns, row, masked, lines[model].start, lines[line].start)
-        )
-        if len(placed) != len(columns):
-            at = line
-            break
-        rows.append(placed)
-    named = len(header) > 1 and rows and _names_columns(header, [words_of(masked, cell) for cell in rows[0]])
-    return TextGrid(header, rows, at) if named else TextGrid([], [], at)
+    return parts, at
 
 
 def _head_goes_before(masked: str, lines: list[Line], index: int) -> bool:

@@ -56,21 +56,7 @@ def read_text(path: Path) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
         The file is missing, empty, too large, binary, not UTF-8 (the message names line and
         byte), or a PDF without a text layer.
     """
-    if not path.is_file():
-        raise PlanError(
-            "{path}: không có tệp này; nêu tệp kế hoạch (.txt, .md, .html, .docx hoặc .pdf)", path=path
-        )
-    size = path.stat().st_size
-    if size == 0:
-        raise PlanError("{path}: tệp rỗng", path=path)
-    if size > LIMIT_MB * 1_000_000:
-        raise PlanError(
-            "{path}: {amount:.0f} MB; văn bản kế hoạch tối đa {LIMIT_MB} MB, hãy nêu đúng tệp kế hoạch",
-            path=path,
-            amount=size / 1000000.0,
-            LIMIT_MB=LIMIT_MB,
-        )
-    content = path.read_bytes()
+    content = _content(path)
     guessed: tuple[int, ...] = ()
     unread: tuple[int, ...] = ()
     if content.startswith(b"%PDF"):
@@ -119,6 +105,24 @@ def looks_vietnamese(text: str) -> bool:
     sample = text[:200_000]
     letters = len(_LETTER.findall(sample))
     return letters > 0 and len(_VIETNAMESE.findall(sample)) * 20 >= letters
+
+
+def _content(path: Path) -> bytes:
+    if not path.is_file():
+        raise PlanError(
+            "{path}: không có tệp này; nêu tệp kế hoạch (.txt, .md, .html, .docx hoặc .pdf)", path=path
+        )
+    size = path.stat().st_size
+    if size == 0:
+        raise PlanError("{path}: tệp rỗng", path=path)
+    if size > LIMIT_MB * 1_000_000:
+        raise PlanError(
+            "{path}: {amount:.0f} MB; văn bản kế hoạch tối đa {LIMIT_MB} MB, hãy nêu đúng tệp kế hoạch",
+            path=path,
+            amount=size / 1000000.0,
+            LIMIT_MB=LIMIT_MB,
+        )
+    return path.read_bytes()
 
 
 def _extract(path: Path, content: bytes) -> str:
