@@ -42,6 +42,7 @@ def attack(name: str) -> None:
     found = {
         "parts": red_team.parts(book),
         "own": red_team.own_ratios(book),
+        "heavy": red_team.heavy_answers(book, keys),
         "together": red_team.together(book),
         "windows": red_team.windows(book, [key for key in keys if key[1] in edition]),
         "crossings": red_team.crossings(book),

@@ -414,7 +414,8 @@ def known_weights(book: Codebook, keys: list[tuple[str, str]], most: int = 20_00
             taken = own["taken"].to_numpy()
             effect = history._effects(item, by or None, own["row"]) * (1 - taken)
             steps = share_steps(made["n"].to_numpy(dtype=float))
-            rows = gated_shares(made, steps, np.full(len(made), effect), np.full(len(made), taken))
+            rows = gated_shares(made, steps, np.full(len(made), effect), np.full(len(made), taken),
+                                heaviest=weights[inside].max() / weights[inside].sum())  # fmt: skip
             rows = rows[["estimate", "se", "ci_low", "ci_high"]].assign(deff=rows["deff"].round(1))
             truth = [(answers[inside] * (strata[inside] == kind)).sum() for kind in kinds]
             mine = int(np.flatnonzero((ways == truth).all(axis=1))[0])
@@ -509,6 +510,22 @@ def weight_shares(book: Codebook) -> Count:
             total += Count(
                 1, int(abs(found - survey.weights[inside].sum() / survey.weights[known].sum()) < 1e-6)
             )
+    return total
+
+
+def heavy_answers(book: Codebook, keys: list[tuple[str, str]]) -> Count:
+    """Find respondents whose own weight is more than a published share, or its complement, leaves room for."""
+    survey, total = load_survey(book.name, YEAR), Count()
+    for name, by in keys:
+        if book.indicators[name].kind != "proportion":
+            continue
+        labels = survey.frame[by].astype(str) if by else pd.Series("", index=survey.frame.index)
+        for cell in published(survey, name, by or None).to_dict("records"):
+            inside = survey.frame[name].notna() & labels.eq(cell["row"])
+            if pd.notna(cell["estimate"]):
+                part = survey.weights[inside] / survey.weights[inside].sum()
+                room = min(cell["estimate"], 1 - cell["estimate"]) + cell["step"] / 2
+                total += Count(len(part), int((part > room + 1e-9).sum()))
     return total
 
 

@@ -31,7 +31,7 @@ def targets_of(text: str) -> list[Found]:
 
 @pytest.mark.parametrize(
     ("part", "recall", "precision", "horizon", "comparator", "in_reports"),
-    [("seen", 0.975, 0.981, 0.999, 0.996, 0), ("held", 0.966, 0.952, 0.999, 0.988, 5)],
+    [("seen", 0.970, 0.979, 0.999, 0.996, 0), ("held", 0.966, 0.952, 0.999, 0.988, 5)],
 )
 def test_the_corpus_is_read_no_worse_than_measured(
     part: str, recall: float, precision: float, horizon: float, comparator: float, in_reports: int

@@ -47,6 +47,20 @@ def shares(effect: float = 1.0, taken: float = 0.0, **numbers: float) -> pd.Seri
     return gated_shares(table, steps, np.array([effect]), np.array([taken])).iloc[0]
 
 
+@pytest.mark.parametrize(("share", "printed"), [(0.0, 0.0), (0.05, 0.0), (0.0626, 0.075), (0.96, 1.0)])
+def test_a_share_leaves_room_for_the_answer_of_the_one_who_counts_most(share: float, printed: float) -> None:
+    """One of a hundred has 4% of the weight: printed as 2.5%, he would be known not to be among them."""
+    table = pd.DataFrame([{"estimate": share, "se": 0.02, "df": 21.0, "n": 100, "flag": "ok"}]).assign(
+        deff=1.2, n_eff=80.0
+    )
+    ones = np.ones(1)
+
+    found = gated_shares(table, 0.025 * ones, 1.2 * ones, 0 * ones, heaviest=0.04).iloc[0]
+
+    assert found["estimate"] == printed
+    assert min(printed, 1 - printed) + found["step"] / 2 > 0.04
+
+
 def test_error_and_interval_are_those_of_the_share_that_is_printed() -> None:
     """0.02 answers of 100 wide: 36.4 % to 38.6 % give the same row."""
     found = shares()

@@ -72,12 +72,14 @@ def test_a_session_saves_nothing_that_an_edition_of_a_revised_file_has_overtaken
 
 def test_parts_of_a_sample_counts_weights_and_firms_are_not_found(tourism: Path) -> None:
     book = red_team.book("tourism")
+    by_all = ("", *red_team.groupings(book))
     keys = [(name, by) for name in book.indicators for by in ("", "district", "establishment_kind")]
 
     counts = {
         "parts": red_team.parts(book, rows=2),
         "weights": red_team.weight_shares(book),
         "own": red_team.own_ratios(book),
+        "heavy": red_team.heavy_answers(book, [(name, by) for name in book.indicators for by in by_all]),
         "known": red_team.known_weights(book, keys),
         "windows": red_team.windows(book, [key for key in keys if key[0] in ("cashless", "lodging_vneid")]),
         "together": red_team.together(book),

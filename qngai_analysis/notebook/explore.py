@@ -187,7 +187,10 @@ def _offered(block: SurveyBlock, years: tuple[int, ...]) -> Offer:
         tuple(dict.fromkeys([*indicators, *codebook.indicators])),
         groupings,
         first=[*indicators[1:], *indicators, *codebook.indicators][0],
-        first_by=[*block.by[1:], *block.by, *groupings, WHOLE][0],
+        # of a hundred communes few have enough answers to be published
+        first_by=[*block.by[1:], *block.by, *(name for name in groupings if name != design.district), WHOLE][
+            0
+        ],
     )
 
 

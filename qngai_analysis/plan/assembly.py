@@ -36,7 +36,9 @@ _ASSIGNS = re.compile(r"(?:phân bổ|giao|phân khai|chi tiết|biểu)\s+(?:ch
 _READ_ROLES = ("text", "value", "product", "measure", "")
 _ROLE_FATES = {"current": Fate.CURRENT, "money": Fate.MONEY, "part": Fate.INTERIM, "derived": Fate.RESTATED}
 _NOTE = re.compile(r"\W*(?:ghi chú|chú thích|nguồn(?: số liệu)?)\W*:")  # of a table
-_COST = re.compile(r"(?:tổng )?(?:kinh phí|dự toán|nguồn vốn)(?! huy động)")  # a row of what the plan costs
+_COST = re.compile(
+    r"(?:[a-z]\. |[ivx]+\. )?(?:tổng )?(?:kinh phí|dự toán|nguồn vốn)(?! huy động)"
+)  # a row of what the plan costs
 _MODES = {"goals": "goal", "status": "report"}
 
 

@@ -96,7 +96,9 @@ def _units_beside_values(heads: list[str], roles: list[str]) -> list[str]:
     led = roles.count("lead") > 1 and "đơn vị" in heads and any("chỉ tiêu" in head for head in heads)
     if "value" not in roles and not led:
         return roles
-    means = {"đơn vị": "unit"} | ({} if "value" in roles else {"kết quả": "value"})
+    # but first, and with no other column of names, it is who is given the values
+    names_rows = heads[0] == "đơn vị" and "text" not in roles
+    means = ({} if names_rows else {"đơn vị": "unit"}) | ({} if "value" in roles else {"kết quả": "value"})
     # beside results "Tỷ lệ (%)" is a share of the plan
     means |= dict.fromkeys(("tỷ lệ", "tỷ lệ %", "tỷ lệ (%)") if "current" in roles else (), "derived")
     return [means.get(head, role) for head, role in zip(heads, roles, strict=True)]

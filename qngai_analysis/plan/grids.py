@@ -37,7 +37,9 @@ _LOOSE_YEAR = re.compile(
     re.IGNORECASE,
 )
 _TELLS = re.compile(r"\d\s?%|(?<!\w)(?!(?:19|20)\d\d(?!\d))\d")  # a number that is no year: no head
-_VALUE = re.compile(r"(?!(?:19|20)\d\d$)(?:[≥≤<>=~]\s*)?\d[\d.,\s-]*%?$")  # a cell of the body
+_VALUE = re.compile(
+    r"(?!(?:19|20)\d\d(?:\s*[-–]\s*(?:(?:19|20)\d\d|\d\d))?$)(?:[≥≤<>=~]\s*)?\d[\d.,\s-]*%?$"
+)  # a cell of the body
 _YEAR_ALONE = re.compile(r"(?:năm )?(?:19|20)\d\d")
 _NUMBER_ALONE = re.compile(r"\d[\d.,]*")
 _COUNTS_ROWS = re.compile(r"(?P<tt>S?TT|Stt)\s+(?=\w)")
@@ -113,9 +115,17 @@ def words_of(masked: str, span: Span) -> str:
 
 
 # what stands between two cells, by its mark; rows set by spaces, semicolons or dashes have as many cells as their head
+_CLOSE = "  "  # what stands between columns set by spaces where one of them is filled
 _BETWEEN = {
     mark: re.compile(between)
-    for mark, between in (("\t", "\t"), ("|", r"\|"), (" ", " {3,}"), (";", ";"), ("-", " - "))
+    for mark, between in (
+        ("\t", "\t"),
+        ("|", r"\|"),
+        (" ", " {3,}"),
+        (_CLOSE, " {2,}"),
+        (";", ";"),
+        ("-", " - "),
+    )
 }
 
 
@@ -178,12 +188,14 @@ def _spaced_lines(masked: str, lines: list[Line], index: int, mark: str) -> tupl
         words = masked[start:end].strip()
         # "(ước)" below one of the heads
         head_alone = len(parts) == 1 and masked.startswith("    ", start) and not _VALUE.match(words)
-        if parts and _titles_rows(masked, lines, at, mark, len(parts[-1][1])):
+        if parts and words and not words.strip("-_="):
+            pass  # a line drawn below the head
+        elif parts and _titles_rows(masked, lines, at, mark, len(parts[-1][1])):
             parts.append((at, _title_row(masked, lines[at], len(parts[-1][1]))))
         elif words and not _BETWEEN[mark].search(words) and not head_alone:
             break
         elif words:
-            parts.append((at, _split_cells(masked, start, end, mark, framed=False)))
+            parts.append((at, _split_cells(masked, start, end, _CLOSE, framed=False)))
         elif (
             at != index + 1 and not (at > 1 and not masked[lines[at - 2].start : lines[at - 2].end].strip())
         ) or not _goes_on(masked, lines, at, mark):
@@ -246,9 +258,9 @@ def _over_columns(masked: str, header: list[str], columns: Row, cells: Row, begi
         named = [named[found[0]] if found else "" for found in over]
     if len(named) != len(header):
         return header
-    years = [_YEAR_ALONE.fullmatch(name.lower()) for name in named]
+    told = [column_role(name) in ("value", "current") for name in named]
     for i in range(1, len(header)):  # the last years of a group stand beside its head
-        header[i] = header[i] or (header[i - 1] if years[i] and years[i - 1] else "")
+        header[i] = header[i] or (header[i - 1] if told[i] and told[i - 1] else "")
     return [_together(head, name) for head, name in zip(header, named, strict=True)]
 
 

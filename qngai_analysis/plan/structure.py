@@ -315,7 +315,7 @@ class _Rows:
         return title.isupper() or (rank is not None and rank <= ROW_RANKS["n"])
 
 
-_COLUMN_MARK = re.compile(r"[A-Z]|\(?\d{1,2}\)?(?:\s*=\s*[\d\s()/+x*%-]+)?")
+_COLUMN_MARK = re.compile(r"[A-Z]|\(?\d{1,2}\)?(?:\s*=\s*[\d\s()/+x×:*%-]+)?")
 
 
 def _numbers_columns(cells: list[str]) -> bool:

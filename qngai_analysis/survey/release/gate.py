@@ -57,7 +57,13 @@ def at_step(values: npt.ArrayLike, step: npt.ArrayLike, *, up: float = 0.5) -> F
 
 
 def gated_shares(
-    table: pd.DataFrame, steps: Floats, effect: Floats, taken: Floats, method: str = "logit"
+    table: pd.DataFrame,
+    steps: Floats,
+    effect: Floats,
+    taken: Floats,
+    method: str = "logit",
+    *,
+    heaviest: Floats | float = 0.0,
 ) -> pd.DataFrame:
     """
     Return a table of shares with every number at its published precision.
@@ -69,11 +75,13 @@ def gated_shares(
     effect : the design effect of each row as its weights and the whole survey let expect it
     taken : share of each row's population that answered
     method : of the interval
+    heaviest : part of the weights of each row that is the one respondent's who counts most. A share that leaves
+        less room for one is printed as 0 or 100%: else it would tell that he is not among those who said so
 
     Returns
     -------
     DataFrame
-        With ``step``. Error, interval and flag are those of the *published* share and count: made of the exact
+        With ``step``, of 0 and 100% twice what they may be off. Error, interval and flag are those of the *published* share and count: made of the exact
         ones they would tell which of the shares that are printed alike it is. The design effect is the row's own,
         rounded up; where few are on a side, and it would tell which of them, the expected one. What rounding
         adds (step²/12) is in the error; interval ends are rounded outwards. Degrees of freedom, from which a
@@ -83,7 +91,11 @@ def gated_shares(
     exact = table["estimate"].to_numpy(dtype=float)
     answers = table["n"].to_numpy(dtype=float)
     n = np.maximum(round_count(answers, base), 1.0)
-    shown = at_step(exact, steps)
+    edge = (np.maximum(np.ceil(heaviest / steps - 0.5), 0) + 0.5) * steps  # where two steps meet
+    edge = np.minimum(edge, 0.5)
+    low_end, high_end = exact < edge - _PRECISION, exact >= 1 - edge - _PRECISION
+    shown = np.where(low_end, 0.0, np.where(high_end, 1.0, at_step(exact, steps)))
+    steps = np.where(low_end | high_end, 2 * edge, steps)
     inner = np.clip(shown, steps / 2, 1 - steps / 2)  # of 0 and 1 one answer may be otherwise
     few = few_on_a_side(shown, n)
     with np.errstate(divide="ignore", invalid="ignore"):

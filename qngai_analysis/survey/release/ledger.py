@@ -222,7 +222,8 @@ def _moved(now: Behind, place: int | None, was: Mapping[str, Any] | None, *, hea
     many = abs(float(round_count(n, rule.rounding_base)) - n_before) >= rule.threshold + rule.rounding_base
     if heads and not many and place is not None and was is not None and n_before:
         told = np.nan if was["estimate"] is None else was["estimate"]  # unreliable
-        moved = abs(now.estimate[place] - told) - 1.5 * now.step[place]
+        step = max(now.step[place], was.get("step") or 0.0)  # at 0 and 100% it may be wider
+        moved = abs(now.estimate[place] - told) - 1.5 * step
         many = bool(moved * n >= rule.threshold * now.largest[place])
     return "many" if many else ("few" if n or n_before else "")
 

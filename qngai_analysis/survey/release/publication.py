@@ -481,7 +481,9 @@ class _History:
         if heads:
             rows, taken = self.estimated(items[0], by, method)["row"], table["taken"].to_numpy()
             effects = np.concatenate([self._effects(one, by, rows) for one in items]) * (1 - taken)
-            table = gated_shares(table, self._steps(items[0], by, table), effects, taken, method)
+            heaviest = np.concatenate([self._heaviest(one, by or WHOLE, rows) for one in items])
+            steps = self._steps(items[0], by, table)
+            table = gated_shares(table, steps, effects, taken, method, heaviest=heaviest)
         else:
             table = gated_sizes(table)
         made = emptied(table, ["row"], shut)
@@ -532,6 +534,12 @@ class _History:
         frame = self.survey.frame.copy(deep=False)
         frame.attrs = {name: value for name, value in frame.attrs.items() if name != "reweighted"}
         return type(self.survey)(frame, self.survey.design)
+
+    def _heaviest(self, item: Indicator, by: str, rows: Iterable[str]) -> Floats:
+        """Return which part of each row's weights is that of the respondent who counts most."""
+        behind = self.behind(item, by)
+        parts = dict(zip(behind.labels, behind.largest / behind.n, strict=True))
+        return np.array([parts.get(row, 0.0) for row in rows])
 
     def _effects(self, item: Indicator, by: str | None, rows: pd.Series) -> Floats:
         """
@@ -614,10 +622,14 @@ class _History:
         return tuple(self._book.indicators.values()) if self._book else ()
 
     def _made_by_few(self, item: Indicator, by: str) -> set[str]:
-        """Rows of a mean or ratio of sizes that few units make up; heads count alike."""
+        """Rows of a mean or ratio of sizes that few units make up, and of a share of which one is over half."""
         codes, names = self._groups(by)
+        if item.kind == "proportion":
+            return {
+                name for name, part in zip(names, self._heaviest(item, by, names), strict=True) if part > 0.5
+            }
         few = set()
-        for name in () if item.kind == "proportion" else item.columns:
+        for name in item.columns:
             parts = self.survey.frame[name].to_numpy(dtype=float) * self._weights()
             # a row that counts has all the columns an indicator rests on; a size below zero has no share in a total
             for place, row in enumerate(names):
@@ -854,7 +866,7 @@ def _left_over(
     left = np.clip((whole["estimate"] - part * mine["estimate"]) / (1 - part), 0, 1)
     rounding = np.hypot(whole["step"], part * mine["step"]) / (1 - part)
     changed = {
-        "estimate": at_step(left, rest["step"]).item(),
+        "estimate": at_step(left, share_steps(np.array([rest["n"]]))).item(),
         "se": np.hypot(rest["se"], rounding / np.sqrt(12)),
     }
     return pd.Series({**rest, **changed, "step": np.hypot(rest["step"], rounding)})
