@@ -14,7 +14,7 @@ from scipy import special
 from qngai_analysis.survey.estimate import intervals
 from qngai_analysis.survey.estimate.arrays import Flags, Floats
 from qngai_analysis.survey.release.disclosure import disclosure_standard, round_count, with_columns
-from qngai_analysis.survey.release.reliability import census_flag, nchs_flag
+from qngai_analysis.survey.release.reliability import census_flag, nchs_flag, reliability_standard
 
 SHARE_STEP = 0.001  # a share (0-1) is printed in per cent with one decimal
 SIZE_STEP = 0.1  # means and ratios
@@ -95,6 +95,8 @@ def gated_shares(
     edge = np.minimum(edge, 0.5)
     low_end, high_end = exact < edge - _PRECISION, exact >= 1 - edge - _PRECISION
     shown = np.where(low_end, 0.0, np.where(high_end, 1.0, at_step(exact, steps)))
+    # an end as wide as the heaviest answer is a figure only where it leaves room within the widest interval
+    vague = (low_end | high_end) & (2 * edge > np.maximum(steps, reliability_standard().max_width / 2))
     steps = np.where(low_end | high_end, 2 * edge, steps)
     inner = np.clip(shown, steps / 2, 1 - steps / 2)  # of 0 and 1 one answer may be otherwise
     few = few_on_a_side(shown, n)
@@ -111,6 +113,7 @@ def gated_shares(
     flag = nchs_flag(shown, *standard, reached, df, n=answers)
     flag = census_flag(flag, shown, *intervals.korn_graubard(judged, 0.95), df, taken)
     flag = np.where(few & (df > 0), flag, table["flag"])
+    flag = np.where(vague & (flag != "none"), "suppress", flag)
     with np.errstate(divide="ignore", invalid="ignore"):
         cv = np.where(shown > 0, np.round(se / shown, 3), np.nan)
     low = np.where(shown <= 0, 0.0, at_step(np.clip(low, 0, 1), SHARE_STEP, up=0.0))
