@@ -239,29 +239,29 @@ def _over_columns(masked: str, header: list[str], columns: Row, cells: Row, begi
     if counted and len(cells) < len(columns):  # "TT Chỉ tiêu     2026"
         cells = [(cells[0][0], counted.end("tt")), (counted.end(), cells[0][1]), *cells[1:]]
     named = [words_of(masked, cell) for cell in cells]
-    across = (
-        sum(a - begin < end and b - begin > start for start, end in columns) for a, b in cells
-    )  # how many columns each cell stands over
-    if len(columns) > len(cells) > len(columns) / 2 and max(across) < 2:  # no head of a group among them
-        nearest = [
-            min(range(len(columns)), key=lambda i: abs(sum(columns[i]) - (a + b) + 2 * begin))
-            for a, b in cells
-        ]
-        named = [named[nearest.index(i)] if i in nearest else "" for i in range(len(columns))]
-    elif len(cells) < len(columns):
-        starts = [start for start, _ in columns]
-        ends = [*starts[1:], sys.maxsize]
-        over = [
-            [i for i, (a, b) in enumerate(cells) if a - begin < end and b - begin > start]
-            for start, end in zip(starts, ends, strict=True)
-        ]
-        named = [named[found[0]] if found else "" for found in over]
+    if len(cells) < len(columns):
+        over = _cells_over([(a - begin, b - begin) for a, b in cells], columns)
+        named = ["" if place is None else named[place] for place in over]
     if len(named) != len(header):
         return header
     told = [column_role(name) in ("value", "current") for name in named]
     for i in range(1, len(header)):  # the last years of a group stand beside its head
         header[i] = header[i] or (header[i - 1] if told[i] and told[i - 1] else "")
     return [_together(head, name) for head, name in zip(header, named, strict=True)]
+
+
+def _cells_over(cells: Row, columns: Row) -> list[int | None]:
+    """Return which of fewer cells stands over each column: of some that head one each the nearest, else the one above."""
+    alone = all(sum(a < end and b > start for start, end in columns) < 2 for a, b in cells)
+    if alone and len(cells) > len(columns) / 2:
+        middles = [(start + end) / 2 for start, end in columns]
+        nearest = [min(range(len(columns)), key=lambda i: abs(middles[i] - (a + b) / 2)) for a, b in cells]
+        return [nearest.index(i) if i in nearest else None for i in range(len(columns))]
+    ends = [*(start for start, _ in columns[1:]), sys.maxsize]
+    return [
+        next((i for i, (a, b) in enumerate(cells) if a < end and b > start), None)
+        for (start, _), end in zip(columns, ends, strict=True)
+    ]
 
 
 def _below(columns: Row, row: Row, masked: str, model: int, begin: int) -> Row:

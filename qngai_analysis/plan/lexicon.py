@@ -430,7 +430,7 @@ IS_ONE_WITH = re.compile(r"\W*(?P<what>\w+(?:\s+\w+)?)\s(?:[^.;:,%\d]*?\s)?là\s
 CALLED = re.compile(r"(?:đường\s+dây\s+nóng|tổng\s+đài|hotline|điện\s+thoại|số\s+máy|fax)\s*(?:số\s*)?:?\s*$")
 # how far things lie apart: "cách nhà dân tối thiểu 20 m"
 APART = re.compile(r"(?:khoảng\s+)?cách\s(?!ly|mạng|làm|thức|tân)")
-LENGTH = re.compile(r"(?:k?m|mét|km)(?!\w)")
+LENGTH = re.compile(r"(?:k?m|mét)(?!\w)")
 # who of some is meant: "70% doanh nghiệp có từ 50 lao động trở lên …", "ba phần tư tàu cá có chiều dài từ 15 m …"
 OF_SUCH = re.compile(
     r"""(?:%|\bphần\s\w+|\b(?:hai|ba|bốn|năm|mười|các|mọi|tất\s+cả|những))\s[^;:.%\d]*?\scó\s
@@ -441,7 +441,7 @@ OF_SUCH = re.compile(
 OR_MORE = re.compile(r"[^.;:,\d]{0,30}?\strở\s+(?:lên|xuống)\s+\w")
 # what a place is, before a plan says what it is about: "có diện tích tự nhiên 68,7 km2, 24.518 nhân khẩu"
 SITUATION = re.compile(
-    r"được\s+thành\s+lập|diện\s+tích\s+(?:đất\s+)?tự\s+nhiên|nhân\s+khẩu|(?:sinh|sinh\s+)sống|đơn\s+vị\s+hành\s+chính"
+    r"được\s+thành\s+lập|diện\s+tích\s+(?:đất\s+)?tự\s+nhiên|nhân\s+khẩu|sinh\s+sống|đơn\s+vị\s+hành\s+chính"
 )
 STATES = frozenset(words("states"))
 GOAL = whole("goal")
