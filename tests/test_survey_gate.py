@@ -41,10 +41,10 @@ def row(**numbers: float) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def shares(effect: float = 1.0, taken: float = 0.0, **numbers: float) -> pd.Series:
+def shares(effect: float = 1.0, taken: float = 0.0, *, clustered: bool = True, **numbers: float) -> pd.Series:
     table = row(**numbers)
     steps = share_steps(table["n"].to_numpy(dtype=float))
-    return gated_shares(table, steps, np.array([effect]), np.array([taken])).iloc[0]
+    return gated_shares(table, steps, np.array([effect]), np.array([taken]), clustered=clustered).iloc[0]
 
 
 @pytest.mark.parametrize(("share", "printed"), [(0.0, 0.0), (0.05, 0.0), (0.0626, 0.075), (0.96, 1.0)])
@@ -80,7 +80,28 @@ def test_where_few_are_on_a_side_nothing_in_the_row_depends_on_how_many(yes: int
 
     assert found[["estimate", "ci_low", "flag"]].tolist() == [0.0, 0.0, "review"]
     assert found.equals(shares(1.4, estimate=0.0, se=0.0, n=60, deff=1.0, n_eff=60))
-    assert found[["deff", "n_eff"]].isna().all()
+    assert found[["deff", "n_eff"]].tolist() == pytest.approx([1.4, 60 / 1.4])
+
+
+def test_without_clusters_no_error_tells_how_the_answers_fall_on_the_strata() -> None:
+    """The exact error of a row, and of a gap, is a second window on its answers."""
+    rows = [shares(1.2, clustered=False, se=se, deff=se, n_eff=se) for se in (0.04, 0.05)]
+
+    assert rows[0].equals(rows[1])
+    assert shares(1.2, se=0.04)["se"] < shares(1.2, se=0.05)["se"]
+
+
+def test_a_gap_has_the_published_errors_and_what_the_covariance_makes_of_them() -> None:
+    first, second = shares(), shares(estimate=0.5)
+
+    found = [
+        gated_test(first, second, share=True, test=pd.Series({"se": se, "df": 60.0, "apart": 0.06}))
+        for se in (0.0500, 0.0535, 0.0560)
+    ]
+
+    assert found[0].equals(found[1])
+    assert found[2]["se"] > found[1]["se"]
+    assert found[0]["se"] == pytest.approx(0.9 * np.hypot(first["se"], second["se"]), abs=0.001)
 
 
 def test_few_on_a_side_are_counted_from_what_is_published() -> None:
@@ -111,7 +132,7 @@ def test_odds_are_as_coarse_as_the_shares_they_compare() -> None:
 
 def test_a_gap_where_few_are_on_a_side_has_the_error_of_the_two_published_ones() -> None:
     first, second = shares(), shares(1.0, estimate=0.05, se=0.02)
-    exact = pd.Series({"se": 0.001, "df": 60.0})
+    exact = pd.Series({"se": 0.001, "df": 60.0, "apart": 0.06})
 
     found = gated_test(first, second, share=True, test=exact)
 

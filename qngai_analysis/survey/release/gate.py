@@ -64,6 +64,7 @@ def gated_shares(
     method: str = "logit",
     *,
     heaviest: Floats | float = 0.0,
+    clustered: bool = False,
 ) -> pd.DataFrame:
     """
     Return a table of shares with every number at its published precision.
@@ -77,13 +78,15 @@ def gated_shares(
     method : of the interval
     heaviest : part of the weights of each row that is the one respondent's who counts most. A share that leaves
         less room for one is printed as 0 or 100%: else it would tell that he is not among those who said so
+    clustered : the sample was drawn in clusters
 
     Returns
     -------
     DataFrame
         With ``step``, of 0 and 100% twice what they may be off. Error, interval and flag are those of the *published* share and count: made of the exact
-        ones they would tell which of the shares that are printed alike it is. The design effect is the row's own,
-        rounded up; where few are on a side, and it would tell which of them, the expected one. What rounding
+        ones they would tell which of the shares that are printed alike it is. The design effect is the expected one,
+        or of ``clustered`` rows with enough on each side their own, rounded up: of a sample without clusters it follows
+        from the yes-answers of a few strata, and tells how many there are. What rounding
         adds (step²/12) is in the error; interval ends are rounded outwards. Degrees of freedom, from which a
         count follows, are rounded down to the base of counts.
     """
@@ -99,10 +102,10 @@ def gated_shares(
     vague = (low_end | high_end) & (2 * edge > np.maximum(steps, reliability_standard().max_width / 2))
     steps = np.where(low_end | high_end, 2 * edge, steps)
     inner = np.clip(shown, steps / 2, 1 - steps / 2)  # of 0 and 1 one answer may be otherwise
-    few = few_on_a_side(shown, n)
+    expected = few_on_a_side(shown, n) | (not clustered)
     with np.errstate(divide="ignore", invalid="ignore"):
         own = table["se"].to_numpy(dtype=float) ** 2 * answers / (exact * (1 - exact))
-    size = np.where(np.isnan(exact), np.nan, np.ceil(10 * np.where(few, effect, own) - 1e-6) / 10)
+    size = np.where(np.isnan(exact), np.nan, np.ceil(10 * np.where(expected, effect, own) - 1e-6) / 10)
     error = np.sqrt(size * inner * (1 - inner) / n)
     se = at_step(np.hypot(error, steps / np.sqrt(12)), SHARE_STEP, up=1.0)
     df, none = table["df"].to_numpy(dtype=float), np.full(len(table), np.nan)
@@ -112,18 +115,16 @@ def gated_shares(
     standard, reached = intervals.standard_interval(judged, 0.95), intervals.capped_n(judged, 0.95)
     flag = nchs_flag(shown, *standard, reached, df, n=answers)
     flag = census_flag(flag, shown, *intervals.korn_graubard(judged, 0.95), df, taken)
-    flag = np.where(few & (df > 0), flag, table["flag"])
+    flag = np.where(expected & (df > 0), flag, table["flag"])
     flag = np.where(vague & (flag != "none"), "suppress", flag)
     with np.errstate(divide="ignore", invalid="ignore"):
         cv = np.where(shown > 0, np.round(se / shown, 3), np.nan)
+        deff, n_eff = size / (1 - taken), n / size
     low = np.where(shown <= 0, 0.0, at_step(np.clip(low, 0, 1), SHARE_STEP, up=0.0))
     high = np.where(shown >= 1, 1.0, at_step(np.clip(high, 0, 1), SHARE_STEP, up=1.0))
-    few_effects = {
-        name: np.where(few, np.nan, table[name].to_numpy(dtype=float)) for name in ("deff", "n_eff")
-    }
     told = {"estimate": shown, "se": se, "ci_low": low, "ci_high": high, "df": _fewer(df, base), "cv": cv}
     step = np.where(np.isnan(shown), np.nan, steps)
-    return with_columns(table, {**told, **few_effects, "flag": flag, "step": step})
+    return with_columns(table, {**told, "deff": deff, "n_eff": n_eff, "flag": flag, "step": step})
 
 
 def gated_sizes(table: pd.DataFrame) -> pd.DataFrame:
@@ -156,24 +157,25 @@ def gated_test(
     ----------
     first, second : rows of published tables
     share : the estimates lie between 0 and 1
-    test : a row of ``Survey.difference``, whose error has the covariance; without it the two are taken to be
-        independent, as they are where few are on a side of either, and the exact error would tell of them
+    test : a row of ``Survey.difference``, with ``apart``, the error were the two independent: without it they are
+        taken to be, as they are where few are on a side of either
 
     Returns
     -------
     Series
-        ``estimate``; ``se`` with what rounding adds, rounded up; ``df``; interval and ``p_value`` (three decimals)
-        of these.
+        ``estimate``; ``se`` of the two published, of shares times what the covariance makes of it (one decimal upwards:
+        an exact error is a second window on both); ``df``; interval and ``p_value`` (three decimals) of these.
     """
     fine = SHARE_STEP if share else SIZE_STEP
-    rows = pd.DataFrame([first, second])[["estimate", "se", "n", "step", "df"]].astype(float)
+    rows = pd.DataFrame([first, second])[["estimate", "se", "n", "df"]].astype(float)
     gap = float(at_step(rows["estimate"].iloc[0] - rows["estimate"].iloc[1], fine))
     error, df = float(np.hypot(*rows["se"])), float(rows["df"].sum())
     if test is not None:
         df = float(test["df"])
-        few = share and few_on_a_side(rows["estimate"].to_numpy(), rows["n"].to_numpy()).any()
-        rounded = float((rows["step"] ** 2).sum() / 12) if share else 0.0
-        error = error if few else float(np.sqrt(test["se"] ** 2 + rounded))
+        if not share:
+            error = float(test["se"])
+        elif not few_on_a_side(rows["estimate"].to_numpy(), rows["n"].to_numpy()).any():
+            error *= float(at_step(test["se"] / test["apart"], 0.1, up=1.0))
     se = float(at_step(error, fine, up=1.0))
     df = float(_fewer(np.array([df]), disclosure_standard().rounding_base)[0])
     return pd.Series({"estimate": gap, "se": se, "df": df} | ends(gap, se, df, share=share))

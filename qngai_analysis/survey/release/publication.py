@@ -480,10 +480,11 @@ class _History:
         table, heads = self._estimates(items, by, method), items[0].kind == "proportion"
         if heads:
             rows, taken = self.estimated(items[0], by, method)["row"], table["taken"].to_numpy()
-            effects = np.concatenate([self._effects(one, by, rows) for one in items]) * (1 - taken)
+            effects = np.concatenate([self._effects(one, by, rows) for one in items])
             heaviest = np.concatenate([self._heaviest(one, by or WHOLE, rows) for one in items])
             steps = self._steps(items[0], by, table)
-            table = gated_shares(table, steps, effects, taken, method, heaviest=heaviest)
+            clustered = bool(self.survey.design.psu)
+            table = gated_shares(table, steps, effects, taken, method, heaviest=heaviest, clustered=clustered)
         else:
             table = gated_sizes(table)
         made = emptied(table, ["row"], shut)
@@ -543,10 +544,10 @@ class _History:
 
     def _effects(self, item: Indicator, by: str | None, rows: pd.Series) -> Floats:
         """
-        Return the design effects to expect of a table's rows: of their own weights, and else as in the whole.
+        Return the design effects to expect of a table's rows: of their own weights and strata, and else as in the whole.
 
-        Kish's product of the effects of weights and of clusters (Survey Sampling, 1965), without the finite
-        population's part of the variance. It rests on no answer of the row.
+        Kish's product of the effects of weights and of clusters (Survey Sampling, 1965), each weight's square times what
+        its stratum leaves of the population. It rests on no answer of the row.
         """
         kish = self._kish(item, by or WHOLE)
         return self._clusters(item) * np.array([kish.get(row, 1.0) for row in rows])
@@ -556,16 +557,25 @@ class _History:
         """Return what clusters do to the variance of an indicator's whole."""
         told = self.estimated(item, None).iloc[0]
         share, se, n = told["estimate"], told["se"], told["n"]
-        spread = share * (1 - share) * (1 - told["taken"]) * self._kish(item, WHOLE).get(WHOLE, 1.0)
+        spread = share * (1 - share) * self._kish(item, WHOLE).get(WHOLE, 1.0)
         return float(se**2 * n / spread) if spread > 0 else 1.0
 
     def _kish(self, item: Indicator, by: str) -> dict[str, float]:
-        """Return by row what unequal weights do to a variance: n Σw² / (Σw)²."""
+        """Return by row what unequal weights and a finite population do to a variance: n Σ(1-f)w² / (Σw)², f of the stratum."""
         codes, names = self._groups(by)
         known = self._known(item) & (codes >= 0)
         weight, code = self._weights()[known], codes[known]
-        n, sums, squares = (np.bincount(code, one, len(names)) for one in (None, weight, weight**2))
+        left = (1 - self._answered(item)[known]) * weight**2
+        n, sums, squares = (np.bincount(code, one, len(names)) for one in (None, weight, left))
         return {name: float(n[i] * squares[i] / sums[i] ** 2) for i, name in enumerate(names) if sums[i] > 0}
+
+    @_once
+    def _answered(self, item: Indicator) -> Floats:
+        """Return for each row of the file which share of its stratum's population answered."""
+        strata = list(self.survey.design.strata_columns)
+        if not strata:
+            return np.repeat(self.survey.taken(item.name), len(self.survey.frame))
+        return self.survey.taken(item.name, strata)[self.survey.frame.groupby(strata, observed=True).ngroup()]
 
     # ------------------------------------------------------------ what must be hidden
 
@@ -780,7 +790,7 @@ def compared(survey: Survey, item: Indicator, by: str, groups: tuple[str, str]) 
 
     def make() -> pd.DataFrame | None:
         labels = {str(value): value for value in survey.frame[by].dropna().unique()}
-        test = _difference(survey, item, by, (labels[groups[0]], labels[groups[1]]))
+        test = _difference(history, item, by, (labels[groups[0]], labels[groups[1]]))
         return _tested(item, first, second, test)
 
     if pd.isna(first["estimate"]) or pd.isna(second["estimate"]):
@@ -841,7 +851,7 @@ def against_rest(survey: Survey, item: Indicator, by: str, group: str) -> pd.Ser
             return None
         if item.kind == "proportion":
             rest = _left_over(survey, item, inside, mine, rest)
-        test = _difference(halves, item, _HERE, (True, False))
+        test = _difference(apart, item, _HERE, (True, False))
         found = _tested(item, mine, rest, test)
         return found.assign(rest=rest["estimate"], n=rest["n"], row=group)
 
@@ -878,14 +888,18 @@ def _tested(item: Indicator, first: pd.Series, second: pd.Series, test: pd.Serie
     return pd.DataFrame([found]).assign(row="", symbol="", flag=flag, reason="", treatment="")
 
 
-def _difference(survey: Survey, item: Indicator, by: str, groups: tuple[object, object]) -> pd.Series:
-    name: str = item.name
-    settings: dict[str, Any] = {}
-    if item.kind == "ratio":
-        name, below = item.columns
-        settings = {"statistic": "ratio", "den": below}
-    found: pd.Series = survey.difference(name, by=by, groups=groups, **settings).iloc[0]
-    return found
+def _difference(history: _History, item: Indicator, by: str, groups: tuple[Any, Any]) -> pd.Series | None:
+    """Return a difference with its design's covariance; of shares of a sample without clusters none: it would tell them."""
+    survey = history.survey
+    if item.kind == "proportion":
+        if not survey.design.psu:
+            return None
+        errors = history.estimated(item, by).set_index("row")["se"]
+        found = survey.difference(item.name, by=by, groups=groups).iloc[0]
+        return pd.Series({**found, "apart": np.hypot(*errors[list(map(str, groups))])})
+    settings: dict[str, Any] = {"statistic": "ratio", "den": item.columns[-1]} if item.kind == "ratio" else {}
+    found = survey.difference(item.columns[0], by=by, groups=groups, **settings).iloc[0]
+    return pd.Series({**found, "apart": np.nan})
 
 
 @through_the_gate
