@@ -72,7 +72,11 @@ def audit(folder: Path) -> Iterator[Check]:
 def _compared_files(what: Said, files: Mapping[str, Path], digests: Mapping[str, str], do: Said) -> Check:
     """Compare files with their checksums."""
     lost = [name for name, file in files.items() if not file.is_file()]
-    changed = [name for name, file in files.items() if file.is_file() and shown_checksum(file, sha256(file)) != digests[name]]
+    changed = [
+        name
+        for name, file in files.items()
+        if file.is_file() and shown_checksum(file, sha256(file)) != digests[name]
+    ]
     values = {"n": len(files), "lost": _names(lost) or 0, "changed": _names(changed) or 0}
     found = Said("{n} tệp; mất: {lost}; đã đổi: {changed}", **values)
     return Check(what, not lost and not changed, found, do)

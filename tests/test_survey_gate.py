@@ -15,6 +15,7 @@ from qngai_analysis.survey.release.gate import (
     gated_shares,
     gated_sizes,
     gated_test,
+    log_odds,
     share_steps,
 )
 
@@ -123,11 +124,18 @@ def test_a_mean_has_one_decimal_its_error_rounded_up_and_its_interval_outwards()
     assert found[["estimate", "se", "ci_low", "ci_high", "df"]].tolist() == [12.3, 1.3, 9.9, 14.8, 20]
 
 
-def test_odds_are_as_coarse_as_the_shares_they_compare() -> None:
-    fitted = pd.DataFrame({"estimate": [0.42, 0.47], "se": [0.11, 0.11], "df": [103.0, 103.0]})
+def test_odds_say_what_the_published_shares_do_and_what_the_other_terms_change() -> None:
+    """A model of one grouping alone tells nothing of the exact shares: its terms follow from those printed."""
+    told = log_odds(pd.DataFrame({"row": ["a", "b"], "estimate": [0.3, 0.5], "se": 0.05}), ["b"], "a")
+    exact = told + 0.013
+    term = pd.DataFrame({"estimate": exact["estimate"], "se": exact["se"], "df": 103.0})
 
-    assert gated_odds(fitted, 0.2).nunique().eq(1).all()
-    assert gated_odds(fitted, 0.2)["odds"].tolist() == [round(float(np.exp(0.4)), 2)] * 2
+    alone = gated_odds(term, told, exact, 0.2).iloc[0]
+
+    assert alone["odds"] == round(0.5 / 0.5 / (0.3 / 0.7), 2)
+    assert alone.equals(gated_odds(term.assign(estimate=term["estimate"] + 0.09), told, exact, 0.2).iloc[0])
+    other = gated_odds(term.assign(estimate=term["estimate"] - 0.39), told, exact, 0.2).iloc[0]
+    assert other["odds"] == round(float(alone["odds"] * np.exp(-0.4)), 2)
 
 
 def test_a_gap_where_few_are_on_a_side_has_the_error_of_the_two_published_ones() -> None:

@@ -173,7 +173,9 @@ def raw_faults(quality: Quality) -> Prose:
         try:
             raw.verify(file)
         except RawFileError as fault:  # a report names no folder of a machine
-            words = re.sub(r"\b([0-9a-f]{2})[0-9a-f]{62}\b", r"\1…", str(fault))  # of records: see shown_checksum
+            words = re.sub(
+                r"\b([0-9a-f]{2})[0-9a-f]{62}\b", r"\1…", str(fault)
+            )  # of records: see shown_checksum
             faults.append(f"- {literal(words.replace(f'{paths.raw()}/', ''))}")
     words = quality.say(
         "{good} trong {n} tệp gốc khớp với tổng kiểm.", good=len(files) - len(faults), n=len(files)

@@ -6,6 +6,8 @@ is no exact number left. See ``docs/methods/disclosure.md``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -181,14 +183,27 @@ def gated_test(
     return pd.Series({"estimate": gap, "se": se, "df": df} | ends(gap, se, df, share=share))
 
 
-def gated_odds(fitted: pd.DataFrame, width: float) -> pd.DataFrame:
+def log_odds(table: pd.DataFrame, groups: Sequence[str], base: str) -> pd.DataFrame:
+    """Return the logarithm of groups' odds over those of another, and its error, as shares (``row, estimate, se``) tell."""
+    rows = table.set_index("row")[["estimate", "se"]].astype(float)
+    logit, error = special.logit(rows["estimate"]), rows["se"] / (rows["estimate"] * (1 - rows["estimate"]))
+    others = {"estimate": logit[groups] - logit[base], "se": np.hypot(error[groups], error[base])}
+    return pd.DataFrame(others)
+
+
+def gated_odds(fitted: pd.DataFrame, told: pd.DataFrame, exact: pd.DataFrame, width: float) -> pd.DataFrame:
     """
     Return a logistic model's terms as odds ratios that tell no more than the shares beside them.
 
-    ``width``: of the steps on the scale of logarithms, those of the shares. Columns ``odds, low, high`` (two
-    decimals) and ``p_value`` (three), of the rounded coefficient and error.
+    ``told`` and ``exact``: ``log_odds`` of the published shares and of those behind them; ``width``: of the published
+    ones' steps on that scale. A term is what the published shares tell and what the model's other terms change of
+    it, in that width; its error likewise. Columns ``odds, low, high`` (two decimals) and ``p_value`` (three).
     """
-    beta, se = at_step(fitted["estimate"], width), at_step(fitted["se"], width / 2, up=1.0)
+    of_model, of_shares, beside = (
+        one[["estimate", "se"]].to_numpy(dtype=float) for one in (fitted, exact, told)
+    )
+    beta = beside[:, 0] + at_step(of_model[:, 0] - of_shares[:, 0], width)
+    se = beside[:, 1] * at_step(of_model[:, 1] / of_shares[:, 1], 0.1)
     df = _fewer(fitted["df"].to_numpy(dtype=float), disclosure_standard().rounding_base)
     low, high = intervals.student(beta, se, df, 0.95)
     return (

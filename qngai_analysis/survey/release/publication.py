@@ -27,11 +27,13 @@ from qngai_analysis.survey.release.gate import (
     gated_shares,
     gated_sizes,
     gated_test,
+    log_odds,
     share_steps,
 )
 from qngai_analysis.survey.release.ledger import WHOLE, Behind, Past, Published, PublishedState
 from qngai_analysis.survey.release.reliability import reliability_standard
 from qngai_analysis.survey.release.treatment import Treatment, treated
+from qngai_analysis.survey.release.windows import rows_that_tell
 
 if TYPE_CHECKING:
     from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats
@@ -41,6 +43,7 @@ Method = Literal["logit", "xlogit", "korn-graubard", "arcsine", "likelihood", "w
 # answers, but no groups: who did not know or refused is nobody to publish a share of
 _NO_GROUPS = frozenset(choice.vi for choice in SPECIAL.values())
 _HERE = "_here"  # column that says whether a row lies in the group that is compared with the rest
+_OTHER_WEIGHTS = " (quyền số: "  # how a table of other weights than the file's is told apart
 _CELL = "_cell"  # column of the groups of two groupings at once
 CROSS = " × "  # between the two
 _STAND = {"few", "hidden"}  # changes that the tables behind which they are must not show
@@ -193,7 +196,7 @@ class _History:
         self._report: str | None = None  # the folder that a report notes in what it publishes
         self._noted: set[ledger.Key] = set()
         self._published: dict[ledger.Key, Published] = {}
-        self._weighted = f" (quyền số: {survey.reweighted})" if survey.reweighted else ""
+        self._weighted = f"{_OTHER_WEIGHTS}{survey.reweighted})" if survey.reweighted else ""
         if past is not None:
             self.together[None] = self._indicators  # which are published with one another
             self.past = replace(past, earlier=(*self._filed_elsewhere(), *past.earlier))
@@ -260,6 +263,7 @@ class _History:
                 replaces = told is None and any(self._replaces(item, by) for by in (WHOLE, *follows))
                 made = None if stands or replaces else make()
                 if made is not None:
+                    made = self._apart(item, key[1], made)
                     self._note(key, Published.of(named, made, behind.checksums if behind else {}))
                 return made
         self._note(key, told)  # an edition says what it was published of, though it adds nothing
@@ -280,9 +284,12 @@ class _History:
                 self.table(item, None)
         if key not in self._noted:
             self._noted.add(key)
-            own = (WHOLE, *self.survey.frame.attrs.get("tables_by", ()))
-            held = ":" not in key[1] and key[1].partition(" (")[0] not in own
-            ledger.note(self.past, self._published[key], held=held)
+            ledger.note(self.past, self._published[key], held=self._comes_after(key[1]))
+
+    def _comes_after(self, what: str) -> bool:
+        """Return whether a table by groups is none of the survey's own, so that it is held against those and what else was told."""
+        own = (WHOLE, *self.survey.frame.attrs.get("tables_by", ()))
+        return ":" not in what and what.partition(" (")[0] not in own
 
     def _filed_elsewhere(self) -> Iterator[PublishedState]:
         """Return what was published of these answers as another year's, or another survey's: most of its groups are the same."""
@@ -715,6 +722,23 @@ class _History:
         known = self.survey.frame[self._known(item)]
         return joint(pd.DataFrame({name: _labels(known, name) for name in groupings}), groupings)
 
+    def _apart(self, item: Indicator, what: str, made: pd.DataFrame) -> pd.DataFrame:
+        """Return a new table without the rows that tell, with all shares told of the indicator, how few are on a side."""
+        if item.kind != "proportion" or self.survey.reweighted or not self._comes_after(what):
+            return made
+        by_all = (WHOLE, *self.survey.frame.attrs.get("tables_by", ()))
+        told = {by: self._fresh(item, by or None, "logit") for by in by_all}  # each may be told, now or later
+        for one, table in self._told(item).items():
+            if self._is_here(by := one.partition(" (")[0]) and _OTHER_WEIGHTS not in one:
+                told[by] = table.rows
+        new = what.partition(" (")[0]
+        told |= {new: made}
+        frame = self.survey.frame[self._known(item)]
+        groups = pd.DataFrame({by: _labels(frame, by).astype(str) for by in told if by})
+        yes, weight = frame[item.name].to_numpy(dtype=float), self._weights()[self._known(item)]
+        telling = made["row"].isin(rows_that_tell(groups, weight, yes, told, new)).to_numpy()
+        return emptied(made, ["row"], telling | made["symbol"].eq("c").to_numpy()) if telling.any() else made
+
     def given_away(self, item: Indicator, what: str, told: Mapping[str, Published]) -> set[str]:
         """Return the small rows that a table hides, and the tables that were told with it give away."""
         hidden, by, width = (
@@ -945,15 +969,18 @@ def _odds_as_estimated(
 ) -> pd.DataFrame:
     fitted = survey.where(known).regress(item.name, list(on))
     names = fitted["term"].str.extract(r"^(?P<by>[^\[]+)\[(?P<group>.*)\]$")
-    terms = pd.concat([names, gated_odds(fitted, width)], axis=1)
     frame = survey.frame[known].dropna(subset=[item.name, *on])
     rows = []
     for by in on:
-        mine = terms[terms["by"] == by]
+        mine = names["by"].eq(by)
         code, levels = label_codes(frame[by])
-        seen = [str(level) for place, level in enumerate(levels) if (code == place).any()]
-        assert seen[1:] == mine["group"].to_list()  # the model compares with the first group that is there
-        rows += [pd.DataFrame({"by": [by], "group": seen[:1]}), mine]
+        base, *seen = (str(level) for place, level in enumerate(levels) if (code == place).any())
+        assert (
+            seen == names.loc[mine, "group"].to_list()
+        )  # the model compares with the first group that is there
+        tables = published(survey, item, by), history_of(survey).estimated(item, by)
+        terms = gated_odds(fitted[mine], *(log_odds(one, seen, base) for one in tables), width)
+        rows += [pd.DataFrame({"by": [by], "group": [base]}), pd.concat([names[mine], terms], axis=1)]
     found = pd.concat(rows, ignore_index=True)
     return found.assign(row=found["by"] + ": " + found["group"], symbol="", reason="", treatment="")
 
