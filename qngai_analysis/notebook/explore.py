@@ -25,7 +25,7 @@ from qngai_analysis.notebook.surveyed import load_survey, questions
 from qngai_analysis.page.blocks import Figure, Prose, literal
 from qngai_analysis.page.tables import MIME, Table
 from qngai_analysis.project import Sector, SurveyBlock, read_project
-from qngai_analysis.report.base import Report, why_absent
+from qngai_analysis.report.base import Report
 from qngai_analysis.report.sector.loading import SectorReport, grouping_words
 from qngai_analysis.survey.form.codebook import Codebook, Indicator, read_codebook, surveys
 from qngai_analysis.survey.form.intake import has_usable_file, survey_years
@@ -462,7 +462,7 @@ def _missing(report: Report, survey: str, year: int | None) -> str:
     """Return which file is missing and how to make one."""
     codebook, there = read_codebook(survey), survey_years(survey)
     when = year or (there[-1] if there else max(codebook.simulation.get("years", (0,))))
-    words = why_absent(report, survey, when)
+    words = report.why_absent(survey, when)
     if when in there:
         return words
     words += " " + report.say(

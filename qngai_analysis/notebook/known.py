@@ -25,7 +25,7 @@ from qngai_analysis.report import focus
 from qngai_analysis.report.base import Report, at_right, centred, column, row_head, source
 from qngai_analysis.report.offices import survey_owners
 from qngai_analysis.report.printed import home_and_successor
-from qngai_analysis.report.reasons import explained, wording
+from qngai_analysis.report.reasons import explained
 from qngai_analysis.report.sector import loading
 from qngai_analysis.report.sector import targets as sector_targets
 from qngai_analysis.values import is_missing
@@ -117,7 +117,7 @@ def _lacking(sector: loading.SectorReport) -> list[dict[str, str]]:
     """Return what has no figure, and who owes it: ``text, plan, related, owners``, a line each."""
     lines = [
         {
-            "text": wording(outcome.target, sector.lang),
+            "text": sector.wording(outcome.target),
             "plan": outcome.target.document,
             # a figure of one industry tells nothing of another
             "related": "" if outcome.target.indicator in sector.scope.shared else _related(sector, outcome),
@@ -175,7 +175,6 @@ def published(sector: str | None = None) -> Frame:
 def _published(sector: loading.SectorReport, rows: pd.DataFrame) -> Table | Prose:
     if not len(rows):
         return Prose(sector.say("Không có số liệu đã công bố nào về lĩnh vực này trong nguồn của dự án."))
-    places = sector.territory_words()
     note = sector.say("Số liệu khác địa giới, khác phương pháp hoặc khác thời kỳ không nối thành một chuỗi.")
     return sector.table(
         rows,
@@ -184,7 +183,7 @@ def _published(sector: loading.SectorReport, rows: pd.DataFrame) -> Table | Pros
             row_head("Số liệu", "name", 0.25),
             at_right("Giá trị", lambda row: sector.printed_figure(row), 0.19),
             centred("Thời điểm", lambda row: sector.day(row.reference_date), 0.1),
-            column("Phạm vi", lambda row: places.get(row.territory, row.territory), 0.15),
+            column("Phạm vi", lambda row: sector.place(row.territory), 0.15),
             column("Mức độ", lambda row: sector.say(row.level), 0.1),
             source(0.21),
         ],
@@ -289,13 +288,12 @@ def _final_first(found: pd.DataFrame) -> pd.DataFrame:
 
 def _in_words(report: Report, found: pd.DataFrame) -> pd.DataFrame:
     """Return figures with the columns of ``series``, the first of each day, territory and definition."""
-    places = report.territory_words()
     made = found.assign(
         year=found["year"].astype("int64"),
         date=found["reference_date"],
         unit=[report.unit(unit) for unit in found["unit"]],
         bound=[report.say(BOUNDS[kind]) if kind in BOUNDS else "" for kind in found["value_type"]],
-        territory=[places.get(code, code) for code in found["territory"]],
+        territory=[report.place(code) for code in found["territory"]],
         territory_id=found["territory"],
         definition=[_definition(report, row) for row in found[_DEFINING].to_dict("records")],
         level=[report.say(word) for word in found["level"]],

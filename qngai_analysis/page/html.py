@@ -293,9 +293,8 @@ def linked(text: str) -> str:
 
 
 def _table_figure(grid: Grid) -> str:
-    name = f"{grid.label}. {grid.caption}" if grid.label else grid.caption
     figcaption = f"<figcaption>{_caption(grid)}</figcaption>" if grid.caption else ""
-    region = f' role="region" aria-label="{escape(name)}"' if name else ""
+    region = f' role="region" aria-label="{escape(grid.titled)}"' if grid.titled else ""
     tall = " tall" if len(grid.rows) > TALL else ""
     # on a phone rows of words are cards; columns of numbers stay side by side
     numbers = any(column.numeric for column in grid.columns)
@@ -358,8 +357,7 @@ def _td(cell: Cell, column: GridColumn, *, named: bool) -> str:
     if cell.mark:
         text = f'<span class="{escape(cell.tone)}">{shape(cell.mark)}{text}</span>'
     if named and not column.head:
-        head = f"{column.group}: {column.label}" if column.group else column.label
-        attribute += f' data-head="{escape(head)}"'
+        attribute += f' data-head="{escape(column.name)}"'
     return f'<th scope="row"{attribute}>{text}</th>' if column.head else f"<td{attribute}>{text}</td>"
 
 

@@ -144,8 +144,7 @@ def _notes(sheet: Worksheet, tables: Sequence[tuple[str, Grid]], lang: str) -> N
 
 
 def _sheet(sheet: Worksheet, grid: Grid) -> None:
-    label = f"{grid.label}. {grid.caption}" if grid.label else grid.caption
-    put(sheet, 1, 1, label, bold=True)
+    put(sheet, 1, 1, grid.titled, bold=True)
     if grid.simulated:
         put(sheet, 2, 1, word("simulated", grid.lang), bold=True)
     grouped, flags = any(row.section for row in grid.rows), _flagged(grid)
@@ -196,10 +195,9 @@ def _flagged(grid: Grid) -> list[bool]:
 def _heads(grid: Grid, grouped: bool, flags: list[bool]) -> list[tuple[str, float]]:
     heads: list[tuple[str, float]] = [(word("group", grid.lang), 24)] if grouped else []
     for column, flagged in zip(grid.columns, flags, strict=True):
-        name = f"{column.group}: {column.label}" if column.group else column.label
-        heads.append((name, _width(column)))
+        heads.append((column.name, _width(column)))
         if flagged:
-            heads.append((f"{name} {word('flag', grid.lang)}", 10))
+            heads.append((f"{column.name} {word('flag', grid.lang)}", 10))
     return heads
 
 

@@ -10,7 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
@@ -70,6 +70,11 @@ class Cell:
     href: str = ""
     flag: str = ""
 
+    def filled(self) -> str | dict[str, Any]:
+        """Return its fields that hold something; of a bare text the text alone."""
+        fields = {key: value for key, value in vars(self).items() if value not in (None, "")}
+        return fields if fields.keys() - {"text"} else self.text
+
 
 @dataclass(frozen=True)
 class GridColumn:
@@ -87,6 +92,11 @@ class GridColumn:
     share: float = 0.0
     numeric: bool = False
     head: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its label, with the spanner above it in front."""
+        return f"{self.group}: {self.label}" if self.group else self.label
 
 
 @dataclass(frozen=True)
@@ -138,6 +148,18 @@ class Grid:
             )
         return [upper, [Head(column.label, column) for column in self.columns if column.group]]
 
+    def texts(self) -> pd.DataFrame:
+        """Return the cells' texts under the columns' names, without the lines that open groups of rows."""
+        import pandas as pd
+
+        rows = [[cell.text for cell in row.cells] for row in self.rows if not row.section]
+        return pd.DataFrame(rows, columns=[column.name for column in self.columns])
+
+    @property
+    def titled(self) -> str:
+        """Label and caption as one line."""
+        return ". ".join(filter(None, (self.label, self.caption)))
+
     @property
     def below(self) -> tuple[str, ...]:
         """The lines below it: notes, then the source."""
@@ -153,47 +175,27 @@ class Grid:
         return shares(self.columns, text_width_mm(landscape=self.landscape) / 25.4 * 72 / self.size_pt)
 
     def payload(self) -> dict[str, Any]:
-        """Return the grid as plain JSON."""
+        """Return the grid as plain JSON: a section is its text, a cell without more than a text as well."""
         # 5,000 rows of full cell records would be mostly empty fields
-        bare = asdict(replace(self, rows=()))
-        return {**bare, "rows": [_slim_row(row) for row in self.rows]}
+        rows = [row.section or [cell.filled() for cell in row.cells] for row in self.rows]
+        return {**asdict(replace(self, rows=())), "rows": rows}
 
     @staticmethod
     def from_payload(content: Mapping[str, Any]) -> Grid:
         """Return the grid that ``payload`` wrote."""
-        return Grid(
-            **{
-                **content,
-                "columns": tuple(GridColumn(**column) for column in content["columns"]),
-                "rows": tuple(_full_row(row) for row in content["rows"]),
-                "notes": tuple(content["notes"]),
-            }
-        )
+        columns = tuple(GridColumn(**column) for column in content["columns"])
+        rows = [
+            Row(section=row)
+            if isinstance(row, str)
+            else Row(tuple(Cell(cell) if isinstance(cell, str) else Cell(**cell) for cell in row))
+            for row in content["rows"]
+        ]
+        return Grid(**{**content, "columns": columns, "rows": tuple(rows), "notes": tuple(content["notes"])})
 
 
 def source_line(source: str, lang: str) -> tuple[str, ...]:
     """Return the line that names a source; none where there is none."""
     return (f"{word('source', lang)}: {source}",) if source else ()
-
-
-def _slim_row(row: Row) -> dict[str, Any]:
-    if row.section:
-        return {"section": row.section}
-    return {"cells": [_slim_cell(cell) for cell in row.cells]}
-
-
-def _slim_cell(cell: Cell) -> str | dict[str, Any]:
-    filled = {key: value for key in _CELL_FIELDS if (value := getattr(cell, key)) not in (None, "")}
-    return {"text": cell.text, **filled} if filled else cell.text
-
-
-_CELL_FIELDS = [item.name for item in fields(Cell) if item.name != "text"]
-
-
-def _full_row(content: Mapping[str, Any]) -> Row:
-    if "section" in content:
-        return Row(section=content["section"])
-    return Row(tuple(Cell(c) if isinstance(c, str) else Cell(**c) for c in content["cells"]))
 
 
 @dataclass(frozen=True)
@@ -472,18 +474,7 @@ def mark(word: str, lang: str = "vi") -> Cell:
 
 def plain_text(grid: Grid) -> str:
     """Return the grid as aligned text, for consoles."""
-    lines = [[column.label for column in grid.columns]]
-    lines += [[cell.text for cell in row.cells] for row in grid.rows if not row.section]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(grid.columns))]
-    right = [column.align == "right" for column in grid.columns]
-    body = [
-        "  ".join(
-            text.rjust(width) if to_right else text.ljust(width)
-            for text, width, to_right in zip(line, widths, right, strict=True)
-        ).rstrip()
-        for line in lines
-    ]
-    return "\n".join([grid.caption, *body])
+    return f"{grid.caption}\n{grid.texts().to_string(index=False, max_colwidth=None)}"
 
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")

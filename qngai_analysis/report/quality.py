@@ -28,10 +28,8 @@ from qngai_analysis.report.base import (
     column,
     counted,
     measured,
-    notices,
     row_head,
     source,
-    why_absent,
 )
 from qngai_analysis.report.base import heading as heading
 from qngai_analysis.report.printed import SIMULATED
@@ -44,7 +42,7 @@ from qngai_analysis.survey.form.intake import (
     survey_years,
 )
 from qngai_analysis.values import is_missing
-from qngai_analysis.words.language import language, listed
+from qngai_analysis.words.language import language
 
 SHORT = 12  # digits of a checksum that a table shows
 CONFIDENCE = {"high": "cao", "medium": "vừa", "low": "thấp"}
@@ -107,9 +105,9 @@ def title(quality: Quality) -> PageTitle:
 def status(quality: Quality) -> list[SimulatedBanner | Prose]:
     """Return what the reader must know first: simulated files in use, and surveys without a file."""
     unused = (name for name in surveys() if name not in quality.surveyed)
-    absent = [why_absent(quality, name, quality.year) for name in unused]
+    absent = [quality.why_absent(name, quality.year) for name in unused]
     simulated = any(quality.status(name) == "simulated" for name in quality.surveyed)
-    return notices(quality, simulated=simulated, absent=absent)
+    return quality.notices(simulated=simulated, absent=absent)
 
 
 # ---------------------------------------------------------------- raw files
@@ -336,7 +334,7 @@ def survey_overview(quality: Quality) -> Table:
     """Return the surveys: population, questions, indicators, plan targets measured, and the year's file."""
     covered = survey_coverage()
     plans = dict.fromkeys(target.split(".")[0] for target in covered["target"])
-    targets = quality.say("Mục tiêu của {plans} đo được", plans=listed(plans, quality.lang))
+    targets = quality.say("Mục tiêu của {plans} đo được", plans=quality.listed(plans))
     of_survey = covered[covered["measurable"]].groupby("survey").size()
     population = f"population_{quality.lang}"
     return quality.table(

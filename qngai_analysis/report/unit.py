@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qngai_analysis.collection.owed import Body, FigureOwed, Owed, TaskOwed, committees, owed, task_plans
 from qngai_analysis.collection.state import states_of
@@ -41,18 +41,20 @@ from qngai_analysis.report.base import (
     estimate,
     interval,
     measured,
-    notices,
     row_head,
 )
-from qngai_analysis.report.sector.loading import belongs, by_group, flag_of, read_sample, scale_of, source_of
+from qngai_analysis.report.sector.loading import belongs, printed, read_sample
 from qngai_analysis.report.sector.targets import outcome_table
 from qngai_analysis.survey.form.codebook import Indicator
 from qngai_analysis.territory import read_rows
-from qngai_analysis.values import is_missing, records
+from qngai_analysis.values import is_missing, known, records
 from qngai_analysis.words.folding import fold
-from qngai_analysis.words.language import language, said
+from qngai_analysis.words.language import language
 from qngai_analysis.words.numbers import day, number, printed_decimals
 from qngai_analysis.words.said import Said
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Kinds of units, and what several of them are called.
 KINDS = {
@@ -418,22 +420,23 @@ def _surveyed(wanted: UnitsWanted) -> Iterator[SurveyLine]:
     blocks = (block for scope in read_project().sectors.values() for block in scope.survey)
     samples = (read_sample(block, wanted.year, real_only=wanted.real_only) for block in blocks)
     for sample in filter(None, samples):
-        source = source_of(Speaker("vi"), sample)
+        source = sample.source(Speaker("vi"))
         apart = wanted.by == "commune" and "district" in sample.by
         for item in sample.indicators:
             if (sample.name, item.name) in seen:
                 continue
             seen.add((sample.name, item.name))
-            parts = records(by_group(sample, item, "district", "vi")) if apart else ()
-            units = {str(row.group).casefold(): _estimate_of(row, item) for row in parts}
-            whole = _estimate_of(next(records(sample.estimate(item))), item)
+            parts = _estimates(item, sample.by_group(item, "district", "vi")) if apart else ()
+            units = {str(row.group).casefold(): estimate for row, estimate in parts}
+            (_, whole), *_ = _estimates(item, sample.estimate(item))
             yield SurveyLine(item.code, source, sample.simulated, whole, units)
 
 
-def _estimate_of(row: Any, item: Indicator) -> SurveyEstimate:
-    withheld, scale = is_missing(row.estimate), scale_of(item)
-    ends = (None if withheld else end * scale for end in (row.estimate, row.ci_low, row.ci_high))
-    return SurveyEstimate(item.vi, item.unit, flag_of(row), *ends)
+def _estimates(item: Indicator, table: pd.DataFrame) -> Iterator[tuple[Any, SurveyEstimate]]:
+    """Yield each row of a published table with the estimate that it holds."""
+    for row in records(printed(table, item)):
+        ends = map(known, (row.estimate, row.ci_low, row.ci_high))
+        yield row, SurveyEstimate(item.vi, item.unit, row.flag, *ends)
 
 
 # ---------------------------------------------------------------- what the notebook shows
@@ -446,7 +449,7 @@ def head(report: UnitReport) -> list[PageTitle | SimulatedBanner | Prose]:
     line = report.say("Số liệu tính đến ngày {cutoff}")
     subtitle = report.say("Nhiệm vụ, số liệu và vị trí năm {year}")
     title = PageTitle(report.agency(report.about.name), subtitle=subtitle, line=line)
-    return [title, *notices(report, simulated=simulated)]
+    return [title, *report.notices(simulated=simulated)]
 
 
 def summary(report: UnitReport) -> Prose:
@@ -477,7 +480,7 @@ def tasks(report: UnitReport) -> Table | Prose:
         column("Tình hình", lambda line: report.say(line.status.value), 0.16),
     ]
     if any(line.said for line in report.about.tasks):
-        shown.append(column("Đã báo cáo", lambda line: said(line.said or "", report.lang), 0.22))
+        shown.append(column("Đã báo cáo", lambda line: report.said(line.said or ""), 0.22))
     return report.table(
         report.about.tasks,
         report.say("Nhiệm vụ và tình hình thực hiện"),
@@ -497,7 +500,7 @@ def figures(report: UnitReport) -> Table | Prose:
         [
             row_head("Chỉ tiêu", "name", 0.34),
             column("Căn cứ", "ground", 0.42),
-            column("Đã có", lambda line: said(line.words, report.lang), 0.24),
+            column("Đã có", lambda line: report.said(line.words), 0.24),
         ],
     )
 

@@ -13,7 +13,7 @@ from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import Report, centred, column, row_head, verdict
 from qngai_analysis.report.printed import EVIDENCE
-from qngai_analysis.report.reasons import address, wording
+from qngai_analysis.report.reasons import address
 from qngai_analysis.report.reasons import reasons as explained
 from qngai_analysis.report.sector.loading import SectorReport, for_a_district
 from qngai_analysis.words.said import inside
@@ -73,7 +73,7 @@ def outcome_table(report: Report, outcomes: Sequence[Outcome], caption: str, id:
         [
             centred("Kế hoạch", lambda o: o.target.document, 0.07),
             *([column("Địa bàn", lambda o: o.target.geography, 0.12)] if local else []),
-            row_head("Chỉ tiêu", lambda o: wording(o.target, report.lang), 0.36),
+            row_head("Chỉ tiêu", lambda o: report.wording(o.target), 0.36),
             centred("Mục tiêu", lambda o: report.goal_words(o), 0.11),
             column("Năm", "deadline", 0.06, format="plain"),
             centred("Kết quả", lambda o: report.dated(o.figure, "\n"), 0.11),
@@ -100,4 +100,4 @@ def reasons(sector: SectorReport) -> list[Details] | list[Prose]:
 def _short(sector: SectorReport, outcome: Outcome) -> str:
     target = outcome.target
     place = f"{target.geography}: " if for_a_district(target) else ""
-    return f"{target.document}: {place}{wording(target, sector.lang).rstrip('.')}"
+    return f"{target.document}: {place}{sector.wording(target).rstrip('.')}"

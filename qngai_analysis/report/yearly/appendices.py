@@ -11,8 +11,8 @@ from qngai_analysis.report import ladder
 from qngai_analysis.report.base import at_right, bullets, centred, column, row_head, source
 from qngai_analysis.report.printed import SIMULATED
 from qngai_analysis.report.reasons import reasons as explained
-from qngai_analysis.report.yearly.loading import YearReport, once, split_later, target_subject
-from qngai_analysis.report.yearly.results import result_rows
+from qngai_analysis.report.yearly.loading import YearReport, once, split_later
+from qngai_analysis.report.yearly.results import found_results
 
 
 def reasons(report: YearReport) -> list[Details]:
@@ -20,7 +20,7 @@ def reasons(report: YearReport) -> list[Details]:
 
     def name(outcome: Outcome) -> str:
         mark = f"{report.say(SIMULATED)}, " if outcome.simulated else ""
-        return f"{mark}{target_subject(report, outcome.target)}"
+        return f"{mark}{report.subject(outcome.target)}"
 
     added = [outcome for plan in report.later for outcome in split_later(report, plan).added]
     return explained(report, report.result, [*once(report.lines), *added], name)
@@ -39,7 +39,7 @@ def sources(report: YearReport) -> Table:
     """Return the published figures the report names, with address, date, level and confidence."""
     named = {outcome.figure.id for outcome in report.result.outcomes if outcome.figure}
     named |= {code for outcome in report.real_lines if outcome.related for code in outcome.related.all}
-    named |= {row["id"] for row in result_rows(report)}
+    named |= {result.figure.id for result in found_results(report)}
     used = report.result.observations
     used = used[used["id"].isin(named)]
     return report.table(

@@ -11,7 +11,6 @@ from qngai_analysis.progress.editions import compare_editions, edition, read_edi
 from qngai_analysis.report.base import column, row_head
 from qngai_analysis.report.printed import quoted
 from qngai_analysis.report.yearly.loading import YearReport
-from qngai_analysis.words.language import said
 
 
 def changed(report: YearReport) -> tuple[int, pd.DataFrame] | None:
@@ -45,7 +44,7 @@ def changes(report: YearReport) -> list[Prose | Table]:
         [
             row_head("Mã", "target_id", 0.1),
             column("Chỉ tiêu", lambda row: quoted(row.text), 0.45),
-            column("Thay đổi (lý do)", lambda row: said(row.words, report.lang), 0.45),
+            column("Thay đổi (lý do)", lambda row: report.said(row.words), 0.45),
         ],
         id="thay-doi",
     )

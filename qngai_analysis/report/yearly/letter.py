@@ -22,10 +22,9 @@ from qngai_analysis.report.base import bullets
 from qngai_analysis.report.offices import survey_tasks
 from qngai_analysis.report.printed import quoted, read_acts, sentence_case
 from qngai_analysis.report.yearly.loading import PILLARS, YearReport
-from qngai_analysis.report.yearly.written import written
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.folding import body_name
-from qngai_analysis.words.language import KEPT, listed
+from qngai_analysis.words.language import KEPT
 from qngai_analysis.words.numbers import long_day
 from qngai_analysis.words.said import inside
 
@@ -136,7 +135,7 @@ def steering(report: YearReport) -> list[Prose]:
             tasks = [task for task in report.tasks if task.document == plan.document.key]
             sentences.append(report.say(text, plan=report.cite(plan), tasks=report.count(tasks)))
     paragraphs = [" ".join(sentences), *_unread(report), *_unassigned(report), *_duty(report)]
-    return [Prose("\n\n".join(paragraphs)), *written(report, "steering")]
+    return [Prose("\n\n".join(paragraphs)), *report.written("steering")]
 
 
 def _size(report: YearReport, plan: Plan) -> dict[str, str]:
@@ -172,7 +171,7 @@ def _by_pillar(report: YearReport) -> str:
     counts = [(seen[key], report.say(name).lower()) for key, name in PILLARS.items()]
     vi = report.lang == "vi"
     parts = [f"{report.count(n)} chỉ tiêu {name}" if vi else f"{n} on the {name}" for n, name in counts]
-    return f" ({listed(parts, report.lang)})"
+    return f" ({report.listed(parts)})"
 
 
 def _unassigned(report: YearReport) -> list[str]:
@@ -205,7 +204,7 @@ def budget(report: YearReport) -> list[Prose]:
             for task in tasks
         )
         parts.append(bullets(lines, report.say(first, place=f"{tasks[0].part}.{tasks[0].section}")))
-    own = written(report, "budget")
+    own = report.written("budget")
     if not own:
         parts.append(Prose(report.say("Báo cáo chưa có số liệu về kinh phí đã bố trí, đã thực hiện.")))
     return [*parts, *own]

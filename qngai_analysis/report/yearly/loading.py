@@ -6,27 +6,26 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 
-from qngai_analysis import territory
+from qngai_analysis import paths, territory
 from qngai_analysis.collection.state import states_of
 from qngai_analysis.cutoff import HALF, cutoff_day, review_years, span_cutoff
+from qngai_analysis.errors import RawFileError
 from qngai_analysis.evidence.measurability import Blank, Measurability, read_measurability
-from qngai_analysis.page.blocks import literal
+from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.plan import Plan, read_plan
 from qngai_analysis.plan.agencies import leads_on
-from qngai_analysis.plan.model import Target, Task
+from qngai_analysis.plan.model import Task
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.tasks import TaskState, followed_tasks
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.progress.yearly import YearResult, judge_year
 from qngai_analysis.project import Office, read_project
 from qngai_analysis.report.base import Report
-from qngai_analysis.report.printed import home_and_successor, quoted
-from qngai_analysis.report.reasons import english_subject
+from qngai_analysis.report.printed import home_and_successor
 from qngai_analysis.words.folding import fold
-from qngai_analysis.words.language import language, listed, translate
-from qngai_analysis.words.said import inside
+from qngai_analysis.words.language import language, translate
 
 PILLARS = {"economy": "Kinh tế số", "society": "Xã hội số"}
 #: What would fill a blank, in the words of the report.
@@ -43,6 +42,16 @@ COUNTED = {
     Blank.SURVEY: "{n} chỉ tiêu phải điều tra",
     Blank.UNKNOWN: "{n} chỉ tiêu chưa xếp loại",
     Blank.GIVEN: "{n} chỉ tiêu đã có số liệu của năm, chưa đủ căn cứ kết luận",
+}
+#: Headings of the office's own file, and the section of the report where each part is printed.
+PARTS = {
+    "steering": "Lãnh đạo, chỉ đạo",
+    "results": "Kết quả",
+    "tasks": "Nhiệm vụ",
+    "budget": "Kinh phí",
+    "shortcomings": "Hạn chế, nguyên nhân",
+    "next": "Nhiệm vụ năm tới",
+    "proposals": "Kiến nghị",
 }
 AGENCY = {"vi": 0.17, "en": 0.22}  # how wide a column of agencies is; their English names are longer
 OPEN = (Verdict.NO_DATA, Verdict.UNDECIDED)
@@ -170,7 +179,7 @@ class YearReport(Report):
     def blanks_counted(self, blanks: Mapping[Blank, list[Outcome]]) -> str:
         """Return how many targets are blank for which reason, as a list in a sentence."""
         counted = [self.say(COUNTED[kind], n=self.count(targets)) for kind, targets in blanks.items()]
-        return listed(counted, self.lang)
+        return self.listed(counted)
 
     @cached_property
     def _measured(self) -> dict[str, Measurability]:
@@ -195,6 +204,31 @@ class YearReport(Report):
         followed = {task.id for task in self.tasks}
         states = [state for name in self.followed for state in states_of(name, self.year, self.cutoff)]
         return {state.task.id: state for state in states if state.task.id in followed}
+
+    def written(self, part: str) -> list[Prose]:
+        """Return what the office writes itself of a part (``data/raw/office/<year>.md``), under its mark; nothing where it wrote none.
+
+        Raises
+        ------
+        RawFileError
+            A heading of the file is none of ``PARTS``, or text stands before the first one.
+        """
+        file = paths.raw("office", f"{self.year}.md")
+        if not file.is_file():
+            return []
+        lines = file.read_text(encoding="utf-8")
+        before, *pieces = re.split(r"^#+[ \t]+(.+?)[ \t]*$", lines, flags=re.MULTILINE)
+        known = {fold(name): key for key, name in PARTS.items()}
+        error = partial(RawFileError, file=file, known=", ".join(PARTS.values()))
+        if before.strip():
+            raise error("{file}: văn bản đứng trước đề mục đầu tiên; đề mục là {known}")
+        texts: dict[str, str] = {}
+        for heading, text in zip(pieces[::2], pieces[1::2], strict=True):
+            if fold(heading) not in known:
+                raise error("{file}: không có đề mục {heading!r}; đề mục là {known}", heading=heading)
+            texts[known[fold(heading)]] = text.strip()
+        mark = self.say("Phần do {office} viết, không tính từ số liệu:")
+        return [Prose(f"*{mark}*\n\n{texts[part]}")] if texts.get(part) else []
 
     @cached_property
     def new_borders(self) -> date | None:
@@ -304,46 +338,3 @@ def _subject(outcome: Outcome) -> tuple[object, ...]:
 
 def _asked(outcome: Outcome) -> tuple[object, ...]:
     return outcome.target.comparator, outcome.goal.value
-
-
-# ---------------------------------------------------------------- words of plans, targets and figures
-
-
-#: What a target that names its measure begins with.
-_MEASURED = ("Tỷ ", "Năng suất ", "Tốc độ ", "Mức ", "Số ")
-
-
-#: The level after a colon: "Tỷ lệ che phủ rừng: ≥ 58%".
-_LEVEL = re.compile(r"(?<=\w\w): [^\W\d]{0,6}\W{0,3}\d.*")
-
-
-#: A level before what is measured: "Trên 85% người dân …", "100% cơ sở …".
-_LEVEL_FIRST = re.compile(r"(?:[^\W\d]+ ){0,3}\d[\d.,]*% ")
-
-
-def target_subject(report: Report, target: Target) -> str:
-    """Return a target's subject: in Vietnamese the plan's words before the threshold, in English the indicator's name.
-
-    A target that does not begin with what is measured ("100% cơ sở …", "Triển khai …") is named by all its words.
-    """
-    if report.lang != "vi" and (name := english_subject(target)):
-        return name
-    text = target.own_words.lstrip("- ").rstrip(" .;")
-    if (
-        target.unit == "%"
-        and target.value < 100
-        and not target.change
-        and _LEVEL_FIRST.match(text)
-        and target.subject[:1].islower()
-    ):
-        return quoted(f"Tỷ lệ {target.subject}")
-    if target.shares_sentence:
-        return quoted(text)
-    for mark in (" đạt ", " chiếm ", " trên ", " tăng "):
-        head, found, _ = text.partition(mark)
-        if found and head.startswith(_MEASURED):
-            # "năng suất … tăng 7%" asks for the growth, not the level
-            return quoted(
-                f"Tốc độ tăng {inside(head)}" if mark == " tăng " and "Tốc độ" not in head else head
-            )
-    return quoted(_LEVEL.sub("", text))

@@ -12,7 +12,8 @@ from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.progress.outcome import Judgement
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import centred, column, row_head
-from qngai_analysis.report.yearly.loading import YearReport, target_subject
+from qngai_analysis.report.printed import capitalised
+from qngai_analysis.report.yearly.loading import YearReport
 from qngai_analysis.territory import Unit
 from qngai_analysis.words.said import inside
 
@@ -43,7 +44,7 @@ def two_territories(report: YearReport) -> list[Table]:
         rows,
         report.say("Số liệu của địa giới kế hoạch và của {new}", new=later),
         [
-            row_head("Chỉ tiêu", lambda row: target_subject(report, row["outcome"].target), 0.24),
+            row_head("Chỉ tiêu", lambda row: report.subject(row["outcome"].target), 0.24),
             centred("Mục tiêu", lambda row: report.goal_words(row["outcome"]), 0.1),
             centred("Địa giới kế hoạch", lambda row: report.dated(row["outcome"].figure, "\n"), 0.11),
             centred("Tỉnh mới (*)", "value", 0.1),
@@ -92,7 +93,7 @@ def _notes(report: YearReport, home: Unit, *, derived: bool) -> list[str]:
         report.say(
             "(*) {new}: chỉ để tham khảo, không thay cho {home}, địa giới của kế hoạch. Chỉ tiêu không có trong bảng: chưa "
             "có số liệu nào của tỉnh mới cùng định nghĩa hoặc cùng đơn vị tính.",
-            new=later[:1].upper() + later[1:],
+            new=capitalised(later),
             home=own,
         )
     ]

@@ -10,7 +10,6 @@ from qngai_analysis.page.tables import Table
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.report.base import centred, row_head
-from qngai_analysis.report.reasons import wording
 from qngai_analysis.report.yearly.loading import YearReport, targets_of_plan
 
 
@@ -41,7 +40,7 @@ def review_table(report: YearReport) -> list[Table | Prose]:
         known,
         report.say("Số liệu và kết luận của từng năm trong {span}"),
         [
-            row_head("Chỉ tiêu", lambda o: wording(o.target, report.lang), 1 - 0.16 * len(of)),
+            row_head("Chỉ tiêu", lambda o: report.wording(o.target), 1 - 0.16 * len(of)),
             *(centred(str(year), partial(cell, year), 0.16, as_is=True) for year in of),
         ],
         notes=[note],

@@ -20,7 +20,7 @@ from qngai_analysis.progress.outcome import Judgement, Outcome
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.report.base import at_right, bullets, centred, column, heading, row_head, source, verdict
 from qngai_analysis.report.printed import quoted, sentence_case
-from qngai_analysis.report.reasons import address, remarks, wording
+from qngai_analysis.report.reasons import address
 from qngai_analysis.report.yearly.loading import (
     AGENCY,
     BLANKS,
@@ -29,11 +29,8 @@ from qngai_analysis.report.yearly.loading import (
     numbered,
     once,
     split_later,
-    target_subject,
     targets_of_plan,
 )
-from qngai_analysis.report.yearly.written import written
-from qngai_analysis.words.language import listed, said
 from qngai_analysis.words.said import capital
 
 #: How many targets got each verdict.
@@ -78,7 +75,7 @@ def results(report: YearReport) -> list[Prose]:
             n=report.count(made_up),
             tally=tally(report, made_up),
         )
-    return [Prose(text), *written(report, "results")]
+    return [Prose(text), *report.written("results")]
 
 
 def target_table(report: YearReport, plan: str = "") -> Table:
@@ -99,7 +96,7 @@ def target_table(report: YearReport, plan: str = "") -> Table:
         caption,
         [
             centred("TT", lambda o: places[o.target.id], 0.04, format="plain"),
-            row_head("Chỉ tiêu", lambda o: wording(o.target, report.lang), 0.54 - AGENCY[report.lang]),
+            row_head("Chỉ tiêu", lambda o: report.wording(o.target), 0.54 - AGENCY[report.lang]),
             centred("Mục tiêu", lambda o: report.goal_words(o) + ("" if o.in_force else " (*)"), 0.12),
             centred("Kết quả", lambda o: report.dated(o.figure, "\n"), 0.105),
             verdict(report, 0.13, href=lambda o: address(o.target.id)),
@@ -198,7 +195,7 @@ def _on_the_scale(report: YearReport, outcome: Outcome, real: Outcome) -> dict[s
     figure = outcome.figure
     low, high = _interval(figure)
     return {
-        "label": target_subject(report, outcome.target),
+        "label": report.subject(outcome.target),
         "comparator": outcome.target.comparator,
         "target": outcome.goal.value,
         "value": figure.value if figure and figure.value_type == "point" else None,
@@ -263,7 +260,7 @@ def _sentence(report: YearReport, outcome: Outcome, figure: Observation) -> str:
     """Return what a figure says of its target: value, verdict, remarks, and what a reader must know of it."""
     text = report.say(
         "**{target}** ({goal}): {value} ({date}; {publisher}) – **{verdict}**",
-        target=literal(target_subject(report, outcome.target)),
+        target=literal(report.subject(outcome.target)),
         goal=literal(report.goal_words(outcome)),
         value=literal(report.figure_words(figure)),
         date=report.date_of(figure),
@@ -272,7 +269,7 @@ def _sentence(report: YearReport, outcome: Outcome, figure: Observation) -> str:
     )
     if outcome.pace:
         text += "; " + report.say("tiến độ: {pace}", pace=report.say(outcome.pace.value))
-    if notes := remarks(outcome, report.lang):
+    if notes := report.remarks(outcome):
         text += f" ({literal(notes)})"
     if later := _revision(report, outcome):
         text += "; " + report.say(
@@ -298,9 +295,7 @@ def later_plans(report: YearReport) -> list[Prose | Table]:
     for name, plan in report.later.items():
         split = split_later(report, name)
         counts = [(getattr(split, kind), words) for kind, words in BESIDE.items()]
-        does = listed(
-            [report.say(words, n=report.count(found)) for found, words in counts if found], report.lang
-        )
+        does = report.listed([report.say(words, n=report.count(found)) for found, words in counts if found])
         text = "So với các chỉ tiêu cùng năm của {main}, {plan} {does} ({table})."
         said_of = report.say(text, plan=report.cite(plan), does=does, table=f"{{ref:muc-tieu-{name}}}")
         blocks += [Prose(said_of), target_table(report, name)] if does else []
@@ -341,11 +336,11 @@ def _references(report: YearReport, judgement: Judgement) -> Iterator[dict[str, 
         newest.setdefault((figure.series, figure.method, figure.unit), figure)
     for row in newest.values():
         yield {
-            "target": target_subject(report, judgement.target),
+            "target": report.subject(judgement.target),
             "name": row.name,
             "printed": report.figure_words(row),
             "date": report.day(row.reference_date),
-            "why": said(reasons[row.id], report.lang),
+            "why": report.said(reasons[row.id]),
             "note": row.note or "",
             "source": f"{row.publisher} [{row.id}]",
             "address": row.address,

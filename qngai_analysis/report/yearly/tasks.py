@@ -16,8 +16,6 @@ from qngai_analysis.project import read_project
 from qngai_analysis.report.base import bullets, centred, column, counted, heading, row_head
 from qngai_analysis.report.printed import quoted, sentence_case
 from qngai_analysis.report.yearly.loading import YearReport
-from qngai_analysis.report.yearly.written import written
-from qngai_analysis.words.language import listed, said
 from qngai_analysis.words.numbers import day
 
 
@@ -41,7 +39,7 @@ def task_overview(report: YearReport) -> Prose:
         "chưa có báo cáo ({agencies}, {table}). Chưa có báo cáo không có nghĩa là chưa thực hiện: báo cáo không suy đoán "
         "tình trạng của nhiệm vụ chưa được báo cáo.",
         n=report.count(report.tasks),
-        plans=literal(listed(_by_plan(report, report.tasks), report.lang)),
+        plans=literal(report.listed(_by_plan(report, report.tasks))),
         reported=report.say(
             "các cơ quan đã báo cáo tình hình {n} nhiệm vụ"
             if reported
@@ -98,7 +96,7 @@ def tasks_by_agency(report: YearReport) -> list[Table]:
             counted(TaskStatus.SILENT.value, _count("silent"), 0.16),
         ],
         notes=notes,
-        source=f"{listed(_cited_plans(report).values(), report.lang)}.",
+        source=f"{report.listed(_cited_plans(report).values())}.",
         id="nhiem-vu-co-quan",
     )
     return [table]
@@ -139,7 +137,7 @@ def _titled(place: str, title: str) -> str:
 def task_table(report: YearReport) -> list[Table | Prose]:
     """Return the number of tasks by reported status and part of each plan, and what the office adds."""
     if not report.tasks:
-        return [*written(report, "tasks")]
+        return [*report.written("tasks")]
     states, named = report.task_states.values(), _cited_plans(report)
     counts: dict[tuple[str, str], Counter[str]] = {}
     for state in states:
@@ -160,7 +158,7 @@ def task_table(report: YearReport) -> list[Table | Prose]:
         source=report.say("báo cáo của các cơ quan; thời hạn theo kế hoạch."),
         id="nhiem-vu-tinh-hinh",
     )
-    return [table, *written(report, "tasks")]
+    return [table, *report.written("tasks")]
 
 
 def next_heading(report: YearReport) -> Prose:
@@ -176,7 +174,7 @@ def next_year(report: YearReport) -> list[Prose]:
     ended = {task.document for task in report.tasks} - {task.document for task in going_on}
     parts = []
     if going_on:
-        named = listed(_by_plan(report, going_on), report.lang)
+        named = report.listed(_by_plan(report, going_on))
         parts.append(f"{going_on_counted(report)}: {literal(named)}.")
     text = "Theo {plan}, không còn nhiệm vụ nào có thời gian thực hiện sau năm {year}."
     for name, plan in report.followed.items() if report.period != HALF else ():
@@ -186,7 +184,7 @@ def next_year(report: YearReport) -> list[Prose]:
         again = [_recurring(report, task) for task in plan.task_list if task.recurrence]
         first = report.say("Nhiệm vụ thường xuyên, định kỳ theo {plan}:", plan=report.cite(plan))
         parts += [bullets(again, first).text] if again else []
-    return [*([Prose("\n\n".join(parts))] if parts else []), *written(report, "next")]
+    return [*([Prose("\n\n".join(parts))] if parts else []), *report.written("next")]
 
 
 def going_on_tasks(report: YearReport) -> list[Task]:
@@ -233,7 +231,7 @@ def _reported(report: YearReport, state: TaskState) -> str:
     if state.completed_on:
         lines.append(day(state.completed_on))
     if state.tally.reported and state.tally.said:
-        lines.append(said(state.tally.said, report.lang))
+        lines.append(report.said(state.tally.said))
     return "\n".join(lines)
 
 
