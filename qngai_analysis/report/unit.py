@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -43,6 +43,7 @@ from qngai_analysis.report.base import (
     measured,
     row_head,
 )
+from qngai_analysis.report.printed import capitalised
 from qngai_analysis.report.sector.loading import belongs, printed, read_sample
 from qngai_analysis.report.sector.targets import outcome_table
 from qngai_analysis.survey.form.codebook import Indicator
@@ -67,7 +68,6 @@ KINDS = {
 
 #: What units are compared by: how many of how many.
 MEASURES = ("Nhiệm vụ đã có báo cáo", "Nhiệm vụ hoàn thành", "Số liệu đã cung cấp", "Chỉ tiêu đến hạn đã đạt")
-_MET = (Verdict.MET, Verdict.EXCEEDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,21 +125,20 @@ class ReportedUnit:
     figures: tuple[FigureLine, ...]
     targets: tuple[Outcome, ...]
     place: str = ""
-    codes: frozenset[str] | None = None  # indicators whose survey figures are its; None: all
+    codes: Container[str] | None = None  # indicators whose survey figures are its; None: all
     formed: tuple[str, ...] = ()  # what a commune was made of on 1/7/2025
 
     @cached_property
     def standing(self) -> Mapping[str, tuple[int, int]]:
         """How far it is by each measure: how many of how many; of targets only those whose year has come."""
-        tasks, figures = len(self.tasks), len(self.figures)
         due = [outcome for outcome in self.targets if outcome.deadline <= outcome.year]
         parts = (
-            (sum(task.status.reported for task in self.tasks), tasks),
-            (sum(task.status is TaskStatus.DONE for task in self.tasks), tasks),
-            (sum(figure.given for figure in self.figures), figures),
-            (sum(outcome.verdict in _MET for outcome in due), len(due)),
+            [task.status.reported for task in self.tasks],
+            [task.status is TaskStatus.DONE for task in self.tasks],
+            [figure.given for figure in self.figures],
+            [outcome.verdict in (Verdict.MET, Verdict.EXCEEDED) for outcome in due],
         )
-        return dict(zip(MEASURES, parts, strict=True))
+        return {measure: (sum(part), len(part)) for measure, part in zip(MEASURES, parts, strict=True)}
 
 
 @dataclass(frozen=True)
@@ -164,12 +163,8 @@ class Units:
     @cached_property
     def shares(self) -> Mapping[str, list[float]]:
         """The share of every unit by each measure, lowest first."""
-        found: dict[str, list[float]] = {}
-        for unit in self.units.values():
-            for measure, (part, whole) in unit.standing.items():
-                if whole:
-                    found.setdefault(measure, []).append(part / whole)
-        return {measure: sorted(shares) for measure, shares in found.items()}
+        pairs = {measure: [unit.standing[measure] for unit in self.units.values()] for measure in MEASURES}
+        return {measure: sorted(part / whole for part, whole in of if whole) for measure, of in pairs.items()}
 
     def named(self, name: str) -> ReportedUnit:
         """Return a unit by its name (marks, case and "UBND" left out or not), its file's or its sector's key; ParameterError names the nearest."""
@@ -326,9 +321,7 @@ class _Reading(UnitsWanted):
     def _whole_year(self) -> ReportedUnit:
         followed = {task.id for task in self.asked.tasks}
         tasks = tuple(line for _, task, line in self.tasks if task.id in followed)
-        return ReportedUnit(
-            str(self.year), str(self.year), tasks, tuple(self.figures.values()), self.outcomes
-        )
+        return self._part(str(self.year), str(self.year), tasks, self.outcomes, None)
 
     def _plans(self) -> Iterator[ReportedUnit]:
         for name in task_plans():
@@ -346,10 +339,15 @@ class _Reading(UnitsWanted):
             yield self._part(scope.notebook, scope.vi, tasks, targets, {*scope.indicators})
 
     def _part(
-        self, stem: str, name: str, tasks: Iterable[TaskLine], targets: Iterable[Outcome], codes: set[str]
+        self,
+        stem: str,
+        name: str,
+        tasks: Iterable[TaskLine],
+        targets: Iterable[Outcome],
+        codes: Container[str] | None,
     ) -> ReportedUnit:
-        figures = tuple(line for code, line in self.figures.items() if code in codes)
-        return ReportedUnit(stem, name, tuple(tasks), figures, tuple(targets), codes=frozenset(codes))
+        figures = tuple(line for code, line in self.figures.items() if codes is None or code in codes)
+        return ReportedUnit(stem, name, tuple(tasks), figures, tuple(targets), codes=codes)
 
     def _bodies(self, *, communes: bool) -> Iterator[ReportedUnit]:
         mine = [body for body in self.asked.bodies if body.commune == communes]
@@ -369,24 +367,21 @@ class _Reading(UnitsWanted):
             yield self._body(body, tuple(of[body.name]), tuple(made_of))
 
     def _body(self, body: Body, targets: tuple[Outcome, ...], formed: tuple[str, ...]) -> ReportedUnit:
-        own = [(task, self.reports.get((body.name, task.id))) for task in body.tasks]
-        tasks = (_task(task, report, self.cutoff) if report else self.silent[task.id] for task, report in own)
-        given = {
-            figure.indicator: self.returned.get((body.name, figure.indicator)) for figure in body.figures
-        }
-        figures = (
-            _figure_line(figure, body.grounds.get(figure.indicator, ""), given[figure.indicator])
-            for figure in body.figures
-        )
-        place = body.name.removeprefix("UBND ").split(" (")[0] if body.commune else ""
+        reports = {task: self.reports.get((body.name, task.id)) for task in body.tasks}
+        given = {figure: self.returned.get((body.name, figure.indicator)) for figure in body.figures}
         return ReportedUnit(
             body.folder.removeprefix("ubnd-").replace("-", "_"),
             body.name,
-            tuple(tasks),
-            tuple(figures),
+            tuple(
+                _task(*each, self.cutoff) if each[1] else self.silent[each[0].id] for each in reports.items()
+            ),
+            tuple(
+                _figure_line(figure, body.grounds.get(figure.indicator, ""), row)
+                for figure, row in given.items()
+            ),
             targets,
-            place=place[:1].upper() + place[1:],
-            codes=None if body.commune else frozenset(given),
+            place=capitalised(body.name.removeprefix("UBND ").split(" (")[0]) if body.commune else "",
+            codes=None if body.commune else frozenset(figure.indicator for figure in given),
             formed=formed,
         )
 
@@ -444,11 +439,12 @@ def _estimates(item: Indicator, table: pd.DataFrame) -> Iterator[tuple[Any, Surv
 
 def head(report: UnitReport) -> list[PageTitle | SimulatedBanner | Prose]:
     """Return the title, and what the reader must know first."""
-    shown: tuple[SurveyLine | Outcome, ...] = (*_lines(report), *report.about.targets)
-    simulated = any(part.simulated for part in shown)
-    line = report.say("Số liệu tính đến ngày {cutoff}")
-    subtitle = report.say("Nhiệm vụ, số liệu và vị trí năm {year}")
-    title = PageTitle(report.agency(report.about.name), subtitle=subtitle, line=line)
+    simulated = any(part.simulated for part in (*_lines(report), *report.about.targets))
+    title = PageTitle(
+        report.agency(report.about.name),
+        subtitle=report.say("Nhiệm vụ, số liệu và vị trí năm {year}"),
+        line=report.say("Số liệu tính đến ngày {cutoff}"),
+    )
     return [title, *report.notices(simulated=simulated)]
 
 
@@ -458,16 +454,14 @@ def summary(report: UnitReport) -> Prose:
     counts = Counter(say(task.status.value) for task in unit.tasks)
     told = "; ".join(f"{status}: {n}" for status, n in counts.items())
     (given, owed_), (met, due) = (unit.standing[measure] for measure in MEASURES[2:])
-    related = len(unit.targets)
+    formed, n = "; ".join(unit.formed), len(unit.targets)
     lines = [
+        formed and say("Hợp thành từ 01/7/2025: {units}.", units=formed),
         say("Nhiệm vụ: {n} ({told}).", n=len(unit.tasks), told=told) if told else say("Nhiệm vụ: {n}.", n=0),
-        *[say("Số liệu phải cung cấp: {n}, đã có: {given}.", n=owed_, given=given)] * bool(owed_),
-        *[say("Chỉ tiêu liên quan: {n}; đến hạn: {due}, đã đạt: {met}.", n=related, due=due, met=met)]
-        * bool(related),
+        owed_ and say("Số liệu phải cung cấp: {n}, đã có: {given}.", n=owed_, given=given),
+        n and say("Chỉ tiêu liên quan: {n}; đến hạn: {due}, đã đạt: {met}.", n=n, due=due, met=met),
     ]
-    if unit.formed:
-        lines.insert(0, say("Hợp thành từ 01/7/2025: {units}.", units="; ".join(unit.formed)))
-    return bullets(map(literal, lines))
+    return bullets(map(literal, filter(None, lines)))
 
 
 def tasks(report: UnitReport) -> Table | Prose:
@@ -516,11 +510,8 @@ def targets(report: UnitReport) -> Table | Prose:
 def place(report: UnitReport) -> Table | Prose:
     """Return the unit's place beside the others of its kind."""
     shares = report.all.shares
-    own = {
-        measure: standing
-        for measure, standing in report.about.standing.items()
-        if standing[1] and len(shares[measure]) > 1
-    }
+    standing = report.about.standing.items()
+    own = {measure: pair for measure, pair in standing if pair[1] and len(shares[measure]) > 1}
     if not own:
         return Prose(report.say("Không có đơn vị nào khác để so sánh."))
     ranks = {measure: _rank(part / whole, shares[measure]) for measure, (part, whole) in own.items()}
