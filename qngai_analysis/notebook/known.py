@@ -82,17 +82,14 @@ def tasks(sector: str | None = None, *, plan: str | None = None) -> Frame:
 def _task_table(sector: loading.SectorReport) -> Table | Prose:
     if not sector.tasks:
         return Prose(sector.say("Các kế hoạch không giao nhiệm vụ riêng cho lĩnh vực này."))
-    return sector.table(
-        sector.tasks,
-        sector.say("Nhiệm vụ của lĩnh vực và cơ quan chủ trì"),
-        [
-            row_head("Nhiệm vụ, giải pháp", "text", 0.52),
-            column("Chủ trì (tên gọi cuối năm {year})", lambda task: sector.agencies(task.agencies), 0.26),
-            centred("Thời gian", "period", 0.12),
-            column("Tình hình", "state", 0.1),
-        ],
-        sections="plan",
-    )
+    columns = [
+        row_head("Nhiệm vụ, giải pháp", "text", 0.52),
+        column("Chủ trì (tên gọi cuối năm {year})", lambda task: sector.agencies(task.agencies), 0.26),
+        centred("Thời gian", "period", 0.12),
+        column("Tình hình", "state", 0.1),
+    ]
+    caption = sector.say("Nhiệm vụ của lĩnh vực và cơ quan chủ trì")
+    return sector.table(sector.tasks, caption, *columns, sections="plan")
 
 
 def verdicts(sector: str | None = None, *, year: int | None = None) -> Frame:
@@ -145,12 +142,10 @@ def _missing(sector: loading.SectorReport, lines: pd.DataFrame) -> Table | Prose
     return sector.table(
         lines,
         sector.say("Số liệu còn thiếu và cơ quan giữ dữ liệu hoặc chủ trì điều tra"),
-        [
-            row_head("Chỉ tiêu, khảo sát", "text", 0.4),
-            centred("Kế hoạch", "plan", 0.1),
-            column("Số tham khảo gần nhất, không dùng để kết luận", "related", 0.28),
-            column("Cơ quan cung cấp", lambda row: sector.agencies(row.owners.split("; ")), 0.22),
-        ],
+        row_head("Chỉ tiêu, khảo sát", "text", 0.4),
+        centred("Kế hoạch", "plan", 0.1),
+        column("Số tham khảo gần nhất, không dùng để kết luận", "related", 0.28),
+        column("Cơ quan cung cấp", lambda row: sector.agencies(row.owners.split("; ")), 0.22),
     )
 
 
@@ -179,14 +174,12 @@ def _published(sector: loading.SectorReport, rows: pd.DataFrame) -> Table | Pros
     return sector.table(
         rows,
         sector.say("Số liệu đã công bố liên quan đến lĩnh vực"),
-        [
-            row_head("Số liệu", "name", 0.25),
-            at_right("Giá trị", lambda row: sector.printed_figure(row), 0.19),
-            centred("Thời điểm", lambda row: sector.day(row.reference_date), 0.1),
-            column("Phạm vi", lambda row: sector.place(row.territory), 0.15),
-            column("Mức độ", lambda row: sector.say(row.level), 0.1),
-            source(0.21),
-        ],
+        row_head("Số liệu", "name", 0.25),
+        at_right("Giá trị", lambda row: sector.printed_figure(row), 0.19),
+        centred("Thời điểm", lambda row: sector.day(row.reference_date), 0.1),
+        column("Phạm vi", lambda row: sector.place(row.territory), 0.15),
+        column("Mức độ", lambda row: sector.say(row.level), 0.1),
+        source(0.21),
         notes=[note],
     )
 

@@ -81,7 +81,7 @@ class Panel:
         return content
 
     def _say(self, text: str, /, **values: object) -> str:
-        return translate(text, self.explorer.lang, **values)
+        return translate(text, self.explorer.report.lang, **values)
 
     def _control(self, name: str) -> Any:
         options = self.explorer.options()[name]
@@ -120,7 +120,11 @@ class Panel:
         self.controls["year"].disabled = self.controls["view"].value == "years"  # all of them are shown
         try:
             figure, table, source = self.explorer.figure(), self.explorer.table(), self.explorer.code()
-            rows = _sortable_table(table, self.explorer.lang) if isinstance(table, Table) else fragment(table)
+            rows = (
+                _sortable_table(table, self.explorer.report.lang)
+                if isinstance(table, Table)
+                else fragment(table)
+            )
         except QngaiError as fault:  # a file was edited or taken away meanwhile
             self.chart.value = f'<p role="alert">{html.escape(str(fault))}</p>'
             self.table.outputs = ()
@@ -136,7 +140,7 @@ class Panel:
         try:
             enter_by_hand()
             if isinstance(table := self.explorer.table(), Table):
-                self.saving.value = _saving(self.explorer.figure(), table, self.explorer.lang)
+                self.saving.value = _saving(self.explorer.figure(), table, self.explorer.report.lang)
         except QngaiError as fault:
             self.saving.value = f'<p role="alert">{html.escape(str(fault))}</p>'
 

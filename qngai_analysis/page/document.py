@@ -90,22 +90,7 @@ class Unfolded:
     id: str = ""
 
 
-Node = (
-    Heading
-    | Paragraph
-    | Listing
-    | Quote
-    | Verbatim
-    | Unfolded
-    | Grid
-    | blocks.Figure
-    | blocks.OfficialHead
-    | blocks.LegalBases
-    | blocks.SignatureBlock
-    | blocks.AppendixStart
-    | blocks.SimulatedBanner
-    | blocks.PageTitle
-)
+Node = Heading | Paragraph | Listing | Quote | Verbatim | Unfolded | Grid | blocks.Printed
 
 #: What a document is composed of: findings and key points become paragraphs and a list in ``pointed``.
 Part = Node | blocks.Finding | blocks.KeyPoints

@@ -365,17 +365,7 @@ def _lines(text: str) -> str:
     return escape(text).replace("\n", "<br>")
 
 
-SHAPES = {
-    "circle": '<circle cx="8" cy="8" r="6.5"/>',
-    "ring": '<circle cx="8" cy="8" r="6" fill="none" stroke-width="2"/>',
-    "half": '<circle cx="8" cy="8" r="6" fill="none" stroke-width="2"/><path d="M8 2a6 6 0 0 0 0 12z"/>',
-    "up": '<path d="M8 1.5 15 14H1z"/>',
-    "down": '<path d="M8 14.5 15 2H1z"/>',
-    "right": '<path d="M14.5 8 2 15V1z"/>',
-    "square": '<path d="M2 2h12v12H2z"/>',
-}
-
-
 def shape(name: str) -> str:
     """Return a mark's shape as inline SVG, hidden from screen readers (the word follows)."""
-    return f'<svg class="mark" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{SHAPES[name]}</svg>'
+    drawn = layout()["shapes"][name]["svg"]
+    return f'<svg class="mark" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{drawn}</svg>'

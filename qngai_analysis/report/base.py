@@ -257,8 +257,7 @@ class Speaker:
         self,
         rows: pd.DataFrame | Iterable[Any],
         caption: str,
-        columns: Sequence[Column],
-        *,
+        *columns: Column,
         sections: Shown = "",
         **settings: Any,
     ) -> Table:

@@ -103,16 +103,14 @@ def _against_the_rest(sector: SectorReport, sample: SectorSurvey, rows: list[dic
     return sector.table(
         pd.DataFrame(rows),
         caption,
-        [
-            row_head("Chỉ tiêu", "name", 0.22),
-            counted("n", "n", 0.06),
-            measured(str(sector.district), "estimate", 0.13, unit_of="unit", flag="flag", as_is=True),
-            *interval(0.08, ends=("ci_low", "ci_high")),
-            measured("Phần còn lại", "rest", 0.12, unit_of="unit"),
-            measured("Giá trị", "gap", 0.08, group=GAP),
-            *interval(0.08, GAP, ("gap_low", "gap_high")),
-            at_right("p", "p_words", 0.09),
-        ],
+        row_head("Chỉ tiêu", "name", 0.22),
+        counted("n", "n", 0.06),
+        measured(str(sector.district), "estimate", 0.13, unit_of="unit", flag="flag", as_is=True),
+        *interval(0.08, ends=("ci_low", "ci_high")),
+        measured("Phần còn lại", "rest", 0.12, unit_of="unit"),
+        measured("Giá trị", "gap", 0.08, group=GAP),
+        *interval(0.08, GAP, ("gap_low", "gap_high")),
+        at_right("p", "p_words", 0.09),
         notes=[note, sector.say(ROUNDED)],
         simulated=sample.simulated,
         source=sample.source(sector),
@@ -147,7 +145,7 @@ def published(sector: SectorReport) -> list[Table | Prose]:
         source(0.28),
     ]
     caption = sector.say("Số liệu đã công bố về {district}, mọi lĩnh vực")
-    return [sector.table(rows, caption, columns)]
+    return [sector.table(rows, caption, *columns)]
 
 
 def _facts(sector: SectorReport) -> pd.DataFrame:

@@ -439,7 +439,8 @@ def _estimates(item: Indicator, table: pd.DataFrame) -> Iterator[tuple[Any, Surv
 
 def head(report: UnitReport) -> list[PageTitle | SimulatedBanner | Prose]:
     """Return the title, and what the reader must know first."""
-    simulated = any(part.simulated for part in (*_lines(report), *report.about.targets))
+    lines, targets = _lines(report), report.about.targets
+    simulated = any(line.simulated for line in lines) or any(outcome.simulated for outcome in targets)
     title = PageTitle(
         report.agency(report.about.name),
         subtitle=report.say("Nhiệm vụ, số liệu và vị trí năm {year}"),
@@ -478,7 +479,7 @@ def tasks(report: UnitReport) -> Table | Prose:
     return report.table(
         report.about.tasks,
         report.say("Nhiệm vụ và tình hình thực hiện"),
-        shown,
+        *shown,
         sections=lambda line: report.cited(line.plan),
         notes=[report.say(RULE)] if report.all.wanted.by in ("sector", "plan", "year") else [],
     )
@@ -488,15 +489,12 @@ def figures(report: UnitReport) -> Table | Prose:
     """Return the figures that the unit owes, and what it gave."""
     if not report.about.figures:
         return Prose(report.say("Không phải cung cấp số liệu nào."))
-    return report.table(
-        report.about.figures,
-        report.say("Số liệu phải cung cấp và đã cung cấp"),
-        [
-            row_head("Chỉ tiêu", "name", 0.34),
-            column("Căn cứ", "ground", 0.42),
-            column("Đã có", lambda line: report.said(line.words), 0.24),
-        ],
-    )
+    columns = [
+        row_head("Chỉ tiêu", "name", 0.34),
+        column("Căn cứ", "ground", 0.42),
+        column("Đã có", lambda line: report.said(line.words), 0.24),
+    ]
+    return report.table(report.about.figures, report.say("Số liệu phải cung cấp và đã cung cấp"), *columns)
 
 
 def targets(report: UnitReport) -> Table | Prose:
@@ -519,14 +517,12 @@ def place(report: UnitReport) -> Table | Prose:
     return report.table(
         own,
         report.say("So với các {kind} khác", kind=report.say(KINDS[report.all.wanted.by])),
-        [
-            row_head("Nội dung", lambda measure: report.say(measure), 0.32),
-            at_right("Số", lambda measure: "{}/{}".format(*own[measure]), 0.12),
-            measured("Tỷ lệ", lambda measure: 100 * own[measure][0] / own[measure][1], 0.14, unit="%"),
-            measured("Trung vị", lambda measure: 100 * median(shares[measure]), 0.14, unit="%"),
-            measured("Cao nhất", lambda measure: 100 * shares[measure][-1], 0.14, unit="%"),
-            centred("Xếp hạng", ranks.get, 0.14),
-        ],
+        row_head("Nội dung", lambda measure: report.say(measure), 0.32),
+        at_right("Số", lambda measure: "{}/{}".format(*own[measure]), 0.12),
+        measured("Tỷ lệ", lambda measure: 100 * own[measure][0] / own[measure][1], 0.14, unit="%"),
+        measured("Trung vị", lambda measure: 100 * median(shares[measure]), 0.14, unit="%"),
+        measured("Cao nhất", lambda measure: 100 * shares[measure][-1], 0.14, unit="%"),
+        centred("Xếp hạng", ranks.get, 0.14),
         notes=[note] if any("-" in rank for rank in ranks.values()) else [],
     )
 
@@ -556,7 +552,10 @@ def surveyed(report: UnitReport) -> list[Table | Prose]:
             report.table(
                 rows,
                 report.say("Số liệu điều tra: {survey}", survey=name),
-                [row_head("Chỉ tiêu", "name", 0.36), estimate(0.16), *interval(0.14), *beside],
+                row_head("Chỉ tiêu", "name", 0.36),
+                estimate(0.16),
+                *interval(0.14),
+                *beside,
                 source=name,
                 simulated=here[0].simulated,
             )

@@ -67,21 +67,18 @@ def target_table(sector: SectorReport) -> list[Table | Prose]:
 def outcome_table(report: Report, outcomes: Sequence[Outcome], caption: str, id: str = "") -> Table:
     """Return targets of several plans with figure, verdict and on what it rests; with their places where those differ."""
     local = all(for_a_district(outcome.target) for outcome in outcomes)
+    columns = [
+        centred("Kế hoạch", lambda o: o.target.document, 0.07),
+        *([column("Địa bàn", lambda o: o.target.geography, 0.12)] if local else []),
+        row_head("Chỉ tiêu", lambda o: report.wording(o.target), 0.36),
+        centred("Mục tiêu", lambda o: report.goal_words(o), 0.11),
+        column("Năm", "deadline", 0.06, format="plain"),
+        centred("Kết quả", lambda o: report.dated(o.figure, "\n"), 0.11),
+        verdict(report, 0.14, href=lambda o: address(o.target.id)),
+        column("Căn cứ", lambda o: report.say(EVIDENCE[o.evidence]), 0.13),
+    ]
     return report.table(
-        outcomes,
-        caption,
-        [
-            centred("Kế hoạch", lambda o: o.target.document, 0.07),
-            *([column("Địa bàn", lambda o: o.target.geography, 0.12)] if local else []),
-            row_head("Chỉ tiêu", lambda o: report.wording(o.target), 0.36),
-            centred("Mục tiêu", lambda o: report.goal_words(o), 0.11),
-            column("Năm", "deadline", 0.06, format="plain"),
-            centred("Kết quả", lambda o: report.dated(o.figure, "\n"), 0.11),
-            verdict(report, 0.14, href=lambda o: address(o.target.id)),
-            column("Căn cứ", lambda o: report.say(EVIDENCE[o.evidence]), 0.13),
-        ],
-        id=id,
-        simulated=any(outcome.simulated for outcome in outcomes),
+        outcomes, caption, *columns, id=id, simulated=any(outcome.simulated for outcome in outcomes)
     )
 
 

@@ -38,15 +38,12 @@ def changes(report: YearReport) -> list[Prose | Table]:
     if found is None or not len(found[1]):
         return []
     year, rows = found
-    table = report.table(
-        rows,
-        report.say("Thay đổi so với báo cáo năm {year}", year=year),
-        [
-            row_head("Mã", "target_id", 0.1),
-            column("Chỉ tiêu", lambda row: quoted(row.text), 0.45),
-            column("Thay đổi (lý do)", lambda row: report.said(row.words), 0.45),
-        ],
-        id="thay-doi",
-    )
+    columns = [
+        row_head("Mã", "target_id", 0.1),
+        column("Chỉ tiêu", lambda row: quoted(row.text), 0.45),
+        column("Thay đổi (lý do)", lambda row: report.said(row.words), 0.45),
+    ]
+    caption = report.say("Thay đổi so với báo cáo năm {year}", year=year)
+    table = report.table(rows, caption, *columns, id="thay-doi")
     title = report.say("{n}. Thay đổi so với kỳ trước", n=5 if report.later else 4)
     return [Prose(f"### {title}"), table]

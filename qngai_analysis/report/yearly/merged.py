@@ -40,21 +40,19 @@ def two_territories(report: YearReport) -> list[Table]:
         return []
     later = inside(new.bare) if report.lang == "vi" else report.own_territories()[-1]
     derived = any(row["bound"] for row in rows)
+    columns = [
+        row_head("Chỉ tiêu", lambda row: report.subject(row["outcome"].target), 0.24),
+        centred("Mục tiêu", lambda row: report.goal_words(row["outcome"]), 0.1),
+        centred("Địa giới kế hoạch", lambda row: report.dated(row["outcome"].figure, "\n"), 0.11),
+        centred("Tỉnh mới (*)", "value", 0.1),
+        column("Số liệu của tỉnh mới", "name", 0.2),
+        centred("Thời điểm", "date", 0.09),
+        *([centred("Suy ra cho địa giới kế hoạch", "bound", 0.1)] if derived else []),
+        centred("Nguồn", "source", 0.06),
+    ]
+    caption = report.say("Số liệu của địa giới kế hoạch và của {new}", new=later)
     table = report.table(
-        rows,
-        report.say("Số liệu của địa giới kế hoạch và của {new}", new=later),
-        [
-            row_head("Chỉ tiêu", lambda row: report.subject(row["outcome"].target), 0.24),
-            centred("Mục tiêu", lambda row: report.goal_words(row["outcome"]), 0.1),
-            centred("Địa giới kế hoạch", lambda row: report.dated(row["outcome"].figure, "\n"), 0.11),
-            centred("Tỉnh mới (*)", "value", 0.1),
-            column("Số liệu của tỉnh mới", "name", 0.2),
-            centred("Thời điểm", "date", 0.09),
-            *([centred("Suy ra cho địa giới kế hoạch", "bound", 0.1)] if derived else []),
-            centred("Nguồn", "source", 0.06),
-        ],
-        notes=_notes(report, home, derived=derived),
-        id="hai-dia-gioi",
+        rows, caption, *columns, notes=_notes(report, home, derived=derived), id="hai-dia-gioi"
     )
     return [table]
 

@@ -39,12 +39,10 @@ def gaps(report: YearReport) -> Table:
     return report.table(
         rows,
         report.say("Chỉ tiêu chưa kết luận được, lý do và cơ quan giữ dữ liệu hoặc chủ trì điều tra"),
-        [
-            centred("TT", lambda row: places[row[0].target.id], 0.05, format="plain"),
-            row_head("Chỉ tiêu", named, 0.31),
-            column("Căn cứ, lưu ý", lambda row: _ground(report, row[0]), 0.64 - AGENCY[report.lang]),
-            column("Cơ quan", lambda row: report.agencies(_holders(row)), AGENCY[report.lang]),
-        ],
+        centred("TT", lambda row: places[row[0].target.id], 0.05, format="plain"),
+        row_head("Chỉ tiêu", named, 0.31),
+        column("Căn cứ, lưu ý", lambda row: _ground(report, row[0]), 0.64 - AGENCY[report.lang]),
+        column("Cơ quan", lambda row: report.agencies(_holders(row)), AGENCY[report.lang]),
         sections=lambda row: capitalised(report.say(BLANKS[report.blank(row[0])])),
         notes=[note],
         id="khoang-trong",

@@ -106,13 +106,11 @@ def other_results(report: YearReport) -> list[Prose | Table]:
     table = report.table(
         rows,
         report.say("Kết quả khác của tỉnh, theo định nghĩa riêng"),
-        [
-            row_head("Kết quả", "name", 0.32),
-            at_right("Giá trị", lambda result: result.value(report), 0.17),
-            centred("Thời điểm", lambda result: report.date_of(result.figure), 0.11),
-            column("Lưu ý về số liệu", "warning", 0.32),
-            _source_code(0.08),
-        ],
+        row_head("Kết quả", "name", 0.32),
+        at_right("Giá trị", lambda result: result.value(report), 0.17),
+        centred("Thời điểm", lambda result: report.date_of(result.figure), 0.11),
+        column("Lưu ý về số liệu", "warning", 0.32),
+        _source_code(0.08),
         sections=lambda result: report.place(result.figure.territory),
         source="{ref:nguon}.",
         id="ket-qua-khac",
@@ -159,21 +157,18 @@ def beside(report: YearReport) -> list[Prose | Table]:
     said = list(_of_which_none(report, peers, equal, alone, places))
     if not rows:
         return [Prose(" ".join(said))]
+    columns = [
+        row_head("Địa phương", "who", 0.25),
+        centred("Mục tiêu", "goal", 0.15),
+        at_right("Số liệu", "value", 0.13),
+        centred("Thời điểm", lambda row: report.date_of(row.figure), 0.11),
+        column("Định nghĩa", "definition", 0.27),
+        _source_code(0.09),
+    ]
+    caption = report.say("Mục tiêu và số liệu của tỉnh bên cạnh cả nước và địa phương khác")
+    note = " ".join([report.say("Chỉ để so sánh, không kết luận về nơi khác."), *said])
     table = report.table(
-        rows,
-        report.say("Mục tiêu và số liệu của tỉnh bên cạnh cả nước và địa phương khác"),
-        [
-            row_head("Địa phương", "who", 0.25),
-            centred("Mục tiêu", "goal", 0.15),
-            at_right("Số liệu", "value", 0.13),
-            centred("Thời điểm", lambda row: report.date_of(row.figure), 0.11),
-            column("Định nghĩa", "definition", 0.27),
-            _source_code(0.09),
-        ],
-        sections="about",
-        notes=[" ".join([report.say("Chỉ để so sánh, không kết luận về nơi khác."), *said])],
-        source="{ref:nguon}.",
-        id="ben-canh",
+        rows, caption, *columns, sections="about", notes=[note], source="{ref:nguon}.", id="ben-canh"
     )
     return [table]
 
@@ -278,11 +273,9 @@ def path(report: YearReport) -> list[Prose | Table]:
     shown = report.table(
         rows,
         report.say("Mức đặt ra cho giai đoạn 2021 - 2030 và số liệu đã biết"),
-        [
-            row_head("Chỉ tiêu", lambda row: names[row["indicator"]], 0.28),
-            *(centred(heads[name], name, 0.54 / len(plans), as_is=True) for name in plans),
-            centred("Số liệu đã biết", lambda row: report.dated(known.get(row["indicator"])), 0.18),
-        ],
+        row_head("Chỉ tiêu", lambda row: names[row["indicator"]], 0.28),
+        *(centred(heads[name], name, 0.54 / len(plans), as_is=True) for name in plans),
+        centred("Số liệu đã biết", lambda row: report.dated(known.get(row["indicator"])), 0.18),
         notes=[report.say(text)],
         id="chang-duong",
     )

@@ -36,14 +36,10 @@ def review_table(report: YearReport) -> list[Table | Prose]:
         "Trong ngoặc: thời điểm của số liệu mới nhất, công bố đến ngày 31 tháng 3 của năm sau mỗi năm. {others}",
         others=others,
     )
-    table = report.table(
-        known,
-        report.say("Số liệu và kết luận của từng năm trong {span}"),
-        [
-            row_head("Chỉ tiêu", lambda o: report.wording(o.target), 1 - 0.16 * len(of)),
-            *(centred(str(year), partial(cell, year), 0.16, as_is=True) for year in of),
-        ],
-        notes=[note],
-        id="tung-nam",
-    )
+    columns = [
+        row_head("Chỉ tiêu", lambda o: report.wording(o.target), 1 - 0.16 * len(of)),
+        *(centred(str(year), partial(cell, year), 0.16, as_is=True) for year in of),
+    ]
+    caption = report.say("Số liệu và kết luận của từng năm trong {span}")
+    table = report.table(known, caption, *columns, notes=[note], id="tung-nam")
     return [table]

@@ -89,12 +89,10 @@ def tasks_by_agency(report: YearReport) -> list[Table]:
     table = report.table(
         sorted(led.items(), key=lambda item: (-item[1]["total"], item[0])),
         report.say("Số nhiệm vụ theo cơ quan chủ trì và kế hoạch"),
-        [
-            row_head("Cơ quan chủ trì (tên gọi cuối năm {year})", lambda row: _both(report, row[0]), 0.52),
-            *(counted(key, _count(key), group=PLANS, as_is=True) for key in _cited_plans(report)),
-            counted("Tổng số", _count("total")),
-            counted(TaskStatus.SILENT.value, _count("silent"), 0.16),
-        ],
+        row_head("Cơ quan chủ trì (tên gọi cuối năm {year})", lambda row: _both(report, row[0]), 0.52),
+        *(counted(key, _count(key), group=PLANS, as_is=True) for key in _cited_plans(report)),
+        counted("Tổng số", _count("total")),
+        counted(TaskStatus.SILENT.value, _count("silent"), 0.16),
         notes=notes,
         source=f"{report.listed(_cited_plans(report).values())}.",
         id="nhiem-vu-co-quan",
@@ -148,11 +146,9 @@ def task_table(report: YearReport) -> list[Table | Prose]:
     table = report.table(
         counts.items(),
         report.say("Tình hình thực hiện nhiệm vụ đến ngày {cutoff}"),
-        [
-            row_head("Phần của kế hoạch", lambda row: row[0][1], 0.87 - 0.1 * len(used)),
-            counted("Tổng số", _count("total")),
-            *(counted(status.value, _count(status.value), 0.1, group=REPORTED) for status in used),
-        ],
+        row_head("Phần của kế hoạch", lambda row: row[0][1], 0.87 - 0.1 * len(used)),
+        counted("Tổng số", _count("total")),
+        *(counted(status.value, _count(status.value), 0.1, group=REPORTED) for status in used),
         sections=lambda row: row[0][0],
         notes=[report.say(RULE)] if shared else [],
         source=report.say("báo cáo của các cơ quan; thời hạn theo kế hoạch."),
@@ -262,7 +258,7 @@ def _task_list(report: YearReport, plan: str, tasks: list[Task]) -> Table:
     return report.table(
         tasks,
         report.say("Nhiệm vụ, giải pháp của {plan} và cơ quan chủ trì", plan=act),
-        shown,
+        *shown,
         notes=[report.say(RULE), *unsure] if shared else unsure,
         sections=_section,
         source=f"{act}.",
