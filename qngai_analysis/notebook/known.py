@@ -20,11 +20,12 @@ from qngai_analysis.page.tables import Table
 from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.explaining import Explanation
 from qngai_analysis.progress.outcome import Outcome, outcomes_frame
+from qngai_analysis.progress.tasks import TaskStatus
 from qngai_analysis.project import read_project
 from qngai_analysis.report import focus
 from qngai_analysis.report.base import Report, at_right, centred, column, row_head, source
 from qngai_analysis.report.offices import survey_owners
-from qngai_analysis.report.printed import home_and_successor
+from qngai_analysis.report.printed import home_and_successor, quoted
 from qngai_analysis.report.reasons import explained
 from qngai_analysis.report.sector import loading
 from qngai_analysis.report.sector import targets as sector_targets
@@ -74,22 +75,34 @@ def tasks(sector: str | None = None, *, plan: str | None = None) -> Frame:
     if plan is not None:
         return marked(read_plan(plan).tasks, REAL)
     this = _sector(sector)
-    rows = pd.DataFrame(this.tasks, columns=["plan", "text", "agencies", "period", "state"])
-    rows["agencies"] = rows["agencies"].str.join("; ")
-    return marked(rows, REAL, [_task_table(this)])
+    rows = [
+        {
+            "plan": this.act(read_plan(name).document),
+            "text": quoted(state.task.text),
+            "agencies": "; ".join(this.lead_agencies(state.task)),
+            "period": state.task.period_printed or "",
+            "state": this.say(status.value),
+        }
+        for name, state in this.tasks
+        for status in [state.status if state.status.reported else TaskStatus.UNREPORTED]
+    ]
+    found = pd.DataFrame(rows, columns=["plan", "text", "agencies", "period", "state"])
+    return marked(found, REAL, [_task_table(this, found)])
 
 
-def _task_table(sector: loading.SectorReport) -> Table | Prose:
-    if not sector.tasks:
+def _task_table(sector: loading.SectorReport, rows: pd.DataFrame) -> Table | Prose:
+    if not len(rows):
         return Prose(sector.say("Các kế hoạch không giao nhiệm vụ riêng cho lĩnh vực này."))
     columns = [
         row_head("Nhiệm vụ, giải pháp", "text", 0.52),
-        column("Chủ trì (tên gọi cuối năm {year})", lambda task: sector.agencies(task.agencies), 0.26),
+        column(
+            "Chủ trì (tên gọi cuối năm {year})", lambda row: sector.agencies(row.agencies.split("; ")), 0.26
+        ),
         centred("Thời gian", "period", 0.12),
         column("Tình hình", "state", 0.1),
     ]
     caption = sector.say("Nhiệm vụ của lĩnh vực và cơ quan chủ trì")
-    return sector.table(sector.tasks, caption, *columns, sections="plan")
+    return sector.table(rows, caption, *columns, sections="plan")
 
 
 def verdicts(sector: str | None = None, *, year: int | None = None) -> Frame:
@@ -129,9 +142,9 @@ def _lacking(sector: loading.SectorReport) -> list[dict[str, str]]:
 
 def _survey_ordered(sector: loading.SectorReport) -> tuple[str, str]:
     """Return the plan that orders the sector's survey, and of whom: its own task, else the survey of all sectors."""
-    for task in sector.tasks:
-        if "khảo sát, đo lường" in task.text.casefold():
-            return task.name, "; ".join(task.agencies)
+    for name, state in sector.tasks:
+        if "khảo sát, đo lường" in state.task.text.casefold():
+            return name, "; ".join(sector.lead_agencies(state.task))
     plan, owners = survey_owners(sector.on)
     return plan, "; ".join(owners)
 

@@ -270,12 +270,14 @@ class Table:
         """Return the printed form: every cell as text, rows in the frame's order."""
         columns = self._columns()
         cells = [self._printed_cells(column) for column in columns]
-        flags = {cell.flag for column in cells for cell in column if cell.flag}
+        flags, known = {cell.flag for column in cells for cell in column}, layout()["flags"][self.lang]
+        used = sorted({letter.strip() for flag in flags for letter in flag.split(",")} & known.keys())
+        explained = "; ".join(f"[{letter}] {known[letter]}" for letter in used)
         return Grid(
             caption=self.caption,
             columns=tuple(map(_grid_column, columns, cells)),
             rows=tuple(self._with_sections(zip(*cells, strict=True))),
-            notes=(*self.notes, *flag_notes(flags, self.lang)),
+            notes=(*self.notes, *filter(None, [explained])),
             source=self.source,
             id=self.id,
             simulated=self.simulated,
@@ -295,26 +297,21 @@ class Table:
             yield Row(cells)
 
     def _printed_cells(self, column: Column) -> list[Cell]:
-        def beside(key: Any, default: str = "") -> list[Any]:
-            return self.frame[key].tolist() if key else [default] * len(self.frame)
+        def beside(key: Any, default: str = "") -> list[str]:
+            cells = self.frame[key].tolist() if key else [default] * len(self.frame)
+            return ["" if is_missing(cell) else str(cell).strip() for cell in cells]
 
-        return [
-            _decorated(_printed_cell(column, value, _words(unit), self.lang), _words(flag), _words(href))
-            for value, unit, flag, href in zip(
-                beside(column.key),
-                beside(column.unit_key, column.unit),
-                beside(column.flag),
-                beside(column.href),
-                strict=True,
-            )
-        ]
+        cells = []
+        units, flags, links = beside(column.unit_key, column.unit), beside(column.flag), beside(column.href)
+        for value, unit, flag, href in zip(self.frame[column.key].tolist(), units, flags, links, strict=True):
+            cell = _printed_cell(column, value, unit, self.lang)
+            if flag and cell.text != NO_DATA:
+                cell = replace(cell, text=f"{cell.text}\u00a0[{flag}]", flag=flag)
+            cells.append(replace(cell, href=href) if href else cell)
+        return cells
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return self.grid()._repr_mimebundle_()
-
-
-def _words(value: Any) -> str:
-    return "" if is_missing(value) else str(value).strip()
 
 
 def _printed_cell(column: Column, value: Any, unit: str, lang: str) -> Cell:
@@ -334,19 +331,6 @@ def _printed_cell(column: Column, value: Any, unit: str, lang: str) -> Cell:
     # what a file holds is what is printed: no digit more
     exact = value if isinstance(value, int) else float(rounded(value, 10 if places is None else places))
     return Cell(number(value, places, unit=unit, lang=lang), value=exact, decimals=places, unit=unit)
-
-
-def _decorated(cell: Cell, flag: str, href: str) -> Cell:
-    if flag and cell.text != NO_DATA:
-        cell = replace(cell, text=f"{cell.text}\u00a0[{flag}]", flag=flag)
-    return replace(cell, href=href) if href else cell
-
-
-def flag_notes(flags: Iterable[str], lang: str) -> list[str]:
-    """Return one line that explains the flags in use, or none."""
-    known = layout()["flags"][lang]
-    letters = sorted({letter.strip() for flag in flags for letter in flag.split(",")} & known.keys())
-    return ["; ".join(f"[{letter}] {known[letter]}" for letter in letters)] if letters else []
 
 
 def _grid_column(column: Column, cells: list[Cell]) -> GridColumn:
@@ -450,26 +434,20 @@ def _fair(wants: Sequence[float], spare: float) -> list[float]:
 def mark(word: str, lang: str = "vi") -> Cell:
     """Return the cell of a verdict or status ("đạt", "hoàn thành", …): shape and word, so that no colour alone tells it.
 
-    Words, shapes and tones stand in ``layout.toml``. The word is given in Vietnamese or English,
-    capitals do not matter; it is printed in ``lang``. An unknown word is an error, because a verdict
-    without a shape would stand out.
+    Words, shapes and tones stand in ``layout.toml``. The word is given in Vietnamese and printed in ``lang``.
+    An unknown word is an error, because a verdict without a shape would stand out.
 
     >>> cell = mark("đạt", "en")
     >>> cell.text, cell.mark, cell.tone
     ('met', 'circle', 'good')
     """
     known = layout()["marks"]
-    given = word.strip()
-    by_word = {vi: vi for vi in known} | {entry["en"]: vi for vi, entry in known.items()}
-    key = by_word.get(given.lower())
-    if key is None:
+    if word not in known:
         raise RenderError(
             "chưa có ký hiệu cho {word!r}; layout.toml có {known}", word=word, known=", ".join(known)
         )
-    printed = key if lang == "vi" else known[key]["en"]
-    if given[:1].isupper():
-        printed = printed[0].upper() + printed[1:]
-    return Cell(printed, mark=known[key]["shape"], tone=known[key]["tone"])
+    entry = known[word]
+    return Cell(word if lang == "vi" else entry["en"], mark=entry["shape"], tone=entry["tone"])
 
 
 def plain_text(grid: Grid) -> str:

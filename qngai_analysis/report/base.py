@@ -15,9 +15,9 @@ from qngai_analysis import territory
 from qngai_analysis.evidence.observations import BOUNDS
 from qngai_analysis.page.blocks import Prose, SimulatedBanner, literal
 from qngai_analysis.page.tables import Column, Table
-from qngai_analysis.plan.agencies import read_agencies
+from qngai_analysis.plan.agencies import leads_on, read_agencies
 from qngai_analysis.plan.catalogue import read_catalogue
-from qngai_analysis.plan.model import Citation, LegalDocument, Target, act
+from qngai_analysis.plan.model import Citation, LegalDocument, Target, Task, act
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.report.printed import home_and_successor, quoted
 from qngai_analysis.survey.form.codebook import read_codebook
@@ -303,6 +303,10 @@ class Report(Speaker):
         """The day whose agency names the report uses."""
         return date(self.year, 12, 31)
 
+    def lead_agencies(self, task: Task) -> list[str]:
+        """Return who leads a task, under the names of the end of the year."""
+        return leads_on(task.agencies, self.on, task.heading, task.text)
+
     @property
     def named(self) -> Mapping[str, object]:
         """What any of its sentences may name."""
@@ -346,9 +350,9 @@ def interval(width: float, group: str = INTERVAL, ends: tuple[str, str] = ("low"
     return [measured("Từ", ends[0], width, group=group), measured("Đến", ends[1], width, group=group)]
 
 
-def verdict(report: Speaker, width: float, href: Shown = "") -> Column:
+def verdict(width: float, href: Shown = "") -> Column:
     """Return the column of outcomes' verdicts."""
-    return column("Đánh giá", lambda row: report.say(row.verdict.value), width, format="mark", href=href)
+    return column("Đánh giá", lambda row: row.verdict.value, width, format="mark", href=href)
 
 
 def source(width: float, shown: Shown = lambda row: f"{row.publisher} [{row.id}]") -> Column:

@@ -89,11 +89,8 @@ def _row(sector: SectorReport, sample: SectorSurvey, indicator: Indicator) -> di
 
 
 def _against_the_rest(sector: SectorReport, sample: SectorSurvey, rows: list[dict[str, Any]]) -> Table:
-    caption = sector.say(
-        "{district} so với phần còn lại của tỉnh: {survey}, năm {year}",
-        survey=sector.name(sample.codebook),
-        year=sample.year,
-    )
+    text = "{district} so với phần còn lại của tỉnh: {survey}, năm {year}"
+    caption = sector.say(text, survey=sector.name(sample.codebook), year=sample.year)
     note = sector.say(
         "Kiểm định t theo thiết kế mẫu, {unit} so với {n} {unit} còn lại; chênh lệch của tỷ lệ tính bằng điểm phần "
         "trăm; p chưa hiệu chỉnh theo số phép so sánh. n: số người (đơn vị) của {unit} đã trả lời.",
@@ -120,12 +117,8 @@ def _against_the_rest(sector: SectorReport, sample: SectorSurvey, rows: list[dic
 def _conclusion(sector: SectorReport, sample: SectorSurvey, rows: list[dict[str, Any]]) -> Prose:
     known = [row for row in rows if row["p"] is not None]
     sure = [row for row in known if row["p"] < NOT_SIGNIFICANT]
-    text = sector.say(
-        "{district} khác phần còn lại của tỉnh có ý nghĩa thống kê ở {n} trên {all} chỉ tiêu{mark}",
-        n=len(sure),
-        all=len(known),
-        mark=sample.mark(sector),
-    )
+    wording = "{district} khác phần còn lại của tỉnh có ý nghĩa thống kê ở {n} trên {all} chỉ tiêu{mark}"
+    text = sector.say(wording, n=len(sure), all=len(known), mark=sample.mark(sector))
     listed = "; ".join(f"{row['name']} ({sector.number(row['gap'], 1)})" for row in sure)
     return Prose(literal(f"{text}: {listed}." if listed else f"{text}."))
 

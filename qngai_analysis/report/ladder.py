@@ -188,7 +188,7 @@ def verdicts(ladder: Ladder) -> Table:
         centred("Mục tiêu", lambda o: ladder.goal_words(o), 0.17),
         column("Năm", "deadline", 0.11, format="plain"),
         at_right("Kết quả", lambda o: ladder.figure_words(o.figure), 0.15),
-        verdict(ladder, 0.25),
+        verdict(0.25),
         column("Căn cứ", lambda o: ladder.say(EVIDENCE[o.evidence]), 0.2),
         sections=lambda o: names[o.target.indicator],
         simulated=any(outcome.simulated for outcome in judged),

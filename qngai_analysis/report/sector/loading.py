@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,15 +16,14 @@ from qngai_analysis.collection.state import states_of
 from qngai_analysis.cutoff import cutoff_day
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.plan import read_plan
-from qngai_analysis.plan.agencies import leads_on
 from qngai_analysis.plan.model import Target, Task
 from qngai_analysis.progress.outcome import Outcome
-from qngai_analysis.progress.tasks import TaskStatus
+from qngai_analysis.progress.tasks import TaskState
 from qngai_analysis.progress.yearly import YearResult, judge_year, planned_targets, surveyed
 from qngai_analysis.project import Role, SurveyBlock, read_project
 from qngai_analysis.project import Sector as Scope
 from qngai_analysis.report.base import SHARE, Report, Speaker
-from qngai_analysis.report.printed import SIMULATED, quoted
+from qngai_analysis.report.printed import SIMULATED
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
 from qngai_analysis.survey.form.intake import has_usable_file, load_file
 from qngai_analysis.survey.release.treatment import Treatment
@@ -78,18 +77,6 @@ class SectorSurvey:
         return f"{speaker.name(self.codebook)}, {self.year}{self.mark(speaker)}"
 
 
-@dataclass(frozen=True, slots=True)
-class SectorTask:
-    """A task of a sector in the words of its report: who leads it, until when, and where it stands."""
-
-    name: str  # of its plan
-    plan: str  # as the report cites it
-    text: str
-    agencies: tuple[str, ...]  # under their names at the end of the year
-    period: str
-    state: str
-
-
 @dataclass(frozen=True)
 class SectorReport(Report):
     """Everything a sector report is made of, loaded once."""
@@ -121,10 +108,15 @@ class SectorReport(Report):
         return [self.why_absent(name, self.edition) for name in names]
 
     @cached_property
-    def tasks(self) -> list[SectorTask]:
-        """The sector's tasks in all plans, the main one first."""
+    def tasks(self) -> list[tuple[str, TaskState]]:
+        """The sector's tasks in all plans with where they stand, each with the name of its plan; the main plan's first."""
         names = [self.main, *(entry.name for entry in read_project().plans(Role.LATER, Role.TASKS))]
-        return [task for name in dict.fromkeys(names) for task in _tasks_of(self, name)]
+        return [
+            (name, state)
+            for name in dict.fromkeys(names)
+            for state in states_of(name, self.year, self.cutoff)[len(read_plan(name).goals) :]
+            if belongs(self.scope, state.task, main=name == self.main)
+        ]
 
     @cached_property
     def simulated(self) -> bool:
@@ -266,21 +258,6 @@ def _codes(scope: Scope, plans: Sequence[str]) -> dict[str, set[str]]:
             unit = territory.named(target.geography)
             codes[target.indicator].add(unit.id if unit else "")
     return codes
-
-
-def _tasks_of(sector: SectorReport, name: str) -> Iterator[SectorTask]:
-    plan = read_plan(name)
-    for state in states_of(name, sector.year, sector.cutoff)[len(plan.goals) :]:
-        task, status = state.task, state.status if state.status.reported else TaskStatus.UNREPORTED
-        if belongs(sector.scope, task, main=name == sector.main):
-            yield SectorTask(
-                name,
-                sector.act(plan.document),
-                quoted(task.text),
-                tuple(leads_on(task.agencies, sector.on, task.heading, task.text)),
-                task.period_printed or "",
-                sector.say(status.value),
-            )
 
 
 def belongs(scope: Scope, task: Task, *, main: bool) -> bool:

@@ -39,7 +39,7 @@ def plans(sector: SectorReport) -> list[Prose]:
         for outcome in [*sector.targets, *sector.local_targets]
     ]
     targets = Counter(named)
-    tasks = Counter(task.plan for task in sector.tasks)
+    tasks = Counter(sector.act(read_plan(name).document) for name, _ in sector.tasks)
     line = "{plan} (chỉ tiêu: {targets}; nhiệm vụ: {tasks})"
     said = [
         sector.say(line, plan=plan, targets=targets[plan], tasks=tasks[plan]) for plan in {**targets, **tasks}
@@ -74,7 +74,7 @@ def outcome_table(report: Report, outcomes: Sequence[Outcome], caption: str, id:
         centred("Mục tiêu", lambda o: report.goal_words(o), 0.11),
         column("Năm", "deadline", 0.06, format="plain"),
         centred("Kết quả", lambda o: report.dated(o.figure, "\n"), 0.11),
-        verdict(report, 0.14, href=lambda o: address(o.target.id)),
+        verdict(0.14, href=lambda o: address(o.target.id)),
         column("Căn cứ", lambda o: report.say(EVIDENCE[o.evidence]), 0.13),
     ]
     return report.table(

@@ -22,7 +22,7 @@ def reasons(report: YearReport) -> list[Details]:
         mark = f"{report.say(SIMULATED)}, " if outcome.simulated else ""
         return f"{mark}{report.subject(outcome.target)}"
 
-    added = [outcome for plan in report.later for outcome in split_later(report, plan).added]
+    added = [outcome for plan in report.later for outcome in split_later(report, plan)["added"]]
     return explained(report, report.result, [*once(report.lines), *added], name)
 
 

@@ -99,10 +99,8 @@ def bases(report: YearReport) -> LegalBases:
 
 def opening(report: YearReport) -> Prose:
     """Return the sentence that opens the report, with the day up to which data count."""
-    first = report.say(
-        "{office} báo cáo kết quả thực hiện {span} {targets} như sau. **Số liệu tính đến ngày {cutoff}.**",
-        targets=_targets(report, report.cite(report.plan)),
-    )
+    text = "{office} báo cáo kết quả thực hiện {span} {targets} như sau. **Số liệu tính đến ngày {cutoff}.**"
+    first = report.say(text, targets=_targets(report, report.cite(report.plan)))
     return Prose(first if report.lang == "vi" else f"{first}\n\n{report.say(KEPT)}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,6 @@ from qngai_analysis.errors import RawFileError
 from qngai_analysis.evidence.measurability import Blank, Measurability, read_measurability
 from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.plan import Plan, read_plan
-from qngai_analysis.plan.agencies import leads_on
 from qngai_analysis.plan.model import Task
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.tasks import TaskState, followed_tasks
@@ -55,15 +55,6 @@ PARTS = {
 }
 AGENCY = {"vi": 0.17, "en": 0.22}  # how wide a column of agencies is; their English names are longer
 OPEN = (Verdict.NO_DATA, Verdict.UNDECIDED)
-
-
-@dataclass(frozen=True)
-class LaterTargets:
-    """A later plan's targets beside the main plan's: those it repeats, revises and adds."""
-
-    repeated: list[Outcome]
-    revised: list[Outcome]
-    added: list[Outcome]
 
 
 @dataclass(frozen=True)
@@ -133,10 +124,8 @@ class YearReport(Report):
     @cached_property
     def _dated(self) -> set[tuple[object, ...]]:
         """The measures for which a plan sets levels of several years."""
-        years: dict[tuple[object, ...], set[int]] = {}
-        for outcome in self.result.outcomes:
-            years.setdefault(measure(outcome), set()).add(outcome.deadline)
-        return {key for key, found in years.items() if len(found) > 1}
+        dated = {(measure(outcome), outcome.deadline) for outcome in self.result.outcomes}
+        return {key for key, years in Counter(key for key, _ in dated).items() if years > 1}
 
     def goal_words(self, outcome: Outcome) -> str:
         """Return what a target asks for; with its year, where the plan sets levels of several years."""
@@ -151,7 +140,7 @@ class YearReport(Report):
     @cached_property
     def open_lines(self) -> list[Outcome]:
         """The targets that real data do not decide: the main plan's, and what later plans add to them."""
-        added = [outcome for name in self.later for outcome in split_later(self, name).added]
+        added = [outcome for name in self.later for outcome in split_later(self, name)["added"]]
         return [outcome for outcome in (*self.counted_lines, *added) if outcome.verdict in OPEN]
 
     @cached_property
@@ -166,9 +155,8 @@ class YearReport(Report):
 
     def by_blank(self, outcomes: Iterable[Outcome]) -> dict[Blank, list[Outcome]]:
         """Return targets by what would fill their blank, in the order of :class:`Blank`."""
-        found: dict[Blank, list[Outcome]] = {kind: [] for kind in Blank}
-        for outcome in outcomes:
-            found[self.blank(outcome)].append(outcome)
+        kinds = [(self.blank(outcome), outcome) for outcome in outcomes]
+        found = {kind: [outcome for of, outcome in kinds if of is kind] for kind in Blank}
         return {kind: targets for kind, targets in found.items() if targets}
 
     def blank(self, outcome: Outcome) -> Blank:
@@ -193,10 +181,6 @@ class YearReport(Report):
     def tasks(self) -> list[Task]:
         """The tasks that are followed in the year: all of the main plan, those of the others that run in it."""
         return [task for tasks in followed_tasks(self.year, self.main).values() for task in tasks]
-
-    def lead_agencies(self, task: Task) -> list[str]:
-        """Return who leads a task, under the names of the end of the year."""
-        return leads_on(task.agencies, self.on, task.heading, task.text)
 
     @cached_property
     def task_states(self) -> dict[str, TaskState]:
@@ -318,17 +302,14 @@ def once(outcomes: Iterable[Outcome]) -> list[Outcome]:
     return list(first.values())
 
 
-def split_later(report: YearReport, name: str) -> LaterTargets:
-    """Return a later plan's targets by what they do to the main plan's of the same indicator, year and place."""
+def split_later(report: YearReport, name: str) -> dict[str, list[Outcome]]:
+    """Return a later plan's targets that are ``repeated``, ``revised`` and ``added``: beside the main plan's of the same indicator, year and place."""
     asked = {_subject(outcome): _asked(outcome) for outcome in report.real_lines if outcome.target.indicator}
-    split = LaterTargets([], [], [])
+    split: dict[str, list[Outcome]] = {"repeated": [], "revised": [], "added": []}
     for outcome in once(targets_of_plan(report.real, name)):
-        if _subject(outcome) not in asked:
-            split.added.append(outcome)
-        elif asked[_subject(outcome)] == _asked(outcome):
-            split.repeated.append(outcome)
-        else:
-            split.revised.append(outcome)
+        before = asked.get(_subject(outcome))
+        kind = "added" if before is None else "repeated" if before == _asked(outcome) else "revised"
+        split[kind].append(outcome)
     return split
 
 

@@ -87,14 +87,11 @@ def _bound(report: YearReport, judgement: Judgement, figure: Related, home: Unit
 
 def _notes(report: YearReport, home: Unit, *, derived: bool) -> list[str]:
     own, later = report.own_territories()
-    notes = [
-        report.say(
-            "(*) {new}: chỉ để tham khảo, không thay cho {home}, địa giới của kế hoạch. Chỉ tiêu không có trong bảng: chưa "
-            "có số liệu nào của tỉnh mới cùng định nghĩa hoặc cùng đơn vị tính.",
-            new=capitalised(later),
-            home=own,
-        )
-    ]
+    text = (
+        "(*) {new}: chỉ để tham khảo, không thay cho {home}, địa giới của kế hoạch. Chỉ tiêu không có trong bảng: chưa "
+        "có số liệu nào của tỉnh mới cùng định nghĩa hoặc cùng đơn vị tính."
+    )
+    notes = [report.say(text, new=capitalised(later), home=own)]
     if derived and (weight := weight_of(home)):
         notes.append(
             report.say(
@@ -107,12 +104,10 @@ def _notes(report: YearReport, home: Unit, *, derived: bool) -> list[str]:
             )
         )
     if acts := _acts(report):
-        notes.append(
-            report.say(
-                "Căn cứ về địa giới, áp dụng tương tự vì kế hoạch không phải văn bản quy phạm pháp luật: {acts}.",
-                acts="; ".join(acts),
-            )
+        wording = (
+            "Căn cứ về địa giới, áp dụng tương tự vì kế hoạch không phải văn bản quy phạm pháp luật: {acts}."
         )
+        notes.append(report.say(wording, acts="; ".join(acts)))
     return notes
 
 

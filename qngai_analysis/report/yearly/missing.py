@@ -69,11 +69,8 @@ def shortcomings(report: YearReport) -> list[Prose]:
     if not report.open_lines:
         text = report.say("Số liệu của tỉnh đủ để kết luận về mọi chỉ tiêu.")
         return [Prose(text), *report.written("shortcomings")]
-    text = report.say(
-        "Hạn chế lớn nhất là thiếu số liệu: {n} chỉ tiêu chưa kết luận được ({table}).",
-        n=report.count(report.open_lines),
-        table="{ref:khoang-trong}",
-    )
+    wording = "Hạn chế lớn nhất là thiếu số liệu: {n} chỉ tiêu chưa kết luận được ({table})."
+    text = report.say(wording, n=report.count(report.open_lines), table="{ref:khoang-trong}")
     if report.new_borders:
         text += " " + report.say(
             "Từ {day} các nguồn công bố số liệu của tỉnh theo địa giới mới; số liệu đó không quyết định được mục tiêu "

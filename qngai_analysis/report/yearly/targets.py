@@ -70,11 +70,8 @@ def results(report: YearReport) -> list[Prose]:
     if report.twice:
         text += f" {capital(report.twice)}"
     if made_up:
-        text += " " + report.say(
-            "**SỐ LIỆU MÔ PHỎNG**, tính riêng: {n} chỉ tiêu, trong đó {tally}.",
-            n=report.count(made_up),
-            tally=tally(report, made_up),
-        )
+        wording = "**SỐ LIỆU MÔ PHỎNG**, tính riêng: {n} chỉ tiêu, trong đó {tally}."
+        text += " " + report.say(wording, n=report.count(made_up), tally=tally(report, made_up))
     return [Prose(text), *report.written("results")]
 
 
@@ -98,7 +95,7 @@ def target_table(report: YearReport, plan: str = "") -> Table:
         row_head("Chỉ tiêu", lambda o: report.wording(o.target), 0.54 - AGENCY[report.lang]),
         centred("Mục tiêu", lambda o: report.goal_words(o) + ("" if o.in_force else " (*)"), 0.12),
         centred("Kết quả", lambda o: report.dated(o.figure, "\n"), 0.105),
-        verdict(report, 0.13, href=lambda o: address(o.target.id)),
+        verdict(0.13, href=lambda o: address(o.target.id)),
         column("Cơ quan", lambda o: report.agencies(o.owners), AGENCY[report.lang]),
         centred("Nguồn", lambda o: _source_code(report, o), 0.06),
         sections=lambda o: report.say(PILLARS[str(o.target.pillar)]) if pillared else _heading(o.target),
@@ -133,13 +130,9 @@ def _territory_note(report: YearReport) -> list[str]:
     """Say that figures of the territory's successor do not stand for it, where it has one, and by which act."""
     home, *later = report.own_territories()
     since = read_breaks().query("attribute == 'territory'")["source"]
+    text = "Địa giới của mục tiêu là {home}; số liệu của {later} không thay thế được ({source})."
     return [
-        report.say(
-            "Địa giới của mục tiêu là {home}; số liệu của {later} không thay thế được ({source}).",
-            home=home,
-            later=new,
-            source="; ".join(report.cited(act) for act in since),
-        )
+        report.say(text, home=home, later=new, source="; ".join(report.cited(act) for act in since))
         for new in later
     ]
 
@@ -292,7 +285,7 @@ def later_plans(report: YearReport) -> list[Prose | Table]:
     blocks: list[Prose | Table] = []
     for name, plan in report.later.items():
         split = split_later(report, name)
-        counts = [(getattr(split, kind), words) for kind, words in BESIDE.items()]
+        counts = [(split[kind], words) for kind, words in BESIDE.items()]
         does = report.listed([report.say(words, n=report.count(found)) for found, words in counts if found])
         text = "So với các chỉ tiêu cùng năm của {main}, {plan} {does} ({table})."
         said_of = report.say(text, plan=report.cite(plan), does=does, table=f"{{ref:muc-tieu-{name}}}")
