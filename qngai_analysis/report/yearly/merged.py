@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from qngai_analysis import paths, territory
-from qngai_analysis.evidence.bounds import bounds_of, shares_people, weight_of
+from qngai_analysis.evidence.bounds import bounds_of, weight_of
 from qngai_analysis.evidence.observations import Related
 from qngai_analysis.page.tables import Table
 from qngai_analysis.plan.catalogue import read_catalogue
@@ -80,7 +80,7 @@ def _own(figure: Related) -> bool:
 
 def _bound(report: YearReport, judgement: Judgement, figure: Related, home: Unit) -> str | None:
     weight, age = weight_of(home), judgement.choice.need.age_from
-    if weight is None or not shares_people(read_catalogue()["denominator"].get(judgement.target.indicator)):
+    if weight is None or read_catalogue()["share_of"].get(judgement.target.indicator) != "people":
         return None
     return "; ".join(map(report.figure_words, bounds_of([figure], home, weight, age))) or None
 
