@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from qngai_analysis.collection.owed import Body, FigureOwed, Owed, TaskOwed, committees, owed, task_plans
 from qngai_analysis.collection.state import states_of
@@ -46,16 +46,12 @@ from qngai_analysis.report.base import (
 from qngai_analysis.report.printed import capitalised
 from qngai_analysis.report.sector.loading import belongs, printed, read_sample
 from qngai_analysis.report.sector.targets import outcome_table
-from qngai_analysis.survey.form.codebook import Indicator
 from qngai_analysis.territory import read_rows
 from qngai_analysis.values import is_missing, known, records
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.language import language
 from qngai_analysis.words.numbers import day, number, printed_decimals
 from qngai_analysis.words.said import Said
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 #: Kinds of units, and what several of them are called.
 KINDS = {
@@ -106,13 +102,12 @@ class SurveyEstimate:
 
 @dataclass(frozen=True, slots=True)
 class SurveyLine:
-    """An indicator of a survey as published: of the whole, and of each of the units it is published by."""
+    """An indicator of a survey as published: of the whole (``""``), and of each of the units it is published by."""
 
     code: str
     source: str
     simulated: bool
-    whole: SurveyEstimate
-    units: Mapping[str, SurveyEstimate]
+    estimates: Mapping[str, SurveyEstimate]
 
 
 @dataclass(frozen=True)
@@ -421,17 +416,16 @@ def _surveyed(wanted: UnitsWanted) -> Iterator[SurveyLine]:
             if (sample.name, item.name) in seen:
                 continue
             seen.add((sample.name, item.name))
-            parts = _estimates(item, sample.by_group(item, "district", "vi")) if apart else ()
-            units = {str(row.group).casefold(): estimate for row, estimate in parts}
-            (_, whole), *_ = _estimates(item, sample.estimate(item))
-            yield SurveyLine(item.code, source, sample.simulated, whole, units)
-
-
-def _estimates(item: Indicator, table: pd.DataFrame) -> Iterator[tuple[Any, SurveyEstimate]]:
-    """Yield each row of a published table with the estimate that it holds."""
-    for row in records(printed(table, item)):
-        ends = map(known, (row.estimate, row.ci_low, row.ci_high))
-        yield row, SurveyEstimate(item.vi, item.unit, row.flag, *ends)
+            tables = [sample.estimate(item).assign(group="")]
+            tables += [sample.by_group(item, "district", "vi")] if apart else []
+            estimates = {
+                str(row.group).casefold(): SurveyEstimate(
+                    item.vi, item.unit, row.flag, *map(known, (row.estimate, row.ci_low, row.ci_high))
+                )
+                for table in tables
+                for row in records(printed(table, item))
+            }
+            yield SurveyLine(item.code, source, sample.simulated, estimates)
 
 
 # ---------------------------------------------------------------- what the notebook shows
@@ -537,7 +531,7 @@ def _rank(own: float, shares: list[float]) -> str:
 def _lines(report: UnitReport) -> list[SurveyLine]:
     unit = report.about
     mine = [line for line in report.all.surveys if unit.codes is None or line.code in unit.codes]
-    return [line for line in mine if not unit.place or unit.place.casefold() in line.units]
+    return [line for line in mine if unit.place.casefold() in line.estimates]
 
 
 def surveyed(report: UnitReport) -> list[Table | Prose]:
@@ -547,7 +541,7 @@ def surveyed(report: UnitReport) -> list[Table | Prose]:
     beside = [measured("Toàn tỉnh", "of_all", 0.16, unit_of="unit")] if place else []
     for name in dict.fromkeys(line.source for line in lines):
         here = [line for line in lines if line.source == name]
-        rows = [replace(line.units[place], of_all=line.whole.value) if place else line.whole for line in here]
+        rows = [replace(line.estimates[place], of_all=line.estimates[""].value) for line in here]
         blocks.append(
             report.table(
                 rows,
