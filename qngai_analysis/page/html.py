@@ -132,7 +132,9 @@ def _node(node: doc.Node, document: doc.Document) -> str:
         case doc.Paragraph():
             return f"<p>{_spans(node.spans)}</p>"
         case doc.Listing():
-            return _listing(node, document)
+            items = "".join(_item(item, document) for item in node.items)
+            start = "" if node.start == 1 else f' start="{node.start}"'
+            return f"<ol{start}>{items}</ol>" if node.ordered else f"<ul>{items}</ul>"
         case doc.Quote():
             return f"<blockquote>{_all(node.nodes, document)}</blockquote>"
         case doc.Verbatim():
@@ -153,35 +155,31 @@ def _node(node: doc.Node, document: doc.Document) -> str:
         case blocks.SignatureBlock():
             return _signature(node, lang)
         case blocks.AppendixStart():
-            return _appendix(node, lang)
+            title = f'{escape(node.name(lang))} <span class="caps">{escape(node.title)}</span>'
+            reference = f"<p>{escape(node.in_brackets)}</p>" if node.reference else ""
+            return f'<div class="appendix"><h2 id="{_appendix_anchor(node)}">{title}</h2>{reference}</div>'
         case blocks.SimulatedBanner():
-            title = escape(word("simulated", lang))
-            return (
-                f'<div class="banner" role="note"><p><strong>{title}</strong></p>'
-                f"<p>{escape(word('simulated_text', lang))}</p></div>"
-            )
+            title, text = escape(word("simulated", lang)), escape(word("simulated_text", lang))
+            return f'<div class="banner" role="note"><p><strong>{title}</strong></p><p>{text}</p></div>'
         case blocks.PageTitle():
-            return _page_title(node)
+            title = (
+                f"<h1>{escape(node.title)}</h1>" if node.title else ""
+            )  # a notebook's own heading stands above
+            subtitle = f"<p><strong>{escape(node.subtitle)}</strong></p>" if node.subtitle else ""
+            line = f"<p>{escape(node.line)}</p>" if node.line else ""
+            return f"<header>{title}{subtitle}{line}</header>"
 
 
 def _all(nodes: Iterable[doc.Node], document: doc.Document) -> str:
     return "".join(_node(node, document) for node in nodes)
 
 
-def _listing(node: doc.Listing, document: doc.Document) -> str:
-    items = "".join(f"<li>{_item(item, document)}</li>" for item in node.items)
-    if not node.ordered:
-        return f"<ul>{items}</ul>"
-    start = "" if node.start == 1 else f' start="{node.start}"'
-    return f"<ol{start}>{items}</ol>"
-
-
 def _item(nodes: tuple[doc.Node, ...], document: doc.Document) -> str:
     # the text of a simple item needs no paragraph around it
     first, *others = nodes or (None,)
     if isinstance(first, doc.Paragraph) and not any(isinstance(node, doc.Paragraph) for node in others):
-        return _spans(first.spans) + _all(others, document)
-    return _all(nodes, document)
+        return f"<li>{_spans(first.spans)}{_all(others, document)}</li>"
+    return f"<li>{_all(nodes, document)}</li>"
 
 
 def _spans(spans: Iterable[doc.Span]) -> str:
@@ -232,18 +230,6 @@ def _signature(node: blocks.SignatureBlock, lang: str) -> str:
         f'<div class="by">{authority}<p>{escape(node.post.upper())}</p>'
         f'<p class="name">{escape(node.name)}</p></div></div>'
     )
-
-
-def _appendix(node: blocks.AppendixStart, lang: str) -> str:
-    reference = f"<p>{escape(node.in_brackets)}</p>" if node.reference else ""
-    return f'<div class="appendix"><h2 id="{_appendix_anchor(node)}">{escape(node.name(lang))} <span class="caps">{escape(node.title)}</span></h2>{reference}</div>'
-
-
-def _page_title(node: blocks.PageTitle) -> str:
-    subtitle = f"<p><strong>{escape(node.subtitle)}</strong></p>" if node.subtitle else ""
-    line = f"<p>{escape(node.line)}</p>" if node.line else ""
-    title = f"<h1>{escape(node.title)}</h1>" if node.title else ""  # a notebook's own heading stands above
-    return f"<header>{title}{subtitle}{line}</header>"
 
 
 # ---------------------------------------------------------------- figures and tables
@@ -299,22 +285,22 @@ def _table_figure(grid: Grid) -> str:
     # on a phone rows of words are cards; columns of numbers stay side by side
     numbers = any(column.numeric for column in grid.columns)
     judges = any(cell.mark for row in grid.rows for cell in row.cells) or not numbers
-    cards = " cards" if judges else ""
     heads = "".join(f"<tr>{''.join(map(_th, heads))}</tr>" for heads in grid.heads())
-    body = f"<table><thead>{heads}</thead>{_bodies(grid, named=judges)}</table>"
+    rows = "".join(_tr(row, grid, named=judges) for row in grid.rows).removeprefix("</tbody><tbody>")
+    table = f"<table><thead>{heads}</thead><tbody>{rows}</tbody></table>"
+    cards = " cards" * judges
+    if judges:  # it stays a table to a screen reader where a phone shows its rows as cards
+        table = re.sub(
+            r"<(table|thead|tbody|tr|td)\b", lambda tag: f'{tag[0]} role="{_ROLES[tag[1]]}"', table
+        )
     anchor = f' id="{escape(grid.id)}"' if grid.id else ""
     return (
         f'<figure class="table"{anchor}>{figcaption}<div class="scroll{tall}{cards}" tabindex="0"{region}>'
-        f"{_with_roles(body) if judges else body}</div>{_below(grid.below)}</figure>"
+        f"{table}</div>{_below(grid.below)}</figure>"
     )
 
 
 _ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
-
-
-def _with_roles(table: str) -> str:
-    """Return a table that stays one to a screen reader where a phone shows its rows as cards."""
-    return re.sub(r"<(table|thead|tbody|tr|td)\b", lambda tag: f'{tag[0]} role="{_ROLES[tag[1]]}"', table)
 
 
 def _th(head: Head) -> str:
@@ -326,20 +312,10 @@ def _th(head: Head) -> str:
     return f'<th scope="col" class="w{size}"{span}>{escape(head.text)}</th>'
 
 
-def _bodies(grid: Grid, *, named: bool) -> str:
-    rows = "".join(
-        "</tbody><tbody>" * (bool(row.section) and place > 0) + _tr(row, grid, named=named)
-        for place, row in enumerate(grid.rows)
-    )
-    return f"<tbody>{rows}</tbody>"
-
-
 def _tr(row: Row, grid: Grid, *, named: bool) -> str:
     if row.section:
-        return (
-            f'<tr class="section"><th scope="rowgroup" colspan="{len(grid.columns)}">'
-            f"{escape(row.section)}</th></tr>"
-        )
+        head = f'<th scope="rowgroup" colspan="{len(grid.columns)}">{escape(row.section)}</th>'
+        return f'</tbody><tbody><tr class="section">{head}</tr>'
     cells = zip(row.cells, grid.columns, strict=True)
     return "<tr>" + "".join(_td(cell, column, named=named) for cell, column in cells) + "</tr>"
 
@@ -351,7 +327,7 @@ def _td(cell: Cell, column: GridColumn, *, named: bool) -> str:
     classes = [column.align] if column.align != "left" else []
     classes += ["num"] if column.numeric else []
     attribute = f' class="{" ".join(classes)}"' if classes else ""
-    text = _lines(cell.text)
+    text = escape(cell.text).replace("\n", "<br>")
     if cell.href.startswith("#") or ADDRESS.match(cell.href) or _BESIDE.fullmatch(cell.href):
         text = f'<a href="{escape(cell.href)}">{text}</a>'
     if cell.mark:
@@ -359,10 +335,6 @@ def _td(cell: Cell, column: GridColumn, *, named: bool) -> str:
     if named and not column.head:
         attribute += f' data-head="{escape(column.name)}"'
     return f'<th scope="row"{attribute}>{text}</th>' if column.head else f"<td{attribute}>{text}</td>"
-
-
-def _lines(text: str) -> str:
-    return escape(text).replace("\n", "<br>")
 
 
 def shape(name: str) -> str:

@@ -359,7 +359,12 @@ def _upright_table(grid: Grid) -> str:
     if grid.below:
         arguments["notes"] = f"below({_array(map(_linked, grid.below))})"
     named = ", ".join(f"{key}: {value}" for key, value in arguments.items())
-    rows = ",\n".join(_tr(row, grid) for row in grid.rows)
+    rows = ",\n".join(
+        f"section({len(grid.columns)}, {_text(row.section)})"
+        if row.section
+        else ", ".join(map(_td, row.cells))
+        for row in grid.rows
+    )
     code = f"grid-table({named},\n{rows}\n)"
     return f"sim-start(); {code}; sim-end()" if grid.simulated else code
 
@@ -377,12 +382,6 @@ def _tallest(rows: Iterable[Row]) -> int:
 def _th(head: Head) -> str:
     spans = f"colspan: {head.across}, " * (head.column is None) + f"rowspan: {head.down}, " * (head.down > 1)
     return f"th({spans}{_text(head.text)})"
-
-
-def _tr(row: Row, grid: Grid) -> str:
-    if row.section:
-        return f"section({len(grid.columns)}, {_text(row.section)})"
-    return ", ".join(map(_td, row.cells))
 
 
 def _td(cell: Cell) -> str:

@@ -315,7 +315,7 @@ class _Reading(UnitsWanted):
 
     def _whole_year(self) -> ReportedUnit:
         followed = {task.id for task in self.asked.tasks}
-        tasks = tuple(line for _, task, line in self.tasks if task.id in followed)
+        tasks = (line for _, task, line in self.tasks if task.id in followed)
         return self._part(str(self.year), str(self.year), tasks, self.outcomes, None)
 
     def _plans(self) -> Iterator[ReportedUnit]:

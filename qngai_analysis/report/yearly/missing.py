@@ -42,15 +42,15 @@ def gaps(report: YearReport) -> Table:
         centred("TT", lambda row: places[row[0].target.id], 0.05, format="plain"),
         row_head("Chỉ tiêu", named, 0.31),
         column("Căn cứ, lưu ý", lambda row: _ground(report, row[0]), 0.64 - AGENCY[report.lang]),
-        column("Cơ quan", lambda row: report.agencies(_holders(row)), AGENCY[report.lang]),
+        column(
+            "Cơ quan",
+            lambda row: report.agencies(dict.fromkeys(name for o in row for name in o.owners)),
+            AGENCY[report.lang],
+        ),
         sections=lambda row: capitalised(report.say(BLANKS[report.blank(row[0])])),
         notes=[note],
         id="khoang-trong",
     )
-
-
-def _holders(outcomes: Iterable[Outcome]) -> list[str]:
-    return list(dict.fromkeys(name for outcome in outcomes for name in outcome.owners))
 
 
 def _ground(report: YearReport, outcome: Outcome) -> str:

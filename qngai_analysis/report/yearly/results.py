@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -57,7 +56,7 @@ class Result:
 def found_results(report: YearReport) -> list[Result]:
     """Return the results of the year or the years just before it that were published by the cut-off day."""
     results, home, nation = read_project().result, home_and_successor(), _national_series()
-    wanted = {entry.series for entry in results}.union(*(nation[entry.series] for entry in results))
+    wanted = {entry.series for entry in results}.union(*nation.values())
     observed = report.real.observations
     seen: dict[str, list[Any]] = {series: [] for series in wanted}
     for row in records(observed[observed["series"].isin(wanted)]):
@@ -68,7 +67,7 @@ def found_results(report: YearReport) -> list[Result]:
         own = [row for row in seen[entry.series] if row.territory in home and _recent(report, row)]
         if own:
             newest = max(own, key=lambda row: (position(row.reference_date), row.territory))
-            national = [row for each in nation[entry.series] for row in seen[each]]
+            national = [row for each in nation.get(entry.series, ()) for row in seen[each]]
             last = max(national, key=lambda row: (position(row.reference_date), -row.Index), default=None)
             found.append(Result(report.name(entry), newest, last))
     return found
@@ -79,18 +78,12 @@ def _recent(report: YearReport, row: Any) -> bool:
     return recent and is_missing(row.copy_of)
 
 
-def _national_series() -> defaultdict[str, set[str]]:
+def _national_series() -> dict[str, set[str]]:
     """Return by a series of ours those of the country that have its definition."""
-    same = [row for row in records(read_relations()) if row.definition == "same"]
-    national: defaultdict[str, set[str]] = defaultdict(set)
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for row in same:
-        if row.relation == "national":
-            national[row.indicator].add(row.series)
-    for row in same:
-        if row.relation == "same":
-            found[row.series] |= national[row.indicator]
-    return found
+    same = read_relations().query("definition == 'same'")
+    ours, national = same[same["relation"].eq("same")], same[same["relation"].eq("national")]
+    pairs = ours.merge(national, on="indicator", suffixes=("", "_national"))
+    return {str(series): set(found) for series, found in pairs.groupby("series")["series_national"]}
 
 
 def other_results(report: YearReport) -> list[Prose | Table]:

@@ -99,15 +99,10 @@ def _missing(report: YearReport) -> str:
     if holders:
         agencies = literal(report.listed(map(report.agency, holders)))
         parts.append(report.say("Số liệu hành chính do {agencies} cung cấp.", agencies=agencies))
-    if Blank.SURVEY in report.blanks and not _surveyed(report):
+    seen = report.real.observations.loc[:, ["method", "year", "evidence"]].eq((SURVEYED, report.year, "real"))
+    if Blank.SURVEY in report.blanks and not seen.all(axis=1).any():
         parts.append(report.say("Chưa có kết quả điều tra thực của năm {year} cho các chỉ tiêu này."))
     return " ".join(parts)
-
-
-def _surveyed(report: YearReport) -> bool:
-    seen = report.real.observations
-    sampled = seen["method"].eq(SURVEYED) & seen["year"].eq(report.year) & seen["evidence"].eq("real")
-    return bool(sampled.any())
 
 
 #: What the summary counts of the changes.

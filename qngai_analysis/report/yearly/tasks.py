@@ -120,16 +120,13 @@ def _both(report: YearReport, agency: str) -> str:
 
 def _part(task: Task) -> str:
     """Return the part of the plan a task stands in: letter and title, not in capitals."""
-    return _titled(task.part, task.heading.split(" › ")[0])
+    return f"{task.part}. {sentence_case(task.heading.split(' › ')[0])}"
 
 
 def _section(task: Task) -> str:
     """Return the section of the plan a task stands in, with its title."""
-    return _titled(".".join(filter(None, (task.part, task.section))), task.heading.split(" › ")[-1])
-
-
-def _titled(place: str, title: str) -> str:
-    return f"{place}. {sentence_case(title)}"
+    place = ".".join(filter(None, (task.part, task.section)))
+    return f"{place}. {sentence_case(task.heading.split(' › ')[-1])}"
 
 
 def task_table(report: YearReport) -> list[Table | Prose]:
