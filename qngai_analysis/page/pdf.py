@@ -247,26 +247,15 @@ def _node(node: doc.Node, document: doc.Document) -> str:
         case blocks.LegalBases():
             return f"legal-bases({_array(map(_text, node.lines))})"
         case blocks.SignatureBlock():
-            return _call(
-                "signature",
-                recipients_word=_string(word("recipients", lang) + ":"),
-                lines=_array(map(_text, node.lines)),
-                authority=_string(node.authority),
-                post=_string(node.post),
-                name=_text(node.name),
-            )
+            return _signature(node, lang)
         case blocks.AppendixStart():
             return _appendix(node, lang)
         case blocks.SimulatedBanner():
             box = f"banner({_string(word('simulated', lang))}, {_text(word('simulated_text', lang))})"
             return f"sim-start(); {box}; sim-end()"
         case blocks.PageTitle():
-            return _call(
-                "page-title",
-                title=_text(node.title),
-                subtitle=_string(node.subtitle),
-                line=_string(node.line),
-            )
+            title, subtitle, line = _text(node.title), _string(node.subtitle), _string(node.line)
+            return _call("page-title", title=title, subtitle=subtitle, line=line)
 
 
 def _appendix(node: blocks.AppendixStart, lang: str, *, breaks: bool = True) -> str:
@@ -301,6 +290,17 @@ def _listing(node: doc.Listing, document: doc.Document) -> str:
 def _item(nodes: tuple[doc.Node, ...], document: doc.Document) -> str:
     parts = [_spans(n.spans) if isinstance(n, doc.Paragraph) else _node(n, document) for n in nodes]
     return "{" + "; parbreak(); ".join(parts) + "}" if parts else '""'
+
+
+def _signature(node: blocks.SignatureBlock, lang: str) -> str:
+    return _call(
+        "signature",
+        recipients_word=_string(word("recipients", lang) + ":"),
+        lines=_array(map(_text, node.lines)),
+        authority=_string(node.authority),
+        post=_string(node.post),
+        name=_text(node.name),
+    )
 
 
 def _head(node: blocks.OfficialHead, lang: str) -> str:

@@ -118,15 +118,7 @@ def beside(report: YearReport) -> list[Prose | Table]:
     Of the country also a newer figure of another definition; of peers' plans the levels that differ from ours. What
     there is none of is said.
     """
-    names = tuple(entry.name for entry in read_project().plans(Role.PEER))
-    ours = {own.target.indicator for own in report.real.outcomes} - {None}
-    peers = judge_year(
-        report.year,
-        plans=names,
-        cutoff=report.cutoff,
-        real_only=True,
-        only=lambda target: target.indicator in ours,
-    ).outcomes
+    peers = _peers(report)
     seen: set[str | None] = set()
     rows, alone, equal, places = [], 0, 0, set()
     for own in report.real.outcomes:
@@ -164,6 +156,14 @@ def beside(report: YearReport) -> list[Prose | Table]:
         rows, caption, *columns, sections="about", notes=[note], source="{ref:nguon}.", id="ben-canh"
     )
     return [table]
+
+
+def _peers(report: YearReport) -> Sequence[Outcome]:
+    """Return the targets that plans of other provinces set for indicators of ours, judged by real data."""
+    names = tuple(entry.name for entry in read_project().plans(Role.PEER))
+    ours = {own.target.indicator for own in report.real.outcomes} - {None}
+    limits: dict[str, Any] = {"plans": names, "cutoff": report.cutoff, "real_only": True}
+    return judge_year(report.year, **limits, only=lambda target: target.indicator in ours).outcomes
 
 
 def _of_which_none(
