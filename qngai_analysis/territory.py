@@ -20,6 +20,7 @@ from qngai_analysis import paths, raw
 from qngai_analysis.errors import ParameterError, RawFileError
 from qngai_analysis.kept import FileState, of_tables, settled, state
 from qngai_analysis.project import project_here
+from qngai_analysis.words.numbers import official_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,13 +193,11 @@ def ended(unit: Unit) -> str:
     """Return the first day without a unit that is no more, as a text says it; "" for one that is."""
     if unit.valid_to == date.max:
         return ""
-    day = unit.valid_to + timedelta(days=1)
-    return f"{day.day:02d}/{day.month}/{day.year}" if day.month > 2 else f"{day:%d/%m/%Y}"
+    return official_day(unit.valid_to + timedelta(days=1))
 
 
-#: What units of a level are called: together in a sentence, one of them, at the head of a column, in English.
+#: What units of a level are called: together in a sentence, at the head of a column, in English.
 TOGETHER = {"huyện": "huyện, thị xã, thành phố", "xã": "xã, phường, đặc khu", "tỉnh": "tỉnh"}
-ONE = {"huyện": "huyện", "xã": "xã", "tỉnh": "tỉnh"}
 HEAD = {"huyện": "Huyện", "xã": "Xã, phường", "tỉnh": "Tỉnh"}
 ENGLISH = {"huyện": "District", "xã": "Commune", "tỉnh": "Province"}
 _KIND = re.compile(
@@ -289,7 +288,9 @@ def made_of(merged: Sequence[Unit]) -> dict[Unit, tuple[str, ...]]:
     former = {without_kind(unit.bare): unit for unit in units().values() if unit.successor in tops}
     if not former:
         return {}
-    came = _provinces_before()
+    came: dict[str, set[str]] = {}
+    for row in read_rows(paths.reference("commune_crosswalk.csv")):
+        came.setdefault(row["code"], set()).add(row["old_province"])
     found: dict[Unit, tuple[str, ...]] = {}
     for unit in merged:
         names = came.get(unit.code, set())
@@ -298,14 +299,6 @@ def made_of(merged: Sequence[Unit]) -> dict[Unit, tuple[str, ...]]:
         before = former[next(iter(names))]
         found[before] = (*found.get(before, ()), unit.code)
     return found
-
-
-@of_tables("commune_crosswalk.csv")
-def _provinces_before() -> Mapping[str, set[str]]:
-    came: dict[str, set[str]] = {}
-    for row in read_rows(paths.reference("commune_crosswalk.csv")):
-        came.setdefault(row["code"], set()).add(row["old_province"])
-    return came
 
 
 def districts_of(commune: str) -> set[str]:

@@ -53,8 +53,7 @@ class Edition:
     ``plan`` names another base plan than the project's of the year; ``period`` is "6m" for the first half year,
     "2022-2025" for a review, empty for the year: it names the edition.
     ``cutoff`` is the day after which nothing published counts (ISO; empty: the default of the year).
-    ``parameters`` are further parameters of the yearly notebook as typed on the command line;
-    ``cell_seconds`` is how long a cell may take.
+    ``parameters`` are further parameters of the yearly notebook as typed on the command line.
     """
 
     year: int
@@ -64,7 +63,6 @@ class Edition:
     real_only: bool = False
     formats: Sequence[str] = ("html", "pdf")
     parameters: Mapping[str, str] = field(default_factory=dict)
-    cell_seconds: float = CELL_SECONDS
     plan: str | None = None
     period: str = ""
 
@@ -96,7 +94,7 @@ class Edition:
         # the two languages of a report stand side by side, and those of districts beside the province's
         lang, district = values.get("lang", "vi"), fold(values.get("district") or "").replace(" ", "_")
         stem = "_".join(filter(None, (notebook.stem, district, self.name, "" if lang == "vi" else lang)))
-        return Job(notebook, values, self.formats, stem, self._inputs, self.cell_seconds)
+        return Job(notebook, values, self.formats, stem, self._inputs)
 
     @cached_property
     def _inputs(self) -> list[Path]:
@@ -246,7 +244,7 @@ def _work(
         warm=partial(_load_and_share, edition) if surveyed else _load,
         beside=None if surveyed else partial(_share, edition),
         meanwhile=partial(_for_sectors, edition.formats) if len(jobs) > 1 else None,
-        seconds=edition.cell_seconds,
+        seconds=CELL_SECONDS,
     ):
         place = places[event.place]
         if event.kind == "begun" and event.place == 0:
