@@ -393,8 +393,9 @@ class Survey:
         labels = reduction.domains.labels
         pairs = differences.pairs_of(labels, by, groups, listed(within))
         wording = "chênh lệch: cột {by!r} không có {what} để so sánh; cột có {known}"
-        named = dict(zip(("first", "second"), groups or (), strict=False))
-        what = Said("{first!r} và {second!r}", **named) if groups else Said("hai nhóm")
+        what = Said("hai nhóm")
+        if groups:
+            what = Said("{first!r} và {second!r}", first=groups[0], second=groups[1])
         known = ", ".join(sorted({str(label) for label in labels[by]})) or "-"
         refuse_if(not pairs, wording, by=by, what=what, known=known)
         first, second = (np.array(side) for side in zip(*pairs, strict=True))

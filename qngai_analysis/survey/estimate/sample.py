@@ -232,7 +232,8 @@ def _population(
     wording = "fpc: cột {name!r} trống tại {rows}; dòng nào cũng cần có"
     arrays.refuse_rows(np.isnan(counts), frame, wording, name=name)
     population = counts[arrays.first_rows(group, len(size))]
-    first, drawn, known = population[group], size[group], {"cells": counts, "name": name, "what": what}
+    first, drawn = population[group], size[group]
+    known: dict[str, Any] = {"cells": counts, "name": name, "what": what}
     other = counts != first
     wording = "fpc: cột {name!r} không thống nhất trong một {what}: {population:g} và {found} ({rows}); đây là số đơn vị của {what} trong tổng thể"
     arrays.refuse_rows(other, frame, wording, **known, population=first[np.argmax(other)])

@@ -75,7 +75,7 @@ def small_areas(
     estimate, se = table["estimate"].to_numpy(np.float64), table["se"].to_numpy(np.float64)
     sampled = np.isfinite(estimate)
     areas = table[area]
-    _refuse(areas, ~np.isfinite(matrix).all(axis=1), "vùng nhỏ: thiếu một đặc trưng của {names}")
+    _refuse(areas, np.asarray(~np.isfinite(matrix).all(axis=1)), "vùng nhỏ: thiếu một đặc trưng của {names}")
     wording = "vùng nhỏ: sai số chuẩn không lớn hơn 0 ở {names}; làm trơn phương sai mẫu trước (smoothed_se)"
     _refuse(areas, sampled & ~(np.isfinite(se) & (se > 0)), wording)
     wording = "vùng nhỏ: {sum} vùng có ước lượng trực tiếp, không đủ cho mô hình {count} biến"
