@@ -62,10 +62,8 @@ DOWN_UNDER = pattern(r"giảm dưới(?!\w)")  # to a level below it
 UP = whole("up")
 CHANGES = pattern(r"(?:tăng|giảm|gấp)(?!\w)")  # "đạt 315 ha tăng 13,6%" says two things
 DOWN_BY = whole("down_by")
-FALLING = pattern(
-    rf"""(?<!\w)(?:{not_after(*words("falling_not_before"))}{any_of("falling")})(?!\w)
-        (?!.*(?<!\w){any_of("falling_not_after")}(?!\w))"""
-)
+FALLING = pattern(rf"""(?<!\w)(?:{not_after(*words("falling_not_before"))}{any_of("falling")})(?!\w)
+        (?!.*(?<!\w){any_of("falling_not_after")}(?!\w))""")
 FREE_OF = pattern(rf"không (?:có|còn|để|xảy ra|phát sinh) (?:\w+ ){{0,3}}{any_of('falling', 'vices')}(?!\w)")
 BUILDS = pattern(
     r"(?:tu bổ|kiểm kê|phục dựng|công bố|biên soạn|xuất bản|phát hành|đề nghị|xây|đưa vào|bố trí|trồng|mở|nâng|sửa|cải tạo|tạo|lắp|mua|kết nạp|tuyển|đào|cấp|cứng|bê)(?!\w)"
@@ -80,17 +78,13 @@ BY_SO_MUCH = pattern(
     r"^\W*(?:(?:mục|chỉ) tiêu[^:%\d]{0,40}:\W*)?(?:(?:phấn đấu|(?:hàng|hằng|mỗi) năm|bình quân)\W*)*"
 )
 TIMES_VERB = whole("times_verb")
-LIMIT_OF_TIME = pattern(
-    rf"""(?:{_AT_MOST}|{_LESS}  # không quá, dưới
+LIMIT_OF_TIME = pattern(rf"""(?:{_AT_MOST}|{_LESS}  # không quá, dưới
          |(?:rút ngắn|cắt giảm)(?: (?:{_AT_LEAST}|{_MORE}))?
          |(?:giảm )?còn|xuống còn|từ \d+ \w+ lên
          |đạt (?:{_MORE}|{_AT_LEAST}|{_ABOUT}))  # đạt trên 2 ngày
-        \s*(?:(?:mức|trung bình|bình quân) )?$"""
-)
-RECURRENCE = pattern(
-    r"""(?<!\w)(?:(?:hàng|hằng|mỗi|từng) (?:năm|quý|tháng|tuần|ngày)
-        |bình quân\s?(?:hàng |hằng |mỗi |/\s?)?năm)(?!\w)"""
-)
+        \s*(?:(?:mức|trung bình|bình quân) )?$""")
+RECURRENCE = pattern(r"""(?<!\w)(?:(?:hàng|hằng|mỗi|từng) (?:năm|quý|tháng|tuần|ngày)
+        |bình quân\s?(?:hàng |hằng |mỗi |/\s?)?năm)(?!\w)""")
 PER_YEAR = pattern(r"\s*(?:/|mỗi|một|hàng|hằng)\s*năm(?!\w)")
 WORDING_START = pattern(rf"^(?:(?:{any_of('leads_wording')}|:)(?!\w)[\s,:]*)+")
 NO_WORDING = frozenset(words("no_wording"))
@@ -145,14 +139,12 @@ IN_IT = pattern(r"^.*(?<!\w)trong đó(?!\w)[\s,:]*", re.IGNORECASE | re.DOTALL)
 ONLY_A_PLACE = pattern(
     r"^(?:toàn |trên địa bàn )?(?:tỉnh|thành phố)(?: [UPPER][^\W\d_]*){0,3}$|^[Tt]rên địa bàn$"
 )
-FILLER_START = pattern(
-    rf"""^(?:[\s,;:.\-–+•*"“”]
+FILLER_START = pattern(rf"""^(?:[\s,;:.\-–+•*"“”]
         |(?!đầu tư)(?:{any_of("opens_words")}
            |\d+ năm\s*,
         |(?:đảm bảo|bảo đảm)(?! (?:an|yêu))  # but "đảm bảo an toàn", "đảm bảo yêu cầu"
            |(?:nâng|tăng|đưa|giảm|hạ|giữ(?: vững)?|khống chế|kiềm chế|duy trì)(?= t[ỷỉốổ]))  # "nâng tỷ lệ"
-         (?!\w))+"""
-)
+         (?!\w))+""")
 ENDS = frozenset(word.split()[-1] for word in words("ends_words"))
 FILLER_END = pattern(
     rf"""(?:[\s,;:.\-–"“”]|(?<!\w)(?!(?<=\d )năm|(?<=triệt )để|(?<=chứng )chỉ|(?<=địa )chỉ|(?<=(?:uyên|\shậu)\s)cần|(?<=(?:hành|diễn|uyền)\s)đạt|(?<=(?:thực|phát|xuất)\s)hiện|(?<=thể )hiện){any_of("ends_words")})+$"""
@@ -202,23 +194,19 @@ LIFETIME = pattern(
 )
 
 PER_PEOPLE = pattern(r"(?:trên|/)\s*(?P<base>1[0.]* (?:người )?dân|vạn dân)$")
-PER_SUBJECT = pattern(
-    r"""(?:số|tỷ lệ|tỉ lệ|mật độ) (?:số )?(?:lượng )?(?P<what>[^\W\d_]+(?: [^\W\d_]+)?)
-        [^.;]{0,80}?(?:trên|/)\s*(?P<base>1?\d*[.]?0{2,3} (?:người )?dân|vạn dân)"""
-)
+PER_SUBJECT = pattern(r"""(?:số|tỷ lệ|tỉ lệ|mật độ) (?:số )?(?:lượng )?(?P<what>[^\W\d_]+(?: [^\W\d_]+)?)
+        [^.;]{0,80}?(?:trên|/)\s*(?P<base>1?\d*[.]?0{2,3} (?:người )?dân|vạn dân)""")
 
 # ------------------------------------------------------------------ what is no target
 
 _NOW = rf"{not_after('so với', 'mức', 'thực', 'phát', 'thể', 'xuất')}(?:{any_of('current')}|được xếp (?:hạng|thứ)(?=\D{{0,6}}\d))"
 _SO_FAR = not_after(*words("newly")) + r"mới\s+(?:đạt|chỉ|có|được)"
 _AIM_OF = r"(?:kế hoạch|dự toán|chỉ tiêu|mục tiêu|nghị quyết|kh)"
-CURRENT = pattern(
-    rf"""(?<!\w)(?:{_NOW}
+CURRENT = pattern(rf"""(?<!\w)(?:{_NOW}
         |tính đến(?= (?:nay|tháng|ngày|hết|cuối|thời|năm))
         |ước (?:thực hiện|đạt)(?= năm))(?!\w)
         |(?<!\w){any_of("done")}(?: (?:trên|hơn|khoảng|gần))?\s*$
-        |^[\s,;]*(?:(?:đến|đầu|cuối|hết|năm|tháng) )*{_SO_FAR}\s*$"""
-)
+        |^[\s,;]*(?:(?:đến|đầu|cuối|hết|năm|tháng) )*{_SO_FAR}\s*$""")
 AGAINST_NOW = pattern(r"so với (?:mức )?hiện (?:tại|nay|trạng)(?: là)?\s*$")
 CURRENT_SIGNS = words("current_signs")
 DONE = pattern(rf"(?<!\w)(?:{_NOW}|đã)(?!\w)")
@@ -232,27 +220,23 @@ AIMS_WEAKLY = whole("aims_weakly")
 BY_YEAR = pattern(
     r"(?<!tính )(?<!kế )(?<!tính đến )(?:đến|tới|vào|hết|cuối|trong) (?:hết |cuối |giữa )?năm (?P<year>20\d\d)(?!\d)"
 )
-REPORTS = pattern(
-    rf"""(?<!\w)(?:{_NOW}|tính đến|hiện có(?! của)|{_SO_FAR}(?=\D{{0,15}}\d)|năm trước|cùng kỳ
+REPORTS = pattern(rf"""(?<!\w)(?:{_NOW}|tính đến|hiện có(?! của)|{_SO_FAR}(?=\D{{0,15}}\d)|năm trước|cùng kỳ
         |đã(?! {any_of("since_done")}) \w+  # "đã triển khai", not "đã đề ra"
         (?![^.,;:%\d]*\s(?:đạt|chiếm|là|phải|tăng|giảm|còn)\s)  # nor "hồ sơ đã được số hóa đạt"
         |{any_of("tells")}|^\W*(?:so với năm|công tác\s[^.;:]*?\sđạt)|so với (?:tháng|quý|vụ|kỳ) trước|(?:tăng|giảm|gấp) [\d.,]+[^.;,]{{0,40}}so với (?:cuối )?năm
         |(?:trong|sau|kết thúc) (?:\d+|tháng|quý)\s*(?:tháng|năm|quý)?\s*(?:\d|đầu|qua|,)|(?:toàn|cả) (?:xã|huyện|tỉnh|phường) còn
         |(?:tăng|giảm) (?:thêm )?[\d.,]+\s*điểm\s*(?:%|phần trăm)
         |theo (?:tổng )?cục thống kê|theo thống kê
-        |(?:đứng|xếp) (?:đầu|thứ|hạng)|cao nhất (?:cả )?nước|(?:tăng|giảm) \d+ bậc)(?!\w)"""
-)
+        |(?:đứng|xếp) (?:đầu|thứ|hạng)|cao nhất (?:cả )?nước|(?:tăng|giảm) \d+ bậc)(?!\w)""")
 # The same, and no word of a goal changes it: "đạt 103% kế hoạch", "ước đạt", "cao hơn mục tiêu".
-RESULTS = pattern(
-    rf"""(?<!\w)(?:{any_of("results")}(?! (?:ít nhất|tối thiểu|từ\s))|(?<!với )ước(?! (?:mơ|tính t[ỷỉ]))
+RESULTS = pattern(rf"""(?<!\w)(?:{any_of("results")}(?! (?:ít nhất|tối thiểu|từ\s))|(?<!với )ước(?! (?:mơ|tính t[ỷỉ]))
         |(?:đạt|bằng|vượt|được|hoàn thành) (?:trên |gần )?[\d.,]+\s*% (?:so với )?{_AIM_OF}
         |vượt [\d.,]+\s*(?:điểm )?%?\s*(?:phần trăm )?(?:so với )?{_AIM_OF}
         |(?:cao|thấp|nhiều|ít) hơn (?:{_AIM_OF}|cùng kỳ|năm trước|vụ trước|[\d.,]+\s*%?\s*so với)
         |trong khi (?:mục tiêu|chỉ tiêu|kế hoạch|yêu cầu)|chỉ tiêu (?:không|chưa) (?:hoàn|đạt)
         |đạt (?:mục tiêu|chỉ tiêu|kế hoạch)(?=\s*(?:[.;,]|đề ra|$))
         |so với (?:cùng kỳ|(?:thời điểm )?bắt đầu)
-        |(?:sau|qua) (?:hơn |gần )?\w+ (?:năm|tháng) (?:triển|thực))(?!\w)"""
-)
+        |(?:sau|qua) (?:hơn |gần )?\w+ (?:năm|tháng) (?:triển|thực))(?!\w)""")
 COMPLETES = pattern(
     r"\W*(?:cơ bản )?hoàn thành (?:100\s?% )?(?:kế hoạch|mục tiêu|chỉ tiêu|nhiệm vụ)(?:\D|20\d\d)*$"
 )
@@ -271,10 +255,8 @@ OPENS_GOALS = pattern(
 REMARK = pattern(r"^\s*(?:tăng|giảm|vượt|cao hơn|thấp hơn)[^;()]*so với")
 BUDGET = whole("budget")
 # what comes in or is put in, and no cost of the plan
-EARNED = pattern(
-    r"""(?:tổng )?thu(?!\w)|chi (?:ngân sách|đầu tư|thường xuyên|cân đối)|đầu tư (?:toàn|thực hiện|phát triển|xã hội|trực tiếp|nước ngoài|tư nhân|ngoài)
-        |(?:(?:vốn|tổng) (?:của )?quỹ|vốn (?:thực hiện|đăng ký|ủy thác|huy động)|thu hút|huy động|vay vốn|nộp ngân sách|(?:xuất|nhập) khẩu|giải ngân|đăng ký|cho vay|dư nợ|tín dụng|fdi|bội chi)(?!\w)"""
-)
+EARNED = pattern(r"""(?:tổng )?thu(?!\w)|chi (?:ngân sách|đầu tư|thường xuyên|cân đối)|đầu tư (?:toàn|thực hiện|phát triển|xã hội|trực tiếp|nước ngoài|tư nhân|ngoài)
+        |(?:(?:vốn|tổng) (?:của )?quỹ|vốn (?:thực hiện|đăng ký|ủy thác|huy động)|thu hút|huy động|vay vốn|nộp ngân sách|(?:xuất|nhập) khẩu|giải ngân|đăng ký|cho vay|dư nợ|tín dụng|fdi|bội chi)(?!\w)""")
 # "2/3 số xã", "1/2 bình quân chung của cả nước": a fraction of a whole, no count of things
 OF_A_WHOLE = pattern(
     r" (?:tổng )?(?:số|diện tích|dân số|giá trị|kim ngạch|sản lượng|doanh thu|mức|bình quân|trung bình)(?!\w)"
@@ -298,19 +280,15 @@ SHARES_OUT = pattern(
     r"\W*(?:cơ cấu )?(?:nguồn vốn|nguồn kinh phí|kinh phí|vốn)(?: (?:thực hiện|đầu tư))?\s*:"
 )
 FROM_BUDGET = pattern(r"^\s*(?:là )?(?:từ )?(?:nguồn )?(?:ngân sách|vốn|kinh phí)")
-OTHERS = pattern(
-    r"""^(?:cả nước|toàn quốc|mục tiêu quốc gia|quốc gia)(?!\w)
+OTHERS = pattern(r"""^(?:cả nước|toàn quốc|mục tiêu quốc gia|quốc gia)(?!\w)
         |^(?:(?:các|nhiều|một số) (?:nước|quốc gia|tỉnh|địa phương)|việt nam|thế giới)(?!\w)
         |(?<!\w)(?:của )?(?:cả nước|toàn quốc|quốc gia)$
-        |(?<!\w)cả nước có(?!\w)"""
-)
+        |(?<!\w)cả nước có(?!\w)""")
 OTHERS_AIM = pattern(
     r"(?<!\w)(?:cả nước|toàn quốc) (?:đặt mục tiêu|phấn đấu|dự kiến|hướng tới)(?!.*(?<!\w)(?:tỉnh|thành phố|huyện|xã|phường|địa phương)(?!\w))"
 )
-COMPARED = pattern(
-    r"""(?:(?:lần|gấp (?:rưỡi|đôi|ba|bốn|năm)|bằng(?: [\d.,]+\s*%)?) (?=năm\s*$)|(?:cao|thấp|nhiều|ít) hơn|so(?: (?:với|cùng))?|giá so sánh|giá|kể từ|sau|từ mức)
-        (?: (?:bình quân|trung bình|\d+(?= năm)|cùng kỳ|mức|số|kết quả|ước|thực hiện|kế hoạch|dự toán|được|giao|giai đoạn|cuối|đầu))*\s*(?:năm|giai đoạn|thời kỳ|nhiệm kỳ)?\s*$"""
-)
+COMPARED = pattern(r"""(?:(?:lần|gấp (?:rưỡi|đôi|ba|bốn|năm)|bằng(?: [\d.,]+\s*%)?) (?=năm\s*$)|(?:cao|thấp|nhiều|ít) hơn|so(?: (?:với|cùng))?|giá so sánh|giá|kể từ|sau|từ mức)
+        (?: (?:bình quân|trung bình|\d+(?= năm)|cùng kỳ|mức|số|kết quả|ước|thực hiện|kế hoạch|dự toán|được|giao|giai đoạn|cuối|đầu))*\s*(?:năm|giai đoạn|thời kỳ|nhiệm kỳ)?\s*$""")
 FROM_RUN = pattern(r"(?<!\w)từ(?: mức)?$")
 TO = pattern(
     r"^[^.;]{0,40}?(?<!\w)(?<!trở )(?:lên|xuống|đến|(?<!trưởng )(?<!hoàn )(?<!hình )thành(?! (?:viên|phố|thị|phần|lập|tích|công))|tới)(?!\w)|^ còn(?!\w)"
@@ -331,18 +309,14 @@ IN_CASE = pattern(
 WHO_HAS = pattern(
     rf"""(?<!\w)(?:dưới|chưa đạt|không đạt|không hoàn thành|(?:\w{{2,}} ){{1,4}}?(?:có|sử dụng|đạt|hiến)(?!\w)[^.;:,%\d]*?(?:{_AT_LEAST}|{_AT_MOST}|{_MORE}|{_LESS}|từ))\s*$"""
 )
-BEARS_ON = pattern(
-    r"""(?<!\w)(?:thu hồi|điều chuyển|đình chỉ|chấm dứt|cắt giảm vốn|kiểm điểm|phê bình|xử lý (?:nghiêm|trách nhiệm))
-        \s[^.;:,%\d]*?(?:của|đối với|các|những)\s[^.;:,%\d]*$"""
-)
+BEARS_ON = pattern(r"""(?<!\w)(?:thu hồi|điều chuyển|đình chỉ|chấm dứt|cắt giảm vốn|kiểm điểm|phê bình|xử lý (?:nghiêm|trách nhiệm))
+        \s[^.;:,%\d]*?(?:của|đối với|các|những)\s[^.;:,%\d]*$""")
 ASKS = pattern(
     r"\W*(?:đề|kiến) nghị (?:[^,;:]{0,60}\s)?(?:bộ|chính phủ|thủ tướng|trung ương|quốc hội|tỉnh|ubnd)(?!\w)"
 )
-TREATED = pattern(
-    r"""[^.;:,%\d]*?,? (?:thì|(?<!số )phải|(?<!dự )(?<!chuẩn )(?<!thiết )(?<!trang )bị
+TREATED = pattern(r"""[^.;:,%\d]*?,? (?:thì|(?<!số )phải|(?<!dự )(?<!chuẩn )(?<!thiết )(?<!trang )bị
         |không xét|được (?:xét|ưu tiên|xem xét|khen)|không được
-        |(?P<gets>được (?:hỗ trợ|vay|miễn|giảm|hưởng|bố trí|cấp)))(?!\w)"""
-)
+        |(?P<gets>được (?:hỗ trợ|vay|miễn|giảm|hưởng|bố trí|cấp)))(?!\w)""")
 RATE_OF = pattern(
     r"(?<!\w)(?:(?:lãi|thuế) suất|(?:(?<!bội )chi|trích|vay)(?= (?:tối đa|không quá))|trừ|thưởng|giảm giá|bước giá|(?<!chi )phí thuê(?: \w+){1,3})(?: (?:là|tối đa|từ|đến|tới|không quá|ưu đãi))*\s*$"
 )
@@ -395,11 +369,9 @@ CALLED = pattern(r"(?:đường dây nóng|tổng đài|hotline|điện thoại|
 APART = pattern(r"(?:khoảng )?cách\s(?!ly|mạng|làm|thức|tân)")
 LENGTH = pattern(r"(?:k?m|mét)(?!\w)")
 # who of some is meant: "70% doanh nghiệp có từ 50 lao động trở lên …", "ba phần tư tàu cá có chiều dài từ 15 m …"
-OF_SUCH = pattern(
-    r"""(?:%|\bphần\s\w+|\b(?:hai|ba|bốn|năm|mười|các|mọi|tất cả|những))\s[^;:.%\d]*?\scó\s
+OF_SUCH = pattern(r"""(?:%|\bphần\s\w+|\b(?:hai|ba|bốn|năm|mười|các|mọi|tất cả|những))\s[^;:.%\d]*?\scó\s
         (?:(?P<size>chiều dài|chiều rộng|doanh thu|diện tích|quy mô|công suất|tải trọng|dân số|vốn)\s[^,;:.%\d]{0,25})?
-        (?:từ|trên|dưới)\s*$"""
-)
+        (?:từ|trên|dưới)\s*$""")
 OR_MORE = pattern(r"[^.;:,\d]{0,30}?\strở (?:lên|xuống) \w")
 # what a place is, before a plan says what it is about: "có diện tích tự nhiên 68,7 km2, 24.518 nhân khẩu"
 SITUATION = pattern(r"được thành lập|diện tích (?:đất )?tự nhiên|nhân khẩu|sinh sống|đơn vị hành chính")
@@ -407,23 +379,17 @@ STATES = frozenset(words("states"))
 GOAL = whole("goal")
 STRIVES = pattern(r"(?<!\w)(?<!dự toán )(?<!mức )(?<!chỉ tiêu )phấn đấu(?!\w)")  # no "54,8% dự toán phấn đấu"
 STANDS = whole("stands")
-AVERAGE = pattern(
-    rf"""(?:mức |tiêu chí |tỷ lệ )?
-        (?P<what>bình quân (?:chung )?(?:của )?{any_of("everywhere")})(?: (?:về|của|đối với))?\s*"""
-)
+AVERAGE = pattern(rf"""(?:mức |tiêu chí |tỷ lệ )?
+        (?P<what>bình quân (?:chung )?(?:của )?{any_of("everywhere")})(?: (?:về|của|đối với))?\s*""")
 KEEPS_ALL = pattern(r"(?<!\w)(?:hoàn thành|giữ vững|duy trì)(?!\w)")
 TALLIED = frozenset(words("tallied"))
 
 # ------------------------------------------------------------------ time
 
-PERIOD_WORDS = pattern(
-    rf"""(?<!\w){any_of("time_word")}?\s*{any_of("time_edge")}?\s*
-        (?:(?:giai đoạn|thời kỳ|nhiệm kỳ|kỳ|các năm|năm học|năm|tháng|quý(?: [ivx]+\s*/?)?|ngày|mốc)\s*)*\s*$"""
-)
-DEADLINE_LEFT = pattern(
-    rf"""(?:{any_of("deadline")}|quý [ivx\d]+\s*(?:/|năm)?)\s*(?:(?:hết|trước|cuối) )?
-        (?:ngày|tháng|quý(?: [ivx]+\s*(?:/|năm)?)?)?\s*$"""
-)
+PERIOD_WORDS = pattern(rf"""(?<!\w){any_of("time_word")}?\s*{any_of("time_edge")}?\s*
+        (?:(?:giai đoạn|thời kỳ|nhiệm kỳ|kỳ|các năm|năm học|năm|tháng|quý(?: [ivx]+\s*/?)?|ngày|mốc)\s*)*\s*$""")
+DEADLINE_LEFT = pattern(rf"""(?:{any_of("deadline")}|quý [ivx\d]+\s*(?:/|năm)?)\s*(?:(?:hết|trước|cuối) )?
+        (?:ngày|tháng|quý(?: [ivx]+\s*(?:/|năm)?)?)?\s*$""")
 FORMULA = pattern(r"±\s*$|(?<!\w)(?:chia\s[^.;]*\snhân|hệ số|trọng số)(?: với)?\s*$")
 SCORES = pattern(r"\W*(?:cách )?(?:chấm|tính|thang) điểm(?!\w)")
 SURVEYS = pattern(r"\W*(?:khảo sát|điều tra|phỏng vấn|mẫu)(?!\w)")
@@ -472,19 +438,15 @@ NO_NAME = pattern(
 )
 ONLY_WHO = pattern(r"(?:toàn )?(?:xã|huyện|phường|tỉnh|thôn|ngành|đảng bộ)$", re.IGNORECASE)
 _FIGURE = r"(?:hai|ba|bốn|tư|năm|sáu|bảy|tám|chín|mười)"
-SPOKEN = pattern(
-    rf"""(?<!\w)(?:(?:hơn|quá|gần|trên|khoảng|ít nhất) )?(?:(?:một|{_FIGURE}) phần {_FIGURE}(?= (?:số|các|tổng|\w+\s))|một nửa)
-        |(?<!\w)trăm phần trăm|(?<!\w)(?:quá|hơn) nửa|gấp (?:đôi|rưỡi|ba|bốn|năm)(?!\w)|(?<!\w)cả (?!năm){_FIGURE}(?= \w)|(?:xếp|đứng) (?:thứ|hạng) (?:nhất|nhì|{_FIGURE})(?!\w)"""
-)
+SPOKEN = pattern(rf"""(?<!\w)(?:(?:hơn|quá|gần|trên|khoảng|ít nhất) )?(?:(?:một|{_FIGURE}) phần {_FIGURE}(?= (?:số|các|tổng|\w+\s))|một nửa)
+        |(?<!\w)trăm phần trăm|(?<!\w)(?:quá|hơn) nửa|gấp (?:đôi|rưỡi|ba|bốn|năm)(?!\w)|(?<!\w)cả (?!năm){_FIGURE}(?= \w)|(?:xếp|đứng) (?:thứ|hạng) (?:nhất|nhì|{_FIGURE})(?!\w)""")
 SPOKEN_SIGNS = ("phần", "nửa", "gấp", "cả", "xếp", "đứng")
 END_OF_TERM = pattern(
     r"(?:đến |tới |vào )?(?:giữa|cuối|hết) (?:nhiệm kỳ|kỳ|giai đoạn)(?!\w)(?!\s*(?:năm )?20\d\d)"
 )
 # without a year: "hết quý III", "6 tháng đầu năm", "đến cuối nhiệm kỳ"
-UNDATED = pattern(
-    rf"""(?:(?:đến|hết|cuối|trong|vào|trước) )*(?:quý (?:iv|i{{1,3}})|(?:\d{{1,2}}|ba|sáu|chín) tháng (?:đầu|cuối) năm)(?!\w)
-        |{END_OF_TERM.pattern}"""
-)
+UNDATED = pattern(rf"""(?:(?:đến|hết|cuối|trong|vào|trước) )*(?:quý (?:iv|i{{1,3}})|(?:\d{{1,2}}|ba|sáu|chín) tháng (?:đầu|cuối) năm)(?!\w)
+        |{END_OF_TERM.pattern}""")
 # "…; về đích …", "… và đạt chuẩn …": a clause that needs no number
 OWN_CLAUSE = pattern(r";|(?:,|\svà) (?:được )?(?=(?:đạt chuẩn|về đích|hoàn thành|công nhận|tiến tới)(?!\w))")
 VISION = pattern(r"(?:định hướng|tầm nhìn)[^.;\d]{0,20}$")

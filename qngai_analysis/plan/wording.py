@@ -67,19 +67,13 @@ _ROUND = r"(?:1|10+|1\.000|10\.000|100\.000)"
 _PEOPLE = r"(?:dân|người dân|nghìn dân|vạn dân|hộ dân)"
 _BORN = r"(?:trẻ|bé|ca|bà mẹ|phụ nữ)"
 _LIVING = rf"(?:{_BORN}(?: (?:em|gái|trai|sơ sinh))?(?: (?:đẻ|sinh)(?: ra)? sống)?|dân|người dân|hộ dân|hộ|người|lao động)"
-_PER_TAIL = pattern(
-    rf"""\s?(?:/|trên)\s*(?P<base>{_ROUND}\s*{_LIVING}
-        |vạn dân|năm|tháng|tuần|quý|người|xã|hộ)(?!\w)"""
-)
-_RANGE = pattern(
-    rf"""(?P<low>{_NUMBER})(?:(?P<lowunit>\s*{_PERCENT})|\s*(?P<same>ha|km|m2|m3|m|tấn|tạ|kg|người|hộ|(?:tỷ|triệu) đồng|ngày|lần)
+_PER_TAIL = pattern(rf"""\s?(?:/|trên)\s*(?P<base>{_ROUND}\s*{_LIVING}
+        |vạn dân|năm|tháng|tuần|quý|người|xã|hộ)(?!\w)""")
+_RANGE = pattern(rf"""(?P<low>{_NUMBER})(?:(?P<lowunit>\s*{_PERCENT})|\s*(?P<same>ha|km|m2|m3|m|tấn|tạ|kg|người|hộ|(?:tỷ|triệu) đồng|ngày|lần)
             (?=\s*(?:đến|tới)\s*{_NUMBER}\s*(?P=same)(?!\w)))?\s*(?P<sign>-|÷|~|đến|tới)\s*
-        (?:dưới )?(?P<high>{_NUMBER})(?![\d/])"""
-)
-_DURATION = pattern(
-    rf"""(?P<low>{_NUMBER})(?:\s*(?:-|đến)\s*(?P<high>{_NUMBER}))?\s*
-        (?P<unit>năm|tháng|tuần|ngày(?: làm việc)?|giờ|phút|giây|quý|h)(?!\w)"""
-)
+        (?:dưới )?(?P<high>{_NUMBER})(?![\d/])""")
+_DURATION = pattern(rf"""(?P<low>{_NUMBER})(?:\s*(?:-|đến)\s*(?P<high>{_NUMBER}))?\s*
+        (?P<unit>năm|tháng|tuần|ngày(?: làm việc)?|giờ|phút|giây|quý|h)(?!\w)""")
 _LIFETIME_LEFT = pattern(r"(?:tuổi thọ|sống (?:khỏe|khoẻ|thọ))[^.;:\d]{0,50}$")
 # "10 ca trên 1.000 trẻ", and "số máy trên 100.000 người đạt 40": a rate has a number of its own
 _RATE_LEFT = pattern(r"\d [^\W\d_]+(?: [^\W\d_]+)? trên\s*$")
@@ -91,17 +85,13 @@ _PARTS = ("phần", "nội dung", "mục tiêu", "chỉ tiêu", "nhiệm vụ", 
 _TIME_UNIT = pattern(r"\s*(?:năm|tháng|tuần|ngày|giờ)(?!\w)")
 
 # what stands before a numeral
-_RANK_LEFT = pattern(
-    r"""(?:(?:thuộc|trong|vào|nằm trong|lọt vào|đứng trong) (?:(?:nhóm|top|tốp|danh sách|số) )?
+_RANK_LEFT = pattern(r"""(?:(?:thuộc|trong|vào|nằm trong|lọt vào|đứng trong) (?:(?:nhóm|top|tốp|danh sách|số) )?
         |(?:nhóm|top|tốp) (?:từ )?
         |(?:xếp|đứng|giữ|thứ|lên|đạt) (?:ở )?(?:vị trí|hạng|thứ hạng|thứ) (?:thứ )?(?:từ )?
-        |(?:xếp|đứng) thứ |hạng (?:từ )?thứ )(?:khoảng )?$"""
-)
-_RANK_RIGHT = pattern(
-    r"""\s*(?:/\s*\d+)?(?:\s*(?:-|đến)\s*\d+)?\s*(?:tỉnh|địa phương|thành phố|nước|quốc gia|đơn vị|bộ|sở|xã|phường|huyện|quận|cơ quan|ngành|trường|nền kinh tế|điểm đến)[^.;()%\d]{0,110}?
+        |(?:xếp|đứng) thứ |hạng (?:từ )?thứ )(?:khoảng )?$""")
+_RANK_RIGHT = pattern(r"""\s*(?:/\s*\d+)?(?:\s*(?:-|đến)\s*\d+)?\s*(?:tỉnh|địa phương|thành phố|nước|quốc gia|đơn vị|bộ|sở|xã|phường|huyện|quận|cơ quan|ngành|trường|nền kinh tế|điểm đến)[^.;()%\d]{0,110}?
         (?:dẫn đầu|đứng đầu|hàng đầu|(?:cao|tốt|lớn|mạnh) nhất|tốp đầu|top đầu|đầu (?:cả nước|tỉnh|huyện|thành phố|toàn tỉnh)|khá|trung bình
-        |(?<=có )(?:chỉ số|điểm|mức|tốc độ|quy mô)\s[^.;%\d]{3,80}?(?:cao|tốt|lớn)(?!\w))"""
-)
+        |(?<=có )(?:chỉ số|điểm|mức|tốc độ|quy mô)\s[^.;%\d]{3,80}?(?:cao|tốt|lớn)(?!\w))""")
 _LEADING = pattern(r" [^\W\d_]+(?: [^\W\d_]+){0,4} (?:dẫn đầu|hàng đầu|(?:cao|tốt|lớn) nhất)")
 _RANK_BEFORE = pattern(r"(?:dẫn đầu|cao nhất|hàng đầu)[^.\d]{0,40}[;,]\s*(?:và )?$")
 _RANK_WORD_LEFT = pattern(
@@ -131,10 +121,8 @@ _ROW_LEFT = pattern(rf"{_PERCENT}\s*-\s*$")
 _PERCENT_AFTER = pattern(rf"\s*{_PERCENT}")
 _UNIT_BEFORE = pattern(r"(?<!\d)\s% (?:[≥≤<>=]+\s*)?$")
 _BOUND_LEFT = pattern(r"(?:tối thiểu|ít nhất|trên|dưới|khoảng|hơn|gần|có|được|không quá|tối đa|đạt)\s*$")
-_TOTAL_NO_LEFT = pattern(
-    r"""(?:tổng|có|đa|dân|kỹ thuật|chỉ|hệ|con|trị|chuyển đổi|kinh tế|xã hội|chính quyền|công nghệ|hạ tầng
-        |kỹ năng|nhân lực|công dân) số\s*$"""
-)
+_TOTAL_NO_LEFT = pattern(r"""(?:tổng|có|đa|dân|kỹ thuật|chỉ|hệ|con|trị|chuyển đổi|kinh tế|xã hội|chính quyền|công nghệ|hạ tầng
+        |kỹ năng|nhân lực|công dân) số\s*$""")
 _ORDINAL_PHRASE = pattern(r"(?:lần|thế hệ) thứ\s*$")
 
 # ------------------------------------------------------------------ tokens
