@@ -157,7 +157,7 @@ class Case:
     def so_many_each(self) -> bool:
         """ "nhà trọ từ 10 phòng trở lên có lối thoát nạn": which ones."""
         upward = self.quantity.upward and self.run in ("", "từ")
-        named = say.before_number(self.sentence.words(*self.quantity.before))
+        named = self.sentence.named_before(self.quantity)
         return (
             upward
             and bool(named)
@@ -295,7 +295,7 @@ class Case:
         earlier = self.sentence.previous(self.quantity)
         if earlier is None or earlier.fate is None or say.before_number(self.clause):
             return False
-        return self.sentence.flat[earlier.token.end : self.token.start].rstrip().endswith(" và")
+        return self.sentence.gap(earlier, self.quantity).rstrip().endswith(" và")
 
     # -------------------------------------------------------------- brackets
 
@@ -309,7 +309,7 @@ class Case:
         """ "6,19% (tăng 0,17%)": a bracket without a subject or year of its own after what is no target."""
         if self.beside is None or self.beside.fate is None or self.sentence.years:
             return False
-        return not say.before_number(self.sentence.words(*self.quantity.before))
+        return not self.sentence.named_before(self.quantity)
 
     @property
     def of_a_period_before(self) -> bool:
@@ -336,7 +336,7 @@ class Case:
     def is_a_part(self) -> bool:
         """ "3,5 triệu lượt khách (khách quốc tế 200.000 lượt)"."""
         alike = self.whole is not None and self.whole.token.unit.startswith(self.token.unit or "?")
-        return alike and bool(say.before_number(self.sentence.words(*self.quantity.before)))
+        return alike and bool(self.sentence.named_before(self.quantity))
 
     @property
     def somebody_elses(self) -> bool:
@@ -422,7 +422,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("who should carry the plan out", Fate.COUNT, "Bảo đảm «100%» đơn vị triển khai nghiêm túc.",
          lambda c: c.topic == "aims" and c.sort == "percent" and c.quantity.number_first and (c.run or lex.BODY.match(c.subject)) and not c.own and c.token.value == 100, "aims"),
     Rule("all that is asked", Fate.COUNT, "Phấn đấu hoàn thành «100%» chỉ tiêu được giao.",
-         lambda c: c.sort == "percent" and c.token.value == 100 and lex.ALL_ASKED.match(c.after) and not say.before_number(c.sentence.words(*c.quantity.before))),
+         lambda c: c.sort == "percent" and c.token.value == 100 and lex.ALL_ASKED.match(c.after) and not c.sentence.named_before(c.quantity)),
     Rule("who is given it", Fate.COUNT, "Giao chỉ tiêu năm 2026 cho «05» xã.",
          lambda c: c.sort == "count" and lex.ASSIGNS.match(c.sentence.flat, c.sentence.start)),
     Rule("how a survey measures", Fate.RULE, "Sai số cho phép «5%».",
@@ -618,7 +618,7 @@ def _goes_on_falling(case: Case) -> bool:
     yearly = case.token.unit.endswith("/năm")  # "giảm nghèo 1%/năm; cận nghèo 0,5%/năm"
     if earlier is None or case.run or not (yearly or (earlier.number_first and case.quantity.number_first)):
         return False
-    apart = not yearly and ";" in case.sentence.flat[earlier.token.end : case.token.start]
+    apart = not yearly and ";" in case.sentence.gap(earlier, case.quantity)
     if apart and not lex.FALLING.search(case.subject):
         return False  # "giảm 10% phân bón; 20% diện tích sản xuất hữu cơ"
     return earlier.token.unit == case.token.unit and _change(Case(case.sentence, earlier)) == "decrease"
