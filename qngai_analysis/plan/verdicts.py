@@ -526,7 +526,7 @@ def target(case: Case) -> Target:
     measured = case.sort == "percent" or not quantity.number_first  # "hỗ trợ 2.500 hộ nghèo" is no ceiling
     if relative:
         wording = squeeze(f"đạt {relative} {wording if wording != 'là' else ''}")
-    if case.of_all and case.sort == "percent":
+    if case.of_all and token.unit == "%":
         wording = squeeze(f"{wording} {sentence.low[token.start : token.end]}")  # "ít nhất 2/3"
     while sentence.outer is not None:
         sentence = sentence.outer
