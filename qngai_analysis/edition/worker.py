@@ -49,7 +49,6 @@ _CORE = (
     "pandas",
     "qngai_analysis.edition.batch",
     "qngai_analysis.collection.state",
-    "qngai_analysis.plan.assembly",
 )
 _STACK = (
     "qngai_analysis.edition.kernel",
