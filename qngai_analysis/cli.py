@@ -7,6 +7,7 @@ system ended it. A bug keeps its traceback.
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -617,6 +618,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except _UnreadError:  # the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as fault:
+        if fault.errno != errno.ENOSPC:
+            raise
+        remark("qngai: không ghi được: ổ đĩa đã đầy")
     except _StoppedError as fault:
         remark("qngai: đã dừng; không để lại gì viết dở")
         return 128 + int(fault.args[0])

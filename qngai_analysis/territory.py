@@ -196,8 +196,9 @@ def ended(unit: Unit) -> str:
     return official_day(unit.valid_to + timedelta(days=1))
 
 
-#: What units of a level are called: together in a sentence, at the head of a column, in English.
+#: What units of a level are called: together in a sentence, one of them, at the head of a column, in English.
 TOGETHER = {"huyện": "huyện, thị xã, thành phố", "xã": "xã, phường, đặc khu", "tỉnh": "tỉnh"}
+ONE = {"huyện": "huyện", "xã": "xã", "tỉnh": "tỉnh"}
 HEAD = {"huyện": "Huyện", "xã": "Xã, phường", "tỉnh": "Tỉnh"}
 ENGLISH = {"huyện": "District", "xã": "Commune", "tỉnh": "Province"}
 _KIND = re.compile(

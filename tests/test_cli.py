@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import errno
 import io
 import json
 import os
@@ -349,6 +350,17 @@ def test_a_plan_without_a_role_is_named_on_standard_error(
     assert (
         err == "qngai: 777-kh-ubnd-2024: nobody judges this plan; give it a role in data/raw/project.toml\n"
     )
+
+
+def test_a_full_disk_is_said_in_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("qngai_analysis.page.terminal.print_table", full)
+
+    assert run(capsys, "targets", "906") == (2, "", "qngai: could not be written: the disk is full\n")
 
 
 def test_a_survey_file_with_faults_leaves_with_1(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -241,9 +241,8 @@ def _work(
     surveyed = any(file.stem.isdigit() for file in paths.raw("surveys").glob("*/*.toml"))
     for event in worker.run(
         [works[place] for place in places],
-        warm=partial(_load_and_share, edition) if surveyed else _load,
+        warm=partial(_load, edition, sectors=len(jobs) > 1, share=surveyed),
         beside=None if surveyed else partial(_share, edition),
-        meanwhile=partial(_for_sectors, edition.formats) if len(jobs) > 1 else None,
         seconds=CELL_SECONDS,
     ):
         place = places[event.place]
@@ -259,8 +258,8 @@ def _work(
             progress(*event.value)
 
 
-def _load() -> None:
-    """Load what every report needs, and what is made at a first drawing and page."""
+def _load(edition: Edition, *, sectors: bool, share: bool) -> None:
+    """Load what every report needs, and what is made at a first drawing and page; what sectors' need; what all share."""
     from qngai_analysis.page.blocks import Prose, svg
     from qngai_analysis.page.document import composed
     from qngai_analysis.page.html import to_html
@@ -277,11 +276,10 @@ def _load() -> None:
     canvas: Any = axes.figure
     svg(canvas)
     to_html(composed([Prose("**0**")]))
-
-
-def _load_and_share(edition: Edition) -> None:
-    _load()
-    _share(edition)
+    if sectors:
+        _load_for_sectors(edition.formats)
+    if share:
+        _share(edition)
 
 
 def _share(edition: Edition) -> None:
@@ -298,7 +296,7 @@ def _share(edition: Edition) -> None:
         states_of(name, edition.year, edition.day)
 
 
-def _for_sectors(formats: Sequence[str]) -> None:
+def _load_for_sectors(formats: Sequence[str]) -> None:
     """Load what every sector's report needs and the yearly does not, or can do without until it is written."""
     for name in {*formats} & {*_WRITERS}:
         importlib.import_module(_WRITERS[name])

@@ -295,7 +295,7 @@ class Codebook(SurveyHead):
 
     @property
     def kind(self) -> str:
-        """The level of the units it is published by: a key of :data:`qngai_analysis.territory.TOGETHER`."""
+        """The level of the units it is published by: a key of :data:`qngai_analysis.territory.ONE`."""
         return self.units[0].level if self.units else "huyện"
 
     def table(self) -> pd.DataFrame:
