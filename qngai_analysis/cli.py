@@ -220,9 +220,10 @@ def report(
     )  # fmt: skip
     if explain:
         for stem, changed in plan_year(edition, with_sectors=sectors):
-            again = "{report}: sẽ lập lại, vì đã thay đổi: {parts}" if changed else "{report}: không đổi"
-            wording = "{report}: sẽ lập mới" if changed is None else again
-            typer.echo(message(wording, {"report": stem, "parts": ", ".join(changed or ())}))
+            values = {"report": stem, "parts": ", ".join(changed or ())}
+            again = message("{report}: sẽ lập lại, vì đã thay đổi: {parts}", values)
+            new, same = message("{report}: sẽ lập mới", values), message("{report}: không đổi", values)
+            typer.echo(again if changed else new if changed is None else same)
         return
     if edition.day > date.today():
         remark("ngày chốt số liệu {day} chưa đến: báo cáo lần này là bản tạm thời", day=Day(edition.day))
