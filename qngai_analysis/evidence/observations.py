@@ -109,7 +109,8 @@ class Related(Observation):
     @classmethod
     def of(cls, figure: Observation, relation: str, definition: str, reason: str) -> Related:
         """Return an observation with what it has to do with an indicator."""
-        return cls(*(getattr(figure, name) for name in COLUMNS), relation, definition, reason)
+        cells = {name: getattr(figure, name) for name in COLUMNS}
+        return cls(**cells, relation=relation, definition=definition, relation_reason=reason)
 
 
 #: Every column of an observation and its type; a column an office does not send is filled as missing.

@@ -122,8 +122,11 @@ def _apart(figure: Observation, anchor: Observation, rules: list[Break]) -> str 
         return Said("chỉ biết cận hoặc khoảng, không đặt lên đường xu hướng")
     if position(figure.reference_date) > position(anchor.reference_date):
         return Said("sau thời điểm đánh giá")
-    for rule in (rule for rule in rules if rule.attribute == "reference_date" and rule.date):
-        if last_day(figure.reference_date) < last_day(rule.date) <= last_day(anchor.reference_date):
+    for rule in rules:
+        from_day = rule.date if rule.attribute == "reference_date" else None
+        if from_day and last_day(figure.reference_date) < last_day(from_day) <= last_day(
+            anchor.reference_date
+        ):
             return rule.reason
     return None
 

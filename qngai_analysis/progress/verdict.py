@@ -130,7 +130,7 @@ class Goal:
         if self.two_sided:
             low, high = self.ends
             return low <= round(value, 9) <= high  # 94,05 is 5% off 99
-        return _HOLDS[self.test](value, self.asked)
+        return bool(_HOLDS[self.test](value, self.asked))
 
     @property
     def two_sided(self) -> bool:
