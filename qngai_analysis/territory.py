@@ -20,7 +20,6 @@ from qngai_analysis import paths, raw
 from qngai_analysis.errors import ParameterError, RawFileError
 from qngai_analysis.kept import FileState, of_tables, settled, state
 from qngai_analysis.project import project_here
-from qngai_analysis.words.numbers import official_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +192,8 @@ def ended(unit: Unit) -> str:
     """Return the first day without a unit that is no more, as a text says it; "" for one that is."""
     if unit.valid_to == date.max:
         return ""
-    return official_day(unit.valid_to + timedelta(days=1))
+    day = unit.valid_to + timedelta(days=1)
+    return f"{day.day:02d}/{day.month}/{day.year}" if day.month > 2 else f"{day:%d/%m/%Y}"
 
 
 #: What units of a level are called: together in a sentence, one of them, at the head of a column, in English.
