@@ -80,10 +80,13 @@ def _recent(report: YearReport, row: Any) -> bool:
 
 def _national_series() -> dict[str, set[str]]:
     """Return by a series of ours those of the country that have its definition."""
-    same = read_relations().query("definition == 'same'")
-    ours, national = same[same["relation"].eq("same")], same[same["relation"].eq("national")]
-    pairs = ours.merge(national, on="indicator", suffixes=("", "_national"))
-    return {str(series): set(found) for series, found in pairs.groupby("series")["series_national"]}
+    same = [rule for rule in read_relations() if rule.definition == "same"]
+    national = [rule for rule in same if rule.relation == "national"]
+    found: dict[str, set[str]] = {rule.series: set() for rule in same if rule.relation == "same"}
+    for rule in same:
+        if rule.relation == "same":
+            found[rule.series] |= {each.series for each in national if each.indicator == rule.indicator}
+    return found
 
 
 def other_results(report: YearReport) -> list[Prose | Table]:
