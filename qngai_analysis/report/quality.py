@@ -33,14 +33,8 @@ from qngai_analysis.report.base import (
 )
 from qngai_analysis.report.base import heading as heading
 from qngai_analysis.report.printed import SIMULATED
+from qngai_analysis.survey.form import intake
 from qngai_analysis.survey.form.codebook import Codebook, Question, read_codebook, survey_coverage, surveys
-from qngai_analysis.survey.form.intake import (
-    has_usable_file,
-    response_account,
-    response_outcomes,
-    survey_file,
-    survey_years,
-)
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.language import language
 
@@ -69,13 +63,15 @@ class Quality(Report):
     @cached_property
     def surveyed(self) -> list[str]:
         """The surveys with a usable file of the year."""
-        return [name for name in surveys() if has_usable_file(name, self.year, real_only=self.real_only)]
+        return [
+            name for name in surveys() if intake.has_usable_file(name, self.year, real_only=self.real_only)
+        ]
 
     def status(self, survey: str) -> str:
         """Return whether a survey's file of the year is ``real``, ``simulated`` or ``none``."""
-        if self.year not in survey_years(survey):
+        if self.year not in intake.survey_years(survey):
             return "none"
-        return raw.read_sidecar(survey_file(survey, self.year)).status
+        return raw.read_sidecar(intake.survey_file(survey, self.year)).status
 
 
 def load(*, year: int, real_only: bool = False, lang: str = "vi") -> Quality:
@@ -374,7 +370,9 @@ def _outcomes(quality: Quality, survey: str) -> Table:
     choices = codebook.questions[codebook.design.outcome].choices
     english = {} if quality.lang == "vi" else {choice.name: choice.en for choice in choices}
     caption = quality.say("{survey}, năm {year}: kết quả tiếp cận mẫu", survey=quality.name(codebook))
-    rows = _as_published(quality, survey, "outcomes", response_outcomes(survey, quality.year), "outcome")
+    rows = _as_published(
+        quality, survey, "outcomes", intake.response_outcomes(survey, quality.year), "outcome"
+    )
     whole = rows["units"].sum()
     return quality.table(
         rows,
@@ -391,7 +389,7 @@ def _account(quality: Quality, survey: str) -> Table:
     caption = quality.say("{survey}, năm {year}: trả lời từng câu hỏi", survey=quality.name(codebook))
     note = "Số người (đơn vị) trong mẫu, không gia quyền, làm tròn đến bội số của 5; số dưới 10 không công bố (bảo mật)."
     return quality.table(
-        _as_published(quality, survey, "account", response_account(survey, quality.year), "question"),
+        _as_published(quality, survey, "account", intake.response_account(survey, quality.year), "question"),
         caption,
         row_head("Câu hỏi", lambda row: quality.name(codebook.questions[row.question]), 0.42),
         counted("Không thuộc diện hỏi", "not_applicable", 0.08),

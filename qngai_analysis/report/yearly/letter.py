@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-from qngai_analysis.page.blocks import (
-    AppendixStart,
-    LegalBases,
-    OfficialHead,
-    Prose,
-    SignatureBlock,
-    SimulatedBanner,
-    literal,
-)
+from qngai_analysis.page import blocks
+from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.plan import Plan
 from qngai_analysis.plan.agencies import canonical
 from qngai_analysis.plan.model import Citation, LegalDocument
@@ -29,7 +22,7 @@ from qngai_analysis.words.numbers import long_day
 from qngai_analysis.words.said import inside
 
 
-def head(report: YearReport) -> OfficialHead:
+def head(report: YearReport) -> blocks.OfficialHead:
     """Return the official head; number and day are left to be filled in on signing."""
     who = report.office
     bodies = [who.parent_body, who.issuing_body]
@@ -37,7 +30,7 @@ def head(report: YearReport) -> OfficialHead:
     if report.lang != "vi":
         bodies = [report.agency(canonical(who.parent_body)).upper(), report.agency(who.agency).upper()]
         addressees = [report.agency(canonical(name)) for name in addressees]
-    return OfficialHead(
+    return blocks.OfficialHead(
         parent_body=bodies[0],
         issuing_body=bodies[1],
         symbol=who.symbol,
@@ -82,7 +75,7 @@ def _full(report: YearReport, cited: LegalDocument | Citation) -> str:
     return " ".join([*parts, inside(sentence_case(cited.subject))]).strip()
 
 
-def bases(report: YearReport) -> LegalBases:
+def bases(report: YearReport) -> blocks.LegalBases:
     """Return the legal bases: what the plan rests on, the plan, and the later plans in force."""
     own = report.plan.document
     cited = {
@@ -92,7 +85,7 @@ def bases(report: YearReport) -> LegalBases:
     }
     later = [plan.document for plan in report.later.values()]
     documents: list[LegalDocument | Citation] = [*reversed(cited.values()), own, *later]
-    return LegalBases(
+    return blocks.LegalBases(
         [report.say("Căn cứ {document}", document=_full(report, document)) for document in documents]
     )
 
@@ -104,9 +97,9 @@ def opening(report: YearReport) -> Prose:
     return Prose(first if report.lang == "vi" else f"{first}\n\n{report.say(KEPT)}")
 
 
-def status(report: YearReport) -> list[SimulatedBanner]:
+def status(report: YearReport) -> list[blocks.SimulatedBanner]:
     """Return the box that says that simulated data are in use, where they are."""
-    return [SimulatedBanner(lang=report.lang)] if report.simulated else []
+    return [blocks.SimulatedBanner(lang=report.lang)] if report.simulated else []
 
 
 def steering(report: YearReport) -> list[Prose]:
@@ -208,21 +201,21 @@ def budget(report: YearReport) -> list[Prose]:
     return [*parts, *own]
 
 
-def signature(report: YearReport) -> SignatureBlock:
+def signature(report: YearReport) -> blocks.SignatureBlock:
     """Return the place for the signature; the name is written on signing."""
     recipients = report.office.recipients
     if report.lang != "vi":
         fixed = {"Như trên": "As above", "Lưu: VT": "Filed"}
         recipients = tuple(fixed.get(name) or report.agency(canonical(name)) for name in recipients)
-    return SignatureBlock(
+    return blocks.SignatureBlock(
         post=report.say("GIÁM ĐỐC") if report.office.post == "GIÁM ĐỐC" else report.office.post,
         recipients=recipients,
     )
 
 
-def appendix(report: YearReport, number: str, title: str) -> AppendixStart:
+def appendix(report: YearReport, number: str, title: str) -> blocks.AppendixStart:
     """Return the start of an appendix with its reference to the report."""
-    return AppendixStart(
+    return blocks.AppendixStart(
         number=number,
         title=report.say(title),
         reference=report.say(

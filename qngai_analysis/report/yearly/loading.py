@@ -156,7 +156,7 @@ class YearReport(Report):
     def by_blank(self, outcomes: Iterable[Outcome]) -> dict[Blank, list[Outcome]]:
         """Return targets by what would fill their blank, in the order of :class:`Blank`."""
         kinds = [(self.blank(outcome), outcome) for outcome in outcomes]
-        found = {kind: [outcome for of, outcome in kinds if of is kind] for kind in Blank}
+        found = {kind: [outcome for of, outcome in kinds if of == kind] for kind in Blank}
         return {kind: targets for kind, targets in found.items() if targets}
 
     def blank(self, outcome: Outcome) -> Blank:

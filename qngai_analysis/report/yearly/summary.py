@@ -99,8 +99,9 @@ def _missing(report: YearReport) -> str:
     if holders:
         agencies = literal(report.listed(map(report.agency, holders)))
         parts.append(report.say("Số liệu hành chính do {agencies} cung cấp.", agencies=agencies))
-    seen = report.real.observations.loc[:, ["method", "year", "evidence"]].eq((SURVEYED, report.year, "real"))
-    if Blank.SURVEY in report.blanks and not seen.all(axis=1).any():
+    seen = report.real.observations
+    surveyed = seen["method"].eq(SURVEYED) & seen["year"].eq(report.year) & seen["evidence"].eq("real")
+    if Blank.SURVEY in report.blanks and not surveyed.any():
         parts.append(report.say("Chưa có kết quả điều tra thực của năm {year} cho các chỉ tiêu này."))
     return " ".join(parts)
 
