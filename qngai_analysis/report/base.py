@@ -340,11 +340,6 @@ counted = partial(column, decimals=0)
 measured = partial(column, decimals=1)  # estimates
 
 
-def estimate(width: float | None = None) -> Column:
-    """Return the column of an estimate, ``value`` with ``unit`` and ``flag``."""
-    return measured("Ước lượng", "value", width, unit_of="unit", flag="flag")
-
-
 def interval(width: float, group: str = INTERVAL, ends: tuple[str, str] = ("low", "high")) -> list[Column]:
     """Return the two columns of an interval."""
     return [measured("Từ", ends[0], width, group=group), measured("Đến", ends[1], width, group=group)]
