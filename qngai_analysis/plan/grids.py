@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from qngai_analysis.plan.columns import (
     PLACE_HEAD,
@@ -23,6 +24,8 @@ from qngai_analysis.plan.words import squeeze, trimmed
 
 Span = tuple[int, int]
 Row = list[Span]
+
+_MOST_COLUMNS = 100  # no page holds more
 
 LOOSE_HEAD = re.compile(r"(?:S?TT|Stt)\s+(?:Tên\s+)?(?:[Cc]hỉ tiêu|[Mm]ục tiêu|[Nn]ội dung)")
 _LOOSE_VALUE = r"(?:[≥≤<>=]+\s*)?\d+(?:[.,]\d+)*(?:\s*-\s*\d+(?:[.,]\d+)*)?\s?%?"
@@ -310,7 +313,7 @@ def _split_cells(masked: str, start: int, end: int, mark: str, framed: bool) -> 
         start += masked[start] == "|"
         end -= masked[end - 1] == "|" and end > start
     cells = []
-    for cut in _BETWEEN[mark].finditer(masked, start, end):
+    for cut in islice(_BETWEEN[mark].finditer(masked, start, end), _MOST_COLUMNS):
         cells.append(trimmed(masked, start, cut.start()))
         start = cut.end()
     return [*cells, trimmed(masked, start, end)]

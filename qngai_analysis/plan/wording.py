@@ -451,7 +451,7 @@ NUMERALS = (
 )
 # fmt: on
 _LONG = re.compile(
-    r"\d{16,}|0\d{2,}(?:\.\d+)*(?!,)"
+    r"\d{16,}|\d[\d./]{40,}|0\d{2,}(?:\.\d+)*(?!,)"
 )  # an account, a code: no number of a plan has so many digits
 _ALONE = re.compile(r"[\d.,;:%/)-]+(?:\s|$)")  # a number without letters: no address
 _ADDRESS = re.compile(r"\S*(?:https?:|www\.|@\w|\.(?:gov|com|edu|org|net|vn)\b)\S*", re.IGNORECASE)
@@ -467,6 +467,8 @@ def tell(spot: Spot) -> tuple[NumeralRule | None, Token]:
         return None, Token(spot.at, year.end(), "year", None, float(year.group()))
     if _SHARE.match(spot.low, spot.at, spot.end) and not _GROWN_HERE.match(spot.low, spot.at):
         return None, _quantity(spot)  # most numerals of a plan: no rule below is about shares
+    if alone := _AMONG_NUMBERS.match(spot.low, spot.at, spot.end):
+        return None, Token(spot.at, alone.end(), "quantity", number(alone.group()), sort="bare")
     for rule in NUMERALS:
         found = rule.here.match(spot.text if rule.as_printed else spot.low, spot.at, spot.end)
         token = None if found is None else rule.token(spot, found)
@@ -479,6 +481,8 @@ def tell(spot: Spot) -> tuple[NumeralRule | None, Token]:
 _YEAR_ALONE = re.compile(rf"{YEAR}(?=[.,;)]*(?:\s+(?!đến|tới)[^\W\d_]|\s*$))")
 _OF_A_PART = re.compile(r"(?:quý|tháng)\s+(?:\S+\s+)?năm $")
 _SHARE = re.compile(r"\d+(?:,\d+)?\s?%")
+# of a row that lost its cells: a number between others
+_AMONG_NUMBERS = re.compile(r"(?:(?<=\d\s)|(?<=\d[,;]\s))\d{1,3}(?:,\d+)?(?=[,;]?\s+\d{1,3}(?:,\d+)?(?:[\s,;]|\Z))")
 _GOES_ON = re.compile(r"\d|\.\d{3}(?!\d)|,\d")  # "6 tháng 2.345 tỷ đồng" is no sixth of February
 
 
