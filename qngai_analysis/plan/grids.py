@@ -19,6 +19,7 @@ from qngai_analysis.plan.columns import (
     only_places_and_things,
     roles_of,
     row_number_rank,
+    rows_are_years,
 )
 from qngai_analysis.plan.words import squeeze, trimmed
 
@@ -343,7 +344,8 @@ def _names_columns(header: list[str], first_row: list[str]) -> bool:
     known = sum(bool(role or (named and measure)) for role, measure in zip(roles, measures, strict=True))
     known += places
     things = only_places_and_things(header) and all(_NUMBER_ALONE.fullmatch(cell) for cell in first_row[-2:])
-    return things or (known >= 2 and known * 2 >= len(header))
+    years = rows_are_years(header) and _YEAR_ALONE.search(" ".join(first_row[:2]).lower())
+    return bool(things or years) or (known >= 2 and known * 2 >= len(header))
 
 
 def _heads_with_parts(heads: list[str], parts: list[str]) -> list[str] | None:
@@ -357,8 +359,9 @@ def _heads_with_parts(heads: list[str], parts: list[str]) -> list[str] | None:
         for at, part in enumerate(parts)
     ]
     told = [part for part in parts if part]
+    units = len(told) > 1 and all(map(UNIT_IN_NAME.fullmatch, told))
     spread = over != heads and not parts[0] and len(told) > 1 and not any(map(_TELLS.search, told))
-    if len(parts) != len(heads) or not (spread or _is_second_header(parts, heads)):
+    if len(parts) != len(heads) or not (spread or units or _is_second_header(parts, heads)):
         return None
     return [a if a == b or not b else _together(a, b) for a, b in zip(over, parts, strict=True)]
 

@@ -482,7 +482,9 @@ _YEAR_ALONE = re.compile(rf"{YEAR}(?=[.,;)]*(?:\s+(?!đến|tới)[^\W\d_]|\s*$)
 _OF_A_PART = re.compile(r"(?:quý|tháng)\s+(?:\S+\s+)?năm $")
 _SHARE = re.compile(r"\d+(?:,\d+)?\s?%")
 # of a row that lost its cells: a number between others
-_AMONG_NUMBERS = re.compile(r"(?:(?<=\d\s)|(?<=\d[,;]\s))\d{1,3}(?:,\d+)?(?=[,;]?\s+\d{1,3}(?:,\d+)?(?:[\s,;]|\Z))")
+_AMONG_NUMBERS = re.compile(
+    r"(?:(?<=\d\s)|(?<=\d[,;]\s))\d{1,3}(?:,\d+)?(?=[,;]?\s+\d{1,3}(?:,\d+)?(?:[\s,;]|\Z))"
+)
 _GOES_ON = re.compile(r"\d|\.\d{3}(?!\d)|,\d")  # "6 tháng 2.345 tỷ đồng" is no sixth of February
 
 
