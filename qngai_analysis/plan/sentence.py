@@ -217,7 +217,7 @@ class Sentence:
                 break
         said = self.flat[self.start : row[0].token.start] if len(row) > 1 else ""
         turn = lex.IN_TURN.search(said, max(0, len(said) - 30))
-        dashed = len(row) > 2 and self.flat[row[0].token.end : row[1].token.start].strip() == "-"
+        dashed = len(row) > 2 and self.gap(row[0], row[1]).strip() == "-"
         if turn is None and not dashed:
             return []
         if lex.RANKING.search(said) and all(quantity.token.sort in ("bare", "rank") for quantity in row):
@@ -305,7 +305,7 @@ class Sentence:
         return a + cut[0], a + cut[1]
 
     def _comes_first(self, quantity: Quantity) -> bool:
-        return quantity.token.sort == "percent" and not say.before_number(self.words(*quantity.before))
+        return quantity.token.sort == "percent" and not self.named_before(quantity)
 
     @staticmethod
     def _best_cut(gap: str, cuts: list[Span], verb: bool, *, things: bool) -> Span:
@@ -325,7 +325,7 @@ class Sentence:
             earlier = self.quantities[later.place - 1]
             if earlier.token.sort == "percent":
                 continue
-            between = self.flat[earlier.token.end : later.token.start]
+            between = self.gap(earlier, later)
             reached = (lex.STRONG.match(later.run) and not lex.CHANGES.match(later.run)) or (
                 earlier.token.sort == "speed" and lex.COVER.match(later.run)
             )
@@ -354,26 +354,44 @@ class Sentence:
         if not told or share.token.sort != "percent":
             return []
         said = self.flat[slice(*told[-1].before)]
-        whose = (
-            lex.PREDICATE.search(said)
-            and share.run.startswith("đạt")
-            and not say.before_number(self.words(*share.before))
-        )
+        whose = lex.PREDICATE.search(said) and share.run.startswith("đạt") and not self.named_before(share)
         named = lex.SHARE.search(said) or (whose and not lex.WHAT_WAS_ASKED.match(self.flat, share.token.end))
-        return told if named or ":" in self.flat[told[0].token.end : share.token.start] else []
+        return told if named or ":" in self.gap(told[0], share) else []
 
     # -------------------------------------------------------------- subjects
 
     def _name(self, quantity: Quantity) -> None:
-        earlier = self.previous(quantity)
-        if (
-            earlier is not None
-            and quantity.token.sort == "bare"
-            and lex.OF_THEM.match(self.flat, quantity.token.end)
-        ):
-            # "1.200 đoàn viên ưu tú, trong đó 600 được kết nạp Đảng"
-            quantity.token = replace(quantity.token, unit=earlier.token.unit, sort=earlier.token.sort)
-        self._count_alike(quantity, earlier)
+        """Find what a quantity is a quantity of."""
+        self._count_alike(quantity, self.previous(quantity))
+        after, counted = self._words_after(quantity)
+        before, led = self._words_before(quantity, after, counted)
+        nameless = lex.NO_NAME.fullmatch(before)  # "…, lũy kế 61 xã"
+        if nameless or (after and lex.ONLY_WHO.match(before)):  # "xã đạt thêm 2 tiêu chí nông thôn mới"
+            before = self.outer_subject() if nameless else ""
+        low = before.lower()
+        made = lex.QUANTITY_VERB.search(low, max(0, len(low) - 40)) and not lex.HEAD.match(low)
+        makes = bool(made or lex.VERB_ONLY.match(low))
+        sides = Sides(self, quantity, before, "" if before and counted and not makes else after, led)
+        first(NAMING, sides).gives(sides)
+        unit = quantity.token.unit
+        noun = counted_in(quantity.subject) if quantity.token.sort == "bare" and not unit else ""
+        if noun:
+            quantity.token = replace(quantity.token, unit=noun, sort="count")  # "số tổ hợp tác: 30"
+        elif counted and makes and quantity.subject.lower() == unit and low not in lex.BARE_VERBS:
+            quantity.subject = f"{before} {unit}"  # "công nhận mới 25 sản phẩm"
+        elif counted and quantity.subject == before and unit not in low:
+            if makes or led or lex.HEAD.search(low):
+                return
+            word = len(before.split()) == 1 and unit != "con" and not before.isupper()
+            if low.startswith("mỗi "):
+                quantity.subject = (
+                    f"Số {unit.partition('/')[0]} {before}"  # "mỗi xã có ít nhất 02 câu lạc bộ"
+                )
+            elif word or lex.BUILDS.match(low):
+                quantity.subject = f"{before} {unit}"  # "xây mới 15 phòng học"
+
+    def _words_after(self, quantity: Quantity) -> tuple[str, bool]:
+        """Return the words after a number that may name it, and whether they are only what it counts."""
         unit = quantity.token.unit
         after = say.after_number(self.words(*quantity.after))
         upward = lex.UNIT_AND_UP.match(after.lower()) if "trở lên" in after else None
@@ -383,67 +401,42 @@ class Sentence:
             quantity.upward = True
             after = after[: upward.end("unit")] + after[upward.end() :]
         after = lex.NONE_OF_THEM.split(lex.MULTIPLE.sub("", after))[0]
-        if self.flat.startswith((",", ";"), quantity.token.end) and say.before_number(
-            self.words(*quantity.before)
-        ):
+        if self.flat.startswith((",", ";"), quantity.token.end) and self.named_before(quantity):
             after = ""  # "doanh thu đạt 18.000 tỷ đồng, gấp hai lần năm 2019"
-        counted = (
-            quantity.token.sort in ("count", "bare", "") and bool(unit) and not say.beyond_unit(after, unit)
-        )
-        if counted:
-            after = SHORT_UNITS.get(after.lower(), after)
+        counts = quantity.token.sort in ("count", "bare", "") and bool(unit)
+        counted = counts and not say.beyond_unit(after, unit)
+        after = SHORT_UNITS.get(after.lower(), after) if counted else after
         leads, colon, _ = self.flat[slice(*quantity.before)].rpartition(":")
-        after = "" if colon and after.lower() in leads else after  # "Số thôn, làng đạt chuẩn: 4 thôn, làng"
-        before, led = self._words_before(quantity, after, counted)
-        if (after and lex.ONLY_WHO.match(before)) or lex.NO_NAME.fullmatch(before):
-            before = (
-                self.outer_subject() if lex.NO_NAME.fullmatch(before) else ""
-            )  # "xã đạt thêm 2 tiêu chí nông thôn mới", "…, lũy kế 61 xã"
-        low = before.lower()
-        makes = lex.VERB_ONLY.match(low) or (
-            lex.QUANTITY_VERB.search(low, max(0, len(low) - 40)) and not lex.HEAD.match(low)
-        )
-        if before and counted and not makes:
-            after = ""
-        sides = Sides(self, quantity, before, after, led)
-        first(NAMING, sides).gives(sides)
-        verbs = (
-            quantity.subject == before
-            and counted
-            and not makes
-            and not led
-            and not lex.HEAD.search(before.lower())
-        )
-        noun = counted_in(quantity.subject) if quantity.token.sort == "bare" and not unit else ""
-        if noun:
-            quantity.token = replace(quantity.token, unit=noun, sort="count")  # "số tổ hợp tác: 30"
-        if makes and counted and quantity.subject.lower() == unit and before.lower() not in lex.BARE_VERBS:
-            quantity.subject = f"{before} {unit}"  # "công nhận mới 25 sản phẩm"
-        word = len(before.split()) == 1 and unit != "con" and not before.isupper()
-        builds = lex.BUILDS.match(before.lower()) or word
-        if verbs and unit not in before.lower() and before.lower().startswith("mỗi "):
-            quantity.subject = f"Số {unit.partition('/')[0]} {before}"  # "mỗi xã có ít nhất 02 câu lạc bộ"
-        elif verbs and builds and unit not in before.lower():
-            quantity.subject = f"{before} {unit}"  # "xây mới 15 phòng học"
+        again = colon and after.lower() in leads  # "Số thôn, làng đạt chuẩn: 4 thôn, làng"
+        return "" if again else after, counted
 
     def _count_alike(self, quantity: Quantity, earlier: Quantity | None) -> None:
         """ "1.500 mô hình, trong đó vùng A 600, vùng B 450", "câu lạc bộ: bóng đá 12, cầu lông 18": one noun for several."""
         token = quantity.token
+        if earlier is not None and token.sort == "bare" and lex.OF_THEM.match(self.flat, token.end):
+            # "1.200 đoàn viên ưu tú, trong đó 600 được kết nạp Đảng"
+            quantity.token = token = replace(token, unit=earlier.token.unit, sort=earlier.token.sort)
         if token.sort != "bare" or token.unit or self.context.topic != "goals":
             return
         between = self.flat[earlier.token.end if earlier else self.start : quantity.run_start]
         noun = ""
         if self.beside is not None and self.beside.token.sort == "count" and say.before_number(between):
             noun = self.beside.token.unit  # "12.000 người (cao đẳng 1.500, trung cấp 3.500)"
-        elif (
-            earlier is not None and earlier.token.sort == "count" and (earlier.alike or "trong đó" in between)
-        ):
+        elif earlier and earlier.token.sort == "count" and (earlier.alike or "trong đó" in between):
             noun = earlier.token.unit
         elif ":" in between:
             noun = count_noun(say.before_number(between[: between.rindex(":")].rpartition(";")[2]))
         if noun:
             quantity.token = replace(token, unit=noun, sort="count")
             quantity.alike = True
+
+    def named_before(self, quantity: Quantity) -> str:
+        """Return the words before a quantity that may name it."""
+        return say.before_number(self.words(*quantity.before))
+
+    def gap(self, earlier: Quantity, later: Quantity) -> str:
+        """Return the words between two quantities, those that compare included."""
+        return self.flat[earlier.token.end : later.token.start]
 
     def previous(self, quantity: Quantity) -> Quantity | None:
         """Return the quantity before this one, None for the first."""
@@ -565,7 +558,7 @@ class Sentence:
                 return last  # "… cho 3.200 lao động; riêng năm 2026 là 2.900 lao động"
             if quantity.run == "với":
                 return f"{unit} {last}"  # "3 cơ sở chăm sóc với 450 giường"
-            verb = say.before_number(self.words(*self.quantities[0].before))
+            verb = self.named_before(self.quantities[0])
             makes = lex.VERB_ONLY.match(verb.lower())
             return squeeze(f"{verb} {subject}") if makes else subject  # "xây dựng 120 km đường, 15 cầu"
         age = lex.AGED.search(subject.lower())
@@ -601,7 +594,7 @@ class Sentence:
         subject = self.row[0].subject
         found = lex.IN_TURN.search(subject)
         subject = subject[: found.start()].rstrip(" ,") if found else subject
-        dashed = self.flat[self.row[0].token.end : self.row[1].token.start].strip() == "-"
+        dashed = self.gap(self.row[0], self.row[1]).strip() == "-"
         marks = (lex.DASH,) if dashed else ()  # "Nông nghiệp - CN, XD - TM, DV: 18% - 45% - 37%"
         splits = (each.split(subject) for each in (*marks, lex.SEPARATOR, lex.COMMA, lex.DASH))
         names: list[str] = next((names for names in splits if len(names) == len(self.row)), [])
@@ -749,7 +742,7 @@ class Sentence:
             ),
         )
         for later in self.quantities[place + 1 :]:  # "100% bệnh viện, 95% trường học … vào năm 2030"
-            if ";" in self.flat[quantity.token.end : later.token.start] or not later.number_first:
+            if ";" in self.gap(quantity, later) or not later.number_first:
                 break
             yield later.token.end, later.after[1]
         yield from (earlier.clause for earlier in reversed(self.quantities[max(0, place - 20) : place]))
@@ -835,7 +828,7 @@ class Sides:
         """ "05 doanh nghiệp đạt doanh thu trên 100 tỷ đồng": the second number says which enterprises."""
         if self.previous is None or self.quantity.token.sort == "percent":
             return False
-        between = self.sentence.flat[self.previous.token.end : self.quantity.token.start]
+        between = self.sentence.gap(self.previous, self.quantity)
         if not self.previous.number_first:  # "mỗi cơ sở giúp ít nhất 10 hộ gia đình đạt 08 tiêu chí"
             return self.previous.token.sort == self.quantity.token.sort == "count" and (
                 between.split() == [*self.previous.token.unit.split(), "đạt"]
@@ -890,14 +883,13 @@ class Sides:
         same = not previous.number_first and (
             len(self.after.split()) <= 1 or timed or again or elsewhere
         )  # "… và 70% GRDP năm 2030", "phủ 95% diện tích đô thị, 60% khu vực nông thôn"
-        start = previous.token.end
-        rises = lex.FROM_RUN.search(previous.run) and lex.TO.match(flat[start : quantity.token.start])
+        rises = lex.FROM_RUN.search(previous.run) and lex.TO.match(self.sentence.gap(previous, quantity))
         same = same or bool(
             rises and not lex.PREDICATE.search(self.after.lower())
         )  # "từ 16 xuống dưới 11 ca"
         of_whom = self.after.lower().startswith("đối với ")  # "2 cm đối với nam, 1,5 cm đối với nữ"
         # "…; 75% tổng số phụ nữ là hội viên"
-        whole = not quantity.run and ";" in flat[slice(previous.token.end, quantity.token.start)]
+        whole = not quantity.run and ";" in self.sentence.gap(previous, quantity)
         whole = whole and self.after.lower().startswith("tổng ") and len(self.after.split()) > 4
         return bool(self.after) and not same and not of_whom and (whole or not say.is_tail(self.after))
 
@@ -910,10 +902,10 @@ class Sides:
 def _by_what_is_ranked(sides: Sides) -> None:
     previous, about = sides.previous, lex.ABOUT_WHAT.search(sides.after)
     whole = sides.sentence.previous(previous) if previous else None
-    if previous and whole and "trong đó" in sides.sentence.flat[whole.token.end : previous.token.start]:
+    if previous and whole and "trong đó" in sides.sentence.gap(whole, previous):
         previous = whole  # "30 giải, trong đó có 02 giải nhất; xếp trong nhóm 5"
     before = "" if lex.VERB_ONLY.match(sides.before.lower()) else sides.before
-    apart = previous and ";" in sides.sentence.flat[previous.token.end : sides.quantity.token.start]
+    apart = previous and ";" in sides.sentence.gap(previous, sides.quantity)
     has = apart and " có " in sides.after  # "…; nằm trong 4 nước có hệ thống cảng tốt nhất khu vực"
     ranked = say.ranked_thing(before, sides.after if previous is None or about or has else "")
     if before.endswith("danh sách"):
@@ -955,18 +947,18 @@ def _by_both_sides(sides: Sides) -> None:
 
 def _by_what_follows(sides: Sides) -> None:
     quantity = sides.quantity
-    previous, flat = sides.previous, sides.sentence.flat
-    apart = previous is None or {";", ":"} & set(flat[previous.token.end : quantity.token.start])
+    previous = sides.previous
+    apart = previous is None or {";", ":"} & set(sides.sentence.gap(previous, quantity))
     quantity.carry = "" if previous is None or apart else previous.carry
     quantity.subject, quantity.number_first = squeeze(f"{quantity.carry} {sides.after}"), True
 
 
 def _as_the_previous(sides: Sides) -> None:
-    quantity, earlier, flat = sides.quantity, sides.previous, sides.sentence.flat
+    quantity, earlier = sides.quantity, sides.previous
     assert earlier is not None  # the rule says so
-    if sides.sentence.sets_apart(earlier) and ";" in flat[earlier.token.end : quantity.token.start]:
+    if sides.sentence.sets_apart(earlier) and ";" in sides.sentence.gap(earlier, quantity):
         earlier = sides.sentence.previous(earlier) or earlier
-    between = flat[earlier.token.end : quantity.token.start]
+    between = sides.sentence.gap(earlier, quantity)
     quantity.subject, quantity.number_first = earlier.subject, earlier.number_first
     if "trong đó" in between and sides.after.lower().startswith("theo "):
         # "…, trong đó tối thiểu 30% theo chuẩn quốc tế"
