@@ -36,6 +36,10 @@ class Context:
     lead: str = ""  # subject words of the line that leads the list ("Tỷ lệ hồ sơ xử lý trên mạng:")
     local: bool = True  # a plan of one province: what the country has or aims at is no target of it
     item: bool = False  # of a list, not of running prose
+    whole: tuple[str, str] = (
+        "",
+        "",
+    )  # of a sentence that begins "Trong đó": subject and unit of the one before
     mode: str = ""  # of prose outside any section: "goal", "report", "" where nothing said yet
 
 
@@ -613,25 +617,24 @@ class Sentence:
 
     def _share_whole(self) -> None:
         """ "…, trong đó nữ chiếm ít nhất 45%", "…, trong đó cam 520 ha, bưởi 310 ha": one word names a part."""
-        whole: Quantity | None = None
+        last, unit = self.context.whole
+        wholes, at = {unit: last}, self.start  # the subject last named, by its unit
         for quantity in self.quantities:
-            between = self.flat[whole.token.end if whole else self.start : quantity.token.start]
-            part = quantity.subject.isalpha() and not say.names_something(quantity.subject, alone=True)
-            if (
-                whole
-                and part
-                and whole.subject.split()[0] != quantity.subject
-                and (quantity.token.unit == whole.token.unit or "trong đó" in between)
-            ):
-                head = lex.HEAD.match(whole.subject.lower()) or lex.SHARED_HEAD.match(whole.subject.lower())
-                if "trong đó" in between:
-                    quantity.subject = f"{quantity.subject} trong {whole.subject}"
-                elif head:
-                    quantity.subject = f"{whole.subject[: head.end()]} {quantity.subject}"  # "diện tích lúa 120 ha, ngô 35 ha"
-                elif not quantity.number_first:
-                    quantity.subject = f"{quantity.subject} ({whole.subject})"
-            else:
-                whole = quantity
+            unit, subject = quantity.token.unit, quantity.subject
+            within = "trong đó" in self.flat[at : quantity.token.start]
+            whole = wholes.get(unit, last if within else "")
+            part = subject.isalpha() and not say.names_something(subject, alone=True)
+            if not whole or not part or whole.split()[0] == subject:
+                at, last = quantity.token.end, subject
+                wholes[unit] = subject
+                continue
+            head = lex.HEAD.match(whole.lower()) or lex.SHARED_HEAD.match(whole.lower())
+            if within:
+                quantity.subject = f"{subject} trong {whole}"
+            elif head:
+                quantity.subject = f"{whole[: head.end()]} {subject}"  # "diện tích lúa 120 ha, ngô 35 ha"
+            elif not quantity.number_first:
+                quantity.subject = f"{subject} ({whole})"
 
     def _share_lead(self) -> None:
         """ "Tỷ lệ trường đạt chuẩn: mầm non 60%, tiểu học 72%": the line holds for each."""
