@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from qngai_analysis.plan import lexicon as lex
 from qngai_analysis.plan import phrases as say
@@ -654,19 +654,15 @@ class Sentence:
 
     def _share_places(self) -> None:
         """ "đạt 10% ở tiểu học, 20% ở trung học": one thing in several places."""
-        told = [(q, lex.WHERE.match(self.words(*q.after).lower())) for q in self.quantities]
         for quantity in self.quantities:  # "đạt 99% (đô thị) và 92% (nông thôn)"
             hole = next((hole for hole in self.holes if 0 <= hole[0] - quantity.token.end < 2), None)
             words = self.text[hole[0] + 1 : hole[1] - 1].strip() if hole else ""
             if lex.LEVEL_OF.fullmatch(words.lower()):
                 quantity.subject = f"{quantity.subject} {words}"
-        for (earlier, here), (later, there) in reversed(list(pairwise(told))):
-            if here and there and earlier.subject == later.subject and earlier.token.unit == later.token.unit:
-                later.subject = squeeze(f"{later.subject} {there['where']}")
-                if not any(
-                    q.place < earlier.place and q.subject == earlier.subject for q, found in told if found
-                ):
-                    earlier.subject = squeeze(f"{earlier.subject} {here['where']}")
+        for (subject, _), alike in groupby(self.quantities, key=lambda q: (q.subject, q.token.unit)):
+            places = [(quantity, lex.WHERE.match(self.words(*quantity.after))) for quantity in alike]
+            for quantity, found in places if any(found for _, found in places[1:]) else ():
+                quantity.subject = say.at_place(subject, found["where"]) if found else subject
 
     def _share_who(self) -> None:
         """ "trên 90% dân số có điện thoại, trên 80% có tài khoản": who is said once."""
@@ -859,6 +855,8 @@ class Sides:
         new = new or flat[self.quantity.before[0] : start].rstrip().endswith(":")  # "xây dựng: 2.300 tỷ đồng"
         if not self.before or (lex.VERB_ONLY.match(self.before.lower()) and not new):
             return False
+        if self.quantity.run == "có" and lex.PREDICATE.match(self.after.lower()):
+            return False  # "trong số người được phát hiện có 75% được điều trị"
         strong = lex.STRONG.search(self.quantity.run) and "phủ" not in self.quantity.run
         named = strong or lex.HEAD.search(self.before.lower()) or self.led
         whole = len(self.before.split()) > 2 or self.after.lower() in ("grdp", "gdp")
@@ -966,6 +964,14 @@ def _as_the_previous(sides: Sides) -> None:
     if "trong đó" in between and sides.after.lower().startswith("theo "):
         # "…, trong đó tối thiểu 30% theo chuẩn quốc tế"
         quantity.subject = f"{earlier.subject} {sides.after}"
+    if (
+        earlier.number_first
+        and lex.AT.match(sides.after.lower())
+        and lex.PREDICATE.search(sides.after.lower())
+    ):
+        # "100% đơn vị ở thành phố và 90% ở các huyện trả lương qua tài khoản"
+        quantity.subject = say.with_head(earlier.subject, sides.after)
+        return
     quantity.base = sides.base()
     grown = lex.GROWN.match(earlier.subject)
     if lex.GIVES.search(quantity.run) and quantity.base and (earlier.number_first or grown or ";" in between):
