@@ -327,7 +327,8 @@ class Sentence:
         """ "tốc độ trên 1 Gb/s đạt 100%", "tỷ lệ hộ có ít nhất 01 người biết … đạt 70%": which ones."""
         for later in self.quantities[1:]:
             earlier = self.quantities[later.place - 1]
-            if earlier.token.sort == "percent":
+            told = self._definitions_of_share(later)
+            if earlier.token.sort == "percent" and not told:
                 continue
             between = self.gap(earlier, later)
             reached = (lex.STRONG.match(later.run) and not lex.CHANGES.match(later.run)) or (
@@ -341,7 +342,6 @@ class Sentence:
             has = earlier.token.sort == "bare" and " có " in self.flat[slice(*earlier.before)]
             bound = has and say.is_bound(earlier.run) and say.is_bound(later.run)
             each = each or (bound and not lex.SEPARATOR.search(between))
-            told = self._definitions_of_share(later)
             for quantity in told or [earlier] * bool(at_once or each):
                 quantity.fate = Fate.DEFINITION
                 later.before = (min(quantity.before[0], later.before[0]), later.run_start)
@@ -351,7 +351,13 @@ class Sentence:
         told: list[Quantity] = []
         at = share.run_start
         for quantity in reversed(self.quantities[: share.place]):
-            if quantity.token.sort == "percent" or lex.SEPARATOR.search(self.flat, quantity.token.end, at):
+            shares = (
+                quantity.token.sort == "percent"
+            )  # "tỷ lệ trạm y tế làm được tối thiểu 80% kỹ thuật đạt 95%"
+            within = (
+                say.is_bound(quantity.run) and share.run.startswith("đạt") and at > quantity.token.end + 2
+            )
+            if (shares and not within) or lex.SEPARATOR.search(self.flat, quantity.token.end, at):
                 break
             told.append(quantity)
             at = quantity.run_start
