@@ -152,7 +152,7 @@ def test_an_empty_table_says_why(capsys: pytest.CaptureFixture[str], tmp_path: P
             ["parse", "114", "--format", "table", "--out", "x.csv"],
             "--out x.csv: a table goes to the screen; name --format csv",
         ),
-        (["parse", "114", "--format", "yaml"], "--format yaml: it is table, csv, json or xlsx"),
+        (["parse", "114", "--format", "yaml"], "--format: it is one of table, csv, json, xlsx"),
         (
             ["report", "--year", "2040"],
             "year 2040: Quyết định 906/QĐ-UBND ngày 11/7/2022 (2022-2025) has ended",

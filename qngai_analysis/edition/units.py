@@ -23,7 +23,7 @@ from typing import Any
 from qngai_analysis import paths
 from qngai_analysis.edition import cache, worker
 from qngai_analysis.edition.batch import Edition
-from qngai_analysis.edition.engine import Job, ReportWork, check
+from qngai_analysis.edition.engine import CELL_SECONDS, Job, ReportWork, check
 from qngai_analysis.edition.publishing import appear, check_writable
 from qngai_analysis.page.blocks import PageTitle
 from qngai_analysis.page.document import composed
@@ -219,7 +219,7 @@ def _make(batch: Batch, units: Units, left: Sequence[Job], parts: Mapping[str, s
 
     def run(shares: Iterable[Sequence[Job]]) -> Iterator[object]:
         works = [partial(_share, jobs, {job.stem: parts[job.stem] for job in jobs}, batch.stage, batch.failures) for jobs in shares]  # fmt: skip
-        for event in worker.run(works, workers=batch.jobs, warm=warm, seconds=batch.edition.cell_seconds):
+        for event in worker.run(works, workers=batch.jobs, warm=warm, seconds=CELL_SECONDS):
             if event.kind == "step":
                 yield event.value[1]
 

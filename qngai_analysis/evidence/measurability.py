@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from qngai_analysis import paths
 from qngai_analysis.raw import read_table
-from qngai_analysis.values import is_missing, records
+from qngai_analysis.values import values_of
 from qngai_analysis.words.said import Said
 
 
@@ -46,11 +46,6 @@ class Measurability:
 
 def read_measurability() -> dict[str, Measurability]:
     """Return by indicator how it can be measured in the province; see the sidecar for how sure each class is."""
-    table = read_table(paths.reference("measurability.csv")).rename(columns={"class": "blank"})
-    return {
-        row.indicator: Measurability(
-            Blank(row.blank),
-            *("" if is_missing(cell) else str(cell) for cell in (row.ground, row.note)),
-        )
-        for row in records(table)
-    }
+    table = read_table(paths.reference("measurability.csv"))
+    classes = values_of(table.assign(blank=table["class"].map(Blank)), Measurability)
+    return dict(zip(table["indicator"], classes, strict=True))

@@ -322,12 +322,10 @@ def _series_of(indicator: str, known: set[str]) -> list[str]:
         return [indicator]
     if "*" in indicator:
         return fnmatch.filter(known, indicator) or [indicator]
-    rules = read_relations()
-    mine = rules[rules["indicator"].eq(indicator)]
-    same = mine[mine["definition"].eq("same")]["series"]
-    if len(same):
-        return list(same)
-    near = list(mine["series"]) or difflib.get_close_matches(indicator, known, n=3, cutoff=0.6)
+    mine = [rule for rule in read_relations() if rule.indicator == indicator]
+    if same := [rule.series for rule in mine if rule.definition == "same"]:
+        return same
+    near = [rule.series for rule in mine] or difflib.get_close_matches(indicator, known, n=3, cutoff=0.6)
     if (
         not near or indicator in _names_of_series()
     ):  # nobody published it for this project: absent, not misspelt

@@ -413,7 +413,7 @@ NUMERALS = (
 )
 # fmt: on
 _LONG = pattern(
-    r"\d{16,}|0\d{2,}(?:\.\d+)*(?!,)"
+    r"\d{16,}|\d[\d./]{40,}|0\d{2,}(?:\.\d+)*(?!,)"
 )  # an account, a code: no number of a plan has so many digits
 _ALONE = pattern(r"[\d.,;:%/)-]+(?:\s|$)")  # a number without letters: no address
 _ADDRESS = pattern(r"\S*(?:https?:|www\.|@\w|\.(?:gov|com|edu|org|net|vn)\b)\S*", re.IGNORECASE)
@@ -429,6 +429,8 @@ def tell(spot: Spot) -> tuple[NumeralRule | None, Token]:
         return None, Token(spot.at, year.end(), "year", None, float(year.group()))
     if _SHARE.match(spot.low, spot.at, spot.end) and not _GROWN_HERE.match(spot.low, spot.at):
         return None, _quantity(spot)  # most numerals of a plan: no rule below is about shares
+    if alone := _AMONG_NUMBERS.match(spot.low, spot.at, spot.end):
+        return None, Token(spot.at, alone.end(), "quantity", number(alone.group()), sort="bare")
     for rule in NUMERALS:
         found = rule.here.match(spot.text if rule.as_printed else spot.low, spot.at, spot.end)
         token = None if found is None else rule.token(spot, found)
@@ -441,6 +443,10 @@ def tell(spot: Spot) -> tuple[NumeralRule | None, Token]:
 _YEAR_ALONE = pattern(rf"{YEAR}(?=[.,;)]*(?: (?!đến|tới)[^\W\d_]|\s*$))")
 _OF_A_PART = pattern(r"(?:quý|tháng) (?:\S+ )?năm $")
 _SHARE = pattern(r"\d+(?:,\d+)?\s?%")
+# of a row that lost its cells: a number between others
+_AMONG_NUMBERS = pattern(
+    r"(?:(?<=\d\s)|(?<=\d[,;]\s))\d{1,3}(?:,\d+)?(?=[,;]?\s+\d{1,3}(?:,\d+)?(?:[\s,;]|\Z))"
+)
 _GOES_ON = pattern(r"\d|\.\d{3}(?!\d)|,\d")  # "6 tháng 2.345 tỷ đồng" is no sixth of February
 
 

@@ -230,8 +230,7 @@ def _level(judgement: Judgement) -> Iterator[Said]:
         yield Said("{year}: {growth}, {word}", year=at, growth=short(growth, goal.unit), word=word)
     if judgement.yearly:
         return
-    if figure.has_error:
-        yield from _test_lines(goal, figure)
+    yield from _test_lines(goal, figure)
     yield from _gap_lines(goal, figure)
     results = {True: Said("đạt mức"), False: Said("chưa đạt mức"), None: Said("chưa kết luận được về mức")}
     told = {"how": finding.how, "result": results[finding.met]}
@@ -258,7 +257,7 @@ def _gap_lines(goal: Goal, figure: KnownValue) -> Iterator[Said]:
 
 
 def _test_lines(goal: Goal, figure: KnownValue) -> Iterator[Said]:
-    error = error_at(figure, goal.asked, goal.unit)
+    error = figure.se is not None and error_at(figure, goal.asked, goal.unit)
     if not error:
         return
     at_goal = {"asked": short(goal.asked), "rest": short(100 - goal.asked), "error": Num(error, 3)}

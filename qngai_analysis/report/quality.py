@@ -261,9 +261,9 @@ def contradictions(quality: Quality) -> Table | Prose:
 
 def rival_series(quality: Quality) -> Table | Prose:
     """Return the figures of different series about one indicator, place and year that differ."""
-    relations = read_relations()
-    relations = relations[relations["relation"].isin(["same", "national"])]
-    pairs = relations[["indicator", "series"]].drop_duplicates()
+    rules = (rule for rule in read_relations() if rule.relation in ("same", "national"))
+    named = dict.fromkeys((rule.indicator, rule.series) for rule in rules)
+    pairs = pd.DataFrame([*named], columns=["indicator", "series"])
     whole_year = quality.originals[quality.originals["period"].isin(["Y", "point"])]
     table = whole_year.drop(columns="indicator").merge(pairs, on="series")
     keys = ["indicator", "territory", "year", "unit"]
@@ -309,7 +309,7 @@ def breaks(quality: Quality) -> Table:
     """Return where series are cut, and why."""
 
     def change(row: Any) -> str:
-        return " → ".join(str(end) for end in (row.before, row.after) if not is_missing(end))
+        return " → ".join(filter(None, (row.before, row.after)))
 
     return quality.table(
         read_breaks(),

@@ -80,7 +80,7 @@ def _published(report: YearReport, row: Any) -> bool:
 
 def _national_series() -> defaultdict[str, set[str]]:
     """Return by a series of ours those of the country that have its definition."""
-    same = [row for row in records(read_relations()) if row.definition == "same"]
+    same = [rule for rule in read_relations() if rule.definition == "same"]
     national: defaultdict[str, set[str]] = defaultdict(set)
     found: defaultdict[str, set[str]] = defaultdict(set)
     for row in same:

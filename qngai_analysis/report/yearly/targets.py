@@ -137,7 +137,7 @@ def _source_code(report: YearReport, outcome: Outcome) -> str | None:
 def _territory_note(report: YearReport) -> list[str]:
     """Say that figures of the territory's successor do not stand for it, where it has one, and by which act."""
     home, *later = report.own_territories()
-    since = read_breaks().query("attribute == 'territory'")["source"]
+    since = [each.source for each in read_breaks() if each.attribute == "territory"]
     return [
         report.say(
             "Địa giới của mục tiêu là {home}; số liệu của {later} không thay thế được ({source}).",
