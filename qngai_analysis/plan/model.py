@@ -27,7 +27,7 @@ class Fate(StrEnum):
 
     words: str
 
-    def __new__(cls, value: str, words: str) -> Fate:
+    def __new__(cls, value: str, words: str = "") -> Fate:
         """Make a fate of its code and its words."""
         fate = str.__new__(cls, value)
         fate._value_, fate.words = value, words

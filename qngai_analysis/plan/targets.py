@@ -105,8 +105,8 @@ def read_block(text: str, low: str, start: int, end: int, context: Context) -> B
             "trong đó", begin
         ):  # of what the sentence before aimed at, and of its year
             whole = reading.targets[-1][1]
-            start, end = reading.last if reading.last[1] is not None else (context.start, context.end)
-            here = replace(context, start=start, end=end, whole=(whole.subject, whole.unit))
+            period = reading.last if reading.last[1] is not None else (context.start, context.end)
+            here = replace(context, start=period[0], end=period[1], whole=(whole.subject, whole.unit))
         found = read_sentence(text[begin:stop], here)
         reading.fates.extend((a + begin, b + begin, fate) for a, b, fate in found.fates)
         reading.targets.extend((begin, target) for _, target in found.targets)
