@@ -41,6 +41,7 @@ SPEAKERS = {
     "ExplainedStep": 0,
     "Said": 0,
     "_refusal": 0,
+    "refuse_if": 1,
     "refuse_rows": 2,
     "_refuse_any": 1,
     "_refuse": 2,

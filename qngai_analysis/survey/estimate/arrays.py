@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from decimal import Decimal
+from numbers import Real
 
 import numpy as np
 import numpy.typing as npt
@@ -41,12 +42,8 @@ def column(frame: pd.DataFrame, name: str, role: str) -> pd.Series:
         return frame[name]
     known = [str(each) for each in frame.columns]
     near = difflib.get_close_matches(str(name), known, n=3, cutoff=0.5) or known[:8]
-    raise SurveyError(
-        "{role}: điều tra không có cột {name!r}; có {near}",
-        role=role,
-        name=name,
-        near=", ".join(near),
-    )
+    wording = "{role}: điều tra không có cột {name!r}; có {near}"
+    raise SurveyError(wording, role=role, name=name, near=", ".join(near))
 
 
 def rows(wrong: Flags, frame: pd.DataFrame) -> str:
@@ -58,6 +55,12 @@ def rows(wrong: Flags, frame: pd.DataFrame) -> str:
     if len(places) <= _SHOWN:
         return Said("dòng {rows}", rows=", ".join(labels))
     return Said("dòng {rows}, … ({n} dòng)", rows=", ".join(labels), n=len(places))
+
+
+def refuse_if(wrong: object, wording: str, /, **values: object) -> None:
+    """Raise SurveyError where something is wrong."""
+    if wrong:
+        raise SurveyError(wording, **values)
 
 
 def refuse_rows(
@@ -78,13 +81,8 @@ def refuse_rows(
 
 def refuse_unknown(setting: str, value: object, known: Collection[str]) -> None:
     """Raise SurveyError where a setting has none of the values that it may have."""
-    if value not in known:
-        raise SurveyError(
-            "{setting}={value!r}; giá trị hợp lệ: {known}",
-            setting=setting,
-            value=value,
-            known=", ".join(map(repr, known)),
-        )
+    wording = "{setting}={value!r}; giá trị hợp lệ: {known}"
+    refuse_if(value not in known, wording, setting=setting, value=value, known=", ".join(map(repr, known)))
 
 
 def shown(cell: object) -> str:
@@ -104,19 +102,12 @@ def numbers(series: pd.Series, frame: pd.DataFrame, role: str) -> Floats:
     if types.is_bool_dtype(dtype) or (types.is_numeric_dtype(dtype) and not types.is_complex_dtype(dtype)):
         return np.asarray(series.to_numpy(dtype=np.float64, na_value=np.nan))
     known = series.notna().to_numpy()
-    numeric = np.fromiter(map(_is_number, series), dtype=bool, count=len(series))
-    wrong = known & ~(numeric & types.is_object_dtype(dtype))
+    # dates and text of any other type are no numbers, whatever they hold
+    kinds = (Real, Decimal, np.bool_) if types.is_object_dtype(dtype) else ()
+    wrong = known & ~np.array([isinstance(cell, kinds) for cell in series], dtype=bool)
     wording = "{role}: cột {name!r} chứa {found} tại {rows}; đổi thành số (dấu thập phân là dấu chấm)"
     refuse_rows(wrong, frame, wording, cells=series, role=role, name=series.name)
     return np.array([float(cell) if there else np.nan for cell, there in zip(series, known, strict=True)])
-
-
-def _is_number(cell: Any) -> bool:
-    try:
-        float(cell)
-    except (TypeError, ValueError):
-        return False
-    return not isinstance(cell, str | bytes)
 
 
 def label_codes(series: pd.Series, *, sort: bool = True) -> tuple[Codes, list[object]]:

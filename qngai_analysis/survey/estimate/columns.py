@@ -37,9 +37,8 @@ def numeric(frame: pd.DataFrame, name: str, role: str) -> Variable:
     values = arrays.numbers(arrays.column(frame, name, role), frame, role)
     known = None
     if not np.isfinite(values).all():
-        arrays.refuse_rows(
-            np.isinf(values), frame, "{role}: cột {name!r} có giá trị vô hạn tại {rows}", role=role, name=name
-        )
+        wording = "{role}: cột {name!r} có giá trị vô hạn tại {rows}"
+        arrays.refuse_rows(np.isinf(values), frame, wording, role=role, name=name)
         known = ~np.isnan(values)
         values = np.where(known, values, 0.0)
     large = np.abs(values) > arrays.TOO_LARGE
@@ -67,14 +66,8 @@ def shares(frame: pd.DataFrame, name: str, role: str) -> list[Variable]:
         ]
     item = numeric(frame, name, role)
     wrong = (item.values != 0) & (item.values != 1)
-    arrays.refuse_rows(
-        wrong,
-        frame,
-        "{role}: cột {name!r} chứa {found} tại {rows}; cột này phải là đúng/sai hoặc 0/1 (đổi mã thành nhóm nếu cần tỷ lệ của từng nhóm)",
-        cells=item.values,
-        role=role,
-        name=name,
-    )
+    wording = "{role}: cột {name!r} chứa {found} tại {rows}; cột này phải là đúng/sai hoặc 0/1 (đổi mã thành nhóm nếu cần tỷ lệ của từng nhóm)"
+    arrays.refuse_rows(wrong, frame, wording, cells=item.values, role=role, name=name)
     return [item]
 
 

@@ -13,8 +13,15 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.arrays import Floats, column, listed, numbers, refuse_rows, refuse_unknown
+from qngai_analysis.survey.estimate.arrays import (
+    Floats,
+    column,
+    listed,
+    numbers,
+    refuse_if,
+    refuse_rows,
+    refuse_unknown,
+)
 
 Singleton = Literal["error", "skip", "center", "certainty", "average"]
 Nonresponse = Literal["ignore", "phase"]
@@ -69,25 +76,20 @@ class Replicates:
     df: float | None = None
 
     def __post_init__(self) -> None:
-        refuse_unknown("kind", self.kind, get_args(Kind))
-        if self.kind == "Fay" and (self.fay is None or not 0 <= self.fay < 1):
-            raise SurveyError("replicates: kind='Fay' với fay={fay}; phải từ 0 đến dưới 1", fay=self.fay)
-        if self.kind == "JKn" and self.rscales is None:
-            raise SurveyError(
-                "replicates: kind='JKn' thiếu rscales; cho (n_h - 1)/n_h của từng bộ trọng số lặp"
-            )
-        if self.kind == "other" and self.scale is None:
-            raise SurveyError("replicates: kind='other' thiếu scale; nêu hệ số chung của phương sai")
-        if not (np.isfinite(self.factors) & (self.factors >= 0)).all():
-            raise SurveyError("replicates: rscales có hệ số âm hoặc trống")
-        if self.scale is not None and self.kind in ("BRR", "Fay", "SDR"):
-            raise SurveyError(
-                "replicates: scale={scale} với kind={kind!r}, vốn đã quy định hệ số; bỏ scale, hoặc dùng kind='other'",
-                scale=self.scale,
-                kind=self.kind,
-            )
-        if self.scale is not None and not (np.isfinite(self.scale) and self.scale > 0):
-            raise SurveyError("replicates: scale={scale}; phải là số lớn hơn 0", scale=self.scale)
+        kind, fay, scale = self.kind, self.fay, self.scale
+        refuse_unknown("kind", kind, get_args(Kind))
+        loose = kind == "Fay" and (fay is None or not 0 <= fay < 1)
+        refuse_if(loose, "replicates: kind='Fay' với fay={fay}; phải từ 0 đến dưới 1", fay=fay)
+        wording = "replicates: kind='JKn' thiếu rscales; cho (n_h - 1)/n_h của từng bộ trọng số lặp"
+        refuse_if(kind == "JKn" and self.rscales is None, wording)
+        wording = "replicates: kind='other' thiếu scale; nêu hệ số chung của phương sai"
+        refuse_if(kind == "other" and scale is None, wording)
+        sound = np.isfinite(self.factors) & (self.factors >= 0)
+        refuse_if(not sound.all(), "replicates: rscales có hệ số âm hoặc trống")
+        if scale is not None:
+            wording = "replicates: scale={scale} với kind={kind!r}, vốn đã quy định hệ số; bỏ scale, hoặc dùng kind='other'"
+            refuse_if(kind in ("BRR", "Fay", "SDR"), wording, scale=scale, kind=kind)
+            refuse_if(not 0 < scale < np.inf, "replicates: scale={scale}; phải là số lớn hơn 0", scale=scale)
 
     @property
     def factors(self) -> Floats:
@@ -107,12 +109,8 @@ class Replicates:
             numbered = re.compile(re.escape(self.columns) + r"(\d+)")
             found = {name: match for name in frame.columns if (match := numbered.fullmatch(str(name)))}
             names = sorted(found, key=lambda name: int(found[name][1])) or self._matching(frame)
-        if len(names) < 2:
-            raise SurveyError(
-                "replicates: {columns!r} cho {count} cột trọng số lặp; cần ít nhất hai",
-                columns=self.columns,
-                count=len(names),
-            )
+        wording = "replicates: {columns!r} cho {count} cột trọng số lặp; cần ít nhất hai"
+        refuse_if(len(names) < 2, wording, columns=self.columns, count=len(names))
         return names
 
     def _matching(self, frame: pd.DataFrame) -> list[str]:
@@ -132,12 +130,9 @@ class Replicates:
             number of factors differs from that of columns.
         """
         names = self.names(frame)
-        if len(self.factors) not in (1, len(names)):
-            raise SurveyError(
-                "replicates: {count} rscales cho {count_2} cột; mỗi cột cần một",
-                count=len(self.factors),
-                count_2=len(names),
-            )
+        counts = {"count": len(self.factors), "count_2": len(names)}
+        wording = "replicates: {count} rscales cho {count_2} cột; mỗi cột cần một"
+        refuse_if(len(self.factors) not in (1, len(names)), wording, **counts)
         found = np.empty((len(frame), len(names)), order="F")
         for place, name in enumerate(names):
             found[:, place] = numbers(column(frame, name, "design, replicates"), frame, "replicates")
@@ -209,24 +204,18 @@ class Design:
     due: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.weights, str):
-            kind = type(self.weights).__name__
-            raise SurveyError("thiết kế: weights là {kind}; hãy cho tên cột trọng số", kind=kind)
+        unnamed, kind = not isinstance(self.weights, str), type(self.weights).__name__
+        refuse_if(unnamed, "thiết kế: weights là {kind}; hãy cho tên cột trọng số", kind=kind)
         refuse_unknown("singleton", self.singleton, get_args(Singleton))
         refuse_unknown("nonresponse", self.nonresponse, get_args(Nonresponse))
-        if self.ssu is not None and self.psu is None:
-            raise SurveyError("thiết kế: ssu={ssu!r} mà thiếu psu; nêu cột đơn vị mẫu cấp một", ssu=self.ssu)
-        if self.replicates is not None and not isinstance(self.replicates, Replicates):
-            raise SurveyError(
-                "thiết kế: replicates={replicates!r} chưa nói được tạo thế nào; dùng Replicates(columns, kind='BRR', 'Fay', 'JK1', 'JK2', 'JKn', 'bootstrap', 'SDR' hoặc 'other')",
-                replicates=self.replicates,
-            )
-        if len(self.fpc_columns) > 2:
-            raise SurveyError(
-                "thiết kế: fpc nêu {count} cột; chỉ xử lý được hai giai đoạn", count=len(self.fpc_columns)
-            )
-        if len(self.fpc_columns) == 2 and self.ssu is None:
-            raise SurveyError("thiết kế: fpc={fpc!r} có giai đoạn hai nhưng chưa cho ssu", fpc=self.fpc)
+        wording = "thiết kế: ssu={ssu!r} mà thiếu psu; nêu cột đơn vị mẫu cấp một"
+        refuse_if(self.ssu is not None and self.psu is None, wording, ssu=self.ssu)
+        wording = "thiết kế: replicates={replicates!r} chưa nói được tạo thế nào; dùng Replicates(columns, kind='BRR', 'Fay', 'JK1', 'JK2', 'JKn', 'bootstrap', 'SDR' hoặc 'other')"
+        refuse_if(not isinstance(self.replicates, Replicates | None), wording, replicates=self.replicates)
+        stages = len(self.fpc_columns)
+        refuse_if(stages > 2, "thiết kế: fpc nêu {count} cột; chỉ xử lý được hai giai đoạn", count=stages)
+        wording = "thiết kế: fpc={fpc!r} có giai đoạn hai nhưng chưa cho ssu"
+        refuse_if(stages == 2 and self.ssu is None, wording, fpc=self.fpc)
 
     @property
     def strata_columns(self) -> tuple[str, ...]:

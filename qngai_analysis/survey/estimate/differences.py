@@ -3,46 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
-from qngai_analysis.survey.estimate.arrays import Flags, Floats
+from qngai_analysis.survey.estimate import intervals
 from qngai_analysis.survey.estimate.domains import Domains, Reduction
+from qngai_analysis.survey.estimate.results import Part, table_part
 from qngai_analysis.survey.estimate.statistics import Held
 from qngai_analysis.survey.estimate.variance import DomainFunction, Totals
+from qngai_analysis.survey.release import reliability
 
 
-@dataclass(frozen=True)
-class Contrast:
+def difference_part(
+    confidence: float, held: Held, function: DomainFunction, pairs: Sequence[tuple[int, int]]
+) -> Part:
+    """Return the differences of a function of a column's totals between pairs of domains, with their t test.
+
+    Missing where a side has no answer; of one answer nothing is known but itself. The degrees of freedom are those of
+    both sides' rows, minus 1.
     """
-    Differences of a column between pairs of domains, one entry a pair.
-
-    ``sides``: the answers of either side. ``degrees`` are those of both sides' rows, minus 1. ``loose``: a side
-    has no degree of freedom of its own, so that the error is the other side's.
-    """
-
-    estimate: Floats
-    variance: Floats
-    sides: tuple[Floats, Floats]
-    degrees: Floats
-    loose: Flags
-
-
-def contrast(held: Held, function: DomainFunction, pairs: Sequence[tuple[int, int]]) -> Contrast:
-    """Return the differences of a function of a column's totals, first minus second; missing where a side has no answer."""
     estimate, variance = held.totals.contrasts(function, pairs)
     first, second = (held.n[list(side)] for side in zip(*pairs, strict=True))
-    own = [[degrees_of(held.totals, [side]) for side in pair] for pair in pairs]
-    return Contrast(
-        estimate=np.where((first > 0) & (second > 0), estimate, np.nan),
-        variance=variance,
-        sides=(first, second),
-        degrees=np.array([degrees_of(held.totals, pair) for pair in pairs]) - 1,
-        loose=np.asarray((np.array(own) <= 0).any(axis=1)),
-    )
+    estimate = np.where((first > 0) & (second > 0), estimate, np.nan)
+    alone = (first == 1) | (second == 1)
+    se = np.where(np.isnan(estimate) | alone, np.nan, np.sqrt(variance))
+    df = np.array([degrees_of(held.totals, pair) for pair in pairs]) - 1
+    # a side without a degree of freedom of its own: the error is the other side's
+    loose = [min(degrees_of(held.totals, [side]) for side in pair) <= 0 for pair in pairs]
+    few = loose | ~(df >= reliability.precision_standard().review_df)
+    flag = np.select([np.isnan(estimate), alone, few], ["none", "suppress", "review"], default="ok")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = np.where(se > 0, estimate / se, np.nan)
+    ends = intervals.student(estimate, se, df, confidence)
+    more = {"level": held.level, "flag": flag, "t": t, "p_value": intervals.t_p_value(t, df)}
+    return table_part(held.name, estimate, se, ends, df, first + second, **more)
 
 
 def pairs_of(
@@ -52,17 +48,15 @@ def pairs_of(
 
     Without ``groups`` every pair inside each ``within`` group, the later minus the earlier.
     """
-    parts = [list(range(len(labels)))]
+    blocks = [labels]
     if within:
-        code = labels.groupby(list(within), observed=True, sort=False).ngroup().to_numpy()
-        parts = [np.flatnonzero(code == part).tolist() for part in range(int(code.max(initial=-1)) + 1)]
-    pairs = []
-    for part in parts:
+        blocks = [block for _, block in labels.groupby(list(within), observed=True, sort=False)]
+    pairs: list[tuple[int, int]] = []
+    for block in blocks:
+        named = dict(zip(block[by], block.index, strict=True))
         if groups is None:
-            pairs += [(later, earlier) for earlier, later in combinations(part, 2)]
-            continue
-        named = {labels[by].iloc[place]: place for place in part}
-        if groups[0] in named and groups[1] in named:
+            pairs += [(later, earlier) for earlier, later in combinations(block.index, 2)]
+        elif groups[0] in named and groups[1] in named:
             pairs.append((named[groups[0]], named[groups[1]]))
     return pairs
 

@@ -28,7 +28,7 @@ from qngai_analysis.survey.estimate import (
     tables,
 )
 from qngai_analysis.survey.estimate import weights as weighting
-from qngai_analysis.survey.estimate.arrays import Flags, Floats, column, listed, refuse_unknown
+from qngai_analysis.survey.estimate.arrays import Flags, Floats, column, listed, refuse_if, refuse_unknown
 from qngai_analysis.survey.estimate.design import Design, Kind, Replicates
 from qngai_analysis.survey.estimate.domains import Domains, Reduction, split
 from qngai_analysis.survey.estimate.sample import Sample, resolve
@@ -97,10 +97,8 @@ class Survey:
     """
 
     def __init__(self, frame: pd.DataFrame, design: Design, *, confidence: float = 0.95) -> None:
-        if not 0 < confidence < 1:
-            raise SurveyError(
-                "confidence={confidence}; phải nằm giữa 0 và 1, ví dụ 0.95", confidence=confidence
-            )
+        wording = "confidence={confidence}; phải nằm giữa 0 và 1, ví dụ 0.95"
+        refuse_if(not 0 < confidence < 1, wording, confidence=confidence)
         self._sample = resolve(frame, design)
         self._drawn = self._sample.weight
         self._inside: Flags | None = None
@@ -109,14 +107,9 @@ class Survey:
         self._reductions: dict[tuple[str, ...], Reduction] = {}
         self._sums: dict[tuple[object, ...], list[Held]] = {}
 
-    def _like(
-        self, *, frame: pd.DataFrame | None = None, sample: Sample | None = None, inside: Flags | None = None
-    ) -> Survey:
+    def _like(self, **changes: object) -> Survey:
         twin = copy(self)
-        twin.frame = self.frame if frame is None else frame
-        twin._sample = self._sample if sample is None else sample
-        twin._inside = self._inside if inside is None else inside
-        twin._reductions, twin._sums = {}, {}
+        vars(twin).update(changes, _reductions={}, _sums={})
         return twin
 
     def __len__(self) -> int:
@@ -155,7 +148,7 @@ class Survey:
     def _reweighted(self, sample: Sample, margins: Margins | None) -> Survey:
         frame = self.frame.copy(deep=False)
         frame.attrs = {**self.frame.attrs, "reweighted": (*self.reweighted, margins)}
-        return self._like(sample=sample, frame=frame)
+        return self._like(_sample=sample, frame=frame)
 
     # domains and derived columns
 
@@ -170,22 +163,16 @@ class Survey:
         SurveyError
             The condition is not true/false or has another length or index than the frame.
         """
-        if isinstance(condition, pd.Series) and not condition.index.equals(self.frame.index):
-            raise SurveyError("where: điều kiện có chỉ mục khác với điều tra; lập từ survey.frame")
-        if isinstance(condition, str):
-            raise SurveyError(
-                "where: {condition!r} là chữ; hãy cho đúng/sai từng dòng, ví dụ survey.frame['age'] >= 15",
-                condition=condition,
-            )
-        met = pd.Series(condition)
-        if len(met) != len(self.frame):
-            raise SurveyError(
-                "where: {count} điều kiện cho {count_2} dòng", count=len(met), count_2=len(self.frame)
-            )
-        if not pd.api.types.is_bool_dtype(met.dtype):
-            raise SurveyError("where: điều kiện là {dtype}, không phải đúng/sai", dtype=met.dtype)
+        astray = isinstance(condition, pd.Series) and not condition.index.equals(self.frame.index)
+        refuse_if(astray, "where: điều kiện có chỉ mục khác với điều tra; lập từ survey.frame")
+        wording = "where: {condition!r} là chữ; hãy cho đúng/sai từng dòng, ví dụ survey.frame['age'] >= 15"
+        refuse_if(isinstance(condition, str), wording, condition=condition)
+        met, size = pd.Series(condition), len(self)
+        refuse_if(len(met) != size, "where: {n} điều kiện cho {rows} dòng", n=len(met), rows=size)
+        wording = "where: điều kiện là {dtype}, không phải đúng/sai"
+        refuse_if(not pd.api.types.is_bool_dtype(met.dtype), wording, dtype=met.dtype)
         mask = met.to_numpy(dtype=bool, na_value=False)
-        return self._like(inside=mask if self._inside is None else mask & self._inside)
+        return self._like(_inside=mask if self._inside is None else mask & self._inside)
 
     def assign(self, **columns: Any) -> Survey:
         """Return the survey with added or replaced columns, as ``DataFrame.assign``.
@@ -200,11 +187,9 @@ class Survey:
         fixed = {design.weights, design.id, *stages, *design.due.values()}
         if design.replicates is not None:
             fixed |= set(design.replicates.names(self.frame))
-        touched = sorted(fixed & columns.keys() - {None}, key=str)
-        if touched:
-            raise SurveyError(
-                "assign: {touched!r} thuộc thiết kế mẫu; muốn đổi thì tạo Survey mới", touched=touched[0]
-            )
+        if touched := sorted(fixed & columns.keys() - {None}, key=str):
+            wording = "assign: {touched!r} thuộc thiết kế mẫu; muốn đổi thì tạo Survey mới"
+            raise SurveyError(wording, touched=touched[0])
         return self._like(frame=self.frame.assign(**columns))
 
     # estimates
@@ -228,9 +213,7 @@ class Survey:
         """
         reduction = self._reduction(by)
         parts = [
-            self._share_part(reduction, item, deff)
-            if item.binary
-            else self._part(reduction, item, statistics.mean(item, deff))
+            self._share_part(reduction, item, deff) if item.binary else self._part(reduction, item, deff)
             for item in self._held(reduction, by, y, "mean")
         ]
         return self._table(reduction, parts)
@@ -239,8 +222,7 @@ class Survey:
         """Return weighted totals of numeric columns, by domain; parameters and errors as ``mean``."""
         reduction = self._reduction(by)
         held = self._held(reduction, by, y, "total")
-        parts = [self._part(reduction, item, statistics.total(item, deff)) for item in held]
-        return self._table(reduction, parts)
+        return self._table(reduction, [self._part(reduction, item, deff, total=True) for item in held])
 
     def ratio(self, num: Names, den: str, by: Names | None = None, *, deff: Deff = "wor") -> pd.DataFrame:
         """Return ratios of two totals, by domain; ``variable`` reads ``num/den``.
@@ -250,8 +232,7 @@ class Survey:
         """
         reduction = self._reduction(by)
         held = (self._held_ratio(reduction, name, den, "ratio") for name in listed(num))
-        parts = [self._part(reduction, item, statistics.ratio(item, deff)) for item in held]
-        return self._table(reduction, parts)
+        return self._table(reduction, [self._part(reduction, item, deff) for item in held])
 
     def proportion(
         self,
@@ -344,24 +325,19 @@ class Survey:
         """
         asked = [*np.atleast_1d(np.asarray(q))]
         wrong = [each for each in asked if not (isinstance(each, np.floating) and 0 < each < 1)]
-        if wrong or not asked:
-            raise SurveyError(
-                "phân vị: q={what}; phải nằm giữa 0 và 1, trung vị là 0.5", what=wrong[0] if wrong else q
-            )
+        wording = "phân vị: q={what}; phải nằm giữa 0 và 1, trung vị là 0.5"
+        refuse_if(wrong or not asked, wording, what=wrong[0] if wrong else q)
         reduction = self._reduction(by)
         refuse_unknown("rule", rule, get_args(quantiles.Rule))
         if interval is not None:
             refuse_unknown("interval", interval, get_args(quantiles.Interval))
-        if interval == "replicates" and self._sample.replicate is None:
-            raise SurveyError("phân vị: interval='replicates' cần thiết kế có trọng số lặp")
+        unmade = interval == "replicates" and self._sample.replicate is None
+        refuse_if(unmade, "phân vị: interval='replicates' cần thiết kế có trọng số lặp")
         parts = []
         for item in (columns.numeric(self.frame, name, "quantile") for name in listed(y)):
-            for share in asked:
-                found = quantiles.estimate(
-                    reduction, item.values, item.known, share, rule, interval, self.confidence,
-                    self._doubt(item.known, item.name),
-                )  # fmt: skip
-                parts.append(results.quantile_part(self.confidence, item.name, share, found))
+            doubt = self._doubt(item.known, item.name)
+            how = rule, interval, self.confidence, doubt
+            parts += [quantiles.quantile_part(reduction, item, share, *how) for share in asked]
         return self._table(reduction, parts)
 
     def difference(
@@ -409,37 +385,30 @@ class Survey:
         The degrees of freedom are those of the rows compared whose values are known, minus 1, as in
         R's ``svyttest``.
         """
-        if statistic not in ("mean", "total", "ratio") or (statistic == "ratio") != (den is not None):
-            raise SurveyError(
-                "chênh lệch: statistic={statistic!r} với den={den!r}; den chỉ đi với 'ratio'",
-                statistic=statistic,
-                den=den,
-            )
+        apart = statistic not in ("mean", "total", "ratio") or (statistic == "ratio") != (den is not None)
+        wording = "chênh lệch: statistic={statistic!r} với den={den!r}; den chỉ đi với 'ratio'"
+        refuse_if(apart, wording, statistic=statistic, den=den)
         grouping = [*listed(within), by]
         reduction = self._reduction(grouping)
         labels = reduction.domains.labels
         pairs = differences.pairs_of(labels, by, groups, listed(within))
-        if not pairs:
-            raise SurveyError(
-                "chênh lệch: cột {by!r} không có {what} để so sánh; cột có {known}",
-                by=by,
-                what=Said("{first!r} và {second!r}", first=groups[0], second=groups[1])
-                if groups
-                else Said("hai nhóm"),
-                known=", ".join(sorted({str(label) for label in labels[by]})) or "-",
-            )
+        wording = "chênh lệch: cột {by!r} không có {what} để so sánh; cột có {known}"
+        what = Said("hai nhóm")
+        if groups:
+            what = Said("{first!r} và {second!r}", first=groups[0], second=groups[1])
+        known = ", ".join(sorted({str(label) for label in labels[by]})) or "-"
+        refuse_if(not pairs, wording, by=by, what=what, known=known)
         first, second = (np.array(side) for side in zip(*pairs, strict=True))
         heads = labels[[*listed(within)]].iloc[first].reset_index(drop=True)
         heads["group"], heads["minus"] = labels[by].iloc[first].to_numpy(), labels[by].iloc[second].to_numpy()
-        found = []
         if den is not None:
             held = [self._held_ratio(reduction, name, den, "difference") for name in listed(y)]
         else:
             held = self._held(reduction, grouping, y, "difference", labels=statistic == "mean")
+        found = []
         for item in held:
             function = statistics.total_of(item) if statistic == "total" else statistics.quotient
-            between = differences.contrast(item, function, pairs)
-            found.append(results.difference_part(self.confidence, item, between))
+            found.append(differences.difference_part(self.confidence, item, function, pairs))
         return results.table(heads, found, self.frame.attrs)
 
     def table(
@@ -474,7 +443,7 @@ class Survey:
         found, held, place = tables.cell_estimates(reduction.domains, base, of, doubt)
         degrees = np.full(reduction.count, self._reduction(None).degrees[0])
         if of == "total":
-            made = results.part(self.confidence, of, found, degrees)
+            made = results.mean_part(self.confidence, of, found, degrees)
         else:
             replicated = [self._logit_se(item) for item in held]
             logit_se = [se[at] for se, at in zip(replicated, place, strict=True) if se is not None]
@@ -555,21 +524,18 @@ class Survey:
         """
         refuse_in_reports()
         refuse_unknown("family", family, get_args(regression.Family))
-        if self._sample.replicate is not None:
-            raise SurveyError("hồi quy: chưa xử lý trọng số lặp; dùng tầng và đơn vị của thiết kế")
-        item = (
-            columns.shares(self.frame, y, "regress")[0]
-            if family == "logit"
-            else columns.numeric(self.frame, y, "regress")
+        replicated = self._sample.replicate is not None
+        refuse_if(replicated, "hồi quy: chưa xử lý trọng số lặp; dùng tầng và đơn vị của thiết kế")
+        read = (
+            columns.shares(self.frame, y, "regress") if family == "logit" else [self._numeric(y, "regress")]
         )
-        if item.level is not None:
-            raise SurveyError("hồi quy: cột {y!r} chứa nhãn; tạo cột đúng/sai cho nhãn cần xét", y=y)
+        item = read[0]
+        wording = "hồi quy: cột {y!r} chứa nhãn; tạo cột đúng/sai cho nhãn cần xét"
+        refuse_if(item.level is not None, wording, y=y)
         used = columns.both_known(self._inside, item.known)
         terms, matrix, complete = regression.predictors(self.frame, listed(on), used)
-        if not complete.any():
-            raise SurveyError(
-                "hồi quy: không dòng nào có {y!r} và đủ {known}", y=y, known=", ".join(listed(on))
-            )
+        wording = "hồi quy: không dòng nào có {y!r} và đủ {known}"
+        refuse_if(not complete.any(), wording, y=y, known=", ".join(listed(on)))
         reduction = Reduction(self._sample, Domains(np.where(complete, 0, -1), pd.DataFrame(index=[0])))
         inside = matrix[reduction.rows]
         beta, residual, inverse = regression.fit(
@@ -706,16 +672,12 @@ class Survey:
         """
         made, settings = replicates.make(self._sample, kind, replicates=replicates_count, fay=fay, seed=seed)
         names = [f"replicate_{place + 1}" for place in range(made.shape[1])]
-        clash = [name for name in names if name in self.frame.columns]
-        if clash:
+        if clash := [name for name in names if name in self.frame.columns]:
             raise SurveyError("replicates: điều tra đã có cột {clash!r}; đổi tên cột đó", clash=clash[0])
         frame = pd.concat([self.frame, pd.DataFrame(made, index=self.frame.index, columns=names)], axis=1)
-        design = Design(
-            weights=self.design.weights,
-            replicates=Replicates(tuple(names), **settings),  # type: ignore[arg-type]
-            id=self.design.id,
-        )
-        return self._like(frame=frame, sample=Sample(design, self._sample.weight, (), replicate=made))
+        made_so = Replicates(tuple(names), **settings)  # type: ignore[arg-type]
+        design = Design(weights=self.design.weights, replicates=made_so, id=self.design.id)
+        return self._like(frame=frame, _sample=Sample(design, self._sample.weight, (), replicate=made))
 
     # sums, kept
 
@@ -737,25 +699,19 @@ class Survey:
             each = labels and columns.holds_labels(column(self.frame, name, role))
             key = (listed(by), name, each)
             if key not in self._sums:
-                read = (
-                    [columns.numeric(self.frame, name, role)]
-                    if not each
-                    else columns.shares(self.frame, name, role)
-                )
-                self._keep(key, [hold(reduction, item, self._doubt(item.known, item.name)) for item in read])
+                read = columns.shares(self.frame, name, role) if each else [self._numeric(name, role)]
+                held = [hold(reduction, item, self._doubt(item.known, item.name)) for item in read]
+                self._sums[key] = held
             found += self._sums[key]
+            while sum(item.totals.bytes for item in chain(*self._sums.values())) > _KEPT_SUMS:
+                del self._sums[next(iter(self._sums))]
         return found
 
-    def _keep(self, key: tuple[object, ...], held: list[Held]) -> None:
-        self._sums[key] = held
-        while (
-            len(self._sums) > 1
-            and sum(item.totals.bytes for item in chain(*self._sums.values())) > _KEPT_SUMS
-        ):
-            del self._sums[next(iter(self._sums))]
+    def _numeric(self, name: str, role: str) -> columns.Variable:
+        return columns.numeric(self.frame, name, role)
 
     def _held_ratio(self, reduction: Reduction, num: str, den: str, role: str) -> Held:
-        above, below = (columns.numeric(self.frame, name, role) for name in (num, den))
+        above, below = self._numeric(num, role), self._numeric(den, role)
         known = columns.both_known(above.known, below.known)
         return hold_ratio(reduction, above, below, self._doubt(known, num, den))
 
@@ -770,13 +726,14 @@ class Survey:
         labelled = [column(self.frame, name, "table").notna().to_numpy() for name in names]
         return self._doubt(np.logical_and.reduce(labelled), *names)
 
-    def _part(self, reduction: Reduction, item: Held, found: statistics.Estimates) -> results.Part:
-        return results.part(self.confidence, item.name, found, reduction.degrees)
+    def _part(self, reduction: Reduction, item: Held, deff: Deff, *, total: bool = False) -> results.Part:
+        found = statistics.estimates(item, deff, total=total)
+        return results.mean_part(self.confidence, item.name, found, reduction.degrees)
 
     def _share_part(
         self, reduction: Reduction, item: Held, deff: Deff, method: str | None = None
     ) -> results.Part:
-        found = statistics.mean(item, deff)
+        found = statistics.estimates(item, deff)
         logit_se = self._logit_se(item) if method == "logit" else None
         basis = intervals.Share(
             found.estimate, found.se, reduction.degrees, found.n, reduction.rows_in_design, logit_se

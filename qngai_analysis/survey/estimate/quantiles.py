@@ -15,9 +15,11 @@ from typing import Literal
 import numpy as np
 
 from qngai_analysis.survey.estimate import intervals, replicates
-from qngai_analysis.survey.estimate.arrays import Flags, Floats, add_up
+from qngai_analysis.survey.estimate.arrays import Floats, add_up
+from qngai_analysis.survey.estimate.columns import Variable
 from qngai_analysis.survey.estimate.domains import Domains, Reduction
 from qngai_analysis.survey.estimate.response import spread_over
+from qngai_analysis.survey.estimate.results import Part, table_part
 from qngai_analysis.survey.estimate.statistics import quotient
 from qngai_analysis.survey.estimate.variance import totals
 
@@ -26,19 +28,6 @@ Rule = Literal[
     "interpolated",
 ]  # fmt: skip
 Interval = Literal["mean", "logit", "korn-graubard", "arcsine", "replicates"]
-
-
-@dataclass(frozen=True)
-class Found:
-    """A quantile in every domain."""
-
-    estimate: Floats
-    se: Floats
-    low: Floats
-    high: Floats
-    df: Floats
-    n: Floats
-    n_eff: Floats
 
 
 @dataclass(frozen=True)
@@ -145,67 +134,50 @@ _RULES: dict[str, Callable[[Distribution, float], float]] = {
 }
 
 
-def estimate(
+def quantile_part(
     reduction: Reduction,
-    values: Floats,
-    known: Flags | None,
+    item: Variable,
     share: float,
     rule: Rule,
     interval: Interval | None,
     confidence: float,
     doubt: Floats | None = None,
-) -> Found:
-    """Return the quantile at one share in every domain; ``doubt`` as in ``statistics.hold``."""
-    replicated = reduction.sample.replicate is not None
-    kind = interval or ("replicates" if replicated else "mean")
-    answered = np.ones(len(values), bool) if known is None else known
-    code = np.where(answered, reduction.domains.code, -1)
+) -> Part:
+    """Return the quantile at one share in every domain as its part of the table; ``doubt`` as in ``statistics.hold``."""
+    code = reduction.domains.code if item.known is None else np.where(item.known, reduction.domains.code, -1)
     inner = Reduction(reduction.sample, Domains(code, reduction.domains.labels))
-    column = values[inner.rows]
+    column, n, df = item.values[inner.rows], inner.rows_by_domain, inner.degrees
     order = np.argsort(inner.domain, kind="stable")
-    parts = np.split(order, np.cumsum(inner.rows_by_domain).astype(np.intp)[:-1])
+    parts = np.split(order, np.cumsum(n).astype(np.intp)[:-1])
     spread = [Distribution.of(column[part], inner.weight[part]) for part in parts]
     point = np.array([each.quantile(share, rule) for each in spread])
     under = (column <= point[inner.domain]).astype(np.float64)
-    sums = totals(
-        inner, [inner.weight * under, inner.weight], doubt=spread_over(inner, doubt, inner.rows_by_domain)
-    )
+    sums = totals(inner, [inner.weight * under, inner.weight], doubt=spread_over(inner, doubt, n))
     below, variance = sums.variances(quotient)
-    df = inner.degrees
-    if kind == "replicates":
-        se = _replicated_se(inner, column, parts, point, share, rule)
-        low, high = intervals.student(point, se, df, confidence)
-    else:
-        centre = np.full(inner.count, share) if rule == "interpolated" else below
-        basis = intervals.Share(centre, np.sqrt(variance), df, inner.rows_by_domain, inner.rows_in_design)
-        ends = intervals.METHODS["wald" if kind == "mean" else kind](basis, confidence)
-        if kind != "mean":  # where all values lie at or below the quantile R has no interval
-            ends = np.where(basis.sure, np.nan, ends[0]), np.where(basis.sure, np.nan, ends[1])
-        low, high = (
-            np.array([_value_at_end(*pair, rule) for pair in zip(spread, end, strict=True)]) for end in ends
-        )
-        se = (high - low) / (2 * intervals.t_quantile(df, confidence))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        n_eff = np.where(
-            variance > 0, np.minimum(below * (1 - below) / variance, inner.rows_by_domain), np.nan
-        )
-    return Found(point, se, low, high, df, inner.rows_by_domain, np.where(df > 0, n_eff, np.nan))
-
-
-def _replicated_se(
-    inner: Reduction, column: Floats, parts: list[np.ndarray[tuple[int], np.dtype[np.intp]]],
-    point: Floats, share: float, rule: Rule,
-) -> Floats:  # fmt: skip
-    assert inner.sample.replicate is not None
-    weight = inner.sample.replicate[inner.rows]
-    places = range(weight.shape[1])
-    again = np.array(
-        [
-            [Distribution.of(column[part], weight[part, r]).quantile(share, rule) for r in places]
+    replicate = inner.sample.replicate
+    if replicate is not None and interval in (None, "replicates"):
+        weight = replicate[inner.rows].T
+        again = [
+            [Distribution.of(column[part], each[part]).quantile(share, rule) for each in weight]
             for part in parts
         ]
-    )
-    return np.sqrt(replicates.variances(inner.sample.replication, point, again))
+        se = np.sqrt(replicates.variances(inner.sample.replication, point, np.array(again)))
+        ends = intervals.student(point, se, df, confidence)
+    else:
+        plain = interval in (None, "mean")
+        centre = np.full(inner.count, share) if rule == "interpolated" else below
+        basis = intervals.Share(centre, np.sqrt(variance), df, n, inner.rows_in_design)
+        shares = intervals.METHODS["wald" if plain else str(interval)](basis, confidence)
+        # where all values lie at or below the quantile R has no interval, but for "mean"
+        known = True if plain else ~basis.sure
+        low, high = (
+            np.array([_value_at_end(*pair, rule) for pair in zip(spread, end, strict=True)])
+            for end in (np.where(known, end, np.nan) for end in shares)
+        )
+        ends, se = (low, high), (high - low) / (2 * intervals.t_quantile(df, confidence))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        n_eff = np.where((variance > 0) & (df > 0), np.minimum(below * (1 - below) / variance, n), np.nan)
+    return table_part(item.name, point, se, ends, df, n, q=share, n_eff=n_eff)
 
 
 def _value_at_end(found: Distribution, end: float, rule: Rule) -> float:

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import special
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.arrays import Flags, Floats, column, label_codes
+from qngai_analysis.survey.estimate.arrays import Flags, Floats, column, label_codes, refuse_if
 from qngai_analysis.survey.estimate.columns import holds_labels, numeric
 
 Family = Literal["logit", "linear"]
@@ -68,10 +68,9 @@ def fit(matrix: Floats, y: Floats, weight: Floats, family: Family) -> tuple[Floa
         slope = expected * (1 - expected) if family == "logit" else np.ones_like(line)
         information = matrix.T @ (matrix * (weight * slope)[:, None])
         scale = np.sqrt(np.diag(information))
-        if not (scale > 0).all() or np.linalg.cond(information / np.outer(scale, scale)) > 1e14:
-            raise SurveyError(
-                "hồi quy: các biến phụ thuộc nhau, hoặc một biến tách hẳn các câu trả lời; bỏ bớt một biến"
-            )
+        tied = not (scale > 0).all() or np.linalg.cond(information / np.outer(scale, scale)) > 1e14
+        wording = "hồi quy: các biến phụ thuộc nhau, hoặc một biến tách hẳn các câu trả lời; bỏ bớt một biến"
+        refuse_if(tied, wording)
         residual = weight * (y - expected)
         step = np.linalg.solve(information, matrix.T @ residual)
         beta = beta + step

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.arrays import Floats
+from qngai_analysis.survey.estimate.arrays import Floats, refuse_if
 from qngai_analysis.survey.estimate.design import Kind, Replicates
 from qngai_analysis.survey.estimate.sample import Sample
 
@@ -90,15 +90,12 @@ def make(
         has another number of units than two; a stratum with one unit; a bootstrap without a seed;
         a calibrated sample; a sample that already has replicate weights.
     """
-    if sample.replicate is not None:
-        raise SurveyError("replicates: điều tra đã có trọng số lặp")
-    if sample.calibration is not None:
-        raise SurveyError(
-            "replicates: tạo trọng số lặp trước rồi mới hiệu chỉnh; khi đó từng bộ được hiệu chỉnh"
-        )
+    refuse_if(sample.replicate is not None, "replicates: điều tra đã có trọng số lặp")
+    wording = "replicates: tạo trọng số lặp trước rồi mới hiệu chỉnh; khi đó từng bộ được hiệu chỉnh"
+    refuse_if(sample.calibration is not None, wording)
     first = sample.stages[0]
-    if first.single.any():
-        raise SurveyError("replicates: một tầng chỉ có một đơn vị mẫu cấp một; ghép với tầng bên cạnh trước")
+    wording = "replicates: một tầng chỉ có một đơn vị mẫu cấp một; ghép với tầng bên cạnh trước"
+    refuse_if(first.single.any(), wording)
     if kind in ("BRR", "Fay"):
         multiplier, settings = _balanced(sample, 0.0 if kind == "BRR" else fay)
     elif kind in ("JK1", "JKn"):
@@ -106,23 +103,21 @@ def make(
     elif kind == "bootstrap":
         multiplier, settings = _bootstrap(sample, replicates, seed)
     else:
-        raise SurveyError(
-            "replicates: không tạo được kind={kind!r} từ thiết kế; dùng JK1, JKn, BRR, Fay hoặc bootstrap",
-            kind=kind,
+        wording = (
+            "replicates: không tạo được kind={kind!r} từ thiết kế; dùng JK1, JKn, BRR, Fay hoặc bootstrap"
         )
+        raise SurveyError(wording, kind=kind)
     return sample.weight[:, None] * multiplier[first.unit], settings
 
 
 def _jackknife(sample: Sample, kind: Kind) -> tuple[Floats, dict[str, object]]:
     first = sample.stages[0]
-    strata = len(first.size)
-    if kind == "JK1" and strata > 1:
-        raise SurveyError("replicates: kind='JK1' dành cho mẫu không phân tầng; dùng 'JKn'")
-    if kind == "JKn" and strata == 1:
-        raise SurveyError("replicates: kind='JKn' dành cho mẫu phân tầng; dùng 'JK1'")
+    stratified, jk1 = len(first.size) > 1, kind == "JK1"
+    refuse_if(jk1 and stratified, "replicates: kind='JK1' dành cho mẫu không phân tầng; dùng 'JKn'")
+    refuse_if(not jk1 and not stratified, "replicates: kind='JKn' dành cho mẫu phân tầng; dùng 'JK1'")
     open_units = np.flatnonzero(first.left[first.group] > 0)  # a stratum taken whole adds no variance
-    if not len(open_units):
-        raise SurveyError("replicates: mọi tầng đều điều tra toàn bộ; không có sai số chọn mẫu để ước lượng")
+    wording = "replicates: mọi tầng đều điều tra toàn bộ; không có sai số chọn mẫu để ước lượng"
+    refuse_if(not len(open_units), wording)
     stratum = first.group[open_units]
     size = first.size[stratum]
     multiplier = np.where(first.group[:, None] == stratum, size / (size - 1), 1.0)
@@ -137,10 +132,8 @@ def _balanced(sample: Sample, fay: float) -> tuple[Floats, dict[str, object]]:
     from scipy.linalg import hadamard
 
     first = sample.stages[0]
-    if (first.size != 2).any():
-        raise SurveyError(
-            "replicates: trọng số lặp cân bằng cần đúng hai đơn vị mẫu cấp một mỗi tầng; dùng 'JKn' hoặc 'bootstrap'"
-        )
+    wording = "replicates: trọng số lặp cân bằng cần đúng hai đơn vị mẫu cấp một mỗi tầng; dùng 'JKn' hoặc 'bootstrap'"
+    refuse_if((first.size != 2).any(), wording)
     strata = len(first.size)
     order = 1 << strata.bit_length()  # a power of two above the number of strata
     signs = hadamard(order)[:, 1 : strata + 1].T.astype(np.float64)
@@ -154,15 +147,12 @@ def _balanced(sample: Sample, fay: float) -> tuple[Floats, dict[str, object]]:
 
 
 def _bootstrap(sample: Sample, replicates: int, seed: int | None) -> tuple[Floats, dict[str, object]]:
-    if seed is None:
-        raise SurveyError("replicates: bootstrap cần seed để tạo lại được đúng các trọng số đó")
-    if replicates < 2:
-        raise SurveyError("replicates: {replicates} bộ trọng số lặp; cần ít nhất hai", replicates=replicates)
+    refuse_if(seed is None, "replicates: bootstrap cần seed để tạo lại được đúng các trọng số đó")
+    wording = "replicates: {replicates} bộ trọng số lặp; cần ít nhất hai"
+    refuse_if(replicates < 2, wording, replicates=replicates)
     first = sample.stages[0]
-    if (first.left < 1).any():
-        raise SurveyError(
-            "replicates: bootstrap ở đây không có hiệu chỉnh tổng thể hữu hạn; bỏ fpc hoặc dùng 'JKn'"
-        )
+    wording = "replicates: bootstrap ở đây không có hiệu chỉnh tổng thể hữu hạn; bỏ fpc hoặc dùng 'JKn'"
+    refuse_if((first.left < 1).any(), wording)
     draw = np.random.default_rng(seed)
     multiplier = np.empty((first.units, replicates))
     for stratum, size in enumerate(first.size.astype(int)):

@@ -10,10 +10,8 @@ import pandas as pd
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate import intervals
-from qngai_analysis.survey.estimate.arrays import Floats
-from qngai_analysis.survey.estimate.differences import Contrast
-from qngai_analysis.survey.estimate.quantiles import Found
-from qngai_analysis.survey.estimate.statistics import Estimates, Held
+from qngai_analysis.survey.estimate.arrays import Floats, refuse_if
+from qngai_analysis.survey.estimate.statistics import Estimates
 from qngai_analysis.survey.release import reliability
 from qngai_analysis.survey.release.door import exact
 
@@ -45,58 +43,30 @@ def share_part(
     alone = found.n == 1
     ends = (np.where(alone, np.nan, ends[0]), np.where(alone, np.nan, ends[1]))
     flag = np.where((basis.df > 0) & ~alone | (flag == "none"), flag, "suppress")
-    more = {"level": level, "deff": found.deff, "n_eff": n_eff}
-    return _part(name, found.estimate, found.se, ends, basis.df, found.n, flag, **more)
+    more = {"level": level, "deff": found.deff, "n_eff": n_eff, "flag": flag}
+    return table_part(name, found.estimate, found.se, ends, basis.df, found.n, **more)
 
 
-def part(confidence: float, name: str, found: Estimates, df: Floats) -> Part:
+def mean_part(confidence: float, name: str, found: Estimates, df: Floats) -> Part:
     """Return the part of the table of a mean, total or ratio, flagged by its coefficient of variation."""
     ends = intervals.student(found.estimate, found.se, df, confidence)
     with np.errstate(divide="ignore", invalid="ignore"):
         n_eff = np.where(found.se > 0, found.n / found.deff_wr, found.n)
     n_eff = np.where(np.isnan(found.estimate) | ~(df > 0), np.nan, n_eff)
-    flag = reliability.precision_flag(found.estimate, variation(found.estimate, found.se), n_eff, df)
-    return _part(name, found.estimate, found.se, ends, df, found.n, flag, deff=found.deff, n_eff=n_eff)
+    return table_part(name, found.estimate, found.se, ends, df, found.n, deff=found.deff, n_eff=n_eff)
 
 
-def _part(
-    name: str,
-    estimate: Floats,
-    se: Floats,
-    ends: intervals.Interval,
-    df: Floats,
-    n: Floats,
-    flag: Any,
-    **more: object,
+def table_part(
+    name: str, estimate: Floats, se: Floats, ends: intervals.Interval, df: Floats, n: Floats, **more: Any
 ) -> Part:
+    """Return a variable's part of the table; ``more``: what else is known, the flag if it is not that of its precision."""
+    cv = variation(estimate, se)
+    n_eff = more.get("n_eff", np.nan)
+    flag = more["flag"] if "flag" in more else reliability.precision_flag(estimate, cv, n_eff, df)
     return {
         "variable": name, "level": None, "q": None, "estimate": estimate, "se": se, "ci_low": ends[0], "ci_high": ends[1],
-        "df": df, "cv": variation(estimate, se), "deff": np.nan, "n": n.astype(np.int64), "n_eff": np.nan,
-        "flag": flag, **more,
+        "df": df, "cv": cv, "deff": np.nan, "n": n.astype(np.int64), "n_eff": n_eff, "flag": flag, **more,
     }  # fmt: skip
-
-
-def quantile_part(confidence: float, name: str, q: float, found: Found) -> Part:
-    """Return a quantile's part of the table."""
-    flag = reliability.precision_flag(
-        found.estimate, variation(found.estimate, found.se), found.n_eff, found.df
-    )
-    ends = found.low, found.high
-    return _part(name, found.estimate, found.se, ends, found.df, found.n, flag, q=q, n_eff=found.n_eff)
-
-
-def difference_part(confidence: float, item: Held, found: Contrast) -> Part:
-    """Return a difference's part of the table, with its t test; of one answer nothing is known but itself."""
-    estimate, df = found.estimate, found.degrees
-    alone = (found.sides[0] == 1) | (found.sides[1] == 1)
-    se = np.where(np.isnan(estimate) | alone, np.nan, np.sqrt(found.variance))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        t = np.where(se > 0, estimate / se, np.nan)
-    few = found.loose | ~(df >= reliability.precision_standard().review_df)
-    flag = np.select([np.isnan(estimate), alone, few], ["none", "suppress", "review"], default="ok")
-    ends = intervals.student(estimate, se, df, confidence)
-    more = {"level": item.level, "t": t, "p_value": intervals.t_p_value(t, df)}
-    return _part(item.name, estimate, se, ends, df, found.sides[0] + found.sides[1], flag, **more)
 
 
 def variation(estimate: Floats, se: Floats) -> Floats:
@@ -115,12 +85,10 @@ def table(labels: pd.DataFrame, parts: Sequence[Part], attrs: Mapping[Any, Any])
     SurveyError
         There is no variable, or a label's column is named like one that the table needs for itself.
     """
-    if not parts:
-        raise SurveyError("chưa nêu cột cần ước lượng")
+    refuse_if(not parts, "chưa nêu cột cần ước lượng")
     count = len(labels)
     names = [name for name in parts[0] if any(found[name] is not None for found in parts)]
-    taken = [name for name in labels.columns if name in names]
-    if taken:
+    if taken := [name for name in labels.columns if name in names]:
         raise SurveyError("by: {taken!r} cũng là cột của kết quả; đổi tên cột của điều tra", taken=taken[0])
     columns = {name: [found[name] for found in parts] for name in names}
     data = {

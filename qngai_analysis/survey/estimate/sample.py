@@ -16,7 +16,7 @@ from scipy import sparse
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate import arrays
-from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats
+from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats, refuse_if
 from qngai_analysis.survey.estimate.design import Design, Replicates
 from qngai_analysis.words.said import Said
 
@@ -152,13 +152,11 @@ def resolve(frame: pd.DataFrame, design: Design) -> Sample:
         stratum or is smaller than the sample; an id stands twice; a stratum holds one unit
         and no rule says what to do. The message names rows by their index label.
     """
-    if not isinstance(frame, pd.DataFrame):
-        raise SurveyError("điều tra là {kind}; hãy cho một DataFrame của pandas", kind=type(frame).__name__)
-    if frame.columns.has_duplicates:
-        twice = frame.columns[frame.columns.duplicated()][0]
+    foreign, kind = not isinstance(frame, pd.DataFrame), type(frame).__name__
+    refuse_if(foreign, "điều tra là {kind}; hãy cho một DataFrame của pandas", kind=kind)
+    for twice in frame.columns[frame.columns.duplicated()]:
         raise SurveyError("điều tra có hai cột tên {twice!r}; đổi tên một cột", twice=twice)
-    if len(frame) == 0:
-        raise SurveyError("điều tra không có dòng nào; tệp rỗng thì không ước lượng được")
+    refuse_if(not len(frame), "điều tra không có dòng nào; tệp rỗng thì không ước lượng được")
     if design.id is not None:
         _refuse_duplicates(frame, design.id)
     weight = _weights(frame, design.weights)
@@ -179,8 +177,8 @@ _LEVELS = {"stratum": Said("tầng"), "psu": Said("đơn vị cấp một"), "ss
 
 def _weights(frame: pd.DataFrame, name: str) -> Floats:
     series = arrays.column(frame, name, "design, weights")
-    if pd.api.types.is_bool_dtype(series.dtype):
-        raise SurveyError("trọng số: cột {name!r} chứa đúng/sai; trọng số là số lớn hơn 0", name=name)
+    wording = "trọng số: cột {name!r} chứa đúng/sai; trọng số là số lớn hơn 0"
+    refuse_if(pd.api.types.is_bool_dtype(series.dtype), wording, name=name)
     weight = arrays.numbers(series, frame, "weights")
     for wrong, what in (
         (np.isnan(weight), Said("thiếu")),
@@ -231,32 +229,19 @@ def _population(
         return np.full(len(size), np.inf) if stage else None
     name = design.fpc_columns[stage]
     counts = arrays.numbers(arrays.column(frame, name, "design, fpc"), frame, "fpc")
-    arrays.refuse_rows(
-        np.isnan(counts), frame, "fpc: cột {name!r} trống tại {rows}; dòng nào cũng cần có", name=name
-    )
+    wording = "fpc: cột {name!r} trống tại {rows}; dòng nào cũng cần có"
+    arrays.refuse_rows(np.isnan(counts), frame, wording, name=name)
     population = counts[arrays.first_rows(group, len(size))]
-    first = population[group]
-    arrays.refuse_rows(
-        counts != first,
-        frame,
-        "fpc: cột {name!r} không thống nhất trong một {what}: {population:g} và {found} ({rows}); đây là số đơn vị của {what} trong tổng thể",
-        cells=counts,
-        name=name,
-        what=what,
-        population=first[np.argmax(counts != first)],
-    )
-    small = (population < size)[group]
+    first, drawn = population[group], size[group]
+    known: dict[str, Any] = {"cells": counts, "name": name, "what": what}
+    other = counts != first
+    wording = "fpc: cột {name!r} không thống nhất trong một {what}: {population:g} và {found} ({rows}); đây là số đơn vị của {what} trong tổng thể"
+    arrays.refuse_rows(other, frame, wording, **known, population=first[np.argmax(other)])
+    small = first < drawn
     row = int(np.argmax(small))
-    arrays.refuse_rows(
-        small,
-        frame,
-        "fpc: cột {name!r} là {found} trong khi đã chọn {drawn:g} đơn vị, {rows}; đây là số đơn vị của {what} trong tổng thể, không ít hơn trong mẫu{hint}",
-        cells=counts,
-        name=name,
-        drawn=size[group[row]],
-        what=what,
-        hint=Said(" (tỷ lệ mẫu? hãy ghi số đơn vị đã chọn chia cho tỷ lệ)") if 0 < counts[row] < 1 else "",
-    )
+    hint = Said(" (tỷ lệ mẫu? hãy ghi số đơn vị đã chọn chia cho tỷ lệ)") if 0 < counts[row] < 1 else ""
+    wording = "fpc: cột {name!r} là {found} trong khi đã chọn {drawn:g} đơn vị, {rows}; đây là số đơn vị của {what} trong tổng thể, không ít hơn trong mẫu{hint}"
+    arrays.refuse_rows(small, frame, wording, **known, drawn=drawn[row], hint=hint)
     return population
 
 
@@ -264,11 +249,8 @@ def _finite(size: Floats, population: Floats | None) -> tuple[Floats, Floats]:
     """Return 1 - n/N and n/N of each group."""
     if population is None:
         return np.ones(len(size)), np.zeros(len(size))
-    infinite = np.isinf(population)
-    safe = np.where(infinite, 1.0, population)
-    fraction = np.where(infinite, 0.0, size / safe)
-    left = np.where(infinite, 1.0, (safe - size) / safe)
-    return np.where(left < NOTHING_LEFT, 0.0, left), fraction
+    fraction = size / population
+    return np.where(1 - fraction < NOTHING_LEFT, 0.0, 1 - fraction), fraction
 
 
 def _refuse_singletons(
@@ -277,20 +259,13 @@ def _refuse_singletons(
     lonely = np.flatnonzero(stage.single)
     if not len(lonely):
         return
-    if what == "stratum" and stage.units == 1:
-        raise SurveyError("mẫu chỉ có một đơn vị mẫu cấp một; không ước lượng được phương sai")
-    if what == "psu" and design.singleton == "average":
-        raise SurveyError(
-            "singleton='average' áp dụng cho tầng; một đơn vị cấp một chỉ có một đơn vị cấp hai, hãy chọn quy tắc khác"
-        )
-    if design.singleton != "error":
-        return
+    alone = what == "stratum" and stage.units == 1
+    refuse_if(alone, "mẫu chỉ có một đơn vị mẫu cấp một; không ước lượng được phương sai")
+    wording = "singleton='average' áp dụng cho tầng; một đơn vị cấp một chỉ có một đơn vị cấp hai, hãy chọn quy tắc khác"
+    refuse_if(what == "psu" and design.singleton == "average", wording)
     first = arrays.first_rows(stage.group[stage.unit], len(stage.size))
     names = ["/".join(str(frame[name].iloc[first[group]]) for name in named_by) for group in lonely[:5]]
-    raise SurveyError(
-        "{what} {names} chỉ có một {unit} ({n} trường hợp), nên không biết phương sai; ghép với tầng bên cạnh hoặc chọn Design(singleton='skip', 'certainty', 'center' hoặc 'average')",
-        what=_LEVELS[what],
-        names=", ".join(names) + (", …" if len(lonely) > 5 else ""),
-        unit=_LEVELS["ssu" if what == "psu" else "psu"],
-        n=len(lonely),
-    )
+    shown = ", ".join(names) + (", …" if len(lonely) > 5 else "")
+    levels = {"what": _LEVELS[what], "unit": _LEVELS["ssu" if what == "psu" else "psu"]}
+    wording = "{what} {names} chỉ có một {unit} ({n} trường hợp), nên không biết phương sai; ghép với tầng bên cạnh hoặc chọn Design(singleton='skip', 'certainty', 'center' hoặc 'average')"
+    refuse_if(design.singleton == "error", wording, names=shown, n=len(lonely), **levels)

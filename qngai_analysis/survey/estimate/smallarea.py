@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import special
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.arrays import Flags, Floats, column, numbers, refuse_rows
+from qngai_analysis.survey.estimate.arrays import Flags, Floats, column, numbers, refuse_if, refuse_rows
 
 # Fisher scoring stops when the areas' variance moves by less than this share of the sampling variances
 CONVERGED = 1e-12
@@ -70,40 +70,28 @@ def small_areas(
     line. Where the areas' variance is estimated as 0 the direct estimates count for nothing.
     """
     table = _joined(direct, auxiliary, area)
-    matrix = np.column_stack(
-        [np.ones(len(table)), *(numbers(column(table, name, "terms"), table, "terms") for name in terms)]
-    )
-    _refuse(
-        table[area], np.asarray(~np.isfinite(matrix).all(axis=1)), "vùng nhỏ: thiếu một đặc trưng của {names}"
-    )
+    columns = [numbers(column(table, name, "terms"), table, "terms") for name in terms]
+    matrix = np.column_stack([np.ones(len(table)), *columns])
     estimate, se = table["estimate"].to_numpy(np.float64), table["se"].to_numpy(np.float64)
     sampled = np.isfinite(estimate)
-    _refuse(
-        table[area],
-        sampled & ~(np.isfinite(se) & (se > 0)),
-        "vùng nhỏ: sai số chuẩn không lớn hơn 0 ở {names}; làm trơn phương sai mẫu trước (smoothed_se)",
-    )
-    if sampled.sum() < matrix.shape[1] + 2:
-        raise SurveyError(
-            "vùng nhỏ: {sum} vùng có ước lượng trực tiếp, không đủ cho mô hình {count} biến",
-            sum=sampled.sum(),
-            count=len(terms),
-        )
+    areas = table[area]
+    _refuse(areas, np.asarray(~np.isfinite(matrix).all(axis=1)), "vùng nhỏ: thiếu một đặc trưng của {names}")
+    wording = "vùng nhỏ: sai số chuẩn không lớn hơn 0 ở {names}; làm trơn phương sai mẫu trước (smoothed_se)"
+    _refuse(areas, sampled & ~(np.isfinite(se) & (se > 0)), wording)
+    wording = "vùng nhỏ: {sum} vùng có ước lượng trực tiếp, không đủ cho mô hình {count} biến"
+    refuse_if(sampled.sum() < len(terms) + 3, wording, sum=sampled.sum(), count=len(terms))
     between, spread, beta, covariance = reml(estimate[sampled], se[sampled] ** 2, matrix[sampled])
-    variance = np.where(sampled, se**2, np.inf)
-    synthetic = matrix @ beta
-    gamma = between / (between + variance)
-    with np.errstate(invalid="ignore"):
-        value = np.where(sampled, gamma * estimate + (1 - gamma) * synthetic, synthetic)
-        g1 = np.where(sampled, gamma * variance, between)
-        g3 = np.where(sampled, variance**2 / (between + variance) ** 3 * spread, 0.0)
-    g2 = (1 - gamma) ** 2 * np.einsum("ij,jk,ik->i", matrix, covariance, matrix)
-    mse = g1 + g2 + 2 * g3
+    # of an area without an estimate of its own nothing is known: its variance has no bound, its weight is 0
+    apart = between + np.where(sampled, se**2, np.inf)
+    weight, synthetic = between / apart, matrix @ beta
+    value = synthetic + weight * (np.where(sampled, estimate, 0.0) - synthetic)
+    of_line = np.einsum("ij,jk,ik->i", matrix, covariance, matrix)
+    mse = between * (1 - weight) + (1 - weight) ** 2 * (of_line + 2 * spread / apart)
     away = special.ndtri((1 + confidence) / 2) * np.sqrt(mse)
     result = pd.DataFrame({
-        area: table[area].to_numpy(), "estimate": value, "mse": mse, "rmse": np.sqrt(mse),
+        area: areas.to_numpy(), "estimate": value, "mse": mse, "rmse": np.sqrt(mse),
         "ci_low": value - away, "ci_high": value + away, "direct": estimate, "direct_se": se,
-        "synthetic": synthetic, "direct_weight": np.where(sampled, gamma, 0.0), "source": "model",
+        "synthetic": synthetic, "direct_weight": weight, "source": "model",
     })  # fmt: skip
     result.attrs = {**direct.attrs, "between_variance": between, "coefficients": beta.tolist()}
     return result
@@ -120,18 +108,17 @@ def reml(y: Floats, variance: Floats, matrix: Floats) -> tuple[float, float, Flo
         The terms depend on each other, or the iteration does not settle.
     """
     scale = np.linalg.norm(matrix, axis=0)
-    if not (scale > 0).all() or np.linalg.cond(matrix / scale) > 1e10:
-        raise SurveyError("vùng nhỏ: các biến phụ thuộc nhau; bỏ bớt một biến")
-    between = max(0.0, float(np.var(y)) - float(np.mean(variance)))
+    tied = not (scale > 0).all() or np.linalg.cond(matrix / scale) > 1e10
+    refuse_if(tied, "vùng nhỏ: các biến phụ thuộc nhau; bỏ bớt một biến")
+    noise = float(np.mean(variance))
+    between, step = max(0.0, float(np.var(y)) - noise), np.inf
     for _ in range(500):
-        step = _score(y, variance, matrix, between)
-        new = max(0.0, between + step)
-        if abs(new - between) <= CONVERGED * float(np.mean(variance)):
-            between = new
+        new = max(0.0, between + _score(y, variance, matrix, between))
+        step, between = abs(new - between), new
+        if step <= CONVERGED * noise:
             break
-        between = new
-    else:
-        raise SurveyError("vùng nhỏ: phương sai giữa các vùng không hội tụ; kiểm tra vùng khác thường")
+    wording = "vùng nhỏ: phương sai giữa các vùng không hội tụ; kiểm tra vùng khác thường"
+    refuse_if(step > CONVERGED * noise, wording)
     weight = 1 / (between + variance)
     covariance = np.asarray(np.linalg.inv(matrix.T @ (matrix * weight[:, None])))
     beta = covariance @ (matrix.T @ (weight * y))
@@ -179,10 +166,8 @@ def smoothed_se(direct: pd.DataFrame) -> pd.Series:
         for name in ("estimate", "se", "n")
     )
     inner = (share > 0) & (share < 1) & (se > 0) & (n > 0)
-    if not inner.any():
-        raise SurveyError(
-            "smoothed_se: không vùng nào có phương sai; ước lượng trực tiếp không đủ cho mô hình"
-        )
+    wording = "smoothed_se: không vùng nào có phương sai; ước lượng trực tiếp không đủ cho mô hình"
+    refuse_if(not inner.any(), wording)
     answered = np.isfinite(share) & (n > 0)
     pooled = float((share * n)[answered].sum() / n[answered].sum())
     effect = float((se**2 * n)[inner].sum() / (share * (1 - share))[inner].sum())
@@ -199,13 +184,11 @@ def _joined(direct: pd.DataFrame, auxiliary: pd.DataFrame, area: str) -> pd.Data
     needed = [column(direct, name, "small areas, direct").name for name in ("estimate", "se")]
     unknown = ~direct[area].isin(auxiliary[area]).to_numpy()
     _refuse(direct[area], unknown, "vùng nhỏ: không có đặc trưng của {names}")
-    clash = [name for name in needed if name in auxiliary.columns]
-    if clash:
+    if clash := [name for name in needed if name in auxiliary.columns]:
         raise SurveyError("vùng nhỏ: bảng bổ trợ có cột {clash!r}; đổi tên cột đó", clash=clash[0])
     return auxiliary.merge(direct[[area, *needed]], on=area, how="left", validate="one_to_one")
 
 
 def _refuse(areas: pd.Series, wrong: Flags, wording: str) -> None:
     """Raise SurveyError where something is wrong with some areas; the wording names them."""
-    if wrong.any():
-        raise SurveyError(wording, names=", ".join(map(str, areas[wrong])))
+    refuse_if(wrong.any(), wording, names=", ".join(map(str, areas[wrong])))

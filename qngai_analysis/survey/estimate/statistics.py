@@ -38,8 +38,9 @@ class Held:
     """A column's sums by domain: all that its mean and total need.
 
     ``totals`` are those of the values and of 1 (or of a denominator). ``shift`` was taken out of
-    the values, so that large values with little spread keep their digits; ``squares``
-    are the weighted sums of squares after that, ``n`` and ``size`` the number and weights of the known values.
+    the values, so that large values with little spread keep their digits; ``spread`` estimates their
+    variance in the population (of a ratio: around its line), ``n`` and ``size`` are the number and
+    weights of the known values.
     """
 
     name: str
@@ -47,7 +48,7 @@ class Held:
     binary: bool
     totals: Totals
     shift: float
-    squares: Floats
+    spread: Floats
     n: Floats
     size: Floats
 
@@ -63,7 +64,10 @@ def hold(reduction: Reduction, item: Variable, doubt: Floats | None = None) -> H
     held = totals(reduction, [top, base], used, spread_over(reduction, doubt, n))
     # 0 and 1 are their own squares
     squares = held.point[0] if item.binary else add_up(reduction.domain, top * values, reduction.count)
-    return Held(item.name, item.level, item.binary, held, shift, squares, n, held.point[1])
+    size = held.point[1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        away = np.maximum(squares / size - (held.point[0] / size) ** 2, 0.0)
+        return Held(item.name, item.level, item.binary, held, shift, away * n / (n - 1), n, size)
 
 
 def hold_ratio(reduction: Reduction, above: Variable, below: Variable, doubt: Floats | None = None) -> Held:
@@ -75,7 +79,9 @@ def hold_ratio(reduction: Reduction, above: Variable, below: Variable, doubt: Fl
     away = above.values[reduction.rows] - value[reduction.domain] * below.values[reduction.rows]
     squares = add_up(reduction.domain, base * away**2, reduction.count)
     size = add_up(reduction.domain, base, reduction.count)
-    return Held(f"{above.name}/{below.name}", None, False, held, 0.0, squares, n, size)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = squares / size * n / (n - 1)
+    return Held(f"{above.name}/{below.name}", None, False, held, 0.0, spread, n, size)
 
 
 def _base(reduction: Reduction, known: Flags | None) -> tuple[Floats | None, Floats, Floats]:
@@ -91,59 +97,29 @@ def _middle(item: Variable) -> float:
     return float(values.mean()) if len(values) else 0.0
 
 
-def mean(held: Held, deff: Deff) -> Estimates:
-    """Return the weighted mean in every domain."""
-    value, variance = held.totals.variances(quotient)
+def estimates(held: Held, deff: Deff, *, total: bool = False) -> Estimates:
+    """Return the weighted mean (or ratio) in every domain, or with ``total`` the total.
+
+    A total is none where no value is known. Design effects compare with a simple random sample of n answers.
+    """
+    refuse_unknown("deff", deff, get_args(Deff))
+    value, variance = held.totals.variances(total_of(held) if total else quotient)
+    n, size = held.n, held.size
+    if total:
+        value, se = np.where(n > 0, value, np.nan), np.where(n > 0, np.sqrt(variance), np.nan)
+    else:
+        value, se = value + held.shift, standard_error(variance, n)
     with np.errstate(divide="ignore", invalid="ignore"):
-        simple = _dispersion(held) / held.n
-    deffs = _deffs(variance, simple, held.n, held.size, deff)
-    return Estimates(value + held.shift, standard_error(variance, held.n), *deffs, held.n)
-
-
-def total(held: Held, deff: Deff) -> Estimates:
-    """Return the weighted total in every domain; none where no value is known."""
-    value, variance = held.totals.variances(total_of(held))
-    some = held.n > 0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        simple = _dispersion(held) * held.size**2 / held.n
-    deffs = _deffs(variance, simple, held.n, held.size, deff)
-    return Estimates(np.where(some, value, np.nan), np.where(some, np.sqrt(variance), np.nan), *deffs, held.n)
-
-
-def ratio(held: Held, deff: Deff) -> Estimates:
-    """Return the ratio of two totals in every domain."""
-    value, variance = held.totals.variances(quotient)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        spread = held.squares / held.size * held.n / (held.n - 1)
-        simple = spread * (held.size / held.totals.point[1]) ** 2 / held.n
-    deffs = _deffs(variance, simple, held.n, held.size, deff)
-    return Estimates(value, standard_error(variance, held.n), *deffs, held.n)
+        simple = held.spread * (size if total else size / held.totals.point[1]) ** 2 / n
+    usable = np.isfinite(simple) & (simple > 0)
+    replaced = np.where(usable, variance / np.where(usable, simple, 1.0), np.nan)
+    left = np.where(size > n, (size - n) / np.where(size > n, size, 1.0), np.nan)
+    return Estimates(value, se, replaced if deff == "wr" else replaced / left, replaced, n)
 
 
 def standard_error(variance: Floats, n: Floats) -> Floats:
     """Return the standard error of a mean or ratio; one answer shows no spread, and has none."""
     return np.where(n == 1, np.nan, np.sqrt(variance))
-
-
-def _dispersion(held: Held) -> Floats:
-    """Return the estimated population variance of a column, by domain."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        middle = held.totals.point[0] / held.size
-        return np.asarray(np.maximum(held.squares / held.size - middle**2, 0.0) * held.n / (held.n - 1))
-
-
-def _deffs(variance: Floats, simple: Floats, n: Floats, size: Floats, deff: Deff) -> tuple[Floats, Floats]:
-    """Return the design effect asked for, and the one with replacement.
-
-    ``simple`` is the variance under simple random sampling with replacement.
-    """
-    refuse_unknown("deff", deff, get_args(Deff))
-    usable = np.isfinite(simple) & (simple > 0)
-    replaced = np.where(usable, variance / np.where(usable, simple, 1.0), np.nan)
-    if deff == "wr":
-        return replaced, replaced
-    left = np.where(size > n, (size - n) / np.where(size > n, size, 1.0), np.nan)
-    return replaced / left, replaced
 
 
 def quotient(point: Floats) -> tuple[Floats, Floats]:

@@ -12,7 +12,7 @@ from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats, column, 
 from qngai_analysis.survey.estimate.columns import Variable
 from qngai_analysis.survey.estimate.domains import Domains, Reduction
 from qngai_analysis.survey.estimate.sample import Sample
-from qngai_analysis.survey.estimate.statistics import Estimates, Held, hold, mean, total
+from qngai_analysis.survey.estimate.statistics import Estimates, Held, estimates, hold
 from qngai_analysis.survey.estimate.variance import Totals, totals
 
 STATISTICS = ("F", "Chisq", "Wald", "adjWald")
@@ -38,7 +38,7 @@ def cell_estimates(
         hold(base, Variable(of, (cells.code == cell).astype(np.float64), None, True), doubt)
         for cell in range(cells.count)
     ]
-    found = [total(item, "wor") if of == "total" else mean(item, "wor") for item in held]
+    found = [estimates(item, "wor", total=of == "total") for item in held]
     place = base.domains.code[first_rows(cells.code, cells.count)]
     picked = [
         np.array([getattr(each, name)[at] for each, at in zip(found, place, strict=True)], dtype=float)
@@ -59,13 +59,16 @@ def independence(
     doubt: Floats | None = None,
 ) -> IndependenceTest:
     """Return the test of independence: statistic, degrees of freedom, p-value; ``doubt`` as in ``cell_estimates``."""
-    row, column_ = (
-        pd.factorize(column(frame, name, "independence"), sort=False)[0] for name in (rows, columns)
-    )
+    sides = [column(frame, name, "independence") for name in (rows, columns)]
     used = np.ones(len(frame), bool) if inside is None else inside
-    code, (height, width) = _full_grid(row, column_, used)
+    both = used & sides[0].notna().to_numpy() & sides[1].notna().to_numpy()
+    (row, heads), (column_, names) = (pd.factorize(side[both]) for side in sides)
+    height, width = len(heads), len(names)
     if height < 2 or width < 2:
         return IndependenceTest(np.nan, np.nan, np.nan, np.nan)
+    # each row's cell in the grid of all labels in use, whether or not a cell occurs
+    code = np.full(len(frame), -1, np.intp)
+    code[both] = row * width + column_
     reduction = Reduction(sample, Domains(code, pd.DataFrame(index=pd.RangeIndex(height * width))))
     held = totals(reduction, [reduction.weight], doubt=None if doubt is None else doubt[reduction.rows])
     whole = Reduction(sample, Domains(np.where(used, 0, -1), pd.DataFrame(index=pd.RangeIndex(1))))
@@ -73,16 +76,6 @@ def independence(
     if statistic in ("Wald", "adjWald"):
         return _wald(held, height, width, degrees, adjusted=statistic == "adjWald")
     return _rao_scott(held, height, width, degrees, float(used.sum()), second_order=statistic == "F")
-
-
-def _full_grid(row: Codes, column_: Codes, used: Flags) -> tuple[Codes, tuple[int, int]]:
-    """Return each row's cell in the grid of all labels in use, whether or not a cell occurs."""
-    both = used & (row >= 0) & (column_ >= 0)
-    rows, row_code = np.unique(row[both], return_inverse=True)
-    columns, column_code = np.unique(column_[both], return_inverse=True)
-    code = np.full(len(row), -1, np.intp)
-    code[both] = row_code * len(columns) + column_code
-    return code, (len(rows), len(columns))
 
 
 def _totals(point: Floats) -> tuple[Floats, Floats]:

@@ -18,7 +18,7 @@ from scipy import sparse
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate import arrays
-from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats
+from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats, refuse_if
 from qngai_analysis.survey.estimate.design import Design
 from qngai_analysis.survey.estimate.sample import Adjustment, Adjustments, Sample, indicator, resolve
 
@@ -81,8 +81,7 @@ def raked(
         As ``poststratified``; the margins' totals differ; ``rounds`` passes are not enough.
     """
     groups = {arrays.listed(by): _groups(frame, arrays.listed(by), totals) for by, totals in margins.items()}
-    if not groups:
-        raise SurveyError("rake: chưa cho biên nào")
+    refuse_if(not groups, "rake: chưa cho biên nào")
     _same_sum({_CROSSED.join(by): target for by, (_, target) in groups.items()})
     weight, after = _rake(sample.weight, [*groups.values()], rounds)
     _refuse_unmet(weight, frame, groups)
@@ -117,12 +116,8 @@ def calibrated(
 
     def step(weight: Floats) -> Adjustment:
         below = weight <= 0
-        arrays.refuse_rows(
-            below,
-            frame,
-            "hiệu chỉnh: {sum} trọng số sẽ âm hoặc bằng 0 ({rows}); dùng method='raking', hoặc 'logit' có cận, hoặc gộp nhóm",
-            sum=int(below.sum()),
-        )
+        wording = "hiệu chỉnh: {sum} trọng số sẽ âm hoặc bằng 0 ({rows}); dùng method='raking', hoặc 'logit' có cận, hoặc gộp nhóm"
+        arrays.refuse_rows(below, frame, wording, sum=int(below.sum()))
         basis = _basis(matrix * np.sqrt(sample.weight)[:, None])
         spread = (weight / np.sqrt(sample.weight))[:, None]
         return Adjustment(((sparse.csr_array(basis * spread), sparse.csr_array((basis / spread).T)),))
@@ -132,8 +127,7 @@ def calibrated(
 
 def _groups(frame: pd.DataFrame, by: Sequence[str], totals: Counts) -> tuple[Codes, Floats]:
     """Return each row's group and the groups' known totals."""
-    if not by:
-        raise SurveyError("tổng: chưa nêu cột có các nhóm đã biết tổng")
+    refuse_if(not by, "tổng: chưa nêu cột có các nhóm đã biết tổng")
     what = _CROSSED.join(by)
     error = partial(SurveyError, what=what)
     code, count = arrays.crossed(frame, by, f"totals of {what}", complete=True)
@@ -146,10 +140,9 @@ def _groups(frame: pd.DataFrame, by: Sequence[str], totals: Counts) -> tuple[Cod
         wording = "tổng của {what}: mẫu không có ai thuộc {label}; ghép với nhóm bên cạnh"
         raise error(wording, label=empty[0])
     target = np.array([float(known[key]) for key in keys])
+    wording = "tổng của {what}: {target:g} cho {label}; tổng là số lớn hơn 0"
     for key, total in zip(keys, target, strict=True):
-        if not (np.isfinite(total) and total > 0):
-            wording = "tổng của {what}: {target:g} cho {label}; tổng là số lớn hơn 0"
-            raise error(wording, target=total, label=_label(key))
+        refuse_if(not 0 < total < np.inf, wording, what=what, target=total, label=_label(key))
     return code, target
 
 
@@ -160,10 +153,10 @@ def _label(key: tuple[Any, ...]) -> str:
 def _same_sum(margins: Mapping[str, Floats]) -> None:
     sums = {name: float(target.sum()) for name, target in margins.items()}
     first_name, first = next(iter(sums.items()), ("", 0.0))
+    wording = "tổng: {first_name} cộng thành {first:,.10g} còn {name} cộng thành {value:,.10g}; mọi biên phải mô tả cùng một tổng thể"
     for name, value in sums.items():
-        if abs(value - first) > 1e-6 * abs(first):
-            wording = "tổng: {first_name} cộng thành {first:,.10g} còn {name} cộng thành {value:,.10g}; mọi biên phải mô tả cùng một tổng thể"
-            raise SurveyError(wording, first_name=first_name, first=first, name=name, value=value)
+        apart = abs(value - first) > 1e-6 * abs(first)
+        refuse_if(apart, wording, first_name=first_name, first=first, name=name, value=value)
 
 
 def _to_totals(weight: Floats, group: Codes, target: Floats) -> Floats:
@@ -182,9 +175,8 @@ def _rake(weight: Floats, groups: Sequence[tuple[Codes, Floats]], rounds: int) -
             after.append(weight)
         if np.abs(weight - before).max() <= CONVERGED * np.abs(weight).max():
             return weight, after
-    raise SurveyError(
-        "rake: chưa khớp các biên sau {rounds} vòng; có thể một tổ hợp rỗng, hãy gộp nhóm", rounds=rounds
-    )
+    wording = "rake: chưa khớp các biên sau {rounds} vòng; có thể một tổ hợp rỗng, hãy gộp nhóm"
+    raise SurveyError(wording, rounds=rounds)
 
 
 def _refuse_unmet(
@@ -221,8 +213,7 @@ def _auxiliaries(
         wrong: Flags = ~np.isfinite(values)
         arrays.refuse_rows(wrong, frame, "hiệu chỉnh: cột {name!r} trống hoặc vô hạn tại {rows}", name=name)
         found.append((name, values, float(known)))
-    if not found:
-        raise SurveyError("hiệu chỉnh: chưa cho tổng nào đã biết")
+    refuse_if(not found, "hiệu chỉnh: chưa cho tổng nào đã biết")
     _same_sum(margins)
     names, columns, target = zip(*found, strict=True)
     return np.column_stack(columns), np.array(target), names
@@ -230,13 +221,11 @@ def _auxiliaries(
 
 def _bounds(method: Method, bounds: tuple[float, float] | None) -> tuple[float, float]:
     low, high = (-np.inf, np.inf) if bounds is None else bounds
-    if not low < 1 < high:
-        raise SurveyError(
-            "hiệu chỉnh: bounds={bounds}; cận dưới nhỏ hơn 1, cận trên lớn hơn 1", bounds=bounds
-        )
+    wording = "hiệu chỉnh: bounds={bounds}; cận dưới nhỏ hơn 1, cận trên lớn hơn 1"
+    refuse_if(not low < 1 < high, wording, bounds=bounds)
     arrays.refuse_unknown("method", method, get_args(Method))
-    if method == "logit" and not (np.isfinite(low) and np.isfinite(high)):
-        raise SurveyError("hiệu chỉnh: method='logit' cần bounds, ví dụ bounds=(0.3, 3)")
+    open_ended = method == "logit" and np.isinf([low, high]).any()
+    refuse_if(open_ended, "hiệu chỉnh: method='logit' cần bounds, ví dụ bounds=(0.3, 3)")
     return low, high
 
 
@@ -274,13 +263,9 @@ def _factors(
             step = step / 2
         away = away + step
     worst = int(np.abs(misfit).argmax())
-    if np.abs(misfit[worst]) <= 1e-9:
-        return factor
-    raise SurveyError(
-        "hiệu chỉnh: không có trọng số nào khớp các tổng (tổng {names} lệch {target:,.10g}); nới cận, gộp nhóm, hoặc kiểm tra các tổng có khớp nhau không",
-        names=names[worst],
-        target=target[worst],
-    )
+    wording = "hiệu chỉnh: không có trọng số nào khớp các tổng (tổng {names} lệch {target:,.10g}); nới cận, gộp nhóm, hoặc kiểm tra các tổng có khớp nhau không"
+    refuse_if(np.abs(misfit[worst]) > 1e-9, wording, names=names[worst], target=target[worst])
+    return factor
 
 
 def _metric(u: Floats, method: Method, low: float, high: float) -> tuple[Floats, Floats]:
@@ -321,8 +306,8 @@ def spread(weight: Floats | pd.Series) -> pd.Series:
     1.5
     """
     values = np.asarray(weight, dtype=np.float64)
-    if not len(values) or not (np.isfinite(values) & (values > 0)).all():
-        raise SurveyError("trọng số: chưa cho, hoặc có giá trị trống, vô hạn hay không lớn hơn 0")
+    sound = len(values) and (np.isfinite(values) & (values > 0)).all()
+    refuse_if(not sound, "trọng số: chưa cho, hoặc có giá trị trống, vô hạn hay không lớn hơn 0")
     low, mean, high = values.min(), values.mean(), values.max()
     cv = values.std() / mean
     return pd.Series({
@@ -369,15 +354,14 @@ def adjust_nonresponse(
     weight = resolve(frame, Design(weights=weights)).weight
     answer = arrays.numbers(arrays.column(frame, responded, "non-response"), frame, "non-response")
     wrong: Flags = ~((answer == 0) | (answer == 1))
-    arrays.refuse_rows(
-        wrong, frame, "không trả lời: cột {responded!r} không phải đúng/sai tại {rows}", responded=responded
-    )
+    wording = "không trả lời: cột {responded!r} không phải đúng/sai tại {rows}"
+    arrays.refuse_rows(wrong, frame, wording, responded=responded)
     code, count = arrays.crossed(frame, names, "non-response", sort=True, complete=True)
     report = frame[names].iloc[arrays.first_rows(code, count)].reset_index(drop=True)
     drawn, there = arrays.add_up(code, weight, count), arrays.add_up(code, weight * answer, count)
-    if (there == 0).any():
-        cell = _label(tuple(report.iloc[int(np.flatnonzero(there == 0)[0])]))
-        raise SurveyError("không trả lời: không ai trả lời trong ô {cell}; ghép với ô bên cạnh", cell=cell)
+    for cell in report[there == 0].itertuples(index=False, name=None):
+        wording = "không trả lời: không ai trả lời trong ô {cell}; ghép với ô bên cạnh"
+        raise SurveyError(wording, cell=_label(cell))
     report["drawn"] = arrays.add_up(code, None, count).astype(np.intp)
     report["responded"] = arrays.add_up(code, answer, count).astype(np.intp)
     report["response_rate"] = there / drawn
@@ -403,14 +387,10 @@ def trim(weight: pd.Series, *, low: float = 0.0, high: float) -> tuple[pd.Series
     dtype: float64, 1)
     """
     total, values = float(weight.sum()), weight.to_numpy(dtype=np.float64).copy()
-    if not 0 <= low < high or not low * len(values) <= total <= high * len(values):
-        raise SurveyError(
-            "cắt trọng số: {count} trọng số giữa {low:g} và {high:g} không thể cộng thành {total:g}",
-            count=len(values),
-            low=low,
-            high=high,
-            total=total,
-        )
+    count = len(values)
+    fits = 0 <= low < high and low * count <= total <= high * count
+    wording = "cắt trọng số: {count} trọng số giữa {low:g} và {high:g} không thể cộng thành {total:g}"
+    refuse_if(not fits, wording, count=count, low=low, high=high, total=total)
     cut = np.zeros(len(values), bool)
     for _ in range(len(values)):
         outside = (values > high) | (values < low)
