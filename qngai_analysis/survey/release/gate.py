@@ -6,8 +6,6 @@ is no exact number left. See ``docs/methods/disclosure.md``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -183,7 +181,7 @@ def gated_test(
     return pd.Series({"estimate": gap, "se": se, "df": df} | ends(gap, se, df, share=share))
 
 
-def log_odds(table: pd.DataFrame, groups: Sequence[str], base: str) -> pd.DataFrame:
+def log_odds(table: pd.DataFrame, groups: list[str], base: str) -> pd.DataFrame:
     """Return the logarithm of groups' odds over those of another, and its error, as shares (``row, estimate, se``) tell."""
     rows = table.set_index("row")[["estimate", "se"]].astype(float)
     logit, error = special.logit(rows["estimate"]), rows["se"] / (rows["estimate"] * (1 - rows["estimate"]))
@@ -224,11 +222,26 @@ def ends(gap: float, se: float, df: float, *, share: bool, times: float = 1) -> 
 
 
 def gated_counts(table: pd.DataFrame, counts: list[str]) -> pd.DataFrame:
-    """Return a table of counts: each rounded to the base, those of 1 to the threshold - 1 emptied."""
+    """
+    Return a table of counts: each rounded to the base, those of 1 to the threshold - 1 emptied.
+
+    What adds up to a known number is not rounded each for itself: from two roundings or more the exact count is
+    found. So how many were not asked a question is what those asked leave of all, and how many answered what those who
+    did not leave of those asked, an emptied count taken for the base. How many are asked is another question's yes.
+    """
     rule = disclosure_standard()
     result = table.copy()
     for name in counts:
         exact = table[name].to_numpy(dtype=float)
         small = (exact > 0) & (exact < rule.threshold)
         result[name] = np.where(small, np.nan, round_count(exact, rule.rounding_base))
+    if {"due", "not_applicable", "answered"} <= {*counts}:
+        unknown = ["dont_know", "refused", "missing"]
+        asked = round_count(table["due"] + table["not_applicable"], rule.rounding_base)
+        for name, left in (
+            ("not_applicable", asked - result["due"]),
+            ("answered", result["due"] - result[unknown].fillna(rule.rounding_base).sum(axis=1)),
+        ):
+            known = result[name].gt(0)
+            result[name] = left.clip(lower=rule.threshold).where(known, result[name])
     return result

@@ -978,8 +978,9 @@ def _odds_as_estimated(
         assert (
             seen == names.loc[mine, "group"].to_list()
         )  # the model compares with the first group that is there
-        tables = published(survey, item, by), history_of(survey).estimated(item, by)
-        terms = gated_odds(fitted[mine], *(log_odds(one, seen, base) for one in tables), width)
+        told, exact = published(survey, item, by), history_of(survey).estimated(item, by)
+        apart = log_odds(told, seen, base), log_odds(exact, seen, base)
+        terms = gated_odds(fitted[mine], *apart, width)
         rows += [pd.DataFrame({"by": [by], "group": [base]}), pd.concat([names[mine], terms], axis=1)]
     found = pd.concat(rows, ignore_index=True)
     return found.assign(row=found["by"] + ": " + found["group"], symbol="", reason="", treatment="")

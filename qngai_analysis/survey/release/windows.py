@@ -42,7 +42,8 @@ def rows_that_tell(
     kind = (
         groups.assign(weight=weight.round(9)).groupby([*groups, "weight"], sort=False, dropna=False).ngroup()
     )
-    _, first, n = np.unique(kind, return_index=True, return_counts=True)
+    _, first, sizes = np.unique(kind, return_index=True, return_counts=True)
+    n = sizes.astype(np.float64)
     says, known = np.bincount(kind, yes), groups.iloc[first]
     windows: dict[tuple[str, str], _Window] = {}
     for by, table in told.items():
