@@ -15,8 +15,7 @@ from typing import Literal
 import numpy as np
 
 from qngai_analysis.survey.estimate import intervals, replicates
-from qngai_analysis.survey.estimate.arrays import Floats, add_up
-from qngai_analysis.survey.estimate.columns import Variable
+from qngai_analysis.survey.estimate.arrays import Floats, Variable, add_up
 from qngai_analysis.survey.estimate.domains import Domains, Reduction
 from qngai_analysis.survey.estimate.response import spread_over
 from qngai_analysis.survey.estimate.results import Part, table_part
@@ -61,38 +60,21 @@ class Distribution:
             return float(self.values[0])
         return float(_RULES[rule](self, share))
 
-    def around(self, share: float) -> tuple[int, int, float, float]:
-        """Return the places just below and above a share, and how far it is from each."""
+    def between(self, share: float, part: Callable[[int, float, float], float]) -> float:
+        """Return what lies between the values just below and above a share.
+
+        ``part`` says how far from the one to the other, given the place below and how far the share is from each.
+        """
         below = max(int(np.searchsorted(self.cumulated, share * self.total, side="right")) - 1, 0)
         above = min(below + 1, len(self.values) - 1)
-        away = share - self.cumulated[below] / self.total
-        return below, above, float(away), float(self.cumulated[above] / self.total - share)
+        ends = share - self.cumulated[below] / self.total, self.cumulated[above] / self.total - share
+        at = part(below, *map(float, ends))
+        return float(self.values[below] * (1 - at) + self.values[above] * at)
 
-
-def _first(found: Distribution, share: float) -> float:
-    below, above, away, _ = found.around(share)
-    return float(found.values[below] if away == 0 else found.values[above])
-
-
-def _middle(found: Distribution, share: float) -> float:
-    below, above, away, _ = found.around(share)
-    if away == 0:
-        return float((found.values[below] + found.values[above]) / 2)
-    return float(found.values[above])
-
-
-def _even(found: Distribution, share: float) -> float:
-    values, place = np.unique(found.values, return_inverse=True)
-    merged = Distribution.of(values, add_up(place, found.weight, len(values)))
-    below, above, away, _ = merged.around(share)
-    # R counts from 1: an even rank is an odd place
-    return float(merged.values[below] if away == 0 and below % 2 == 1 else merged.values[above])
-
-
-def _straight(found: Distribution, share: float) -> float:
-    below, above, away, left = found.around(share)
-    part = away / (left + away)
-    return float(found.values[below] * (1 - part) + found.values[above] * part)
+    def distinct(self) -> Distribution:
+        """Return the distribution with each value once."""
+        values, place = np.unique(self.values, return_inverse=True)
+        return Distribution.of(values, add_up(place, self.weight, len(values)))
 
 
 def _between(points: Callable[[Distribution], Floats]) -> Callable[[Distribution, float], float]:
@@ -116,12 +98,11 @@ def _shah_vaish(found: Distribution, share: float) -> float:
 
 
 _RULES: dict[str, Callable[[Distribution, float], float]] = {
-    "math": _first,
-    "hf1": _first,
-    "school": _middle,
-    "hf2": _middle,
-    "hf3": _even,
-    "hf4": _straight,
+    **dict.fromkeys(("math", "hf1"), lambda d, p: d.between(p, lambda _, away, __: away != 0)),
+    **dict.fromkeys(("school", "hf2"), lambda d, p: d.between(p, lambda _, away, __: 1.0 if away else 0.5)),
+    # R counts from 1: an even rank is an odd place
+    "hf3": lambda d, p: d.distinct().between(p, lambda below, away, _: away != 0 or below % 2 == 0),
+    "hf4": lambda d, p: d.between(p, lambda _, away, left: away / (left + away)),
     "hf5": _between(lambda d: (d.cumulated - d.weight / 2) / d.cumulated[-1]),
     "hf6": _between(lambda d: d.cumulated / (d.cumulated[-1] + d.weight[-1])),
     "hf7": _between(lambda d: _before(d) / d.cumulated[-2]),
