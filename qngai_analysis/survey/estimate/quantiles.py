@@ -145,20 +145,27 @@ def quantile_part(
         se = np.sqrt(replicates.variances(inner.sample.replication, point, np.array(again)))
         ends = intervals.student(point, se, df, confidence)
     else:
-        plain = interval in (None, "mean")
         centre = np.full(inner.count, share) if rule == "interpolated" else below
         basis = intervals.Share(centre, np.sqrt(variance), df, n, inner.rows_in_design)
-        shares = intervals.METHODS["wald" if plain else str(interval)](basis, confidence)
-        # where all values lie at or below the quantile R has no interval, but for "mean"
-        known = True if plain else ~basis.sure
-        low, high = (
-            np.array([_value_at_end(*pair, rule) for pair in zip(spread, end, strict=True)])
-            for end in (np.where(known, end, np.nan) for end in shares)
-        )
-        ends, se = (low, high), (high - low) / (2 * intervals.t_quantile(df, confidence))
+        ends = _woodruff(spread, basis, rule, interval or "mean", confidence)
+        se = (ends[1] - ends[0]) / (2 * intervals.t_quantile(df, confidence))
     with np.errstate(divide="ignore", invalid="ignore"):
         n_eff = np.where((variance > 0) & (df > 0), np.minimum(below * (1 - below) / variance, n), np.nan)
     return table_part(item.name, point, se, ends, df, n, q=share, n_eff=n_eff)
+
+
+def _woodruff(
+    spread: list[Distribution], basis: intervals.Share, rule: Rule, interval: Interval, confidence: float
+) -> intervals.Interval:
+    """Return the values at the ends of the interval of the share below the quantile."""
+    shares = intervals.METHODS["wald" if interval == "mean" else interval](basis, confidence)
+    # where all values lie at or below the quantile R has no interval, but for "mean"
+    known = True if interval == "mean" else ~basis.sure
+    low, high = (
+        np.array([_value_at_end(*pair, rule) for pair in zip(spread, end, strict=True)])
+        for end in (np.where(known, end, np.nan) for end in shares)
+    )
+    return low, high
 
 
 def _value_at_end(found: Distribution, end: float, rule: Rule) -> float:

@@ -540,9 +540,10 @@ def _read_values(question: Question, found: Cells, mark: str, cells: Cells) -> R
 def _two_ways(cells: Cells) -> list[Said]:
     """Say of a column in which each date can be read in two ways how it was read."""
     dates = [_numerals(cell) for cell in cells]
-    read = [_date(year, second, first) for first, second, year in dates]
-    other = [_date(year, first, second) for first, second, year in dates]
-    if None in (*read, *other) or len({each[:2] for each in dates if each[0] != each[1]}) < 2:
+    read = [each for first, second, year in dates if (each := _date(year, second, first))]
+    other = [each for first, second, year in dates if (each := _date(year, first, second))]
+    one_way = not len(read) == len(other) == len(dates)
+    if one_way or len({each[:2] for each in dates if each[0] != each[1]}) < 2:
         return []
     wording = "mọi ngày của cột này đọc được hai cách; đã đọc ngày trước tháng: từ {first} đến {last} (tháng trước ngày thì từ {other_first} đến {other_last})"
     days = {"first": min(read), "last": max(read), "other_first": min(other), "other_last": max(other)}

@@ -214,7 +214,8 @@ class Indicator:
 def _complete(condition: Condition, answers: Answers) -> npt.NDArray[np.bool_]:
     """Return where every question that a condition names was answered or did not apply."""
     statuses = [answers.status[name] for name in condition.names]
-    return np.isin(statuses, (Status.ANSWERED, Status.NOT_APPLICABLE)).all(axis=0)
+    known = np.isin(statuses, (Status.ANSWERED, Status.NOT_APPLICABLE))
+    return np.asarray(known.all(axis=0))
 
 
 @dataclass(frozen=True)

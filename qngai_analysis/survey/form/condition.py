@@ -296,8 +296,8 @@ class Condition:
 
     def _chosen(self, node: ast.Call) -> _Part:
         match node:
-            case ast.Call(func=ast.Name(id="chosen"), args=[asked, ast.Constant(value=choice) as written]):
-                question = self._question(asked)
+            case ast.Call(func=ast.Name(id="chosen"), args=[asked, ast.Constant() as written]):
+                question, choice = self._question(asked), str(written.value)
             case _:
                 wording = '{part!r}: chỉ gọi được chosen(câu_hỏi, "lựa_chọn")'
                 raise self._refusal(wording, part=ast.unparse(node))
@@ -306,7 +306,7 @@ class Condition:
             raise self._refusal("{name!r} không phải kiểu select_multiple", name=name)
         self._code(question, written)
         return _Part(
-            lambda answers: _where_known(answers, [name], answers.chosen[name][str(choice)]),
+            lambda answers: _where_known(answers, [name], answers.chosen[name][choice]),
             lambda here: f"selected({_reference(name, here)}, '{choice}')",
         )
 

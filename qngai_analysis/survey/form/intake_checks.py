@@ -175,18 +175,19 @@ _SHORTENED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 def _check_design(reading: Reading) -> None:
     """Population counts: the same within a stratum (PSU), never below the units in the file."""
     design = reading.codebook.design
-    # a stage's groups, told apart by those above, and its units
-    stages = [((design.strata,), design.psu or design.identifier[0])]
-    stages.append(((design.psu, design.strata), design.ssu))
-    for column, (groups, unit) in zip(design.fpc, stages, strict=False):
-        _check_population(reading, column, groups, unit)
+    stages = [
+        (design.strata, "", design.psu or design.identifier[0]),
+        (design.psu, design.strata, design.ssu),
+    ]
+    for column, stage in zip(design.fpc, stages, strict=False):
+        _check_population(reading, column, *stage)
 
 
-def _check_population(reading: Reading, column: str, groups: tuple[str, ...], unit: str) -> None:
-    """Check a stage's population counts: ``column`` says how many of ``unit`` there are in the first of ``groups``."""
-    completed, group = reading.completed, groups[0]
+def _check_population(reading: Reading, column: str, group: str, above: str, unit: str) -> None:
+    """Check a stage's population counts: ``column`` says how many of ``unit`` there are in a ``group`` of one ``above``."""
+    completed = reading.completed
     frame = pd.DataFrame({"unit": reading.identifier(unit), "count": reading.answers.values[column]})
-    within = {f"group {name}": reading.columns[name].texts for name in groups if name}
+    within = {f"group {name}": reading.columns[name].texts for name in (group, above) if name}
     frame["of"] = frame.assign(**within).groupby([*within]).ngroup() if within else 0
     usable = frame[completed & (frame["of"] >= 0)].dropna()
     if usable.empty:

@@ -19,8 +19,8 @@ from qngai_analysis.words import legacy
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.said import Said
 
-#: What a column's header means: a question, and the choice if the column is that of one choice.
-Meanings = Mapping[str, tuple[str, str | None]]
+#: What a column's header means: a question, and the choice if the column is that of one choice (else empty).
+Meanings = Mapping[str, tuple[str, str]]
 
 _METADATA = re.compile(
     r"""_.* | start | end | today | deviceid | phonenumber | username | subscriberid | simserial | audit
@@ -61,9 +61,8 @@ class Matched:
     @property
     def questions(self) -> KeysView[str]:
         """The questions that have a column, in the columns' order (split ones last)."""
-        return dict.fromkeys(
-            question for question, _ in sorted(self.columns, key=lambda key: key[1] != "")
-        ).keys()
+        plain_first = sorted(self.columns, key=lambda key: key[1] != "")
+        return dict.fromkeys(question for question, _ in plain_first).keys()
 
     def split(self, question: str) -> dict[str, SheetColumn]:
         """Return the columns of a question's choices, where it has one for each."""
@@ -85,12 +84,12 @@ class Matched:
 
 def meanings(codebook: Codebook) -> Meanings:
     """Return every header a column may have: name or label of a question, or those with a choice behind."""
-    found: dict[str, tuple[str, str | None] | None] = {}
+    found: dict[str, tuple[str, str] | None] = {}
 
     for question in codebook.questions.values():
         choices = question.answers if question.type == "select_multiple" else ()
         for text in (question.name, question.vi, question.en):
-            heads: list[tuple[str, str | None]] = [(text, None)]
+            heads = [(text, "")]
             for choice, mark in product(choices, "/_-.:" if text == question.name else "/"):
                 endings = (choice.name, choice.code, choice.vi, choice.en)
                 heads += [(f"{text}{mark}{ending}", choice.name) for ending in endings]
@@ -112,9 +111,8 @@ def match(sheet: Sheet, codebook: Codebook, names: Meanings) -> Matched:
     for column in sheet.columns:
         header = column.header
         if (meaning := _meaning(header, names)) is not None:
-            question, choice = meaning
-            if matched.columns.setdefault((question, choice or ""), column) is not column:
-                matched.twice.append((header, question))
+            if matched.columns.setdefault(meaning, column) is not column:
+                matched.twice.append((header, meaning[0]))
         elif header and folded(header).split("_count")[0] != roster:
             if _is_beside(header):
                 matched.aside.append(column)
@@ -123,7 +121,7 @@ def match(sheet: Sheet, codebook: Codebook, names: Meanings) -> Matched:
     return matched
 
 
-def _meaning(header: str, names: Meanings) -> tuple[str, str | None] | None:
+def _meaning(header: str, names: Meanings) -> tuple[str, str] | None:
     """The whole header first, then what stands behind each group prefix."""
     if folded(header) in names:
         return names[folded(header)]

@@ -84,7 +84,8 @@ def _categorical(question: Question, values: Floats, status: npt.NDArray[np.int8
         if (status == kind).any():
             labels[SPECIAL[name].code] = SPECIAL[name].vi
             answers[status == kind] = SPECIAL[name].code
-    return pd.Categorical(answers, categories=[*labels]).rename_categories([*labels.values()])
+    found = pd.Categorical(answers, categories=[*labels])
+    return pd.Categorical.from_codes(found.codes, categories=pd.Index(labels.values()))
 
 
 def due(reading: Reading) -> pd.DataFrame:
