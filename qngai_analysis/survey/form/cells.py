@@ -284,8 +284,7 @@ class Choices:
         self.question = question
         self.answers = (*question.answers, SPECIAL["not_applicable"])
         self.communes: dict[str, AnswerChoice] = {}  # cells that named a commune, and its district
-        self._by_name = {choice.name: choice for choice in self.answers}
-        self._by_code = {choice.code: choice for choice in self.answers}
+        self._known = {text: choice for choice in self.answers for text in (choice.name, str(choice.code))}
         self._of_places = question.choice_list == "@districts"
         self._by_label: dict[str, AnswerChoice | None] = {}
         for choice in self.answers:
@@ -298,13 +297,11 @@ class Choices:
 
     def find(self, cell: object) -> AnswerChoice | None:
         """Return the choice, or ``None``."""
-        if isinstance(cell, float | int):
-            return self._by_code.get(int(cell)) if float(cell).is_integer() else None
         text = str(cell)
-        if text in self._by_name:
-            return self._by_name[text]
-        if re.fullmatch(r"-?\d+(\.0+)?", text):
-            return self._by_code.get(int(float(text)))
+        if whole := re.fullmatch(r"(-?\d+)(?:\.0+)?", text):
+            text = str(int(whole[1]))
+        if whole or text in self._known:
+            return self._known.get(text)
         if both := _CODE_AND_LABEL.fullmatch(text):
             choice = self.find(both[1])
             return choice if choice is self.find(both[2]) else None
@@ -313,7 +310,7 @@ class Choices:
         if found is None and self._of_places:
             found = self._by_label.get(territory.without_kind(label)) or self._of_commune(text)
         if found is None and text.upper() in ("TRUE", "FALSE"):
-            found = self._by_name.get("yes" if text.upper() == "TRUE" else "no")
+            found = self._known.get("yes" if text.upper() == "TRUE" else "no")
         return found
 
     def _of_commune(self, text: str) -> AnswerChoice | None:
@@ -393,14 +390,12 @@ def read_column(question: Question, column: SheetColumn, *, mark: str = "") -> R
         (ANSWERED, a special status, or MISSING where empty or unreadable), ``faults``, and ``notes`` (how many
         cells the file declares missing).
     """
-    faults: list[CellFault] = []
-    notes: list[Said] = []
-    cells, labels = column.cells, column.labels
-    if column.declared:
-        cells, notes = _without_declared(cells, column.declared)
-        labels = {value: label for value, label in labels.items() if value not in column.declared}
-    if labels:
-        cells, faults = _relabelled(question, cells, labels)
+    means, notes = _declared(column)
+    own, wrong = _labelled(question, {v: label for v, label in column.labels.items() if v not in means})
+    faults = [wrong[cell].at(place) for place, cell in enumerate(column.cells) if cell in wrong]
+    means, cells = means | own | dict.fromkeys(wrong), column.cells
+    if means:
+        cells = np.array([means.get(cell, cell) for cell in cells], dtype=object)
     codes, found = pd.factorize(cells)
     if question.type == "select_multiple":
         different = _read_several(question, found)
@@ -417,19 +412,21 @@ def read_column(question: Question, column: SheetColumn, *, mark: str = "") -> R
 _SPECIAL_WORDS = {folded(text): choice for choice in SPECIAL.values() for text in (choice.vi, choice.en)}
 
 
-def _without_declared(cells: Cells, declared: Mapping[object, str]) -> tuple[Cells, list[Said]]:
+#: What values of a column mean: a code of the codebook, or nothing.
+Means = dict[object, int | None]
+
+
+def _declared(column: SheetColumn) -> tuple[Means, list[Said]]:
     """What the file declares missing is no answer: of a special kind if its label or code says so."""
-    means: dict[object, int | None] = {}
-    for value, label in declared.items():
+    means: Means = {}
+    told = []
+    for value, label in column.declared.items():
         special = _SPECIAL_WORDS.get(folded(label))
         means[value] = special.code if special else value if value in SPECIAL_STATUS else None
-    counts = {value: sum(cell == value for cell in cells) for value in declared}
-    told = [
-        Said("{n} ô {value} ({label})", n=counts[value], value=_plain(value), label=label or "–")
-        for value, label in declared.items()
-    ]
-    note = Said("tệp khai là thiếu, không tính là câu trả lời: {cells}", cells=Joined(told, ", "))
-    return _mapped(cells, means), [note]
+        n = sum(cell == value for cell in column.cells)
+        told.append(Said("{n} ô {value} ({label})", n=n, value=_plain(value), label=label or "–"))
+    wording = "tệp khai là thiếu, không tính là câu trả lời: {cells}"
+    return means, [Said(wording, cells=Joined(told, ", "))] if told else []
 
 
 def _plain(value: object) -> str:
@@ -445,12 +442,10 @@ _NO_NUMBER = re.compile(
 )
 
 
-def _relabelled(
-    question: Question, cells: Cells, labels: Mapping[object, str]
-) -> tuple[Cells, list[CellFault]]:
+def _labelled(question: Question, labels: Mapping[object, str]) -> tuple[Means, dict[object, Wrong]]:
     """The file's own labels decide what its codes mean; a label the codebook lacks, or has twice, is a fault."""
     choices = Choices(question)
-    means: dict[object, int | None] = {}
+    means: Means = {}
     wrong: dict[object, Wrong] = {}
     for value, label in labels.items():
         named = {"value": _plain(value), "label": label}
@@ -473,12 +468,7 @@ def _relabelled(
             both = Wrong("mỗi nhãn giá trị cho một mã", mend, first=_plain(twin), **named)
             wrong[value] = wrong[twin] = both
         means[value] = choice.code
-    faults = [wrong[cell].at(place) for place, cell in enumerate(cells) if cell in wrong]
-    return _mapped(cells, means | dict.fromkeys(wrong)), faults
-
-
-def _mapped(cells: Cells, means: Mapping[object, int | None]) -> Cells:
-    return np.array([means.get(cell, cell) for cell in cells], dtype=object)
+    return means, wrong
 
 
 def _each(cells: Cells, read: Callable[[Any], T]) -> tuple[dict[int, T], list[CellFault]]:

@@ -152,29 +152,17 @@ def _sheets(file: Path, where: str, recognised: Recognised, most: int) -> list[S
         raise guard.too_large(SurveyError, where, size, most)
     if size == 0:
         raise SurveyError("{file}: tệp rỗng", file=where)
-    if ending in _KINDS:
-        _refuse_beyond_memory(file, where)
     return _READERS[ending](file, where, recognised, most)
 
 
-_KINDS = {".parquet": "Parquet", ".sav": "SAV", ".dta": "DTA"}
 _CELL = 80  # bytes that a cell takes while it is read (46 in Parquet, 80 in SPSS and Stata)
 
 
-def _refuse_beyond_memory(file: Path, where: str) -> None:
+def _refuse_beyond_memory(where: str, rows: int, columns: int) -> None:
     """Refuse a file that states more cells than the memory that is free holds: a few kilobytes may hold millions of rows."""
     import psutil
 
-    with guard.reading(file, _KINDS[file.suffix.lower()], SurveyError):
-        if file.suffix.lower() == ".parquet":
-            from pyarrow import parquet
-
-            stated = parquet.read_metadata(file)
-            rows, columns = stated.num_rows, stated.num_columns
-        else:
-            _, stated = _statistics_reader(file)(str(file), metadataonly=True)
-            rows, columns = max(stated.number_rows or 0, 0), stated.number_columns or 0
-    cells = int(rows * columns)
+    cells = rows * columns
     _refuse_many(where, rows=rows, columns=columns, cells=cells)
     need, free = _CELL * cells, psutil.virtual_memory().available
     if need > free:
@@ -184,12 +172,6 @@ def _refuse_beyond_memory(file: Path, where: str) -> None:
         )
         megabytes = {"need": Num(need // 10**6), "free": Num(free // 10**6)}
         raise SurveyError(wording, file=where, cells=Num(cells), **megabytes)
-
-
-def _statistics_reader(file: Path) -> Any:
-    import pyreadstat
-
-    return pyreadstat.read_sav if file.suffix.lower() == ".sav" else pyreadstat.read_dta
 
 
 # -- several files -------------------------------------------------------------------------
@@ -507,6 +489,11 @@ def _trimmed(header: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _read_parquet(file: Path, where: str, _recognised: Recognised, _most: int) -> list[Sheet]:
+    from pyarrow import parquet
+
+    with guard.reading(where, "Parquet", SurveyError):
+        stated = parquet.read_metadata(file)
+    _refuse_beyond_memory(where, stated.num_rows, stated.num_columns)
     with guard.reading(where, "Parquet", SurveyError):
         frame = pd.read_parquet(file)
         frame = frame.reset_index(drop=frame.index.name is None)
@@ -514,8 +501,15 @@ def _read_parquet(file: Path, where: str, _recognised: Recognised, _most: int) -
 
 
 def _read_statistics(file: Path, where: str, _recognised: Recognised, _most: int) -> list[Sheet]:
-    with guard.reading(where, _KINDS[file.suffix.lower()], SurveyError):
-        frame, meta = _statistics_reader(file)(str(file), user_missing=True)
+    import pyreadstat
+
+    kind = file.suffix.upper().removeprefix(".")
+    read = pyreadstat.read_sav if kind == "SAV" else pyreadstat.read_dta
+    with guard.reading(where, kind, SurveyError):
+        _, stated = read(str(file), metadataonly=True)
+    _refuse_beyond_memory(where, max(stated.number_rows or 0, 0), stated.number_columns or 0)
+    with guard.reading(where, kind, SurveyError):
+        frame, meta = read(str(file), user_missing=True)
     spans: Mapping[str, Sequence[Any]] = meta.missing_ranges
     declared: dict[str, list[tuple[object, object]]] = {
         name: [(span["lo"], span["hi"]) for span in several] for name, several in spans.items()
