@@ -1,4 +1,4 @@
-"""Lines that are a table: cells set apart by bars or tabs, cells closed by a line with a lone "|", lines of a PDF.
+"""Lines that are a table: cells set apart by bars or tabs, or cells closed by a line with a lone "|".
 
 Only the places of the cells are found here. A table is taken only if its header row names its columns.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -21,25 +22,13 @@ from qngai_analysis.plan.columns import (
     row_number_rank,
     rows_are_years,
 )
-from qngai_analysis.plan.words import squeeze, trimmed
+from qngai_analysis.plan.words import any_of, squeeze, trimmed
 
 Span = tuple[int, int]
 Row = list[Span]
 
 _MOST_COLUMNS = 100  # no page holds more
 
-LOOSE_HEAD = re.compile(r"(?:S?TT|Stt)\s+(?:Tên\s+)?(?:[Cc]hỉ tiêu|[Mm]ục tiêu|[Nn]ội dung)")
-_LOOSE_VALUE = r"(?:[≥≤<>=]+\s*)?\d+(?:[.,]\d+)*(?:\s*-\s*\d+(?:[.,]\d+)*)?\s?%?"
-# a unit ends the words before the values, or stands alone before them on the last line of the row
-_LOOSE_UNIT = re.compile(
-    r"(?:(?:^[ \t]*|[ ]{3,})(?P<alone>)|\s)(?P<unit>%|(?(alone)(?:1\.000[ ])?[^\W\d_]+(?:[ \t.][^\W\d_]+)*|[A-Z][a-z]*bps))\s*$",
-    re.MULTILINE,
-)
-# a year of the head with the words that tell results from goals: "Thực hiện⏎2025"
-_LOOSE_YEAR = re.compile(
-    r"(?:(?:ước\s+)?(?:thực\s+hiện|TH|kết\s+quả|hiện\s+trạng|kế\s+hoạch|KH|mục\s+tiêu|ước)\s+(?:năm\s+)?)?(?<!\d)20\d\d(?!\d)",
-    re.IGNORECASE,
-)
 _TELLS = re.compile(r"\d\s?%|(?<!\w)(?!(?:19|20)\d\d(?!\d))\d")  # a number that is no year: no head
 _VALUE = re.compile(
     r"(?!(?:19|20)\d\d(?:\s*[-–]\s*(?:(?:19|20)\d\d|\d\d))?$)(?:[≥≤<>=~]\s*)?\d[\d.,\s-]*%?$"
@@ -73,7 +62,7 @@ class TextGrid:
 def may_begin(line: str) -> bool:
     """Whether a line may be the head of a table, or set its words apart from those above."""
     words = line.strip()
-    if "\t" in line or "|" in line or TABLE_START.match(words) or LOOSE_HEAD.match(words):
+    if "\t" in line or "|" in line or TABLE_START.match(words) or _PASTED_HEAD.match(words):
         return True
     numbered = _NUMBERED_ROWS.match(words)
     mark = " " if "   " in words else numbered["mark"] if numbered else ""
@@ -105,8 +94,8 @@ def find_grid(masked: str, lines: list[Line], index: int) -> TextGrid:
         # lines set by spaces read as lines, too
         if mark in "\t|" or {"value", "measure"} & set(roles_of(grid.header)):
             return grid
-    if LOOSE_HEAD.match(words) and "\t" not in content and "|" not in content:
-        return _of_pdf_lines(masked, lines, index)
+    if _PASTED_HEAD.match(words):
+        return _of_pasted_lines(masked, lines, index)
     return TextGrid([], [], index)
 
 
@@ -390,54 +379,41 @@ def _is_second_header(words: list[str], header: list[str]) -> bool:
     return all(w == h or not w or bool(column_role(w)) for w, h in zip(words, header, strict=True))
 
 
-# ------------------------------------------------------------------ a PDF's table: lines without cells
+# ------------------------------------------------------------------ copied out of a PDF: lines without cells
+
+_PASTED_HEAD = re.compile(r"S?TT\s+(?:Tên\s+)?(?:Chỉ tiêu|Mục tiêu|Nội dung)(?!.*[\t|])", re.IGNORECASE)
+_PASTED_YEAR = re.compile(
+    r"(?:(?:ước\s+)?(?:thực\s+hiện|TH|KH)\s+(?:năm\s+)?)?(?<!\d)20\d\d(?!\d)", re.IGNORECASE
+)
+_PASTED_VALUE = r"(?:[≥≤<>=]+\s*)?\d+(?:[.,]\d+)*(?:\s*-\s*\d+(?:[.,]\d+)*)?\s?%?"
 
 
-def _of_pdf_lines(masked: str, lines: list[Line], index: int) -> TextGrid:
+def _of_pasted_lines(masked: str, lines: list[Line], index: int) -> TextGrid:
     """Read "TT Chỉ tiêu ĐVT 2025 2026" and rows "1 Tỷ lệ … % 80 90", each perhaps broken over lines.
 
     A row begins with the next number and ends with as many values as the head has years.
     """
-    near = range(index + 1, min(index + 13, len(lines)))
-    after = next((at for at in near if _numbered(masked, lines[at], 1)), 0)
-    head = masked[lines[index].start : lines[after].start] if after else ""
-    years = [squeeze(found.group()) for found in _LOOSE_YEAR.finditer(head)]
+    begin = lines[index].start
+    first = re.compile(r"(?m)^\s*1[.)]?\s+(?=\D)").search(
+        masked, begin, lines[min(index + 12, len(lines) - 1)].end
+    )
+    years = list(map(squeeze, _PASTED_YEAR.findall(masked, begin, first.start()))) if first else []
+    values = rf"{_PASTED_VALUE}(?:\s+{_PASTED_VALUE}){{{len(years) - 1}}}" if years else ""
+    pattern = re.compile(
+        rf"\s*(?P<tt>\d+)[.)]?\s+(?P<name>\D(?:.*\n){{0,5}}?.*?)\s(?:(?P<unit>%|\w*bps|{any_of('unit')})\s)?\s{0,9}(?P<values>{values})[ \t]*$",
+        re.MULTILINE,
+    )
     rows: list[Row] = []
-    while years and after < len(lines) and _numbered(masked, lines[after], len(rows) + 1):
-        row, end = _pdf_row(masked, lines, after, len(years))
-        if not row:
-            break
-        rows.append(row)
-        after = end
+    after = first.start() if first else begin
+    while years and (found := pattern.match(masked, after)) and int(found["tt"]) == len(rows) + 1:
+        unit = found.span("unit") if found["unit"] else (found.start("values"),) * 2
+        cells = re.compile(_PASTED_VALUE).finditer(masked, *found.span("values"))
+        rows.append([found.span("tt"), found.span("name"), unit, *(cell.span() for cell in cells)])
+        after = found.end()
     if len(rows) < 2:
         return TextGrid([], [], index)
-    return TextGrid(["TT", "Chỉ tiêu", "ĐVT", *years], rows, after)
-
-
-def _numbered(masked: str, line: Line, number: int) -> bool:
-    return re.match(rf"\s*{number}[.)]?\s+\D", masked[line.start : line.end]) is not None
-
-
-def _pdf_row(masked: str, lines: list[Line], begin: int, count: int) -> tuple[Row, int]:
-    """Return the cells of a row of up to six lines, and the line after it; no cells where none ends it."""
-    values = re.compile(rf"(?:^|\s)(?P<values>{_LOOSE_VALUE}(?:\s+{_LOOSE_VALUE}){{{count - 1}}})\s*$")
-    number = re.compile(r"\s*\d+[.)]?").match(masked, lines[begin].start)
-    assert number is not None  # the caller saw it
-    for at in range(begin, min(begin + 6, len(lines))):
-        found = values.search(masked, lines[at].start, lines[at].end)
-        if found is None:
-            continue
-        stop = found.start("values")
-        unit = _LOOSE_UNIT.search(masked, max(lines[at].start, number.end()), stop)
-        text_end = unit.start("unit") if unit else stop
-        cells = re.compile(_LOOSE_VALUE).finditer(masked, stop, found.end("values"))
-        return [
-            trimmed(masked, lines[begin].start, number.end()),
-            trimmed(masked, number.end(), text_end),
-            unit.span("unit") if unit else (number.end(), number.end()),
-            *(cell.span() for cell in cells),
-        ], at + 1
-    return [], begin
+    end = bisect_left(lines, after, index, key=lambda line: line.end)
+    return TextGrid(["TT", "Chỉ tiêu", "ĐVT", *years], rows, end + 1)
 
 
 # ------------------------------------------------------------------ cells closed by a line with a lone "|"
