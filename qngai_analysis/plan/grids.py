@@ -400,7 +400,7 @@ def _of_pasted_lines(masked: str, lines: list[Line], index: int) -> TextGrid:
     years = list(map(squeeze, _PASTED_YEAR.findall(masked, begin, first.start()))) if first else []
     values = rf"{_PASTED_VALUE}(?:\s+{_PASTED_VALUE}){{{len(years) - 1}}}" if years else ""
     pattern = re.compile(
-        rf"\s*(?P<tt>\d+)[.)]?\s+(?P<name>\D(?:.*\n){{0,5}}?.*?)\s(?:(?P<unit>%|\w*bps|{any_of('unit')})\s)?\s{0,9}(?P<values>{values})[ \t]*$",
+        rf"\s*(?P<tt>\d+)[.)]?\s+(?P<name>\D(?:.*\n){{0,5}}?.*?)\s(?:(?P<unit>%|\w*bps|{any_of('unit')})\s)?\s{{0,9}}(?P<values>{values})[ \t]*$",
         re.MULTILINE,
     )
     rows: list[Row] = []
