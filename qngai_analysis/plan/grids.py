@@ -18,7 +18,6 @@ from qngai_analysis.plan.columns import (
     column_role,
     measures_something,
     only_places_and_things,
-    roles_of,
     row_number_rank,
     rows_are_years,
 )
@@ -35,7 +34,6 @@ _VALUE = re.compile(
 )  # a cell of the body
 _YEAR_ALONE = re.compile(r"(?:năm )?(?:19|20)\d\d")
 _NUMBER_ALONE = re.compile(r"\d[\d.,]*")
-_COUNTS_ROWS = re.compile(r"(?P<tt>S?TT|Stt)\s+(?=\w)")
 _NUMBERED_ROWS = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)\s*(?P<mark>;|-)")
 TABLE_START = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)$")
 _ENDS_TABLE = re.compile(r"(?:Nơi nhận|PHỤ LỤC|KẾ HOẠCH$|Điều \d+\.)")
@@ -64,14 +62,17 @@ def may_begin(line: str) -> bool:
     words = line.strip()
     if "\t" in line or "|" in line or TABLE_START.match(words) or _PASTED_HEAD.match(words):
         return True
+    mark = _mark(words)
+    cells = _BETWEEN[mark].split(words) if mark and len(words) < 300 and not _TELLS.search(words) else []
+    return len(cells) > 1 and (sum(map(_says_what_it_holds, cells)) > 1 or only_places_and_things(cells))
+
+
+def _mark(words: str) -> str:
+    """Return what stands between the cells of a line; "" for no table's line."""
     numbered = _NUMBERED_ROWS.match(words)
-    mark = " " if "   " in words else numbered["mark"] if numbered else ""
-    cells: list[str] = []
-    if mark and len(words) < 300 and not _TELLS.search(words):
-        cells = _BETWEEN[mark].split(words)
-    # the groups of a head over two lines begin to the right: "          Khối lượng (m)      Tỷ lệ (%)"
-    least = 1 if mark == " " and line.startswith("    ") else 2
-    return len(cells) > least and (sum(map(_says_what_it_holds, cells)) > 1 or only_places_and_things(cells))
+    return next(
+        (mark for mark in "\t| " if _BETWEEN[mark].search(words)), numbered["mark"] if numbered else ""
+    )
 
 
 def _says_what_it_holds(head: str) -> bool:
@@ -81,19 +82,12 @@ def _says_what_it_holds(head: str) -> bool:
 
 def find_grid(masked: str, lines: list[Line], index: int) -> TextGrid:
     """Return the table that begins at a line."""
-    content = masked[lines[index].start : lines[index].end]
-    words = content.strip()
+    words = masked[lines[index].start : lines[index].end].strip()
     if TABLE_START.match(words):
         return _of_closed_cells(masked, lines, index)
-    mark = next((mark for mark in "\t| ;-" if _BETWEEN[mark].search(content if mark == "\t" else words)), "")
-    few = mark == "|" and words.count("|") < 2
-    numbered = _NUMBERED_ROWS.match(words) if mark in ";-" else None
-    if mark and not few and (mark not in ";-" or (numbered and numbered["mark"] == mark)):
+    if mark := _mark(words):
         of_cells = _of_spaced_columns if mark == " " else _of_separated_cells
-        grid = of_cells(masked, lines, index, mark)
-        # lines set by spaces read as lines, too
-        if mark in "\t|" or {"value", "measure"} & set(roles_of(grid.header)):
-            return grid
+        return of_cells(masked, lines, index, mark)
     if _PASTED_HEAD.match(words):
         return _of_pasted_lines(masked, lines, index)
     return TextGrid([], [], index)
@@ -189,9 +183,7 @@ def _spaced_lines(masked: str, lines: list[Line], index: int, mark: str) -> tupl
             break
         elif words:
             parts.append((at, _split_cells(masked, start, end, _CLOSE, framed=False)))
-        elif (
-            at != index + 1 and not (at > 1 and not masked[lines[at - 2].start : lines[at - 2].end].strip())
-        ) or not _goes_on(masked, lines, at, mark):
+        elif not _goes_on(masked, lines, at, mark):
             break
         at += 1
     return parts, at
@@ -200,11 +192,7 @@ def _spaced_lines(masked: str, lines: list[Line], index: int, mark: str) -> tupl
 def _head_goes_before(masked: str, lines: list[Line], index: int) -> bool:
     """Whether the line before names columns, too: words over some of them, that say nothing by themselves."""
     above = masked[lines[index - 1].start : lines[index - 1].end] if index else ""
-    return (
-        above.startswith("    ")
-        and len(_BETWEEN[" "].findall(above.strip())) > 1
-        and not _TELLS.search(above)
-    )
+    return len(_BETWEEN[" "].findall(above.strip())) > 1 and not _TELLS.search(above)
 
 
 def _titles_rows(masked: str, lines: list[Line], at: int, mark: str, width: int) -> bool:
@@ -228,9 +216,6 @@ def _is_body(words: list[str]) -> bool:
 
 def _over_columns(masked: str, header: list[str], columns: Row, cells: Row, begin: int) -> list[str]:
     """Return the heads with what another line says over each: as many cells in turn, else the one that stands over it."""
-    counted = _COUNTS_ROWS.match(masked, *cells[0])
-    if counted and len(cells) < len(columns):  # "TT Chỉ tiêu     2026"
-        cells = [(cells[0][0], counted.end("tt")), (counted.end(), cells[0][1]), *cells[1:]]
     named = [words_of(masked, cell) for cell in cells]
     if len(cells) < len(columns):
         over = _cells_over([(a - begin, b - begin) for a, b in cells], columns)
@@ -246,7 +231,7 @@ def _over_columns(masked: str, header: list[str], columns: Row, cells: Row, begi
 def _cells_over(cells: Row, columns: Row) -> list[int | None]:
     """Return which of fewer cells stands over each column: of some that head one each the nearest, else the one above."""
     alone = all(sum(a < end and b > start for start, end in columns) < 2 for a, b in cells)
-    if alone and len(cells) > len(columns) / 2:
+    if alone:
         middles = [(start + end) / 2 for start, end in columns]
         nearest = [min(range(len(columns)), key=lambda i: abs(middles[i] - (a + b) / 2)) for a, b in cells]
         return [nearest.index(i) if i in nearest else None for i in range(len(columns))]
