@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 
 class Fate(StrEnum):
-    """What a numeral of the text turned out to be; each has just one. ``words`` is how reports and workbooks print it."""
+    """What a numeral of the text turned out to be; each has just one; ``words`` print it in reports and workbooks."""
 
     words: str
 
-    def __new__(cls, code: str, words: str) -> Fate:
-        """Make the string ``code`` with its words."""
-        fate = str.__new__(cls, code)
-        fate._value_, fate.words = code, words
+    def __new__(cls, value: str, words: str = "") -> Fate:
+        """Make a fate of its code and its words."""
+        fate = str.__new__(cls, value)
+        fate._value_, fate.words = value, words
         return fate
 
     TARGET = "target", "mức của mục tiêu"

@@ -100,10 +100,13 @@ def read_block(text: str, low: str, start: int, end: int, context: Context) -> B
             context = replace(context, mode=_mode(low[begin:stop], context))
         if not has_numeral(text, begin, stop):
             continue
-        parts = reading.last[1] is not None and low.startswith(
+        here = context
+        if reading.targets and low.startswith(
             "trong đó", begin
-        )  # "Trong đó, …" of the same year
-        here = replace(context, start=reading.last[0], end=reading.last[1]) if parts else context
+        ):  # of what the sentence before aimed at, and of its year
+            whole = reading.targets[-1][1]
+            period = reading.last if reading.last[1] is not None else (context.start, context.end)
+            here = replace(context, start=period[0], end=period[1], whole=(whole.subject, whole.unit))
         found = read_sentence(text[begin:stop], here)
         reading.fates.extend((a + begin, b + begin, fate) for a, b, fate in found.fates)
         reading.targets.extend((begin, target) for _, target in found.targets)
