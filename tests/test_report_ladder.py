@@ -12,6 +12,7 @@ from qngai_analysis.errors import ParameterError
 from qngai_analysis.page.blocks import Figure
 from qngai_analysis.page.tables import Grid, Table
 from qngai_analysis.plan import coverage, read_plan
+from qngai_analysis.plan.model import FATE_WORDS, Fate
 from qngai_analysis.report import ladder
 
 
@@ -51,6 +52,7 @@ def test_every_numeral_of_a_plan_is_in_the_table_of_fates(this: ladder.Ladder) -
     place = 1 + [plan.document.key for plan in this.plans].index("114")
 
     assert sum(int(row[place].replace(".", "")) for row in rows) == len(coverage(read_plan("114")))
+    assert set(FATE_WORDS) == set(Fate)
 
 
 def test_rungs_hold_the_thresholds_as_printed_with_the_national_ones(this: ladder.Ladder) -> None:

@@ -57,6 +57,9 @@ class Fate(StrEnum):
     UNKNOWN = "not understood", "chưa hiểu"
 
 
+FATE_WORDS = {fate: fate.words for fate in Fate}
+
+
 @dataclass(frozen=True, slots=True)
 class Numeral:
     """A numeral's place in the text (characters from 0) and its fate."""

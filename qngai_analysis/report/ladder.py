@@ -15,7 +15,7 @@ from qngai_analysis.page.tables import Table
 from qngai_analysis.plan import Plan, coverage, plan_names, read_plan
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.compare import KINDS, NATIONAL, PlanComparison, compare_plans
-from qngai_analysis.plan.model import Fate
+from qngai_analysis.plan.model import FATE_WORDS, Fate
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import Report, at_right, centred, column, counted, row_head, verdict
@@ -107,8 +107,8 @@ def numerals(ladder: Ladder) -> Table:
     """Return what became of every numeral of each plan: nothing is passed over in silence."""
     found = {plan.document.key: coverage(plan)["fate"].value_counts() for plan in ladder.plans}
     rows = [
-        {"fate": ladder.say(fate.words), **{key: int(counts.get(fate, 0)) for key, counts in found.items()}}
-        for fate in Fate
+        {"fate": ladder.say(words), **{key: int(counts.get(fate, 0)) for key, counts in found.items()}}
+        for fate, words in FATE_WORDS.items()
         if fate is Fate.UNKNOWN or any(fate in counts.index for counts in found.values())
     ]
     return ladder.table(
