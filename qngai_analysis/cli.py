@@ -7,6 +7,7 @@ system ended it. A bug keeps its traceback.
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -14,6 +15,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -87,6 +89,7 @@ app = typer.Typer(
 )
 
 
+AnyFormat = StrEnum("AnyFormat", ["table", "csv", "json", "xlsx"])
 AnyPlan = Annotated[
     str,
     typer.Argument(
@@ -105,7 +108,6 @@ Formats = Annotated[
         help="Xuất những gì, cách nhau bằng dấu phẩy: html, pdf, docx, xlsx (các bảng), ipynb (sổ tay đã chạy).",
     ),
 ]
-CellLimit = Annotated[float, typer.Option(min=0.01, metavar="MINUTES", help="Ô chạy lâu hơn thế thì dừng.")]
 
 
 def _print_version(asked: bool) -> None:
@@ -199,7 +201,6 @@ def report(
         str,
         typer.Option(help="Năm đầu và năm cuối, ví dụ 2022-2025: báo cáo tổng kết giai đoạn của kế hoạch."),
     ] = "",
-    cell_limit: CellLimit = 30,
     explain: Annotated[
         bool, typer.Option("--explain", help="Chỉ nói sẽ lập lại những gì và vì sao; không lập gì.")
     ] = False,
@@ -215,8 +216,7 @@ def report(
 
     edition = Edition(
         at, out or paths.reports(), cutoff, lang or read_project().language, real_only, _split(formats), _pairs(parameter),
-        60 * cell_limit, plan,
-        span,
+        plan, span,
     )  # fmt: skip
     if explain:
         for stem, changed in plan_year(edition, with_sectors=sectors):
@@ -241,7 +241,8 @@ def report(
 def parse(
     file: AnyPlan,
     format: Annotated[
-        str | None, typer.Option("--format", help="table, csv, json hoặc xlsx; mặc định: theo tên của --out.")
+        AnyFormat | None,
+        typer.Option("--format", help="table, csv, json hoặc xlsx; mặc định: theo tên của --out."),
     ] = None,
     out: Annotated[
         Path | None,
@@ -254,21 +255,19 @@ def parse(
     """
     from qngai_analysis.plan import export, read_plan
 
-    named = out.suffix[1:] if out is not None else ""
-    format = format or (named if named in ("csv", "json", "xlsx") else "table")
-    if format not in (*common.Format, "xlsx"):
-        raise ParameterError("--format {format}: chỉ nhận table, csv, json hoặc xlsx", format=format)
-    if format == "xlsx" and out is not None and out.suffix != ".xlsx":
+    ending = out.suffix[1:] if out is not None else ""
+    format = format or AnyFormat(ending if ending in [*AnyFormat] else "table")
+    if out is not None and format == "xlsx" != ending:
         wording = "--out {out}: dùng --format xlsx thì đặt tên tệp .xlsx, ví dụ plan.xlsx"
+        raise ParameterError(wording, out=out)
+    if out is not None and format == "table":
+        wording = "--out {out}: bảng in ra màn hình; muốn ghi tệp thì thêm --format csv, json hoặc xlsx"
         raise ParameterError(wording, out=out)
     found = read_plan(file)
     if format == "xlsx" and out is None:
         out = Path(found.document.path).with_suffix(".xlsx")
         if out.exists():
             raise ParameterError("{out}: ở đây đã có tệp này; đặt tên tệp cần ghi bằng --out", out=out)
-    if format == "table" and out is not None:
-        wording = "--out {out}: bảng in ra màn hình; muốn ghi tệp thì thêm --format csv, json hoặc xlsx"
-        raise ParameterError(wording, out=out)
     if out is not None:
         typer.echo(export.write_plan(found, out, format))
     elif format != "table":
@@ -304,10 +303,9 @@ def assess(
         from qngai_analysis.survey.release.side_by_side import enter_by_hand
 
         enter_by_hand()
-    frame = result.table
-    made = frame["evidence"].eq("simulated")
-    counts = {"mark": SIMULATED, "made": int(made.sum()), "every": len(frame)}
-    title = message("{mark}: {made} trên {every} kết luận", counts) if made.any() else None
+    frame, made = result.table, sum(outcome.simulated for outcome in result.outcomes)
+    counts = {"mark": SIMULATED, "made": made, "every": len(frame)}
+    title = message("{mark}: {made} trên {every} kết luận", counts) if made else None
     if format is common.Format.TABLE:
         known = {code: message(words, {}) for code, words in EVIDENCE.items()} | {"simulated": SIMULATED}
         said_of = frame["evidence"].map(known)
@@ -449,15 +447,13 @@ def simulate(
         int | None,
         typer.Argument(min=2000, max=2100, help="Năm của tệp; mặc định: năm gần nhất đã kết thúc."),
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Cùng hạt giống cho cùng một tệp.")] = None,
 ) -> None:
     """Make a simulated file to rehearse with; whatever uses it says SỐ LIỆU MÔ PHỎNG."""
-    from qngai_analysis.rehearse.simulate import SEED
     from qngai_analysis.rehearse.simulate import simulate as make
     from qngai_analysis.survey.form.codebook import surveys
 
     for name in surveys() if survey == "all" else [survey]:
-        typer.echo(make(name, year or last_year(), seed=SEED if seed is None else seed))
+        typer.echo(make(name, year or last_year()))
     next_step("qngai lab; qngai report")
 
 
@@ -519,15 +515,13 @@ def render(
     lang: common.Language = None,
     real_only: common.RealOnly = False,
     plan: common.BasePlan = None,
-    cell_limit: CellLimit = 30,
 ) -> None:
     """Render the report of one sector, or of any notebook, into OUT/YEAR."""
     at = _year(year, plan)
     from qngai_analysis.edition.batch import Edition, render_named
 
     edition = Edition(
-        at, out or paths.reports(), "", lang or read_project().language, real_only, _split(formats), _pairs(parameter),
-        60 * cell_limit, plan,
+        at, out or paths.reports(), "", lang or read_project().language, real_only, _split(formats), _pairs(parameter), plan,
     )  # fmt: skip
     _write_reports(lambda advance: render_named(notebook, edition, progress=advance))
 
@@ -625,6 +619,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except _UnreadError:  # the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as fault:
+        if fault.errno != errno.ENOSPC:
+            raise
+        remark("qngai: không ghi được: ổ đĩa đã đầy")
     except _StoppedError as fault:
         remark("qngai: đã dừng; không để lại gì viết dở")
         return 128 + int(fault.args[0])

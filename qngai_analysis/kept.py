@@ -179,34 +179,29 @@ def kept(what: str, settings: Any, files: Iterable[Path], make: Callable[[], Any
     """
     of = digest([what, settings, program(), checksums(files)])
     if of not in _HERE:
-        file = None
-        with contextlib.suppress(RawFileError):
-            file = folder() / what / f"{of[:32]}.json"
-        text = _read_entry(file, of) if file else None
+        text = stored(what, of)
         if text is None:
             text = json.dumps(make(), ensure_ascii=False)
-            if file:
-                _write_entry(file, of, text)
+            store(what, of, text)
         _HERE[of] = text
     return json.loads(_HERE[of])
 
 
-def _read_entry(file: Path, of: str) -> str | None:
-    """Return an entry's text; None where it is not there, of something else, or damaged."""
+def stored(what: str, of: str) -> str | None:
+    """Return a text that was kept under a checksum; None where there is none, or it is of something else or damaged."""
     try:
+        file = _entry(what, of)
         head, _, text = file.read_text(encoding="utf-8").partition("\n")
         os.utime(file)
-    except (OSError, UnicodeDecodeError):
+    except (OSError, UnicodeDecodeError, RawFileError):
         return None
     return text if head == _head(of, text) else None
 
 
-def _head(of: str, text: str) -> str:
-    return f"{of} {hashlib.sha256(text.encode()).hexdigest()}"
-
-
-def _write_entry(file: Path, of: str, text: str) -> None:
-    with contextlib.suppress(OSError):  # where nothing can be written nothing is kept
+def store(what: str, of: str, text: str) -> None:
+    """Keep a text under a checksum; where nothing can be written, or there is no project, nothing is kept."""
+    with contextlib.suppress(OSError, RawFileError):
+        file = _entry(what, of)
         file.parent.mkdir(parents=True, exist_ok=True)
         stage = file.with_suffix(f".{os.getpid()}")
         stage.write_text(f"{_head(of, text)}\n{text}", encoding="utf-8")
@@ -214,6 +209,14 @@ def _write_entry(file: Path, of: str, text: str) -> None:
         entries = sorted(file.parent.glob("*.*"), key=lambda path: path.stat().st_mtime)
         for old in entries[:-_MOST]:
             old.unlink(missing_ok=True)
+
+
+def _entry(what: str, of: str) -> Path:
+    return folder() / what / f"{of[:32]}.json"
+
+
+def _head(of: str, text: str) -> str:
+    return f"{of} {hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def looks() -> tuple[tuple[str, int, int], ...]:

@@ -7,13 +7,15 @@ import re
 import tomllib
 from collections import namedtuple
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Value = TypeVar("Value")
 
 
 def is_missing(value: object) -> bool:
@@ -47,6 +49,18 @@ def records(frame: pd.DataFrame) -> Iterator[Any]:
 @lru_cache(maxsize=256)
 def _row(*columns: str) -> type[Any]:
     return namedtuple("row", ["Index", *columns])
+
+
+def values_of(frame: pd.DataFrame, kind: type[Value]) -> list[Value]:
+    """Return the rows as values of a dataclass whose fields are columns; of an empty cell the field's default, else None."""
+    import pandas as pd
+
+    known: tuple[Any, ...] = fields(kind)  # type: ignore[arg-type]
+    cells = frame[[item.name for item in known]].to_numpy(dtype=object, copy=True)
+    empty = pd.isna(cells)
+    for place, item in enumerate(known):
+        cells[empty[:, place], place] = None if item.default is MISSING else item.default
+    return [kind(*row) for row in cells.tolist()]
 
 
 def jsonable(value: Any) -> Any:

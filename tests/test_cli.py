@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import errno
 import io
 import json
 import os
@@ -151,7 +152,7 @@ def test_an_empty_table_says_why(capsys: pytest.CaptureFixture[str], tmp_path: P
             ["parse", "114", "--format", "table", "--out", "x.csv"],
             "--out x.csv: a table goes to the screen; name --format csv",
         ),
-        (["parse", "114", "--format", "yaml"], "--format yaml: it is table, csv, json or xlsx"),
+        (["parse", "114", "--format", "yaml"], "--format: it is one of table, csv, json, xlsx"),
         (
             ["report", "--year", "2040"],
             "year 2040: Quyết định 906/QĐ-UBND ngày 11/7/2022 (2022-2025) has ended",
@@ -349,6 +350,17 @@ def test_a_plan_without_a_role_is_named_on_standard_error(
     assert (
         err == "qngai: 777-kh-ubnd-2024: nobody judges this plan; give it a role in data/raw/project.toml\n"
     )
+
+
+def test_a_full_disk_is_said_in_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("qngai_analysis.page.terminal.print_table", full)
+
+    assert run(capsys, "targets", "906") == (2, "", "qngai: could not be written: the disk is full\n")
 
 
 def test_a_survey_file_with_faults_leaves_with_1(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

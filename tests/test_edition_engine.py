@@ -200,7 +200,7 @@ def test_forks_end_when_what_they_tell_is_heard_by_nobody_whoever_holds_their_in
     )  # fmt: skip
     os.close(telling)
     with os.fdopen(input_, "wb") as asking:
-        pickle.dump(({0: sleep_long}, 1, None, None, None, None, True, str(tmp_path), {}), asking)
+        pickle.dump(({0: sleep_long}, 1, None, None, None, True, str(tmp_path), {}), asking)
         asking.flush()
         said = process.communicate(timeout=120)[1]  # it ends when none that was started holds it open
     os.close(held)

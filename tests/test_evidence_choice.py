@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from qngai_analysis.evidence.choice import Need, choose
-from qngai_analysis.evidence.observations import Related, observations, related_of
-from qngai_analysis.values import records
+from qngai_analysis.evidence.observations import Observation, Related, observations
+from qngai_analysis.values import values_of
 
 NEED = Need(territories=("QNG",), year=2025, deadline=2025, cutoff=date(2026, 3, 31))
 GOOD = {
@@ -39,8 +39,8 @@ def figures(**by_id: dict) -> list[Related]:
     )
     relations = [changes.get("relation", "same") for changes in by_id.values()]
     return [
-        related_of(row, relation, "same" if relation == "same" else "other", "Vì khác")
-        for row, relation in zip(records(table), relations, strict=True)
+        Related.of(figure, relation, "same" if relation == "same" else "other", "Vì khác")
+        for figure, relation in zip(values_of(table, Observation), relations, strict=True)
     ]
 
 

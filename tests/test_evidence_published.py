@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,16 +12,14 @@ import pytest
 
 from qngai_analysis import paths, territory
 from qngai_analysis.errors import RawFileError
-from qngai_analysis.evidence.published import (
-    read_breaks,
-    read_published,
-    read_relations,
-    relate,
-)
+from qngai_analysis.evidence.observations import Observation
+from qngai_analysis.evidence.published import read_breaks, read_published, read_relations, relate
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.raw import read_table
+from qngai_analysis.values import values_of
 
 PUBLISHED = read_published()
+FIGURES = values_of(PUBLISHED, Observation)
 BY_ID = PUBLISHED.set_index("id")
 
 
@@ -62,8 +61,6 @@ def test_figures_are_retyped_with_what_changes_their_meaning(identifier, expecte
 
 
 def test_a_figure_in_millions_is_multiplied_out_and_keeps_what_was_printed():
-    from qngai_analysis.raw import read_table
-
     printed = read_table(paths.raw("published", "figures.csv")).set_index("id")
 
     assert printed.loc["P206", ["value", "unit"]].tolist() == [101_120_000, "thuê bao"]
@@ -121,13 +118,13 @@ def test_one_figure_printed_three_times_is_one_figure():
 def test_a_series_speaks_for_one_indicator_and_is_a_proxy_for_another(
     indicator, identifier, relation, definition
 ):
-    found = {figure.id: figure for figure in relate(PUBLISHED, indicator, read_relations())}[identifier]
+    found = {figure.id: figure for figure in relate(FIGURES, indicator, read_relations())}[identifier]
 
     assert (found.relation, found.definition) == (relation, definition)
 
 
 def test_an_observation_that_names_the_indicator_itself_is_of_its_definition():
-    survey = PUBLISHED.head(1).assign(id="S1", series="survey", indicator="XHS_TUVAN_YTE")
+    survey = [replace(FIGURES[0], id="S1", series="survey", indicator="XHS_TUVAN_YTE")]
 
     assert [one.relation for one in relate(survey, "XHS_TUVAN_YTE", read_relations())] == ["same"]
     assert not relate(survey, "XHS_BAOVE", read_relations())
@@ -136,10 +133,10 @@ def test_an_observation_that_names_the_indicator_itself_is_of_its_definition():
 def test_relations_and_breaks_name_series_and_indicators_that_exist():
     series = set(PUBLISHED["series"])
 
-    assert set(read_relations()["series"]) <= series
-    assert set(read_relations()["indicator"]) <= set(read_catalogue().index)
-    for start in read_breaks()["series"]:
-        assert start == "*" or any(name.startswith(start) for name in series)
+    assert {rule.series for rule in read_relations()} <= series
+    assert {rule.indicator for rule in read_relations()} <= set(read_catalogue().index)
+    for cut in read_breaks():
+        assert any(cut.holds_for(name) for name in series)
 
 
 def test_thirteen_districts_add_up_to_the_yearbooks_province():

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from qngai_analysis.evidence.observations import Observation, observation_of, observations
+from qngai_analysis.evidence.observations import Observation, observations
 from qngai_analysis.evidence.published import read_breaks, read_published
 from qngai_analysis.evidence.series import Chain, chain
-from qngai_analysis.values import records
+from qngai_analysis.values import values_of
 
 BREAKS = read_breaks()
 PUBLISHED = read_published()
@@ -23,13 +23,8 @@ POINT = {
 
 
 def figures(*rows: dict) -> list[Observation]:
-    return values_of(
-        observations(pd.DataFrame([{**POINT, "id": f"r{i}", **row} for i, row in enumerate(rows)]))
-    )
-
-
-def values_of(table: pd.DataFrame) -> list[Observation]:
-    return [observation_of(row) for row in records(table)]
+    table = observations(pd.DataFrame([{**POINT, "id": f"r{i}", **row} for i, row in enumerate(rows)]))
+    return values_of(table, Observation)
 
 
 def joined(found: list[Observation], anchor: str = "") -> Chain:
@@ -75,7 +70,7 @@ def test_a_difference_that_changes_the_number_cuts_the_series(attribute, before,
 )
 def test_the_known_breaks_cut_the_published_series(series, anchor, cut, reason):
     dated = PUBLISHED[PUBLISHED["series"].eq(series) & PUBLISHED["reference_date"].notna()]
-    found = joined(values_of(dated), anchor)
+    found = joined(values_of(dated, Observation), anchor)
 
     assert reason in found.cut[cut]
     assert cut not in {point.id for point in found.points}
@@ -83,7 +78,7 @@ def test_the_known_breaks_cut_the_published_series(series, anchor, cut, reason):
 
 def test_a_vintage_that_was_revised_as_a_whole_is_left_out():
     """The statistics office: 2020-2023 published in 2024, again in January 2025, 2025 in 2026."""
-    found = joined(values_of(PUBLISHED[PUBLISHED["series"].eq("kts_gdp_vn")]), "P014")
+    found = joined(values_of(PUBLISHED[PUBLISHED["series"].eq("kts_gdp_vn")], Observation), "P014")
 
     assert {point.t: point.value for point in found.points} == {
         2020: 12.66,

@@ -67,3 +67,16 @@ def test_where_nothing_can_be_written_it_is_made_each_time(made, monkeypatch, tm
 
     assert [made(), made()] == [["1", None, 0.1]] * 2
     assert len(made.times) == 2
+
+
+def test_of_many_entries_the_longest_unused_go(made, monkeypatch):
+    monkeypatch.setattr(kept, "_MOST", 2)
+    for number, settings in enumerate((1, 2, 3)):
+        made(settings)
+        for entry in kept.folder().glob("numbers/*.json"):
+            if entry.stat().st_mtime > 9:
+                os.utime(entry, (number, number))
+    made(3)
+    made(2)
+
+    assert len(made.times) == 3

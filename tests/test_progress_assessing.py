@@ -10,15 +10,16 @@ import pytest
 from plan_tables import SMARTPHONES
 
 from qngai_analysis.errors import EvidenceError
-from qngai_analysis.evidence.observations import observations
+from qngai_analysis.evidence.observations import Observation, observations
 from qngai_analysis.evidence.published import read_published
 from qngai_analysis.plan.model import target_of
 from qngai_analysis.progress.assessing import assess
-from qngai_analysis.progress.judging import judge, knowledge
+from qngai_analysis.progress.judging import Knowledge, judge, knowledge
 from qngai_analysis.progress.methods import Pace
 from qngai_analysis.progress.outcome import NoteKind
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.project import Project
+from qngai_analysis.values import values_of
 
 TARGET = {
     **SMARTPHONES,
@@ -46,6 +47,10 @@ def figures(*rows: dict) -> pd.DataFrame:
 def years(**values: float) -> pd.DataFrame:
     """Yearly figures: y2022=50.0, …"""
     return figures(*({"reference_date": name[1:], "value": value} for name, value in values.items()))
+
+
+def known_of(observed: pd.DataFrame) -> Knowledge:
+    return knowledge(values_of(observations(observed), Observation))
 
 
 def outcome(observed: pd.DataFrame, *, year: int = 2024, **changes) -> pd.Series:
@@ -564,7 +569,7 @@ def test_a_missing_column_of_targets_is_named():
 
 
 def test_a_judgement_keeps_what_led_to_it():
-    judged = judge(target_of(TARGET), knowledge(observations(years(y2022=50.0, y2023=60.0))), year=2023)
+    judged = judge(target_of(TARGET), known_of(years(y2022=50.0, y2023=60.0)), year=2023)
 
     assert judged.verdict is Verdict.ON_PACE
     assert judged.progress.pace is Pace.ON_PACE
@@ -592,7 +597,7 @@ def test_a_note_that_denies_a_census_makes_none():
     sample = figures(
         {"reference_date": "2025", "value": 83.0, "note": "không phải điều tra toàn bộ: mẫu 500 người"}
     )
-    known = knowledge(observations(sample)), knowledge(observations(sample.assign(mark="census", note=None)))
+    known = known_of(sample), known_of(sample.assign(mark="census", note=None))
     drawn, whole = (judge(target_of(TARGET), figure, year=2025) for figure in known)
 
     assert NoteKind.CENSUS not in [note.kind for note in drawn.notes]
@@ -607,14 +612,14 @@ def test_a_target_of_each_industry_is_known_by_the_plans_words_and_asks_every_me
 
 
 def test_a_note_has_a_code_for_programs_and_words_for_readers():
-    stale = judge(target_of(TARGET), knowledge(observations(years(y2022=90.0))), year=2024)
+    stale = judge(target_of(TARGET), known_of(years(y2022=90.0)), year=2024)
 
     assert [note.kind for note in stale.notes] == [NoteKind.STALE]
     assert stale.notes[0].said == "số liệu mới nhất là của năm 2022, đã cũ so với năm báo cáo 2024"
 
 
 def test_outside_of_a_project_a_target_is_for_the_territory_it_names_and_never_for_another():
-    known = replace(knowledge(observations(years(y2025=81.0))), project=Project(territory=""))
+    known = replace(known_of(years(y2025=81.0)), project=Project(territory=""))
     ours = judge(target_of(TARGET), known, year=2025)
     other = judge(target_of({**TARGET, "geography": "tỉnh Cà Mau"}), known, year=2025)
 

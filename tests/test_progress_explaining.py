@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 from plan_tables import SMARTPHONES
 
-from qngai_analysis.evidence.observations import Observation, observation_of, observations
+from qngai_analysis.evidence.observations import Observation, observations
 from qngai_analysis.evidence.published import read_published
 from qngai_analysis.plan.model import Target, target_of
 from qngai_analysis.progress.assessing import outcomes_of
 from qngai_analysis.progress.explaining import explanation
 from qngai_analysis.progress.judging import judge, knowledge
 from qngai_analysis.progress.outcome import Outcome, PlanHead
-from qngai_analysis.values import records
+from qngai_analysis.values import values_of
 from qngai_analysis.words.language import said
 
 TARGET = target_of(
@@ -55,11 +55,13 @@ def reasons(target: Target = TARGET, observed: pd.DataFrame = SURVEYS, year: int
 
 
 def rows(table: pd.DataFrame) -> dict[str, Observation]:
-    return {row.id: observation_of(row) for row in records(table)}
+    return {figure.id: figure for figure in values_of(table, Observation)}
 
 
 def outcome_of(target: Target, table: pd.DataFrame, year: int, plan: PlanHead = PLAN, **settings) -> Outcome:
-    judged = judge(target, knowledge(table), plan=plan, year=year, cutoff=date(2026, 3, 31))
+    judged = judge(
+        target, knowledge(values_of(table, Observation)), plan=plan, year=year, cutoff=date(2026, 3, 31)
+    )
     return replace(outcomes_of([judged])[0], owners_printed="owners" in settings, **settings)
 
 

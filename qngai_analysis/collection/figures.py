@@ -275,18 +275,17 @@ def _append(rows: Sequence[Mapping[str, Any]]) -> Added:
 
 def _series(row: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     """Return the series of a figure, and the row that series.csv needs where it does not know it."""
-    table, code = read_relations(), row["indicator"]
-    mine = table[table["indicator"].eq(code) & table["method"].isna()]
+    code = row["indicator"]
+    mine = [rule for rule in read_relations() if rule.indicator == code and not rule.method]
     new = {"indicator": code, "relation": "same", "definition": "same"}
     if row["definition"] == "same":
-        found = mine[mine["relation"].eq("same")]["series"]
-        series = str(found.iloc[0]) if len(found) else code.lower()
+        series = next((rule.series for rule in mine if rule.relation == "same"), code.lower())
         new["reason"] = "Cùng định nghĩa với chỉ tiêu, theo người thêm số liệu"
     else:
         series = f"{code.lower()}_gan_{fold(row['name']).replace(' ', '_')[:40]}"
         new |= {"relation": "national" if row["territory"] == "VN" else "proxy", "definition": "other"}
         new["reason"] = row["note"] or "Gần nghĩa, không cùng định nghĩa, theo người thêm số liệu"
-    return series, {} if series in set(mine["series"]) else {**new, "series": series}
+    return series, {} if series in {rule.series for rule in mine} else {**new, "series": series}
 
 
 def extend_table(file: Path, rows: Iterable[Mapping[str, Any]]) -> None:

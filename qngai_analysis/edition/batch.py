@@ -53,8 +53,7 @@ class Edition:
     ``plan`` names another base plan than the project's of the year; ``period`` is "6m" for the first half year,
     "2022-2025" for a review, empty for the year: it names the edition.
     ``cutoff`` is the day after which nothing published counts (ISO; empty: the default of the year).
-    ``parameters`` are further parameters of the yearly notebook as typed on the command line;
-    ``cell_seconds`` is how long a cell may take.
+    ``parameters`` are further parameters of the yearly notebook as typed on the command line.
     """
 
     year: int
@@ -64,7 +63,6 @@ class Edition:
     real_only: bool = False
     formats: Sequence[str] = ("html", "pdf")
     parameters: Mapping[str, str] = field(default_factory=dict)
-    cell_seconds: float = CELL_SECONDS
     plan: str | None = None
     period: str = ""
 
@@ -96,7 +94,7 @@ class Edition:
         # the two languages of a report stand side by side, and those of districts beside the province's
         lang, district = values.get("lang", "vi"), fold(values.get("district") or "").replace(" ", "_")
         stem = "_".join(filter(None, (notebook.stem, district, self.name, "" if lang == "vi" else lang)))
-        return Job(notebook, values, self.formats, stem, self._inputs, self.cell_seconds)
+        return Job(notebook, values, self.formats, stem, self._inputs)
 
     @cached_property
     def _inputs(self) -> list[Path]:
@@ -243,10 +241,9 @@ def _work(
     surveyed = any(file.stem.isdigit() for file in paths.raw("surveys").glob("*/*.toml"))
     for event in worker.run(
         [works[place] for place in places],
-        warm=partial(_load_and_share, edition) if surveyed else _load,
+        warm=partial(_load, edition, sectors=len(jobs) > 1, share=surveyed),
         beside=None if surveyed else partial(_share, edition),
-        meanwhile=partial(_for_sectors, edition.formats) if len(jobs) > 1 else None,
-        seconds=edition.cell_seconds,
+        seconds=CELL_SECONDS,
     ):
         place = places[event.place]
         if event.kind == "begun" and event.place == 0:
@@ -261,8 +258,8 @@ def _work(
             progress(*event.value)
 
 
-def _load() -> None:
-    """Load what every report needs, and what is made at a first drawing and page."""
+def _load(edition: Edition, *, sectors: bool, share: bool) -> None:
+    """Load what every report needs, and what is made at a first drawing and page; what sectors' need; what all share."""
     from qngai_analysis.page.blocks import Prose, svg
     from qngai_analysis.page.document import composed
     from qngai_analysis.page.html import to_html
@@ -279,11 +276,10 @@ def _load() -> None:
     canvas: Any = axes.figure
     svg(canvas)
     to_html(composed([Prose("**0**")]))
-
-
-def _load_and_share(edition: Edition) -> None:
-    _load()
-    _share(edition)
+    if sectors:
+        _load_for_sectors(edition.formats)
+    if share:
+        _share(edition)
 
 
 def _share(edition: Edition) -> None:
@@ -300,7 +296,7 @@ def _share(edition: Edition) -> None:
         states_of(name, edition.year, edition.day)
 
 
-def _for_sectors(formats: Sequence[str]) -> None:
+def _load_for_sectors(formats: Sequence[str]) -> None:
     """Load what every sector's report needs and the yearly does not, or can do without until it is written."""
     for name in {*formats} & {*_WRITERS}:
         importlib.import_module(_WRITERS[name])

@@ -83,20 +83,21 @@ def publish(folder: Path, made: Sequence[Made]) -> list[Path]:
         make a file of the same name, a folder bears a report's name, the manifest of the edition that is there
         is damaged, or what is published of a survey can't be entered in its ledger.
     """
-    files = _merged(made)
+    files: dict[str, bytes | Path] = {**_merged(made)}
+    released = [report.released for report in made]
     with _writable(folder, files) as place:
         before = _earlier(place)
-        content = _manifest(before, made)
-        gone = recorded(before).keys() - recorded(content).keys()
+        documents = before["documents"] | {report.stem: report.record() for report in made}
+        head = _head(before, released)
+        content = {"made_by": head["made_by"], "documents": dict(sorted(documents.items())), **head}
         files[MANIFEST] = _as_json(content)
         same = all(
             (place / name).is_file() and (place / name).read_bytes() == data for name, data in files.items()
         )
-        released = [report.released for report in made]
-        if gone or not same:
-            _exchange(place, files, before, gone, released)
-        else:
+        if same and recorded(before).keys() <= recorded(content).keys():
             _entered(place, released)
+        else:
+            _exchange(place, files, before, content, released)
     return [folder / name for name in files]
 
 
@@ -127,21 +128,8 @@ def appear(
     """
     with _writable(folder, files) as place:
         before = _earlier(place)
-        gone = recorded(before).keys()
-        with switch.anew(place, _listed) as new:
-            for name, file in files.items():
-                switch.keep(file, new)
-                assert (new / name).is_file()
-            (new / MANIFEST).write_bytes(_as_json(_head(before, released) | dict(content)))
-            _checked(new)
-            _entered(place, released)
-            switch.carry(place, new, without={*files, *gone, MANIFEST})
-
-
-def _checked(new: Path) -> None:
-    from qngai_analysis.survey.release.unit_records import assert_no_unit_records  # takes long to load
-
-    assert_no_unit_records(new)
+        whole = _head(before, released) | dict(content)
+        _exchange(place, {**files, MANIFEST: _as_json(whole)}, before, whole, released)
 
 
 @contextmanager
@@ -176,30 +164,33 @@ def _writable(folder: Path, names: Iterable[str]) -> Iterator[Path]:
 
 def _exchange(
     place: Path,
-    files: Mapping[str, bytes],
+    files: Mapping[str, bytes | Path],
     before: Mapping[str, Any],
-    gone: Iterable[str],
+    content: Mapping[str, Any],
     released: Sequence[Sequence[Mapping[str, Any]]],
 ) -> None:
-    """Make the folder anew and put it in the old one's place."""
+    """Make the folder anew, of files or their bytes, and put it in the old one's place."""
+    from qngai_analysis.survey.release.unit_records import assert_no_unit_records  # takes long to load
+
+    old, now = recorded(before), recorded(content)
+    ours = {*files, *(old.keys() - now.keys())}
     with switch.anew(place, _listed) as new:
         for name, data in files.items():
-            (new / name).write_bytes(data)
-        _checked(new)
+            if isinstance(data, Path):
+                switch.link(data, new / name)
+            else:
+                (new / name).write_bytes(data)
+        assert_no_unit_records(new)
         _entered(place, released)
-        digests = recorded(before)
-        changed = {
-            name
-            for name in {*files, *gone} - {MANIFEST}
-            if (place / name).is_file()
-            and (place / name).read_bytes() != files.get(name)
-            and sha256(place / name) != digests.get(name)
-        }
-        switch.carry(place, new, without={*files, *gone})
-        for name in sorted(changed):
-            kept = switch.keep(place / name, new)
-            wording = "qngai: {file}: đã bị sửa sau khi lập, hoặc không do qngai lập; giữ lại thành {kept}"
-            _log.warning(message(wording, {"file": place / name, "kept": kept}))
+        switch.carry(place, new, without=ours)
+        for name in sorted(ours - {MANIFEST}):
+            file = place / name
+            if file.is_file() and sha256(file) not in (old.get(name), now.get(name)):
+                kept = switch.keep(file, new)
+                wording = (
+                    "qngai: {file}: đã bị sửa sau khi lập, hoặc không do qngai lập; giữ lại thành {kept}"
+                )
+                _log.warning(message(wording, {"file": file, "kept": kept}))
 
 
 def _listed(folder: Path) -> dict[str, str]:
@@ -271,13 +262,6 @@ def recorded(content: Mapping[str, Any]) -> dict[str, str]:
     for entry in content["documents"].values():
         listed |= entry["files"]
     return listed
-
-
-def _manifest(before: Mapping[str, Any], made: Sequence[Made]) -> dict[str, Any]:
-    """Return the new manifest."""
-    documents = before["documents"] | {report.stem: report.record() for report in made}
-    head = _head(before, [report.released for report in made])
-    return {"made_by": head["made_by"], "documents": dict(sorted(documents.items())), **head}
 
 
 def _head(before: Mapping[str, Any], released: Sequence[Sequence[Mapping[str, Any]]]) -> dict[str, Any]:

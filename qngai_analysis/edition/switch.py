@@ -66,7 +66,7 @@ def carry(place: Path, new: Path, *, without: Collection[str]) -> None:
             place,
             new,
             symlinks=True,
-            copy_function=_link,
+            copy_function=link,
             ignore=lambda folder, names: [
                 name
                 for name in names
@@ -81,7 +81,7 @@ def keep(file: Path, folder: Path) -> str:
     for number in range(1_000):
         name = f"{file.stem}.giu-lai{f'-{number}' * (number > 1)}{file.suffix}" if number else file.name
         if not (folder / name).exists():
-            _link(str(file), str(folder / name))
+            link(file, folder / name)
             return name
     raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(folder / file.name))
 
@@ -152,10 +152,11 @@ def _clear(stage: Path, place: Path, listed: Listed) -> None:
     shutil.rmtree(stage, ignore_errors=True)
 
 
-def _link(source: str, target: str) -> str:
+def link(source: Path | str, target: Path | str) -> Path | str:
+    """Let a file stand in a second place; as a copy where the file system has no links."""
     try:
         os.link(source, target)
-    except OSError:  # a file system without links
+    except OSError:
         shutil.copy2(source, target)
     return target
 

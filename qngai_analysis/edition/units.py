@@ -23,7 +23,7 @@ from typing import Any
 from qngai_analysis import paths
 from qngai_analysis.edition import cache, worker
 from qngai_analysis.edition.batch import Edition
-from qngai_analysis.edition.engine import Job, ReportWork, check
+from qngai_analysis.edition.engine import CELL_SECONDS, Job, ReportWork, check
 from qngai_analysis.edition.publishing import appear, check_writable
 from qngai_analysis.page.blocks import PageTitle
 from qngai_analysis.page.document import composed
@@ -219,7 +219,7 @@ def _make(batch: Batch, units: Units, left: Sequence[Job], parts: Mapping[str, s
 
     def run(shares: Iterable[Sequence[Job]]) -> Iterator[object]:
         works = [partial(_share, jobs, {job.stem: parts[job.stem] for job in jobs}, batch.stage, batch.failures) for jobs in shares]  # fmt: skip
-        for event in worker.run(works, workers=batch.jobs, warm=warm, seconds=batch.edition.cell_seconds):
+        for event in worker.run(works, workers=batch.jobs, warm=warm, seconds=CELL_SECONDS):
             if event.kind == "step":
                 yield event.value[1]
 
@@ -270,12 +270,10 @@ def _index(speaker: Speaker, batch: Batch, units: Units, good: Mapping[str, Unit
     table = speaker.table(
         list(units.units.values()),
         say("Báo cáo của từng đơn vị"),
-        [
-            row_head(say("Đơn vị"), lambda one: speaker.agency(one.name), 0.4, href=lambda one: next(iter(good[one.stem].files)) if one.stem in good else "", as_is=True),
+        row_head(say("Đơn vị"), lambda one: speaker.agency(one.name), 0.4, href=lambda one: next(iter(good[one.stem].files)) if one.stem in good else "", as_is=True),
             *(at_right(name, share(name), 0.13) for name in measures),
             *[column("Ghi chú", lambda one: "" if one.stem in good else say("không lập được"), 0.12)]
             * (len(good) < len(units.units)),
-        ],
     )  # fmt: skip
     line = say("Số liệu tính đến ngày {cutoff}", cutoff=speaker.text_day(units.wanted.cutoff))
     title = PageTitle(

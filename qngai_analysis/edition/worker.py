@@ -49,7 +49,6 @@ _CORE = (
     "pandas",
     "qngai_analysis.edition.batch",
     "qngai_analysis.collection.state",
-    "qngai_analysis.plan.assembly",
 )
 _STACK = (
     "qngai_analysis.edition.kernel",
@@ -182,7 +181,6 @@ def run(
     workers: int | None = None,
     warm: Callable[[], None] | None = None,
     beside: Callable[[], None] | None = None,
-    meanwhile: Callable[[], None] | None = None,
     seconds: float | None = None,
     forks: bool = FORKS,
 ) -> Iterator[Event]:
@@ -194,7 +192,6 @@ def run(
     workers : how many at once; by default as many as there are processors, at most ``MOST``
     warm : what the warm process does before it forks, can be pickled
     beside : what a fork works out at the same time for all of them (``kept.settled``)
-    meanwhile : what it does for the others while the first piece runs
     seconds : how long a piece may take from one step to the next
     forks : whether each piece runs in a fork
 
@@ -220,7 +217,7 @@ def run(
             # what the command line says is in the environment since it was started
             _ask(
                 process,
-                (own, at_once, warm, beside, meanwhile, seconds, forks, folder, dict(os.environ)),
+                (own, at_once, warm, beside, seconds, forks, folder, dict(os.environ)),
                 heard,
             )
             return process
@@ -306,7 +303,7 @@ def main() -> int:
     if "early" in sys.argv:
         load_core()
     try:
-        works, at_once, warm, beside, meanwhile, seconds, forks, folder, told = pickle.load(asking)
+        works, at_once, warm, beside, seconds, forks, folder, told = pickle.load(asking)
     except EOFError:  # there is nothing to do
         return 0
     os.environ |= told | QUIET
@@ -326,11 +323,11 @@ def main() -> int:
         if forks and beside:
             load_core()
             beside = _handed_over(beside)
-        for prepare in filter(None, (warm, beside, None if forks else meanwhile)):
+        for prepare in filter(None, (warm, beside)):
             with contextlib.suppress(QngaiError):  # it will come again where it belongs
                 prepare()
         if forks:
-            _in_forks(works, at_once, meanwhile, seconds, send)
+            _in_forks(works, at_once, seconds, send)
         else:
             _one_by_one(works, seconds, send)
     except BaseException as fault:
@@ -374,7 +371,6 @@ def _end_all() -> NoReturn:
 def _in_forks(
     works: dict[int, Work],
     at_once: int,
-    meanwhile: Callable[[], None] | None,
     seconds: float | None,
     send: Callable[..., None],
 ) -> None:
@@ -382,7 +378,6 @@ def _in_forks(
     running: dict[Connection, tuple[int, int, float]] = {}
 
     def begin() -> None:
-        nonlocal meanwhile
         while waiting and len(running) < at_once:
             place, work = waiting.pop()
             reading, writing = Pipe(duplex=False)
@@ -398,11 +393,6 @@ def _in_forks(
             writing.close()
             running[reading] = (place, child, time.monotonic())
             send(place, "begun")
-            if meanwhile is not None and waiting:
-                with contextlib.suppress(QngaiError):
-                    meanwhile()
-                running[reading] = (place, child, time.monotonic())
-                meanwhile = None
 
     def end(reading: Connection, kind: str, value: bytes) -> None:
         place, child, _ = running.pop(reading)

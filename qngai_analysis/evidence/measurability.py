@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from qngai_analysis import paths
 from qngai_analysis.raw import read_table
-from qngai_analysis.values import is_missing, records
+from qngai_analysis.values import values_of
 from qngai_analysis.words.said import Said
 
 
@@ -47,10 +47,5 @@ class Measurability:
 def read_measurability() -> dict[str, Measurability]:
     """Return by indicator how it can be measured in the province; see the sidecar for how sure each class is."""
     table = read_table(paths.reference("measurability.csv")).rename(columns={"class": "blank"})
-    return {
-        row.indicator: Measurability(
-            Blank(row.blank),
-            *("" if is_missing(cell) else str(cell) for cell in (row.ground, row.note)),
-        )
-        for row in records(table)
-    }
+    found = zip(table["indicator"], values_of(table, Measurability), strict=True)
+    return {code: replace(known, blank=Blank(known.blank)) for code, known in found}

@@ -20,7 +20,6 @@ import pandas as pd
 
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.raw import DATE
-from qngai_analysis.values import known
 from qngai_analysis.words.said import Said
 
 LEVELS = ("chính thức", "sơ bộ", "ước tính", "không rõ")  # most final first
@@ -106,6 +105,12 @@ class Related(Observation):
     relation: str
     definition: str
     relation_reason: str
+
+    @classmethod
+    def of(cls, figure: Observation, relation: str, definition: str, reason: str) -> Related:
+        """Return an observation with what it has to do with an indicator."""
+        cells = {name: getattr(figure, name) for name in COLUMNS}
+        return cls(**cells, relation=relation, definition=definition, relation_reason=reason)
 
 
 #: Every column of an observation and its type; a column an office does not send is filled as missing.
@@ -237,20 +242,6 @@ def _refuse(full: pd.DataFrame, wrong: pd.Series, wording: str, /, **values: obj
             key: value[first] if isinstance(value, pd.Series) else value for key, value in values.items()
         }
         raise EvidenceError(wording, where=Said("số liệu {id!r}", id=full["id"][first]), **shown)
-
-
-def observation_of(row: Any) -> Observation:
-    """Return a row of the table of :func:`observations`, one of ``values.records``, as a value."""
-    return Observation(**_cells(row))
-
-
-def related_of(row: Any, relation: str, definition: str, reason: str) -> Related:
-    """Return a row as :func:`observation_of` does, with what it has to do with an indicator."""
-    return Related(**_cells(row), relation=relation, definition=definition, relation_reason=reason)
-
-
-def _cells(row: Any) -> dict[str, Any]:
-    return {name: known(getattr(row, name)) for name in COLUMNS}
 
 
 @lru_cache(maxsize=4096)

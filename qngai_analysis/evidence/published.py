@@ -7,16 +7,20 @@ series must be cut).
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError
-from qngai_analysis.evidence.observations import COLUMNS, Related, observations, related_of
+from qngai_analysis.evidence.observations import COLUMNS, Observation, Related, observations
+from qngai_analysis.evidence.series import Break
 from qngai_analysis.kept import settled
 from qngai_analysis.raw import read_sidecar, read_table
-from qngai_analysis.values import known, records
+from qngai_analysis.values import values_of
 
 
 def read_published(file: Path | None = None) -> pd.DataFrame:
@@ -42,62 +46,58 @@ def read_published(file: Path | None = None) -> pd.DataFrame:
 @settled
 def _observed(file: Path) -> pd.DataFrame:
     printed = read_table(file)
-    relations = read_relations()
-    same = dict(relations.loc[relations["relation"].eq("same"), ["series", "indicator"]].to_numpy())
+    same = {rule.series: rule.indicator for rule in read_relations() if rule.relation == "same"}
     frame = printed.rename(columns={"publication_date": "vintage"}).assign(
         indicator=printed["series"].map(same), evidence=read_sidecar(file).status
     )
     return observations(frame[[name for name in COLUMNS if name in frame.columns]])
 
 
-def read_relations(file: Path | None = None) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Relation:
     """
-    Return which series speaks for which indicator, and how.
+    For which indicator a series speaks, and how.
 
-    Columns ``indicator, series, method, relation, definition, reason``. ``relation`` is
-    ``same`` (may decide a verdict), ``proxy``, ``context`` or ``national``; ``definition`` is
-    ``same`` or ``other``; ``method`` narrows the row to figures of that method (missing: all).
+    ``relation`` is ``same`` (may decide a verdict), ``proxy``, ``context`` or ``national``; ``definition`` is
+    ``same`` or ``other``; ``method`` narrows it to figures of that method (missing: all).
     """
-    table = read_table(file or paths.reference("series.csv"))
-    twice = table.duplicated(["indicator", "series", "method"])
-    if twice.any():
-        row = table[twice].iloc[0]
-        raise RawFileError("series.csv: {row[indicator]} và {row[series]} lặp lại; chỉ giữ một dòng", row=row)
-    return table
+
+    indicator: str
+    series: str
+    relation: str
+    definition: str
+    reason: str
+    method: str | None = None
 
 
-def read_breaks() -> pd.DataFrame:
-    """Return the breaks of series: ``id, kind, series, date, before, after, reason, source``."""
-    return read_table(paths.reference("breaks.csv"))
+def read_relations(file: Path | None = None) -> list[Relation]:
+    """Return which series speaks for which indicator; RawFileError where the table says it twice."""
+    rules = values_of(read_table(file or paths.reference("series.csv")), Relation)
+    count = Counter((rule.indicator, rule.series, rule.method) for rule in rules)
+    if rules and (twice := count.most_common(1)[0])[1] > 1:
+        wording = "series.csv: {indicator} và {series} lặp lại; chỉ giữ một dòng"
+        raise RawFileError(wording, indicator=twice[0][0], series=twice[0][1])
+    return rules
 
 
-def relate(table: pd.DataFrame, indicator: str, relations: pd.DataFrame) -> tuple[Related, ...]:
-    """
-    Return the observations that have something to do with an indicator, in the table's order.
+def read_breaks() -> list[Break]:
+    """Return the breaks of series that the project's table knows."""
+    return values_of(read_table(paths.reference("breaks.csv")), Break)
 
-    Parameters
-    ----------
-    table : observations
-    indicator : catalogue code
-    relations : the table of :func:`read_relations`
 
-    Returns
-    -------
-    tuple of Related
-        An observation that names the indicator itself (a survey estimate) is ``same``.
-    """
-    mine = relations[relations["indicator"].eq(indicator)]
-    rules = {
-        (rule.series, known(rule.method)): (rule.relation, rule.definition, rule.reason)
-        for rule in records(mine)
-    }
-    near = table[table["series"].isin(set(mine["series"])) | table["indicator"].eq(indicator)]
+def relate(
+    figures: Iterable[Observation], indicator: str, relations: Iterable[Relation]
+) -> tuple[Related, ...]:
+    """Return the observations that have something to do with an indicator; one that names it itself (a survey estimate) is ``same``."""
+    rules = {(rule.series, rule.method): rule for rule in relations if rule.indicator == indicator}
     found = []
-    for row in records(near):
+    for figure in figures:
         # a rule for one method goes before the rule for the whole series
-        rule = rules.get((row.series, row.method)) or rules.get((row.series, None))
-        if rule or row.indicator == indicator:
-            found.append(related_of(row, *(rule or _OWN)))
+        rule = rules.get((figure.series, figure.method)) or rules.get((figure.series, None))
+        if rule:
+            found.append(Related.of(figure, rule.relation, rule.definition, rule.reason))
+        elif figure.indicator == indicator:
+            found.append(Related.of(figure, *_OWN))
     return tuple(found)
 
 

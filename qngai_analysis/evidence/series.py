@@ -7,14 +7,10 @@ for a cut are in ``data/raw/reference/breaks.csv``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import pandas as pd
 
 from qngai_analysis.evidence.observations import Observation, last_day, position
-from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.said import Day, Said
 
 #: Attributes that must agree, with the words used where breaks.csv has no reason of its own.
@@ -31,6 +27,29 @@ ATTRIBUTES = {
     "evidence": Said("không nối số thực với số mô phỏng"),
 }
 _EXACT = ("point", "rank")
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """
+    Where series are cut, and why: where an attribute of their observations goes from ``before`` to ``after`` (None: any value).
+
+    ``series`` is the beginning of their names, ``*`` for all. A break of the attribute ``reference_date`` cuts
+    between the days before ``date`` and those from it on.
+    """
+
+    kind: str
+    series: str
+    attribute: str
+    reason: str
+    source: str
+    date: str | None = None
+    before: str | None = None
+    after: str | None = None
+
+    def holds_for(self, series: str) -> bool:
+        """Return whether it cuts a series."""
+        return self.series == "*" or series.startswith(self.series)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +77,7 @@ class Chain:
     revised: bool = False
 
 
-def chain(pool: Sequence[Observation], anchor: Observation, breaks: pd.DataFrame) -> Chain:
+def chain(pool: Sequence[Observation], anchor: Observation, breaks: Iterable[Break]) -> Chain:
     """
     Return the series that ends with ``anchor``: its comparable observations up to its date.
 
@@ -66,7 +85,7 @@ def chain(pool: Sequence[Observation], anchor: Observation, breaks: pd.DataFrame
     ----------
     pool : the observations that may speak
     anchor : the observation the series must be comparable with
-    breaks : the table of :func:`qngai_analysis.evidence.published.read_breaks`
+    breaks : see :func:`qngai_analysis.evidence.published.read_breaks`
 
     Notes
     -----
@@ -75,7 +94,11 @@ def chain(pool: Sequence[Observation], anchor: Observation, breaks: pd.DataFrame
     they share, and the newer is no farther from the producer, the series was revised: every other
     value of the older vintage is left out (never ``anchor`` itself: it speaks). Bounds and ranges have no place on a line and are left out.
     """
-    rules = list(records(_holds_for(breaks, anchor.series)))
+    # a break that names both sides explains better than one that takes any value
+    rules = sorted(
+        (rule for rule in breaks if rule.holds_for(anchor.series)),
+        key=lambda rule: (rule.before is None, rule.before or "", rule.after is None, rule.after or ""),
+    )
     apart = {figure.id: _apart(figure, anchor, rules) for figure in pool}
     cut = {name: reason for name, reason in apart.items() if reason is not None}
     kept = [figure for figure in pool if figure.id not in cut]
@@ -90,7 +113,7 @@ def chain(pool: Sequence[Observation], anchor: Observation, breaks: pd.DataFrame
     return Chain(tuple(sorted(points, key=lambda point: point.t)), cut, _vintage_of(anchor) in revised)
 
 
-def _apart(figure: Observation, anchor: Observation, rules: list[Any]) -> str | None:
+def _apart(figure: Observation, anchor: Observation, rules: list[Break]) -> str | None:
     """Return why a figure is not of the anchor's series; None where it is."""
     for attribute, words in ATTRIBUTES.items():
         if getattr(figure, attribute) != getattr(anchor, attribute):
@@ -99,25 +122,21 @@ def _apart(figure: Observation, anchor: Observation, rules: list[Any]) -> str | 
         return Said("chỉ biết cận hoặc khoảng, không đặt lên đường xu hướng")
     if position(figure.reference_date) > position(anchor.reference_date):
         return Said("sau thời điểm đánh giá")
-    for rule in (rule for rule in rules if rule.attribute == "reference_date"):
-        if last_day(figure.reference_date) < last_day(rule.date) <= last_day(anchor.reference_date):
-            return str(rule.reason)
+    for rule in rules:
+        from_day = rule.date if rule.attribute == "reference_date" else None
+        if from_day and last_day(figure.reference_date) < last_day(from_day) <= last_day(
+            anchor.reference_date
+        ):
+            return rule.reason
     return None
 
 
-def _holds_for(breaks: pd.DataFrame, series: str) -> pd.DataFrame:
-    named = breaks["series"].map(lambda start: start == "*" or series.startswith(start)).astype(bool)
-    # a break that names both sides explains better than one that takes any value
-    return breaks[named].sort_values(["before", "after"], na_position="last")
-
-
-def _reason(attribute: str, figure: Observation, anchor: Observation, rules: list[Any]) -> str | None:
+def _reason(attribute: str, figure: Observation, anchor: Observation, rules: list[Break]) -> str | None:
     for rule in (rule for rule in rules if rule.attribute == attribute):
         for first, second in ((figure, anchor), (anchor, figure)):
-            before = is_missing(rule.before) or rule.before == getattr(first, attribute)
-            after = is_missing(rule.after) or rule.after == getattr(second, attribute)
-            if before and after:
-                return str(rule.reason)
+            ends = (rule.before, getattr(first, attribute)), (rule.after, getattr(second, attribute))
+            if all(said in (None, found) for said, found in ends):
+                return rule.reason
     return None
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from qngai_analysis.plan import lexicon as lex
 from qngai_analysis.plan import phrases as say
@@ -36,6 +36,10 @@ class Context:
     lead: str = ""  # subject words of the line that leads the list ("Tỷ lệ hồ sơ xử lý trên mạng:")
     local: bool = True  # a plan of one province: what the country has or aims at is no target of it
     item: bool = False  # of a list, not of running prose
+    whole: tuple[str, str] = (
+        "",
+        "",
+    )  # of a sentence that begins "Trong đó": subject and unit of the one before
     mode: str = ""  # of prose outside any section: "goal", "report", "" where nothing said yet
 
 
@@ -217,7 +221,7 @@ class Sentence:
                 break
         said = self.flat[self.start : row[0].token.start] if len(row) > 1 else ""
         turn = lex.IN_TURN.search(said, max(0, len(said) - 30))
-        dashed = len(row) > 2 and self.flat[row[0].token.end : row[1].token.start].strip() == "-"
+        dashed = len(row) > 2 and self.gap(row[0], row[1]).strip() == "-"
         if turn is None and not dashed:
             return []
         if lex.RANKING.search(said) and all(quantity.token.sort in ("bare", "rank") for quantity in row):
@@ -305,7 +309,7 @@ class Sentence:
         return a + cut[0], a + cut[1]
 
     def _comes_first(self, quantity: Quantity) -> bool:
-        return quantity.token.sort == "percent" and not say.before_number(self.words(*quantity.before))
+        return quantity.token.sort == "percent" and not self.named_before(quantity)
 
     @staticmethod
     def _best_cut(gap: str, cuts: list[Span], verb: bool, *, things: bool) -> Span:
@@ -323,9 +327,10 @@ class Sentence:
         """ "tốc độ trên 1 Gb/s đạt 100%", "tỷ lệ hộ có ít nhất 01 người biết … đạt 70%": which ones."""
         for later in self.quantities[1:]:
             earlier = self.quantities[later.place - 1]
-            if earlier.token.sort == "percent":
+            told = self._definitions_of_share(later)
+            if earlier.token.sort == "percent" and not told:
                 continue
-            between = self.flat[earlier.token.end : later.token.start]
+            between = self.gap(earlier, later)
             reached = (lex.STRONG.match(later.run) and not lex.CHANGES.match(later.run)) or (
                 earlier.token.sort == "speed" and lex.COVER.match(later.run)
             )
@@ -337,7 +342,6 @@ class Sentence:
             has = earlier.token.sort == "bare" and " có " in self.flat[slice(*earlier.before)]
             bound = has and say.is_bound(earlier.run) and say.is_bound(later.run)
             each = each or (bound and not lex.SEPARATOR.search(between))
-            told = self._definitions_of_share(later)
             for quantity in told or [earlier] * bool(at_once or each):
                 quantity.fate = Fate.DEFINITION
                 later.before = (min(quantity.before[0], later.before[0]), later.run_start)
@@ -347,33 +351,57 @@ class Sentence:
         told: list[Quantity] = []
         at = share.run_start
         for quantity in reversed(self.quantities[: share.place]):
-            if quantity.token.sort == "percent" or lex.SEPARATOR.search(self.flat, quantity.token.end, at):
+            shares = (
+                quantity.token.sort == "percent"
+            )  # "tỷ lệ trạm y tế làm được tối thiểu 80% kỹ thuật đạt 95%"
+            within = (
+                say.is_bound(quantity.run) and share.run.startswith("đạt") and at > quantity.token.end + 2
+            )
+            if (shares and not within) or lex.SEPARATOR.search(self.flat, quantity.token.end, at):
                 break
             told.append(quantity)
             at = quantity.run_start
         if not told or share.token.sort != "percent":
             return []
         said = self.flat[slice(*told[-1].before)]
-        whose = (
-            lex.PREDICATE.search(said)
-            and share.run.startswith("đạt")
-            and not say.before_number(self.words(*share.before))
-        )
+        whose = lex.PREDICATE.search(said) and share.run.startswith("đạt") and not self.named_before(share)
         named = lex.SHARE.search(said) or (whose and not lex.WHAT_WAS_ASKED.match(self.flat, share.token.end))
-        return told if named or ":" in self.flat[told[0].token.end : share.token.start] else []
+        return told if named or ":" in self.gap(told[0], share) else []
 
     # -------------------------------------------------------------- subjects
 
     def _name(self, quantity: Quantity) -> None:
-        earlier = self.previous(quantity)
-        if (
-            earlier is not None
-            and quantity.token.sort == "bare"
-            and lex.OF_THEM.match(self.flat, quantity.token.end)
-        ):
-            # "1.200 đoàn viên ưu tú, trong đó 600 được kết nạp Đảng"
-            quantity.token = replace(quantity.token, unit=earlier.token.unit, sort=earlier.token.sort)
-        self._count_alike(quantity, earlier)
+        """Find what a quantity is a quantity of."""
+        self._count_alike(quantity, self.previous(quantity))
+        after, counted = self._words_after(quantity)
+        before, led = self._words_before(quantity, after, counted)
+        nameless = lex.NO_NAME.fullmatch(before)  # "…, lũy kế 61 xã"
+        if nameless or (after and lex.ONLY_WHO.match(before)):  # "xã đạt thêm 2 tiêu chí nông thôn mới"
+            before = self.outer_subject() if nameless else ""
+        low = before.lower()
+        made = lex.QUANTITY_VERB.search(low, max(0, len(low) - 40)) and not lex.HEAD.match(low)
+        makes = bool(made or lex.VERB_ONLY.match(low))
+        sides = Sides(self, quantity, before, "" if before and counted and not makes else after, led)
+        first(NAMING, sides).gives(sides)
+        unit = quantity.token.unit
+        noun = counted_in(quantity.subject) if quantity.token.sort == "bare" and not unit else ""
+        if noun:
+            quantity.token = replace(quantity.token, unit=noun, sort="count")  # "số tổ hợp tác: 30"
+        elif counted and makes and quantity.subject.lower() == unit and low not in lex.BARE_VERBS:
+            quantity.subject = f"{before} {unit}"  # "công nhận mới 25 sản phẩm"
+        elif counted and quantity.subject == before and unit not in low:
+            if makes or led or lex.HEAD.search(low):
+                return
+            word = len(before.split()) == 1 and unit != "con" and not before.isupper()
+            if low.startswith("mỗi "):
+                quantity.subject = (
+                    f"Số {unit.partition('/')[0]} {before}"  # "mỗi xã có ít nhất 02 câu lạc bộ"
+                )
+            elif word or lex.BUILDS.match(low):
+                quantity.subject = f"{before} {unit}"  # "xây mới 15 phòng học"
+
+    def _words_after(self, quantity: Quantity) -> tuple[str, bool]:
+        """Return the words after a number that may name it, and whether they are only what it counts."""
         unit = quantity.token.unit
         after = say.after_number(self.words(*quantity.after))
         upward = lex.UNIT_AND_UP.match(after.lower()) if "trở lên" in after else None
@@ -383,67 +411,42 @@ class Sentence:
             quantity.upward = True
             after = after[: upward.end("unit")] + after[upward.end() :]
         after = lex.NONE_OF_THEM.split(lex.MULTIPLE.sub("", after))[0]
-        if self.flat.startswith((",", ";"), quantity.token.end) and say.before_number(
-            self.words(*quantity.before)
-        ):
+        if self.flat.startswith((",", ";"), quantity.token.end) and self.named_before(quantity):
             after = ""  # "doanh thu đạt 18.000 tỷ đồng, gấp hai lần năm 2019"
-        counted = (
-            quantity.token.sort in ("count", "bare", "") and bool(unit) and not say.beyond_unit(after, unit)
-        )
-        if counted:
-            after = SHORT_UNITS.get(after.lower(), after)
+        counts = quantity.token.sort in ("count", "bare", "") and bool(unit)
+        counted = counts and not say.beyond_unit(after, unit)
+        after = SHORT_UNITS.get(after.lower(), after) if counted else after
         leads, colon, _ = self.flat[slice(*quantity.before)].rpartition(":")
-        after = "" if colon and after.lower() in leads else after  # "Số thôn, làng đạt chuẩn: 4 thôn, làng"
-        before, led = self._words_before(quantity, after, counted)
-        if (after and lex.ONLY_WHO.match(before)) or lex.NO_NAME.fullmatch(before):
-            before = (
-                self.outer_subject() if lex.NO_NAME.fullmatch(before) else ""
-            )  # "xã đạt thêm 2 tiêu chí nông thôn mới", "…, lũy kế 61 xã"
-        low = before.lower()
-        makes = lex.VERB_ONLY.match(low) or (
-            lex.QUANTITY_VERB.search(low, max(0, len(low) - 40)) and not lex.HEAD.match(low)
-        )
-        if before and counted and not makes:
-            after = ""
-        sides = Sides(self, quantity, before, after, led)
-        first(NAMING, sides).gives(sides)
-        verbs = (
-            quantity.subject == before
-            and counted
-            and not makes
-            and not led
-            and not lex.HEAD.search(before.lower())
-        )
-        noun = counted_in(quantity.subject) if quantity.token.sort == "bare" and not unit else ""
-        if noun:
-            quantity.token = replace(quantity.token, unit=noun, sort="count")  # "số tổ hợp tác: 30"
-        if makes and counted and quantity.subject.lower() == unit and before.lower() not in lex.BARE_VERBS:
-            quantity.subject = f"{before} {unit}"  # "công nhận mới 25 sản phẩm"
-        word = len(before.split()) == 1 and unit != "con" and not before.isupper()
-        builds = lex.BUILDS.match(before.lower()) or word
-        if verbs and unit not in before.lower() and before.lower().startswith("mỗi "):
-            quantity.subject = f"Số {unit.partition('/')[0]} {before}"  # "mỗi xã có ít nhất 02 câu lạc bộ"
-        elif verbs and builds and unit not in before.lower():
-            quantity.subject = f"{before} {unit}"  # "xây mới 15 phòng học"
+        again = colon and after.lower() in leads  # "Số thôn, làng đạt chuẩn: 4 thôn, làng"
+        return "" if again else after, counted
 
     def _count_alike(self, quantity: Quantity, earlier: Quantity | None) -> None:
         """ "1.500 mô hình, trong đó vùng A 600, vùng B 450", "câu lạc bộ: bóng đá 12, cầu lông 18": one noun for several."""
         token = quantity.token
+        if earlier is not None and token.sort == "bare" and lex.OF_THEM.match(self.flat, token.end):
+            # "1.200 đoàn viên ưu tú, trong đó 600 được kết nạp Đảng"
+            quantity.token = token = replace(token, unit=earlier.token.unit, sort=earlier.token.sort)
         if token.sort != "bare" or token.unit or self.context.topic != "goals":
             return
         between = self.flat[earlier.token.end if earlier else self.start : quantity.run_start]
         noun = ""
         if self.beside is not None and self.beside.token.sort == "count" and say.before_number(between):
             noun = self.beside.token.unit  # "12.000 người (cao đẳng 1.500, trung cấp 3.500)"
-        elif (
-            earlier is not None and earlier.token.sort == "count" and (earlier.alike or "trong đó" in between)
-        ):
+        elif earlier and earlier.token.sort == "count" and (earlier.alike or "trong đó" in between):
             noun = earlier.token.unit
         elif ":" in between:
             noun = count_noun(say.before_number(between[: between.rindex(":")].rpartition(";")[2]))
         if noun:
             quantity.token = replace(token, unit=noun, sort="count")
             quantity.alike = True
+
+    def named_before(self, quantity: Quantity) -> str:
+        """Return the words before a quantity that may name it."""
+        return say.before_number(self.words(*quantity.before))
+
+    def gap(self, earlier: Quantity, later: Quantity) -> str:
+        """Return the words between two quantities, those that compare included."""
+        return self.flat[earlier.token.end : later.token.start]
 
     def previous(self, quantity: Quantity) -> Quantity | None:
         """Return the quantity before this one, None for the first."""
@@ -565,7 +568,7 @@ class Sentence:
                 return last  # "… cho 3.200 lao động; riêng năm 2026 là 2.900 lao động"
             if quantity.run == "với":
                 return f"{unit} {last}"  # "3 cơ sở chăm sóc với 450 giường"
-            verb = say.before_number(self.words(*self.quantities[0].before))
+            verb = self.named_before(self.quantities[0])
             makes = lex.VERB_ONLY.match(verb.lower())
             return squeeze(f"{verb} {subject}") if makes else subject  # "xây dựng 120 km đường, 15 cầu"
         age = lex.AGED.search(subject.lower())
@@ -601,7 +604,7 @@ class Sentence:
         subject = self.row[0].subject
         found = lex.IN_TURN.search(subject)
         subject = subject[: found.start()].rstrip(" ,") if found else subject
-        dashed = self.flat[self.row[0].token.end : self.row[1].token.start].strip() == "-"
+        dashed = self.gap(self.row[0], self.row[1]).strip() == "-"
         marks = (lex.DASH,) if dashed else ()  # "Nông nghiệp - CN, XD - TM, DV: 18% - 45% - 37%"
         splits = (each.split(subject) for each in (*marks, lex.SEPARATOR, lex.COMMA, lex.DASH))
         names: list[str] = next((names for names in splits if len(names) == len(self.row)), [])
@@ -620,25 +623,24 @@ class Sentence:
 
     def _share_whole(self) -> None:
         """ "…, trong đó nữ chiếm ít nhất 45%", "…, trong đó cam 520 ha, bưởi 310 ha": one word names a part."""
-        whole: Quantity | None = None
+        last, unit = self.context.whole
+        wholes, at = {unit: last}, self.start  # the subject last named, by its unit
         for quantity in self.quantities:
-            between = self.flat[whole.token.end if whole else self.start : quantity.token.start]
-            part = quantity.subject.isalpha() and not say.names_something(quantity.subject, alone=True)
-            if (
-                whole
-                and part
-                and whole.subject.split()[0] != quantity.subject
-                and (quantity.token.unit == whole.token.unit or "trong đó" in between)
-            ):
-                head = lex.HEAD.match(whole.subject.lower()) or lex.SHARED_HEAD.match(whole.subject.lower())
-                if "trong đó" in between:
-                    quantity.subject = f"{quantity.subject} trong {whole.subject}"
-                elif head:
-                    quantity.subject = f"{whole.subject[: head.end()]} {quantity.subject}"  # "diện tích lúa 120 ha, ngô 35 ha"
-                elif not quantity.number_first:
-                    quantity.subject = f"{quantity.subject} ({whole.subject})"
-            else:
-                whole = quantity
+            unit, subject = quantity.token.unit, quantity.subject
+            within = "trong đó" in self.flat[at : quantity.token.start]
+            whole = wholes.get(unit, last if within else "")
+            part = subject.isalpha() and not say.names_something(subject, alone=True)
+            if not whole or not part or whole.split()[0] == subject:
+                at, last = quantity.token.end, subject
+                wholes[unit] = subject
+                continue
+            head = lex.HEAD.match(whole.lower()) or lex.SHARED_HEAD.match(whole.lower())
+            if within:
+                quantity.subject = f"{subject} trong {whole}"
+            elif head:
+                quantity.subject = f"{whole[: head.end()]} {subject}"  # "diện tích lúa 120 ha, ngô 35 ha"
+            elif not quantity.number_first:
+                quantity.subject = f"{subject} ({whole})"
 
     def _share_lead(self) -> None:
         """ "Tỷ lệ trường đạt chuẩn: mầm non 60%, tiểu học 72%": the line holds for each."""
@@ -658,19 +660,15 @@ class Sentence:
 
     def _share_places(self) -> None:
         """ "đạt 10% ở tiểu học, 20% ở trung học": one thing in several places."""
-        told = [(q, lex.WHERE.match(self.words(*q.after).lower())) for q in self.quantities]
         for quantity in self.quantities:  # "đạt 99% (đô thị) và 92% (nông thôn)"
             hole = next((hole for hole in self.holes if 0 <= hole[0] - quantity.token.end < 2), None)
             words = self.text[hole[0] + 1 : hole[1] - 1].strip() if hole else ""
             if lex.LEVEL_OF.fullmatch(words.lower()):
                 quantity.subject = f"{quantity.subject} {words}"
-        for (earlier, here), (later, there) in reversed(list(pairwise(told))):
-            if here and there and earlier.subject == later.subject and earlier.token.unit == later.token.unit:
-                later.subject = squeeze(f"{later.subject} {there['where']}")
-                if not any(
-                    q.place < earlier.place and q.subject == earlier.subject for q, found in told if found
-                ):
-                    earlier.subject = squeeze(f"{earlier.subject} {here['where']}")
+        for (subject, _), alike in groupby(self.quantities, key=lambda q: (q.subject, q.token.unit)):
+            places = [(quantity, lex.WHERE.match(self.words(*quantity.after))) for quantity in alike]
+            for quantity, found in places if any(found for _, found in places[1:]) else ():
+                quantity.subject = say.at_place(subject, found["where"]) if found else subject
 
     def _share_who(self) -> None:
         """ "trên 90% dân số có điện thoại, trên 80% có tài khoản": who is said once."""
@@ -749,7 +747,7 @@ class Sentence:
             ),
         )
         for later in self.quantities[place + 1 :]:  # "100% bệnh viện, 95% trường học … vào năm 2030"
-            if ";" in self.flat[quantity.token.end : later.token.start] or not later.number_first:
+            if ";" in self.gap(quantity, later) or not later.number_first:
                 break
             yield later.token.end, later.after[1]
         yield from (earlier.clause for earlier in reversed(self.quantities[max(0, place - 20) : place]))
@@ -835,7 +833,7 @@ class Sides:
         """ "05 doanh nghiệp đạt doanh thu trên 100 tỷ đồng": the second number says which enterprises."""
         if self.previous is None or self.quantity.token.sort == "percent":
             return False
-        between = self.sentence.flat[self.previous.token.end : self.quantity.token.start]
+        between = self.sentence.gap(self.previous, self.quantity)
         if not self.previous.number_first:  # "mỗi cơ sở giúp ít nhất 10 hộ gia đình đạt 08 tiêu chí"
             return self.previous.token.sort == self.quantity.token.sort == "count" and (
                 between.split() == [*self.previous.token.unit.split(), "đạt"]
@@ -863,6 +861,8 @@ class Sides:
         new = new or flat[self.quantity.before[0] : start].rstrip().endswith(":")  # "xây dựng: 2.300 tỷ đồng"
         if not self.before or (lex.VERB_ONLY.match(self.before.lower()) and not new):
             return False
+        if self.quantity.run == "có" and lex.PREDICATE.match(self.after.lower()):
+            return False  # "trong số người được phát hiện có 75% được điều trị"
         strong = lex.STRONG.search(self.quantity.run) and "phủ" not in self.quantity.run
         named = strong or lex.HEAD.search(self.before.lower()) or self.led
         whole = len(self.before.split()) > 2 or self.after.lower() in ("grdp", "gdp")
@@ -890,14 +890,13 @@ class Sides:
         same = not previous.number_first and (
             len(self.after.split()) <= 1 or timed or again or elsewhere
         )  # "… và 70% GRDP năm 2030", "phủ 95% diện tích đô thị, 60% khu vực nông thôn"
-        start = previous.token.end
-        rises = lex.FROM_RUN.search(previous.run) and lex.TO.match(flat[start : quantity.token.start])
+        rises = lex.FROM_RUN.search(previous.run) and lex.TO.match(self.sentence.gap(previous, quantity))
         same = same or bool(
             rises and not lex.PREDICATE.search(self.after.lower())
         )  # "từ 16 xuống dưới 11 ca"
         of_whom = self.after.lower().startswith("đối với ")  # "2 cm đối với nam, 1,5 cm đối với nữ"
         # "…; 75% tổng số phụ nữ là hội viên"
-        whole = not quantity.run and ";" in flat[slice(previous.token.end, quantity.token.start)]
+        whole = not quantity.run and ";" in self.sentence.gap(previous, quantity)
         whole = whole and self.after.lower().startswith("tổng ") and len(self.after.split()) > 4
         return bool(self.after) and not same and not of_whom and (whole or not say.is_tail(self.after))
 
@@ -910,10 +909,10 @@ class Sides:
 def _by_what_is_ranked(sides: Sides) -> None:
     previous, about = sides.previous, lex.ABOUT_WHAT.search(sides.after)
     whole = sides.sentence.previous(previous) if previous else None
-    if previous and whole and "trong đó" in sides.sentence.flat[whole.token.end : previous.token.start]:
+    if previous and whole and "trong đó" in sides.sentence.gap(whole, previous):
         previous = whole  # "30 giải, trong đó có 02 giải nhất; xếp trong nhóm 5"
     before = "" if lex.VERB_ONLY.match(sides.before.lower()) else sides.before
-    apart = previous and ";" in sides.sentence.flat[previous.token.end : sides.quantity.token.start]
+    apart = previous and ";" in sides.sentence.gap(previous, sides.quantity)
     has = apart and " có " in sides.after  # "…; nằm trong 4 nước có hệ thống cảng tốt nhất khu vực"
     ranked = say.ranked_thing(before, sides.after if previous is None or about or has else "")
     if before.endswith("danh sách"):
@@ -955,22 +954,30 @@ def _by_both_sides(sides: Sides) -> None:
 
 def _by_what_follows(sides: Sides) -> None:
     quantity = sides.quantity
-    previous, flat = sides.previous, sides.sentence.flat
-    apart = previous is None or {";", ":"} & set(flat[previous.token.end : quantity.token.start])
+    previous = sides.previous
+    apart = previous is None or {";", ":"} & set(sides.sentence.gap(previous, quantity))
     quantity.carry = "" if previous is None or apart else previous.carry
     quantity.subject, quantity.number_first = squeeze(f"{quantity.carry} {sides.after}"), True
 
 
 def _as_the_previous(sides: Sides) -> None:
-    quantity, earlier, flat = sides.quantity, sides.previous, sides.sentence.flat
+    quantity, earlier = sides.quantity, sides.previous
     assert earlier is not None  # the rule says so
-    if sides.sentence.sets_apart(earlier) and ";" in flat[earlier.token.end : quantity.token.start]:
+    if sides.sentence.sets_apart(earlier) and ";" in sides.sentence.gap(earlier, quantity):
         earlier = sides.sentence.previous(earlier) or earlier
-    between = flat[earlier.token.end : quantity.token.start]
+    between = sides.sentence.gap(earlier, quantity)
     quantity.subject, quantity.number_first = earlier.subject, earlier.number_first
     if "trong đó" in between and sides.after.lower().startswith("theo "):
         # "…, trong đó tối thiểu 30% theo chuẩn quốc tế"
         quantity.subject = f"{earlier.subject} {sides.after}"
+    if (
+        earlier.number_first
+        and lex.AT.match(sides.after.lower())
+        and lex.PREDICATE.search(sides.after.lower())
+    ):
+        # "100% đơn vị ở thành phố và 90% ở các huyện trả lương qua tài khoản"
+        quantity.subject = say.with_head(earlier.subject, sides.after)
+        return
     quantity.base = sides.base()
     grown = lex.GROWN.match(earlier.subject)
     if lex.GIVES.search(quantity.run) and quantity.base and (earlier.number_first or grown or ";" in between):

@@ -20,7 +20,7 @@ from datetime import date
 from qngai_analysis.plan.model import TaskStage
 from qngai_analysis.plan.structure import Node, Outline, TextBlock, TextRow
 from qngai_analysis.plan.wording import YEAR
-from qngai_analysis.plan.words import any_of, squeeze
+from qngai_analysis.plan.words import any_of, pattern, squeeze
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,32 +54,30 @@ class PrintedTask:
 
 # ------------------------------------------------------------------ periods
 
-_RANGE = re.compile(rf"(?P<first>{YEAR})\s*(?:-|–|đến(?:\s+hết)?(?:\s+năm)?)\s*(?:năm\s*)?(?P<last>{YEAR})")
-_ONWARD = re.compile(
-    rf"(?P<first>{YEAR})\s*(?:và\s+(?:những|các)?\s*năm\s+(?:tiếp\s+theo|sau)|trở\s+đi|-\s*$)"
-    rf"|từ\s+năm\s+(?P<since>{YEAR})(?!\s*(?:-|đến))",
+_RANGE = pattern(rf"(?P<first>{YEAR})\s*(?:-|–|đến(?: hết)?(?: năm)?)\s*(?:năm\s*)?(?P<last>{YEAR})")
+_ONWARD = pattern(
+    rf"(?P<first>{YEAR})\s*(?:và (?:những|các)?\s*năm (?:tiếp theo|sau)|trở đi|-\s*$)"
+    rf"|từ năm (?P<since>{YEAR})(?!\s*(?:-|đến))",
     re.IGNORECASE,
 )
-_UNTIL = re.compile(rf"(?:trước|đến|hết|xong)\s[^;.]{{0,40}}?(?P<last>{YEAR})")
-_SINGLE = re.compile(rf"(?<!\d)(?P<year>{YEAR})(?!\d)")
-_RECURRING = re.compile(
-    r"(?:quý\s+[ivx1-4]+\s+)?(?:thường xuyên(?:,?\s+(?:hàng|hằng) năm)?|(?:hàng|hằng|mỗi)\s+(?:năm|quý|tháng|tuần|ngày)|định kỳ[^;.]{0,30})",
+_UNTIL = pattern(rf"(?:trước|đến|hết|xong)\s[^;.]{{0,40}}?(?P<last>{YEAR})")
+_SINGLE = pattern(rf"(?<!\d)(?P<year>{YEAR})(?!\d)")
+_RECURRING = pattern(
+    r"(?:quý [ivx1-4]+ )?(?:thường xuyên(?:,? (?:hàng|hằng) năm)?|(?:hàng|hằng|mỗi) (?:năm|quý|tháng|tuần|ngày)|định kỳ[^;.]{0,30})",
     re.IGNORECASE,
 )
-_QUARTER = re.compile(rf"quý\s+(?P<q>IV|III|II|I|[1-4])(?:\s*(?:/|năm|-)\s*(?P<year>{YEAR}))?", re.IGNORECASE)
-_MONTH = re.compile(
-    rf"(?:tháng\s+|(?<![\d/-]))(?P<m>\d{{1,2}})(?:\s*(?:/|năm|-)\s*(?P<year>{YEAR}))", re.IGNORECASE
+_QUARTER = pattern(rf"quý (?P<q>IV|III|II|I|[1-4])(?:\s*(?:/|năm|-)\s*(?P<year>{YEAR}))?", re.IGNORECASE)
+_MONTH = pattern(
+    rf"(?:tháng |(?<![\d/-]))(?P<m>\d{{1,2}})(?:\s*(?:/|năm|-)\s*(?P<year>{YEAR}))", re.IGNORECASE
 )
-_DAY = re.compile(rf"(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})/(?P<year>{YEAR})")
+_DAY = pattern(rf"(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})/(?P<year>{YEAR})")
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _MONTHS = ("một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")
 _MONTH_NUMBERS = {name: number for number, name in enumerate(_MONTHS, 1)} | {"giêng": 1, "bốn": 4}
-_MONTH_NAME = r"(?:mười\s+một|mười\s+hai|một|giêng|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười|\d{1,2})"
-_THEME = re.compile(
-    rf"(?P<when>quý\s+[IVX]+(?:\s+và\s+quý\s+[IVX]+)?|tháng\s+{_MONTH_NAME}(?!\w))", re.IGNORECASE
-)
-_NAMED_MONTH = re.compile(r"tháng\s+(?P<name>mười\s+một|mười\s+hai|\w+)")
-_NEXT_STAGE = re.compile(r"(?<=[.;])\s+(?=(?:Từ\s+)?(?:năm|giai đoạn|Năm|Giai đoạn)\s)")
+_MONTH_NAME = r"(?:mười một|mười hai|một|giêng|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười|\d{1,2})"
+_THEME = pattern(rf"(?P<when>quý [IVX]+(?: và quý [IVX]+)?|tháng {_MONTH_NAME}(?!\w))", re.IGNORECASE)
+_NAMED_MONTH = pattern(r"tháng (?P<name>mười một|mười hai|\w+)")
+_NEXT_STAGE = pattern(r"(?<=[.;]) (?=(?:Từ )?(?:năm|giai đoạn|Năm|Giai đoạn)\s)")
 
 
 def read_period(printed: str, year: int | None = None) -> PrintedPeriod:
@@ -151,43 +149,43 @@ def _end_of_month(year: int, month: int) -> str:
 
 # ------------------------------------------------------------------ the forms
 
-_ATTRIBUTE = re.compile(
+_ATTRIBUTE = pattern(
     r"""^(?:
-        (?P<cooperating>(?:cơ\ quan|đơn\ vị|các\ cơ\ quan)[^:\n]{0,24}phối\ hợp[^:\n]{0,24}|phối\ hợp(?:\ thực\ hiện)?|cơ\ quan,\ đơn\ vị\ thực\ hiện)
-      | (?P<lead>(?:cơ\ quan|đơn\ vị|các\ cơ\ quan)?[^:\n]{0,12}chủ\ trì[^:\n]{0,24}|(?:cơ\ quan|đơn\ vị)\ (?:đầu\ mối|thực\ hiện|phụ\ trách|tham\ mưu|thường\ trực)|trách\ nhiệm|phân\ công\ thực\ hiện)
-      | (?P<period>(?:thời\ gian|thời\ hạn|tiến\ độ|lộ\ trình|hoàn\ thành)(?:[^:\n]{0,40})?)
-      | (?P<other>(?:sản\ phẩm|kết\ quả|kinh\ phí|nguồn\ kinh\ phí|ghi\ chú|nguồn\ lực)[^:\n]{0,40})
+        (?P<cooperating>(?:cơ quan|đơn vị|các cơ quan)[^:\n]{0,24}phối hợp[^:\n]{0,24}|phối hợp(?: thực hiện)?|cơ quan, đơn vị thực hiện)
+      |(?P<lead>(?:cơ quan|đơn vị|các cơ quan)?[^:\n]{0,12}chủ trì[^:\n]{0,24}|(?:cơ quan|đơn vị) (?:đầu mối|thực hiện|phụ trách|tham mưu|thường trực)|trách nhiệm|phân công thực hiện)
+      |(?P<period>(?:thời gian|thời hạn|tiến độ|lộ trình|hoàn thành)(?:[^:\n]{0,40})?)
+      |(?P<other>(?:sản phẩm|kết quả|kinh phí|nguồn kinh phí|ghi chú|nguồn lực)[^:\n]{0,40})
     )\s*:\s*""",
-    re.VERBOSE | re.IGNORECASE,
+    re.IGNORECASE,
 )
 # The same labels inside a line: "… – Chủ trì: Sở Công Thương. Phối hợp: … Thời gian: 2021-2022."
-_LABEL = re.compile(
+_LABEL = pattern(
     r"""(?:^|(?<=[\s(;.,–-]))(?:
-        (?P<cooperating>(?:(?:cơ\ quan|đơn\ vị|các\ cơ\ quan|các\ đơn\ vị)\ )?phối\ hợp(?:\ thực\ hiện)?)
-      | (?P<lead>(?:(?:cơ\ quan|đơn\ vị|các\ cơ\ quan)\ )?chủ\ trì(?:\ (?:thực\ hiện|triển\ khai))?
-                |(?:cơ\ quan|đơn\ vị)\ (?:đầu\ mối|thực\ hiện|phụ\ trách|tham\ mưu|thường\ trực))
-      | (?P<period>thời\ gian(?:\ (?:thực\ hiện|hoàn\ thành|triển\ khai))?|thời\ hạn(?:\ hoàn\ thành)?|tiến\ độ|lộ\ trình|hoàn\ thành)
-      | (?P<other>sản\ phẩm|kết\ quả|nguồn\ kinh\ phí|kinh\ phí|ghi\ chú|đầu\ ra)
+        (?P<cooperating>(?:(?:cơ quan|đơn vị|các cơ quan|các đơn vị) )?phối hợp(?: thực hiện)?)
+      |(?P<lead>(?:(?:cơ quan|đơn vị|các cơ quan) )?chủ trì(?: (?:thực hiện|triển khai))?
+                |(?:cơ quan|đơn vị) (?:đầu mối|thực hiện|phụ trách|tham mưu|thường trực))
+      |(?P<period>thời gian(?: (?:thực hiện|hoàn thành|triển khai))?|thời hạn(?: hoàn thành)?|tiến độ|lộ trình|hoàn thành)
+      |(?P<other>sản phẩm|kết quả|nguồn kinh phí|kinh phí|ghi chú|đầu ra)
     )\s*:\s*""",
-    re.VERBOSE | re.IGNORECASE,
+    re.IGNORECASE,
 )
 # Agency first, in brackets: "(Sở Y tế chủ trì; các địa phương phối hợp; hoàn thành quý II năm 2021)"
-_AGENCY_FIRST = re.compile(
-    r"""^(?:(?P<lead>.{3,160}?)\s+chủ\s+trì,?
-      |(?:phối\s+hợp\s+với\s+)(?P<with>.+)|(?P<cooperating>.{3,200}?)\s+phối\s+hợp
-      |(?:hoàn\s+thành|thời\s+gian|xong|thực\s+hiện)\s*:?\s+(?:trong\s+)?(?P<period>.+)|(?P<always>thường\s+xuyên.*))$""",
-    re.VERBOSE | re.IGNORECASE,
+_AGENCY_FIRST = pattern(
+    r"""^(?:(?P<lead>.{3,160}?) chủ trì,?
+      |(?:phối hợp với )(?P<with>.+)|(?P<cooperating>.{3,200}?) phối hợp
+      |(?:hoàn thành|thời gian|xong|thực hiện)\s*:? (?:trong )?(?P<period>.+)|(?P<always>thường xuyên.*))$""",
+    re.IGNORECASE,
 )
 # "Cơ quan phối hợp: UBND các huyện. Hoàn thành trong năm 2024."
-_NEXT_SENTENCE = re.compile(r"[.;]\s+(?=(?:Hoàn thành|Thời gian|Thực hiện|Xong)\b)", re.IGNORECASE)
-DITTO = re.compile(r"^[-–\s]*(?:nt|như\s+trên|″|\")[-–\s]*$", re.IGNORECASE)
-_CONTENT = re.compile(r"^nội dung(?: thực hiện)?\s*:\s*", re.IGNORECASE)
-_RECIPIENTS = re.compile(r"nơi nhận", re.IGNORECASE)
-_ASSIGNS = re.compile(
+_NEXT_SENTENCE = pattern(r"[.;] (?=(?:Hoàn thành|Thời gian|Thực hiện|Xong)\b)", re.IGNORECASE)
+DITTO = pattern(r"^[-–\s]*(?:nt|như trên|″|\")[-–\s]*$", re.IGNORECASE)
+_CONTENT = pattern(r"^nội dung(?: thực hiện)?\s*:\s*", re.IGNORECASE)
+_RECIPIENTS = pattern(r"nơi nhận", re.IGNORECASE)
+_ASSIGNS = pattern(
     r"(?:nhiệm vụ|công việc)[^:]{0,80}(?:phân công|giao)|(?:phân công|giao) (?:nhiệm vụ|trách nhiệm)",
     re.IGNORECASE,
 )
-_ASSIGNEE = re.compile(rf"^(?:{any_of('assignee')}|Phòng(?! chống)|Ban(?! hành)|Tổ(?! chức))")
+_ASSIGNEE = pattern(rf"^(?:{any_of('assignee')}|Phòng(?! chống)|Ban(?! hành)|Tổ(?! chức))")
 
 
 def is_task_table(row: TextRow) -> bool:
@@ -265,25 +263,25 @@ def _table_task(outline: Outline, row: TextRow) -> PrintedTask:
 
 # ------------------------------------------------------------------ who, with whom, by when
 
-_BRACKETS = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
+_BRACKETS = pattern(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 _VERBS = any_of("duty")
 # "Giao Sở Y tế chủ trì, phối hợp với UBND các huyện triển khai …"
-_GIVES_LEAD = re.compile(
-    rf"""^(?:(?:UBND\ tỉnh\ )?(?:[Gg]iao|[Pp]hân\ công|[Đđ]ề\ nghị)\ (?:cho\ )?)?(?P<lead>[^:(]{{4,160}}?)
-        \ (?:là\ (?:cơ\ quan|đơn\ vị)\ )?chủ\ trì\s*,?\s*
-        (?:(?:và\ )?phối\ hợp\ (?:với\ |cùng\ )?(?P<cooperating>[^:]{{4,200}}?)[\s,]+(?={_VERBS}\b))?(?P<text>.*)$""",
-    re.VERBOSE | re.DOTALL,
+_GIVES_LEAD = pattern(
+    rf"""^(?:(?:UBND tỉnh )?(?:[Gg]iao|[Pp]hân công|[Đđ]ề nghị) (?:cho )?)?(?P<lead>[^:(]{{4,160}}?)
+        \s(?:là (?:cơ quan|đơn vị) )?chủ trì\s*,?\s*
+        (?:(?:và )?phối hợp (?:với |cùng )?(?P<cooperating>[^:]{{4,200}}?)[\s,]+(?={_VERBS}\b))?(?P<text>.*)$""",
+    re.DOTALL,
 )
 # "Giao Sở Y tế, Sở Giáo dục và Đào tạo triển khai …"
-_GIVES = re.compile(
-    rf"""^(?:UBND\ tỉnh\ )?(?:[Gg]iao|[Pp]hân\ công)\ (?:cho\ )?(?P<lead>[^:]{{4,160}}?)(?<!các)\ (?={_VERBS}\b)(?P<text>.*)$""",
-    re.VERBOSE | re.DOTALL,
+_GIVES = pattern(
+    rf"""^(?:UBND tỉnh )?(?:[Gg]iao|[Pp]hân công) (?:cho )?(?P<lead>[^:]{{4,160}}?)(?<!các) (?={_VERBS}\b)(?P<text>.*)$""",
+    re.DOTALL,
 )
-_DONE_BY = re.compile(
-    r"""(?:(?:hoàn\ thành|xong|trình|thời\ gian(?:\ (?:thực\ hiện|hoàn\ thành))?)[\s:]+(?:(?:xong\ )?(?:trong|trước)\ )?
-         |(?<!\w)trong\ (?=tháng\ \d|quý\ [IVX\d])|(?<!\w)(?=trước\ ngày|[Qq]uý\ [IVX\d]+\s*(?:/|năm)\s*\d{4}))
+_DONE_BY = pattern(
+    r"""(?:(?:hoàn thành|xong|trình|thời gian(?: (?:thực hiện|hoàn thành))?)[\s:]+(?:(?:xong )?(?:trong|trước) )?
+         |(?<!\w)trong (?=tháng \d|quý [IVX\d])|(?<!\w)(?=trước ngày|[Qq]uý [IVX\d]+\s*(?:/|năm)\s*\d{4}))
         (?P<when>(?:quý|tháng|ngày|năm|trước)[^;.()]{2,60})""",
-    re.VERBOSE | re.IGNORECASE,
+    re.IGNORECASE,
 )
 
 
@@ -497,7 +495,7 @@ def _from_assignments(outline: Outline, year: int | None, *, standing: bool = Fa
 
 
 #: How a document ends below its last duty: when it was passed, and who gets it.
-_ENDS = re.compile(r"(?:Nghị quyết|Quyết định|Chỉ thị) này (?:đã )?(?:được|có hiệu lực)|Nơi nhận\b")
+_ENDS = pattern(r"(?:Nghị quyết|Quyết định|Chỉ thị) này (?:đã )?(?:được|có hiệu lực)|Nơi nhận\b")
 
 
 def _assigns(node: Node, standing: bool) -> bool:

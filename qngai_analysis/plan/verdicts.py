@@ -157,7 +157,7 @@ class Case:
     def so_many_each(self) -> bool:
         """ "nhà trọ từ 10 phòng trở lên có lối thoát nạn": which ones."""
         upward = self.quantity.upward and self.run in ("", "từ")
-        named = say.before_number(self.sentence.words(*self.quantity.before))
+        named = self.sentence.named_before(self.quantity)
         return (
             upward
             and bool(named)
@@ -295,7 +295,7 @@ class Case:
         earlier = self.sentence.previous(self.quantity)
         if earlier is None or earlier.fate is None or say.before_number(self.clause):
             return False
-        return self.sentence.flat[earlier.token.end : self.token.start].rstrip().endswith(" và")
+        return self.sentence.gap(earlier, self.quantity).rstrip().endswith(" và")
 
     # -------------------------------------------------------------- brackets
 
@@ -309,7 +309,7 @@ class Case:
         """ "6,19% (tăng 0,17%)": a bracket without a subject or year of its own after what is no target."""
         if self.beside is None or self.beside.fate is None or self.sentence.years:
             return False
-        return not say.before_number(self.sentence.words(*self.quantity.before))
+        return not self.sentence.named_before(self.quantity)
 
     @property
     def of_a_period_before(self) -> bool:
@@ -336,7 +336,7 @@ class Case:
     def is_a_part(self) -> bool:
         """ "3,5 triệu lượt khách (khách quốc tế 200.000 lượt)"."""
         alike = self.whole is not None and self.whole.token.unit.startswith(self.token.unit or "?")
-        return alike and bool(say.before_number(self.sentence.words(*self.quantity.before)))
+        return alike and bool(self.sentence.named_before(self.quantity))
 
     @property
     def somebody_elses(self) -> bool:
@@ -422,7 +422,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("who should carry the plan out", Fate.COUNT, "Bảo đảm «100%» đơn vị triển khai nghiêm túc.",
          lambda c: c.topic == "aims" and c.sort == "percent" and c.quantity.number_first and (c.run or lex.BODY.match(c.subject)) and not c.own and c.token.value == 100, "aims"),
     Rule("all that is asked", Fate.COUNT, "Phấn đấu hoàn thành «100%» chỉ tiêu được giao.",
-         lambda c: c.sort == "percent" and c.token.value == 100 and lex.ALL_ASKED.match(c.after) and not say.before_number(c.sentence.words(*c.quantity.before))),
+         lambda c: c.sort == "percent" and c.token.value == 100 and lex.ALL_ASKED.match(c.after) and not c.sentence.named_before(c.quantity)),
     Rule("who is given it", Fate.COUNT, "Giao chỉ tiêu năm 2026 cho «05» xã.",
          lambda c: c.sort == "count" and lex.ASSIGNS.match(c.sentence.flat, c.sentence.start)),
     Rule("how a survey measures", Fate.RULE, "Sai số cho phép «5%».",
@@ -482,7 +482,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("the same without any word after it", Fate.UNKNOWN, "Diện tích nhà lưới của tỉnh «110».",
          lambda c: c.sort == "bare" and not c.token.unit and not (c.said and (c.goal or c.firm))),
     Rule("things that plans count, as a goal that a verb reaches", Fate.TARGET, "Số nhóm nền tảng dùng chung đạt «5» nhóm.",
-         lambda c: c.tallied and c.goal and ((c.strong and "bằng" not in c.run) or (c.of_all and lex.KEEPS_ALL.search(c.clause)) or c.firm or (c.token.high and lex.PREDICATE.search(c.after)))),
+         lambda c: c.tallied and c.goal and ((c.strong and "bằng" not in c.run) or "thêm" in c.run or (c.of_all and lex.KEEPS_ALL.search(c.clause)) or c.firm or (c.token.high and lex.PREDICATE.search(c.after)))),
     Rule("things that plans count: groups, tasks, pillars", Fate.COUNT, "Triển khai các nội dung theo «5» nhóm nền tảng.",
          lambda c: c.tallied),
     Rule("a count under 'tối thiểu', 'không quá'", Fate.TARGET, "Mỗi xã có ít nhất «01» điểm phục vụ bưu chính.",
@@ -520,42 +520,19 @@ def decide(sentence: Sentence, quantity: Quantity) -> tuple[str, Target | None]:
 def target(case: Case) -> Target:
     """Return what a quantity aims at, without what its block says of it; ``inferred``: nothing compares, so it may be a ceiling."""
     sentence, quantity, token = case.sentence, case.quantity, case.token
-    change = _change(case)
-    comparator, wording = _comparator(case, change), say.printed_wording(case.run)
-    suffix = sentence.low[token.end : token.end + 14]
-    if lex.AND_UP.match(suffix) or quantity.upward:
-        # the 20th place or better: ranks count downwards
-        comparator, wording = "<=" if change == "rank" else ">=", squeeze(f"{wording} … trở lên")
-    elif lex.AND_DOWN.match(suffix):
-        comparator, wording = "<=", squeeze(f"{wording} … trở xuống")
-    open_ = (
-        comparator == ">="
-        and not change
-        and not wording.endswith("trở lên")
-        and not case.bound
-        and not case.run.endswith("từ")  # from so much on
-        and _start_of(case) is None
-    )
-    open_ = open_ and (case.sort == "percent" or not quantity.number_first)  # "hỗ trợ 2.500 hộ nghèo"
-    relative = relative_to(sentence)
+    change, recurrence, relative = _change(case), _recurrence(case), relative_to(sentence)
+    comparator, wording = _compared(case, change)
+    compares = case.bound or case.run.endswith("từ") or wording.endswith("trở lên") or _start_of(case)
+    measured = case.sort == "percent" or not quantity.number_first  # "hỗ trợ 2.500 hộ nghèo" is no ceiling
     if relative:
         wording = squeeze(f"đạt {relative} {wording if wording != 'là' else ''}")
-    printed = sentence.low[token.start : token.end]
-    if case.sort == "percent" and "/" in printed and printed.replace("/", "").replace(" ", "").isdigit():
-        wording = squeeze(f"{wording} {printed}")  # "ít nhất 2/3"
-    recurrence = _recurrence(sentence, quantity)
+    if case.of_all and token.unit == "%":
+        wording = squeeze(f"{wording} {sentence.low[token.start : token.end]}")  # "ít nhất 2/3"
     while sentence.outer is not None:
         sentence = sentence.outer
     assert token.value is not None  # quantities and durations carry one
-    subject = say.trimmed_subject(quantity.subject)
-    if token.unit.startswith("tiêu chí") and "tiêu chí" not in subject.lower():
-        subject = f"Số tiêu chí {subject}"  # "bình quân mỗi xã đạt 17,2 tiêu chí"
-    elif lex.ACTS_ALONE.fullmatch(subject.lower()) and case.sort == "count":
-        subject = f"{subject} {token.unit}"  # "Khởi công ít nhất 2 khu công nghiệp"
-    each = lex.EACH_SO_MANY.search(case.clause) if "cứ " in case.clause else None
-    subject = f"{token.unit}/{squeeze(each['base'])}" if each else subject  # "cứ 10.000 dân có 35 sinh viên"
     return Target(
-        subject=subject,
+        subject=_subject(case),
         comparator=comparator,
         wording=wording,
         value=token.value,
@@ -569,8 +546,31 @@ def target(case: Case) -> Target:
         relative_to=relative or None,
         char_start=sentence.start,
         char_end=sentence.end,
-        inferred=open_,
+        inferred=comparator == ">=" and not change and measured and not compares,
     )
+
+
+def _subject(case: Case) -> str:
+    """Return what a target is about, with what is counted where its words only say whose or what is done."""
+    subject, unit = say.trimmed_subject(case.quantity.subject), case.token.unit
+    each = lex.EACH_SO_MANY.search(case.clause) if "cứ " in case.clause else None
+    if each:
+        return f"{unit}/{squeeze(each['base'])}"  # "cứ 10.000 dân có 35 sinh viên"
+    if unit.startswith("tiêu chí") and "tiêu chí" not in subject.lower():
+        return f"Số tiêu chí {subject}"  # "bình quân mỗi xã đạt 17,2 tiêu chí"
+    acts = lex.ACTS_ALONE.fullmatch(subject.lower()) and case.sort == "count"
+    return f"{subject} {unit}" if acts else subject  # "Khởi công ít nhất 2 khu công nghiệp"
+
+
+def _compared(case: Case, change: str) -> tuple[str, str]:
+    """Return the comparator, and the words that are printed for it."""
+    comparator, wording = _comparator(case, change), say.printed_wording(case.run)
+    if lex.AND_UP.match(case.sentence.low, case.token.end) or case.quantity.upward:
+        # the 20th place or better: ranks count downwards
+        return "<=" if change == "rank" else ">=", squeeze(f"{wording} … trở lên")
+    if lex.AND_DOWN.match(case.sentence.low, case.token.end):
+        return "<=", squeeze(f"{wording} … trở xuống")
+    return comparator, wording
 
 
 def whole(year: float | None) -> int | None:
@@ -618,7 +618,7 @@ def _goes_on_falling(case: Case) -> bool:
     yearly = case.token.unit.endswith("/năm")  # "giảm nghèo 1%/năm; cận nghèo 0,5%/năm"
     if earlier is None or case.run or not (yearly or (earlier.number_first and case.quantity.number_first)):
         return False
-    apart = not yearly and ";" in case.sentence.flat[earlier.token.end : case.token.start]
+    apart = not yearly and ";" in case.sentence.gap(earlier, case.quantity)
     if apart and not lex.FALLING.search(case.subject):
         return False  # "giảm 10% phân bón; 20% diện tích sản xuất hữu cơ"
     return earlier.token.unit == case.token.unit and _change(Case(case.sentence, earlier)) == "decrease"
@@ -654,16 +654,14 @@ def _comparator(case: Case, change: str) -> str:
     return "<=" if falls else ">="
 
 
-def _recurrence(sentence: Sentence, quantity: Quantity) -> str:
-    token = quantity.token
-    found = lex.RECURRENCE.search(
-        sentence.flat, quantity.before[0], min(sentence.end, max(token.end + 24, quantity.after[1]))
-    )
-    if found:
-        words = squeeze(found.group())
-        return "hàng năm" if "năm" in words else words
+def _recurrence(case: Case) -> str:
+    sentence, token = case.sentence, case.token
+    reach = min(sentence.end, max(token.end + 24, case.quantity.after[1]))
+    found = lex.RECURRENCE.search(sentence.flat, case.quantity.before[0], reach)
+    if found and "năm" not in found.group():
+        return squeeze(found.group())
     yearly = token.unit.endswith("/năm") or lex.PER_YEAR.match(sentence.low, token.end, token.end + 16)
-    return "hàng năm" if yearly else ""
+    return "hàng năm" if found or yearly else ""
 
 
 def _unit(case: Case, change: str, recurrence: str) -> str:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from qngai_analysis.plan.words import any_of, loose, lower, squeeze
+from qngai_analysis.plan.words import any_of, loose, lower, pattern, squeeze
 
 VIEW = 64  # characters looked at on the left of a numeral
 
@@ -22,131 +22,111 @@ VIEW = 64  # characters looked at on the left of a numeral
 
 YEAR = r"(?:19[4-9]\d|20\d\d)"
 _NUMBER = r"(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:,\d{3}){2,}|\d+[.,]\d+|\d+)"
-_YEAR_ONLY = re.compile(YEAR)
-_PLAIN = re.compile(_NUMBER)
-_DIGIT = re.compile(r"[0-9]")
+_YEAR_ONLY = pattern(YEAR)
+_PLAIN = pattern(_NUMBER)
+_DIGIT = pattern(r"[0-9]")
 _PERCENT = rf"(?:%|{loose('phần trăm')})"
-_PER = r"\s?/\s?(?:(?:người\s+)?lao\s+động|hộ\s+gia\s+đình|[^\W\d]\w*)(?:\s?/\s?[^\W\d]\w*)?(?!\w)"
-_PER_WHAT = re.compile(_PER)
-_UNIT = re.compile(
+_PER = r"\s?/\s?(?:(?:người )?lao động|hộ gia đình|[^\W\d]\w*)(?:\s?/\s?[^\W\d]\w*)?(?!\w)"
+_PER_WHAT = pattern(_PER)
+_UNIT = pattern(
     rf"""\s*(?:
         (?P<permille>(?:%\s?[0o]|‰|[0o]/[0o]{{2}})(?!\w))
-      | (?P<percent>(?:điểm\s*)?{_PERCENT}(?:\s?/\s?năm)?)
-      | (?P<money>(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm)\s+){{0,2}}
-                  (?:đồng|trđ|tr\.?đ(?:ồng)?|t[ỷỉ]\.\s?đ(?:ồng)?|vnđ|vnd|usd|đô\s+la(?:\s+mỹ)?|euro)(?!\s+(?:chí|bào)(?!\w))(?:{_PER})?(?!\w)
-                 |(?:(?:nghìn|ngàn|trăm)\s+)?(?:tỷ|tỉ)(?!\w)(?!\s+(?:lệ|trọng|suất|kwh|mwh|m3|m³|lít|kg|tấn|lượt|con|quả|cây|người|sản\s+phẩm)(?!\w)))
-      | (?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|(?:m2|m²)(?:\s+sàn)?|m3|kg|gam|mg|mcg|µg|ml|cm|mm|m(?=\s?/\s?(?:người|dân))|tấn|tạ|lít|gb|tb|mb|ms|ghz|mhz|°\s?c)(?!\w)(?:\s?/\s?(?:ha|sào|vụ|con|người|ngày(?:\s+đêm)?)(?!\w)){{0,2}})
-      | (?P<times>lần(?!\w|\s+lượt(?!\w))(?:\s?/\s?(?:năm|tháng|tuần|quý|hồ\s+sơ|người))?)
+      |(?P<percent>(?:điểm\s*)?{_PERCENT}(?:\s?/\s?năm)?)
+      |(?P<money>(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm) ){{0,2}}
+                  (?:đồng|trđ|tr\.?đ(?:ồng)?|t[ỷỉ]\.\s?đ(?:ồng)?|vnđ|vnd|usd|đô la(?: mỹ)?|euro)(?! (?:chí|bào)(?!\w))(?:{_PER})?(?!\w)
+                 |(?:(?:nghìn|ngàn|trăm) )?(?:tỷ|tỉ)(?!\w)(?! (?:lệ|trọng|suất|kwh|mwh|m3|m³|lít|kg|tấn|lượt|con|quả|cây|người|sản phẩm)(?!\w)))
+      |(?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|(?:m2|m²)(?: sàn)?|m3|kg|gam|mg|mcg|µg|ml|cm|mm|m(?=\s?/\s?(?:người|dân))|tấn|tạ|lít|gb|tb|mb|ms|ghz|mhz|°\s?c)(?!\w)(?:\s?/\s?(?:ha|sào|vụ|con|người|ngày(?: đêm)?)(?!\w)){{0,2}})
+      |(?P<times>lần(?!\w| lượt(?!\w))(?:\s?/\s?(?:năm|tháng|tuần|quý|hồ sơ|người))?)
     )""",
-    re.VERBOSE | re.IGNORECASE,
+    re.IGNORECASE,
 )
-_SHORT_MONEY = re.compile(
+_SHORT_MONEY = pattern(
     r"^t(?P<million>r)?[ỷỉ]?\.?\s?đ(?:ồng)?(?!\w)", re.IGNORECASE
 )  # "60 trđ/người", "9 tỷ.đ"
 #: By what the words before a unit multiply.
 TIMES = {"trăm": 100, "nghìn": 1_000, "ngàn": 1_000, "vạn": 10_000, "triệu": 1_000_000, "tỷ": 1_000_000_000}
-_MULTIPLE = rf"(?:(?P<times>{'|'.join(TIMES)})(?!\s+(?:lệ|trọng|suất))\s+)?"
-_MANY = re.compile(rf"\s*(?P<times>{'|'.join(TIMES)})(?!\w)")
-_EARNED_LEFT = re.compile(
-    r"(?<!\w)(?:thu\s+nhập|grdp|doanh\s+thu|giá\s+trị|lương|kim\s+ngạch|năng\s+suất\s+lao\s+động|kinh\s+phí|ngân\s+sách|vốn)(?!\w)(?:[^.;\d]|0?1\s?(?=ha))*$"
+_MULTIPLE = rf"(?:(?P<times>{'|'.join(TIMES)})(?! (?:lệ|trọng|suất)) )?"
+_MANY = pattern(rf"\s*(?P<times>{'|'.join(TIMES)})(?!\w)")
+_EARNED_LEFT = pattern(
+    r"(?<!\w)(?:thu nhập|grdp|doanh thu|giá trị|lương|kim ngạch|năng suất lao động|kinh phí|ngân sách|vốn)(?!\w)(?:[^.;\d]|0?1\s?(?=ha))*$"
 )
-_NOUN = re.compile(rf"\s*{_MULTIPLE}(?P<noun>{any_of('unit')})(?!\w)")
-_TWO_WORDS = re.compile(
+_NOUN = pattern(rf"\s*{_MULTIPLE}(?P<noun>{any_of('unit')})(?!\w)")
+_TWO_WORDS = pattern(
     rf"""\s*["“]?{_MULTIPLE}(?P<noun>(?!(?:{"|".join(TIMES)}|lên|xuống|được|đạt|có|là|và|tại|trong|của|đã|sẽ|hoặc|trở|nhất|để|khi|thì|như|so|nhưng|nên|vì)\b)[^\W\d_]+
-        (?:\s+(?!(?:được|đạt|có|là|và|với|vào|ra|trên|dưới|tại|trong|của|đã|sẽ|trở|tham|do|từ|cho|ở)\b)[^\W\d_]+)?)""",
-    re.VERBOSE,
+        (?: (?!(?:được|đạt|có|là|và|với|vào|ra|trên|dưới|tại|trong|của|đã|sẽ|trở|tham|do|từ|cho|ở)\b)[^\W\d_]+)?)"""
 )
 SHORT_UNITS = {"dn": "doanh nghiệp", "dnnvv": "doanh nghiệp nhỏ và vừa", "htx": "hợp tác xã"}
 # of a column of units: "Tr. USD", "1.000 tấn", "tỷ đ"
 _SHORTENED = (
-    (re.compile(r"^tr(?:\.\s*|(?=đ))", re.IGNORECASE), "triệu "),
-    (re.compile(r"^1\.?000\s+"), "nghìn "),
-    (re.compile(r"(?<!\w)đ(?!\w)"), "đồng"),
-    (re.compile(r"(?<!\w)ng(?:\.|(?!\w))"), "người"),
+    (pattern(r"^tr(?:\.\s*|(?=đ))", re.IGNORECASE), "triệu "),
+    (pattern(r"^1\.?000 "), "nghìn "),
+    (pattern(r"(?<!\w)đ(?!\w)"), "đồng"),
+    (pattern(r"(?<!\w)ng(?:\.|(?!\w))"), "người"),
 )
 _ROUND = r"(?:1|10+|1\.000|10\.000|100\.000)"
-_PEOPLE = r"(?:dân|người\s+dân|nghìn\s+dân|vạn\s+dân|hộ\s+dân)"
-_BORN = r"(?:trẻ|bé|ca|bà\s+mẹ|phụ\s+nữ)"
-_LIVING = rf"(?:{_BORN}(?:\s+(?:em|gái|trai|sơ\s+sinh))?(?:\s+(?:đẻ|sinh)(?:\s+ra)?\s+sống)?|dân|người\s+dân|hộ\s+dân|hộ|người|lao\s+động)"
-_PER_TAIL = re.compile(
-    rf"""\s?(?:/|trên)\s*(?P<base>{_ROUND}\s*{_LIVING}
-        |vạn\s+dân|năm|tháng|tuần|quý|người|xã|hộ)(?!\w)""",
-    re.VERBOSE,
-)
-_RANGE = re.compile(
-    rf"""(?P<low>{_NUMBER})(?:(?P<lowunit>\s*{_PERCENT})|\s*(?P<same>ha|km|m2|m3|m|tấn|tạ|kg|người|hộ|(?:tỷ|triệu)\ đồng|ngày|lần)
+_PEOPLE = r"(?:dân|người dân|nghìn dân|vạn dân|hộ dân)"
+_BORN = r"(?:trẻ|bé|ca|bà mẹ|phụ nữ)"
+_LIVING = rf"(?:{_BORN}(?: (?:em|gái|trai|sơ sinh))?(?: (?:đẻ|sinh)(?: ra)? sống)?|dân|người dân|hộ dân|hộ|người|lao động)"
+_PER_TAIL = pattern(rf"""\s?(?:/|trên)\s*(?P<base>{_ROUND}\s*{_LIVING}
+        |vạn dân|năm|tháng|tuần|quý|người|xã|hộ)(?!\w)""")
+_RANGE = pattern(rf"""(?P<low>{_NUMBER})(?:(?P<lowunit>\s*{_PERCENT})|\s*(?P<same>ha|km|m2|m3|m|tấn|tạ|kg|người|hộ|(?:tỷ|triệu) đồng|ngày|lần)
             (?=\s*(?:đến|tới)\s*{_NUMBER}\s*(?P=same)(?!\w)))?\s*(?P<sign>-|÷|~|đến|tới)\s*
-        (?:dưới\s+)?(?P<high>{_NUMBER})(?![\d/])""",
-    re.VERBOSE,
-)
-_DURATION = re.compile(
-    rf"""(?P<low>{_NUMBER})(?:\s*(?:-|đến)\s*(?P<high>{_NUMBER}))?\s*
-        (?P<unit>năm|tháng|tuần|ngày(?:\s+làm\s+việc)?|giờ|phút|giây|quý|h)(?!\w)""",
-    re.VERBOSE,
-)
-_LIFETIME_LEFT = re.compile(r"(?:tuổi\s+thọ|sống\s+(?:khỏe|khoẻ|thọ))[^.;:\d]{0,50}$")
+        (?:dưới )?(?P<high>{_NUMBER})(?![\d/])""")
+_DURATION = pattern(rf"""(?P<low>{_NUMBER})(?:\s*(?:-|đến)\s*(?P<high>{_NUMBER}))?\s*
+        (?P<unit>năm|tháng|tuần|ngày(?: làm việc)?|giờ|phút|giây|quý|h)(?!\w)""")
+# "tuổi thọ trung bình trên 75 tuổi" defines nobody
+_LIFETIME_LEFT = pattern(r"(?:tuổi thọ|sống (?:khỏe|khoẻ|thọ))[^.;:\d]{0,50}$")
 # "10 ca trên 1.000 trẻ", and "số máy trên 100.000 người đạt 40": a rate has a number of its own
-_RATE_LEFT = re.compile(r"\d\s+[^\W\d_]+(?:\s+[^\W\d_]+)?\s+trên\s*$")
-_RATE_RIGHT = re.compile(
-    rf"\s*{_LIVING}(?:\s+từ\s+\d+\s+tuổi\s+trở\s+lên)?(?:\s+(?:trong|ở|tại|đến|năm|\d{{4}})[^.;,\d]*(?:\d{{4}})?)?\s*(?::|(?<!\w)(?:đạt|là|còn|tăng|giảm|dưới|ở\s+mức|bằng|không)(?!\w))[^.;,\d]*\d"
+_RATE_LEFT = pattern(r"\d [^\W\d_]+(?: [^\W\d_]+)? trên\s*$")
+_RATE_RIGHT = pattern(
+    rf"\s*{_LIVING}(?: từ \d+ tuổi trở lên)?(?: (?:trong|ở|tại|đến|năm|\d{{4}})[^.;,\d]*(?:\d{{4}})?)?\s*(?::|(?<!\w)(?:đạt|là|còn|tăng|giảm|dưới|ở mức|bằng|không)(?!\w))[^.;,\d]*\d"
 )
-_REACHED_LEFT = re.compile(
-    r"(?:cho|đạt|có|với|của|đến|tới|(?<!thu\s)được|trợ|vấn|huấn|dẫn|hút|dưỡng)\s+trên\s*$"
-)
+# "tập huấn cho trên 1.000 người dân": no base of a unit
+_REACHED_LEFT = pattern(r"(?:cho|đạt|có|với|của|đến|tới|(?<!thu )được|trợ|vấn|huấn|dẫn|hút|dưỡng) trên\s*$")
 _PARTS = ("phần", "nội dung", "mục tiêu", "chỉ tiêu", "nhiệm vụ", "bước", "mẫu", "bản", "kỳ", "khóa")
-_TIME_UNIT = re.compile(r"\s*(?:năm|tháng|tuần|ngày|giờ)(?!\w)")
+_TIME_UNIT = pattern(r"\s*(?:năm|tháng|tuần|ngày|giờ)(?!\w)")
 
 # what stands before a numeral
-_RANK_LEFT = re.compile(
-    r"""(?:(?:thuộc|trong|vào|nằm\s+trong|lọt\s+vào|đứng\s+trong)\s+(?:(?:nhóm|top|tốp|danh\s+sách|số)\s+)?
-        |(?:nhóm|top|tốp)\s+(?:từ\s+)?
-        |(?:xếp|đứng|giữ|thứ|lên|đạt)\s+(?:ở\s+)?(?:vị\s+trí|hạng|thứ\s+hạng|thứ)\s+(?:thứ\s+)?(?:từ\s+)?
-        |(?:xếp|đứng)\s+thứ\s+|hạng\s+(?:từ\s+)?thứ\s+)(?:khoảng\s+)?$""",
-    re.VERBOSE,
+_RANK_LEFT = pattern(r"""(?:(?:thuộc|trong|vào|nằm trong|lọt vào|đứng trong) (?:(?:nhóm|top|tốp|danh sách|số) )?
+        |(?:nhóm|top|tốp) (?:từ )?
+        |(?:xếp|đứng|giữ|thứ|lên|đạt) (?:ở )?(?:vị trí|hạng|thứ hạng|thứ) (?:thứ )?(?:từ )?
+        |(?:xếp|đứng) thứ |hạng (?:từ )?thứ )(?:khoảng )?$""")
+_RANK_RIGHT = pattern(r"""\s*(?:/\s*\d+)?(?:\s*(?:-|đến)\s*\d+)?\s*(?:tỉnh|địa phương|thành phố|nước|quốc gia|đơn vị|bộ|sở|xã|phường|huyện|quận|cơ quan|ngành|trường|nền kinh tế|điểm đến)[^.;()%\d]{0,110}?
+        (?:dẫn đầu|đứng đầu|hàng đầu|(?:cao|tốt|lớn|mạnh) nhất|tốp đầu|top đầu|đầu (?:cả nước|tỉnh|huyện|thành phố|toàn tỉnh)|khá|trung bình
+        |(?<=có )(?:chỉ số|điểm|mức|tốc độ|quy mô)\s[^.;%\d]{3,80}?(?:cao|tốt|lớn)(?!\w))""")
+_LEADING = pattern(r" [^\W\d_]+(?: [^\W\d_]+){0,4} (?:dẫn đầu|hàng đầu|(?:cao|tốt|lớn) nhất)")
+_RANK_BEFORE = pattern(r"(?:dẫn đầu|cao nhất|hàng đầu)[^.\d]{0,40}[;,]\s*(?:và )?$")
+_RANK_WORD_LEFT = pattern(
+    r"(?:không (?:thấp hơn|dưới)|duy trì|tối thiểu|lên|vào) (?:từ )?(?:thứ )?(?:hạng|vị trí|thứ)\s*(?:thứ )?$"
+    r"|(?:thứ|xếp) hạng[^.;,\d]{0,40}:\s*thứ\s*$|(?:chỉ số|index|dti|pci|papi)[^.;:,\d]{0,40}\s(?:thứ|hạng)\s*$"
+    r"|(?:xếp|đứng|giữ hạng|vị trí|thứ hạng|xếp hạng|top|tốp)(?: \w+){0,4}\s*$|xếp hạng(?: \w+){0,6} thứ\s*$"
 )
-_RANK_RIGHT = re.compile(
-    r"""\s*(?:/\s*\d+)?(?:\s*(?:-|đến)\s*\d+)?\s*(?:tỉnh|địa\s+phương|thành\s+phố|nước|quốc\s+gia|đơn\s+vị|bộ|sở|xã|phường|huyện|quận|cơ\s+quan|ngành|trường|nền\s+kinh\s+tế|điểm\s+đến)[^.;()%\d]{0,110}?
-        (?:dẫn\s+đầu|đứng\s+đầu|hàng\s+đầu|(?:cao|tốt|lớn|mạnh)\s+nhất|tốp\s+đầu|top\s+đầu|đầu\s+(?:cả\s+nước|tỉnh|huyện|thành\s+phố|toàn\s+tỉnh)|khá|trung\s+bình
-        |(?<=có\s)(?:chỉ\s+số|điểm|mức|tốc\s+độ|quy\s+mô)\s[^.;%\d]{3,80}?(?:cao|tốt|lớn)(?!\w))""",
-    re.VERBOSE,
-)
-_LEADING = re.compile(r"\s+[^\W\d_]+(?:\s+[^\W\d_]+){0,4}\s+(?:dẫn\s+đầu|hàng\s+đầu|(?:cao|tốt|lớn)\s+nhất)")
-_RANK_BEFORE = re.compile(r"(?:dẫn\s+đầu|cao\s+nhất|hàng\s+đầu)[^.\d]{0,40}[;,]\s*(?:và\s+)?$")
-_RANK_WORD_LEFT = re.compile(
-    r"(?:không\s+(?:thấp\s+hơn|dưới)|duy\s+trì|tối\s+thiểu|lên|vào)\s+(?:từ\s+)?(?:thứ\s+)?(?:hạng|vị\s+trí|thứ)\s*(?:thứ\s+)?$"
-    r"|(?:thứ|xếp)\s+hạng[^.;,\d]{0,40}:\s*thứ\s*$|(?:chỉ\s+số|index|dti|pci|papi)[^.;:,\d]{0,40}\s(?:thứ|hạng)\s*$"
-    r"|(?:xếp|đứng|giữ\s+hạng|vị\s+trí|thứ\s+hạng|xếp\s+hạng|top|tốp)(?:\s+\w+){0,4}\s*$|xếp\s+hạng(?:\s+\w+){0,6}\s+thứ\s*$"
-)
-_PLACED_LEFT = re.compile(r"(?:vị\s+trí|thứ|hạng|top|tốp)(?:\s+thứ)?(?:\s+từ)?\s*$")
-_RANKED = re.compile(
+_PLACED_LEFT = pattern(r"(?:vị trí|thứ|hạng|top|tốp)(?: thứ)?(?: từ)?\s*$")
+_RANKED = pattern(
     r"(?:khu|vùng|miền|toàn|cả|tỉnh|địa phương|thành phố|nước|quốc gia|huyện|xã|đơn vị|hạng|bậc|điểm)(?!\w)"
 )
-_RANKED_LEFT = re.compile(r"(?:thứ|hạng|nhóm|top|tốp)\s*$")
-_RANK_OF = re.compile(r"(?:thứ|xếp)\s+hạng[^.;,\d]{0,60}:\s*$")
-_UP_OR_END = re.compile(r"(?:\s*trở\s+lên)?\s*(?:[.;,]|$)")
-_OF_A_GROUP = re.compile(r"(?:trong|thuộc|vào)\s+(?:nhóm|top|tốp)\s*$")
-_GROUP = re.compile(r"(?:nhóm|top|tốp)\s*$")
-_AMONG_OTHERS = re.compile(r"[^\W\d_]\s+(?:nhóm|top|tốp)\s*$")
-_LIST_GOES_ON = re.compile(r"\s*(?:[,;.]|$|và\s)")
-_IN_WHAT = re.compile(r"\s+(?:về|cả\s+nước|toàn\s+(?:quốc|tỉnh))(?!\w)")
-_ENDS_HERE = re.compile(r"\s*(?:(?:tỉnh|địa\s+phương)(?:\s*,\s*thành\s+phố)?\s*)?(?:[.;,)]|$)")
-_OUT_OF = re.compile(r"\s*/\s*\d+")
-_OF_MANY = re.compile(rf"\d+{_OUT_OF.pattern}")
-_RANGE_LEFT = re.compile(r"(?:từ|khoảng|đạt|tăng|giảm|chiếm|có)\s*(?:từ\s*)?$")
-_CHANGES_LEFT = re.compile(r"(?<!\w)(?:tăng|nâng|giảm|hạ|đưa|mở\s+rộng)(?!\w)[^.;,]*$")
-_MORE_OF_A_ROW = re.compile(rf"\s*(?:{_PERCENT})?\s*-\s*{_NUMBER}\s*{_PERCENT}")
-_ROW_LEFT = re.compile(rf"{_PERCENT}\s*-\s*$")
-_PERCENT_AFTER = re.compile(rf"\s*{_PERCENT}")
-_UNIT_BEFORE = re.compile(r"(?<!\d)\s%\s+(?:[≥≤<>=]+\s*)?$")
-_BOUND_LEFT = re.compile(
-    r"(?:tối\s+thiểu|ít\s+nhất|trên|dưới|khoảng|hơn|gần|có|được|không\s+quá|tối\s+đa|đạt)\s*$"
-)
-_TOTAL_NO_LEFT = re.compile(
-    r"""(?:tổng|có|đa|dân|kỹ\ thuật|chỉ|hệ|con|trị|chuyển\ đổi|kinh\ tế|xã\ hội|chính\ quyền|công\ nghệ|hạ\ tầng
-        |kỹ\ năng|nhân\ lực|công\ dân)\s+số\s*$""",
-    re.VERBOSE,
-)
-_ORDINAL_PHRASE = re.compile(r"(?:lần|thế\s+hệ)\s+thứ\s*$")
+_RANKED_LEFT = pattern(r"(?:thứ|hạng|nhóm|top|tốp)\s*$")
+_PLACE_LEFT = pattern(rf"{_RANK_WORD_LEFT.pattern}|{_RANKED_LEFT.pattern}")
+_RANK_OF = pattern(r"(?:thứ|xếp) hạng[^.;,\d]{0,60}:\s*$")
+_UP_OR_END = pattern(r"(?:\s*trở lên)?\s*(?:[.;,]|$)")
+_OF_A_GROUP = pattern(r"(?:trong|thuộc|vào) (?:nhóm|top|tốp)\s*$")
+_GROUP = pattern(r"(?:nhóm|top|tốp)\s*$")
+_AMONG_OTHERS = pattern(r"[^\W\d_] (?:nhóm|top|tốp)\s*$")
+_LIST_GOES_ON = pattern(r"\s*(?:[,;.]|$|và\s)")
+_IN_WHAT = pattern(r" (?:về|cả nước|toàn (?:quốc|tỉnh))(?!\w)")
+_ENDS_HERE = pattern(r"\s*(?:(?:tỉnh|địa phương)(?:\s*,\s*thành phố)?\s*)?(?:[.;,)]|$)")
+_OUT_OF = pattern(r"\s*/\s*\d+")
+_OF_MANY = pattern(rf"\d+{_OUT_OF.pattern}")
+_RANGE_LEFT = pattern(r"(?:từ|khoảng|đạt|tăng|giảm|chiếm|có)\s*(?:từ\s*)?$")
+_CHANGES_LEFT = pattern(r"(?<!\w)(?:tăng|nâng|giảm|hạ|đưa|mở rộng)(?!\w)[^.;,]*$")
+_MORE_OF_A_ROW = pattern(rf"\s*(?:{_PERCENT})?\s*-\s*{_NUMBER}\s*{_PERCENT}")
+_ROW_LEFT = pattern(rf"{_PERCENT}\s*-\s*$")
+_PERCENT_AFTER = pattern(rf"\s*{_PERCENT}")
+_UNIT_BEFORE = pattern(r"(?<!\d)\s% (?:[≥≤<>=]+\s*)?$")
+_BOUND_LEFT = pattern(r"(?:tối thiểu|ít nhất|trên|dưới|khoảng|hơn|gần|có|được|không quá|tối đa|đạt)\s*$")
+_TOTAL_NO_LEFT = pattern(r"""(?:tổng|có|đa|dân|kỹ thuật|chỉ|hệ|con|trị|chuyển đổi|kinh tế|xã hội|chính quyền|công nghệ|hạ tầng
+        |kỹ năng|nhân lực|công dân) số\s*$""")
+_ORDINAL_PHRASE = pattern(r"(?:lần|thế hệ) thứ\s*$")
 
 # ------------------------------------------------------------------ tokens
 
@@ -169,8 +149,8 @@ class Token:
     sort: str = ""  # of a quantity: percent, money, speed, times, count, rank, bare
 
 
-_DOTTED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
-_ENGLISH = re.compile(r"\d{1,3}(?:,\d{3}){2,}")
+_DOTTED = pattern(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
+_ENGLISH = pattern(r"\d{1,3}(?:,\d{3}){2,}")
 
 
 def number(printed: str) -> float:
@@ -248,7 +228,7 @@ class Spot:
 class NumeralRule:
     """What makes a numeral no quantity. The first rule that applies decides; ``example`` marks its numeral.
 
-    ``here`` matches from the numeral on (``as_printed``: capitals tell), ``left`` is found before it.
+    ``here`` matches from the numeral on (``as_printed``: capitals tell), ``left`` is found before it, ``unless`` (a pattern) is not.
     """
 
     def __init__(
@@ -256,19 +236,21 @@ class NumeralRule:
         kind: str,
         name: str,
         example: str,
-        here: str | re.Pattern[str],
-        left: str | re.Pattern[str] = "",
-        unless: Callable[[Spot, re.Match[str]], bool] | None = None,
+        here: str,
+        left: str = "",
+        unless: Callable[[Spot, re.Match[str]], bool] | re.Pattern[str] | None = None,
         reads: Callable[[Spot, re.Match[str]], Token] | None = None,
         as_printed: bool = False,
     ) -> None:
         self.kind, self.name, self.example = kind, name, example
-        self.here, self.left = re.compile(here), re.compile(left)
+        self.here, self.left = pattern(here), pattern(left)
         self.unless, self.reads, self.as_printed = unless, reads, as_printed
 
     def token(self, spot: Spot, found: re.Match[str]) -> Token | None:
         """Return the numeral that ``here`` found, or None where the rule does not apply."""
-        if not self.left.search(spot.left) or (self.unless is not None and self.unless(spot, found)):
+        unless = self.unless
+        told = unless.search(spot.left) if isinstance(unless, re.Pattern) else unless and unless(spot, found)
+        if told or not self.left.search(spot.left):
             return None
         if self.reads is not None:
             return self.reads(spot, found)
@@ -310,16 +292,6 @@ def _is_counted(spot: Spot, found: re.Match[str]) -> bool:
     return _is_measured(spot, found) or (noun is not None and noun["noun"] not in _PARTS)
 
 
-def _is_lifetime(spot: Spot, found: re.Match[str]) -> bool:
-    """ "tuổi thọ trung bình trên 75 tuổi" defines nobody."""
-    return _LIFETIME_LEFT.search(spot.left) is not None
-
-
-def _is_reached(spot: Spot, found: re.Match[str]) -> bool:
-    """ "tập huấn cho trên 1.000 người dân": no base of a unit."""
-    return _REACHED_LEFT.search(spot.left) is not None
-
-
 def _is_no_rate(spot: Spot, found: re.Match[str]) -> bool:
     """ "hỗ trợ trên 1.000 lao động": no base of a unit."""
     return not (_RATE_LEFT.search(spot.left) or _RATE_RIGHT.match(spot.low, found.end(), spot.end))
@@ -353,10 +325,6 @@ def _is_count_like_a_year(spot: Spot, found: re.Match[str]) -> bool:
     )
 
 
-def _is_place(spot: Spot, found: re.Match[str]) -> bool:
-    return bool(_RANK_WORD_LEFT.search(spot.left) or _RANKED_LEFT.search(spot.left))
-
-
 def _years(spot: Spot, found: re.Match[str]) -> Token:
     years = [float(year) for year in _YEAR_ONLY.findall(found.group())]
     if len(years) == 2 and years[1] < years[0]:
@@ -372,25 +340,19 @@ def _span_of_time(spot: Spot, found: re.Match[str]) -> Token:
 
 
 _CODE = "A-ZĐỌÐČƯƠ"
-_CITATION = re.compile(
-    rf"""\d+[a-z]?(?:\s?(?:\.{{2,}}|…))?
-         (?:\s*,\s*\d+){{0,20}}                 # Nghị quyết số 01, 02/NQ-CP
-         (?:\s?/\s?\d{{4}})?                     # 47/2020/NĐ-CP
+_CITATION = rf"""\d+[a-z]?(?:\s?(?:\.{{2,}}|…))?
+         (?:\s*,\s*\d+){{0,20}}  # Nghị quyết số 01, 02/NQ-CP
+         (?:\s?/\s?\d{{4}})?  # 47/2020/NĐ-CP
          (?:\s?/\s?(?=[{_CODE}])|\s?-\s?(?=[{_CODE}]{{1,6}}/))
-         [{_CODE}][\w&]*(?:[-/&.][{_CODE}][\w&]*)*""",
-    re.VERBOSE,
-)
-_ARTICLE_LEFT = re.compile(
-    r"""(?:^|[^\w])(?:điều|(?<!tài\s)khoản|(?<!dứt\s)(?<!thời\s)(?<!địa\s)(?<!trọng\s)điểm|(?<!danh\s)(?<!hạng\s)(?<!chuyên\s)(?<!đầu\s)mục|chương
-         |(?<!thành\s)(?<!góp\s)(?<!cổ\s)(?<!một\s)phần|phụ\s+lục|tiết|biểu|mẫu|bảng
-         |(?<!mô\s)(?<!loại\s)(?<!truyền\s)(?<!tình\s)hình|trang|dòng|stt)\s*(?:số\s*)?$""",
-    re.VERBOSE,
-)
-_LEVEL_LEFT = re.compile(
+         [{_CODE}][\w&]*(?:[-/&.][{_CODE}][\w&]*)*"""
+_ARTICLE_LEFT = r"""(?:^|[^\w])(?:điều|(?<!tài )khoản|(?<!dứt )(?<!thời )(?<!địa )(?<!trọng )điểm|(?<!danh )(?<!hạng )(?<!chuyên )(?<!đầu )mục|chương
+         |(?<!thành )(?<!góp )(?<!cổ )(?<!một )phần|phụ lục|tiết|biểu|mẫu|bảng
+         |(?<!mô )(?<!loại )(?<!truyền )(?<!tình )hình|trang|dòng|stt)\s*(?:số\s*)?$"""
+_LEVEL_LEFT = pattern(
     rf"(?:^|[^\w])(?:{any_of('numbered')}|(?P<loosely>{any_of('numbered_loosely')}))\s*-?\s*$"
 )
 _LEVELS = r"\d{1,2}(?:\.\d)?(?!\d)(?![\d%.,]*%)(?:\s*(?:,|và|hoặc|-|/)\s*\d(?![\d%.,]))*"
-_MONTH_NAME = r"(?:một|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười(?:\s+một|\s+hai)?)"
+_MONTH_NAME = r"(?:một|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười(?: một| hai)?)"
 _DATE = r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}(?!\d)"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _MONTH = r"(?:0?[1-9]|1[0-2])"
@@ -400,7 +362,7 @@ _LAND = r"0?1(?=\s*ha(?!\w))"  # "giá trị sản phẩm trên 01 ha đất"
 
 
 _GROWN = r"(?:(?<=[^\W\d_²³¹])|(?<=[^\W\d_²³¹]-))"
-_GROWN_HERE = re.compile(_GROWN)
+_GROWN_HERE = pattern(_GROWN)
 
 _rule = NumeralRule
 
@@ -408,53 +370,53 @@ _rule = NumeralRule
 # fmt: off
 NUMERALS = (
     _rule("citation", "a document's number", "Quyết định số «411/QĐ-TTg»", _CITATION, as_printed=True),
-    _rule("citation", "a number after a kind of document", "Nghị quyết «13» của tỉnh", _NUMBER, rf"{any_of('document_type')}\s+(?:số\s*:?\s*)?$", _is_amount),
+    _rule("citation", "a number after a kind of document", "Nghị quyết «13» của tỉnh", _NUMBER, rf"{any_of('document_type')} (?:số\s*:?\s*)?$", _is_amount),
     _rule("citation", "a number after 'số'", "Số «24», khẩn", _NUMBER, r"(?<!\w)(?:số|sô|so)\s*$", _is_total),
     _rule("date", "a time of day", "lúc «09:53»", r"\d{1,2}(?::\d{2}){1,2}(?!\d)"),
     _rule("date", "day and month after a part of the day", "sáng «15-3»", rf"(?!{_DATE}){_DAY}\s?[-./]\s?{_MONTH}(?![\d%/]|[.,]\d)", r"(?:ngày|sáng|trưa|chiều|tối)\s*$"),
     _rule("date", "day, month, year", "ngày «31/3/2022»", _DATE),
-    _rule("date", "day, month, year in words", "ngày «07 tháng 6 năm 2023»", rf"\d{{1,2}}\s+tháng\s+{_MONTH}(?!\d|\.\d)(?:\s+năm\s+{YEAR}|/{YEAR})?", unless=_is_counted),
-    _rule("date", "a month", "tháng «12/2025»", rf"{_MONTH}(?:\s+năm\s+{YEAR}|\s?[/-]\s?{YEAR})?(?![\d%])", r"tháng\s*$"),
+    _rule("date", "day, month, year in words", "ngày «07 tháng 6 năm 2023»", rf"\d{{1,2}} tháng {_MONTH}(?!\d|\.\d)(?: năm {YEAR}|/{YEAR})?", unless=_is_counted),
+    _rule("date", "a month", "tháng «12/2025»", rf"{_MONTH}(?: năm {YEAR}|\s?[/-]\s?{YEAR})?(?![\d%])", r"tháng\s*$"),
     _rule("date", "a quarter", "quý «4 năm 2024»", rf"[1-4](?:\s*(?:/|năm|-)\s*{YEAR})?(?![\d%])", r"quý\s*$"),
-    _rule("date", "the year of a quarter or month", "Quý III/«2025»", YEAR, rf"quý\s+[iv]{{1,3}}\s*(?:/|-|năm|,)?\s*$|(?<!\d\s)tháng\s+{_MONTH_NAME}\s*(?:/|năm)?\s*$"),
+    _rule("date", "the year of a quarter or month", "Quý III/«2025»", YEAR, rf"quý [iv]{{1,3}}\s*(?:/|-|năm|,)?\s*$|(?<!\d )tháng {_MONTH_NAME}\s*(?:/|năm)?\s*$"),
     _rule("date", "month and year", "hạn «6/2024»", rf"{_MONTH}\s?[/-]\s?{YEAR}(?!\d)"),
     _rule("date", "day and month", "trước «15/12» hằng năm", rf"{_DAY}/{_MONTH}(?![\d/])", r"(?:ngày|trước|từ|đến|vào|hạn)\s*$"),
     _rule("date", "a day", "ngày «25» hằng tháng", r"\d{1,2}(?![\d%])", r"ngày\s*$"),
     _rule("article", "an article, clause, section, appendix, page", "khoản «2» của Luật", r"\d{1,3}(?:\.\d{1,3})*(?![\d%])(?!,\d)", _ARTICLE_LEFT, _is_counted),
-    _rule("article", "the number of a goal", "Các chỉ tiêu «3, 5» đánh giá giữa kỳ", r"\d{1,2}(?:\s*(?:,|và)\s*\d{1,2})*(?![.,]?\d|\s?%)", r"(?:chỉ|mục)\s+tiêu\s+(?:số\s*)?$", _is_counted),
+    _rule("article", "the number of a goal", "Các chỉ tiêu «3, 5» đánh giá giữa kỳ", r"\d{1,2}(?:\s*(?:,|và)\s*\d{1,2})*(?![.,]?\d|\s?%)", r"(?:chỉ|mục) tiêu (?:số\s*)?$", _is_counted),
     _rule("name", "a footnote", "kinh tế số[«1»]", r"\d{1,3}(?=\])", r"\[\Z"),
     _rule("name", "grown together with the letters before it", "COVID-«19»", rf"{_GROWN}\d+(?:[.:]\d+)*\w*"),
-    _rule("name", "a generation", "phủ sóng «5G»", re.compile(r"\d(?:[.,]\d)?g(?![a-z])", re.IGNORECASE)),
-    _rule("name", "around the clock", "hoạt động «24/7»", r"24\s?[/x]\s?(?:7|24)|7/7(?!\s+[^\W\d])"),
+    _rule("name", "a generation", "phủ sóng «5G»", r"\d(?:[.,]\d)?[gG](?![a-zA-Z])"),
+    _rule("name", "around the clock", "hoạt động «24/7»", r"24\s?[/x]\s?(?:7|24)|7/7(?! [^\W\d])"),
     _rule("name", "grown together with letters that are no unit", "dữ liệu «4D»", r"(?P<digits>\d+)(?=[^\W\d_])\w*", unless=_is_a_thing),
     _rule("name", "a version", "kỷ nguyên «4.0»", r"\d\.0(?![\d%])"),
     _rule("name", "a standard", "chuẩn «27001:2013»", r"\d{4,5}(?::\d{4})"),
-    _rule("age", "an age", "từ «15» tuổi trở lên", r"\d{1,3}(?:\s*(?:-|đến|tới)\s*(?:dưới\s+)?\d{1,3})?(?=\s*tuổi)", unless=_is_lifetime),
+    _rule("age", "an age", "từ «15» tuổi trở lên", r"\d{1,3}(?:\s*(?:-|đến|tới)\s*(?:dưới )?\d{1,3})?(?=\s*tuổi)", unless=_LIFETIME_LEFT),
     _rule("name", "a class of stars", "sản phẩm OCOP từ «3 - 4» sao", r"\d(?:\s*(?:-|đến|,)\s*\d)?(?=\s*sao(?!\w))"),
-    _rule("name", "how many criteria all are", "giảm cả «3» tiêu chí", r"\d(?=\s*(?:tiêu\s+chí|mặt)(?!\w))", r"(?<!\w)cả\s*$"),
-    _rule("name", "counted in a slogan", "cuộc vận động “«5» không, 3 sạch”", r"\d(?=\s+(?:không|sạch|tốt|có|an|dám|nhất|tự|phải|biết|giảm|tăng)(?!\w))", r"[\"“][^\"”]*$"),
-    _rule("name", "layers of protection", "mô hình bảo vệ «4» lớp", r"\d(?=\s*lớp(?!\w))", r"(?:bảo\s+vệ|mô\s+hình)\s*$"),
-    _rule("name", "a road", "nâng cấp đường tỉnh «625»", r"\d{1,3}[a-z]?(?![\d%.,])", r"(?:quốc\s+lộ|tỉnh\s+lộ|đường\s+(?:tỉnh|huyện))\s*$", _is_counted),
-    _rule("base", "what a unit is counted on", "90 thuê bao/«100» dân", rf"{_ROUND}(?=\s*(?:{_PEOPLE}|{_BORN}|người|hộ|lao\s+động)(?!\w))|{_LAND}", r"/\s*$"),
-    _rule("base", "the same in words", "giá trị sản phẩm trên «01» ha đất", rf"{_ROUND}(?=\s*{_PEOPLE}(?!\w))|{_LAND}", r"(?:trên|tính\s+trên|cho\s+mỗi|mỗi|bình\s+quân)\s*$", _is_reached),
+    _rule("name", "how many criteria all are", "giảm cả «3» tiêu chí", r"\d(?=\s*(?:tiêu chí|mặt)(?!\w))", r"(?<!\w)cả\s*$"),
+    _rule("name", "counted in a slogan", "cuộc vận động “«5» không, 3 sạch”", r"\d(?= (?:không|sạch|tốt|có|an|dám|nhất|tự|phải|biết|giảm|tăng)(?!\w))", r"[\"“][^\"”]*$"),
+    _rule("name", "layers of protection", "mô hình bảo vệ «4» lớp", r"\d(?=\s*lớp(?!\w))", r"(?:bảo vệ|mô hình)\s*$"),
+    _rule("name", "a road", "nâng cấp đường tỉnh «625»", r"\d{1,3}[a-z]?(?![\d%.,])", r"(?:quốc lộ|tỉnh lộ|đường (?:tỉnh|huyện))\s*$", _is_counted),
+    _rule("base", "what a unit is counted on", "90 thuê bao/«100» dân", rf"{_ROUND}(?=\s*(?:{_PEOPLE}|{_BORN}|người|hộ|lao động)(?!\w))|{_LAND}", r"/\s*$"),
+    _rule("base", "the same in words", "giá trị sản phẩm trên «01» ha đất", rf"{_ROUND}(?=\s*{_PEOPLE}(?!\w))|{_LAND}", r"(?:trên|tính trên|cho mỗi|mỗi|bình quân)\s*$", _REACHED_LEFT),
     _rule("base", "what a rate is counted on", "10 ca trên «1.000» trẻ đẻ sống", rf"{_ROUND}(?=\s*{_LIVING}(?!\w))", r"(?<!\w)trên\s*$", _is_no_rate),
     _rule("base", "an area that has so many", "1 trạm/«10» km2", r"\d[\d.]*(?=\s*(?:km2|km²|km|ha)(?!\w))", r"[^\W\d]\s?/\s*$"),
-    _rule("name", "the scale of a map", "bản đồ tỷ lệ «1/50.000»", r"1\s?[/:]\s?\d[\d.]*00(?!\d)", r"t[ỷỉ]\s+lệ\s*$"),
-    _rule("name", "below zero", "cao độ đáy -«14,5» m", _NUMBER, r"[^\W\d]\s+[-−]$"),
-    _rule("name", "an index called by its number", "chỉ số phục vụ (Chỉ số «766»)", r"\d+(?=\s*\))", r"\(\s*(?:bộ\s+)?chỉ\s+số\s*$"),
-    _rule("base", "one, of which each has so many", "Bình quân «1» cơ sở tư vấn cho 300 người", r"0?1(?=\s+(?!năm|tháng|điểm\s*[%p])[^\W\d])", r"(?:^|[-+.;\n])\s*bình\s+quân\s+(?:mỗi\s+)?$"),
-    _rule("base", "how many it takes for one more", "Cứ «10.000» dân có 35 sinh viên", rf"\d[\d.]*(?=\s*(?:(?:vạn|nghìn|ngàn)\s+)?{_LIVING}(?!\w))", r"(?<!\w)cứ\s*$"),
-    _rule("name", "a level, edition, number of a kind", "dịch vụ công mức độ «3, 4»", _LEVELS, _LEVEL_LEFT, _is_no_level),
-    _rule("year", "a year or years", "giai đoạn «2021 - 2025»", rf"{_YEARS}(?:\s*(?:-|đến(?:\s+hết)?(?:\s+năm)?|tới(?:\s+năm)?|/)\s*{_YEARS})?(?!\s?%)", "", _is_count_like_a_year, _years),
-    _rule("duration", "a length of time", "trong «02» ngày làm việc", _DURATION, reads=_span_of_time),
-    _rule("fraction", "a fraction", "đạt «15/21» chỉ tiêu", rf"{_WHOLE}\s?/\s?(?!{_ROUND}\s*{_BORN}|1\d*\.000\s*(?:dân|người)){_WHOLE}(?![\d/])", unless=_is_place),
+    _rule("name", "the scale of a map", "bản đồ tỷ lệ «1/50.000»", r"1\s?[/:]\s?\d[\d.]*00(?!\d)", r"t[ỷỉ] lệ\s*$"),
+    _rule("name", "below zero", "cao độ đáy -«14,5» m", _NUMBER, r"[^\W\d] [-−]$"),
+    _rule("name", "an index called by its number", "chỉ số phục vụ (Chỉ số «766»)", r"\d+(?=\s*\))", r"\(\s*(?:bộ )?chỉ số\s*$"),
+    _rule("base", "one, of which each has so many", "Bình quân «1» cơ sở tư vấn cho 300 người", r"0?1(?= (?!năm|tháng|điểm\s*[%p])[^\W\d])", r"(?:^|[-+.;\n])\s*bình quân (?:mỗi )?$"),
+    _rule("base", "how many it takes for one more", "Cứ «10.000» dân có 35 sinh viên", rf"\d[\d.]*(?=\s*(?:(?:vạn|nghìn|ngàn) )?{_LIVING}(?!\w))", r"(?<!\w)cứ\s*$"),
+    _rule("name", "a level, edition, number of a kind", "dịch vụ công mức độ «3, 4»", _LEVELS, _LEVEL_LEFT.pattern, _is_no_level),
+    _rule("year", "a year or years", "giai đoạn «2021 - 2025»", rf"{_YEARS}(?:\s*(?:-|đến(?: hết)?(?: năm)?|tới(?: năm)?|/)\s*{_YEARS})?(?!\s?%)", "", _is_count_like_a_year, _years),
+    _rule("duration", "a length of time", "trong «02» ngày làm việc", _DURATION.pattern, reads=_span_of_time),
+    _rule("fraction", "a fraction", "đạt «15/21» chỉ tiêu", rf"{_WHOLE}\s?/\s?(?!{_ROUND}\s*{_BORN}|1\d*\.000\s*(?:dân|người)){_WHOLE}(?![\d/])", unless=_PLACE_LEFT),
 )
 # fmt: on
-_LONG = re.compile(
-    r"\d{16,}|0\d{2,}(?:\.\d+)*(?!,)"
+_LONG = pattern(
+    r"\d{16,}|\d[\d./]{40,}|0\d{2,}(?:\.\d+)*(?!,)"
 )  # an account, a code: no number of a plan has so many digits
-_ALONE = re.compile(r"[\d.,;:%/)-]+(?:\s|$)")  # a number without letters: no address
-_ADDRESS = re.compile(r"\S*(?:https?:|www\.|@\w|\.(?:gov|com|edu|org|net|vn)\b)\S*", re.IGNORECASE)
+_ALONE = pattern(r"[\d.,;:%/)-]+(?:\s|$)")  # a number without letters: no address
+_ADDRESS = pattern(r"\S*(?:https?:|www\.|@\w|\.(?:gov|com|edu|org|net|vn)\b)\S*", re.IGNORECASE)
 
 
 def tell(spot: Spot) -> tuple[NumeralRule | None, Token]:
@@ -467,6 +429,8 @@ def tell(spot: Spot) -> tuple[NumeralRule | None, Token]:
         return None, Token(spot.at, year.end(), "year", None, float(year.group()))
     if _SHARE.match(spot.low, spot.at, spot.end) and not _GROWN_HERE.match(spot.low, spot.at):
         return None, _quantity(spot)  # most numerals of a plan: no rule below is about shares
+    if alone := _AMONG_NUMBERS.match(spot.low, spot.at, spot.end):
+        return None, Token(spot.at, alone.end(), "quantity", number(alone.group()), sort="bare")
     for rule in NUMERALS:
         found = rule.here.match(spot.text if rule.as_printed else spot.low, spot.at, spot.end)
         token = None if found is None else rule.token(spot, found)
@@ -476,10 +440,14 @@ def tell(spot: Spot) -> tuple[NumeralRule | None, Token]:
 
 
 # "vào năm 2025.", "năm 2025 đạt": the commonest numerals need no table, nor do shares
-_YEAR_ALONE = re.compile(rf"{YEAR}(?=[.,;)]*(?:\s+(?!đến|tới)[^\W\d_]|\s*$))")
-_OF_A_PART = re.compile(r"(?:quý|tháng)\s+(?:\S+\s+)?năm $")
-_SHARE = re.compile(r"\d+(?:,\d+)?\s?%")
-_GOES_ON = re.compile(r"\d|\.\d{3}(?!\d)|,\d")  # "6 tháng 2.345 tỷ đồng" is no sixth of February
+_YEAR_ALONE = pattern(rf"{YEAR}(?=[.,;)]*(?: (?!đến|tới)[^\W\d_]|\s*$))")
+_OF_A_PART = pattern(r"(?:quý|tháng) (?:\S+ )?năm $")
+_SHARE = pattern(r"\d+(?:,\d+)?\s?%")
+# of a row that lost its cells: a number between others
+_AMONG_NUMBERS = pattern(
+    r"(?:(?<=\d\s)|(?<=\d[,;]\s))\d{1,3}(?:,\d+)?(?=[,;]?\s+\d{1,3}(?:,\d+)?(?:[\s,;]|\Z))"
+)
+_GOES_ON = pattern(r"\d|\.\d{3}(?!\d)|,\d")  # "6 tháng 2.345 tỷ đồng" is no sixth of February
 
 
 def _cuts(spot: Spot, token: Token) -> bool:
@@ -508,7 +476,7 @@ def _end_of_code(spot: Spot) -> int:
 
 # ------------------------------------------------------------------ quantities
 
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
+_THOUSANDS = pattern(r"\d{1,3}(?:,\d{3})+")
 
 
 def _quantity(spot: Spot) -> Token:
@@ -572,8 +540,8 @@ def _with_unit(spot: Spot, end: int, value: float, high: float | None = None) ->
         if sort == "percent":
             unit = ("điểm " if "điểm" in unit else "") + "%" + ("/năm" if "năm" in unit else "")
         return Token(at, measure.end(), "quantity", value * times, high and high * times, unit, sort)
-    for pattern, sort in ((_NOUN, "count"), (_TWO_WORDS, "bare")):
-        found = pattern.match(low, end, spot.end)
+    for noun, sort in ((_NOUN, "count"), (_TWO_WORDS, "bare")):
+        found = noun.match(low, end, spot.end)
         if found:
             # "6 triệu lượt khách" are 6.000.000, so that a figure can be compared
             times = TIMES.get(found["times"], 1)

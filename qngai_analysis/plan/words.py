@@ -36,6 +36,23 @@ def cased(pattern: str) -> str:
     return pattern.replace("UPPER", UPPER).replace("LOWER", LOWER)
 
 
+_LINE_END = re.compile(r"(?:  #[^\n]*)?\n\s*")
+_SPACE = re.compile(r"(?P<behind>\(\?<[!=](?:[^()]|\([^()]*\))*\))| ")
+
+
+def pattern(printed: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
+    r"""Return a compiled pattern in which a space stands for any white space (in a look-behind, for one).
+
+    ``[UPPER]`` and ``[LOWER]`` are Vietnamese letters. Line ends, what indents a line and remarks after "  #" count for nothing.
+
+    >>> pattern("(?<!che )phủ sóng").pattern
+    '(?<!che\\s)phủ\\s+sóng'
+    """
+    line = cased(_LINE_END.sub("", printed))
+    spaced = _SPACE.sub(lambda found: (found["behind"] or "").replace(" ", r"\s") or r"\s+", line)
+    return re.compile(spaced, flags)
+
+
 def loose(words: str) -> str:
     """Return a pattern for words whose marks a scanner may have misread ("tối thiếu")."""
     return r"\s+".join("".join(_CLASS.get(c, re.escape(c)) for c in word) for word in words.split())
@@ -89,16 +106,7 @@ def any_of(*lists: str) -> str:
     >>> print(any_of("exact"))
     (?:duy\s+trì\s+ổn\s+định|ổn\s+định\s+ở\s+mức|giữ\s+ổn\s+định|ổn\s+định\s+mức|ổn\s+định\s+ở|bằng|đúng)
     """
-    return one_of(words(*lists))
-
-
-def one_of(listed: tuple[str, ...]) -> str:
-    r"""Return a pattern for any of the words, the longest first, any white space between words.
-
-    >>> print(one_of(("đạt", "đạt được")))
-    (?:đạt\s+được|đạt)
-    """
-    longest = sorted(listed, key=lambda word: (-len(word), word))
+    longest = sorted(words(*lists), key=lambda word: (-len(word), word))
     return "(?:" + "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in longest) + ")"
 
 
@@ -108,7 +116,7 @@ def not_after(*listed: str) -> str:
     >>> bool(re.search(not_after("thực") + "hiện", "thực hiện"))
     False
     """
-    return "".join(rf"(?<!{re.escape(word)}\s)" for word in listed)
+    return "".join("(?<!" + re.escape(word).replace(r"\ ", r"\s") + r"\s)" for word in listed)
 
 
 def whole(*lists: str) -> re.Pattern[str]:

@@ -14,11 +14,11 @@ import pandas as pd
 
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.choice import Choice
-from qngai_analysis.evidence.observations import Related, observations, position
+from qngai_analysis.evidence.observations import Observation, Related, observations, position
 from qngai_analysis.plan.model import Target, target_of
 from qngai_analysis.progress.judging import Knowledge, judge, knowledge
 from qngai_analysis.progress.outcome import Forecast, Judgement, Nearest, Outcome, PlanHead, outcomes_frame
-from qngai_analysis.values import is_missing
+from qngai_analysis.values import is_missing, values_of
 
 
 def assess(
@@ -62,7 +62,7 @@ def assess(
     EvidenceError
         A needed column is missing, or a comparator is unknown.
     """
-    known = knowledge(observations(observed))
+    known = knowledge(values_of(observations(observed), Observation))
     judgements = judge_all(planned_targets_of(targets), known, year=year, cutoff=cutoff, real_only=real_only)
     frame = outcomes_frame(outcomes_of(judgements))
     return frame.drop(columns=["owners", "owners_printed"], errors="ignore")

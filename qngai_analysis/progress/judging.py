@@ -8,20 +8,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
-import pandas as pd
-
 from qngai_analysis import territory
 from qngai_analysis.cutoff import default_cutoff
-from qngai_analysis.evidence.bounds import bounds_of, shares_people, weight_of
+from qngai_analysis.evidence.bounds import bounds_of, weight_of
 from qngai_analysis.evidence.choice import Choice, Need, choose
 from qngai_analysis.evidence.observations import Observation, Related, position
-from qngai_analysis.evidence.published import read_breaks, read_relations, relate
-from qngai_analysis.evidence.series import Chain, chain
+from qngai_analysis.evidence.published import Relation, read_breaks, read_relations, relate
+from qngai_analysis.evidence.series import Break, Chain, chain
 from qngai_analysis.plan.model import NATIONAL_MEAN, Target
 from qngai_analysis.progress import methods
 from qngai_analysis.progress.outcome import Judgement, Note, NoteKind, PlanHead, Progress
@@ -47,11 +45,11 @@ YEAR_END = 0.25  # a figure of the last quarter speaks for the end of the year
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What is known when a year is judged: observations, and the tables that say how to use them."""
+    """What is known when a year is judged: observations, and what says how to use them."""
 
-    observations: pd.DataFrame
-    relations: pd.DataFrame
-    breaks: pd.DataFrame
+    observations: tuple[Observation, ...]
+    relations: Sequence[Relation]
+    breaks: Sequence[Break]
     project: Project
     ages: Mapping[str, int] = field(default_factory=dict)  # lowest age an indicator is defined for
     of_people: frozenset[str] = frozenset()  # indicators that are shares of people
@@ -88,20 +86,18 @@ class _Case:
         return replace(self, draft=replace(self.draft, choice=choice))
 
 
-def knowledge(observed: pd.DataFrame) -> Knowledge:
+def knowledge(observed: Iterable[Observation]) -> Knowledge:
     """Return observations together with the project's tables of relations and breaks."""
     from qngai_analysis.plan.catalogue import read_catalogue
 
     catalogue = read_catalogue()
-    # plain Python strings: rows are taken one by one, which Arrow columns make slow
-    texts = {name: "object" for name in observed.columns if observed[name].dtype == "str"}
     return Knowledge(
-        observations=observed.astype(texts).copy(),  # the copy joins columns of one type into one block
+        observations=tuple(observed),
         relations=read_relations(),
         breaks=read_breaks(),
         project=project_here(),
         ages={str(code): int(age) for code, age in catalogue["age_from"].dropna().items()},
-        of_people=frozenset(str(code) for code, of in catalogue["denominator"].items() if shares_people(of)),
+        of_people=frozenset(map(str, catalogue.index[catalogue["share_of"].eq("people")])),
         ways={str(code): way for code, way in catalogue["direction"].items() if way in ("up", "down")},
     )
 

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qngai_analysis.evidence.series import Point
-from qngai_analysis.progress.verdict import ABOUT, Goal
+from qngai_analysis.progress.verdict import Goal
 
 FEWEST = 3  # comparable points from which a projection is made
 PRIOR_SCALE = 0.25  # yearly chance on the logit or log scale: two thirds of years within this
@@ -54,8 +54,9 @@ class Projection:
         forward = _FORWARD[self.scale]
         if goal.test == "=":
             return 0.0
-        below = [self._below(row, forward(np.array([bound]))[0]) for bound in _ends(goal)]
-        if len(below) == 2:
+        ends = goal.ends if goal.two_sided else (goal.asked,)
+        below = [self._below(row, forward(np.array([bound]))[0]) for bound in ends]
+        if goal.two_sided:
             return below[1] - below[0]
         return 1 - below[0] if goal.rises else below[0]
 
@@ -64,12 +65,6 @@ class Projection:
 
         z = (bound - self._means[:, row]) / np.sqrt(self._variances[:, row])
         return float(self._weights @ ndtr(z))
-
-
-def _ends(goal: Goal) -> list[float]:
-    pairs = {"between": [goal.value, float(goal.value_high or goal.value)]}
-    pairs["~"] = [(1 - ABOUT) * goal.value, (1 + ABOUT) * goal.value]
-    return pairs.get(goal.test, [goal.asked])
 
 
 def _logit(value: Array) -> Array:

@@ -10,7 +10,7 @@ four words of the report are those of official practice; they are never used for
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
@@ -21,7 +21,7 @@ from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import leads_on, named_on
 from qngai_analysis.plan.model import Task
 from qngai_analysis.project import Role, read_project
-from qngai_analysis.values import known, records
+from qngai_analysis.values import values_of
 from qngai_analysis.words.said import Said
 
 DONE, UNDER_WAY, NOT_BEGUN = "hoàn thành", "đang thực hiện", "chưa thực hiện"
@@ -147,9 +147,7 @@ def runs(task: Task, year: int) -> bool:
 def task_reports(year: int) -> list[TaskReport]:
     """Return the newest report of each body on each task, from the forms of a year and the years before."""
     tables = [returned_table(at, "tasks") for at in returned_years() if at <= year]
-    names = [item.name for item in fields(TaskReport)]
-    rows = [row for table in tables for row in records(table.loc[table["stands"], names])]
-    return [TaskReport(*map(known, row[1:])) for row in rows]
+    return [report for table in tables for report in values_of(table[table["stands"]], TaskReport)]
 
 
 def task_states(
@@ -181,11 +179,8 @@ def task_states(
     mine, ids = {task.document for task in tasks}, {task.id for task in tasks}
     unknown = {report.task_id for report in reports} - ids
     if unknown := {name for name in unknown if name.rsplit(".", 1)[0] in mine}:
-        raise EvidenceError(
-            "báo cáo nhiệm vụ: kế hoạch không có nhiệm vụ {unknown!r}; mã có dạng {iloc}",
-            unknown=min(unknown),
-            iloc=tasks[0].id,
-        )
+        wording = "báo cáo nhiệm vụ: kế hoạch không có nhiệm vụ {unknown!r}; mã có dạng {iloc}"
+        raise EvidenceError(wording, unknown=min(unknown), iloc=tasks[0].id)
     by_task: dict[str, dict[str, TaskReport]] = {}
     for report in sorted(reports, key=lambda report: report.reported_on):
         if report.task_id in ids and last_day(report.reported_on) <= on:

@@ -9,11 +9,12 @@ used as far as logic allows; a figure without error is compared as printed. See
 from __future__ import annotations
 
 import math
+import operator
 from dataclasses import dataclass, replace
 from enum import Enum
 
 from qngai_analysis.errors import EvidenceError
-from qngai_analysis.words.numbers import number, rounded
+from qngai_analysis.words.numbers import SIGNS, number, rounded
 from qngai_analysis.words.said import Chance, Either, Joined, Num, Said
 
 SURE = 0.95  # one-sided: met from here, not met below 1 - SURE
@@ -58,11 +59,8 @@ class Goal:
 
     def __post_init__(self) -> None:
         if self.comparator not in COMPARATORS:
-            raise EvidenceError(
-                "phép so sánh {comparator!r}; hợp lệ: {known}",
-                comparator=self.comparator,
-                known=", ".join(COMPARATORS),
-            )
+            wording = "phép so sánh {comparator!r}; hợp lệ: {known}"
+            raise EvidenceError(wording, comparator=self.comparator, known=", ".join(COMPARATORS))
         if self.comparator == "between" and self.value_high is None:
             raise EvidenceError("phép so sánh 'between' cần value_high")
 
@@ -88,13 +86,13 @@ class Goal:
     def asked(self) -> float:
         """The threshold that is tested: of a range, or of "khoảng x", the end from which the target is met."""
         return (
-            self._ends[self.test == "<="]
+            self.ends[self.test == "<="]
             if self.better and self.comparator in ("between", "~")
             else self.value
         )
 
     @property
-    def _ends(self) -> tuple[float, float]:
+    def ends(self) -> tuple[float, float]:
         """The printed range; of "khoảng x" what counts as near."""
         if self.comparator == "~":
             return round((1 - ABOUT) * self.value, 9), round((1 + ABOUT) * self.value, 9)
@@ -117,7 +115,7 @@ class Goal:
         ends = [Num(self.value, unit="" if self.value_high is not None else self.unit)]
         if self.value_high is not None:
             return Either(self.words, Joined((*ends, Num(self.value_high, unit=self.unit)), "–"))
-        return Either(self.words, Joined((_SIGNS[self.comparator], *ends), " "))
+        return Either(self.words, Joined((SIGNS[self.comparator], *ends), " "))
 
     def holds(self, value: float) -> bool:
         """
@@ -126,22 +124,10 @@ class Goal:
         >>> Goal(">", 50).holds(50.0), Goal(">=", 50).holds(50.0), Goal("<=", 5).holds(4.0)
         (False, True, True)
         """
-        asked = self.asked
-        match self.test:
-            case ">=":
-                return value >= asked
-            case ">":
-                return value > asked
-            case "<=":
-                return value <= asked
-            case "<":
-                return value < asked
-            case "=":
-                return value == asked
-            case "~":
-                return round(abs(value - asked) - ABOUT * abs(asked), 9) <= 0  # 94,05 is 5% off 99
-            case _:
-                return asked <= value <= float(self.value_high or asked)
+        if self.two_sided:
+            low, high = self.ends
+            return low <= round(value, 9) <= high  # 94,05 is 5% off 99
+        return bool(_HOLDS[self.test](value, self.asked))
 
     @property
     def two_sided(self) -> bool:
@@ -167,7 +153,7 @@ class Goal:
         if self.test not in (">=", ">", "<=", "<"):
             return None
         if self.comparator in ("between", "~"):  # beyond the far end
-            far = self._ends[self.rises]
+            far = self.ends[self.rises]
             return Goal(">" if self.rises else "<", far, self.unit)
         margin = EXCEEDED_BY * abs(self.value)
         if not margin:
@@ -187,7 +173,7 @@ _WORDS = {
     "~": "khoảng",
     "between": "từ",
 }
-_SIGNS = {">=": "≥", ">": ">", "=": "=", "<=": "≤", "<": "<", "~": "≈", "between": "≥"}
+_HOLDS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
 
 
 @dataclass(frozen=True)
@@ -206,11 +192,6 @@ class KnownValue:
     se: float | None = None
     df: float | None = None
     n: float | None = None
-
-    @property
-    def has_error(self) -> bool:
-        """Whether a sampling error stands with the value."""
-        return self.se is not None
 
 
 @dataclass(frozen=True)
@@ -308,12 +289,9 @@ def probability(goal: Goal, figure: KnownValue) -> float | None:
     """
     if figure.se is None or goal.test == "=":
         return None
-    if goal.test == "~":
-        half = ABOUT * abs(goal.asked)
-        return _below(figure, goal.asked + half, goal.unit) - _below(figure, goal.asked - half, goal.unit)
-    if goal.test == "between":
-        high = float(goal.value_high or goal.asked)
-        return _below(figure, high, goal.unit) - _below(figure, goal.asked, goal.unit)
+    if goal.two_sided:
+        low, high = (_below(figure, end, goal.unit) for end in goal.ends)
+        return high - low
     below = _below(figure, goal.asked, goal.unit)
     return 1 - below if goal.rises else below
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -13,7 +13,7 @@ import pandas as pd
 from qngai_analysis import kept, paths
 from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.errors import EvidenceError
-from qngai_analysis.evidence.observations import Observation, observation_of, observations
+from qngai_analysis.evidence.observations import Observation, observations
 from qngai_analysis.evidence.published import read_published
 from qngai_analysis.evidence.returned import returned_observations
 from qngai_analysis.plan.agencies import canonical, leads_on, read_agencies
@@ -25,7 +25,7 @@ from qngai_analysis.progress.judging import Knowledge, knowledge
 from qngai_analysis.progress.outcome import Outcome, PlanHead, outcomes_frame
 from qngai_analysis.project import read_project
 from qngai_analysis.territory import read_rows
-from qngai_analysis.values import records
+from qngai_analysis.values import values_of
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class YearResult:
 
     @cached_property
     def _observed(self) -> dict[str, Observation]:
-        return {row.id: observation_of(row) for row in records(self.observations)}
+        return {figure.id: figure for figure in values_of(self.observations, Observation)}
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what is made anew where it is asked for; it need not travel."""
@@ -66,11 +66,8 @@ class YearResult:
 
 
 def _no_target(target_id: str, known: Iterable[str]) -> EvidenceError:
-    return EvidenceError(
-        "không có chỉ tiêu {target_id!r}; mã có dạng {known} … (xem qngai assess)",
-        target_id=target_id,
-        known=", ".join([*known][:3]),
-    )
+    wording = "không có chỉ tiêu {target_id!r}; mã có dạng {known} … (xem qngai assess)"
+    return EvidenceError(wording, target_id=target_id, known=", ".join([*known][:3]))
 
 
 def planned_targets(plans: Sequence[str] | None = None) -> list[tuple[Target, PlanHead]]:
@@ -123,30 +120,19 @@ def judge_year(
     cutoff = cutoff or default_cutoff(year)
     if observed is None:
         observed = surveyed(year, real_only=real_only)
-    everything = read_published()
-    for more in (returned_observations(year), observed):
-        if len(more):
-            everything = observations(pd.concat([everything, observations(more)], ignore_index=True))
-    content = pd.util.hash_pandas_object(everything).to_numpy().tobytes()
-    known = _known(_Observed(everything, content))
+    more = [observations(each) for each in (returned_observations(year), observed) if len(each)]
+    everything = observations(pd.concat([read_published(), *more], ignore_index=True))
+    known = _known(tuple(values_of(everything, Observation)))
     targets = [item for item in planned_targets(plans) if only is None or only(item[0])]
     judgements = judge_all(targets, known, year=year, cutoff=cutoff, real_only=real_only)
     outcomes = tuple(_owned(outcome) for outcome in outcomes_of(judgements))
     return YearResult(year, cutoff, real_only, outcomes, everything, read_project().unassigned())
 
 
-@dataclass(frozen=True)
-class _Observed:
-    """Observations, told apart by what they say."""
-
-    table: pd.DataFrame = field(compare=False)
-    content: bytes
-
-
 @kept.once
-def _known(observed: _Observed) -> Knowledge:
+def _known(observed: tuple[Observation, ...]) -> Knowledge:
     """Return what is known of the same observations and files, once in a process: a target is judged once of it."""
-    return knowledge(observed.table)
+    return knowledge(observed)
 
 
 def surveyed(

@@ -59,7 +59,7 @@ def number(value: Any, decimals: int | None = None, *, unit: str = "", lang: str
     return text + (unit if unit.startswith("%") else "\u00a0" + unit)
 
 
-_SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "=", "~": "≈", "between": ""}
+SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "=", "~": "≈", "between": ""}
 
 
 def threshold(comparator: str, value: float, unit: str, lang: str = "vi", high: float | None = None) -> str:
@@ -70,7 +70,7 @@ def threshold(comparator: str, value: float, unit: str, lang: str = "vi", high: 
     """
     if comparator == "between" and not is_missing(high):
         return f"{number(value, lang=lang)}–{number(high, unit=unit, lang=lang)}"
-    return f"{_SIGNS.get(comparator, comparator)}\u00a0{number(value, unit=unit, lang=lang)}".strip()
+    return f"{SIGNS[comparator]}\u00a0{number(value, unit=unit, lang=lang)}".strip()
 
 
 def printed_decimals(value: Any) -> int | None:
