@@ -309,14 +309,10 @@ def _with_time(task: PrintedTask, words: str, year: int | None) -> PrintedTask:
 def _placed(task: PrintedTask, node: Node) -> PrintedTask:
     """Return the task with part, section, subsection and number from the path of numbered headings."""
     path = [step for step in node.path() if step.marker and step.kind not in ("part", "chapter", "article")]
-    if not path:
-        return replace(task, heading="")
-    *above, own = path
-    part, section, subsection = ([step.marker for step in above] + ["", "", ""])[:3]
-    heading = " › ".join(step.title for step in above)
-    return replace(
-        task, part=part, section=section, subsection=subsection, number=own.marker, heading=heading
-    )
+    part, section, subsection = ([step.marker for step in path[:-1]] + ["", "", ""])[:3]
+    number = path[-1].marker if path else ""
+    heading = " › ".join(step.title for step in path[:-1])
+    return replace(task, part=part, section=section, subsection=subsection, number=number, heading=heading)
 
 
 # ------------------------------------------------------------------ attribute lines
