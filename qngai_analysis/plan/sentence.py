@@ -672,12 +672,14 @@ class Sentence:
 
     def _share_who(self) -> None:
         """ "trên 90% dân số có điện thoại, trên 80% có tài khoản": who is said once."""
-        who, renamed = "", {"": ""}
+        who, label, renamed = "", "", {"": ""}
         for quantity in self.quantities:
             colon = self.flat.rfind(":", *quantity.before)  # "Thư viện cấp tỉnh: 100% có không gian đọc số"
             who = say.before_number(self.words(quantity.before[0], colon)) if colon >= 0 else who
             verb = lex.PREDICATE.search(quantity.subject.lower()) if quantity.number_first else None
             share = quantity.number_first and quantity.token.sort == "percent" and not quantity.carry
+            alone = share and verb and len(quantity.subject[verb.end() :].split()) < 2
+            label = "" if not alone else who if colon >= 0 else label
             some = quantity.subject.startswith("số ")  # "Họp không giấy: 80% số cuộc họp"
             led = (
                 colon >= 0 and not verb and (some or len(who.split()) > 3)
@@ -686,6 +688,8 @@ class Sentence:
             if who and (of_it or (verb and not verb.start())):
                 before, quantity.subject = quantity.subject, squeeze(f"{who} {quantity.subject}")
                 renamed[before] = quantity.subject
+            elif label:
+                quantity.subject = squeeze(f"{quantity.subject} {label}")  # "Chữ ký số: 100% cán bộ được cấp"
             elif quantity.subject in renamed:
                 quantity.subject = renamed[
                     quantity.subject
