@@ -38,6 +38,7 @@ from qngai_analysis.words.said import Joined, Said, inside
 
 NO_DISTRICTS = date(2025, 7, 1)  # Luật Tổ chức chính quyền địa phương 2025: two levels, no district
 PROPOSED = "theo đề xuất phân công của cơ quan lập báo cáo"
+UNNAMED = "kế hoạch không ghi cơ quan chủ trì, danh mục không ghi cơ quan giữ số"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,7 @@ def _bodies(
     tasks: tuple[TaskOwed, ...],
 ) -> tuple[Body, ...]:
     """Return all that are asked for a figure or lead a task, communes last, each with what it owes."""
-    own = read_project().office(default_cutoff(on.year)).agency
+    own = _own(on)
     communes, outside = set(communes_of(on)), _outside(on)
     led: dict[str, list[TaskOwed]] = {}
     for task in tasks:
@@ -216,6 +217,10 @@ def _bodies(
         )
         for name, folder in zip(names, _folders(names), strict=True)
     )
+
+
+def _own(on: date) -> str:
+    return read_project().office(default_cutoff(on.year)).agency
 
 
 def _folders(names: list[str]) -> list[str]:
@@ -303,6 +308,8 @@ def _asked(
     if blank is not Blank.NO_METHOD:
         for name in outcomes[0].owners:
             asked.setdefault(name, PROPOSED)
+        if not asked:  # whoever makes the report finds out
+            asked[_own(on)] = UNNAMED
     return asked
 
 
