@@ -156,7 +156,7 @@ def test_the_old_province_can_not_be_larger_than_the_new_one(year, form):
             {"E": "đang thực hiện", "F": "1/6/2025"},
             "F{row}: có ngày hoàn thành mà tình hình là “đang thực hiện”",
         ),
-        ({"E": "hoàn thành", "F": "1/6/2026"}, "F{row}: ngày 1/6/2026 sau ngày báo cáo 10/2/2026"),
+        ({"E": "hoàn thành", "F": "1/6/2026"}, "F{row}: ngày 01/6/2026 sau ngày báo cáo 10/02/2026"),
         ({"E": "tốt"}, "E{row}: “tốt” không có trong danh sách"),
         ({"G": "có"}, "E{row}: chưa chọn tình hình"),
         ({"A": "906.n999", "E": "đang thực hiện"}, "A{row}: mã nhiệm vụ “906.n999” không có trong biểu"),
