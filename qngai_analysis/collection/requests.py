@@ -169,7 +169,8 @@ def _index(owed: Owed, lines: Iterable[Request]) -> Table:
             "Số chỉ tiêu": [line.figures for line in asked],
             "Số nhiệm vụ": [line.tasks for line in asked],
             "Cơ sở đề nghị số liệu": [
-                "; ".join(dict.fromkeys(owed.body(line.body).grounds.values())) for line in asked
+                "; ".join(dict.fromkeys(owed.body(line.body).grounds.values())) or "chỉ báo cáo nhiệm vụ"
+                for line in asked
             ],
             "Ngày gửi": [day(line.asked_on) for line in asked],
             "Hạn trả lời": [day(line.due) for line in asked],
