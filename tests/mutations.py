@@ -125,6 +125,8 @@ def _plan(file: Path) -> None:
 
 
 def _plan_seed(ending: str) -> Seed:
+    if ending == "xlsx":
+        return _table(ending)
     text = "KẾ HOẠCH\nSố: 12/KH-UBND\nII. MỤC TIÊU\n1. Tỷ lệ hộ có Internet đạt trên 80% vào năm 2025.\n2. 100% xã có cáp quang.\n"
     if ending == "docx":
         import docx
@@ -240,7 +242,7 @@ READERS: dict[str, tuple[Callable[[], Seed], Callable[[Path], None]]] = {
     **{f"large survey {ending}": (lambda ending=ending: _table(ending), _streamed) for ending in ("parquet", "csv")},
     "form": (_form_seed, _form),
     "sheet of figures": (lambda: _table("xlsx"), _figures_sheet),
-    **{f"plan {ending}": (lambda ending=ending: _plan_seed(ending), _plan) for ending in ("docx", "html", "pdf", "txt", "md")},
+    **{f"plan {ending}": (lambda ending=ending: _plan_seed(ending), _plan) for ending in ("docx", "html", "pdf", "txt", "md", "xlsx")},
     "sidecar": (lambda: ("owners.toml", paths.reference("owners.toml").read_bytes()), _sidecar),
     "codebook": (lambda: ("tourism/codebook.toml", paths.raw("surveys", "tourism", "codebook.toml").read_bytes()), _codebook),
     "project.toml": (_file("project.toml"), _project),

@@ -230,6 +230,16 @@ LAYOUTS = {
 }
 
 
+@pytest.mark.parametrize("number", ["5 ", "5% ", "1.5.", "2/", "12,5 ha, "])
+def test_hundreds_of_numbers_in_a_row_are_no_targets_and_each_has_a_fate(number: str) -> None:
+    table = f"TT\tChỉ tiêu\tNăm 2026\n1\tTỷ lệ hộ\t{number * 400}\n2\tSố hộ\t7\n"
+    plan = parse_text(f"KẾ HOẠCH\nII. MỤC TIÊU NĂM 2026\n- Tỷ lệ hộ đạt {number * 400}\n\n{table}")
+
+    assert {target.subject for target in plan.listed_targets} <= {"Số hộ", "Tỷ lệ hộ"}
+    assert len(plan.listed_targets) < 100
+    check(plan)
+
+
 @cache
 def as_it_stands(name: str) -> Plan:
     return parse_text(read_plan(name).text, name)

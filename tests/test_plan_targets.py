@@ -825,6 +825,19 @@ def test_a_part_of_the_mean_is_of_its_own_target_alone() -> None:
             [("Methadone (Đông Nam Bộ)", 20000, "người", 2030), ("ARV trẻ em (Đông Nam Bộ)", 1300, "người", 2030),
              ("Methadone (Trung du)", 9700, "người", 2030), ("ARV trẻ em (Trung du)", 640, "người", 2030)],
         ),
+        (  # a year a row; units in a line of their own
+            "TT\tNăm\tTrồng rừng\tCấp chứng chỉ\n\t\t(ha)\t(nghìn ha)\n1\t2026\t450\t1,2\n2\tĐến 2030\t500\t1,3\n",
+            [("Trồng rừng", 450, "ha", 2026), ("Cấp chứng chỉ", 1.2, "nghìn ha", 2026), ("Trồng rừng", 500, "ha", 2030), ("Cấp chứng chỉ", 1.3, "nghìn ha", 2030)],
+        ),
+        (  # a year a row, what its columns count in the caption
+            "Bảng 2. Trường đạt chuẩn quốc gia\nNăm | Mầm non | THCS\n2027 | 1 | 3\n2028 | 2 | 0\n",
+            [("Trường đạt chuẩn quốc gia (Mầm non)", 1, "trường", 2027), ("Trường đạt chuẩn quốc gia (THCS)", 3, "trường", 2027),
+             ("Trường đạt chuẩn quốc gia (Mầm non)", 2, "trường", 2028), ("Trường đạt chuẩn quốc gia (THCS)", 0, "trường", 2028)],
+        ),
+        (  # a day of a year before the plan's is how things stand
+            "TT\tXã\tSố tiêu chí đạt đến 31/12/2025\tKế hoạch số tiêu chí đạt năm 2029\n1\tTân Trào\t16\t19\n2\tĐồng Mỏ\t15\t18\n",
+            [("số tiêu chí đạt (Tân Trào)", 19, "tiêu chí", 2029), ("số tiêu chí đạt (Đồng Mỏ)", 18, "tiêu chí", 2029)],
+        ),
     ],
 )  # fmt: skip
 def test_tables_of_older_plans(table: str, read: list[tuple[str, float, str, int]]) -> None:

@@ -231,12 +231,16 @@ def _read_value(
     head, roles = setting.column_head(block), row.table.roles
     if role == "measure":
         subject, unit = _measured(_of_column(head) or head)
+        titled = "" if unit or "period" not in roles else setting.caption(row)
+        if titled:  # "Bảng 2. Trường đạt chuẩn mới hằng năm", and over the columns "Tiểu học", "THCS"
+            titled, unit = _measured(titled)
+            subject, unit = f"{titled} ({subject})", unit or counted(f"số {titled.lower()}")
         return read_value(*place, context, setting.of_row(subject, row), unit or setting.unit_above(row))
     named = setting.carried["text", id(row)]
-    if "place" in roles and not named:
+    if {"place", "period"} & set(roles) and not named:
         # the column's own name, or "PHÂN BỔ SỐ CƠ SỞ PHẢI DI DỜI" above the table
-        titled = setting.caption(row)
-        named = _of_column(head) or titled or _ASSIGNS.sub("", block.node.title.capitalize()).capitalize()
+        title = block.node.title.capitalize() if "place" in roles else ""
+        named = _of_column(head) or setting.caption(row) or _ASSIGNS.sub("", title).capitalize()
     subject, unit = _measured(named)
     subject = setting.of_row(subject, row)
     if says_itself(*place):

@@ -61,6 +61,19 @@ def only_places_and_things(heads: list[str]) -> bool:
     return len(named) > 2 and silent and PLACE_HEAD.fullmatch(named[0].lower()) is not None
 
 
+_PERIOD_HEAD = re.compile(r"năm(?: học)?|giai đoạn|thời (?:kỳ|gian|điểm)|mốc(?: thời gian)?|niên (?:vụ|khóa)")
+_BARE_HEAD = re.compile(r"tỷ lệ|số lượng|giá trị|(?:kết quả )?thực hiện|kế hoạch|mục tiêu|kết quả|ước \w+")
+
+
+def rows_are_years(heads: list[str]) -> bool:
+    """Whether each row tells of a year what the other columns name: "Năm", "Số thuê bao", "Kinh tế số"."""
+    named = heads[1:] if column_role(heads[0]) == "number" else heads
+    others = {column_role(head) for head in named[1:]}
+    years = all(named) and _PERIOD_HEAD.fullmatch(named[0].lower()) is not None
+    placed = any(PLACE_HEAD.fullmatch(head.lower()) for head in named)
+    return years and not placed and others <= {"", "value", "current", "derived", "product", "money"}
+
+
 _NAMES_ROWS = re.compile(r"(?:chỉ|mục) tiêu|nội dung|tiêu chí")
 _GOAL_HEAD = re.compile(r"mục tiêu|chỉ tiêu|kế hoạch")
 _GROUP_HEAD = re.compile(r"(?:tên )?(?:nhóm|lĩnh vực|trụ cột|phân loại|ngành)(?!\w)")
@@ -81,6 +94,7 @@ def roles_of(header: list[str]) -> list[str]:
     for corrected in (
         _units_beside_values,
         _goals_that_name_rows,
+        _rows_of_years,
         _rows_with_measures,
         _value_beside_unit,
         _budget,
@@ -118,8 +132,22 @@ def _goals_that_name_rows(heads: list[str], roles: list[str]) -> list[str]:
     return [*roles[:at], "text", *roles[at + 1 :]]
 
 
+def _rows_of_years(heads: list[str], roles: list[str]) -> list[str]:
+    """A year a row, an indicator a column."""
+    if not rows_are_years(heads):
+        return roles
+    named = [UNIT_IN_NAME.sub("", GOAL_OF_YEAR.sub(" ", head)).strip() for head in heads]
+    first = roles[0] == "number"
+    return [
+        "period" if i == first
+        else "measure" if role in ("", "value") and name and not (_BARE_HEAD.fullmatch(name) or _MONEY_HEAD.match(name))
+        else role
+        for i, (role, name) in enumerate(zip(roles, named, strict=True))
+    ]  # fmt: skip
+
+
 def _rows_with_measures(heads: list[str], roles: list[str]) -> list[str]:
-    """Columns are indicators, and rows places, other things or years."""
+    """Columns are indicators, and rows places or other things."""
     silent = ("number", "current", "derived")
     measures = [
         role not in silent and measures_something(head, role) for head, role in zip(heads, roles, strict=True)
@@ -132,8 +160,8 @@ def _rows_with_measures(heads: list[str], roles: list[str]) -> list[str]:
     several = sum(measures) > 1 and not measures[at]
     if place is not None and any(measures):
         at, named = place, "place"
-    elif several and (roles[at] in ("", "period") or heads[at].startswith(("tên ", "nguồn "))):
-        named = roles[at] if roles[at] == "period" else "thing"
+    elif several and (not roles[at] or heads[at].startswith(("tên ", "nguồn "))):
+        named = "thing"
     elif (
         place is not None
         and _holds_values(heads[place], roles)

@@ -12,7 +12,7 @@ import pandas as pd
 from qngai_analysis import raw
 from qngai_analysis.errors import PlanError
 from qngai_analysis.plan.catalogue import read_catalogue
-from qngai_analysis.plan.model import FATE_WORDS, Fate, Plan, Target, coverage, value_table
+from qngai_analysis.plan.model import Fate, Plan, Target, coverage, value_table
 from qngai_analysis.values import jsonable
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _workbook(plan: Plan) -> Workbook:
     for table, title in TABLES.items():
         frame = plan_table(plan, table)
         if "fate" in frame.columns:
-            frame = frame.assign(fate=[FATE_WORDS[Fate(fate)] for fate in frame["fate"]])
+            frame = frame.assign(fate=[Fate(fate).words for fate in frame["fate"]])
         if table == "targets":
             near = (
                 [f"{code} ({names[code]})" for code in target.nearest]
@@ -159,7 +159,7 @@ def _cover(sheet: Any, plan: Plan) -> None:
         ("Số chỉ tiêu nêu trong nội dung, nhiệm vụ", len(plan.stated_targets)),
         ("Số mục tiêu định tính", len(plan.goals)),
         ("Số nhiệm vụ", len(plan.task_list)),
-        *((f"Con số: {FATE_WORDS[fate]}", count) for fate, count in found),
+        *((f"Con số: {fate.words}", count) for fate, count in found),
         *(("Ghi chú", note) for note in (*document.notes, *plan.reasons, *plan.warnings)),
     ]
     for line, (label, value) in enumerate(rows, start=1):

@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from qngai_analysis.plan.columns import (
     PLACE_HEAD,
@@ -18,11 +19,14 @@ from qngai_analysis.plan.columns import (
     only_places_and_things,
     roles_of,
     row_number_rank,
+    rows_are_years,
 )
 from qngai_analysis.plan.words import squeeze, trimmed
 
 Span = tuple[int, int]
 Row = list[Span]
+
+_MOST_COLUMNS = 100  # no page holds more
 
 LOOSE_HEAD = re.compile(r"(?:S?TT|Stt)\s+(?:Tên\s+)?(?:[Cc]hỉ tiêu|[Mm]ục tiêu|[Nn]ội dung)")
 _LOOSE_VALUE = r"(?:[≥≤<>=]+\s*)?\d+(?:[.,]\d+)*(?:\s*-\s*\d+(?:[.,]\d+)*)?\s?%?"
@@ -310,7 +314,7 @@ def _split_cells(masked: str, start: int, end: int, mark: str, framed: bool) -> 
         start += masked[start] == "|"
         end -= masked[end - 1] == "|" and end > start
     cells = []
-    for cut in _BETWEEN[mark].finditer(masked, start, end):
+    for cut in islice(_BETWEEN[mark].finditer(masked, start, end), _MOST_COLUMNS):
         cells.append(trimmed(masked, start, cut.start()))
         start = cut.end()
     return [*cells, trimmed(masked, start, end)]
@@ -340,7 +344,8 @@ def _names_columns(header: list[str], first_row: list[str]) -> bool:
     known = sum(bool(role or (named and measure)) for role, measure in zip(roles, measures, strict=True))
     known += places
     things = only_places_and_things(header) and all(_NUMBER_ALONE.fullmatch(cell) for cell in first_row[-2:])
-    return things or (known >= 2 and known * 2 >= len(header))
+    years = rows_are_years(header) and _YEAR_ALONE.search(" ".join(first_row[:2]).lower())
+    return bool(things or years) or (known >= 2 and known * 2 >= len(header))
 
 
 def _heads_with_parts(heads: list[str], parts: list[str]) -> list[str] | None:
@@ -354,8 +359,9 @@ def _heads_with_parts(heads: list[str], parts: list[str]) -> list[str] | None:
         for at, part in enumerate(parts)
     ]
     told = [part for part in parts if part]
+    units = len(told) > 1 and all(map(UNIT_IN_NAME.fullmatch, told))
     spread = over != heads and not parts[0] and len(told) > 1 and not any(map(_TELLS.search, told))
-    if len(parts) != len(heads) or not (spread or _is_second_header(parts, heads)):
+    if len(parts) != len(heads) or not (spread or units or _is_second_header(parts, heads)):
         return None
     return [a if a == b or not b else _together(a, b) for a, b in zip(over, parts, strict=True)]
 

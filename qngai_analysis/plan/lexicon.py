@@ -205,7 +205,7 @@ _AIM_OF = r"(?:kế hoạch|dự toán|chỉ tiêu|mục tiêu|nghị quyết|kh
 CURRENT = pattern(rf"""(?<!\w)(?:{_NOW}
         |tính đến(?= (?:nay|tháng|ngày|hết|cuối|thời|năm))
         |ước (?:thực hiện|đạt)(?= năm))(?!\w)
-        |(?<!\w){any_of("done")}(?: (?:trên|hơn|khoảng|gần))?\s*$
+        |(?<!\w){not_after("phát", "thực", "thể", "xuất")}{any_of("done")}(?: (?:trên|hơn|khoảng|gần))?\s*$
         |^[\s,;]*(?:(?:đến|đầu|cuối|hết|năm|tháng) )*{_SO_FAR}\s*$""")
 AGAINST_NOW = pattern(r"so với (?:mức )?hiện (?:tại|nay|trạng)(?: là)?\s*$")
 CURRENT_SIGNS = words("current_signs")

@@ -23,51 +23,41 @@ if TYPE_CHECKING:
 
 
 class Fate(StrEnum):
-    """What a numeral of the text turned out to be; each has just one."""
+    """What a numeral of the text turned out to be; each has just one; ``words`` print it in reports and workbooks."""
 
-    TARGET = "target"
-    PERIOD = "period"  # a year or period
-    DATE = "date"  # a day, month or quarter
-    CITATION = "citation"  # the number of a cited document
-    ARTICLE = "article"  # an article, clause, item or appendix
-    LIST_NUMBER = "list number"  # orders headings, items or table rows
-    NAME = "name"  # part of a name: 5G, phiên bản 2.0, mức độ 4, lần thứ 4
-    DEFINITION = "definition"  # an age that defines a population
-    UNIT = "unit"  # part of a unit: trên 100 dân
-    COUNT = "count"  # a number of things that is no target: 04 lớp, 15/21 chỉ tiêu
-    DURATION = "duration"  # a time: 6 tháng, 3 năm
-    CURRENT = "current value"  # how things stand, not how they should
-    INTERIM = "interim"  # a quarter's or month's part of a yearly target
-    REFERENCE = "reference"  # somebody else's value beside the target: cả nước 75%
-    RESTATED = "restated"  # the same target in other units, in brackets
-    RULE = "rule"  # a rate of a rule: hỗ trợ tối đa 50% chi phí
-    MONEY = "money"  # an amount of a budget
-    SPOKEN = "number in words"  # một phần ba số xã: read by nobody but the reader of the plan
-    UNKNOWN = "not understood"
+    words: str
+
+    def __new__(cls, value: str, words: str = "") -> Fate:
+        """Make a fate of its code and its words."""
+        fate = str.__new__(cls, value)
+        fate._value_, fate.words = value, words
+        return fate
+
+    TARGET = "target", "mức của mục tiêu"
+    PERIOD = "period", "năm, thời kỳ"  # a year or period
+    DATE = "date", "ngày, tháng, quý"  # a day, month or quarter
+    CITATION = "citation", "số hiệu văn bản"  # the number of a cited document
+    ARTICLE = "article", "điều, khoản, phụ lục"  # an article, clause, item or appendix
+    LIST_NUMBER = "list number", "số thứ tự"  # orders headings, items or table rows
+    NAME = "name", "phần của tên gọi"  # part of a name: 5G, phiên bản 2.0, mức độ 4, lần thứ 4
+    DEFINITION = "definition", "tuổi trong định nghĩa"  # an age that defines a population
+    UNIT = "unit", "phần của đơn vị tính"  # part of a unit: trên 100 dân
+    COUNT = "count", "số đếm"  # a number of things that is no target: 04 lớp, 15/21 chỉ tiêu
+    DURATION = "duration", "thời hạn"  # a time: 6 tháng, 3 năm
+    CURRENT = "current value", "hiện trạng"  # how things stand, not how they should
+    INTERIM = "interim", "mức theo quý, tháng"  # a quarter's or month's part of a yearly target
+    REFERENCE = "reference", "mức của nơi khác"  # somebody else's value beside the target: cả nước 75%
+    RESTATED = "restated", "nhắc lại mục tiêu"  # the same target in other units, in brackets
+    RULE = "rule", "mức của quy định"  # a rate of a rule: hỗ trợ tối đa 50% chi phí
+    MONEY = "money", "kinh phí"  # an amount of a budget
+    SPOKEN = (
+        "number in words",
+        "số viết bằng chữ",
+    )  # một phần ba số xã: read by nobody but the reader of the plan
+    UNKNOWN = "not understood", "chưa hiểu"
 
 
-#: What a numeral was found to be, as reports and workbooks print it.
-FATE_WORDS = {
-    Fate.TARGET: "mức của mục tiêu",
-    Fate.PERIOD: "năm, thời kỳ",
-    Fate.DATE: "ngày, tháng, quý",
-    Fate.CITATION: "số hiệu văn bản",
-    Fate.ARTICLE: "điều, khoản, phụ lục",
-    Fate.LIST_NUMBER: "số thứ tự",
-    Fate.NAME: "phần của tên gọi",
-    Fate.DEFINITION: "tuổi trong định nghĩa",
-    Fate.UNIT: "phần của đơn vị tính",
-    Fate.COUNT: "số đếm",
-    Fate.DURATION: "thời hạn",
-    Fate.CURRENT: "hiện trạng",
-    Fate.INTERIM: "mức theo quý, tháng",
-    Fate.REFERENCE: "mức của nơi khác",
-    Fate.RESTATED: "nhắc lại mục tiêu",
-    Fate.RULE: "mức của quy định",
-    Fate.MONEY: "kinh phí",
-    Fate.SPOKEN: "số viết bằng chữ",
-    Fate.UNKNOWN: "chưa hiểu",
-}
+FATE_WORDS = {fate: fate.words for fate in Fate}
 
 
 @dataclass(frozen=True, slots=True)

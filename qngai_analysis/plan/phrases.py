@@ -135,9 +135,16 @@ def with_whom(first: str, subject: str) -> str:
 def with_head(first: str, subject: str) -> str:
     """Return a short subject ("cấp huyện", "ở Kon Tum") with the head that an earlier one printed for it."""
     head = up_to(lex.LEVEL_OF, first) if lex.LEVEL_OF.match(subject.lower()) else None
-    if head is None and lex.AT.match(subject.lower()) and not lex.AT.match(first.lower()):
-        head = up_to(lex.AT, first) or first
-    return subject if head is None else squeeze(f"{head} {subject}")
+    if head is not None:
+        return squeeze(f"{head} {subject}")
+    borrows = lex.AT.match(subject.lower()) and not lex.AT.match(first.lower())
+    return at_place(first, subject) if borrows else subject
+
+
+def at_place(subject: str, where: str) -> str:
+    """Return a subject at a place, instead of the one that an earlier number named for it."""
+    placed = lex.AT.search(subject.lower()) if lex.AT.match(where.lower()) else None
+    return squeeze(f"{subject[: placed.start()] if placed else subject} {where}")
 
 
 def is_tail(words: str) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from qngai_analysis.plan import lexicon as lex
 from qngai_analysis.plan import phrases as say
@@ -36,6 +36,10 @@ class Context:
     lead: str = ""  # subject words of the line that leads the list ("Tỷ lệ hồ sơ xử lý trên mạng:")
     local: bool = True  # a plan of one province: what the country has or aims at is no target of it
     item: bool = False  # of a list, not of running prose
+    whole: tuple[str, str] = (
+        "",
+        "",
+    )  # of a sentence that begins "Trong đó": subject and unit of the one before
     mode: str = ""  # of prose outside any section: "goal", "report", "" where nothing said yet
 
 
@@ -323,7 +327,8 @@ class Sentence:
         """ "tốc độ trên 1 Gb/s đạt 100%", "tỷ lệ hộ có ít nhất 01 người biết … đạt 70%": which ones."""
         for later in self.quantities[1:]:
             earlier = self.quantities[later.place - 1]
-            if earlier.token.sort == "percent":
+            told = self._definitions_of_share(later)
+            if earlier.token.sort == "percent" and not told:
                 continue
             between = self.gap(earlier, later)
             reached = (lex.STRONG.match(later.run) and not lex.CHANGES.match(later.run)) or (
@@ -337,7 +342,6 @@ class Sentence:
             has = earlier.token.sort == "bare" and " có " in self.flat[slice(*earlier.before)]
             bound = has and say.is_bound(earlier.run) and say.is_bound(later.run)
             each = each or (bound and not lex.SEPARATOR.search(between))
-            told = self._definitions_of_share(later)
             for quantity in told or [earlier] * bool(at_once or each):
                 quantity.fate = Fate.DEFINITION
                 later.before = (min(quantity.before[0], later.before[0]), later.run_start)
@@ -347,7 +351,13 @@ class Sentence:
         told: list[Quantity] = []
         at = share.run_start
         for quantity in reversed(self.quantities[: share.place]):
-            if quantity.token.sort == "percent" or lex.SEPARATOR.search(self.flat, quantity.token.end, at):
+            shares = (
+                quantity.token.sort == "percent"
+            )  # "tỷ lệ trạm y tế làm được tối thiểu 80% kỹ thuật đạt 95%"
+            within = (
+                say.is_bound(quantity.run) and share.run.startswith("đạt") and at > quantity.token.end + 2
+            )
+            if (shares and not within) or lex.SEPARATOR.search(self.flat, quantity.token.end, at):
                 break
             told.append(quantity)
             at = quantity.run_start
@@ -613,25 +623,24 @@ class Sentence:
 
     def _share_whole(self) -> None:
         """ "…, trong đó nữ chiếm ít nhất 45%", "…, trong đó cam 520 ha, bưởi 310 ha": one word names a part."""
-        whole: Quantity | None = None
+        last, unit = self.context.whole
+        wholes, at = {unit: last}, self.start  # the subject last named, by its unit
         for quantity in self.quantities:
-            between = self.flat[whole.token.end if whole else self.start : quantity.token.start]
-            part = quantity.subject.isalpha() and not say.names_something(quantity.subject, alone=True)
-            if (
-                whole
-                and part
-                and whole.subject.split()[0] != quantity.subject
-                and (quantity.token.unit == whole.token.unit or "trong đó" in between)
-            ):
-                head = lex.HEAD.match(whole.subject.lower()) or lex.SHARED_HEAD.match(whole.subject.lower())
-                if "trong đó" in between:
-                    quantity.subject = f"{quantity.subject} trong {whole.subject}"
-                elif head:
-                    quantity.subject = f"{whole.subject[: head.end()]} {quantity.subject}"  # "diện tích lúa 120 ha, ngô 35 ha"
-                elif not quantity.number_first:
-                    quantity.subject = f"{quantity.subject} ({whole.subject})"
-            else:
-                whole = quantity
+            unit, subject = quantity.token.unit, quantity.subject
+            within = "trong đó" in self.flat[at : quantity.token.start]
+            whole = wholes.get(unit, last if within else "")
+            part = subject.isalpha() and not say.names_something(subject, alone=True)
+            if not whole or not part or whole.split()[0] == subject:
+                at, last = quantity.token.end, subject
+                wholes[unit] = subject
+                continue
+            head = lex.HEAD.match(whole.lower()) or lex.SHARED_HEAD.match(whole.lower())
+            if within:
+                quantity.subject = f"{subject} trong {whole}"
+            elif head:
+                quantity.subject = f"{whole[: head.end()]} {subject}"  # "diện tích lúa 120 ha, ngô 35 ha"
+            elif not quantity.number_first:
+                quantity.subject = f"{subject} ({whole})"
 
     def _share_lead(self) -> None:
         """ "Tỷ lệ trường đạt chuẩn: mầm non 60%, tiểu học 72%": the line holds for each."""
@@ -651,19 +660,15 @@ class Sentence:
 
     def _share_places(self) -> None:
         """ "đạt 10% ở tiểu học, 20% ở trung học": one thing in several places."""
-        told = [(q, lex.WHERE.match(self.words(*q.after).lower())) for q in self.quantities]
         for quantity in self.quantities:  # "đạt 99% (đô thị) và 92% (nông thôn)"
             hole = next((hole for hole in self.holes if 0 <= hole[0] - quantity.token.end < 2), None)
             words = self.text[hole[0] + 1 : hole[1] - 1].strip() if hole else ""
             if lex.LEVEL_OF.fullmatch(words.lower()):
                 quantity.subject = f"{quantity.subject} {words}"
-        for (earlier, here), (later, there) in reversed(list(pairwise(told))):
-            if here and there and earlier.subject == later.subject and earlier.token.unit == later.token.unit:
-                later.subject = squeeze(f"{later.subject} {there['where']}")
-                if not any(
-                    q.place < earlier.place and q.subject == earlier.subject for q, found in told if found
-                ):
-                    earlier.subject = squeeze(f"{earlier.subject} {here['where']}")
+        for (subject, _), alike in groupby(self.quantities, key=lambda q: (q.subject, q.token.unit)):
+            places = [(quantity, lex.WHERE.match(self.words(*quantity.after))) for quantity in alike]
+            for quantity, found in places if any(found for _, found in places[1:]) else ():
+                quantity.subject = say.at_place(subject, found["where"]) if found else subject
 
     def _share_who(self) -> None:
         """ "trên 90% dân số có điện thoại, trên 80% có tài khoản": who is said once."""
@@ -856,6 +861,8 @@ class Sides:
         new = new or flat[self.quantity.before[0] : start].rstrip().endswith(":")  # "xây dựng: 2.300 tỷ đồng"
         if not self.before or (lex.VERB_ONLY.match(self.before.lower()) and not new):
             return False
+        if self.quantity.run == "có" and lex.PREDICATE.match(self.after.lower()):
+            return False  # "trong số người được phát hiện có 75% được điều trị"
         strong = lex.STRONG.search(self.quantity.run) and "phủ" not in self.quantity.run
         named = strong or lex.HEAD.search(self.before.lower()) or self.led
         whole = len(self.before.split()) > 2 or self.after.lower() in ("grdp", "gdp")
@@ -963,6 +970,14 @@ def _as_the_previous(sides: Sides) -> None:
     if "trong đó" in between and sides.after.lower().startswith("theo "):
         # "…, trong đó tối thiểu 30% theo chuẩn quốc tế"
         quantity.subject = f"{earlier.subject} {sides.after}"
+    if (
+        earlier.number_first
+        and lex.AT.match(sides.after.lower())
+        and lex.PREDICATE.search(sides.after.lower())
+    ):
+        # "100% đơn vị ở thành phố và 90% ở các huyện trả lương qua tài khoản"
+        quantity.subject = say.with_head(earlier.subject, sides.after)
+        return
     quantity.base = sides.base()
     grown = lex.GROWN.match(earlier.subject)
     if lex.GIVES.search(quantity.run) and quantity.base and (earlier.number_first or grown or ";" in between):

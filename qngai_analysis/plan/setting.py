@@ -196,9 +196,13 @@ class Setting:
             return period.first, period.last
         if self.role(block) in ("value", "measure"):
             head = self.column_head(block)
-            years = [token for token in scan(head, lower(head), 0, len(head)) if token.kind == "year"]
+            told = list(scan(head, lower(head), 0, len(head)))
+            years = [token for token in told if token.kind == "year"]
             if years:
                 return years[-1].value, years[-1].high
+            days = [year for token in told if (year := _YEAR.search(head, token.start, token.end))]
+            if days and told[-1].kind == "date":
+                return None, float(days[-1].group())  # "Số tiêu chí đạt đến 31/12/2025"
         nodes = block.node.path()
         if block.row is None and nodes and nodes[-1].start >= block.start:
             nodes = nodes[:-1]  # the block's own words speak for themselves

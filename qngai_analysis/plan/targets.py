@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import islice
 
 from qngai_analysis.plan import lexicon as lex
 from qngai_analysis.plan import phrases as say
@@ -67,6 +68,7 @@ def sentences(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 _LONGEST = 1500  # no sentence is longer; what is (a table without line ends, noise) is cut at a blank
+_MOST_NUMERALS = 150  # likewise; what holds more is a table that lost its cells, or noise
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
@@ -98,10 +100,13 @@ def read_block(text: str, low: str, start: int, end: int, context: Context) -> B
             context = replace(context, mode=_mode(low[begin:stop], context))
         if not has_numeral(text, begin, stop):
             continue
-        parts = reading.last[1] is not None and low.startswith(
+        here = context
+        if reading.targets and low.startswith(
             "trong đó", begin
-        )  # "Trong đó, …" of the same year
-        here = replace(context, start=reading.last[0], end=reading.last[1]) if parts else context
+        ):  # of what the sentence before aimed at, and of its year
+            whole = reading.targets[-1][1]
+            period = reading.last if reading.last[1] is not None else (context.start, context.end)
+            here = replace(context, start=period[0], end=period[1], whole=(whole.subject, whole.unit))
         found = read_sentence(text[begin:stop], here)
         reading.fates.extend((a + begin, b + begin, fate) for a, b, fate in found.fates)
         reading.targets.extend((begin, target) for _, target in found.targets)
@@ -141,8 +146,11 @@ def _mode(sentence: str, context: Context) -> str:
 def read_sentence(words: str, context: Context) -> BlockReading:
     """Read one sentence; nobody changes what comes back, it is kept for the next that reads alike."""
     low = lower(words)
+    tokens = list(scan(words, low, 0, len(words)))
+    if len(tokens) > _MOST_NUMERALS:
+        return BlockReading(fates=[(t.start, t.end, FATES.get(t.kind, Fate.COUNT)) for t in tokens])
     reading = BlockReading()
-    sentence = Sentence(words, low, (0, len(words)), list(scan(words, low, 0, len(words))), context)
+    sentence = Sentence(words, low, (0, len(words)), tokens, context)
     found = _decide_all(sentence, reading)
     if found:
         reading.led = sentence.leading_period()
@@ -234,7 +242,7 @@ def says_itself(text: str, low: str, start: int, end: int) -> bool:
     """Whether a value cell has words of its own: "Ít nhất 70% người hưởng lương hưu …", two values, a sentence."""
     if bounds(low, start, end):
         return False
-    tokens = [token for token in scan(text, low, start, end) if token.kind == "quantity"]
+    tokens = list(islice((token for token in scan(text, low, start, end) if token.kind == "quantity"), 2))
     if not tokens:
         return False
     before = lex.RUN.sub("", lex.PARENTHESES.sub(" ", low[start : tokens[0].start]))

@@ -74,12 +74,14 @@ _RANGE = pattern(rf"""(?P<low>{_NUMBER})(?:(?P<lowunit>\s*{_PERCENT})|\s*(?P<sam
         (?:dưới )?(?P<high>{_NUMBER})(?![\d/])""")
 _DURATION = pattern(rf"""(?P<low>{_NUMBER})(?:\s*(?:-|đến)\s*(?P<high>{_NUMBER}))?\s*
         (?P<unit>năm|tháng|tuần|ngày(?: làm việc)?|giờ|phút|giây|quý|h)(?!\w)""")
+# "tuổi thọ trung bình trên 75 tuổi" defines nobody
 _LIFETIME_LEFT = pattern(r"(?:tuổi thọ|sống (?:khỏe|khoẻ|thọ))[^.;:\d]{0,50}$")
 # "10 ca trên 1.000 trẻ", and "số máy trên 100.000 người đạt 40": a rate has a number of its own
 _RATE_LEFT = pattern(r"\d [^\W\d_]+(?: [^\W\d_]+)? trên\s*$")
 _RATE_RIGHT = pattern(
     rf"\s*{_LIVING}(?: từ \d+ tuổi trở lên)?(?: (?:trong|ở|tại|đến|năm|\d{{4}})[^.;,\d]*(?:\d{{4}})?)?\s*(?::|(?<!\w)(?:đạt|là|còn|tăng|giảm|dưới|ở mức|bằng|không)(?!\w))[^.;,\d]*\d"
 )
+# "tập huấn cho trên 1.000 người dân": no base of a unit
 _REACHED_LEFT = pattern(r"(?:cho|đạt|có|với|của|đến|tới|(?<!thu )được|trợ|vấn|huấn|dẫn|hút|dưỡng) trên\s*$")
 _PARTS = ("phần", "nội dung", "mục tiêu", "chỉ tiêu", "nhiệm vụ", "bước", "mẫu", "bản", "kỳ", "khóa")
 _TIME_UNIT = pattern(r"\s*(?:năm|tháng|tuần|ngày|giờ)(?!\w)")
@@ -104,6 +106,7 @@ _RANKED = pattern(
     r"(?:khu|vùng|miền|toàn|cả|tỉnh|địa phương|thành phố|nước|quốc gia|huyện|xã|đơn vị|hạng|bậc|điểm)(?!\w)"
 )
 _RANKED_LEFT = pattern(r"(?:thứ|hạng|nhóm|top|tốp)\s*$")
+_PLACE_LEFT = pattern(rf"{_RANK_WORD_LEFT.pattern}|{_RANKED_LEFT.pattern}")
 _RANK_OF = pattern(r"(?:thứ|xếp) hạng[^.;,\d]{0,60}:\s*$")
 _UP_OR_END = pattern(r"(?:\s*trở lên)?\s*(?:[.;,]|$)")
 _OF_A_GROUP = pattern(r"(?:trong|thuộc|vào) (?:nhóm|top|tốp)\s*$")
@@ -225,7 +228,7 @@ class Spot:
 class NumeralRule:
     """What makes a numeral no quantity. The first rule that applies decides; ``example`` marks its numeral.
 
-    ``here`` matches from the numeral on (``as_printed``: capitals tell), ``left`` is found before it.
+    ``here`` matches from the numeral on (``as_printed``: capitals tell), ``left`` is found before it, ``unless`` (a pattern) is not.
     """
 
     def __init__(
@@ -235,7 +238,7 @@ class NumeralRule:
         example: str,
         here: str,
         left: str = "",
-        unless: Callable[[Spot, re.Match[str]], bool] | None = None,
+        unless: Callable[[Spot, re.Match[str]], bool] | re.Pattern[str] | None = None,
         reads: Callable[[Spot, re.Match[str]], Token] | None = None,
         as_printed: bool = False,
     ) -> None:
@@ -245,7 +248,9 @@ class NumeralRule:
 
     def token(self, spot: Spot, found: re.Match[str]) -> Token | None:
         """Return the numeral that ``here`` found, or None where the rule does not apply."""
-        if not self.left.search(spot.left) or (self.unless is not None and self.unless(spot, found)):
+        unless = self.unless
+        told = unless.search(spot.left) if isinstance(unless, re.Pattern) else unless and unless(spot, found)
+        if told or not self.left.search(spot.left):
             return None
         if self.reads is not None:
             return self.reads(spot, found)
@@ -287,16 +292,6 @@ def _is_counted(spot: Spot, found: re.Match[str]) -> bool:
     return _is_measured(spot, found) or (noun is not None and noun["noun"] not in _PARTS)
 
 
-def _is_lifetime(spot: Spot, found: re.Match[str]) -> bool:
-    """ "tuổi thọ trung bình trên 75 tuổi" defines nobody."""
-    return _LIFETIME_LEFT.search(spot.left) is not None
-
-
-def _is_reached(spot: Spot, found: re.Match[str]) -> bool:
-    """ "tập huấn cho trên 1.000 người dân": no base of a unit."""
-    return _REACHED_LEFT.search(spot.left) is not None
-
-
 def _is_no_rate(spot: Spot, found: re.Match[str]) -> bool:
     """ "hỗ trợ trên 1.000 lao động": no base of a unit."""
     return not (_RATE_LEFT.search(spot.left) or _RATE_RIGHT.match(spot.low, found.end(), spot.end))
@@ -328,10 +323,6 @@ def _is_count_like_a_year(spot: Spot, found: re.Match[str]) -> bool:
         and _BOUND_LEFT.search(spot.left) is not None
         and _NOUN.match(spot.low, found.end(), spot.end) is not None
     )
-
-
-def _is_place(spot: Spot, found: re.Match[str]) -> bool:
-    return bool(_RANK_WORD_LEFT.search(spot.left) or _RANKED_LEFT.search(spot.left))
 
 
 def _years(spot: Spot, found: re.Match[str]) -> Token:
@@ -400,14 +391,14 @@ NUMERALS = (
     _rule("name", "grown together with letters that are no unit", "dữ liệu «4D»", r"(?P<digits>\d+)(?=[^\W\d_])\w*", unless=_is_a_thing),
     _rule("name", "a version", "kỷ nguyên «4.0»", r"\d\.0(?![\d%])"),
     _rule("name", "a standard", "chuẩn «27001:2013»", r"\d{4,5}(?::\d{4})"),
-    _rule("age", "an age", "từ «15» tuổi trở lên", r"\d{1,3}(?:\s*(?:-|đến|tới)\s*(?:dưới )?\d{1,3})?(?=\s*tuổi)", unless=_is_lifetime),
+    _rule("age", "an age", "từ «15» tuổi trở lên", r"\d{1,3}(?:\s*(?:-|đến|tới)\s*(?:dưới )?\d{1,3})?(?=\s*tuổi)", unless=_LIFETIME_LEFT),
     _rule("name", "a class of stars", "sản phẩm OCOP từ «3 - 4» sao", r"\d(?:\s*(?:-|đến|,)\s*\d)?(?=\s*sao(?!\w))"),
     _rule("name", "how many criteria all are", "giảm cả «3» tiêu chí", r"\d(?=\s*(?:tiêu chí|mặt)(?!\w))", r"(?<!\w)cả\s*$"),
     _rule("name", "counted in a slogan", "cuộc vận động “«5» không, 3 sạch”", r"\d(?= (?:không|sạch|tốt|có|an|dám|nhất|tự|phải|biết|giảm|tăng)(?!\w))", r"[\"“][^\"”]*$"),
     _rule("name", "layers of protection", "mô hình bảo vệ «4» lớp", r"\d(?=\s*lớp(?!\w))", r"(?:bảo vệ|mô hình)\s*$"),
     _rule("name", "a road", "nâng cấp đường tỉnh «625»", r"\d{1,3}[a-z]?(?![\d%.,])", r"(?:quốc lộ|tỉnh lộ|đường (?:tỉnh|huyện))\s*$", _is_counted),
     _rule("base", "what a unit is counted on", "90 thuê bao/«100» dân", rf"{_ROUND}(?=\s*(?:{_PEOPLE}|{_BORN}|người|hộ|lao động)(?!\w))|{_LAND}", r"/\s*$"),
-    _rule("base", "the same in words", "giá trị sản phẩm trên «01» ha đất", rf"{_ROUND}(?=\s*{_PEOPLE}(?!\w))|{_LAND}", r"(?:trên|tính trên|cho mỗi|mỗi|bình quân)\s*$", _is_reached),
+    _rule("base", "the same in words", "giá trị sản phẩm trên «01» ha đất", rf"{_ROUND}(?=\s*{_PEOPLE}(?!\w))|{_LAND}", r"(?:trên|tính trên|cho mỗi|mỗi|bình quân)\s*$", _REACHED_LEFT),
     _rule("base", "what a rate is counted on", "10 ca trên «1.000» trẻ đẻ sống", rf"{_ROUND}(?=\s*{_LIVING}(?!\w))", r"(?<!\w)trên\s*$", _is_no_rate),
     _rule("base", "an area that has so many", "1 trạm/«10» km2", r"\d[\d.]*(?=\s*(?:km2|km²|km|ha)(?!\w))", r"[^\W\d]\s?/\s*$"),
     _rule("name", "the scale of a map", "bản đồ tỷ lệ «1/50.000»", r"1\s?[/:]\s?\d[\d.]*00(?!\d)", r"t[ỷỉ] lệ\s*$"),
@@ -418,11 +409,11 @@ NUMERALS = (
     _rule("name", "a level, edition, number of a kind", "dịch vụ công mức độ «3, 4»", _LEVELS, _LEVEL_LEFT.pattern, _is_no_level),
     _rule("year", "a year or years", "giai đoạn «2021 - 2025»", rf"{_YEARS}(?:\s*(?:-|đến(?: hết)?(?: năm)?|tới(?: năm)?|/)\s*{_YEARS})?(?!\s?%)", "", _is_count_like_a_year, _years),
     _rule("duration", "a length of time", "trong «02» ngày làm việc", _DURATION.pattern, reads=_span_of_time),
-    _rule("fraction", "a fraction", "đạt «15/21» chỉ tiêu", rf"{_WHOLE}\s?/\s?(?!{_ROUND}\s*{_BORN}|1\d*\.000\s*(?:dân|người)){_WHOLE}(?![\d/])", unless=_is_place),
+    _rule("fraction", "a fraction", "đạt «15/21» chỉ tiêu", rf"{_WHOLE}\s?/\s?(?!{_ROUND}\s*{_BORN}|1\d*\.000\s*(?:dân|người)){_WHOLE}(?![\d/])", unless=_PLACE_LEFT),
 )
 # fmt: on
 _LONG = pattern(
-    r"\d{16,}|0\d{2,}(?:\.\d+)*(?!,)"
+    r"\d{16,}|\d[\d./]{40,}|0\d{2,}(?:\.\d+)*(?!,)"
 )  # an account, a code: no number of a plan has so many digits
 _ALONE = pattern(r"[\d.,;:%/)-]+(?:\s|$)")  # a number without letters: no address
 _ADDRESS = pattern(r"\S*(?:https?:|www\.|@\w|\.(?:gov|com|edu|org|net|vn)\b)\S*", re.IGNORECASE)
@@ -438,6 +429,8 @@ def tell(spot: Spot) -> tuple[NumeralRule | None, Token]:
         return None, Token(spot.at, year.end(), "year", None, float(year.group()))
     if _SHARE.match(spot.low, spot.at, spot.end) and not _GROWN_HERE.match(spot.low, spot.at):
         return None, _quantity(spot)  # most numerals of a plan: no rule below is about shares
+    if alone := _AMONG_NUMBERS.match(spot.low, spot.at, spot.end):
+        return None, Token(spot.at, alone.end(), "quantity", number(alone.group()), sort="bare")
     for rule in NUMERALS:
         found = rule.here.match(spot.text if rule.as_printed else spot.low, spot.at, spot.end)
         token = None if found is None else rule.token(spot, found)
@@ -450,6 +443,10 @@ def tell(spot: Spot) -> tuple[NumeralRule | None, Token]:
 _YEAR_ALONE = pattern(rf"{YEAR}(?=[.,;)]*(?: (?!đến|tới)[^\W\d_]|\s*$))")
 _OF_A_PART = pattern(r"(?:quý|tháng) (?:\S+ )?năm $")
 _SHARE = pattern(r"\d+(?:,\d+)?\s?%")
+# of a row that lost its cells: a number between others
+_AMONG_NUMBERS = pattern(
+    r"(?:(?<=\d\s)|(?<=\d[,;]\s))\d{1,3}(?:,\d+)?(?=[,;]?\s+\d{1,3}(?:,\d+)?(?:[\s,;]|\Z))"
+)
 _GOES_ON = pattern(r"\d|\.\d{3}(?!\d)|,\d")  # "6 tháng 2.345 tỷ đồng" is no sixth of February
 
 

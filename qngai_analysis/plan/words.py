@@ -106,16 +106,7 @@ def any_of(*lists: str) -> str:
     >>> print(any_of("exact"))
     (?:duy\s+trì\s+ổn\s+định|ổn\s+định\s+ở\s+mức|giữ\s+ổn\s+định|ổn\s+định\s+mức|ổn\s+định\s+ở|bằng|đúng)
     """
-    return one_of(words(*lists))
-
-
-def one_of(listed: tuple[str, ...]) -> str:
-    r"""Return a pattern for any of the words, the longest first, any white space between words.
-
-    >>> print(one_of(("đạt", "đạt được")))
-    (?:đạt\s+được|đạt)
-    """
-    longest = sorted(listed, key=lambda word: (-len(word), word))
+    longest = sorted(words(*lists), key=lambda word: (-len(word), word))
     return "(?:" + "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in longest) + ")"
 
 
