@@ -20,7 +20,6 @@ from qngai_analysis import paths, raw
 from qngai_analysis.errors import ParameterError, RawFileError
 from qngai_analysis.kept import FileState, of_tables, settled, state
 from qngai_analysis.project import project_here
-from qngai_analysis.words.numbers import day
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +190,10 @@ def name_of(place: str) -> str:
 
 def ended(unit: Unit) -> str:
     """Return the first day without a unit that is no more, as a text says it; "" for one that is."""
-    return "" if unit.valid_to == date.max else day(unit.valid_to + timedelta(days=1))
+    if unit.valid_to == date.max:
+        return ""
+    day = unit.valid_to + timedelta(days=1)
+    return f"{day.day:02d}/{day.month}/{day.year}" if day.month > 2 else f"{day:%d/%m/%Y}"
 
 
 #: What units of a level are called: together in a sentence, one of them, at the head of a column, in English.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from qngai_analysis import paths
@@ -47,5 +47,6 @@ class Measurability:
 def read_measurability() -> dict[str, Measurability]:
     """Return by indicator how it can be measured in the province; see the sidecar for how sure each class is."""
     table = read_table(paths.reference("measurability.csv"))
-    classes = values_of(table.assign(blank=table["class"].map(Blank)), Measurability)
-    return dict(zip(table["indicator"], classes, strict=True))
+    rows = values_of(table.rename(columns={"class": "blank"}), Measurability)
+    known = zip(table["indicator"], rows, strict=True)
+    return {code: replace(row, blank=Blank(row.blank)) for code, row in known}  # a column of text holds text
