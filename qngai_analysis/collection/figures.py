@@ -99,8 +99,8 @@ def add_figures(file: Path) -> tuple[Added | None, list[FormFault]]:
     faults: list[FormFault] = []
     for sheet in _sheets(file):
         line, places = workbook.headed(sheet, HEADINGS, 2)
-        heads = [fold(text_of(cell)) for cell in (sheet.rows[line - 1] if line else ())]
-        years = {found[1]: at for at, head in enumerate(heads) if (found := _YEAR_HEAD.fullmatch(head))}
+        named = [fold(text_of(cell)) for cell in (sheet.rows[line - 1] if line else ())]
+        years = {found[1]: at for at, head in enumerate(named) if (found := _YEAR_HEAD.fullmatch(head))}
         if "indicator" in places and (years or "value" in places):
             for cells, where in workbook.rows_below(sheet, line, places | years, [*HEADINGS, *years]):
                 for year in [year for year in years if cells[year] is not None] or [""]:
