@@ -91,7 +91,7 @@ def test_numbers_and_days_are_read_as_offices_write_them(year, form, cells, valu
     ("cells", "said"),
     [
         ({"G": "khoảng bảy mươi", "H": "2025"}, "G{row}: “khoảng bảy mươi” không phải là số"),
-        ({"G": datetime(2025, 5, 12), "H": "2025"}, "G{row}: Excel đã đổi số thành ngày (12/05/2025)"),
+        ({"G": datetime(2025, 5, 12), "H": "2025"}, "G{row}: Excel đã đổi số thành ngày (12/5/2025)"),
         ({"G": 680, "H": "2025"}, "G{row}: 680 nằm ngoài 0 đến 100%"),
         ({"E": 900, "F": 800, "H": "2025"}, "E{row}: tử số 900 lớn hơn mẫu số 800"),
         ({"E": 900, "H": "2025"}, "F{row}: chỉ có một trong tử số và mẫu số"),
