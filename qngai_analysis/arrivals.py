@@ -124,11 +124,8 @@ def as_day(text: str, option: str = "--date") -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ParameterError(
-            "{option} {text}: không phải là ngày; ghi năm-tháng-ngày, ví dụ 2025-12-31",
-            option=option,
-            text=text,
-        ) from None
+        wording = "{option} {text}: không phải là ngày; ghi năm-tháng-ngày, ví dụ 2025-12-31"
+        raise ParameterError(wording, option=option, text=text) from None
 
 
 def _years(file: Path, years: str, plan: Plan, issued: str) -> tuple[int, int]:
@@ -197,10 +194,8 @@ def _check_new(project: Project, file: Path, name: str, role: Role, years: tuple
             raise RawFileError("{file}: đã có trong dự án: {known}", file=file, known=known.name)
     for entry in project.plans(Role.MAIN):
         if role is Role.MAIN and entry.covers(*years):
-            raise ParameterError(
-                "--role main: {plan.title} đã là kế hoạch chính {plan.first_year}-{plan.last_year}; ghi --role later, hoặc --years",
-                plan=entry,
-            )
+            wording = "--role main: {plan.title} đã là kế hoạch chính {plan.first_year}-{plan.last_year}; ghi --role later, hoặc --years"
+            raise ParameterError(wording, plan=entry)
 
 
 def take_survey(
@@ -235,12 +230,8 @@ def take_survey(
     folder = book.path.parent
     there = [path for path in folder.glob(f"{year}.*") if path.suffix in FORMATS]
     if there:
-        raise ParameterError(
-            "{file}: năm {year} đã có tệp; ghi --year nếu tệp mới của năm khác, hoặc xóa tệp ấy cùng {sidecar}",
-            file=there[0],
-            year=year,
-            sidecar=raw.sidecar_path(there[0]).name,
-        )
+        wording = "{file}: năm {year} đã có tệp; ghi --year nếu tệp mới của năm khác, hoặc xóa tệp ấy cùng {sidecar}"
+        raise ParameterError(wording, file=there[0], year=year, sidecar=raw.sidecar_path(there[0]).name)
     if file.suffix.lower() not in FORMATS:
         known = {"ending": file.suffix or "?", "formats": ", ".join(FORMATS)}
         raise ParameterError("{file}: định dạng {ending} không nhận được; nhận {formats}", file=file, **known)

@@ -46,7 +46,6 @@ class Measurability:
 
 def read_measurability() -> dict[str, Measurability]:
     """Return by indicator how it can be measured in the province; see the sidecar for how sure each class is."""
-    table = read_table(paths.reference("measurability.csv"))
-    rows = values_of(table.rename(columns={"class": "blank"}), Measurability)
-    known = zip(table["indicator"], rows, strict=True)
-    return {code: replace(row, blank=Blank(row.blank)) for code, row in known}  # a column of text holds text
+    table = read_table(paths.reference("measurability.csv")).rename(columns={"class": "blank"})
+    found = zip(table["indicator"], values_of(table, Measurability), strict=True)
+    return {code: replace(known, blank=Blank(known.blank)) for code, known in found}

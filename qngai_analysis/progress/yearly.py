@@ -66,11 +66,8 @@ class YearResult:
 
 
 def _no_target(target_id: str, known: Iterable[str]) -> EvidenceError:
-    return EvidenceError(
-        "không có chỉ tiêu {target_id!r}; mã có dạng {known} … (xem qngai assess)",
-        target_id=target_id,
-        known=", ".join([*known][:3]),
-    )
+    wording = "không có chỉ tiêu {target_id!r}; mã có dạng {known} … (xem qngai assess)"
+    return EvidenceError(wording, target_id=target_id, known=", ".join([*known][:3]))
 
 
 def planned_targets(plans: Sequence[str] | None = None) -> list[tuple[Target, PlanHead]]:
