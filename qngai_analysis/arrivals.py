@@ -13,7 +13,8 @@ from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import ParameterError, PlanError, RawFileError
 from qngai_analysis.project import UNCONFIRMED, Project, Role, last_year, read_project
 from qngai_analysis.words.folding import body_name, fold
-from qngai_analysis.words.language import message
+from qngai_analysis.words.language import message, spoken
+from qngai_analysis.words.numbers import day
 from qngai_analysis.words.said import Said
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def take_plan(
     _check_new(project, file, name, chosen, (first, last))
     copy = paths.raw("plans", name + file.suffix.lower())
     title = f"{head['type'] or 'Văn bản'} {head['number']}".strip()
-    title += f" ngày {as_day(head['date']):%d/%m/%Y}" if head["date"] else ""
+    title += f" ngày {day(head['date'])}" if head["date"] else ""
     raw.write_raw(
         copy, file.read_bytes(), title=f"{title}: {head['subject']}".rstrip(": "), producer=head["issuer"] or "không rõ",
         source=source or file.name, received=date.today(),
@@ -75,6 +76,7 @@ def take_plan(
     listed = paths.raw("project.toml")
     listed.write_text(listed.read_text(encoding="utf-8").rstrip("\n") + "\n" + entry, encoding="utf-8")
     told = head | {
+        "date": head["date"] and day(head["date"], spoken()),
         "years": f"{first}" if first == last else f"{first}-{last}",
         "counts": f"{len(plan.listed_targets)}, {len(plan.task_list)}",
         "role": message(_ROLES[chosen], {"role": chosen}),
@@ -122,11 +124,8 @@ def as_day(text: str, option: str = "--date") -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ParameterError(
-            "{option} {text}: không phải là ngày; ghi năm-tháng-ngày, ví dụ 2025-12-31",
-            option=option,
-            text=text,
-        ) from None
+        wording = "{option} {text}: không phải là ngày; ghi năm-tháng-ngày, ví dụ 2025-12-31"
+        raise ParameterError(wording, option=option, text=text) from None
 
 
 def _years(file: Path, years: str, plan: Plan, issued: str) -> tuple[int, int]:
@@ -195,10 +194,8 @@ def _check_new(project: Project, file: Path, name: str, role: Role, years: tuple
             raise RawFileError("{file}: đã có trong dự án: {known}", file=file, known=known.name)
     for entry in project.plans(Role.MAIN):
         if role is Role.MAIN and entry.covers(*years):
-            raise ParameterError(
-                "--role main: {plan.title} đã là kế hoạch chính {plan.first_year}-{plan.last_year}; ghi --role later, hoặc --years",
-                plan=entry,
-            )
+            wording = "--role main: {plan.title} đã là kế hoạch chính {plan.first_year}-{plan.last_year}; ghi --role later, hoặc --years"
+            raise ParameterError(wording, plan=entry)
 
 
 def take_survey(
@@ -233,12 +230,8 @@ def take_survey(
     folder = book.path.parent
     there = [path for path in folder.glob(f"{year}.*") if path.suffix in FORMATS]
     if there:
-        raise ParameterError(
-            "{file}: năm {year} đã có tệp; ghi --year nếu tệp mới của năm khác, hoặc xóa tệp ấy cùng {sidecar}",
-            file=there[0],
-            year=year,
-            sidecar=raw.sidecar_path(there[0]).name,
-        )
+        wording = "{file}: năm {year} đã có tệp; ghi --year nếu tệp mới của năm khác, hoặc xóa tệp ấy cùng {sidecar}"
+        raise ParameterError(wording, file=there[0], year=year, sidecar=raw.sidecar_path(there[0]).name)
     if file.suffix.lower() not in FORMATS:
         known = {"ending": file.suffix or "?", "formats": ", ".join(FORMATS)}
         raise ParameterError("{file}: định dạng {ending} không nhận được; nhận {formats}", file=file, **known)

@@ -54,10 +54,8 @@ def review_years(period: str, year: int) -> range:
         return range(0)
     found = re.fullmatch(r"(\d{4})-(\d{4})", period)
     if not found or int(found[1]) >= int(found[2]) or int(found[2]) != year:
-        raise ParameterError(
-            "kỳ báo cáo {period}: ghi 6m, hoặc năm đầu-năm cuối như 2022-2025, năm cuối là năm báo cáo",
-            period=period,
-        )
+        wording = "kỳ báo cáo {period}: ghi 6m, hoặc năm đầu-năm cuối như 2022-2025, năm cuối là năm báo cáo"
+        raise ParameterError(wording, period=period)
     return range(int(found[1]), year + 1)
 
 

@@ -181,21 +181,14 @@ def _refuse_endless(file: Path, error: type[QngaiError], most: int) -> None:
 
 def endless_workbook(error: type[QngaiError], file: Path | str, most: int) -> QngaiError:
     """Return what is said of a workbook with more cells than can be read."""
-    return error(
-        "{file}: sổ tính có hơn {most} ô, hơn 1.048.576 dòng một trang, hoặc quá nhiều định dạng; xóa phần thừa hoặc chia nhỏ tệp",
-        file=file,
-        most=Num(most // CELL_XML),
-    )
+    wording = "{file}: sổ tính có hơn {most} ô, hơn 1.048.576 dòng một trang, hoặc quá nhiều định dạng; xóa phần thừa hoặc chia nhỏ tệp"
+    return error(wording, file=file, most=Num(most // CELL_XML))
 
 
 def too_large(error: type[QngaiError], file: Path | str, size: int, most: int) -> QngaiError:
     """Return what is said of a file over the limit, before it is read."""
-    return error(
-        "{file}: {size} byte, giới hạn là {most}; chưa đọc gì (chia nhỏ tệp, hoặc nâng max_bytes ở mục [intake])",
-        file=file,
-        size=Num(size),
-        most=Num(most),
-    )
+    wording = "{file}: {size} byte, giới hạn là {most}; chưa đọc gì (chia nhỏ tệp, hoặc nâng max_bytes ở mục [intake])"
+    return error(wording, file=file, size=Num(size), most=Num(most))
 
 
 def refuse_old_office(file: Path, error: type[QngaiError]) -> None:
@@ -219,8 +212,8 @@ def refuse_old_office(file: Path, error: type[QngaiError]) -> None:
     begin = content.find(_BEGIN)
     locked = begin >= 0 and content[begin + 20 : begin + 22] == _LOCKED
     if locked or "EncryptedPackage".encode("utf-16-le") in content:
-        raise error(
-            "{file}: tệp có mật khẩu; mở bằng Excel, bỏ mật khẩu (File > Info > Protect Workbook) rồi lưu lại",
-            file=file,
+        wording = (
+            "{file}: tệp có mật khẩu; mở bằng Excel, bỏ mật khẩu (File > Info > Protect Workbook) rồi lưu lại"
         )
+        raise error(wording, file=file)
     raise error("{file}: sổ Excel đời cũ (.xls); mở bằng Excel và lưu thành .xlsx", file=file)

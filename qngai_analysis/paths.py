@@ -34,10 +34,8 @@ def project() -> Path:
     for folder in (here, *here.parents, PACKAGE.parent):
         if (folder / "data" / "raw").is_dir() and (folder / "notebooks").is_dir():
             return folder
-    raise RawFileError(
-        '{here}: không có dự án ở đây; sang thư mục dự án, ghi --project THƯ_MỤC, hoặc lập dự án mới: qngai init THƯ_MỤC --province "Gia Lai"',
-        here=here,
-    )
+    wording = '{here}: không có dự án ở đây; sang thư mục dự án, ghi --project THƯ_MỤC, hoặc lập dự án mới: qngai init THƯ_MỤC --province "Gia Lai"'
+    raise RawFileError(wording, here=here)
 
 
 @lru_cache(maxsize=16)

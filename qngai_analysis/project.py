@@ -212,16 +212,10 @@ class Project:
             )
         first, last = mains[0], max(mains, key=lambda entry: entry.last_year)
         if year < last.first_year:
-            raise ParameterError(
-                "năm {year}: kế hoạch sớm nhất là {plan.title} ({plan.first_year}-{plan.last_year}); thêm kế hoạch của năm này bằng: qngai add plan TỆP, hoặc chọn năm {plan.first_year} (lệnh: --year {plan.first_year}; sổ tay: year = {plan.first_year})",
-                year=year,
-                plan=first,
-            )
-        raise ParameterError(
-            "năm {year}: {plan.title} ({plan.first_year}-{plan.last_year}) đã kết thúc, chưa có kế hoạch nào của năm này; thêm bằng: qngai add plan TỆP, hoặc theo dõi mục tiêu sau thời hạn: --plan {plan.name}",
-            year=year,
-            plan=last,
-        )
+            wording = "năm {year}: kế hoạch sớm nhất là {plan.title} ({plan.first_year}-{plan.last_year}); thêm kế hoạch của năm này bằng: qngai add plan TỆP, hoặc chọn năm {plan.first_year} (lệnh: --year {plan.first_year}; sổ tay: year = {plan.first_year})"
+            raise ParameterError(wording, year=year, plan=first)
+        wording = "năm {year}: {plan.title} ({plan.first_year}-{plan.last_year}) đã kết thúc, chưa có kế hoạch nào của năm này; thêm bằng: qngai add plan TỆP, hoặc theo dõi mục tiêu sau thời hạn: --plan {plan.name}"
+        raise ParameterError(wording, year=year, plan=last)
 
     def base(self, year: int, plan: str | None = None) -> PlanEntry:
         """
@@ -358,17 +352,11 @@ def _check(project: Project, file: Path) -> None:
     for place, entry in enumerate(project.plan, start=1):
         where = f"{file}, [[plan]] {place} ({entry.name})"
         if len(entry.years) != 2 or entry.first_year > entry.last_year:
-            raise RawFileError(
-                "{where}: years = {value}; viết [năm đầu, năm cuối], ví dụ [2022, 2025]",
-                where=where,
-                value=[*entry.years],
-            )
+            wording = "{where}: years = {value}; viết [năm đầu, năm cuối], ví dụ [2022, 2025]"
+            raise RawFileError(wording, where=where, value=[*entry.years])
         if [other.name for other in project.plan].count(entry.name) > 1:
             raise RawFileError("{where}: kế hoạch bị lặp; chỉ giữ một mục", where=where)
     for one, other in combinations(mains, 2):
         if one.covers(*other.years):
-            raise RawFileError(
-                "{file}, [[plan]]: {plans[0].name} và {plans[1].name} cùng role 'main' trong các năm trùng nhau; mỗi năm chỉ một kế hoạch chính, kế hoạch kia dùng role 'later'",
-                file=file,
-                plans=(one, other),
-            )
+            wording = "{file}, [[plan]]: {plans[0].name} và {plans[1].name} cùng role 'main' trong các năm trùng nhau; mỗi năm chỉ một kế hoạch chính, kế hoạch kia dùng role 'later'"
+            raise RawFileError(wording, file=file, plans=(one, other))

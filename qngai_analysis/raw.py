@@ -101,11 +101,8 @@ def read_sidecar(file: Path) -> Sidecar:
     """
     path = sidecar_path(file)
     if not path.is_file():
-        raise RawFileError(
-            "{file}: chưa có tệp mô tả {name} đi kèm; hãy viết tệp đó (xem data/raw/README.md)",
-            file=file,
-            name=path.name,
-        )
+        wording = "{file}: chưa có tệp mô tả {name} đi kèm; hãy viết tệp đó (xem data/raw/README.md)"
+        raise RawFileError(wording, file=file, name=path.name)
     return _sidecar(path, text_of(path))
 
 
@@ -262,12 +259,8 @@ def verify(file: Path) -> Sidecar:
     if found != sidecar.sha256:
         if finished := _finished(file, found):
             return finished
-        raise RawFileError(
-            "{file}: đã bị sửa sau khi nhận (sha256 {found}, {sidecar.path.name} ghi {sidecar.sha256}); khôi phục tệp, hoặc cập nhật tệp mô tả nếu đây là bản mới",
-            file=file,
-            found=found,
-            sidecar=sidecar,
-        )
+        wording = "{file}: đã bị sửa sau khi nhận (sha256 {found}, {sidecar.path.name} ghi {sidecar.sha256}); khôi phục tệp, hoặc cập nhật tệp mô tả nếu đây là bản mới"
+        raise RawFileError(wording, file=file, found=found, sidecar=sidecar)
     return sidecar
 
 
@@ -372,9 +365,6 @@ def _value(file: Path, line: int, column: RawColumn, cell: str) -> object:
         raise error("{file}, dòng {line}, cột {column!r}: {cell!r} không phải số hữu hạn")
     low, high = column.low, column.high
     if (low is not None and value < low) or (high is not None and value > high):
-        raise error(
-            "{file}, dòng {line}, cột {column!r}: {cell} nằm ngoài khoảng {low} đến {high}",
-            low=low,
-            high=high,
-        )
+        wording = "{file}, dòng {line}, cột {column!r}: {cell} nằm ngoài khoảng {low} đến {high}"
+        raise error(wording, low=low, high=high)
     return value

@@ -30,11 +30,8 @@ def text_of(file: Path, error: type[QngaiError] = RawFileError) -> str:
     except FileNotFoundError:
         raise error("{file}: không có tệp này; tệp này cho biết dự án đo lường những gì", file=file) from None
     except UnicodeDecodeError as fault:
-        raise error(
-            "{file}, dòng {line}: không phải chữ mã UTF-8; lưu lại tệp dạng UTF-8",
-            file=file,
-            line=fault.object[: fault.start].count(b"\n") + 1,
-        ) from fault
+        wording = "{file}, dòng {line}: không phải chữ mã UTF-8; lưu lại tệp dạng UTF-8"
+        raise error(wording, file=file, line=fault.object[: fault.start].count(b"\n") + 1) from fault
 
 
 def toml_of(file: Path, text: str, error: type[QngaiError] = RawFileError) -> Mapping[str, Any]:
@@ -43,11 +40,8 @@ def toml_of(file: Path, text: str, error: type[QngaiError] = RawFileError) -> Ma
         return parse_toml(text)
     except tomllib.TOMLDecodeError as fault:
         place = re.search(r"line (\d+)", str(fault))
-        raise error(
-            "{file}, dòng {line}: không phải TOML; mỗi dòng viết khóa = giá trị, chữ trong ngoặc kép",
-            file=file,
-            line=place[1] if place else text.count("\n") + 1,
-        ) from fault
+        wording = "{file}, dòng {line}: không phải TOML; mỗi dòng viết khóa = giá trị, chữ trong ngoặc kép"
+        raise error(wording, file=file, line=place[1] if place else text.count("\n") + 1) from fault
 
 
 def entries(kind: type, content: Any, where: str) -> list[Any]:
@@ -81,11 +75,8 @@ def checked(
     if not isinstance(content, Mapping):
         content = {str(content): content}  # a value where a table is to stand: no key of it
     if unknown := [key for key in content if key not in known]:
-        raise error(
-            "{where}: khóa {unknown!r} lạ; các khóa hợp lệ: {known}",
-            unknown=unknown[0],
-            known=", ".join(known),
-        )
+        wording = "{where}: khóa {unknown!r} lạ; các khóa hợp lệ: {known}"
+        raise error(wording, unknown=unknown[0], known=", ".join(known))
     needed = [name for name, item in known.items() if item.default is item.default_factory is MISSING]
     if absent := [name for name in needed if name not in content]:
         raise error(

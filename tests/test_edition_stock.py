@@ -113,8 +113,9 @@ AWKWARD = {
     ],
     "programs": [
         "import os, subprocess, sys",
-        "os.system('echo from a program')",
-        "print('a', flush=True); subprocess.run(['echo', 'b']); print('c')",
+        # what programs print is heard by a thread of Jupyter's kernel: what a cell prints after it may come before it
+        "os.system('echo from a program');",
+        "print('a', flush=True); subprocess.run(['echo', 'b']);",
         "os.system('echo wrong >&2');",
         "subprocess.run([sys.executable, '-c', 'print(1)'], capture_output=True).stdout",
         "os.write(1, b'raw\\n');",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from qngai_analysis import paths
@@ -46,6 +46,6 @@ class Measurability:
 
 def read_measurability() -> dict[str, Measurability]:
     """Return by indicator how it can be measured in the province; see the sidecar for how sure each class is."""
-    table = read_table(paths.reference("measurability.csv"))
-    classes = values_of(table.assign(blank=table["class"].map(Blank)), Measurability)
-    return dict(zip(table["indicator"], classes, strict=True))
+    table = read_table(paths.reference("measurability.csv")).rename(columns={"class": "blank"})
+    found = zip(table["indicator"], values_of(table, Measurability), strict=True)
+    return {code: replace(known, blank=Blank(known.blank)) for code, known in found}

@@ -80,11 +80,8 @@ def read_edition(file: Path, plan: str | None = None) -> dict[str, Any]:
         The file is missing, is not JSON, or has another schema.
     """
     if not file.is_file():
-        raise EvidenceError(
-            "{file}: chưa có kỳ báo cáo này; tạo bằng qngai report --year {year}",
-            file=file,
-            year=file.parent.name,
-        )
+        wording = "{file}: chưa có kỳ báo cáo này; tạo bằng qngai report --year {year}"
+        raise EvidenceError(wording, file=file, year=file.parent.name)
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as fault:

@@ -93,11 +93,8 @@ def _law(judgement: Judgement, revision: Outcome | None) -> Iterator[Said]:
         test=Said(_TESTS[goal.test], asked=asked, near=near, low=asked, high=high),
     )
     if revision is not None:
-        yield Said(
-            "Kế hoạch ban hành sau đặt mức khác cho cùng chỉ tiêu, cùng năm (không phải văn bản sửa đổi): {where}: “{text}”.",
-            where=_where(revision),
-            text=revision.target.text.rstrip("."),
-        )
+        wording = "Kế hoạch ban hành sau đặt mức khác cho cùng chỉ tiêu, cùng năm (không phải văn bản sửa đổi): {where}: “{text}”."
+        yield Said(wording, where=_where(revision), text=revision.target.text.rstrip("."))
     wording = "Năm báo cáo {year}; chỉ dùng số liệu công bố đến hết ngày {cutoff}."
     yield Said(wording, year=judgement.year, cutoff=Day(judgement.cutoff))
 
@@ -270,11 +267,8 @@ def _test_lines(goal: Goal, figure: KnownValue) -> Iterator[Said]:
             own_rest=short(100 - figure.value),
         )
     elif error != figure.se:
-        yield Said(
-            "Mẫu {n} không thấy khác biệt; sai số nếu đúng bằng mức mục tiêu: √({asked} × {rest} / {n}) = {error}",
-            **at_goal,
-            n=Num(figure.n, 0),
-        )
+        wording = "Mẫu {n} không thấy khác biệt; sai số nếu đúng bằng mức mục tiêu: √({asked} × {rest} / {n}) = {error}"
+        yield Said(wording, **at_goal, n=Num(figure.n, 0))
     yield Said(
         "t = ({value} − {asked}) / {error} = {t}, {freedom}",
         **at_goal,
@@ -418,9 +412,9 @@ def _owners(outcome: Outcome) -> Iterator[Said]:
     elif outcome.owners_printed:
         yield named
     else:
-        yield Said(
-            "Kế hoạch không ghi cơ quan chủ trì; theo đề xuất phân công của cơ quan lập báo cáo: {named}",
-            named=named,
+        wording = (
+            "Kế hoạch không ghi cơ quan chủ trì; theo đề xuất phân công của cơ quan lập báo cáo: {named}"
         )
+        yield Said(wording, named=named)
     for duty in () if outcome.owners_printed else figure_duties(outcome.target.indicator, at):
         yield Said("Giao tại văn bản khác: {duty}.", duty=duty)

@@ -179,11 +179,8 @@ def task_states(
     mine, ids = {task.document for task in tasks}, {task.id for task in tasks}
     unknown = {report.task_id for report in reports} - ids
     if unknown := {name for name in unknown if name.rsplit(".", 1)[0] in mine}:
-        raise EvidenceError(
-            "báo cáo nhiệm vụ: kế hoạch không có nhiệm vụ {unknown!r}; mã có dạng {iloc}",
-            unknown=min(unknown),
-            iloc=tasks[0].id,
-        )
+        wording = "báo cáo nhiệm vụ: kế hoạch không có nhiệm vụ {unknown!r}; mã có dạng {iloc}"
+        raise EvidenceError(wording, unknown=min(unknown), iloc=tasks[0].id)
     by_task: dict[str, dict[str, TaskReport]] = {}
     for report in sorted(reports, key=lambda report: report.reported_on):
         if report.task_id in ids and last_day(report.reported_on) <= on:

@@ -59,11 +59,8 @@ class Goal:
 
     def __post_init__(self) -> None:
         if self.comparator not in COMPARATORS:
-            raise EvidenceError(
-                "phép so sánh {comparator!r}; hợp lệ: {known}",
-                comparator=self.comparator,
-                known=", ".join(COMPARATORS),
-            )
+            wording = "phép so sánh {comparator!r}; hợp lệ: {known}"
+            raise EvidenceError(wording, comparator=self.comparator, known=", ".join(COMPARATORS))
         if self.comparator == "between" and self.value_high is None:
             raise EvidenceError("phép so sánh 'between' cần value_high")
 
