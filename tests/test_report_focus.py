@@ -13,7 +13,7 @@ from qngai_analysis import paths
 from qngai_analysis.notebook.surveyed import load_survey
 from qngai_analysis.report import focus
 from qngai_analysis.report.sector import loading as sector
-from qngai_analysis.report.sector.loading import by_group, scale_of
+from qngai_analysis.report.sector.loading import scale_of
 from qngai_analysis.report.sector.targets import target_table
 from qngai_analysis.survey.release.publication import compared
 
@@ -40,7 +40,7 @@ def _in_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_gap_between_groups_picked_by_their_values_has_its_p_multiplied_by_the_pairs() -> None:
     sample = sector.load("agriculture", year=2025).samples[0]
-    table = by_group(sample, sample.indicators[0], "main_activity", "vi").dropna(subset=["estimate"])
+    table = sample.by_group(sample.indicators[0], "main_activity", "vi").dropna(subset=["estimate"])
     known = table.sort_values("estimate")
     alone = sample.survey.difference(
         sample.indicators[0].name,

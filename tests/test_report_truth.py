@@ -219,8 +219,7 @@ def counts(year: int) -> set[int]:
     ]
     sizes += [len(on), *Counter(task.document for task in on).values()]
     for name in this.later:
-        split = split_later(this, name)
-        sizes += [len(split.repeated), len(split.revised), len(split.added)]
+        sizes += map(len, split_later(this, name).values())
     return {*sizes, 0}
 
 

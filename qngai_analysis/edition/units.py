@@ -270,12 +270,10 @@ def _index(speaker: Speaker, batch: Batch, units: Units, good: Mapping[str, Unit
     table = speaker.table(
         list(units.units.values()),
         say("Báo cáo của từng đơn vị"),
-        [
-            row_head(say("Đơn vị"), lambda one: speaker.agency(one.name), 0.4, href=lambda one: next(iter(good[one.stem].files)) if one.stem in good else "", as_is=True),
+        row_head(say("Đơn vị"), lambda one: speaker.agency(one.name), 0.4, href=lambda one: next(iter(good[one.stem].files)) if one.stem in good else "", as_is=True),
             *(at_right(name, share(name), 0.13) for name in measures),
             *[column("Ghi chú", lambda one: "" if one.stem in good else say("không lập được"), 0.12)]
             * (len(good) < len(units.units)),
-        ],
     )  # fmt: skip
     line = say("Số liệu tính đến ngày {cutoff}", cutoff=speaker.text_day(units.wanted.cutoff))
     title = PageTitle(

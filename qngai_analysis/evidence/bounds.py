@@ -80,12 +80,3 @@ def bounds_of(related: Iterable[Related], part: Unit, weight: Weight, age_from: 
         for figure in of_part
         if figure.value_type in ("point", kind) and 0 < bound(figure.value) < 100
     ]
-
-
-def shares_people(denominator: object) -> bool:
-    """Return whether an indicator is a share of people, so that shares of people weigh it.
-
-    >>> shares_people("Dân số trưởng thành"), shares_people("Tổng số hộ"), shares_people(None)
-    (True, False, False)
-    """
-    return str(denominator).casefold().removeprefix("tổng ").startswith("dân số")

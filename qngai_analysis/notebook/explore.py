@@ -10,8 +10,8 @@ from __future__ import annotations
 import itertools
 import json
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import import_module
 from typing import Any
@@ -25,7 +25,7 @@ from qngai_analysis.notebook.surveyed import load_survey, questions
 from qngai_analysis.page.blocks import Figure, Prose, literal
 from qngai_analysis.page.tables import MIME, Table
 from qngai_analysis.project import Sector, SurveyBlock, read_project
-from qngai_analysis.report.base import Report, why_absent
+from qngai_analysis.report.base import Report
 from qngai_analysis.report.sector.loading import SectorReport, grouping_words
 from qngai_analysis.survey.form.codebook import Codebook, Indicator, read_codebook, surveys
 from qngai_analysis.survey.form.intake import has_usable_file, survey_years
@@ -115,16 +115,15 @@ def explore(
         asked = [read_codebook(str(source)).name]  # an unknown survey is refused here
         blocks = tuple(SurveyBlock(name, (), ()) for name in dict.fromkeys([*asked, *sorted(surveys())]))
     found = [(block, _years(block.name, real, until)) for block in blocks]
-    offers = [_offered(block, years) for block, years in found if years]
-    usable = [offer for offer in offers if year in (None, *offer.years)]
+    offers = {block.name: _offered(block, years) for block, years in found if years}
+    usable = [offer for offer in offers.values() if year in (None, *offer.years)]
     if not usable or usable[0].name not in asked:  # say what is missing, rather than open another
         missing = " ".join(_missing(report, name, year) for name in asked)
         missing = missing or report.say("Lĩnh vực này chưa có cuộc điều tra nào được thiết kế.")
-        return Explorer((), None, report, real, missing)
+        return Explorer({}, None, report, real, missing)
     offer = next((each for each in usable if indicator in each.indicators), usable[0])
-    explorer = Explorer(
-        offers, Selection(offer.name, year or offer.years[-1], offer.first, offer.first_by), report, real
-    )
+    choice = Selection(offer.name, year or offer.years[-1], offer.first, offer.first_by)
+    explorer = Explorer(offers, choice, report, real)
     groupings = [by] if isinstance(by, str) else by or ()
     grouped = dict(zip(("by", "and_by"), groupings, strict=False))
     explorer.choose(indicator=indicator or offer.first, method=method, view=view, **grouped)
@@ -163,14 +162,14 @@ class Offer:
         that each member answers.
         """
         book, item = self.codebook, self.codebook.indicators[indicator]
-        of = {name: [name] for name in book.questions}
-        of |= {
-            name: [n for *_, asked in domain.groups for n in asked.names]
-            for name, domain in book.domains.items()
-        }
-        of_member = {name for name in self.by if any(book.questions[each].repeat for each in of[name])}
-        out = {*item.numerator.names, *(of_member if item.per_unit else ())}
-        return [WHOLE, *(name for name in self.by if name not in out)]
+
+        def of_member(by: str) -> bool:
+            groups = book.domains[by].groups if by in book.domains else ()
+            asked = [name for *_, condition in groups for name in condition.names] or [by]
+            return any(book.questions[name].repeat for name in asked)
+
+        fitting = (by for by in self.by if by not in item.numerator.names)
+        return [WHOLE, *(by for by in fitting if not (item.per_unit and of_member(by)))]
 
 
 def _offered(block: SurveyBlock, years: tuple[int, ...]) -> Offer:
@@ -181,17 +180,11 @@ def _offered(block: SurveyBlock, years: tuple[int, ...]) -> Offer:
     wanted = [*block.by, design.district, design.urban, *known]
     groupings = tuple(name for name in dict.fromkeys(wanted) if name in known)
     # a sector's report charts its first indicator, and districts, anyway
-    return Offer(
-        codebook,
-        years,
-        tuple(dict.fromkeys([*indicators, *codebook.indicators])),
-        groupings,
-        first=[*indicators[1:], *indicators, *codebook.indicators][0],
-        # of a hundred communes few have enough answers to be published
-        first_by=[*block.by[1:], *block.by, *(name for name in groupings if name != design.district), WHOLE][
-            0
-        ],
-    )
+    first, *_ = *indicators[1:], *indicators, *codebook.indicators
+    # of a hundred communes few have enough answers to be published
+    first_by, *_ = *block.by[1:], *block.by, *(name for name in groupings if name != design.district), WHOLE
+    every = tuple(dict.fromkeys([*indicators, *codebook.indicators]))
+    return Offer(codebook, years, every, groupings, first, first_by)
 
 
 def _years(survey: str, real_only: bool, until: int | None) -> tuple[int, ...]:
@@ -200,6 +193,7 @@ def _years(survey: str, real_only: bool, until: int | None) -> tuple[int, ...]:
     return tuple(year for year in years if has_usable_file(survey, year, real_only=real_only))
 
 
+@dataclass(eq=False, repr=False)
 class Explorer:
     """Chart, table and code of a choice, with controls to change it.
 
@@ -209,22 +203,16 @@ class Explorer:
     Attributes
     ----------
     choice : Selection, or None where there is nothing to explore
-    offers : the surveys to choose from
+    offers : the surveys to choose from, by name
     """
 
-    def __init__(
-        self,
-        offers: Sequence[Offer],
-        choice: Selection | None,
-        report: Report,
-        real_only: bool,
-        missing: str = "",
-    ) -> None:
-        self.offers = {offer.name: offer for offer in offers}
-        self.choice, self.missing, self.real_only = choice, missing, real_only
-        self.report, self.say, self.lang = report, report.say, report.lang
-        self._number = next(_numbers)
-        self._frames: dict[Selection, Any] = {}
+    offers: Mapping[str, Offer]
+    choice: Selection | None
+    report: Report
+    real_only: bool
+    missing: str = ""
+    _number: int = field(default_factory=lambda: next(_numbers))
+    _frames: dict[Selection, Any] = field(default_factory=dict)
 
     # ------------------------------------------------------------ choosing
 
@@ -284,7 +272,7 @@ class Explorer:
             "and_by": [("–", ""), *((self._grouping(by), by) for by in seconds)],
             "year": [(str(year), year) for year in offer.years],
             "method": [(words, method) for method, words in METHODS.items()],
-            "view": [(self.say(VIEWS[view]), view) for view in views],
+            "view": [(self.report.say(VIEWS[view]), view) for view in views],
         }
 
     # ------------------------------------------------------------ what is known about the choice
@@ -304,7 +292,11 @@ class Explorer:
         return self._offer.codebook.indicators[self._chosen.indicator]
 
     def _grouping(self, by: str) -> str:
-        return self.say("toàn tỉnh") if by == WHOLE else grouping_words(self._offer.codebook, by, self.lang)
+        return (
+            self.report.say("toàn tỉnh")
+            if by == WHOLE
+            else grouping_words(self._offer.codebook, by, self.report.lang)
+        )
 
     @property
     def interval_matters(self) -> bool:
@@ -339,7 +331,7 @@ class Explorer:
             frame = getattr(survey, way)(choice.indicator, **given)
             small = "Không nhóm nào công bố được: chia theo hai phân tổ này, nhóm nào cũng quá nhỏ."
             none = choice.and_by and frame["estimate"].isna().all()
-            self._frames[choice] = Absent(self.say(small)) if none else frame
+            self._frames[choice] = Absent(self.report.say(small)) if none else frame
         return self._frames[choice]
 
     def code(self) -> str:
@@ -357,7 +349,11 @@ class Explorer:
         lines = [
             "import qngai_analysis as qn",
             "",
-            *([f'qn.begin(year={self._year}, lang="{self.lang}")'] if self.lang != "vi" else []),
+            *(
+                [f'qn.begin(year={self._year}, lang="{self.report.lang}")']
+                if self.report.lang != "vi"
+                else []
+            ),
             f'survey = qn.load_survey("{choice.survey}", {self._year}{real})',
             f'table = survey.{way}("{choice.indicator}"{named})',
         ]
@@ -401,12 +397,12 @@ class Explorer:
         when = f"{years[0]}–{years[-1]}" if choice.view == "years" and years[1:] else str(self._year)
         if choice.view in _TESTED:
             unit = self._indicator.unit
-            unit = self.say("điểm phần trăm") if unit == "%" else self.report.unit(unit)
-            return f"{item}: {self.say(VIEWS[choice.view]).lower()}, {choice.year} ({unit})"
+            unit = self.report.say("điểm phần trăm") if unit == "%" else self.report.unit(unit)
+            return f"{item}: {self.report.say(VIEWS[choice.view]).lower()}, {choice.year} ({unit})"
         if choice.by == WHOLE:
-            return self.say("{indicator}, toàn tỉnh, năm {year}", indicator=item, year=when)
+            return self.report.say("{indicator}, toàn tỉnh, năm {year}", indicator=item, year=when)
         by = " × ".join(self._grouping(name) for name in (choice.by, choice.and_by) if name)
-        return self.say("{indicator} theo {by}, năm {year}", indicator=item, by=by, year=when)
+        return self.report.say("{indicator} theo {by}, năm {year}", indicator=item, by=by, year=when)
 
     def table(self) -> Table | Prose:
         """Return the table on screen: estimate, interval, error and respondents of each group, or differences."""
@@ -418,17 +414,17 @@ class Explorer:
             columns = ["high_label", "high", "low_label", "low", "year", "since", "now", "before"]
             columns += ["difference", "ci_low", "ci_high", "p_value", "sure"]
         shown = [name for name in columns if name in frame and (name != "reason" or frame[name].any())]
-        note = self.say(_TESTED[view]) if view in _TESTED else self._method_note()
+        note = self.report.say(_TESTED[view]) if view in _TESTED else self._method_note()
         made = table(frame, self._caption(), columns=shown, notes=[note])
         assert isinstance(made, Table)
         return replace(made, id=f"explore-{self._number}")
 
     def _method_note(self) -> str:
-        counted = self.say("n: số người (đơn vị) trả lời, làm tròn đến bội số của 5 để bảo mật.")
+        counted = self.report.say("n: số người (đơn vị) trả lời, làm tròn đến bội số của 5 để bảo mật.")
         student = "Khoảng tin cậy theo phân phối t của thiết kế mẫu."
         proportion = "Khoảng tin cậy tính theo phương pháp {method}, có xét thiết kế mẫu."
         words = proportion if self._indicator.kind == "proportion" else student
-        return f"{self.say(words, method=METHODS[self._chosen.method])} {counted}"
+        return f"{self.report.say(words, method=METHODS[self._chosen.method])} {counted}"
 
     # ------------------------------------------------------------ in a notebook
 
@@ -462,7 +458,7 @@ def _missing(report: Report, survey: str, year: int | None) -> str:
     """Return which file is missing and how to make one."""
     codebook, there = read_codebook(survey), survey_years(survey)
     when = year or (there[-1] if there else max(codebook.simulation.get("years", (0,))))
-    words = why_absent(report, survey, when)
+    words = report.why_absent(survey, when)
     if when in there:
         return words
     words += " " + report.say(

@@ -20,12 +20,13 @@ from qngai_analysis.page.tables import Table
 from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.explaining import Explanation
 from qngai_analysis.progress.outcome import Outcome, outcomes_frame
+from qngai_analysis.progress.tasks import TaskStatus
 from qngai_analysis.project import read_project
 from qngai_analysis.report import focus
 from qngai_analysis.report.base import Report, at_right, centred, column, row_head, source
 from qngai_analysis.report.offices import survey_owners
-from qngai_analysis.report.printed import home_and_successor
-from qngai_analysis.report.reasons import explained, wording
+from qngai_analysis.report.printed import home_and_successor, quoted
+from qngai_analysis.report.reasons import explained
 from qngai_analysis.report.sector import loading
 from qngai_analysis.report.sector import targets as sector_targets
 from qngai_analysis.values import is_missing
@@ -74,25 +75,34 @@ def tasks(sector: str | None = None, *, plan: str | None = None) -> Frame:
     if plan is not None:
         return marked(read_plan(plan).tasks, REAL)
     this = _sector(sector)
-    rows = pd.DataFrame(this.tasks, columns=["plan", "text", "agencies", "period", "state"])
-    rows["agencies"] = rows["agencies"].str.join("; ")
-    return marked(rows, REAL, [_task_table(this)])
+    rows = [
+        {
+            "plan": this.act(read_plan(name).document),
+            "text": quoted(state.task.text),
+            "agencies": "; ".join(this.lead_agencies(state.task)),
+            "period": state.task.period_printed or "",
+            "state": this.say(status.value),
+        }
+        for name, state in this.tasks
+        for status in [state.status if state.status.reported else TaskStatus.UNREPORTED]
+    ]
+    found = pd.DataFrame(rows, columns=["plan", "text", "agencies", "period", "state"])
+    return marked(found, REAL, [_task_table(this, found)])
 
 
-def _task_table(sector: loading.SectorReport) -> Table | Prose:
-    if not sector.tasks:
+def _task_table(sector: loading.SectorReport, rows: pd.DataFrame) -> Table | Prose:
+    if not len(rows):
         return Prose(sector.say("Các kế hoạch không giao nhiệm vụ riêng cho lĩnh vực này."))
-    return sector.table(
-        sector.tasks,
-        sector.say("Nhiệm vụ của lĩnh vực và cơ quan chủ trì"),
-        [
-            row_head("Nhiệm vụ, giải pháp", "text", 0.52),
-            column("Chủ trì (tên gọi cuối năm {year})", lambda task: sector.agencies(task.agencies), 0.26),
-            centred("Thời gian", "period", 0.12),
-            column("Tình hình", "state", 0.1),
-        ],
-        sections="plan",
-    )
+    columns = [
+        row_head("Nhiệm vụ, giải pháp", "text", 0.52),
+        column(
+            "Chủ trì (tên gọi cuối năm {year})", lambda row: sector.agencies(row.agencies.split("; ")), 0.26
+        ),
+        centred("Thời gian", "period", 0.12),
+        column("Tình hình", "state", 0.1),
+    ]
+    caption = sector.say("Nhiệm vụ của lĩnh vực và cơ quan chủ trì")
+    return sector.table(rows, caption, *columns, sections="plan")
 
 
 def verdicts(sector: str | None = None, *, year: int | None = None) -> Frame:
@@ -117,7 +127,7 @@ def _lacking(sector: loading.SectorReport) -> list[dict[str, str]]:
     """Return what has no figure, and who owes it: ``text, plan, related, owners``, a line each."""
     lines = [
         {
-            "text": wording(outcome.target, sector.lang),
+            "text": sector.wording(outcome.target),
             "plan": outcome.target.document,
             # a figure of one industry tells nothing of another
             "related": "" if outcome.target.indicator in sector.scope.shared else _related(sector, outcome),
@@ -132,9 +142,9 @@ def _lacking(sector: loading.SectorReport) -> list[dict[str, str]]:
 
 def _survey_ordered(sector: loading.SectorReport) -> tuple[str, str]:
     """Return the plan that orders the sector's survey, and of whom: its own task, else the survey of all sectors."""
-    for task in sector.tasks:
-        if "khảo sát, đo lường" in task.text.casefold():
-            return task.name, "; ".join(task.agencies)
+    for name, state in sector.tasks:
+        if "khảo sát, đo lường" in state.task.text.casefold():
+            return name, "; ".join(sector.lead_agencies(state.task))
     plan, owners = survey_owners(sector.on)
     return plan, "; ".join(owners)
 
@@ -145,12 +155,10 @@ def _missing(sector: loading.SectorReport, lines: pd.DataFrame) -> Table | Prose
     return sector.table(
         lines,
         sector.say("Số liệu còn thiếu và cơ quan giữ dữ liệu hoặc chủ trì điều tra"),
-        [
-            row_head("Chỉ tiêu, khảo sát", "text", 0.4),
-            centred("Kế hoạch", "plan", 0.1),
-            column("Số tham khảo gần nhất, không dùng để kết luận", "related", 0.28),
-            column("Cơ quan cung cấp", lambda row: sector.agencies(row.owners.split("; ")), 0.22),
-        ],
+        row_head("Chỉ tiêu, khảo sát", "text", 0.4),
+        centred("Kế hoạch", "plan", 0.1),
+        column("Số tham khảo gần nhất, không dùng để kết luận", "related", 0.28),
+        column("Cơ quan cung cấp", lambda row: sector.agencies(row.owners.split("; ")), 0.22),
     )
 
 
@@ -175,19 +183,16 @@ def published(sector: str | None = None) -> Frame:
 def _published(sector: loading.SectorReport, rows: pd.DataFrame) -> Table | Prose:
     if not len(rows):
         return Prose(sector.say("Không có số liệu đã công bố nào về lĩnh vực này trong nguồn của dự án."))
-    places = sector.territory_words()
     note = sector.say("Số liệu khác địa giới, khác phương pháp hoặc khác thời kỳ không nối thành một chuỗi.")
     return sector.table(
         rows,
         sector.say("Số liệu đã công bố liên quan đến lĩnh vực"),
-        [
-            row_head("Số liệu", "name", 0.25),
-            at_right("Giá trị", lambda row: sector.printed_figure(row), 0.19),
-            centred("Thời điểm", lambda row: sector.day(row.reference_date), 0.1),
-            column("Phạm vi", lambda row: places.get(row.territory, row.territory), 0.15),
-            column("Mức độ", lambda row: sector.say(row.level), 0.1),
-            source(0.21),
-        ],
+        row_head("Số liệu", "name", 0.25),
+        at_right("Giá trị", lambda row: sector.printed_figure(row), 0.19),
+        centred("Thời điểm", lambda row: sector.day(row.reference_date), 0.1),
+        column("Phạm vi", lambda row: sector.place(row.territory), 0.15),
+        column("Mức độ", lambda row: sector.say(row.level), 0.1),
+        source(0.21),
         notes=[note],
     )
 
@@ -289,13 +294,12 @@ def _final_first(found: pd.DataFrame) -> pd.DataFrame:
 
 def _in_words(report: Report, found: pd.DataFrame) -> pd.DataFrame:
     """Return figures with the columns of ``series``, the first of each day, territory and definition."""
-    places = report.territory_words()
     made = found.assign(
         year=found["year"].astype("int64"),
         date=found["reference_date"],
         unit=[report.unit(unit) for unit in found["unit"]],
         bound=[report.say(BOUNDS[kind]) if kind in BOUNDS else "" for kind in found["value_type"]],
-        territory=[places.get(code, code) for code in found["territory"]],
+        territory=[report.place(code) for code in found["territory"]],
         territory_id=found["territory"],
         definition=[_definition(report, row) for row in found[_DEFINING].to_dict("records")],
         level=[report.say(word) for word in found["level"]],

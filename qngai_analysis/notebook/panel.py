@@ -7,9 +7,7 @@ table's script travels inside the output.
 from __future__ import annotations
 
 import base64
-import csv
 import html
-import io
 import json
 import re
 import textwrap
@@ -25,7 +23,7 @@ from qngai_analysis.errors import QngaiError
 from qngai_analysis.notebook.explore import Explorer
 from qngai_analysis.page.blocks import Figure, Prose
 from qngai_analysis.page.html import fragment
-from qngai_analysis.page.tables import Column, Grid, Table
+from qngai_analysis.page.tables import Table
 from qngai_analysis.survey.release.side_by_side import enter_by_hand
 from qngai_analysis.words.language import Lang, translate
 
@@ -83,7 +81,7 @@ class Panel:
         return content
 
     def _say(self, text: str, /, **values: object) -> str:
-        return translate(text, self.explorer.lang, **values)
+        return translate(text, self.explorer.report.lang, **values)
 
     def _control(self, name: str) -> Any:
         options = self.explorer.options()[name]
@@ -122,7 +120,11 @@ class Panel:
         self.controls["year"].disabled = self.controls["view"].value == "years"  # all of them are shown
         try:
             figure, table, source = self.explorer.figure(), self.explorer.table(), self.explorer.code()
-            rows = _sortable_table(table, self.explorer.lang) if isinstance(table, Table) else fragment(table)
+            rows = (
+                _sortable_table(table, self.explorer.report.lang)
+                if isinstance(table, Table)
+                else fragment(table)
+            )
         except QngaiError as fault:  # a file was edited or taken away meanwhile
             self.chart.value = f'<p role="alert">{html.escape(str(fault))}</p>'
             self.table.outputs = ()
@@ -138,7 +140,7 @@ class Panel:
         try:
             enter_by_hand()
             if isinstance(table := self.explorer.table(), Table):
-                self.saving.value = _saving(self.explorer.figure(), table, self.explorer.lang)
+                self.saving.value = _saving(self.explorer.figure(), table, self.explorer.report.lang)
         except QngaiError as fault:
             self.saving.value = f'<p role="alert">{html.escape(str(fault))}</p>'
 
@@ -147,18 +149,11 @@ def _drawn(figure: Figure | Prose | None, table: Table | Prose) -> str:
     """Return the chart; the printed rows are read where the mouse rests on it."""
     if not isinstance(figure, Figure) or not isinstance(table, Table):
         return "" if figure is None else fragment(figure)
-    heads = _heads(table.grid())
-    rows = [
-        "; ".join(f"{head} {cell.text}" for head, cell in zip(heads, row.cells, strict=True) if cell.text)
-        for row in table.grid().rows
-    ]
-    shown = html.escape("\n".join(rows))
+    rows = table.grid().texts().to_dict("records")
+    lines = ["; ".join(f"{head} {text}" for head, text in row.items() if text) for row in rows]
+    shown = html.escape("\n".join(lines))
     # the table below shows the numbers
     return f'<div title="{shown}">{fragment(replace(figure, data=None))}</div>'
-
-
-def _heads(grid: Grid) -> list[str]:
-    return [": ".join(filter(None, (column.group, column.label))) for column in grid.columns]
 
 
 def _output(text: str) -> dict[str, Any]:
@@ -191,8 +186,7 @@ def _sortable_table(table: Table, lang: Lang) -> str:
     import itables
 
     rows, grid = table.frame, table.grid()
-    columns = [column for column in table.columns or () if isinstance(column, Column)]
-    shown = pd.DataFrame([[cell.text for cell in row.cells] for row in grid.rows], columns=_heads(grid))
+    columns, shown = list(table.columns or ()), grid.texts()
     # numbers are printed as texts; each sorts by a hidden column beside
     definitions: list[dict[str, Any]] = []
     for place, column in enumerate(columns):
@@ -251,13 +245,9 @@ def _saving(figure: Figure | Prose | None, table: Table, lang: Lang) -> str:
 
     grid = table.grid()
     mark = f"{translate('SỐ LIỆU MÔ PHỎNG', lang)}. " if grid.simulated else ""
-    rows = [[cell.text for cell in row.cells] for row in grid.rows]
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(
-        [[mark + grid.caption], [grid.source], _heads(grid), *rows]
-    )
+    above = pd.DataFrame([[mark + grid.caption], [grid.source]]).to_csv(index=False, header=False)
     files = {
-        "bang.csv": ("text/csv", text.getvalue().encode("utf-8-sig")),
+        "bang.csv": ("text/csv", (above + grid.texts().to_csv(index=False)).encode("utf-8-sig")),
         "bang.xlsx": (_XLSX, to_xlsx([table], lang=lang)),
     }
     links, png = [], ""

@@ -23,28 +23,35 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from qngai_analysis.errors import ParameterError, RenderError
 from qngai_analysis.words.said import Joined, Said
 
-TYPES: dict[str, type] = {"int": int, "float": float, "str": str, "bool": bool, "list": list}
-_WORDS = {
-    "int": Said("số nguyên"),
-    "float": Said("số"),
-    "str": Said("chữ"),
-    "bool": Said("có hoặc không"),
-    "list": Said("danh sách cách nhau bằng dấu phẩy"),
-}
 _YES_OR_NO = {
     **dict.fromkeys(("true", "yes", "1", "có"), True),
     **dict.fromkeys(("false", "no", "0", "không"), False),
 }
-#: What a text typed on the command line stands for; ValueError or KeyError where it is none.
-_READ: dict[str, Callable[[str], Any]] = {
-    **TYPES,
-    "bool": lambda text: _YES_OR_NO[text.lower()],
-    "list": lambda text: [part.strip() for part in text.split(",") if part.strip()],
+
+
+class _Kind(NamedTuple):
+    """A type of parameters: of Python, in words, and what a text of the command line stands for."""
+
+    type: type
+    words: Said
+    read: Callable[[str], Any]  # ValueError or KeyError where it is none
+
+
+_KINDS = {
+    "int": _Kind(int, Said("số nguyên"), int),
+    "float": _Kind(float, Said("số"), float),
+    "str": _Kind(str, Said("chữ"), str),
+    "bool": _Kind(bool, Said("có hoặc không"), lambda text: _YES_OR_NO[text.lower()]),
+    "list": _Kind(
+        list,
+        Said("danh sách cách nhau bằng dấu phẩy"),
+        lambda text: [part.strip() for part in text.split(",") if part.strip()],
+    ),
 }
 
 
@@ -67,7 +74,7 @@ class Parameter:
     @property
     def words(self) -> Joined:
         """What the parameter takes, in words for a message."""
-        kinds = list(map(str, self.choices)) or [_WORDS[name] for name in self.types]
+        kinds = list(map(str, self.choices)) or [_KINDS[name].words for name in self.types]
         return Joined((*kinds, *[Said("để trống")] * self.optional), " | ")
 
     def checked(self, value: Any) -> Any:
@@ -92,7 +99,7 @@ class Parameter:
             return float(value)
         for name in self.types:
             # True is an int to Python, but nobody means year=True
-            if isinstance(value, TYPES[name]) and (name == "bool" or not isinstance(value, bool)):
+            if isinstance(value, _KINDS[name].type) and (name == "bool" or not isinstance(value, bool)):
                 return value
         wording = "tham số {name} = {value!r} ({kind}); tham số này khai báo là {words}"
         raise error(wording, value=value, kind=type(value).__name__, words=self.words)
@@ -112,7 +119,7 @@ class Parameter:
             return self.checked(next((c for c in self.choices if str(c) == stripped), stripped))
         for name in self.types:
             with suppress(ValueError, KeyError):
-                return _READ[name](stripped)
+                return _KINDS[name].read(stripped)
         wording = "tham số {name} = {text!r}; tham số này khai báo là {words}"
         raise ParameterError(wording, name=self.name, text=text, words=self.words)
 
@@ -163,7 +170,8 @@ def _declared(source: str, where: str) -> dict[str, Parameter]:
         line, why = getattr(fault, "lineno", 1), getattr(fault, "msg", type(fault).__name__)
         wording = "{where}, ô tham số, dòng {lineno}: {msg}"
         raise RenderError(wording, where=where, lineno=line, msg=why) from fault
-    comments = _comments(source)
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    comments = {t.start[0]: t.string.lstrip("# ").strip() for t in tokens if t.type == tokenize.COMMENT}
     found: dict[str, Parameter] = {}
     for statement in statements:
         line = f"{where}, parameters cell, line {statement.lineno}"
@@ -188,7 +196,7 @@ def _parameter(name: str, annotation: ast.expr | None, value: ast.expr, comment:
         raise RenderError("{line}: giá trị mặc định là biểu thức; hãy viết hằng số", line=line) from None
     if annotation is None:
         kind = type(default).__name__
-        annotation = ast.parse(kind if kind in TYPES else "str | None", mode="eval").body
+        annotation = ast.parse(kind if kind in _KINDS else "str | None", mode="eval").body
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         annotation = ast.parse(annotation.value, mode="eval").body
     types: list[str] = []
@@ -201,7 +209,7 @@ def _parameter(name: str, annotation: ast.expr | None, value: ast.expr, comment:
             case ast.Subscript(value=base, slice=listed) if ast.unparse(base).endswith("Literal"):
                 inner = ast.literal_eval(listed)
                 choices += inner if isinstance(inner, tuple) else [inner]
-            case ast.Subscript(value=ast.Name(id=kind)) | ast.Name(id=kind) if kind in TYPES:
+            case ast.Subscript(value=ast.Name(id=kind)) | ast.Name(id=kind) if kind in _KINDS:
                 types.append(kind)
             case _:
                 wording = "{line}: {unparse} không phải kiểu của tham số; dùng int, float, str (kể cả ngày, dạng 2025-12-15), bool, list, Literal[…], có thể kèm '| None'"
@@ -215,15 +223,6 @@ def _alternatives(annotation: ast.expr) -> list[ast.expr]:
     if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value).endswith("Optional"):
         return [*_alternatives(annotation.slice), ast.Constant(None)]
     return [annotation]
-
-
-def _comments(source: str) -> dict[int, str]:
-    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    return {
-        token.start[0]: token.string.lstrip("# ").strip()
-        for token in tokens
-        if token.type == tokenize.COMMENT
-    }
 
 
 def checked(notebook: Path, values: Mapping[str, Any]) -> dict[str, Any]:

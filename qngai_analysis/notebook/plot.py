@@ -17,7 +17,7 @@ from qngai_analysis.notebook.show import days_printed, figure
 from qngai_analysis.notebook.state import current
 from qngai_analysis.page import charts, multiples
 from qngai_analysis.page.blocks import Figure
-from qngai_analysis.page.theme import BLUE, GREY, OVER_LINES, VERMILION, WIDTH, name_rows
+from qngai_analysis.page.theme import BLUE, GREY, OVER_LINES, VERMILION, WIDTH, label, name_rows
 from qngai_analysis.survey.form.codebook import Codebook, read_codebook
 from qngai_analysis.words.language import catalogued, translate
 from qngai_analysis.words.numbers import number
@@ -73,9 +73,7 @@ def line(data: pd.DataFrame | Absent, caption: str, *, target: Any = None) -> Fi
     signs = {current().say(BOUNDS[kind]): sign for kind, sign in _SIGNS.items()}
     for row in frame.to_dict("records"):
         words = signs.get(row.get("bound", ""), "") + number(row["value"], _places(frame["value"]), lang=lang)
-        axes.annotate(
-            words, (row["t"], row["value"]), (0, 7), textcoords="offset points", ha="center", **OVER_LINES
-        )
+        label(axes, words, (row["t"], row["value"]), (0, 7), ha="center", va="baseline", **OVER_LINES)
     _mark_target(axes, target, lang)
     years = range(int(frame["t"].min()), int(frame["t"].max() + 1.999))
     # a day in March 2023 stands right of 2022
@@ -123,9 +121,7 @@ def bars(data: pd.DataFrame | Absent, caption: str, *, x: str = "", y: str = "la
     unit = current().unit(frame["unit"].iloc[0]) if "unit" in frame and frame["unit"].nunique() == 1 else ""
     for place, value in enumerate(frame[x]):
         words = number(value, _places(frame[x]), unit=unit, lang=lang)
-        axes.annotate(
-            words, (max(value, 0), place), (4, 0), textcoords="offset points", va="center", fontsize=7.5
-        )
+        label(axes, words, (max(value, 0), place), (4, 0), fontsize=7.5)
     name_rows(axes, [days_printed(name) for name in frame[y]], 44, 2)
     axes.set(xticks=[], xlabel="", ylabel="", xlim=(min(0, frame[x].min()), frame[x].max() * 1.18 or 1))
     axes.spines["bottom"].set_visible(False)

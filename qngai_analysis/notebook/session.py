@@ -12,7 +12,7 @@ from qngai_analysis.notebook.state import sector_now, settle
 from qngai_analysis.notebook.surveyed import LoadedSurvey
 from qngai_analysis.page.blocks import Block, KeyPoints, PageTitle, Prose
 from qngai_analysis.report import focus
-from qngai_analysis.report.base import Report, notices
+from qngai_analysis.report.base import Report
 from qngai_analysis.report.sector import loading, targets
 from qngai_analysis.words.language import language
 
@@ -72,7 +72,7 @@ def begin(
             real_only=real_only,
             lang=lang,
         )
-        known = notices(this, simulated=this.simulated, absent=this.absent)
+        known = this.notices(simulated=this.simulated, absent=this.absent)
         blocks = [targets.title(this), *known, *targets.plans(this), *focus.opening(this)]
     settle(this)
     form.show(this)

@@ -110,29 +110,25 @@ def table(
     refuse_exact(data)
     if isinstance(data, Absent) or not len(data):
         return data if isinstance(data, Absent) else Absent(current().say("Không có dòng nào."), said=True)
-    return _shown_table(data, caption, columns, decimals, notes, source)
+    heads = columns if isinstance(columns, Mapping) else dict.fromkeys(columns, "")
+    made = _shown_table(data, catalogued(caption, current().lang), heads, decimals, notes)
+    return replace(made, source=source) if source else made
 
 
 def _shown_table(
-    data: pd.DataFrame,
-    caption: str,
-    columns: Mapping[str, str] | Iterable[str] = (),
-    decimals: int | None = None,
-    notes: Iterable[str] = (),
-    source: str = "",
+    data: pd.DataFrame, caption: str, heads: Mapping[str, str], decimals: int | None, notes: Iterable[str]
 ) -> Table:
     lang, frame = current().lang, _flat(data)
-    heads = columns if isinstance(columns, Mapping) else dict.fromkeys(columns, "")
     said = [*notes, *([ROUNDED] if data.attrs.get("rounded") else ())]
     return Table(
         _printable(frame),
-        catalogued(caption, lang),
+        caption,
         columns=[
             _column(frame, str(name), heads.get(name, ""), decimals, lead=place == 0)
             for place, name in enumerate(heads or _for_readers(frame))
         ],
         notes=[catalogued(note, lang) for note in said],
-        source=source or str(data.attrs.get("source", "")),
+        source=str(data.attrs.get("source", "")),
         simulated=is_simulated(data),
         lang=lang,
     )
@@ -215,8 +211,9 @@ def _decimals(values: pd.Series) -> int:
 def as_shown(data: pd.DataFrame) -> Grid:
     """Return how a bare DataFrame is printed: as a table without caption, its first rows if it is long."""
     cut = current().say("{n} dòng, ở đây {shown} dòng đầu.", n=len(data), shown=_ROWS)
-    made = _shown_table(data.head(_ROWS), SIMULATED, notes=[cut] if len(data) > _ROWS else ()).grid()
-    return replace(made, caption=current().say("Kết quả tính") if made.simulated else "")
+    notes = [cut] if len(data) > _ROWS else []
+    made = _shown_table(data.head(_ROWS), current().say("Kết quả tính"), {}, None, notes).grid()
+    return made if made.simulated else replace(made, caption="")
 
 
 @display_with

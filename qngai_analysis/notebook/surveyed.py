@@ -19,39 +19,28 @@ from qngai_analysis.notebook.marks import Absent, Frame, marked, note_read
 from qngai_analysis.notebook.state import current
 from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.project import SurveyBlock
-from qngai_analysis.report.base import SHARE, Report, why_absent
+from qngai_analysis.report.base import SHARE, Report
 from qngai_analysis.report.printed import HIDDEN, NOT_SIGNIFICANT, REMARKS
+from qngai_analysis.report.sector import loading
 from qngai_analysis.report.sector.loading import (
     NO_ANSWERS,
     SectorReport,
     SectorSurvey,
-    by_group,
-    flag_of,
     group_words,
     grouping_words,
-    marked_words,
-    read_sample,
-    scale_of,
-    source_of,
 )
 from qngai_analysis.survey.form.codebook import Codebook, Indicator, read_codebook
 from qngai_analysis.survey.form.codebook import surveys as survey_names
 from qngai_analysis.survey.form.intake import survey_years
+from qngai_analysis.survey.release import publication
 from qngai_analysis.survey.release.disclosure import round_count
 from qngai_analysis.survey.release.door import refuse_in_reports
 from qngai_analysis.survey.release.gate import SHARE_STEP, ends
-from qngai_analysis.survey.release.publication import (
-    CROSS,
-    Method,
-    changed,
-    compared,
-    crossed,
-    odds,
-    published_weights,
-)
+from qngai_analysis.survey.release.publication import CROSS, Method
 from qngai_analysis.values import is_missing, records
 
-_MAIN = ["estimate", "ci_low", "ci_high", "se"]
+_ESTIMATES = ["label", "n", "estimate", "ci_low", "ci_high", "se", "deff", "unit", "flag", "reason", "group"]
+_ESTIMATES += ["row_label", "column_label"]
 By = str | Sequence[str] | None  # a grouping, two, or none
 
 
@@ -103,14 +92,14 @@ def load_survey(
         year = report.edition if isinstance(report, SectorReport) else newest
     sample = _sample(name, year, real)
     if sample is None:
-        return Absent(why_absent(report, name, year), said=True)
+        return Absent(report.why_absent(name, year), said=True)
     return LoadedSurvey(sample, report, real)
 
 
 def _sample(name: str, year: int, real_only: bool) -> SectorSurvey | None:
     book = read_codebook(name)
     block = SurveyBlock(name, tuple(book.indicators), book.tables_by)
-    sample = read_sample(block, year, real_only=real_only)
+    sample = loading.read_sample(block, year, real_only=real_only)
     if sample is not None:
         note_read("simulated" if sample.simulated else "real")
     return sample
@@ -182,7 +171,7 @@ class LoadedSurvey:
             return Absent(why)
         rows = []
         for sample in (other.sample for other in others if other):
-            if (test := changed(self.sample.survey, sample.survey, item)) is not None:
+            if (test := publication.changed(self.sample.survey, sample.survey, item)) is not None:
                 before, now = (each.estimate(item)["estimate"].iloc[0] for each in (sample, self.sample))
                 years = {"year": self.sample.year, "since": sample.year}
                 rows.append({**years, "before": before, "now": now, **test})
@@ -214,7 +203,7 @@ class LoadedSurvey:
         """
         item = self._indicator(indicator)
         name = self._by(by)
-        table = _answered(by_group(self.sample, item, name, self.report.lang))
+        table = _answered(self.sample.by_group(item, name, self.report.lang))
         ranked = table.dropna(subset=["estimate"]).sort_values(["estimate", "row"], kind="stable")
         known = {row.label: row for row in records(ranked)}
         too_few = Absent(self.report.say("Không đủ hai nhóm được công bố để so sánh."))
@@ -231,7 +220,7 @@ class LoadedSurvey:
             firsts = labels[:0:-1] if every else labels[-1:]
         low, rows = known[second], []
         for high in map(known.__getitem__, firsts):
-            test = compared(self.sample.survey, item, column, (high.row, low.row))
+            test = publication.compared(self.sample.survey, item, column, (high.row, low.row))
             if test is not None:
                 pair = {"high_label": high.label, "high": high.estimate}
                 pair |= {"low_label": low.label, "low": low.estimate}
@@ -243,7 +232,7 @@ class LoadedSurvey:
     def _tested(self, rows: list[dict[str, Any]], item: Indicator, values: tuple[str, str]) -> Frame:
         frame = pd.DataFrame(rows).rename(columns={"estimate": "difference"})
         scaled = [*values, "difference", "ci_low", "ci_high"]
-        frame[scaled] = (frame[scaled].astype("float64") * scale_of(item)).round(6)
+        frame[scaled] = (frame[scaled].astype("float64") * loading.scale_of(item)).round(6)
         sure = (self.report.say("có ý nghĩa thống kê"), self.report.say("chưa có ý nghĩa thống kê"))
         frame["sure"] = [sure[0] if p < NOT_SIGNIFICANT else sure[1] for p in frame["p_value"]]
         frame["unit"] = self.report.unit(item.unit)
@@ -273,7 +262,7 @@ class LoadedSurvey:
         columns = [self.sample.column(name) for name in names]
         answered = ~self.sample.survey.frame[columns].isin(NO_ANSWERS).any(axis=1)
         try:
-            ratios = odds(self.sample.survey, item, columns, answered)
+            ratios = publication.odds(self.sample.survey, item, columns, answered)
         except SurveyError as why:  # a group that answers all alike: the model has nothing to say
             return Absent(self.report.say("Không ước lượng được mô hình: {why}", why=str(why)))
         if ratios is None:
@@ -316,7 +305,7 @@ class LoadedSurvey:
                 "enterprises": 1000 * known["enterprises_2015"].astype("float64") / people,
             }
         ).dropna(subset=list(on))
-        direct = by_group(self.sample, item, "district", "vi").rename(columns={"group": "district"})
+        direct = self.sample.by_group(item, "district", "vi").rename(columns={"group": "district"})
         usable = direct["estimate"].notna() & (direct["se"] > 0)
         direct.loc[~usable, ["estimate", "se"]] = np.nan
         direct = direct[["district", "estimate", "se"]].merge(beside[["district"]], on="district")
@@ -346,7 +335,7 @@ class LoadedSurvey:
     def weighted(self, by: str) -> Any:
         """Return how the weighted sample divides by a grouping, to be held against known totals: ``label, value, unit``."""
         column = self.sample.column(self._by(by))
-        table = published_weights(self.sample.survey, column)
+        table = publication.published_weights(self.sample.survey, column)
         labels = [group_words(self.sample.codebook, column, row, self.report.lang) for row in table["row"]]
         shares = (SHARE * table["share"]).round(6)
         made = pd.DataFrame({"label": labels, "value": shares, "unit": "%", "group": table["row"]})
@@ -355,29 +344,21 @@ class LoadedSurvey:
     # ------------------------------------------------------------ behind them
 
     def _estimates(self, item: Indicator, by: By, method: Method = "logit") -> Frame:
-        report, scale = self.report, scale_of(item)
+        report = self.report
         if by is None:
             table = self.sample.estimate(item, method=method).assign(group="", label=report.say("Toàn tỉnh"))
         elif isinstance(by, str):
-            table = _answered(by_group(self.sample, item, self._by(by), report.lang, method))
+            table = _answered(self.sample.by_group(item, self._by(by), report.lang, method))
         else:
             table = self._crossed(item, by, method)
-        rows = list(records(table))
-        flags = ["" if is_missing(row.estimate) else flag_of(row) for row in rows]
-        made = pd.DataFrame(
-            {
-                "label": table["label"],
-                "n": table["n"].astype("Int64"),
-                **{name: (table[name] * scale).round(6) for name in _MAIN},
-                "deff": table["deff"],
-                "unit": report.unit(item.unit),
-                "flag": flags,
-                "reason": [_reason(report, row) for row in rows],
-                "group": table["group"],
-                **{name: table[name] for name in ("row_label", "column_label") if name in table},
-            }
+        made = loading.printed(table, item).assign(
+            n=table["n"].astype("Int64"),
+            unit=report.unit(item.unit),
+            reason=[_reason(report, row) for row in records(table)],
         )
-        found = self._marked(made.reset_index(drop=True))
+        # column by column: what the table remembers of how it was protected does not leave with them
+        shown = pd.DataFrame({name: made[name] for name in _ESTIMATES if name in made})
+        found = self._marked(shown.reset_index(drop=True))
         found.attrs["rounded"] = item.kind == "proportion" and bool((table["step"] > SHARE_STEP).any())
         return found
 
@@ -386,7 +367,7 @@ class LoadedSurvey:
             raise SurveyError("by = {by}: viết một phân tổ, hoặc hai phân tổ khác nhau", by=", ".join(by))
         book, lang = self.sample.codebook, self.report.lang
         first, second = (self.sample.column(self._by(name)) for name in by)
-        table = crossed(self.sample.survey, item, (first, second), method=method)
+        table = publication.crossed(self.sample.survey, item, (first, second), method=method)
         pairs = [row.split(CROSS) for row in table["row"]]
         rows = [group_words(book, first, row, lang) for row, _ in pairs]
         columns = [group_words(book, second, column, lang) for _, column in pairs]
@@ -395,7 +376,7 @@ class LoadedSurvey:
 
     def _marked(self, frame: pd.DataFrame) -> Frame:
         made = marked(frame, "simulated" if self.sample.simulated else "real")
-        made.attrs["source"] = source_of(self.report, self.sample)
+        made.attrs["source"] = self.sample.source(self.report)
         made.attrs["survey"] = self.sample.codebook.name  # whose units a map of it is laid out by
         return made
 
@@ -432,7 +413,7 @@ class LoadedSurvey:
             survey=self.report.name(self.sample.codebook),
             year=self.sample.year,
             n=self.report.count(int(round_count(len(self.sample.survey)))),
-            mark=marked_words(self.report, self.sample),
+            mark=self.sample.mark(self.report),
         )
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:

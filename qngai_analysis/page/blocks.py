@@ -306,6 +306,9 @@ class PageTitle(Block):
     line: str = ""
 
 
+#: The blocks that a writer prints as they are.
+Printed = Figure | OfficialHead | LegalBases | SignatureBlock | AppendixStart | SimulatedBanner | PageTitle
+
 _KINDS: dict[str, type[Any]] = {cls.kind: cls for cls in Block.__subclasses__()}
 
 

@@ -90,22 +90,7 @@ class Unfolded:
     id: str = ""
 
 
-Node = (
-    Heading
-    | Paragraph
-    | Listing
-    | Quote
-    | Verbatim
-    | Unfolded
-    | Grid
-    | blocks.Figure
-    | blocks.OfficialHead
-    | blocks.LegalBases
-    | blocks.SignatureBlock
-    | blocks.AppendixStart
-    | blocks.SimulatedBanner
-    | blocks.PageTitle
-)
+Node = Heading | Paragraph | Listing | Quote | Verbatim | Unfolded | Grid | blocks.Printed
 
 #: What a document is composed of: findings and key points become paragraphs and a list in ``pointed``.
 Part = Node | blocks.Finding | blocks.KeyPoints
@@ -223,15 +208,10 @@ def composed(
         lang=lang,
         nodes=tuple(_referenced(node, labels, reasons) for node in nodes),
         author=head.issuing_body if head else "",
-        simulated=any(map(_is_simulated, given)),
+        # a banner, or whatever says so of itself
+        simulated=any(isinstance(n, blocks.SimulatedBanner) or getattr(n, "simulated", False) for n in given),
         date=dated or NO_DATE,
     )
-
-
-def _is_simulated(node: Part) -> bool:
-    if isinstance(node, blocks.SimulatedBanner):
-        return True
-    return isinstance(node, Grid | blocks.Figure | blocks.Finding) and node.simulated
 
 
 def pointed(nodes: Sequence[Part], lang: str) -> list[Node]:
@@ -354,7 +334,8 @@ def _parsed(tokens: Iterable[Mapping[str, Any]]) -> Iterator[Node]:
         elif kind in ("paragraph", "block_text"):
             yield Paragraph(_spans(token["children"]))
         elif kind == "list":
-            yield _listing(token)
+            items = tuple(tuple(_parsed(item["children"])) for item in token["children"])
+            yield Listing(bool(token["attrs"]["ordered"]), int(token["attrs"].get("start", 1)), items)
         elif kind == "block_quote":
             yield Quote(tuple(_parsed(token["children"])))
         elif kind == "table":
@@ -363,23 +344,16 @@ def _parsed(tokens: Iterable[Mapping[str, Any]]) -> Iterator[Node]:
             yield Verbatim(token["raw"].rstrip("\n"))
 
 
-def _listing(token: Mapping[str, Any]) -> Listing:
-    return Listing(
-        ordered=bool(token["attrs"]["ordered"]),
-        start=int(token["attrs"].get("start", 1)),
-        items=tuple(tuple(_parsed(item["children"])) for item in token["children"]),
-    )
-
-
 def _markdown_table(token: Mapping[str, Any]) -> Grid:
     head, *body = token["children"]
     columns = tuple(
         GridColumn(flat(_spans(cell["children"])), align=cell["attrs"].get("align") or "left")
         for cell in head["children"]
     )
-    lines = [row for part in body for row in part["children"]]
     rows = tuple(
-        Row(tuple(Cell(flat(_spans(cell["children"]))) for cell in row["children"])) for row in lines
+        Row(tuple(Cell(flat(_spans(cell["children"]))) for cell in row["children"]))
+        for part in body
+        for row in part["children"]
     )
     return Grid(caption="", columns=columns, rows=rows)
 
@@ -414,7 +388,10 @@ def _span(token: Mapping[str, Any]) -> Iterator[Span]:
     elif kind == "codespan":
         yield Span("code", token["raw"])
     elif kind == "link":
-        yield _link(token)
+        address, children = str(token["attrs"]["url"]), _spans(token["children"])
+        # a report links to pages and letters, not to "javascript:" and the like
+        linked = Span("link", children=children, target=address)
+        yield linked if _ADDRESS.match(address) else Span("text", flat(children))
     elif kind == "image":
         yield Span("text", flat(_spans(token["children"])))
     elif kind in _MARKED:
@@ -425,14 +402,6 @@ def _span(token: Mapping[str, Any]) -> Iterator[Span]:
 
 _MARKED = {"strong": "strong", "emphasis": "emph"}
 _ADDRESS = re.compile(r"^(https?://|mailto:|#)", re.IGNORECASE)
-
-
-def _link(token: Mapping[str, Any]) -> Span:
-    address = str(token["attrs"]["url"])
-    children = _spans(token["children"])
-    if not _ADDRESS.match(address):  # a report links to pages and letters, not to "javascript:" and the like
-        return Span("text", flat(children))
-    return Span("link", children=children, target=address)
 
 
 def _with_references(text: str) -> Iterator[Span]:

@@ -132,7 +132,9 @@ def _node(node: doc.Node, document: doc.Document) -> str:
         case doc.Paragraph():
             return f"<p>{_spans(node.spans)}</p>"
         case doc.Listing():
-            return _listing(node, document)
+            items = "".join(_item(item, document) for item in node.items)
+            start = "" if node.start == 1 else f' start="{node.start}"'
+            return f"<ol{start}>{items}</ol>" if node.ordered else f"<ul>{items}</ul>"
         case doc.Quote():
             return f"<blockquote>{_all(node.nodes, document)}</blockquote>"
         case doc.Verbatim():
@@ -153,35 +155,31 @@ def _node(node: doc.Node, document: doc.Document) -> str:
         case blocks.SignatureBlock():
             return _signature(node, lang)
         case blocks.AppendixStart():
-            return _appendix(node, lang)
+            title = f'{escape(node.name(lang))} <span class="caps">{escape(node.title)}</span>'
+            reference = f"<p>{escape(node.in_brackets)}</p>" if node.reference else ""
+            return f'<div class="appendix"><h2 id="{_appendix_anchor(node)}">{title}</h2>{reference}</div>'
         case blocks.SimulatedBanner():
-            title = escape(word("simulated", lang))
-            return (
-                f'<div class="banner" role="note"><p><strong>{title}</strong></p>'
-                f"<p>{escape(word('simulated_text', lang))}</p></div>"
-            )
+            title, text = escape(word("simulated", lang)), escape(word("simulated_text", lang))
+            return f'<div class="banner" role="note"><p><strong>{title}</strong></p><p>{text}</p></div>'
         case blocks.PageTitle():
-            return _page_title(node)
+            title = (
+                f"<h1>{escape(node.title)}</h1>" if node.title else ""
+            )  # a notebook's own heading stands above
+            subtitle = f"<p><strong>{escape(node.subtitle)}</strong></p>" if node.subtitle else ""
+            line = f"<p>{escape(node.line)}</p>" if node.line else ""
+            return f"<header>{title}{subtitle}{line}</header>"
 
 
 def _all(nodes: Iterable[doc.Node], document: doc.Document) -> str:
     return "".join(_node(node, document) for node in nodes)
 
 
-def _listing(node: doc.Listing, document: doc.Document) -> str:
-    items = "".join(f"<li>{_item(item, document)}</li>" for item in node.items)
-    if not node.ordered:
-        return f"<ul>{items}</ul>"
-    start = "" if node.start == 1 else f' start="{node.start}"'
-    return f"<ol{start}>{items}</ol>"
-
-
 def _item(nodes: tuple[doc.Node, ...], document: doc.Document) -> str:
     # the text of a simple item needs no paragraph around it
     first, *others = nodes or (None,)
     if isinstance(first, doc.Paragraph) and not any(isinstance(node, doc.Paragraph) for node in others):
-        return _spans(first.spans) + _all(others, document)
-    return _all(nodes, document)
+        return f"<li>{_spans(first.spans)}{_all(others, document)}</li>"
+    return f"<li>{_all(nodes, document)}</li>"
 
 
 def _spans(spans: Iterable[doc.Span]) -> str:
@@ -234,18 +232,6 @@ def _signature(node: blocks.SignatureBlock, lang: str) -> str:
     )
 
 
-def _appendix(node: blocks.AppendixStart, lang: str) -> str:
-    reference = f"<p>{escape(node.in_brackets)}</p>" if node.reference else ""
-    return f'<div class="appendix"><h2 id="{_appendix_anchor(node)}">{escape(node.name(lang))} <span class="caps">{escape(node.title)}</span></h2>{reference}</div>'
-
-
-def _page_title(node: blocks.PageTitle) -> str:
-    subtitle = f"<p><strong>{escape(node.subtitle)}</strong></p>" if node.subtitle else ""
-    line = f"<p>{escape(node.line)}</p>" if node.line else ""
-    title = f"<h1>{escape(node.title)}</h1>" if node.title else ""  # a notebook's own heading stands above
-    return f"<header>{title}{subtitle}{line}</header>"
-
-
 # ---------------------------------------------------------------- figures and tables
 
 
@@ -293,29 +279,28 @@ def linked(text: str) -> str:
 
 
 def _table_figure(grid: Grid) -> str:
-    name = f"{grid.label}. {grid.caption}" if grid.label else grid.caption
     figcaption = f"<figcaption>{_caption(grid)}</figcaption>" if grid.caption else ""
-    region = f' role="region" aria-label="{escape(name)}"' if name else ""
+    region = f' role="region" aria-label="{escape(grid.titled)}"' if grid.titled else ""
     tall = " tall" if len(grid.rows) > TALL else ""
     # on a phone rows of words are cards; columns of numbers stay side by side
     numbers = any(column.numeric for column in grid.columns)
     judges = any(cell.mark for row in grid.rows for cell in row.cells) or not numbers
-    cards = " cards" if judges else ""
     heads = "".join(f"<tr>{''.join(map(_th, heads))}</tr>" for heads in grid.heads())
-    body = f"<table><thead>{heads}</thead>{_bodies(grid, named=judges)}</table>"
+    rows = "".join(_tr(row, grid, named=judges) for row in grid.rows).removeprefix("</tbody><tbody>")
+    table = f"<table><thead>{heads}</thead><tbody>{rows}</tbody></table>"
+    cards = " cards" * judges
+    if judges:  # it stays a table to a screen reader where a phone shows its rows as cards
+        table = re.sub(
+            r"<(table|thead|tbody|tr|td)\b", lambda tag: f'{tag[0]} role="{_ROLES[tag[1]]}"', table
+        )
     anchor = f' id="{escape(grid.id)}"' if grid.id else ""
     return (
         f'<figure class="table"{anchor}>{figcaption}<div class="scroll{tall}{cards}" tabindex="0"{region}>'
-        f"{_with_roles(body) if judges else body}</div>{_below(grid.below)}</figure>"
+        f"{table}</div>{_below(grid.below)}</figure>"
     )
 
 
 _ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
-
-
-def _with_roles(table: str) -> str:
-    """Return a table that stays one to a screen reader where a phone shows its rows as cards."""
-    return re.sub(r"<(table|thead|tbody|tr|td)\b", lambda tag: f'{tag[0]} role="{_ROLES[tag[1]]}"', table)
 
 
 def _th(head: Head) -> str:
@@ -327,20 +312,10 @@ def _th(head: Head) -> str:
     return f'<th scope="col" class="w{size}"{span}>{escape(head.text)}</th>'
 
 
-def _bodies(grid: Grid, *, named: bool) -> str:
-    rows = "".join(
-        "</tbody><tbody>" * (bool(row.section) and place > 0) + _tr(row, grid, named=named)
-        for place, row in enumerate(grid.rows)
-    )
-    return f"<tbody>{rows}</tbody>"
-
-
 def _tr(row: Row, grid: Grid, *, named: bool) -> str:
     if row.section:
-        return (
-            f'<tr class="section"><th scope="rowgroup" colspan="{len(grid.columns)}">'
-            f"{escape(row.section)}</th></tr>"
-        )
+        head = f'<th scope="rowgroup" colspan="{len(grid.columns)}">{escape(row.section)}</th>'
+        return f'</tbody><tbody><tr class="section">{head}</tr>'
     cells = zip(row.cells, grid.columns, strict=True)
     return "<tr>" + "".join(_td(cell, column, named=named) for cell, column in cells) + "</tr>"
 
@@ -352,32 +327,17 @@ def _td(cell: Cell, column: GridColumn, *, named: bool) -> str:
     classes = [column.align] if column.align != "left" else []
     classes += ["num"] if column.numeric else []
     attribute = f' class="{" ".join(classes)}"' if classes else ""
-    text = _lines(cell.text)
+    text = escape(cell.text).replace("\n", "<br>")
     if cell.href.startswith("#") or ADDRESS.match(cell.href) or _BESIDE.fullmatch(cell.href):
         text = f'<a href="{escape(cell.href)}">{text}</a>'
     if cell.mark:
         text = f'<span class="{escape(cell.tone)}">{shape(cell.mark)}{text}</span>'
     if named and not column.head:
-        head = f"{column.group}: {column.label}" if column.group else column.label
-        attribute += f' data-head="{escape(head)}"'
+        attribute += f' data-head="{escape(column.name)}"'
     return f'<th scope="row"{attribute}>{text}</th>' if column.head else f"<td{attribute}>{text}</td>"
-
-
-def _lines(text: str) -> str:
-    return escape(text).replace("\n", "<br>")
-
-
-SHAPES = {
-    "circle": '<circle cx="8" cy="8" r="6.5"/>',
-    "ring": '<circle cx="8" cy="8" r="6" fill="none" stroke-width="2"/>',
-    "half": '<circle cx="8" cy="8" r="6" fill="none" stroke-width="2"/><path d="M8 2a6 6 0 0 0 0 12z"/>',
-    "up": '<path d="M8 1.5 15 14H1z"/>',
-    "down": '<path d="M8 14.5 15 2H1z"/>',
-    "right": '<path d="M14.5 8 2 15V1z"/>',
-    "square": '<path d="M2 2h12v12H2z"/>',
-}
 
 
 def shape(name: str) -> str:
     """Return a mark's shape as inline SVG, hidden from screen readers (the word follows)."""
-    return f'<svg class="mark" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{SHAPES[name]}</svg>'
+    drawn = layout()["shapes"][name]["svg"]
+    return f'<svg class="mark" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{drawn}</svg>'

@@ -247,26 +247,15 @@ def _node(node: doc.Node, document: doc.Document) -> str:
         case blocks.LegalBases():
             return f"legal-bases({_array(map(_text, node.lines))})"
         case blocks.SignatureBlock():
-            return _call(
-                "signature",
-                recipients_word=_string(word("recipients", lang) + ":"),
-                lines=_array(map(_text, node.lines)),
-                authority=_string(node.authority),
-                post=_string(node.post),
-                name=_text(node.name),
-            )
+            return _signature(node, lang)
         case blocks.AppendixStart():
             return _appendix(node, lang)
         case blocks.SimulatedBanner():
             box = f"banner({_string(word('simulated', lang))}, {_text(word('simulated_text', lang))})"
             return f"sim-start(); {box}; sim-end()"
         case blocks.PageTitle():
-            return _call(
-                "page-title",
-                title=_text(node.title),
-                subtitle=_string(node.subtitle),
-                line=_string(node.line),
-            )
+            title, subtitle, line = _text(node.title), _string(node.subtitle), _string(node.line)
+            return _call("page-title", title=title, subtitle=subtitle, line=line)
 
 
 def _appendix(node: blocks.AppendixStart, lang: str, *, breaks: bool = True) -> str:
@@ -301,6 +290,17 @@ def _listing(node: doc.Listing, document: doc.Document) -> str:
 def _item(nodes: tuple[doc.Node, ...], document: doc.Document) -> str:
     parts = [_spans(n.spans) if isinstance(n, doc.Paragraph) else _node(n, document) for n in nodes]
     return "{" + "; parbreak(); ".join(parts) + "}" if parts else '""'
+
+
+def _signature(node: blocks.SignatureBlock, lang: str) -> str:
+    return _call(
+        "signature",
+        recipients_word=_string(word("recipients", lang) + ":"),
+        lines=_array(map(_text, node.lines)),
+        authority=_string(node.authority),
+        post=_string(node.post),
+        name=_text(node.name),
+    )
 
 
 def _head(node: blocks.OfficialHead, lang: str) -> str:
@@ -359,7 +359,12 @@ def _upright_table(grid: Grid) -> str:
     if grid.below:
         arguments["notes"] = f"below({_array(map(_linked, grid.below))})"
     named = ", ".join(f"{key}: {value}" for key, value in arguments.items())
-    rows = ",\n".join(_tr(row, grid) for row in grid.rows)
+    rows = ",\n".join(
+        f"section({len(grid.columns)}, {_text(row.section)})"
+        if row.section
+        else ", ".join(map(_td, row.cells))
+        for row in grid.rows
+    )
     code = f"grid-table({named},\n{rows}\n)"
     return f"sim-start(); {code}; sim-end()" if grid.simulated else code
 
@@ -377,12 +382,6 @@ def _tallest(rows: Iterable[Row]) -> int:
 def _th(head: Head) -> str:
     spans = f"colspan: {head.across}, " * (head.column is None) + f"rowspan: {head.down}, " * (head.down > 1)
     return f"th({spans}{_text(head.text)})"
-
-
-def _tr(row: Row, grid: Grid) -> str:
-    if row.section:
-        return f"section({len(grid.columns)}, {_text(row.section)})"
-    return ", ".join(map(_td, row.cells))
 
 
 def _td(cell: Cell) -> str:

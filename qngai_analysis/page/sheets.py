@@ -43,16 +43,17 @@ def to_xlsx(
     """
     grids = [table.grid() if isinstance(table, Table) else table for table in tables]
     book = Workbook()
-    cover = book.active
-    assert isinstance(cover, Worksheet)
-    cover.title = word("sheet_contents", lang)
-    notes = book.create_sheet(word("sheet_notes", lang))
-    names = [_sheet_name(grid, place, lang) for place, grid in enumerate(grids, start=1)]
-    _cover(cover, title, list(zip(names, grids, strict=True)), lang)
-    _notes(notes, list(zip(names, grids, strict=True)), lang)
-    for name, grid in zip(names, grids, strict=True):
+    book.remove(book.worksheets[0])
+    # "Bảng 3"; data tables of figures are "Số liệu của Hình 1"; names are at most 31 letters long
+    names = (
+        (grid.label or f"{word('table', lang)} {place}")[:31] for place, grid in enumerate(grids, start=1)
+    )
+    named = list(zip(names, grids, strict=True))
+    _cover(book.create_sheet(word("sheet_contents", lang)), title, named, lang)
+    _notes(book.create_sheet(word("sheet_notes", lang)), named, lang)
+    for name, grid in named:
         _sheet(book.create_sheet(name), grid)
-    for sheet in (cover, notes, *(book[name] for name in names)):
+    for sheet in book.worksheets:
         fit_width(sheet)
     book.properties.title = printable(title)
     book.properties.creator = "qngai-analysis"
@@ -74,11 +75,6 @@ def fit_width(sheet: Worksheet, orientation: Literal["landscape", "portrait"] = 
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-
-
-def _sheet_name(grid: Grid, place: int, lang: str) -> str:
-    # "Bảng 3"; data tables of figures are "Số liệu của Hình 1"; names are at most 31 letters long
-    return (grid.label or f"{word('table', lang)} {place}")[:31]
 
 
 BOLD = Font(name="Arial", size=11, bold=True)
@@ -108,9 +104,13 @@ def put_rows(sheet: Worksheet, rows: Iterable[Sequence[Any]], widths: Sequence[f
         for place, value in enumerate(row, start=1):
             if value is not None:
                 put(sheet, line, place, value, bold=line == 1).alignment = WRAPPED
+    _set_widths(sheet, widths)
+    sheet.freeze_panes = "A2"
+
+
+def _set_widths(sheet: Worksheet, widths: Iterable[float]) -> None:
     for place, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
-    sheet.freeze_panes = "A2"
 
 
 def _cover(sheet: Worksheet, title: str, tables: Sequence[tuple[str, Grid]], lang: str) -> None:
@@ -123,8 +123,7 @@ def _cover(sheet: Worksheet, title: str, tables: Sequence[tuple[str, Grid]], lan
         cell.font = LINK
         put(sheet, row, 2, grid.caption)
         put(sheet, row, 3, word("simulated", lang) if grid.simulated else "")
-    for letter, width in zip("ABC", (22, 90, 22), strict=True):
-        sheet.column_dimensions[letter].width = width
+    _set_widths(sheet, (22, 90, 22))
 
 
 def _notes(sheet: Worksheet, tables: Sequence[tuple[str, Grid]], lang: str) -> None:
@@ -139,35 +138,32 @@ def _notes(sheet: Worksheet, tables: Sequence[tuple[str, Grid]], lang: str) -> N
             put(sheet, row, 1, name)
             put(sheet, row, 2, line).alignment = WRAPPED
             row += 1
-    sheet.column_dimensions["A"].width = 22
-    sheet.column_dimensions["B"].width = 110
+    _set_widths(sheet, (22, 110))
 
 
 def _sheet(sheet: Worksheet, grid: Grid) -> None:
-    label = f"{grid.label}. {grid.caption}" if grid.label else grid.caption
-    put(sheet, 1, 1, label, bold=True)
+    put(sheet, 1, 1, grid.titled, bold=True)
     if grid.simulated:
         put(sheet, 2, 1, word("simulated", grid.lang), bold=True)
     grouped, flags = any(row.section for row in grid.rows), _flagged(grid)
     heads = _heads(grid, grouped, flags)
-    for place, (head, width) in enumerate(heads, start=1):
+    for place, (head, _) in enumerate(heads, start=1):
         put(sheet, HEAD_ROW, place, head, bold=True).alignment = Alignment(wrap_text=True, vertical="bottom")
-        sheet.column_dimensions[get_column_letter(place)].width = width
-    section = ""
-    row_number = HEAD_ROW
+    _set_widths(sheet, (width for _, width in heads))
+    section, line = "", HEAD_ROW
     for row in grid.rows:
         if row.section:
             section = row.section
             continue
-        row_number += 1
+        line += 1
         places = itertools.count(1)
         if grouped:
-            put(sheet, row_number, next(places), section).alignment = ONE_LINE
+            put(sheet, line, next(places), section).alignment = ONE_LINE
         for cell, column, flagged in zip(row.cells, grid.columns, flags, strict=True):
-            _data(sheet, row_number, next(places), cell, right=column.numeric)
+            _data(sheet, line, next(places), cell, right=column.numeric)
             if flagged:
-                put(sheet, row_number, next(places), cell.flag).alignment = ONE_LINE
-        sheet.row_dimensions[row_number].height = _height(row, grid)
+                put(sheet, line, next(places), cell.flag).alignment = ONE_LINE
+        sheet.row_dimensions[line].height = _height(row, grid)
     sheet.freeze_panes = f"A{HEAD_ROW + 1}"
     sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
 
@@ -196,30 +192,21 @@ def _flagged(grid: Grid) -> list[bool]:
 def _heads(grid: Grid, grouped: bool, flags: list[bool]) -> list[tuple[str, float]]:
     heads: list[tuple[str, float]] = [(word("group", grid.lang), 24)] if grouped else []
     for column, flagged in zip(grid.columns, flags, strict=True):
-        name = f"{column.group}: {column.label}" if column.group else column.label
-        heads.append((name, _width(column)))
+        heads.append((column.name, _width(column)))
         if flagged:
-            heads.append((f"{name} {word('flag', grid.lang)}", 10))
+            heads.append((f"{column.name} {word('flag', grid.lang)}", 10))
     return heads
 
 
 def _data(sheet: Worksheet, row: int, column: int, cell: Cell, *, right: bool) -> None:
     if cell.value is None or cell.text == NO_DATA:
         made = put(sheet, row, column, cell.text)
-    elif cell.decimals is None:
-        made = put(sheet, row, column, float(rounded(cell.value, 6)))
-        made.number_format = _format("General", cell.unit)
     else:
-        made = put(sheet, row, column, float(rounded(cell.value, cell.decimals)))
-        digits = "#,##0" + ("." + "0" * cell.decimals if cell.decimals else "")
-        made.number_format = _format(digits, cell.unit)
+        decimals = 6 if cell.decimals is None else cell.decimals
+        made = put(sheet, row, column, float(rounded(cell.value, decimals)))
+        digits = "General" if cell.decimals is None else "#,##0" + "." * (decimals > 0) + "0" * decimals
+        unit = printable(cell.unit).replace('"', "")
+        made.number_format = digits + (f'"{unit}"' if unit.startswith("%") else f'" {unit}"' if unit else "")
     made.alignment = RIGHT if right else WRAPPED
     if cell.href.startswith(("http://", "https://")):
         made.hyperlink = printable(cell.href)
-
-
-def _format(digits: str, unit: str) -> str:
-    if not unit:
-        return digits
-    safe = printable(unit).replace('"', "")
-    return f'{digits}"{safe}"' if safe.startswith("%") else f'{digits}" {safe}"'

@@ -10,7 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
@@ -70,6 +70,11 @@ class Cell:
     href: str = ""
     flag: str = ""
 
+    def filled(self) -> str | dict[str, Any]:
+        """Return its fields that hold something; of a bare text the text alone."""
+        fields = {key: value for key, value in vars(self).items() if value not in (None, "")}
+        return fields if fields.keys() - {"text"} else self.text
+
 
 @dataclass(frozen=True)
 class GridColumn:
@@ -87,6 +92,11 @@ class GridColumn:
     share: float = 0.0
     numeric: bool = False
     head: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its label, with the spanner above it in front."""
+        return f"{self.group}: {self.label}" if self.group else self.label
 
 
 @dataclass(frozen=True)
@@ -138,6 +148,18 @@ class Grid:
             )
         return [upper, [Head(column.label, column) for column in self.columns if column.group]]
 
+    def texts(self) -> pd.DataFrame:
+        """Return the cells' texts under the columns' names, without the lines that open groups of rows."""
+        import pandas as pd
+
+        rows = [[cell.text for cell in row.cells] for row in self.rows if not row.section]
+        return pd.DataFrame(rows, columns=[column.name for column in self.columns])
+
+    @property
+    def titled(self) -> str:
+        """Label and caption as one line."""
+        return ". ".join(filter(None, (self.label, self.caption)))
+
     @property
     def below(self) -> tuple[str, ...]:
         """The lines below it: notes, then the source."""
@@ -153,47 +175,27 @@ class Grid:
         return shares(self.columns, text_width_mm(landscape=self.landscape) / 25.4 * 72 / self.size_pt)
 
     def payload(self) -> dict[str, Any]:
-        """Return the grid as plain JSON."""
+        """Return the grid as plain JSON: a section is its text, a cell without more than a text as well."""
         # 5,000 rows of full cell records would be mostly empty fields
-        bare = asdict(replace(self, rows=()))
-        return {**bare, "rows": [_slim_row(row) for row in self.rows]}
+        rows = [row.section or [cell.filled() for cell in row.cells] for row in self.rows]
+        return {**asdict(replace(self, rows=())), "rows": rows}
 
     @staticmethod
     def from_payload(content: Mapping[str, Any]) -> Grid:
         """Return the grid that ``payload`` wrote."""
-        return Grid(
-            **{
-                **content,
-                "columns": tuple(GridColumn(**column) for column in content["columns"]),
-                "rows": tuple(_full_row(row) for row in content["rows"]),
-                "notes": tuple(content["notes"]),
-            }
-        )
+        columns = tuple(GridColumn(**column) for column in content["columns"])
+        rows = [
+            Row(section=row)
+            if isinstance(row, str)
+            else Row(tuple(Cell(cell) if isinstance(cell, str) else Cell(**cell) for cell in row))
+            for row in content["rows"]
+        ]
+        return Grid(**{**content, "columns": columns, "rows": tuple(rows), "notes": tuple(content["notes"])})
 
 
 def source_line(source: str, lang: str) -> tuple[str, ...]:
     """Return the line that names a source; none where there is none."""
     return (f"{word('source', lang)}: {source}",) if source else ()
-
-
-def _slim_row(row: Row) -> dict[str, Any]:
-    if row.section:
-        return {"section": row.section}
-    return {"cells": [_slim_cell(cell) for cell in row.cells]}
-
-
-def _slim_cell(cell: Cell) -> str | dict[str, Any]:
-    filled = {key: value for key in _CELL_FIELDS if (value := getattr(cell, key)) not in (None, "")}
-    return {"text": cell.text, **filled} if filled else cell.text
-
-
-_CELL_FIELDS = [item.name for item in fields(Cell) if item.name != "text"]
-
-
-def _full_row(content: Mapping[str, Any]) -> Row:
-    if "section" in content:
-        return Row(section=content["section"])
-    return Row(tuple(Cell(c) if isinstance(c, str) else Cell(**c) for c in content["cells"]))
 
 
 @dataclass(frozen=True)
@@ -268,12 +270,14 @@ class Table:
         """Return the printed form: every cell as text, rows in the frame's order."""
         columns = self._columns()
         cells = [self._printed_cells(column) for column in columns]
-        flags = {cell.flag for column in cells for cell in column if cell.flag}
+        flags, known = {cell.flag for column in cells for cell in column}, layout()["flags"][self.lang]
+        used = sorted({letter.strip() for flag in flags for letter in flag.split(",")} & known.keys())
+        explained = "; ".join(f"[{letter}] {known[letter]}" for letter in used)
         return Grid(
             caption=self.caption,
             columns=tuple(map(_grid_column, columns, cells)),
             rows=tuple(self._with_sections(zip(*cells, strict=True))),
-            notes=(*self.notes, *flag_notes(flags, self.lang)),
+            notes=(*self.notes, *filter(None, [explained])),
             source=self.source,
             id=self.id,
             simulated=self.simulated,
@@ -293,26 +297,21 @@ class Table:
             yield Row(cells)
 
     def _printed_cells(self, column: Column) -> list[Cell]:
-        def beside(key: Any, default: str = "") -> list[Any]:
-            return self.frame[key].tolist() if key else [default] * len(self.frame)
+        def beside(key: Any, default: str = "") -> list[str]:
+            cells = self.frame[key].tolist() if key else [default] * len(self.frame)
+            return ["" if is_missing(cell) else str(cell).strip() for cell in cells]
 
-        return [
-            _decorated(_printed_cell(column, value, _words(unit), self.lang), _words(flag), _words(href))
-            for value, unit, flag, href in zip(
-                beside(column.key),
-                beside(column.unit_key, column.unit),
-                beside(column.flag),
-                beside(column.href),
-                strict=True,
-            )
-        ]
+        cells = []
+        units, flags, links = beside(column.unit_key, column.unit), beside(column.flag), beside(column.href)
+        for value, unit, flag, href in zip(self.frame[column.key].tolist(), units, flags, links, strict=True):
+            cell = _printed_cell(column, value, unit, self.lang)
+            if flag and cell.text != NO_DATA:
+                cell = replace(cell, text=f"{cell.text}\u00a0[{flag}]", flag=flag)
+            cells.append(replace(cell, href=href) if href else cell)
+        return cells
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return self.grid()._repr_mimebundle_()
-
-
-def _words(value: Any) -> str:
-    return "" if is_missing(value) else str(value).strip()
 
 
 def _printed_cell(column: Column, value: Any, unit: str, lang: str) -> Cell:
@@ -332,19 +331,6 @@ def _printed_cell(column: Column, value: Any, unit: str, lang: str) -> Cell:
     # what a file holds is what is printed: no digit more
     exact = value if isinstance(value, int) else float(rounded(value, 10 if places is None else places))
     return Cell(number(value, places, unit=unit, lang=lang), value=exact, decimals=places, unit=unit)
-
-
-def _decorated(cell: Cell, flag: str, href: str) -> Cell:
-    if flag and cell.text != NO_DATA:
-        cell = replace(cell, text=f"{cell.text}\u00a0[{flag}]", flag=flag)
-    return replace(cell, href=href) if href else cell
-
-
-def flag_notes(flags: Iterable[str], lang: str) -> list[str]:
-    """Return one line that explains the flags in use, or none."""
-    known = layout()["flags"][lang]
-    letters = sorted({letter.strip() for flag in flags for letter in flag.split(",")} & known.keys())
-    return ["; ".join(f"[{letter}] {known[letter]}" for letter in letters)] if letters else []
 
 
 def _grid_column(column: Column, cells: list[Cell]) -> GridColumn:
@@ -448,42 +434,25 @@ def _fair(wants: Sequence[float], spare: float) -> list[float]:
 def mark(word: str, lang: str = "vi") -> Cell:
     """Return the cell of a verdict or status ("đạt", "hoàn thành", …): shape and word, so that no colour alone tells it.
 
-    Words, shapes and tones stand in ``layout.toml``. The word is given in Vietnamese or English,
-    capitals do not matter; it is printed in ``lang``. An unknown word is an error, because a verdict
-    without a shape would stand out.
+    Words, shapes and tones stand in ``layout.toml``. The word is given in Vietnamese and printed in ``lang``.
+    An unknown word is an error, because a verdict without a shape would stand out.
 
     >>> cell = mark("đạt", "en")
     >>> cell.text, cell.mark, cell.tone
     ('met', 'circle', 'good')
     """
     known = layout()["marks"]
-    given = word.strip()
-    by_word = {vi: vi for vi in known} | {entry["en"]: vi for vi, entry in known.items()}
-    key = by_word.get(given.lower())
-    if key is None:
+    if word not in known:
         raise RenderError(
             "chưa có ký hiệu cho {word!r}; layout.toml có {known}", word=word, known=", ".join(known)
         )
-    printed = key if lang == "vi" else known[key]["en"]
-    if given[:1].isupper():
-        printed = printed[0].upper() + printed[1:]
-    return Cell(printed, mark=known[key]["shape"], tone=known[key]["tone"])
+    entry = known[word]
+    return Cell(word if lang == "vi" else entry["en"], mark=entry["shape"], tone=entry["tone"])
 
 
 def plain_text(grid: Grid) -> str:
     """Return the grid as aligned text, for consoles."""
-    lines = [[column.label for column in grid.columns]]
-    lines += [[cell.text for cell in row.cells] for row in grid.rows if not row.section]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(grid.columns))]
-    right = [column.align == "right" for column in grid.columns]
-    body = [
-        "  ".join(
-            text.rjust(width) if to_right else text.ljust(width)
-            for text, width, to_right in zip(line, widths, right, strict=True)
-        ).rstrip()
-        for line in lines
-    ]
-    return "\n".join([grid.caption, *body])
+    return f"{grid.caption}\n{grid.texts().to_string(index=False, max_colwidth=None)}"
 
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")

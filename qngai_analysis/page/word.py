@@ -31,15 +31,6 @@ from qngai_analysis.words.addresses import ADDRESS
 from qngai_analysis.words.numbers import official_date
 
 FONT = "Times New Roman"
-SIGNS = {  # a shape for each mark; letters that Word's fonts have
-    "circle": "●",
-    "ring": "○",
-    "half": "◊",  # Times New Roman has no half-filled circle
-    "up": "▲",
-    "down": "▼",
-    "right": "►",
-    "square": "■",
-}
 LINK = "0B3D91"  # the colour of an address
 
 
@@ -367,7 +358,7 @@ def _bookmark(place: str) -> str:
 
 
 def _signed(cell: Cell) -> str:
-    return f"{SIGNS[cell.mark]} {cell.text}" if cell.mark else cell.text
+    return f"{layout()['shapes'][cell.mark]['sign']} {cell.text}" if cell.mark else cell.text
 
 
 # ---------------------------------------------------------------- WordprocessingML

@@ -15,7 +15,7 @@ from typing import Any
 
 from qngai_analysis import territory
 from qngai_analysis.cutoff import default_cutoff
-from qngai_analysis.evidence.bounds import bounds_of, shares_people, weight_of
+from qngai_analysis.evidence.bounds import bounds_of, weight_of
 from qngai_analysis.evidence.choice import Choice, Need, choose
 from qngai_analysis.evidence.observations import Observation, Related, position
 from qngai_analysis.evidence.published import Relation, read_breaks, read_relations, relate
@@ -97,7 +97,7 @@ def knowledge(observed: Iterable[Observation]) -> Knowledge:
         breaks=read_breaks(),
         project=project_here(),
         ages={str(code): int(age) for code, age in catalogue["age_from"].dropna().items()},
-        of_people=frozenset(str(code) for code, of in catalogue["denominator"].items() if shares_people(of)),
+        of_people=frozenset(map(str, catalogue.index[catalogue["share_of"].eq("people")])),
         ways={str(code): way for code, way in catalogue["direction"].items() if way in ("up", "down")},
     )
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Protocol
 
 import pandas as pd
@@ -15,14 +15,15 @@ from qngai_analysis import territory
 from qngai_analysis.evidence.observations import BOUNDS
 from qngai_analysis.page.blocks import Prose, SimulatedBanner, literal
 from qngai_analysis.page.tables import Column, Table
-from qngai_analysis.plan.agencies import read_agencies
-from qngai_analysis.plan.model import Citation, LegalDocument, act
+from qngai_analysis.plan.agencies import leads_on, read_agencies
+from qngai_analysis.plan.catalogue import read_catalogue
+from qngai_analysis.plan.model import Citation, LegalDocument, Target, Task, act
 from qngai_analysis.progress.outcome import Outcome
-from qngai_analysis.report.printed import home_and_successor
+from qngai_analysis.report.printed import home_and_successor, quoted
 from qngai_analysis.survey.form.codebook import read_codebook
 from qngai_analysis.survey.form.intake import survey_years
 from qngai_analysis.values import is_missing, records
-from qngai_analysis.words.language import KEPT, Lang, said, text_day, translate, unit_words
+from qngai_analysis.words.language import KEPT, Lang, listed, said, text_day, translate, unit_words
 from qngai_analysis.words.numbers import count, day, number, printed_decimals
 from qngai_analysis.words.said import inside
 
@@ -31,6 +32,14 @@ SHARE = 100.0  # estimates are shares of 0 to 1, reports print per cent
 
 #: What a column shows of a row: the name of what the row holds, or a function of the row.
 Shown = str | Callable[[Any], object]
+
+
+#: What a target that names its measure begins with.
+_MEASURED = ("Tỷ ", "Năng suất ", "Tốc độ ", "Mức ", "Số ")
+#: The level after a colon: "Tỷ lệ che phủ rừng: ≥ 58%".
+_LEVEL = re.compile(r"(?<=\w\w): [^\W\d]{0,6}\W{0,3}\d.*")
+#: A level before what is measured: "Trên 85% người dân …", "100% cơ sở …".
+_LEVEL_FIRST = re.compile(r"(?:[^\W\d]+ ){0,3}\d[\d.,]*% ")
 
 
 class Named(Protocol):
@@ -74,6 +83,14 @@ class Speaker:
         """Return type and number of an act, as it is cited after the first time."""
         return said(act(document.type, document.number), self.lang)
 
+    def said(self, sentence: object) -> str:
+        """Return a sentence of the library in the report's language; any other text as it is."""
+        return said(sentence, self.lang)
+
+    def listed(self, items: Iterable[str]) -> str:
+        """Return items as a list in a sentence."""
+        return listed(items, self.lang)
+
     def number(self, value: Any, decimals: int | None = None, unit: str = "") -> str:
         """Return a number as printed; ``unit`` in the report's language."""
         return number(value, decimals, unit=unit, lang=self.lang)
@@ -112,6 +129,40 @@ class Speaker:
         signed = re.sub(r"(?:đạt |tăng )?tối thiểu |đạt ", "≥ ", signed)
         parts = re.sub(r"(?<=\d),(?=\d)", ".", signed).split("; ")
         return "; ".join(part if part[:1] in ("", ">", "≥") else f"≥ {part}" for part in parts)
+
+    def wording(self, target: Target) -> str:
+        """Return a target in the plan's words; in English by the name of its indicator, where it has one."""
+        return self._indicator(target) or quoted(target.own_words)
+
+    def _indicator(self, target: Target) -> str:
+        """Return the English name of a target's indicator, of the whole that the plan names (GDP or GRDP); else nothing."""
+        name = "" if self.lang == "vi" else str(read_catalogue()["name_en"].get(target.indicator or "", ""))
+        return name.replace("GRDP", target.base) if target.base else name
+
+    def subject(self, target: Target) -> str:
+        """Return a target's subject: in Vietnamese the plan's words before the threshold, in English the indicator's name.
+
+        A target that does not begin with what is measured ("100% cơ sở …", "Triển khai …") is named by all its words.
+        """
+        if name := self._indicator(target):
+            return name
+        text = target.own_words.lstrip("- ").rstrip(" .;")
+        level_first = target.unit == "%" and target.value < 100 and not target.change
+        if level_first and _LEVEL_FIRST.match(text) and target.subject[:1].islower():
+            return quoted(f"Tỷ lệ {target.subject}")
+        if target.shares_sentence:
+            return quoted(text)
+        for mark in (" đạt ", " chiếm ", " trên ", " tăng "):
+            head, found, _ = text.partition(mark)
+            if found and head.startswith(_MEASURED):
+                # "năng suất … tăng 7%" asks for the growth, not the level
+                grows = mark == " tăng " and "Tốc độ" not in head
+                return quoted(f"Tốc độ tăng {inside(head)}" if grows else head)
+        return quoted(_LEVEL.sub("", text))
+
+    def remarks(self, outcome: Outcome) -> str:
+        """Return the remarks on a target's verdict, separated by semicolons; empty if there are none."""
+        return "; ".join(self.said(note.said) for note in outcome.notes)
 
     def goal_words(self, outcome: Outcome) -> str:
         """Return what a target asks for: in Vietnamese in the plan's words, in English by sign and number.
@@ -165,30 +216,47 @@ class Speaker:
         codes = home_and_successor()
         if self.lang == "vi":
             return [inside(territory.name_of(code)) for code in codes]
-        return [f"the {self.territory_words()[code]}" for code in codes]
+        return [f"the {self.place(code)}" for code in codes]
 
     def place_words(self, name: str) -> str:
         """Return what a plan calls its territory, a province also in English."""
         level, _, proper = name.partition(" ")
         return self.say("tỉnh {name}", name=proper) if level == "tỉnh" else name
 
-    def territory_words(self) -> dict[str, str]:
+    def place(self, code: str) -> str:
+        """Return what tables call a territory by its id."""
+        return self._places.get(code, code)
+
+    @cached_property
+    def _places(self) -> dict[str, str]:
         """Return by id what tables call the territory, its successor and the country; districts go by their names."""
         known, (home, *later) = territory.units(), home_and_successor()
         words = {code: unit.name for code, unit in known.items()} | {known[home].parent: self.say("cả nước")}
         if later:
             since = known[later[0]].valid_from
-            begun = f"{since:%d}/{since.month}/{since.year}" if self.lang == "vi" else self.text_day(since)
             words[home] = self.say("tỉnh, địa giới cũ")
-            words[later[0]] = self.say("tỉnh, địa giới từ {day}", day=begun)
+            words[later[0]] = self.say("tỉnh, địa giới từ {day}", day=self.text_day(since))
         return words
+
+    def notices(self, *, simulated: bool, absent: Sequence[str] = ()) -> list[SimulatedBanner | Prose]:
+        """Return what the reader must know first: simulated data, what stays Vietnamese, surveys that are missing."""
+        blocks: list[SimulatedBanner | Prose] = [SimulatedBanner(lang=self.lang)] if simulated else []
+        if self.lang != "vi":
+            blocks.append(Prose(self.say(KEPT)))
+        return [*blocks, bullets(map(literal, absent))] if absent else blocks
+
+    def why_absent(self, survey: str, year: int) -> str:
+        """Return why a survey of a year can't be used: its file is simulated, or there is none."""
+        text = "{survey}: chưa có tệp số liệu năm {year}."
+        if year in survey_years(survey):
+            text = "{survey}: tệp năm {year} là số liệu mô phỏng, không dùng khi chỉ lấy số liệu thực."
+        return self.say(text, survey=self.name(read_codebook(survey)), year=year)
 
     def table(
         self,
         rows: pd.DataFrame | Iterable[Any],
         caption: str,
-        columns: Sequence[Column],
-        *,
+        *columns: Column,
         sections: Shown = "",
         **settings: Any,
     ) -> Table:
@@ -234,6 +302,10 @@ class Report(Speaker):
         """The day whose agency names the report uses."""
         return date(self.year, 12, 31)
 
+    def lead_agencies(self, task: Task) -> list[str]:
+        """Return who leads a task, under the names of the end of the year."""
+        return leads_on(task.agencies, self.on, task.heading, task.text)
+
     @property
     def named(self) -> Mapping[str, object]:
         """What any of its sentences may name."""
@@ -267,19 +339,14 @@ counted = partial(column, decimals=0)
 measured = partial(column, decimals=1)  # estimates
 
 
-def estimate(width: float | None = None) -> Column:
-    """Return the column of an estimate, ``value`` with ``unit`` and ``flag``."""
-    return measured("Ước lượng", "value", width, unit_of="unit", flag="flag")
-
-
 def interval(width: float, group: str = INTERVAL, ends: tuple[str, str] = ("low", "high")) -> list[Column]:
     """Return the two columns of an interval."""
     return [measured("Từ", ends[0], width, group=group), measured("Đến", ends[1], width, group=group)]
 
 
-def verdict(report: Speaker, width: float, href: Shown = "") -> Column:
+def verdict(width: float, href: Shown = "") -> Column:
     """Return the column of outcomes' verdicts."""
-    return column("Đánh giá", lambda row: report.say(row.verdict.value), width, format="mark", href=href)
+    return column("Đánh giá", lambda row: row.verdict.value, width, format="mark", href=href)
 
 
 def source(width: float, shown: Shown = lambda row: f"{row.publisher} [{row.id}]") -> Column:
@@ -296,19 +363,3 @@ def bullets(lines: Iterable[str], first: str = "") -> Prose:
     """Return a list, with a sentence before it if there is one."""
     items = "\n".join(f"- {line}" for line in lines)
     return Prose(f"{first}\n\n{items}" if first else items)
-
-
-def notices(report: Speaker, *, simulated: bool, absent: Sequence[str] = ()) -> list[SimulatedBanner | Prose]:
-    """Return what the reader must know first: simulated data, what stays Vietnamese, surveys that are missing."""
-    blocks: list[SimulatedBanner | Prose] = [SimulatedBanner(lang=report.lang)] if simulated else []
-    if report.lang != "vi":
-        blocks.append(Prose(report.say(KEPT)))
-    return [*blocks, bullets(map(literal, absent))] if absent else blocks
-
-
-def why_absent(report: Speaker, survey: str, year: int) -> str:
-    """Return why a survey of a year can't be used: its file is simulated, or there is none."""
-    text = "{survey}: chưa có tệp số liệu năm {year}."
-    if year in survey_years(survey):
-        text = "{survey}: tệp năm {year} là số liệu mô phỏng, không dùng khi chỉ lấy số liệu thực."
-    return report.say(text, survey=report.name(read_codebook(survey)), year=year)

@@ -24,54 +24,36 @@ from qngai_analysis.report.base import (
     source,
 )
 from qngai_analysis.report.printed import NOT_SIGNIFICANT, ROUNDED
-from qngai_analysis.report.sector.loading import (
-    SectorReport,
-    SectorSurvey,
-    by_group,
-    flag_of,
-    marked_words,
-    scale_of,
-    source_of,
-)
+from qngai_analysis.report.sector.loading import SectorReport, SectorSurvey, printed, scale_of
 from qngai_analysis.survey.form.codebook import Indicator
 from qngai_analysis.survey.release.publication import against_rest
 from qngai_analysis.territory import ONE
 
 GAP = "Chênh lệch"
-_OWN = ("n", "estimate", "ci_low", "ci_high")
-_TESTED = {"rest": "rest", "gap": "estimate", "from": "ci_low", "to": "ci_high"}
+_TESTED = {"rest": "rest", "gap": "estimate", "gap_low": "ci_low", "gap_high": "ci_high"}
 
 
 def opening(sector: SectorReport) -> list[Prose]:
     """Return what of the report speaks of the district, and what of the province only."""
     if sector.district is None:
         return []
-    published = sector.say("Số liệu đã công bố về riêng {district}: {n}.", n=len(_facts(sector)))
-    rest = sector.say(
+    mine, common = len(sector.local_targets), len(sector.common_targets)
+    targets = "Các kế hoạch không giao chỉ tiêu riêng cho {district} trong lĩnh vực này."
+    if mine + common:
+        targets = "Chỉ tiêu các kế hoạch giao riêng cho {district}: {n} của lĩnh vực này, {common} không thuộc riêng lĩnh vực nào."
+    lines = [sector.say(targets, n=mine, common=common)]
+    for sample in sector.samples:
+        text = "{survey}: chỉ ước lượng được ở cấp tỉnh."
+        if "district" in sample.by:
+            text = "{survey}: ước lượng được cho từng {unit}."
+        unit = sector.say(ONE[sample.codebook.kind])
+        lines.append(sector.say(text, survey=sector.name(sample.codebook), unit=unit))
+    lines.append(sector.say("Số liệu đã công bố về riêng {district}: {n}.", n=len(_facts(sector))))
+    rest = (
         "Chỉ có ở cấp tỉnh: chỉ tiêu giao cho tỉnh và kết luận về các chỉ tiêu ấy, các nhóm theo giới tính, "
         "tuổi, quy mô, mô hình, nhiệm vụ và cơ quan chủ trì."
     )
-    surveys = [_survey_words(sector, sample) for sample in sector.samples]
-    return [bullets(map(literal, [_targets_words(sector), *surveys, published, rest]))]
-
-
-def _targets_words(sector: SectorReport) -> str:
-    mine, common = len(sector.local_targets), len(sector.common_targets)
-    if not mine + common:
-        return sector.say("Các kế hoạch không giao chỉ tiêu riêng cho {district} trong lĩnh vực này.")
-    return sector.say(
-        "Chỉ tiêu các kế hoạch giao riêng cho {district}: {n} của lĩnh vực này, {common} không thuộc riêng lĩnh vực nào.",
-        n=mine,
-        common=common,
-    )
-
-
-def _survey_words(sector: SectorReport, sample: SectorSurvey) -> str:
-    name = sector.name(sample.codebook)
-    if "district" in sample.by:
-        unit = sector.say(ONE[sample.codebook.kind])
-        return sector.say("{survey}: ước lượng được cho từng {unit}.", survey=name, unit=unit)
-    return sector.say("{survey}: chỉ ước lượng được ở cấp tỉnh.", survey=name)
+    return [bullets(map(literal, [*lines, sector.say(rest)]))]
 
 
 # ---------------------------------------------------------------- the district against the rest
@@ -93,31 +75,22 @@ def compared(sector: SectorReport) -> list[Table | Prose]:
 
 
 def _row(sector: SectorReport, sample: SectorSurvey, indicator: Indicator) -> dict[str, Any]:
-    table = by_group(sample, indicator, "district", sector.lang)
-    here = table[table["group"] == sector.district]
-    row = {"name": sector.name(indicator), "unit": indicator.unit, "flag": "", "p": None, "p_words": None}
-    row |= dict.fromkeys((*_OWN, *_TESTED), None)
+    row: dict[str, Any] = {"name": sector.name(indicator), "unit": indicator.unit, "p": None}
+    table = printed(sample.by_group(indicator, "district", sector.lang), indicator)
+    here = table[table["group"] == sector.district].dropna(subset=["estimate"])
     if not len(here):
         return row
-    mine = here.iloc[0]
-    row["flag"] = flag_of(mine)
-    if pd.isna(mine["estimate"]):
-        return row
-    scale = scale_of(indicator)
-    row |= {"n": float(mine["n"])} | {name: round(mine[name] * scale, 6) for name in _OWN[1:]}
+    row |= {name: here.iloc[0][name] for name in ("n", "estimate", "ci_low", "ci_high", "flag")}
     test = against_rest(sample.survey, indicator, sample.column("district"), str(sector.district))
     if test is None or pd.isna(test["p_value"]):
         return row
-    row |= {name: round(test[of] * scale, 6) for name, of in _TESTED.items()}
+    row |= {name: round(test[of] * scale_of(indicator), 6) for name, of in _TESTED.items()}
     return row | {"p": test["p_value"], "p_words": sector.probability(test["p_value"])}
 
 
 def _against_the_rest(sector: SectorReport, sample: SectorSurvey, rows: list[dict[str, Any]]) -> Table:
-    caption = sector.say(
-        "{district} so với phần còn lại của tỉnh: {survey}, năm {year}",
-        survey=sector.name(sample.codebook),
-        year=sample.year,
-    )
+    text = "{district} so với phần còn lại của tỉnh: {survey}, năm {year}"
+    caption = sector.say(text, survey=sector.name(sample.codebook), year=sample.year)
     note = sector.say(
         "Kiểm định t theo thiết kế mẫu, {unit} so với {n} {unit} còn lại; chênh lệch của tỷ lệ tính bằng điểm phần "
         "trăm; p chưa hiệu chỉnh theo số phép so sánh. n: số người (đơn vị) của {unit} đã trả lời.",
@@ -125,33 +98,27 @@ def _against_the_rest(sector: SectorReport, sample: SectorSurvey, rows: list[dic
         unit=sector.say(ONE[sample.codebook.kind]),
     )
     return sector.table(
-        rows,
+        pd.DataFrame(rows),
         caption,
-        [
-            row_head("Chỉ tiêu", "name", 0.22),
-            counted("n", "n", 0.06),
-            measured(str(sector.district), "estimate", 0.13, unit_of="unit", flag="flag", as_is=True),
-            *interval(0.08, ends=("ci_low", "ci_high")),
-            measured("Phần còn lại", "rest", 0.12, unit_of="unit"),
-            measured("Giá trị", "gap", 0.08, group=GAP),
-            *interval(0.08, GAP, ("from", "to")),
-            at_right("p", "p_words", 0.09),
-        ],
+        row_head("Chỉ tiêu", "name", 0.22),
+        counted("n", "n", 0.06),
+        measured(str(sector.district), "estimate", 0.13, unit_of="unit", flag="flag", as_is=True),
+        *interval(0.08, ends=("ci_low", "ci_high")),
+        measured("Phần còn lại", "rest", 0.12, unit_of="unit"),
+        measured("Giá trị", "gap", 0.08, group=GAP),
+        *interval(0.08, GAP, ("gap_low", "gap_high")),
+        at_right("p", "p_words", 0.09),
         notes=[note, sector.say(ROUNDED)],
         simulated=sample.simulated,
-        source=source_of(sector, sample),
+        source=sample.source(sector),
     )
 
 
 def _conclusion(sector: SectorReport, sample: SectorSurvey, rows: list[dict[str, Any]]) -> Prose:
     known = [row for row in rows if row["p"] is not None]
     sure = [row for row in known if row["p"] < NOT_SIGNIFICANT]
-    text = sector.say(
-        "{district} khác phần còn lại của tỉnh có ý nghĩa thống kê ở {n} trên {all} chỉ tiêu{mark}",
-        n=len(sure),
-        all=len(known),
-        mark=marked_words(sector, sample),
-    )
+    wording = "{district} khác phần còn lại của tỉnh có ý nghĩa thống kê ở {n} trên {all} chỉ tiêu{mark}"
+    text = sector.say(wording, n=len(sure), all=len(known), mark=sample.mark(sector))
     listed = "; ".join(f"{row['name']} ({sector.number(row['gap'], 1)})" for row in sure)
     return Prose(literal(f"{text}: {listed}." if listed else f"{text}."))
 
@@ -171,7 +138,7 @@ def published(sector: SectorReport) -> list[Table | Prose]:
         source(0.28),
     ]
     caption = sector.say("Số liệu đã công bố về {district}, mọi lĩnh vực")
-    return [sector.table(rows, caption, columns)]
+    return [sector.table(rows, caption, *columns)]
 
 
 def _facts(sector: SectorReport) -> pd.DataFrame:

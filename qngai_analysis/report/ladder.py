@@ -84,29 +84,23 @@ def overview(ladder: Ladder) -> Table:
     note = ladder.say(
         "Mục tiêu của riêng huyện và mục tiêu chưa khớp với bảng chỉ tiêu của dự án không đưa vào thang."
     )
-    return ladder.table(
-        ladder.plans,
-        ladder.say("Các kế hoạch được so sánh"),
-        [
-            row_head("Tên ngắn", lambda plan: plan.document.key, 0.1),
-            column("Văn bản", lambda plan: f"{plan.document.type} {plan.document.number}".strip(), 0.17),
-            centred("Ngày", lambda plan: ladder.day(plan.document.date or None), 0.11),
-            column("Cơ quan ban hành", lambda plan: plan.document.issuer, 0.2),
-            counted("Mục tiêu", lambda plan: len(plan.targets), 0.08),
-            counted(
-                "trong đó của riêng huyện",
-                lambda plan: int(plan.targets["geography"].ne(plan.document.geography).sum()),
-                0.09,
-            ),
-            counted(
-                due, lambda plan: int((plan.targets["period_end"] <= ladder.year).sum()), 0.09, as_is=True
-            ),
-            counted("chưa khớp danh mục", lambda plan: int(plan.targets["indicator"].isna().sum()), 0.08),
-            counted("Nhiệm vụ", lambda plan: len(plan.tasks), 0.08),
-        ],
-        notes=[note],
-        id="ke-hoach",
-    )
+    columns = [
+        row_head("Tên ngắn", lambda plan: plan.document.key, 0.1),
+        column("Văn bản", lambda plan: f"{plan.document.type} {plan.document.number}".strip(), 0.17),
+        centred("Ngày", lambda plan: ladder.day(plan.document.date or None), 0.11),
+        column("Cơ quan ban hành", lambda plan: plan.document.issuer, 0.2),
+        counted("Mục tiêu", lambda plan: len(plan.targets), 0.08),
+        counted(
+            "trong đó của riêng huyện",
+            lambda plan: int(plan.targets["geography"].ne(plan.document.geography).sum()),
+            0.09,
+        ),
+        counted(due, lambda plan: int((plan.targets["period_end"] <= ladder.year).sum()), 0.09, as_is=True),
+        counted("chưa khớp danh mục", lambda plan: int(plan.targets["indicator"].isna().sum()), 0.08),
+        counted("Nhiệm vụ", lambda plan: len(plan.tasks), 0.08),
+    ]
+    caption = ladder.say("Các kế hoạch được so sánh")
+    return ladder.table(ladder.plans, caption, *columns, notes=[note], id="ke-hoach")
 
 
 def numerals(ladder: Ladder) -> Table:
@@ -120,10 +114,8 @@ def numerals(ladder: Ladder) -> Table:
     return ladder.table(
         rows,
         ladder.say("Mọi con số trong văn bản và cách hiểu"),
-        [
-            row_head("Được hiểu là", "fate", 0.4),
-            *(counted(key, key, 0.6 / len(found), as_is=True) for key in found),
-        ],
+        row_head("Được hiểu là", "fate", 0.4),
+        *(counted(key, key, 0.6 / len(found), as_is=True) for key in found),
         id="con-so",
     )
 
@@ -192,14 +184,12 @@ def verdicts(ladder: Ladder) -> Table:
     return ladder.table(
         sorted(judged, key=lambda outcome: order.index(outcome.target.indicator)),
         ladder.say("Kết quả năm {year} so với mức của từng kế hoạch"),
-        [
-            row_head("Kế hoạch", lambda o: o.target.document, 0.12, align="center"),
-            centred("Mục tiêu", lambda o: ladder.goal_words(o), 0.17),
-            column("Năm", "deadline", 0.11, format="plain"),
-            at_right("Kết quả", lambda o: ladder.figure_words(o.figure), 0.15),
-            verdict(ladder, 0.25),
-            column("Căn cứ", lambda o: ladder.say(EVIDENCE[o.evidence]), 0.2),
-        ],
+        row_head("Kế hoạch", lambda o: o.target.document, 0.12, align="center"),
+        centred("Mục tiêu", lambda o: ladder.goal_words(o), 0.17),
+        column("Năm", "deadline", 0.11, format="plain"),
+        at_right("Kết quả", lambda o: ladder.figure_words(o.figure), 0.15),
+        verdict(0.25),
+        column("Căn cứ", lambda o: ladder.say(EVIDENCE[o.evidence]), 0.2),
         sections=lambda o: names[o.target.indicator],
         simulated=any(outcome.simulated for outcome in judged),
         id="danh-gia",
@@ -219,10 +209,8 @@ def ladder_table(report: Report, comparison: PlanComparison) -> Table:
     return report.table(
         table.to_dict("records"),
         report.say("Mức mục tiêu của từng chỉ tiêu trong các kế hoạch"),
-        [
-            row_head("Chỉ tiêu", "name", 0.34),
-            *(centred(plan, plan, 0.66 / len(plans), as_is=True) for plan in plans),
-        ],
+        row_head("Chỉ tiêu", "name", 0.34),
+        *(centred(plan, plan, 0.66 / len(plans), as_is=True) for plan in plans),
         notes=[report.say("“…”: kế hoạch không đặt mức. Năm trong ngoặc là năm phải đạt.")],
         id="thang-muc-tieu",
         landscape=True,
@@ -239,10 +227,8 @@ def findings_table(report: Report, comparison: PlanComparison) -> Table | Prose:
     return report.table(
         found,
         report.say("Điểm không thống nhất giữa các kế hoạch"),
-        [
-            row_head("Nội dung", "text", 0.74),
-            column("Nơi ghi", lambda row: _sections(report, row.places), 0.26),
-        ],
+        row_head("Nội dung", "text", 0.74),
+        column("Nơi ghi", lambda row: _sections(report, row.places), 0.26),
         sections=lambda row: report.say(KINDS[row.kind]),
         notes=kept,
         id="khong-thong-nhat",

@@ -49,6 +49,11 @@ def quoted(text: str) -> str:
     return text
 
 
+def capitalised(text: str) -> str:
+    """Return a text with a capital first."""
+    return text[:1].upper() + text[1:]
+
+
 #: The number of an item or a part, with the blank after it.
 _ITEM = re.compile(r"(?:(?:[^\W\d_]+ )?(?:[IVXLC]+|[^\W\d_]|\d+(?:\.\d+)*)[.)] )?")
 #: A syllable of Vietnamese; what is none stays in capitals: UBND, OCOP, 4.0, XVIII.
@@ -75,7 +80,7 @@ def sentence_case(title: str) -> str:
         text = text.replace(f"{kind} {name}".lower(), f"{kind.lower()} {name}")
         if unit.level == "tỉnh":  # known without its kind, too
             text = text.replace(name.lower(), name)
-    return number + text[:1].upper() + text[1:]
+    return number + capitalised(text)
 
 
 def read_acts() -> dict[str, Any]:

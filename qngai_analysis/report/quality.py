@@ -28,23 +28,15 @@ from qngai_analysis.report.base import (
     column,
     counted,
     measured,
-    notices,
     row_head,
     source,
-    why_absent,
 )
 from qngai_analysis.report.base import heading as heading
 from qngai_analysis.report.printed import SIMULATED
+from qngai_analysis.survey.form import intake
 from qngai_analysis.survey.form.codebook import Codebook, Question, read_codebook, survey_coverage, surveys
-from qngai_analysis.survey.form.intake import (
-    has_usable_file,
-    response_account,
-    response_outcomes,
-    survey_file,
-    survey_years,
-)
 from qngai_analysis.values import is_missing
-from qngai_analysis.words.language import language, listed
+from qngai_analysis.words.language import language
 
 SHORT = 12  # digits of a checksum that a table shows
 CONFIDENCE = {"high": "cao", "medium": "vừa", "low": "thấp"}
@@ -71,13 +63,15 @@ class Quality(Report):
     @cached_property
     def surveyed(self) -> list[str]:
         """The surveys with a usable file of the year."""
-        return [name for name in surveys() if has_usable_file(name, self.year, real_only=self.real_only)]
+        return [
+            name for name in surveys() if intake.has_usable_file(name, self.year, real_only=self.real_only)
+        ]
 
     def status(self, survey: str) -> str:
         """Return whether a survey's file of the year is ``real``, ``simulated`` or ``none``."""
-        if self.year not in survey_years(survey):
+        if self.year not in intake.survey_years(survey):
             return "none"
-        return raw.read_sidecar(survey_file(survey, self.year)).status
+        return raw.read_sidecar(intake.survey_file(survey, self.year)).status
 
 
 def load(*, year: int, real_only: bool = False, lang: str = "vi") -> Quality:
@@ -107,9 +101,9 @@ def title(quality: Quality) -> PageTitle:
 def status(quality: Quality) -> list[SimulatedBanner | Prose]:
     """Return what the reader must know first: simulated files in use, and surveys without a file."""
     unused = (name for name in surveys() if name not in quality.surveyed)
-    absent = [why_absent(quality, name, quality.year) for name in unused]
+    absent = [quality.why_absent(name, quality.year) for name in unused]
     simulated = any(quality.status(name) == "simulated" for name in quality.surveyed)
-    return notices(quality, simulated=simulated, absent=absent)
+    return quality.notices(simulated=simulated, absent=absent)
 
 
 # ---------------------------------------------------------------- raw files
@@ -120,19 +114,17 @@ def raw_files(quality: Quality) -> Table:
     note = quality.say(
         "Tệp chỉ được đọc khi tổng kiểm khớp với tệp mô tả bên cạnh; bảng in {n} chữ số đầu.", n=SHORT
     )
+    columns = [
+        row_head("Tệp trong data/raw", "file", 0.24),
+        column("Nội dung", "title", 0.26),
+        column("Bên cung cấp", "producer", 0.18),
+        column("Loại", "status", 0.11),
+        column("SHA-256", "sha256", 0.13, align="left"),
+        column("Đối chiếu", "state", 0.08),
+    ]
+    caption = quality.say("Tệp gốc và tổng kiểm SHA-256")
     return quality.table(
-        [_raw_file(quality, file) for file in _files(quality)],
-        quality.say("Tệp gốc và tổng kiểm SHA-256"),
-        [
-            row_head("Tệp trong data/raw", "file", 0.24),
-            column("Nội dung", "title", 0.26),
-            column("Bên cung cấp", "producer", 0.18),
-            column("Loại", "status", 0.11),
-            column("SHA-256", "sha256", 0.13, align="left"),
-            column("Đối chiếu", "state", 0.08),
-        ],
-        notes=[note],
-        id="tep-goc",
+        [_raw_file(quality, file) for file in _files(quality)], caption, *columns, notes=[note], id="tep-goc"
     )
 
 
@@ -196,13 +188,11 @@ def figure_counts(quality: Quality) -> Table:
     return quality.table(
         rows,
         quality.say("Số liệu đã công bố theo mức độ, độ chắc, kênh và phương pháp"),
-        [
-            row_head("Nhóm", "name", 0.5),
-            counted("Số liệu", "n", 0.1),
-            measured("Tỷ trọng", "share", 0.12, unit="%"),
-            counted("trong đó bản in lại", "copies", 0.14),
-            counted("trong đó không được dùng", "withheld", 0.14),
-        ],
+        row_head("Nhóm", "name", 0.5),
+        counted("Số liệu", "n", 0.1),
+        measured("Tỷ trọng", "share", 0.12, unit="%"),
+        counted("trong đó bản in lại", "copies", 0.14),
+        counted("trong đó không được dùng", "withheld", 0.14),
         sections="by",
         notes=[note],
         id="so-cong-bo",
@@ -291,14 +281,12 @@ def _side_by_side(
     return quality.table(
         rows,
         caption,
-        [
-            row_head("Số liệu", "name", 0.24),
-            at_right("Giá trị", lambda row: quality.number(row.value, unit=quality.unit(row.unit)), 0.13),
-            column("Phương pháp", method, 0.2),
-            column("Mức độ", lambda row: quality.say(row.level), 0.09),
-            centred("Công bố", lambda row: quality.day(row.vintage), 0.1),
-            source(0.24),
-        ],
+        row_head("Số liệu", "name", 0.24),
+        at_right("Giá trị", lambda row: quality.number(row.value, unit=quality.unit(row.unit)), 0.13),
+        column("Phương pháp", method, 0.2),
+        column("Mức độ", lambda row: quality.say(row.level), 0.09),
+        centred("Công bố", lambda row: quality.day(row.vintage), 0.1),
+        source(0.24),
         sections=group,
         notes=[quality.say("Nêu cả hai bên để đối chiếu, không lấy bình quân.")],
         id=id,
@@ -314,13 +302,11 @@ def breaks(quality: Quality) -> Table:
     return quality.table(
         read_breaks(),
         quality.say("Chỗ đứt của các chuỗi số liệu"),
-        [
-            row_head("Loại", "kind", 0.13),
-            centred("Từ ngày", lambda row: quality.day(row.date), 0.11),
-            column("Thay đổi", change, 0.26),
-            column("Lý do", "reason", 0.32),
-            column("Nguồn", "source", 0.18),
-        ],
+        row_head("Loại", "kind", 0.13),
+        centred("Từ ngày", lambda row: quality.day(row.date), 0.11),
+        column("Thay đổi", change, 0.26),
+        column("Lý do", "reason", 0.32),
+        column("Nguồn", "source", 0.18),
         notes=[quality.say("Không vẽ và không tính xu thế qua một chỗ đứt.")],
         id="cho-dut",
     )
@@ -336,20 +322,18 @@ def survey_overview(quality: Quality) -> Table:
     """Return the surveys: population, questions, indicators, plan targets measured, and the year's file."""
     covered = survey_coverage()
     plans = dict.fromkeys(target.split(".")[0] for target in covered["target"])
-    targets = quality.say("Mục tiêu của {plans} đo được", plans=listed(plans, quality.lang))
+    targets = quality.say("Mục tiêu của {plans} đo được", plans=quality.listed(plans))
     of_survey = covered[covered["measurable"]].groupby("survey").size()
     population = f"population_{quality.lang}"
     return quality.table(
         [read_codebook(name) for name in surveys()],
         quality.say("Các cuộc điều tra và tệp số liệu năm {year}"),
-        [
-            row_head("Cuộc điều tra", quality.name, 0.27),
-            column("Tổng thể", population, 0.27),
-            counted("Số câu hỏi", lambda codebook: len(_asked(codebook)), 0.09),
-            counted("Số chỉ tiêu", lambda codebook: len(codebook.indicators), 0.09),
-            counted(targets, lambda codebook: int(of_survey.get(codebook.name, 0)), 0.14, as_is=True),
-            column("Tệp số liệu", lambda c: quality.say(FILES[quality.status(c.name)]), 0.14),
-        ],
+        row_head("Cuộc điều tra", quality.name, 0.27),
+        column("Tổng thể", population, 0.27),
+        counted("Số câu hỏi", lambda codebook: len(_asked(codebook)), 0.09),
+        counted("Số chỉ tiêu", lambda codebook: len(codebook.indicators), 0.09),
+        counted(targets, lambda codebook: int(of_survey.get(codebook.name, 0)), 0.14, as_is=True),
+        column("Tệp số liệu", lambda c: quality.say(FILES[quality.status(c.name)]), 0.14),
         id="dieu-tra",
     )
 
@@ -386,16 +370,16 @@ def _outcomes(quality: Quality, survey: str) -> Table:
     choices = codebook.questions[codebook.design.outcome].choices
     english = {} if quality.lang == "vi" else {choice.name: choice.en for choice in choices}
     caption = quality.say("{survey}, năm {year}: kết quả tiếp cận mẫu", survey=quality.name(codebook))
-    rows = _as_published(quality, survey, "outcomes", response_outcomes(survey, quality.year), "outcome")
+    rows = _as_published(
+        quality, survey, "outcomes", intake.response_outcomes(survey, quality.year), "outcome"
+    )
     whole = rows["units"].sum()
     return quality.table(
         rows,
         caption,
-        [
-            row_head("Kết quả", lambda row: english.get(row.outcome, row.vi), 0.6),
-            counted("Số đơn vị", "units", 0.2),
-            measured("Tỷ lệ", lambda row: row.units / whole * 100, 0.2, unit="%"),
-        ],
+        row_head("Kết quả", lambda row: english.get(row.outcome, row.vi), 0.6),
+        counted("Số đơn vị", "units", 0.2),
+        measured("Tỷ lệ", lambda row: row.units / whole * 100, 0.2, unit="%"),
         simulated=quality.status(survey) == "simulated",
     )
 
@@ -405,18 +389,16 @@ def _account(quality: Quality, survey: str) -> Table:
     caption = quality.say("{survey}, năm {year}: trả lời từng câu hỏi", survey=quality.name(codebook))
     note = "Số người (đơn vị) trong mẫu, không gia quyền, làm tròn đến bội số của 5; số dưới 10 không công bố (bảo mật)."
     return quality.table(
-        _as_published(quality, survey, "account", response_account(survey, quality.year), "question"),
+        _as_published(quality, survey, "account", intake.response_account(survey, quality.year), "question"),
         caption,
-        [
-            row_head("Câu hỏi", lambda row: quality.name(codebook.questions[row.question]), 0.42),
-            counted("Không thuộc diện hỏi", "not_applicable", 0.08),
-            counted("Phải trả lời", "due", 0.08),
-            counted("Đã trả lời", "answered", 0.08),
-            counted("Không biết", "dont_know", 0.08),
-            counted("Từ chối", "refused", 0.08),
-            counted("Bỏ trống", "missing", 0.08),
-            measured("Không trả lời", _silent, 0.1, unit="%"),
-        ],
+        row_head("Câu hỏi", lambda row: quality.name(codebook.questions[row.question]), 0.42),
+        counted("Không thuộc diện hỏi", "not_applicable", 0.08),
+        counted("Phải trả lời", "due", 0.08),
+        counted("Đã trả lời", "answered", 0.08),
+        counted("Không biết", "dont_know", 0.08),
+        counted("Từ chối", "refused", 0.08),
+        counted("Bỏ trống", "missing", 0.08),
+        measured("Không trả lời", _silent, 0.1, unit="%"),
         notes=[quality.say(note)],
         simulated=quality.status(survey) == "simulated",
     )
@@ -436,12 +418,10 @@ def _questions(quality: Quality, codebook: Codebook) -> Table:
     return quality.table(
         _asked(codebook),
         quality.say("Câu hỏi: {survey}", survey=quality.name(codebook)),
-        [
-            row_head("Tên trong tệp", "name", 0.18),
-            column("Câu hỏi", quality.name, 0.4),
-            column("Trả lời", lambda question: _answers(quality, question), 0.27),
-            column("Mục tiêu", lambda question: "; ".join(question.targets) or "–", 0.15),
-        ],
+        row_head("Tên trong tệp", "name", 0.18),
+        column("Câu hỏi", quality.name, 0.4),
+        column("Trả lời", lambda question: _answers(quality, question), 0.27),
+        column("Mục tiêu", lambda question: "; ".join(question.targets) or "–", 0.15),
         sections=lambda question: quality.name(question.section),
         id=f"cau-hoi-{codebook.name}",
     )

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from qngai_analysis.page.blocks import Details, literal
-from qngai_analysis.plan.catalogue import read_catalogue
-from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.explaining import ExplainedStep, Explanation
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.yearly import YearResult
@@ -56,19 +54,3 @@ def _step(step: ExplainedStep, lang: Lang) -> str:
 def _linked(text: str) -> str:
     """Return text as Markdown that prints it as it is, its addresses as links."""
     return "".join(f"<{part}>" if is_address else literal(part) for part, is_address in pieces(text))
-
-
-def remarks(outcome: Outcome, lang: Lang) -> str:
-    """Return the remarks on a target's verdict, separated by semicolons; empty if there are none."""
-    return "; ".join(said(note.said, lang) for note in outcome.notes)
-
-
-def english_subject(target: Target) -> str:
-    """Return the English name of a target's indicator, of the whole that the plan names (GDP or GRDP); empty without one."""
-    name = str(read_catalogue()["name_en"].get(target.indicator or "", ""))
-    return name.replace("GRDP", target.base) if target.base else name
-
-
-def wording(target: Target, lang: Lang) -> str:
-    """Return a target in the plan's words; in English by the name of its indicator, where it has one."""
-    return (lang != "vi" and english_subject(target)) or quoted(target.own_words)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -38,19 +38,17 @@ from qngai_analysis.report.base import (
     bullets,
     centred,
     column,
-    estimate,
     interval,
     measured,
-    notices,
     row_head,
 )
-from qngai_analysis.report.sector.loading import belongs, by_group, flag_of, read_sample, scale_of, source_of
+from qngai_analysis.report.printed import capitalised
+from qngai_analysis.report.sector.loading import belongs, printed, read_sample
 from qngai_analysis.report.sector.targets import outcome_table
-from qngai_analysis.survey.form.codebook import Indicator
 from qngai_analysis.territory import read_rows
-from qngai_analysis.values import is_missing, records
+from qngai_analysis.values import is_missing, known, records
 from qngai_analysis.words.folding import fold
-from qngai_analysis.words.language import language, said
+from qngai_analysis.words.language import language
 from qngai_analysis.words.numbers import day, number, printed_decimals
 from qngai_analysis.words.said import Said
 
@@ -65,7 +63,6 @@ KINDS = {
 
 #: What units are compared by: how many of how many.
 MEASURES = ("Nhiệm vụ đã có báo cáo", "Nhiệm vụ hoàn thành", "Số liệu đã cung cấp", "Chỉ tiêu đến hạn đã đạt")
-_MET = (Verdict.MET, Verdict.EXCEEDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +101,12 @@ class SurveyEstimate:
 
 @dataclass(frozen=True, slots=True)
 class SurveyLine:
-    """An indicator of a survey as published: of the whole, and of each of the units it is published by."""
+    """An indicator of a survey as published: of the whole (``""``), and of each of the units it is published by."""
 
     code: str
     source: str
     simulated: bool
-    whole: SurveyEstimate
-    units: Mapping[str, SurveyEstimate]
+    estimates: Mapping[str, SurveyEstimate]
 
 
 @dataclass(frozen=True)
@@ -123,21 +119,20 @@ class ReportedUnit:
     figures: tuple[FigureLine, ...]
     targets: tuple[Outcome, ...]
     place: str = ""
-    codes: frozenset[str] | None = None  # indicators whose survey figures are its; None: all
+    codes: Container[str] | None = None  # indicators whose survey figures are its; None: all
     formed: tuple[str, ...] = ()  # what a commune was made of on 1/7/2025
 
     @cached_property
     def standing(self) -> Mapping[str, tuple[int, int]]:
         """How far it is by each measure: how many of how many; of targets only those whose year has come."""
-        tasks, figures = len(self.tasks), len(self.figures)
         due = [outcome for outcome in self.targets if outcome.deadline <= outcome.year]
         parts = (
-            (sum(task.status.reported for task in self.tasks), tasks),
-            (sum(task.status is TaskStatus.DONE for task in self.tasks), tasks),
-            (sum(figure.given for figure in self.figures), figures),
-            (sum(outcome.verdict in _MET for outcome in due), len(due)),
+            [task.status.reported for task in self.tasks],
+            [task.status is TaskStatus.DONE for task in self.tasks],
+            [figure.given for figure in self.figures],
+            [outcome.verdict in (Verdict.MET, Verdict.EXCEEDED) for outcome in due],
         )
-        return dict(zip(MEASURES, parts, strict=True))
+        return {measure: (sum(part), len(part)) for measure, part in zip(MEASURES, parts, strict=True)}
 
 
 @dataclass(frozen=True)
@@ -162,12 +157,8 @@ class Units:
     @cached_property
     def shares(self) -> Mapping[str, list[float]]:
         """The share of every unit by each measure, lowest first."""
-        found: dict[str, list[float]] = {}
-        for unit in self.units.values():
-            for measure, (part, whole) in unit.standing.items():
-                if whole:
-                    found.setdefault(measure, []).append(part / whole)
-        return {measure: sorted(shares) for measure, shares in found.items()}
+        pairs = {measure: [unit.standing[measure] for unit in self.units.values()] for measure in MEASURES}
+        return {measure: sorted(part / whole for part, whole in of if whole) for measure, of in pairs.items()}
 
     def named(self, name: str) -> ReportedUnit:
         """Return a unit by its name (marks, case and "UBND" left out or not), its file's or its sector's key; ParameterError names the nearest."""
@@ -323,10 +314,8 @@ class _Reading(UnitsWanted):
 
     def _whole_year(self) -> ReportedUnit:
         followed = {task.id for task in self.asked.tasks}
-        tasks = tuple(line for _, task, line in self.tasks if task.id in followed)
-        return ReportedUnit(
-            str(self.year), str(self.year), tasks, tuple(self.figures.values()), self.outcomes
-        )
+        tasks = (line for _, task, line in self.tasks if task.id in followed)
+        return self._part(str(self.year), str(self.year), tasks, self.outcomes, None)
 
     def _plans(self) -> Iterator[ReportedUnit]:
         for name in task_plans():
@@ -344,10 +333,15 @@ class _Reading(UnitsWanted):
             yield self._part(scope.notebook, scope.vi, tasks, targets, {*scope.indicators})
 
     def _part(
-        self, stem: str, name: str, tasks: Iterable[TaskLine], targets: Iterable[Outcome], codes: set[str]
+        self,
+        stem: str,
+        name: str,
+        tasks: Iterable[TaskLine],
+        targets: Iterable[Outcome],
+        codes: Container[str] | None,
     ) -> ReportedUnit:
-        figures = tuple(line for code, line in self.figures.items() if code in codes)
-        return ReportedUnit(stem, name, tuple(tasks), figures, tuple(targets), codes=frozenset(codes))
+        figures = tuple(line for code, line in self.figures.items() if codes is None or code in codes)
+        return ReportedUnit(stem, name, tuple(tasks), figures, tuple(targets), codes=codes)
 
     def _bodies(self, *, communes: bool) -> Iterator[ReportedUnit]:
         mine = [body for body in self.asked.bodies if body.commune == communes]
@@ -367,24 +361,21 @@ class _Reading(UnitsWanted):
             yield self._body(body, tuple(of[body.name]), tuple(made_of))
 
     def _body(self, body: Body, targets: tuple[Outcome, ...], formed: tuple[str, ...]) -> ReportedUnit:
-        own = [(task, self.reports.get((body.name, task.id))) for task in body.tasks]
-        tasks = (_task(task, report, self.cutoff) if report else self.silent[task.id] for task, report in own)
-        given = {
-            figure.indicator: self.returned.get((body.name, figure.indicator)) for figure in body.figures
-        }
-        figures = (
-            _figure_line(figure, body.grounds.get(figure.indicator, ""), given[figure.indicator])
-            for figure in body.figures
-        )
-        place = body.name.removeprefix("UBND ").split(" (")[0] if body.commune else ""
+        reports = {task: self.reports.get((body.name, task.id)) for task in body.tasks}
+        given = {figure: self.returned.get((body.name, figure.indicator)) for figure in body.figures}
         return ReportedUnit(
             body.folder.removeprefix("ubnd-").replace("-", "_"),
             body.name,
-            tuple(tasks),
-            tuple(figures),
+            tuple(
+                _task(*each, self.cutoff) if each[1] else self.silent[each[0].id] for each in reports.items()
+            ),
+            tuple(
+                _figure_line(figure, body.grounds.get(figure.indicator, ""), row)
+                for figure, row in given.items()
+            ),
             targets,
-            place=place[:1].upper() + place[1:],
-            codes=None if body.commune else frozenset(given),
+            place=capitalised(body.name.removeprefix("UBND ").split(" (")[0]) if body.commune else "",
+            codes=None if body.commune else frozenset(figure.indicator for figure in given),
             formed=formed,
         )
 
@@ -418,22 +409,22 @@ def _surveyed(wanted: UnitsWanted) -> Iterator[SurveyLine]:
     blocks = (block for scope in read_project().sectors.values() for block in scope.survey)
     samples = (read_sample(block, wanted.year, real_only=wanted.real_only) for block in blocks)
     for sample in filter(None, samples):
-        source = source_of(Speaker("vi"), sample)
+        source = sample.source(Speaker("vi"))
         apart = wanted.by == "commune" and "district" in sample.by
         for item in sample.indicators:
             if (sample.name, item.name) in seen:
                 continue
             seen.add((sample.name, item.name))
-            parts = records(by_group(sample, item, "district", "vi")) if apart else ()
-            units = {str(row.group).casefold(): _estimate_of(row, item) for row in parts}
-            whole = _estimate_of(next(records(sample.estimate(item))), item)
-            yield SurveyLine(item.code, source, sample.simulated, whole, units)
-
-
-def _estimate_of(row: Any, item: Indicator) -> SurveyEstimate:
-    withheld, scale = is_missing(row.estimate), scale_of(item)
-    ends = (None if withheld else end * scale for end in (row.estimate, row.ci_low, row.ci_high))
-    return SurveyEstimate(item.vi, item.unit, flag_of(row), *ends)
+            tables = [sample.estimate(item).assign(group="")]
+            tables += [sample.by_group(item, "district", "vi")] if apart else []
+            estimates = {
+                str(row.group).casefold(): SurveyEstimate(
+                    item.vi, item.unit, row.flag, *map(known, (row.estimate, row.ci_low, row.ci_high))
+                )
+                for table in tables
+                for row in records(printed(table, item))
+            }
+            yield SurveyLine(item.code, source, sample.simulated, estimates)
 
 
 # ---------------------------------------------------------------- what the notebook shows
@@ -441,12 +432,14 @@ def _estimate_of(row: Any, item: Indicator) -> SurveyEstimate:
 
 def head(report: UnitReport) -> list[PageTitle | SimulatedBanner | Prose]:
     """Return the title, and what the reader must know first."""
-    shown: tuple[SurveyLine | Outcome, ...] = (*_lines(report), *report.about.targets)
-    simulated = any(part.simulated for part in shown)
-    line = report.say("Số liệu tính đến ngày {cutoff}")
-    subtitle = report.say("Nhiệm vụ, số liệu và vị trí năm {year}")
-    title = PageTitle(report.agency(report.about.name), subtitle=subtitle, line=line)
-    return [title, *notices(report, simulated=simulated)]
+    lines, targets = _lines(report), report.about.targets
+    simulated = any(line.simulated for line in lines) or any(outcome.simulated for outcome in targets)
+    title = PageTitle(
+        report.agency(report.about.name),
+        subtitle=report.say("Nhiệm vụ, số liệu và vị trí năm {year}"),
+        line=report.say("Số liệu tính đến ngày {cutoff}"),
+    )
+    return [title, *report.notices(simulated=simulated)]
 
 
 def summary(report: UnitReport) -> Prose:
@@ -455,16 +448,14 @@ def summary(report: UnitReport) -> Prose:
     counts = Counter(say(task.status.value) for task in unit.tasks)
     told = "; ".join(f"{status}: {n}" for status, n in counts.items())
     (given, owed_), (met, due) = (unit.standing[measure] for measure in MEASURES[2:])
-    related = len(unit.targets)
+    formed, n = "; ".join(unit.formed), len(unit.targets)
     lines = [
+        formed and say("Hợp thành từ 01/7/2025: {units}.", units=formed),
         say("Nhiệm vụ: {n} ({told}).", n=len(unit.tasks), told=told) if told else say("Nhiệm vụ: {n}.", n=0),
-        *[say("Số liệu phải cung cấp: {n}, đã có: {given}.", n=owed_, given=given)] * bool(owed_),
-        *[say("Chỉ tiêu liên quan: {n}; đến hạn: {due}, đã đạt: {met}.", n=related, due=due, met=met)]
-        * bool(related),
+        owed_ and say("Số liệu phải cung cấp: {n}, đã có: {given}.", n=owed_, given=given),
+        n and say("Chỉ tiêu liên quan: {n}; đến hạn: {due}, đã đạt: {met}.", n=n, due=due, met=met),
     ]
-    if unit.formed:
-        lines.insert(0, say("Hợp thành từ 01/7/2025: {units}.", units="; ".join(unit.formed)))
-    return bullets(map(literal, lines))
+    return bullets(map(literal, filter(None, lines)))
 
 
 def tasks(report: UnitReport) -> Table | Prose:
@@ -477,11 +468,11 @@ def tasks(report: UnitReport) -> Table | Prose:
         column("Tình hình", lambda line: report.say(line.status.value), 0.16),
     ]
     if any(line.said for line in report.about.tasks):
-        shown.append(column("Đã báo cáo", lambda line: said(line.said or "", report.lang), 0.22))
+        shown.append(column("Đã báo cáo", lambda line: report.said(line.said or ""), 0.22))
     return report.table(
         report.about.tasks,
         report.say("Nhiệm vụ và tình hình thực hiện"),
-        shown,
+        *shown,
         sections=lambda line: report.cited(line.plan),
         notes=[report.say(RULE)] if report.all.wanted.by in ("sector", "plan", "year") else [],
     )
@@ -491,15 +482,12 @@ def figures(report: UnitReport) -> Table | Prose:
     """Return the figures that the unit owes, and what it gave."""
     if not report.about.figures:
         return Prose(report.say("Không phải cung cấp số liệu nào."))
-    return report.table(
-        report.about.figures,
-        report.say("Số liệu phải cung cấp và đã cung cấp"),
-        [
-            row_head("Chỉ tiêu", "name", 0.34),
-            column("Căn cứ", "ground", 0.42),
-            column("Đã có", lambda line: said(line.words, report.lang), 0.24),
-        ],
-    )
+    columns = [
+        row_head("Chỉ tiêu", "name", 0.34),
+        column("Căn cứ", "ground", 0.42),
+        column("Đã có", lambda line: report.said(line.words), 0.24),
+    ]
+    return report.table(report.about.figures, report.say("Số liệu phải cung cấp và đã cung cấp"), *columns)
 
 
 def targets(report: UnitReport) -> Table | Prose:
@@ -513,11 +501,8 @@ def targets(report: UnitReport) -> Table | Prose:
 def place(report: UnitReport) -> Table | Prose:
     """Return the unit's place beside the others of its kind."""
     shares = report.all.shares
-    own = {
-        measure: standing
-        for measure, standing in report.about.standing.items()
-        if standing[1] and len(shares[measure]) > 1
-    }
+    standing = report.about.standing.items()
+    own = {measure: pair for measure, pair in standing if pair[1] and len(shares[measure]) > 1}
     if not own:
         return Prose(report.say("Không có đơn vị nào khác để so sánh."))
     ranks = {measure: _rank(part / whole, shares[measure]) for measure, (part, whole) in own.items()}
@@ -525,14 +510,12 @@ def place(report: UnitReport) -> Table | Prose:
     return report.table(
         own,
         report.say("So với các {kind} khác", kind=report.say(KINDS[report.all.wanted.by])),
-        [
-            row_head("Nội dung", lambda measure: report.say(measure), 0.32),
-            at_right("Số", lambda measure: "{}/{}".format(*own[measure]), 0.12),
-            measured("Tỷ lệ", lambda measure: 100 * own[measure][0] / own[measure][1], 0.14, unit="%"),
-            measured("Trung vị", lambda measure: 100 * median(shares[measure]), 0.14, unit="%"),
-            measured("Cao nhất", lambda measure: 100 * shares[measure][-1], 0.14, unit="%"),
-            centred("Xếp hạng", ranks.get, 0.14),
-        ],
+        row_head("Nội dung", lambda measure: report.say(measure), 0.32),
+        at_right("Số", lambda measure: "{}/{}".format(*own[measure]), 0.12),
+        measured("Tỷ lệ", lambda measure: 100 * own[measure][0] / own[measure][1], 0.14, unit="%"),
+        measured("Trung vị", lambda measure: 100 * median(shares[measure]), 0.14, unit="%"),
+        measured("Cao nhất", lambda measure: 100 * shares[measure][-1], 0.14, unit="%"),
+        centred("Xếp hạng", ranks.get, 0.14),
         notes=[note] if any("-" in rank for rank in ranks.values()) else [],
     )
 
@@ -547,7 +530,7 @@ def _rank(own: float, shares: list[float]) -> str:
 def _lines(report: UnitReport) -> list[SurveyLine]:
     unit = report.about
     mine = [line for line in report.all.surveys if unit.codes is None or line.code in unit.codes]
-    return [line for line in mine if not unit.place or unit.place.casefold() in line.units]
+    return [line for line in mine if unit.place.casefold() in line.estimates]
 
 
 def surveyed(report: UnitReport) -> list[Table | Prose]:
@@ -557,12 +540,15 @@ def surveyed(report: UnitReport) -> list[Table | Prose]:
     beside = [measured("Toàn tỉnh", "of_all", 0.16, unit_of="unit")] if place else []
     for name in dict.fromkeys(line.source for line in lines):
         here = [line for line in lines if line.source == name]
-        rows = [replace(line.units[place], of_all=line.whole.value) if place else line.whole for line in here]
+        rows = [replace(line.estimates[place], of_all=line.estimates[""].value) for line in here]
         blocks.append(
             report.table(
                 rows,
                 report.say("Số liệu điều tra: {survey}", survey=name),
-                [row_head("Chỉ tiêu", "name", 0.36), estimate(0.16), *interval(0.14), *beside],
+                row_head("Chỉ tiêu", "name", 0.36),
+                measured("Ước lượng", "value", 0.16, unit_of="unit", flag="flag"),
+                *interval(0.14),
+                *beside,
                 source=name,
                 simulated=here[0].simulated,
             )

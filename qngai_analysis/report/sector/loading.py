@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,19 +16,19 @@ from qngai_analysis.collection.state import states_of
 from qngai_analysis.cutoff import cutoff_day
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.plan import read_plan
-from qngai_analysis.plan.agencies import leads_on
 from qngai_analysis.plan.model import Target, Task
 from qngai_analysis.progress.outcome import Outcome
-from qngai_analysis.progress.tasks import TaskStatus
+from qngai_analysis.progress.tasks import TaskState
 from qngai_analysis.progress.yearly import YearResult, judge_year, planned_targets, surveyed
 from qngai_analysis.project import Role, SurveyBlock, read_project
 from qngai_analysis.project import Sector as Scope
-from qngai_analysis.report.base import SHARE, Report, Speaker, why_absent
-from qngai_analysis.report.printed import SIMULATED, quoted
+from qngai_analysis.report.base import SHARE, Report, Speaker
+from qngai_analysis.report.printed import SIMULATED
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
 from qngai_analysis.survey.form.intake import has_usable_file, load_file
 from qngai_analysis.survey.release.treatment import Treatment
 from qngai_analysis.territory import TOGETHER
+from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.language import Lang, language, translate
 from qngai_analysis.words.said import inside
 
@@ -57,21 +57,24 @@ class SectorSurvey:
 
         return published(self.survey, indicator, by, method=method)
 
+    def by_group(self, indicator: Indicator, by: str, lang: Lang, method: Method = "logit") -> pd.DataFrame:
+        """Return an indicator's protected estimates by a grouping; ``group`` its values, ``label`` their words."""
+        name = self.column(by)
+        found = self.estimate(indicator, name, method).rename(columns={name: "group"})
+        found["group"] = found["group"].astype(str)
+        return found.assign(label=[group_words(self.codebook, name, group, lang) for group in found["group"]])
+
     def column(self, by: str) -> str:
         """Return the column of the file that holds a grouping."""
         return self.codebook.design.district if by == "district" else by
 
+    def mark(self, speaker: Speaker) -> str:
+        """Return what a sentence about the survey ends with where its data are simulated."""
+        return f" – {speaker.say(SIMULATED)}" if self.simulated else ""
 
-@dataclass(frozen=True, slots=True)
-class SectorTask:
-    """A task of a sector in the words of its report: who leads it, until when, and where it stands."""
-
-    name: str  # of its plan
-    plan: str  # as the report cites it
-    text: str
-    agencies: tuple[str, ...]  # under their names at the end of the year
-    period: str
-    state: str
+    def source(self, speaker: Speaker) -> str:
+        """Return the source line of what is made of the survey."""
+        return f"{speaker.name(self.codebook)}, {self.year}{self.mark(speaker)}"
 
 
 @dataclass(frozen=True)
@@ -102,13 +105,18 @@ class SectorReport(Report):
         """Why a survey of the sector can't be used, one sentence each."""
         used = {sample.name for sample in self.samples}
         names = (block.name for block in self.scope.survey if block.name not in used)
-        return [why_absent(self, name, self.edition) for name in names]
+        return [self.why_absent(name, self.edition) for name in names]
 
     @cached_property
-    def tasks(self) -> list[SectorTask]:
-        """The sector's tasks in all plans, the main one first."""
+    def tasks(self) -> list[tuple[str, TaskState]]:
+        """The sector's tasks in all plans with where they stand, each with the name of its plan; the main plan's first."""
         names = [self.main, *(entry.name for entry in read_project().plans(Role.LATER, Role.TASKS))]
-        return [task for name in dict.fromkeys(names) for task in _tasks_of(self, name)]
+        return [
+            (name, state)
+            for name in dict.fromkeys(names)
+            for state in states_of(name, self.year, self.cutoff)[len(read_plan(name).goals) :]
+            if belongs(self.scope, state.task, main=name == self.main)
+        ]
 
     @cached_property
     def simulated(self) -> bool:
@@ -252,21 +260,6 @@ def _codes(scope: Scope, plans: Sequence[str]) -> dict[str, set[str]]:
     return codes
 
 
-def _tasks_of(sector: SectorReport, name: str) -> Iterator[SectorTask]:
-    plan = read_plan(name)
-    for state in states_of(name, sector.year, sector.cutoff)[len(plan.goals) :]:
-        task, status = state.task, state.status if state.status.reported else TaskStatus.UNREPORTED
-        if belongs(sector.scope, task, main=name == sector.main):
-            yield SectorTask(
-                name,
-                sector.act(plan.document),
-                quoted(task.text),
-                tuple(leads_on(task.agencies, sector.on, task.heading, task.text)),
-                task.period_printed or "",
-                sector.say(status.value),
-            )
-
-
 def belongs(scope: Scope, task: Task, *, main: bool) -> bool:
     """Return whether a task is the sector's: by its place in the main plan, by its words in another."""
     if main and scope.tasks:
@@ -276,16 +269,6 @@ def belongs(scope: Scope, task: Task, *, main: bool) -> bool:
 
 
 # ---------------------------------------------------------------- words of a survey
-
-
-def by_group(
-    sample: SectorSurvey, indicator: Indicator, by: str, lang: Lang, method: Method = "logit"
-) -> pd.DataFrame:
-    """Return an indicator's protected estimates by a grouping; ``group`` its values, ``label`` their words."""
-    name = sample.column(by)
-    found = sample.estimate(indicator, name, method).rename(columns={name: "group"})
-    found["group"] = found["group"].astype(str)
-    return found.assign(label=[group_words(sample.codebook, name, group, lang) for group in found["group"]])
 
 
 def group_words(codebook: Codebook, by: str, group: str, lang: Lang) -> str:
@@ -311,17 +294,16 @@ def scale_of(indicator: Indicator) -> float:
     return SHARE if indicator.unit == "%" else 1.0
 
 
-def marked_words(sector: Speaker, sample: SectorSurvey) -> str:
-    """Return what a sentence about simulated data ends with."""
-    return f" – {sector.say(SIMULATED)}" if sample.simulated else ""
+def printed(table: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    """Return protected estimates of an indicator on the printed scale, each with the flag it is printed with."""
+    scaled = {
+        name: (table[name] * scale_of(indicator)).round(6) for name in ("estimate", "ci_low", "ci_high", "se")
+    }
+    flags = ["" if is_missing(row.estimate) else _flag_of(row) for row in records(table)]
+    return table.assign(**scaled, flag=flags)
 
 
-def source_of(sector: Speaker, sample: SectorSurvey) -> str:
-    """Return the source line of what is made of a survey."""
-    return f"{sector.name(sample.codebook)}, {sample.year}{marked_words(sector, sample)}"
-
-
-def flag_of(row: Any) -> str:
+def _flag_of(row: Any) -> str:
     """Return the flag of a printed estimate: ``c`` confidential, ``u`` unreliable."""
     if row.symbol == "c":
         return "c"

@@ -13,7 +13,7 @@ from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import Report, centred, column, row_head, verdict
 from qngai_analysis.report.printed import EVIDENCE
-from qngai_analysis.report.reasons import address, wording
+from qngai_analysis.report.reasons import address
 from qngai_analysis.report.reasons import reasons as explained
 from qngai_analysis.report.sector.loading import SectorReport, for_a_district
 from qngai_analysis.words.said import inside
@@ -39,7 +39,7 @@ def plans(sector: SectorReport) -> list[Prose]:
         for outcome in [*sector.targets, *sector.local_targets]
     ]
     targets = Counter(named)
-    tasks = Counter(task.plan for task in sector.tasks)
+    tasks = Counter(sector.act(read_plan(name).document) for name, _ in sector.tasks)
     line = "{plan} (chỉ tiêu: {targets}; nhiệm vụ: {tasks})"
     said = [
         sector.say(line, plan=plan, targets=targets[plan], tasks=tasks[plan]) for plan in {**targets, **tasks}
@@ -67,21 +67,18 @@ def target_table(sector: SectorReport) -> list[Table | Prose]:
 def outcome_table(report: Report, outcomes: Sequence[Outcome], caption: str, id: str = "") -> Table:
     """Return targets of several plans with figure, verdict and on what it rests; with their places where those differ."""
     local = all(for_a_district(outcome.target) for outcome in outcomes)
+    columns = [
+        centred("Kế hoạch", lambda o: o.target.document, 0.07),
+        *([column("Địa bàn", lambda o: o.target.geography, 0.12)] if local else []),
+        row_head("Chỉ tiêu", lambda o: report.wording(o.target), 0.36),
+        centred("Mục tiêu", lambda o: report.goal_words(o), 0.11),
+        column("Năm", "deadline", 0.06, format="plain"),
+        centred("Kết quả", lambda o: report.dated(o.figure, "\n"), 0.11),
+        verdict(0.14, href=lambda o: address(o.target.id)),
+        column("Căn cứ", lambda o: report.say(EVIDENCE[o.evidence]), 0.13),
+    ]
     return report.table(
-        outcomes,
-        caption,
-        [
-            centred("Kế hoạch", lambda o: o.target.document, 0.07),
-            *([column("Địa bàn", lambda o: o.target.geography, 0.12)] if local else []),
-            row_head("Chỉ tiêu", lambda o: wording(o.target, report.lang), 0.36),
-            centred("Mục tiêu", lambda o: report.goal_words(o), 0.11),
-            column("Năm", "deadline", 0.06, format="plain"),
-            centred("Kết quả", lambda o: report.dated(o.figure, "\n"), 0.11),
-            verdict(report, 0.14, href=lambda o: address(o.target.id)),
-            column("Căn cứ", lambda o: report.say(EVIDENCE[o.evidence]), 0.13),
-        ],
-        id=id,
-        simulated=any(outcome.simulated for outcome in outcomes),
+        outcomes, caption, *columns, id=id, simulated=any(outcome.simulated for outcome in outcomes)
     )
 
 
@@ -100,4 +97,4 @@ def reasons(sector: SectorReport) -> list[Details] | list[Prose]:
 def _short(sector: SectorReport, outcome: Outcome) -> str:
     target = outcome.target
     place = f"{target.geography}: " if for_a_district(target) else ""
-    return f"{target.document}: {place}{wording(target, sector.lang).rstrip('.')}"
+    return f"{target.document}: {place}{sector.wording(target).rstrip('.')}"

@@ -6,7 +6,7 @@ report. The notebook ``bao_cao_nam.ipynb`` only puts them in the order of the of
 
 from qngai_analysis.report.base import heading
 from qngai_analysis.report.yearly.appendices import method, plan_ladder, reasons, sources
-from qngai_analysis.report.yearly.changes import changes
+from qngai_analysis.report.yearly.changes import changes, review_table
 from qngai_analysis.report.yearly.letter import (
     appendix,
     bases,
@@ -21,7 +21,6 @@ from qngai_analysis.report.yearly.loading import YearReport, load
 from qngai_analysis.report.yearly.merged import two_territories
 from qngai_analysis.report.yearly.missing import gaps, own_work, proposals, shortcomings
 from qngai_analysis.report.yearly.results import beside, found_beside, other_results, path
-from qngai_analysis.report.yearly.review import review_table
 from qngai_analysis.report.yearly.summary import summary
 from qngai_analysis.report.yearly.targets import (
     distance,

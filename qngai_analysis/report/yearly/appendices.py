@@ -11,8 +11,8 @@ from qngai_analysis.report import ladder
 from qngai_analysis.report.base import at_right, bullets, centred, column, row_head, source
 from qngai_analysis.report.printed import SIMULATED
 from qngai_analysis.report.reasons import reasons as explained
-from qngai_analysis.report.yearly.loading import YearReport, once, split_later, target_subject
-from qngai_analysis.report.yearly.results import result_rows
+from qngai_analysis.report.yearly.loading import YearReport, once, split_later
+from qngai_analysis.report.yearly.results import found_results
 
 
 def reasons(report: YearReport) -> list[Details]:
@@ -20,9 +20,9 @@ def reasons(report: YearReport) -> list[Details]:
 
     def name(outcome: Outcome) -> str:
         mark = f"{report.say(SIMULATED)}, " if outcome.simulated else ""
-        return f"{mark}{target_subject(report, outcome.target)}"
+        return f"{mark}{report.subject(outcome.target)}"
 
-    added = [outcome for plan in report.later for outcome in split_later(report, plan).added]
+    added = [outcome for plan in report.later for outcome in split_later(report, plan)["added"]]
     return explained(report, report.result, [*once(report.lines), *added], name)
 
 
@@ -39,22 +39,20 @@ def sources(report: YearReport) -> Table:
     """Return the published figures the report names, with address, date, level and confidence."""
     named = {outcome.figure.id for outcome in report.result.outcomes if outcome.figure}
     named |= {code for outcome in report.real_lines if outcome.related for code in outcome.related.all}
-    named |= {row["id"] for row in result_rows(report)}
+    named |= {result.figure.id for result in found_results(report)}
     used = report.result.observations
     used = used[used["id"].isin(named)]
     return report.table(
         used,
         report.say("Nguồn của các số liệu được nêu"),
-        [
-            column("Mã", "id", 0.05),
-            row_head("Số liệu", "name", 0.18),
-            at_right("Giá trị (thời điểm)", lambda row: report.dated(row, "\n"), 0.11),
-            column("Mức độ", lambda row: report.say(row.level), 0.065),
-            column("Lưu ý về số liệu", "note", 0.2),
-            source(0.26, lambda row: f"{row.publisher}: {row.source_title}"),
-            centred("Công bố", lambda row: report.day(row.vintage), 0.07),
-            column("Độ tin cậy", lambda row: report.say(CONFIDENCE[row.confidence]), 0.055),
-        ],
+        column("Mã", "id", 0.05),
+        row_head("Số liệu", "name", 0.18),
+        at_right("Giá trị (thời điểm)", lambda row: report.dated(row, "\n"), 0.11),
+        column("Mức độ", lambda row: report.say(row.level), 0.065),
+        column("Lưu ý về số liệu", "note", 0.2),
+        source(0.26, lambda row: f"{row.publisher}: {row.source_title}"),
+        centred("Công bố", lambda row: report.day(row.vintage), 0.07),
+        column("Độ tin cậy", lambda row: report.say(CONFIDENCE[row.confidence]), 0.055),
         id="nguon",
         landscape=True,
         simulated=bool(used["evidence"].eq("simulated").any()),

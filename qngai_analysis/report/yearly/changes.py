@@ -1,17 +1,21 @@
-"""What changed since the edition before: values, verdicts, targets, with the reason of each."""
+"""What differs between the years: what changed since the edition before and why, and the review of a plan's period."""
 
 from __future__ import annotations
+
+from functools import partial
 
 import pandas as pd
 
 from qngai_analysis import paths
+from qngai_analysis.cutoff import default_cutoff, review_years
 from qngai_analysis.page.blocks import Prose
 from qngai_analysis.page.tables import Table
 from qngai_analysis.progress.editions import compare_editions, edition, read_edition
-from qngai_analysis.report.base import column, row_head
+from qngai_analysis.progress.outcome import Outcome
+from qngai_analysis.progress.yearly import judge_year
+from qngai_analysis.report.base import centred, column, row_head
 from qngai_analysis.report.printed import quoted
-from qngai_analysis.report.yearly.loading import YearReport
-from qngai_analysis.words.language import said
+from qngai_analysis.report.yearly.loading import YearReport, targets_of_plan
 
 
 def changed(report: YearReport) -> tuple[int, pd.DataFrame] | None:
@@ -39,15 +43,42 @@ def changes(report: YearReport) -> list[Prose | Table]:
     if found is None or not len(found[1]):
         return []
     year, rows = found
-    table = report.table(
-        rows,
-        report.say("Thay đổi so với báo cáo năm {year}", year=year),
-        [
-            row_head("Mã", "target_id", 0.1),
-            column("Chỉ tiêu", lambda row: quoted(row.text), 0.45),
-            column("Thay đổi (lý do)", lambda row: said(row.words, report.lang), 0.45),
-        ],
-        id="thay-doi",
-    )
+    columns = [
+        row_head("Mã", "target_id", 0.1),
+        column("Chỉ tiêu", lambda row: quoted(row.text), 0.45),
+        column("Thay đổi (lý do)", lambda row: report.said(row.words), 0.45),
+    ]
+    caption = report.say("Thay đổi so với báo cáo năm {year}", year=year)
+    table = report.table(rows, caption, *columns, id="thay-doi")
     title = report.say("{n}. Thay đổi so với kỳ trước", n=5 if report.later else 4)
     return [Prose(f"### {title}"), table]
+
+
+def review_table(report: YearReport) -> list[Table | Prose]:
+    """Return the main plan's targets with a figure in some year of the period, each year's; none but in a review."""
+    of: dict[int, dict[str, Outcome]] = {}
+    for year in review_years(report.period, report.year):
+        cutoff = min(default_cutoff(year), report.cutoff)
+        result = judge_year(year, plans=(report.main,), cutoff=cutoff, real_only=True)
+        of[year] = {outcome.target.id: outcome for outcome in targets_of_plan(result, report.main)}
+    if not of:
+        return []
+
+    def cell(year: int, line: Outcome) -> str:
+        outcome = of[year][line.target.id]
+        return "\n".join(filter(None, (report.dated(outcome.figure), report.say(outcome.verdict.value))))
+
+    known = [o for o in report.real_lines if any(outcomes[o.target.id].figure for outcomes in of.values())]
+    rest = report.count(len(report.real_lines) - len(known))
+    others = report.say("{n} chỉ tiêu khác chưa có số liệu trong cả giai đoạn.", n=rest)
+    if not known:
+        return [Prose(others)]
+    text = "Trong ngoặc: thời điểm của số liệu mới nhất, công bố đến ngày 31 tháng 3 của năm sau mỗi năm. {others}"
+    note = report.say(text, others=others)
+    columns = [
+        row_head("Chỉ tiêu", lambda o: report.wording(o.target), 1 - 0.16 * len(of)),
+        *(centred(str(year), partial(cell, year), 0.16, as_is=True) for year in of),
+    ]
+    caption = report.say("Số liệu và kết luận của từng năm trong {span}")
+    table = report.table(known, caption, *columns, notes=[note], id="tung-nam")
+    return [table]

@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-from qngai_analysis.page.blocks import (
-    AppendixStart,
-    LegalBases,
-    OfficialHead,
-    Prose,
-    SignatureBlock,
-    SimulatedBanner,
-    literal,
-)
+from qngai_analysis.page import blocks
+from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.plan import Plan
 from qngai_analysis.plan.agencies import canonical
 from qngai_analysis.plan.model import Citation, LegalDocument
@@ -22,15 +15,14 @@ from qngai_analysis.report.base import bullets
 from qngai_analysis.report.offices import survey_tasks
 from qngai_analysis.report.printed import quoted, read_acts, sentence_case
 from qngai_analysis.report.yearly.loading import PILLARS, YearReport
-from qngai_analysis.report.yearly.written import written
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.folding import body_name
-from qngai_analysis.words.language import KEPT, listed
+from qngai_analysis.words.language import KEPT
 from qngai_analysis.words.numbers import long_day
-from qngai_analysis.words.said import inside
+from qngai_analysis.words.said import about
 
 
-def head(report: YearReport) -> OfficialHead:
+def head(report: YearReport) -> blocks.OfficialHead:
     """Return the official head; number and day are left to be filled in on signing."""
     who = report.office
     bodies = [who.parent_body, who.issuing_body]
@@ -38,7 +30,7 @@ def head(report: YearReport) -> OfficialHead:
     if report.lang != "vi":
         bodies = [report.agency(canonical(who.parent_body)).upper(), report.agency(who.agency).upper()]
         addressees = [report.agency(canonical(name)) for name in addressees]
-    return OfficialHead(
+    return blocks.OfficialHead(
         parent_body=bodies[0],
         issuing_body=bodies[1],
         symbol=who.symbol,
@@ -80,10 +72,10 @@ def _full(report: YearReport, cited: LegalDocument | Citation) -> str:
         parts.append(long_day(at))
     if cited.issuer:
         parts.append(f"của {body_name(cited.issuer)}")
-    return " ".join([*parts, inside(sentence_case(cited.subject))]).strip()
+    return " ".join([*parts, about(sentence_case(cited.subject))]).strip()
 
 
-def bases(report: YearReport) -> LegalBases:
+def bases(report: YearReport) -> blocks.LegalBases:
     """Return the legal bases: what the plan rests on, the plan, and the later plans in force."""
     own = report.plan.document
     cited = {
@@ -93,23 +85,21 @@ def bases(report: YearReport) -> LegalBases:
     }
     later = [plan.document for plan in report.later.values()]
     documents: list[LegalDocument | Citation] = [*reversed(cited.values()), own, *later]
-    return LegalBases(
+    return blocks.LegalBases(
         [report.say("Căn cứ {document}", document=_full(report, document)) for document in documents]
     )
 
 
 def opening(report: YearReport) -> Prose:
     """Return the sentence that opens the report, with the day up to which data count."""
-    first = report.say(
-        "{office} báo cáo kết quả thực hiện {span} {targets} như sau. **Số liệu tính đến ngày {cutoff}.**",
-        targets=_targets(report, report.cite(report.plan)),
-    )
+    text = "{office} báo cáo kết quả thực hiện {span} {targets} như sau. **Số liệu tính đến ngày {cutoff}.**"
+    first = report.say(text, targets=_targets(report, report.cite(report.plan)))
     return Prose(first if report.lang == "vi" else f"{first}\n\n{report.say(KEPT)}")
 
 
-def status(report: YearReport) -> list[SimulatedBanner]:
+def status(report: YearReport) -> list[blocks.SimulatedBanner]:
     """Return the box that says that simulated data are in use, where they are."""
-    return [SimulatedBanner(lang=report.lang)] if report.simulated else []
+    return [blocks.SimulatedBanner(lang=report.lang)] if report.simulated else []
 
 
 def steering(report: YearReport) -> list[Prose]:
@@ -136,7 +126,7 @@ def steering(report: YearReport) -> list[Prose]:
             tasks = [task for task in report.tasks if task.document == plan.document.key]
             sentences.append(report.say(text, plan=report.cite(plan), tasks=report.count(tasks)))
     paragraphs = [" ".join(sentences), *_unread(report), *_unassigned(report), *_duty(report)]
-    return [Prose("\n\n".join(paragraphs)), *written(report, "steering")]
+    return [Prose("\n\n".join(paragraphs)), *report.written("steering")]
 
 
 def _size(report: YearReport, plan: Plan) -> dict[str, str]:
@@ -172,7 +162,7 @@ def _by_pillar(report: YearReport) -> str:
     counts = [(seen[key], report.say(name).lower()) for key, name in PILLARS.items()]
     vi = report.lang == "vi"
     parts = [f"{report.count(n)} chỉ tiêu {name}" if vi else f"{n} on the {name}" for n, name in counts]
-    return f" ({listed(parts, report.lang)})"
+    return f" ({report.listed(parts)})"
 
 
 def _unassigned(report: YearReport) -> list[str]:
@@ -205,27 +195,27 @@ def budget(report: YearReport) -> list[Prose]:
             for task in tasks
         )
         parts.append(bullets(lines, report.say(first, place=f"{tasks[0].part}.{tasks[0].section}")))
-    own = written(report, "budget")
+    own = report.written("budget")
     if not own:
         parts.append(Prose(report.say("Báo cáo chưa có số liệu về kinh phí đã bố trí, đã thực hiện.")))
     return [*parts, *own]
 
 
-def signature(report: YearReport) -> SignatureBlock:
+def signature(report: YearReport) -> blocks.SignatureBlock:
     """Return the place for the signature; the name is written on signing."""
     recipients = report.office.recipients
     if report.lang != "vi":
         fixed = {"Như trên": "As above", "Lưu: VT": "Filed"}
         recipients = tuple(fixed.get(name) or report.agency(canonical(name)) for name in recipients)
-    return SignatureBlock(
+    return blocks.SignatureBlock(
         post=report.say("GIÁM ĐỐC") if report.office.post == "GIÁM ĐỐC" else report.office.post,
         recipients=recipients,
     )
 
 
-def appendix(report: YearReport, number: str, title: str) -> AppendixStart:
+def appendix(report: YearReport, number: str, title: str) -> blocks.AppendixStart:
     """Return the start of an appendix with its reference to the report."""
-    return AppendixStart(
+    return blocks.AppendixStart(
         number=number,
         title=report.say(title),
         reference=report.say(

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 
-from qngai_analysis import territory
+from qngai_analysis import paths, territory
 from qngai_analysis.collection.state import states_of
 from qngai_analysis.cutoff import HALF, cutoff_day, review_years, span_cutoff
+from qngai_analysis.errors import RawFileError
 from qngai_analysis.evidence.measurability import Blank, Measurability, read_measurability
-from qngai_analysis.page.blocks import literal
+from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.plan import Plan, read_plan
-from qngai_analysis.plan.agencies import leads_on
-from qngai_analysis.plan.model import Target, Task
+from qngai_analysis.plan.model import Task
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.tasks import TaskState, followed_tasks
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.progress.yearly import YearResult, judge_year
 from qngai_analysis.project import Office, read_project
 from qngai_analysis.report.base import Report
-from qngai_analysis.report.printed import home_and_successor, quoted
-from qngai_analysis.report.reasons import english_subject
+from qngai_analysis.report.printed import home_and_successor
 from qngai_analysis.words.folding import fold
-from qngai_analysis.words.language import language, listed, translate
-from qngai_analysis.words.said import inside
+from qngai_analysis.words.language import language, translate
 
 PILLARS = {"economy": "Kinh tế số", "society": "Xã hội số"}
 #: What would fill a blank, in the words of the report.
@@ -44,17 +43,18 @@ COUNTED = {
     Blank.UNKNOWN: "{n} chỉ tiêu chưa xếp loại",
     Blank.GIVEN: "{n} chỉ tiêu đã có số liệu của năm, chưa đủ căn cứ kết luận",
 }
+#: Headings of the office's own file, and the section of the report where each part is printed.
+PARTS = {
+    "steering": "Lãnh đạo, chỉ đạo",
+    "results": "Kết quả",
+    "tasks": "Nhiệm vụ",
+    "budget": "Kinh phí",
+    "shortcomings": "Hạn chế, nguyên nhân",
+    "next": "Nhiệm vụ năm tới",
+    "proposals": "Kiến nghị",
+}
 AGENCY = {"vi": 0.17, "en": 0.22}  # how wide a column of agencies is; their English names are longer
 OPEN = (Verdict.NO_DATA, Verdict.UNDECIDED)
-
-
-@dataclass(frozen=True)
-class LaterTargets:
-    """A later plan's targets beside the main plan's: those it repeats, revises and adds."""
-
-    repeated: list[Outcome]
-    revised: list[Outcome]
-    added: list[Outcome]
 
 
 @dataclass(frozen=True)
@@ -124,10 +124,8 @@ class YearReport(Report):
     @cached_property
     def _dated(self) -> set[tuple[object, ...]]:
         """The measures for which a plan sets levels of several years."""
-        years: dict[tuple[object, ...], set[int]] = {}
-        for outcome in self.result.outcomes:
-            years.setdefault(measure(outcome), set()).add(outcome.deadline)
-        return {key for key, found in years.items() if len(found) > 1}
+        dated = {(measure(outcome), outcome.deadline) for outcome in self.result.outcomes}
+        return {key for key, years in Counter(key for key, _ in dated).items() if years > 1}
 
     def goal_words(self, outcome: Outcome) -> str:
         """Return what a target asks for; with its year, where the plan sets levels of several years."""
@@ -142,7 +140,7 @@ class YearReport(Report):
     @cached_property
     def open_lines(self) -> list[Outcome]:
         """The targets that real data do not decide: the main plan's, and what later plans add to them."""
-        added = [outcome for name in self.later for outcome in split_later(self, name).added]
+        added = [outcome for name in self.later for outcome in split_later(self, name)["added"]]
         return [outcome for outcome in (*self.counted_lines, *added) if outcome.verdict in OPEN]
 
     @cached_property
@@ -157,9 +155,8 @@ class YearReport(Report):
 
     def by_blank(self, outcomes: Iterable[Outcome]) -> dict[Blank, list[Outcome]]:
         """Return targets by what would fill their blank, in the order of :class:`Blank`."""
-        found: dict[Blank, list[Outcome]] = {kind: [] for kind in Blank}
-        for outcome in outcomes:
-            found[self.blank(outcome)].append(outcome)
+        kinds = [(self.blank(outcome), outcome) for outcome in outcomes]
+        found = {kind: [outcome for of, outcome in kinds if of == kind] for kind in Blank}
         return {kind: targets for kind, targets in found.items() if targets}
 
     def blank(self, outcome: Outcome) -> Blank:
@@ -170,7 +167,7 @@ class YearReport(Report):
     def blanks_counted(self, blanks: Mapping[Blank, list[Outcome]]) -> str:
         """Return how many targets are blank for which reason, as a list in a sentence."""
         counted = [self.say(COUNTED[kind], n=self.count(targets)) for kind, targets in blanks.items()]
-        return listed(counted, self.lang)
+        return self.listed(counted)
 
     @cached_property
     def _measured(self) -> dict[str, Measurability]:
@@ -185,16 +182,37 @@ class YearReport(Report):
         """The tasks that are followed in the year: all of the main plan, those of the others that run in it."""
         return [task for tasks in followed_tasks(self.year, self.main).values() for task in tasks]
 
-    def lead_agencies(self, task: Task) -> list[str]:
-        """Return who leads a task, under the names of the end of the year."""
-        return leads_on(task.agencies, self.on, task.heading, task.text)
-
     @cached_property
     def task_states(self) -> dict[str, TaskState]:
         """Where each followed task stands on the cut-off day, as far as agencies reported, by its id."""
         followed = {task.id for task in self.tasks}
         states = [state for name in self.followed for state in states_of(name, self.year, self.cutoff)]
         return {state.task.id: state for state in states if state.task.id in followed}
+
+    def written(self, part: str) -> list[Prose]:
+        """Return what the office writes itself of a part (``data/raw/office/<year>.md``), under its mark; nothing where it wrote none.
+
+        Raises
+        ------
+        RawFileError
+            A heading of the file is none of ``PARTS``, or text stands before the first one.
+        """
+        file = paths.raw("office", f"{self.year}.md")
+        if not file.is_file():
+            return []
+        lines = file.read_text(encoding="utf-8")
+        before, *pieces = re.split(r"^#+[ \t]+(.+?)[ \t]*$", lines, flags=re.MULTILINE)
+        known = {fold(name): key for key, name in PARTS.items()}
+        error = partial(RawFileError, file=file, known=", ".join(PARTS.values()))
+        if before.strip():
+            raise error("{file}: văn bản đứng trước đề mục đầu tiên; đề mục là {known}")
+        texts: dict[str, str] = {}
+        for heading, text in zip(pieces[::2], pieces[1::2], strict=True):
+            if fold(heading) not in known:
+                raise error("{file}: không có đề mục {heading!r}; đề mục là {known}", heading=heading)
+            texts[known[fold(heading)]] = text.strip()
+        mark = self.say("Phần do {office} viết, không tính từ số liệu:")
+        return [Prose(f"*{mark}*\n\n{texts[part]}")] if texts.get(part) else []
 
     @cached_property
     def new_borders(self) -> date | None:
@@ -284,17 +302,14 @@ def once(outcomes: Iterable[Outcome]) -> list[Outcome]:
     return list(first.values())
 
 
-def split_later(report: YearReport, name: str) -> LaterTargets:
-    """Return a later plan's targets by what they do to the main plan's of the same indicator, year and place."""
+def split_later(report: YearReport, name: str) -> dict[str, list[Outcome]]:
+    """Return a later plan's targets that are ``repeated``, ``revised`` and ``added``: beside the main plan's of the same indicator, year and place."""
     asked = {_subject(outcome): _asked(outcome) for outcome in report.real_lines if outcome.target.indicator}
-    split = LaterTargets([], [], [])
+    split: dict[str, list[Outcome]] = {"repeated": [], "revised": [], "added": []}
     for outcome in once(targets_of_plan(report.real, name)):
-        if _subject(outcome) not in asked:
-            split.added.append(outcome)
-        elif asked[_subject(outcome)] == _asked(outcome):
-            split.repeated.append(outcome)
-        else:
-            split.revised.append(outcome)
+        before = asked.get(_subject(outcome))
+        kind = "added" if before is None else "repeated" if before == _asked(outcome) else "revised"
+        split[kind].append(outcome)
     return split
 
 
@@ -304,46 +319,3 @@ def _subject(outcome: Outcome) -> tuple[object, ...]:
 
 def _asked(outcome: Outcome) -> tuple[object, ...]:
     return outcome.target.comparator, outcome.goal.value
-
-
-# ---------------------------------------------------------------- words of plans, targets and figures
-
-
-#: What a target that names its measure begins with.
-_MEASURED = ("Tỷ ", "Năng suất ", "Tốc độ ", "Mức ", "Số ")
-
-
-#: The level after a colon: "Tỷ lệ che phủ rừng: ≥ 58%".
-_LEVEL = re.compile(r"(?<=\w\w): [^\W\d]{0,6}\W{0,3}\d.*")
-
-
-#: A level before what is measured: "Trên 85% người dân …", "100% cơ sở …".
-_LEVEL_FIRST = re.compile(r"(?:[^\W\d]+ ){0,3}\d[\d.,]*% ")
-
-
-def target_subject(report: Report, target: Target) -> str:
-    """Return a target's subject: in Vietnamese the plan's words before the threshold, in English the indicator's name.
-
-    A target that does not begin with what is measured ("100% cơ sở …", "Triển khai …") is named by all its words.
-    """
-    if report.lang != "vi" and (name := english_subject(target)):
-        return name
-    text = target.own_words.lstrip("- ").rstrip(" .;")
-    if (
-        target.unit == "%"
-        and target.value < 100
-        and not target.change
-        and _LEVEL_FIRST.match(text)
-        and target.subject[:1].islower()
-    ):
-        return quoted(f"Tỷ lệ {target.subject}")
-    if target.shares_sentence:
-        return quoted(text)
-    for mark in (" đạt ", " chiếm ", " trên ", " tăng "):
-        head, found, _ = text.partition(mark)
-        if found and head.startswith(_MEASURED):
-            # "năng suất … tăng 7%" asks for the growth, not the level
-            return quoted(
-                f"Tốc độ tăng {inside(head)}" if mark == " tăng " and "Tốc độ" not in head else head
-            )
-    return quoted(_LEVEL.sub("", text))

@@ -10,18 +10,16 @@ from qngai_analysis.page.tables import Table
 from qngai_analysis.plan.agencies import canonical
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.report.base import bullets, centred, column, row_head
-from qngai_analysis.report.reasons import remarks
+from qngai_analysis.report.printed import capitalised
 from qngai_analysis.report.yearly.loading import (
     AGENCY,
     BLANKS,
     YearReport,
     by_measure,
     numbered,
-    target_subject,
 )
 from qngai_analysis.report.yearly.summary import next_due
 from qngai_analysis.report.yearly.tasks import silent
-from qngai_analysis.report.yearly.written import written
 from qngai_analysis.words.said import inside
 
 
@@ -36,35 +34,28 @@ def gaps(report: YearReport) -> Table:
 
     def named(alike: list[Outcome]) -> str:
         ids = ", ".join(outcome.target.id for outcome in alike)
-        return f"{target_subject(report, alike[0].target)} ({ids})"
+        return f"{report.subject(alike[0].target)} ({ids})"
 
     return report.table(
         rows,
         report.say("Chỉ tiêu chưa kết luận được, lý do và cơ quan giữ dữ liệu hoặc chủ trì điều tra"),
-        [
-            centred("TT", lambda row: places[row[0].target.id], 0.05, format="plain"),
-            row_head("Chỉ tiêu", named, 0.31),
-            column("Căn cứ, lưu ý", lambda row: _ground(report, row[0]), 0.64 - AGENCY[report.lang]),
-            column("Cơ quan", lambda row: report.agencies(_holders(row)), AGENCY[report.lang]),
-        ],
+        centred("TT", lambda row: places[row[0].target.id], 0.05, format="plain"),
+        row_head("Chỉ tiêu", named, 0.31),
+        column("Căn cứ, lưu ý", lambda row: _ground(report, row[0]), 0.64 - AGENCY[report.lang]),
+        column(
+            "Cơ quan",
+            lambda row: report.agencies(dict.fromkeys(name for o in row for name in o.owners)),
+            AGENCY[report.lang],
+        ),
         sections=lambda row: capitalised(report.say(BLANKS[report.blank(row[0])])),
         notes=[note],
         id="khoang-trong",
     )
 
 
-def _holders(outcomes: Iterable[Outcome]) -> list[str]:
-    return list(dict.fromkeys(name for outcome in outcomes for name in outcome.owners))
-
-
-def capitalised(text: str) -> str:
-    """Return a text with a capital first."""
-    return text[:1].upper() + text[1:]
-
-
 def _ground(report: YearReport, outcome: Outcome) -> str:
     if report.blank(outcome) is Blank.GIVEN:
-        parts = (report.dated(outcome.figure), remarks(outcome, report.lang))
+        parts = (report.dated(outcome.figure), report.remarks(outcome))
         return ". ".join(capitalised(text) for text in parts if text)
     known = report.measured(outcome)
     had = outcome.figure and report.say("mới có {figure}", figure=report.dated(outcome.figure))
@@ -77,19 +68,16 @@ def shortcomings(report: YearReport) -> list[Prose]:
     """Return what the data do not allow, in counts, and what follows from the change of territory."""
     if not report.open_lines:
         text = report.say("Số liệu của tỉnh đủ để kết luận về mọi chỉ tiêu.")
-        return [Prose(text), *written(report, "shortcomings")]
-    text = report.say(
-        "Hạn chế lớn nhất là thiếu số liệu: {n} chỉ tiêu chưa kết luận được ({table}).",
-        n=report.count(report.open_lines),
-        table="{ref:khoang-trong}",
-    )
+        return [Prose(text), *report.written("shortcomings")]
+    wording = "Hạn chế lớn nhất là thiếu số liệu: {n} chỉ tiêu chưa kết luận được ({table})."
+    text = report.say(wording, n=report.count(report.open_lines), table="{ref:khoang-trong}")
     if report.new_borders:
         text += " " + report.say(
             "Từ {day} các nguồn công bố số liệu của tỉnh theo địa giới mới; số liệu đó không quyết định được mục tiêu "
             "giao cho địa giới cũ, nên cơ quan giữ dữ liệu cần cung cấp theo cả hai địa giới.",
             day=report.text_day(report.new_borders),
         )
-    return [Prose(text), *written(report, "shortcomings")]
+    return [Prose(text), *report.written("shortcomings")]
 
 
 def proposals(report: YearReport) -> list[Prose]:
@@ -108,7 +96,7 @@ def proposals(report: YearReport) -> list[Prose]:
         items.append(report.say(text, committee=committee, year=last))
     first = report.say("Kiến nghị với cấp trên và cơ quan chủ trì nhiệm vụ:")
     above = [bullets(items, first)] if items else []
-    return [*_registers(report), *above, *written(report, "proposals")]
+    return [*_registers(report), *above, *report.written("proposals")]
 
 
 def _asked(report: YearReport) -> Iterator[str]:
@@ -171,4 +159,4 @@ def own_work(report: YearReport) -> list[Prose]:
 
 
 def _subjects(report: YearReport, outcomes: Iterable[Outcome]) -> str:
-    return literal("; ".join(dict.fromkeys(inside(target_subject(report, o.target)) for o in outcomes)))
+    return literal("; ".join(dict.fromkeys(inside(report.subject(o.target)) for o in outcomes)))

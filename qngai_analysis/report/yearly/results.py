@@ -2,99 +2,96 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from qngai_analysis import territory
 from qngai_analysis.evidence.observations import Related, position
 from qngai_analysis.evidence.published import read_relations
 from qngai_analysis.page.blocks import Prose
-from qngai_analysis.page.tables import Table
+from qngai_analysis.page.tables import Column, Table
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.compare import compare_plans
 from qngai_analysis.progress.outcome import Judgement, Outcome
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.project import Role, read_project
-from qngai_analysis.report.base import at_right, centred, column, row_head, source
-from qngai_analysis.report.printed import home_and_successor
-from qngai_analysis.report.yearly.loading import YearReport, target_subject
+from qngai_analysis.report.base import at_right, centred, column, row_head
+from qngai_analysis.report.printed import capitalised, home_and_successor
+from qngai_analysis.report.yearly.loading import YearReport
 from qngai_analysis.values import is_missing, records
-from qngai_analysis.words.language import listed
 
 #: Heads of columns, where there is no room for more.
 HEADS = {"Quyết định": "QĐ {name}", "Kế hoạch": "KH {name}", "Nghị quyết": "NQ {name}", "": "{name}"}
 OLDEST = 3  # years that a result may lie before the reporting year
 
 
-def result_rows(report: YearReport) -> list[dict[str, Any]]:
-    """Return the newest figure of each series that the project prints as a result, as the report prints it."""
-    results, names, home = read_project().result, report.territory_words(), home_and_successor()
-    nation = _national_series()
-    wanted = {entry.series for entry in results}.union(*(nation[entry.series] for entry in results))
+@dataclass(frozen=True)
+class Result:
+    """The newest figure of a series that the project prints as a result, and the country's of the same definition."""
+
+    name: str
+    figure: Any
+    country: Any
+
+    @property
+    def sure(self) -> bool:
+        """Whether nothing is known against the figure."""
+        return self.figure.confidence != "low" and is_missing(self.figure.withheld)
+
+    @property
+    def warning(self) -> str:
+        """What the reader must know of the figure, a sentence each."""
+        told = (text for text in (self.figure.note, self.figure.withheld) if not is_missing(text))
+        return ". ".join(capitalised(text).rstrip(".") for text in told)
+
+    def value(self, report: YearReport) -> str:
+        """Return the figure as printed; a rank among how many."""
+        if self.figure.value_type == "rank":
+            return f"{self.figure.value:.0f}/{self.figure.unit[5:]}"
+        return report.figure_words(self.figure)
+
+
+def found_results(report: YearReport) -> list[Result]:
+    """Return the results of the year or the years just before it that were published by the cut-off day."""
+    results, home, nation = read_project().result, home_and_successor(), _national_series()
+    wanted = {entry.series for entry in results}.union(*nation.values())
     observed = report.real.observations
     seen: dict[str, list[Any]] = {series: [] for series in wanted}
     for row in records(observed[observed["series"].isin(wanted)]):
-        seen[row.series].append(row)
-    rows = []
+        if is_missing(row.vintage) or position(row.vintage) <= position(report.cutoff.isoformat()):
+            seen[row.series].append(row)
+    found = []
     for entry in results:
-        own = [
-            row
-            for row in seen[entry.series]
-            if row.territory in home and is_missing(row.copy_of) and _known(report, row)
-        ]
-        if not own:
-            continue
-        row = max(own, key=lambda row: (position(row.reference_date), row.territory))
-        notes = [text[:1].upper() + text[1:] for text in (row.note, row.withheld) if not is_missing(text)]
-        rank = f"{row.value:.0f}/{row.unit[5:]}" if row.value_type == "rank" else ""
-        national = [row for each in nation[entry.series] for row in seen[each] if _published(report, row)]
-        rows.append(
-            {
-                "id": row.id,
-                "name": report.name(entry),
-                "value": rank or report.figure_words(row),
-                "date": report.day(row.reference_date),
-                "place": names.get(row.territory, row.territory),
-                "sure": row.confidence != "low" and is_missing(row.withheld),
-                "note": ". ".join(text.rstrip(".") for text in notes),
-                "publisher": row.publisher,
-                "address": row.address,
-                "country": max(
-                    national, key=lambda row: (position(row.reference_date), -row.Index), default=None
-                ),
-            }
-        )
-    return rows
+        own = [row for row in seen[entry.series] if row.territory in home and _recent(report, row)]
+        if own:
+            newest = max(own, key=lambda row: (position(row.reference_date), row.territory))
+            national = [row for each in nation.get(entry.series, ()) for row in seen[each]]
+            last = max(national, key=lambda row: (position(row.reference_date), -row.Index), default=None)
+            found.append(Result(report.name(entry), newest, last))
+    return found
 
 
-def _known(report: YearReport, row: Any) -> bool:
+def _recent(report: YearReport, row: Any) -> bool:
     recent = not is_missing(row.year) and report.year - OLDEST < row.year <= report.year
-    return recent and _published(report, row)
+    return recent and is_missing(row.copy_of)
 
 
-def _published(report: YearReport, row: Any) -> bool:
-    return is_missing(row.vintage) or position(row.vintage) <= position(report.cutoff.isoformat())
-
-
-def _national_series() -> defaultdict[str, set[str]]:
+def _national_series() -> dict[str, set[str]]:
     """Return by a series of ours those of the country that have its definition."""
     same = [rule for rule in read_relations() if rule.definition == "same"]
-    national: defaultdict[str, set[str]] = defaultdict(set)
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for row in same:
-        if row.relation == "national":
-            national[row.indicator].add(row.series)
-    for row in same:
-        if row.relation == "same":
-            found[row.series] |= national[row.indicator]
+    national = [rule for rule in same if rule.relation == "national"]
+    found: dict[str, set[str]] = {rule.series: set() for rule in same if rule.relation == "same"}
+    for rule in same:
+        if rule.relation == "same":
+            found[rule.series] |= {each.series for each in national if each.indicator == rule.indicator}
     return found
 
 
 def other_results(report: YearReport) -> list[Prose | Table]:
     """Return what is known of the year beside the targets, each under its own definition with its warning."""
-    rows = sorted(result_rows(report), key=lambda row: row["place"])
+    rows = sorted(found_results(report), key=lambda result: report.place(result.figure.territory))
     if not rows:
         return []
     text = report.say(
@@ -105,14 +102,12 @@ def other_results(report: YearReport) -> list[Prose | Table]:
     table = report.table(
         rows,
         report.say("Kết quả khác của tỉnh, theo định nghĩa riêng"),
-        [
-            row_head("Kết quả", "name", 0.32),
-            at_right("Giá trị", "value", 0.17),
-            centred("Thời điểm", "date", 0.11),
-            column("Lưu ý về số liệu", "note", 0.32),
-            column("Nguồn", "id", 0.08, href="address"),
-        ],
-        sections="place",
+        row_head("Kết quả", "name", 0.32),
+        at_right("Giá trị", lambda result: result.value(report), 0.17),
+        centred("Thời điểm", lambda result: report.date_of(result.figure), 0.11),
+        column("Lưu ý về số liệu", "warning", 0.32),
+        _source_code(0.08),
+        sections=lambda result: report.place(result.figure.territory),
         source="{ref:nguon}.",
         id="ket-qua-khac",
     )
@@ -126,15 +121,7 @@ def beside(report: YearReport) -> list[Prose | Table]:
     Of the country also a newer figure of another definition; of peers' plans the levels that differ from ours. What
     there is none of is said.
     """
-    names = tuple(entry.name for entry in read_project().plans(Role.PEER))
-    ours = {own.target.indicator for own in report.real.outcomes} - {None}
-    peers = judge_year(
-        report.year,
-        plans=names,
-        cutoff=report.cutoff,
-        real_only=True,
-        only=lambda target: target.indicator in ours,
-    ).outcomes
+    peers = _peers(report)
     seen: set[str | None] = set()
     rows, alone, equal, places = [], 0, 0, set()
     for own in report.real.outcomes:
@@ -145,42 +132,41 @@ def beside(report: YearReport) -> list[Prose | Table]:
         alike = [o for o in peers if o.target.indicator == own.target.indicator and o.unit == own.unit]
         told = [o for o in alike if o.figure or asked(o) != asked(own)]
         equal += len(alike) > len(told)
-        others = list(_of_others(own, own.goal.unit))
+        others, about = list(_of_others(own, own.goal.unit)), report.subject(own.target)
         places |= {row.territory for row in others}
-        found = [_figure_beside(report, row) for row in others] + [_outcome_beside(report, o) for o in told]
+        found = [_of_figure(report, about, row) for row in others]
+        found += [_of_outcome(report, about, o) for o in told]
         alone += not found
-        about = target_subject(report, own.target)
-        rows += [{**row, "about": about} for row in (_outcome_beside(report, own), *found) if found]
-    for result in result_rows(report):
-        if result["country"] is not None:
-            mine = {
-                **result,
-                "who": result["place"],
-                "goal": None,
-                "definition": report.say("cùng định nghĩa"),
-            }
-            both = (mine, _figure_beside(report, result["country"]))
-            rows += [{**row, "about": result["name"]} for row in both]
+        rows += [_of_outcome(report, about, own), *found] if found else []
+    for result in found_results(report):
+        if result.country is not None:
+            mine = replace(_of_figure(report, result.name, result.figure), value=result.value(report))
+            rows += [mine, _of_figure(report, result.name, result.country)]
     said = list(_of_which_none(report, peers, equal, alone, places))
     if not rows:
         return [Prose(" ".join(said))]
+    columns = [
+        row_head("Địa phương", "who", 0.25),
+        centred("Mục tiêu", "goal", 0.15),
+        at_right("Số liệu", "value", 0.13),
+        centred("Thời điểm", lambda row: report.date_of(row.figure), 0.11),
+        column("Định nghĩa", "definition", 0.27),
+        _source_code(0.09),
+    ]
+    caption = report.say("Mục tiêu và số liệu của tỉnh bên cạnh cả nước và địa phương khác")
+    note = " ".join([report.say("Chỉ để so sánh, không kết luận về nơi khác."), *said])
     table = report.table(
-        rows,
-        report.say("Mục tiêu và số liệu của tỉnh bên cạnh cả nước và địa phương khác"),
-        [
-            row_head("Địa phương", "who", 0.25),
-            centred("Mục tiêu", "goal", 0.15),
-            at_right("Số liệu", "value", 0.13),
-            centred("Thời điểm", "date", 0.11),
-            column("Định nghĩa", "definition", 0.27),
-            source(0.09, "id"),
-        ],
-        sections="about",
-        notes=[" ".join([report.say("Chỉ để so sánh, không kết luận về nơi khác."), *said])],
-        source="{ref:nguon}.",
-        id="ben-canh",
+        rows, caption, *columns, sections="about", notes=[note], source="{ref:nguon}.", id="ben-canh"
     )
     return [table]
+
+
+def _peers(report: YearReport) -> Sequence[Outcome]:
+    """Return the targets that plans of other provinces set for indicators of ours, judged by real data."""
+    names = tuple(entry.name for entry in read_project().plans(Role.PEER))
+    ours = {own.target.indicator for own in report.real.outcomes} - {None}
+    limits: dict[str, Any] = {"plans": names, "cutoff": report.cutoff, "real_only": True}
+    return judge_year(report.year, **limits, only=lambda target: target.indicator in ours).outcomes
 
 
 def _of_which_none(
@@ -222,31 +208,38 @@ def _of_others(judgement: Judgement, unit: str) -> Iterator[Related]:
                 yield other
 
 
-def _figure_beside(report: YearReport, row: Any) -> dict[str, Any]:
-    return {
-        "who": report.territory_words().get(row.territory, row.territory),
-        "goal": None,
-        "value": report.figure_words(row),
-        "date": report.day(row.reference_date),
-        "definition": report.say("cùng định nghĩa")
-        if getattr(row, "definition", "same") == "same"
-        else row.relation_reason,
-        "id": row.id,
-        "address": row.address,
-    }
+@dataclass(frozen=True)
+class _Beside:
+    """A line of the table of what stands beside our targets and figures; ``about`` is what its group is of."""
+
+    about: str
+    who: str
+    goal: str
+    value: str
+    figure: Any
+    definition: str
 
 
-def _outcome_beside(report: YearReport, outcome: Outcome) -> dict[str, Any]:
-    figure = outcome.figure
-    return {
-        "who": report.place_words(outcome.target.geography),
-        "goal": report.goal_words(outcome),
-        "value": report.figure_words(figure),
-        "date": report.date_of(figure),
-        "definition": report.say("cùng định nghĩa") if figure else None,
-        "id": figure and figure.id,
-        "address": figure and figure.address,
-    }
+def _of_figure(report: YearReport, about: str, row: Any) -> _Beside:
+    same = getattr(row, "definition", "same") == "same"
+    definition = report.say("cùng định nghĩa") if same else row.relation_reason
+    return _Beside(about, report.place(row.territory), "", report.figure_words(row), row, definition)
+
+
+def _of_outcome(report: YearReport, about: str, outcome: Outcome) -> _Beside:
+    who, figure = report.place_words(outcome.target.geography), outcome.figure
+    definition = report.say("cùng định nghĩa") if figure else ""
+    return _Beside(about, who, report.goal_words(outcome), report.figure_words(figure), figure, definition)
+
+
+def _source_code(width: float) -> Column:
+    """Return the column of the codes of published figures, which lead to where they were published."""
+    return column(
+        "Nguồn",
+        lambda row: row.figure and row.figure.id,
+        width,
+        href=lambda row: row.figure and row.figure.address,
+    )
 
 
 def path(report: YearReport) -> list[Prose | Table]:
@@ -276,11 +269,9 @@ def path(report: YearReport) -> list[Prose | Table]:
     shown = report.table(
         rows,
         report.say("Mức đặt ra cho giai đoạn 2021 - 2030 và số liệu đã biết"),
-        [
-            row_head("Chỉ tiêu", lambda row: names[row["indicator"]], 0.28),
-            *(centred(heads[name], name, 0.54 / len(plans), as_is=True) for name in plans),
-            centred("Số liệu đã biết", lambda row: report.dated(known.get(row["indicator"])), 0.18),
-        ],
+        row_head("Chỉ tiêu", lambda row: names[row["indicator"]], 0.28),
+        *(centred(heads[name], name, 0.54 / len(plans), as_is=True) for name in plans),
+        centred("Số liệu đã biết", lambda row: report.dated(known.get(row["indicator"])), 0.18),
         notes=[report.say(text)],
         id="chang-duong",
     )
@@ -294,6 +285,6 @@ def found_beside(report: YearReport) -> list[Prose | Table]:
         "so với cả nước": beside(report),
         "chặng đường đến năm 2030": path(report),
     }
-    about = listed([report.say(name) for name, blocks in parts.items() if blocks], report.lang)
-    first = Prose(f"### 3. {about[:1].upper()}{about[1:]}")
+    about = report.listed([report.say(name) for name, blocks in parts.items() if blocks])
+    first = Prose(f"### 3. {capitalised(about)}")
     return [first, *(block for blocks in parts.values() for block in blocks)]

@@ -11,12 +11,11 @@ from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.plan import read_plan
 from qngai_analysis.report.base import bullets
 from qngai_analysis.report.yearly.changes import changed
-from qngai_analysis.report.yearly.loading import YearReport, once, target_subject, targets_of_plan
-from qngai_analysis.report.yearly.results import result_rows
+from qngai_analysis.report.yearly.loading import YearReport, once, targets_of_plan
+from qngai_analysis.report.yearly.results import found_results
 from qngai_analysis.report.yearly.targets import tally
 from qngai_analysis.report.yearly.tasks import going_on_counted, going_on_tasks, silent
 from qngai_analysis.values import records
-from qngai_analysis.words.language import listed
 from qngai_analysis.words.said import capital, inside
 
 SHOWN = 3  # results that the summary names
@@ -54,7 +53,7 @@ def _known(report: YearReport) -> str:
     told: dict[tuple[str, Observation], list[str]] = {}
     for o in sorted(report.counted_lines, key=lambda o: o.deadline):
         if o.figure:
-            about = inside(target_subject(report, o.target)), o.figure
+            about = inside(report.subject(o.target)), o.figure
             told.setdefault(about, []).append(report.goal_words(o))
     own = [
         report.say(
@@ -68,18 +67,15 @@ def _known(report: YearReport) -> str:
         for (target, figure), goals in told.items()
     ]
     found = [
-        f"{inside(row['name'])} {row['value']} ({row['date']}, {row['place']}{_unsure(report, row['sure'])})"
-        for row in result_rows(report)[:SHOWN]
+        f"{inside(result.name)} {result.value(report)} ({report.date_of(result.figure)}, "
+        f"{report.place(result.figure.territory)}{'' if result.sure else ', ' + report.say('chưa kiểm chứng')})"
+        for result in found_results(report)[:SHOWN]
     ]
-    parts = [capital(listed(own, report.lang))] if own else []
+    parts = [capital(report.listed(own))] if own else []
     if found:
         text = "Kết quả khác, theo định nghĩa riêng, không thay cho chỉ tiêu ({table}): {results}."
         parts.append(report.say(text, table="{ref:ket-qua-khac}", results=literal("; ".join(found))))
     return " ".join(parts)
-
-
-def _unsure(report: YearReport, sure: bool) -> str:
-    return "" if sure else f", {report.say('chưa kiểm chứng')}"
 
 
 #: Who says a figure is not final.
@@ -101,17 +97,13 @@ def _missing(report: YearReport) -> str:
     holders = dict.fromkeys(name for outcome in administrative for name in outcome.owners)
     holders.pop(report.office.agency, None)
     if holders:
-        agencies = literal(listed(map(report.agency, holders), report.lang))
+        agencies = literal(report.listed(map(report.agency, holders)))
         parts.append(report.say("Số liệu hành chính do {agencies} cung cấp.", agencies=agencies))
-    if Blank.SURVEY in report.blanks and not _surveyed(report):
+    seen = report.real.observations
+    surveyed = seen["method"].eq(SURVEYED) & seen["year"].eq(report.year) & seen["evidence"].eq("real")
+    if Blank.SURVEY in report.blanks and not surveyed.any():
         parts.append(report.say("Chưa có kết quả điều tra thực của năm {year} cho các chỉ tiêu này."))
     return " ".join(parts)
-
-
-def _surveyed(report: YearReport) -> bool:
-    seen = report.real.observations
-    sampled = seen["method"].eq(SURVEYED) & seen["year"].eq(report.year) & seen["evidence"].eq("real")
-    return bool(sampled.any())
 
 
 #: What the summary counts of the changes.
@@ -131,7 +123,7 @@ def _changed(report: YearReport) -> str:
         return report.say("không có thay đổi so với báo cáo năm {year}.", year=year)
     counts = {what: sum(what in row.changed for row in records(rows)) for what in CHANGED}
     kinds = [report.say(CHANGED[what], n=report.count(n)) for what, n in counts.items() if n]
-    said = listed(kinds, report.lang) or report.say("{n} chỉ tiêu", n=report.count(len(rows)))
+    said = report.listed(kinds) or report.say("{n} chỉ tiêu", n=report.count(len(rows)))
     text = "so với báo cáo năm {year}, khác ở {kinds} ({table})."
     return report.say(text, year=year, kinds=said, table="{ref:thay-doi}")
 

@@ -20,7 +20,7 @@ from qngai_analysis.progress.outcome import Judgement, Outcome
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.report.base import at_right, bullets, centred, column, heading, row_head, source, verdict
 from qngai_analysis.report.printed import quoted, sentence_case
-from qngai_analysis.report.reasons import address, remarks, wording
+from qngai_analysis.report.reasons import address
 from qngai_analysis.report.yearly.loading import (
     AGENCY,
     BLANKS,
@@ -29,11 +29,8 @@ from qngai_analysis.report.yearly.loading import (
     numbered,
     once,
     split_later,
-    target_subject,
     targets_of_plan,
 )
-from qngai_analysis.report.yearly.written import written
-from qngai_analysis.words.language import listed, said
 from qngai_analysis.words.said import capital
 
 #: How many targets got each verdict.
@@ -73,12 +70,9 @@ def results(report: YearReport) -> list[Prose]:
     if report.twice:
         text += f" {capital(report.twice)}"
     if made_up:
-        text += " " + report.say(
-            "**SỐ LIỆU MÔ PHỎNG**, tính riêng: {n} chỉ tiêu, trong đó {tally}.",
-            n=report.count(made_up),
-            tally=tally(report, made_up),
-        )
-    return [Prose(text), *written(report, "results")]
+        wording = "**SỐ LIỆU MÔ PHỎNG**, tính riêng: {n} chỉ tiêu, trong đó {tally}."
+        text += " " + report.say(wording, n=report.count(made_up), tally=tally(report, made_up))
+    return [Prose(text), *report.written("results")]
 
 
 def target_table(report: YearReport, plan: str = "") -> Table:
@@ -97,15 +91,13 @@ def target_table(report: YearReport, plan: str = "") -> Table:
     return report.table(
         outcomes,
         caption,
-        [
-            centred("TT", lambda o: places[o.target.id], 0.04, format="plain"),
-            row_head("Chỉ tiêu", lambda o: wording(o.target, report.lang), 0.54 - AGENCY[report.lang]),
-            centred("Mục tiêu", lambda o: report.goal_words(o) + ("" if o.in_force else " (*)"), 0.12),
-            centred("Kết quả", lambda o: report.dated(o.figure, "\n"), 0.105),
-            verdict(report, 0.13, href=lambda o: address(o.target.id)),
-            column("Cơ quan", lambda o: report.agencies(o.owners), AGENCY[report.lang]),
-            centred("Nguồn", lambda o: _source_code(report, o), 0.06),
-        ],
+        centred("TT", lambda o: places[o.target.id], 0.04, format="plain"),
+        row_head("Chỉ tiêu", lambda o: report.wording(o.target), 0.54 - AGENCY[report.lang]),
+        centred("Mục tiêu", lambda o: report.goal_words(o) + ("" if o.in_force else " (*)"), 0.12),
+        centred("Kết quả", lambda o: report.dated(o.figure, "\n"), 0.105),
+        verdict(0.13, href=lambda o: address(o.target.id)),
+        column("Cơ quan", lambda o: report.agencies(o.owners), AGENCY[report.lang]),
+        centred("Nguồn", lambda o: _source_code(report, o), 0.06),
         sections=lambda o: report.say(PILLARS[str(o.target.pillar)]) if pillared else _heading(o.target),
         notes=[unknown, *_territory_note(report), *_revision_notes(report, outcomes)],
         source=f"{title}; {{ref:nguon}}.",
@@ -138,13 +130,9 @@ def _territory_note(report: YearReport) -> list[str]:
     """Say that figures of the territory's successor do not stand for it, where it has one, and by which act."""
     home, *later = report.own_territories()
     since = [each.source for each in read_breaks() if each.attribute == "territory"]
+    text = "Địa giới của mục tiêu là {home}; số liệu của {later} không thay thế được ({source})."
     return [
-        report.say(
-            "Địa giới của mục tiêu là {home}; số liệu của {later} không thay thế được ({source}).",
-            home=home,
-            later=new,
-            source="; ".join(report.cited(act) for act in since),
-        )
+        report.say(text, home=home, later=new, source="; ".join(report.cited(act) for act in since))
         for new in later
     ]
 
@@ -198,7 +186,7 @@ def _on_the_scale(report: YearReport, outcome: Outcome, real: Outcome) -> dict[s
     figure = outcome.figure
     low, high = _interval(figure)
     return {
-        "label": target_subject(report, outcome.target),
+        "label": report.subject(outcome.target),
         "comparator": outcome.target.comparator,
         "target": outcome.goal.value,
         "value": figure.value if figure and figure.value_type == "point" else None,
@@ -263,7 +251,7 @@ def _sentence(report: YearReport, outcome: Outcome, figure: Observation) -> str:
     """Return what a figure says of its target: value, verdict, remarks, and what a reader must know of it."""
     text = report.say(
         "**{target}** ({goal}): {value} ({date}; {publisher}) – **{verdict}**",
-        target=literal(target_subject(report, outcome.target)),
+        target=literal(report.subject(outcome.target)),
         goal=literal(report.goal_words(outcome)),
         value=literal(report.figure_words(figure)),
         date=report.date_of(figure),
@@ -272,7 +260,7 @@ def _sentence(report: YearReport, outcome: Outcome, figure: Observation) -> str:
     )
     if outcome.pace:
         text += "; " + report.say("tiến độ: {pace}", pace=report.say(outcome.pace.value))
-    if notes := remarks(outcome, report.lang):
+    if notes := report.remarks(outcome):
         text += f" ({literal(notes)})"
     if later := _revision(report, outcome):
         text += "; " + report.say(
@@ -297,10 +285,8 @@ def later_plans(report: YearReport) -> list[Prose | Table]:
     blocks: list[Prose | Table] = []
     for name, plan in report.later.items():
         split = split_later(report, name)
-        counts = [(getattr(split, kind), words) for kind, words in BESIDE.items()]
-        does = listed(
-            [report.say(words, n=report.count(found)) for found, words in counts if found], report.lang
-        )
+        counts = [(split[kind], words) for kind, words in BESIDE.items()]
+        does = report.listed([report.say(words, n=report.count(found)) for found, words in counts if found])
         text = "So với các chỉ tiêu cùng năm của {main}, {plan} {does} ({table})."
         said_of = report.say(text, plan=report.cite(plan), does=does, table=f"{{ref:muc-tieu-{name}}}")
         blocks += [Prose(said_of), target_table(report, name)] if does else []
@@ -316,14 +302,12 @@ def reference_table(report: YearReport) -> Table | Prose:
     return report.table(
         rows,
         report.say("Số liệu tham khảo bên cạnh các chỉ tiêu, không dùng để kết luận"),
-        [
-            row_head("Số liệu", "name", 0.24),
-            at_right("Giá trị", "printed", 0.11),
-            centred("Thời điểm", "date", 0.08),
-            column("Vì sao không dùng để kết luận", "why", 0.22),
-            column("Lưu ý về số liệu", "note", 0.19),
-            source(0.16, "source"),
-        ],
+        row_head("Số liệu", "name", 0.24),
+        at_right("Giá trị", "printed", 0.11),
+        centred("Thời điểm", "date", 0.08),
+        column("Vì sao không dùng để kết luận", "why", 0.22),
+        column("Lưu ý về số liệu", "note", 0.19),
+        source(0.16, "source"),
         sections="target",
         notes=[] if report.lang == "vi" else [report.say("Lý do viết bằng tiếng Việt.")],
         id="tham-khao",
@@ -341,11 +325,11 @@ def _references(report: YearReport, judgement: Judgement) -> Iterator[dict[str, 
         newest.setdefault((figure.series, figure.method, figure.unit), figure)
     for row in newest.values():
         yield {
-            "target": target_subject(report, judgement.target),
+            "target": report.subject(judgement.target),
             "name": row.name,
             "printed": report.figure_words(row),
             "date": report.day(row.reference_date),
-            "why": said(reasons[row.id], report.lang),
+            "why": report.said(reasons[row.id]),
             "note": row.note or "",
             "source": f"{row.publisher} [{row.id}]",
             "address": row.address,

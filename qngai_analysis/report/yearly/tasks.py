@@ -16,8 +16,6 @@ from qngai_analysis.project import read_project
 from qngai_analysis.report.base import bullets, centred, column, counted, heading, row_head
 from qngai_analysis.report.printed import quoted, sentence_case
 from qngai_analysis.report.yearly.loading import YearReport
-from qngai_analysis.report.yearly.written import written
-from qngai_analysis.words.language import listed, said
 from qngai_analysis.words.numbers import day
 
 
@@ -41,7 +39,7 @@ def task_overview(report: YearReport) -> Prose:
         "chưa có báo cáo ({agencies}, {table}). Chưa có báo cáo không có nghĩa là chưa thực hiện: báo cáo không suy đoán "
         "tình trạng của nhiệm vụ chưa được báo cáo.",
         n=report.count(report.tasks),
-        plans=literal(listed(_by_plan(report, report.tasks), report.lang)),
+        plans=literal(report.listed(_by_plan(report, report.tasks))),
         reported=report.say(
             "các cơ quan đã báo cáo tình hình {n} nhiệm vụ"
             if reported
@@ -91,14 +89,12 @@ def tasks_by_agency(report: YearReport) -> list[Table]:
     table = report.table(
         sorted(led.items(), key=lambda item: (-item[1]["total"], item[0])),
         report.say("Số nhiệm vụ theo cơ quan chủ trì và kế hoạch"),
-        [
-            row_head("Cơ quan chủ trì (tên gọi cuối năm {year})", lambda row: _both(report, row[0]), 0.52),
-            *(counted(key, _count(key), group=PLANS, as_is=True) for key in _cited_plans(report)),
-            counted("Tổng số", _count("total")),
-            counted(TaskStatus.SILENT.value, _count("silent"), 0.16),
-        ],
+        row_head("Cơ quan chủ trì (tên gọi cuối năm {year})", lambda row: _both(report, row[0]), 0.52),
+        *(counted(key, _count(key), group=PLANS, as_is=True) for key in _cited_plans(report)),
+        counted("Tổng số", _count("total")),
+        counted(TaskStatus.SILENT.value, _count("silent"), 0.16),
         notes=notes,
-        source=f"{listed(_cited_plans(report).values(), report.lang)}.",
+        source=f"{report.listed(_cited_plans(report).values())}.",
         id="nhiem-vu-co-quan",
     )
     return [table]
@@ -124,22 +120,19 @@ def _both(report: YearReport, agency: str) -> str:
 
 def _part(task: Task) -> str:
     """Return the part of the plan a task stands in: letter and title, not in capitals."""
-    return _titled(task.part, task.heading.split(" › ")[0])
+    return f"{task.part}. {sentence_case(task.heading.split(' › ')[0])}"
 
 
 def _section(task: Task) -> str:
     """Return the section of the plan a task stands in, with its title."""
-    return _titled(".".join(filter(None, (task.part, task.section))), task.heading.split(" › ")[-1])
-
-
-def _titled(place: str, title: str) -> str:
-    return f"{place}. {sentence_case(title)}"
+    place = ".".join(filter(None, (task.part, task.section)))
+    return f"{place}. {sentence_case(task.heading.split(' › ')[-1])}"
 
 
 def task_table(report: YearReport) -> list[Table | Prose]:
     """Return the number of tasks by reported status and part of each plan, and what the office adds."""
     if not report.tasks:
-        return [*written(report, "tasks")]
+        return [*report.written("tasks")]
     states, named = report.task_states.values(), _cited_plans(report)
     counts: dict[tuple[str, str], Counter[str]] = {}
     for state in states:
@@ -150,17 +143,15 @@ def task_table(report: YearReport) -> list[Table | Prose]:
     table = report.table(
         counts.items(),
         report.say("Tình hình thực hiện nhiệm vụ đến ngày {cutoff}"),
-        [
-            row_head("Phần của kế hoạch", lambda row: row[0][1], 0.87 - 0.1 * len(used)),
-            counted("Tổng số", _count("total")),
-            *(counted(status.value, _count(status.value), 0.1, group=REPORTED) for status in used),
-        ],
+        row_head("Phần của kế hoạch", lambda row: row[0][1], 0.87 - 0.1 * len(used)),
+        counted("Tổng số", _count("total")),
+        *(counted(status.value, _count(status.value), 0.1, group=REPORTED) for status in used),
         sections=lambda row: row[0][0],
         notes=[report.say(RULE)] if shared else [],
         source=report.say("báo cáo của các cơ quan; thời hạn theo kế hoạch."),
         id="nhiem-vu-tinh-hinh",
     )
-    return [table, *written(report, "tasks")]
+    return [table, *report.written("tasks")]
 
 
 def next_heading(report: YearReport) -> Prose:
@@ -176,7 +167,7 @@ def next_year(report: YearReport) -> list[Prose]:
     ended = {task.document for task in report.tasks} - {task.document for task in going_on}
     parts = []
     if going_on:
-        named = listed(_by_plan(report, going_on), report.lang)
+        named = report.listed(_by_plan(report, going_on))
         parts.append(f"{going_on_counted(report)}: {literal(named)}.")
     text = "Theo {plan}, không còn nhiệm vụ nào có thời gian thực hiện sau năm {year}."
     for name, plan in report.followed.items() if report.period != HALF else ():
@@ -186,7 +177,7 @@ def next_year(report: YearReport) -> list[Prose]:
         again = [_recurring(report, task) for task in plan.task_list if task.recurrence]
         first = report.say("Nhiệm vụ thường xuyên, định kỳ theo {plan}:", plan=report.cite(plan))
         parts += [bullets(again, first).text] if again else []
-    return [*([Prose("\n\n".join(parts))] if parts else []), *written(report, "next")]
+    return [*([Prose("\n\n".join(parts))] if parts else []), *report.written("next")]
 
 
 def going_on_tasks(report: YearReport) -> list[Task]:
@@ -233,7 +224,7 @@ def _reported(report: YearReport, state: TaskState) -> str:
     if state.completed_on:
         lines.append(day(state.completed_on))
     if state.tally.reported and state.tally.said:
-        lines.append(said(state.tally.said, report.lang))
+        lines.append(report.said(state.tally.said))
     return "\n".join(lines)
 
 
@@ -264,7 +255,7 @@ def _task_list(report: YearReport, plan: str, tasks: list[Task]) -> Table:
     return report.table(
         tasks,
         report.say("Nhiệm vụ, giải pháp của {plan} và cơ quan chủ trì", plan=act),
-        shown,
+        *shown,
         notes=[report.say(RULE), *unsure] if shared else unsure,
         sections=_section,
         source=f"{act}.",
