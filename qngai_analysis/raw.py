@@ -21,6 +21,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError
 from qngai_analysis.kept import FileState, settled
 from qngai_analysis.settings import made, text_of, toml_of
@@ -287,7 +288,12 @@ def read_table(file: Path) -> pd.DataFrame:
 @settled
 def _read_table(file: Path) -> pd.DataFrame:
     sidecar = verify(file)
-    return _checked_table(FileState(file.name, sidecar.sha256, file), sidecar)
+    table = _checked_table(FileState(file.name, sidecar.sha256, file), sidecar)
+    ours = paths.start("reference", file.name)
+    if file.parent.name == ours.parent.name and file != ours and ours.is_file():
+        # a project's copy may be older than the program: what it lacks is empty
+        table = table.assign(**dict.fromkeys(read_sidecar(ours).columns.keys() - table.columns))
+    return table
 
 
 @lru_cache(maxsize=32)  # by content, as sidecars
