@@ -12,7 +12,6 @@ from qngai_analysis.plan.agencies import canonical
 from qngai_analysis.plan.model import Citation, LegalDocument
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import bullets
-from qngai_analysis.report.offices import survey_tasks
 from qngai_analysis.report.printed import quoted, read_acts, sentence_case
 from qngai_analysis.report.yearly.loading import PILLARS, YearReport
 from qngai_analysis.values import is_missing
@@ -179,7 +178,7 @@ def _duty(report: YearReport) -> list[str]:
     )
     return [
         report.say(text, place=".".join(filter(None, place)), text=literal(quoted(task.text)))
-        for task in survey_tasks()[:1]
+        for task in report.survey_tasks[:1]
         for place in [(task.part, task.section, task.number)]
     ]
 
