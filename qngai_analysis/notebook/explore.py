@@ -346,17 +346,11 @@ class Explorer:
         named = "".join(
             f", {name}={'True' if value is True else json.dumps(value)}" for name, value in given.items()
         )
-        lines = [
-            "import qngai_analysis as qn",
-            "",
-            *(
-                [f'qn.begin(year={self._year}, lang="{self.report.lang}")']
-                if self.report.lang != "vi"
-                else []
-            ),
-            f'survey = qn.load_survey("{choice.survey}", {self._year}{real})',
-            f'table = survey.{way}("{choice.indicator}"{named})',
-        ]
+        lines = ["import qngai_analysis as qn", ""]
+        if self.report.lang != "vi":
+            lines.append(f'qn.begin(year={self._year}, lang="{self.report.lang}")')
+        lines.append(f'survey = qn.load_survey("{choice.survey}", {self._year}{real})')
+        lines.append(f'table = survey.{way}("{choice.indicator}"{named})')
         if choice.view in _CHARTS:
             target = f', target=qn.target("{self._indicator.code}")' if self._target() is not None else ""
             lines.append(

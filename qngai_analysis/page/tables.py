@@ -339,16 +339,8 @@ def _grid_column(column: Column, cells: list[Cell]) -> GridColumn:
     if align == "auto":
         align = "right" if numeric else "center" if column.format == "plain" else "left"
     least, wanted = _widths(column.label, cells, one_line=numeric or column.format == "plain")
-    return GridColumn(
-        label=column.label,
-        group=column.group,
-        align=align,
-        least=least,
-        wanted=wanted,
-        share=column.width or 0.0,
-        numeric=numeric,
-        head=column.head,
-    )
+    share = column.width or 0.0
+    return GridColumn(column.label, column.group, align, least, wanted, share, numeric, column.head)
 
 
 LONG_WORD = 22  # letters; a longer word may be broken
