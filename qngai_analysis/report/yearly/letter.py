@@ -26,6 +26,7 @@ def head(report: YearReport) -> blocks.OfficialHead:
     who = report.office
     bodies = [who.parent_body, who.issuing_body]
     addressees = list(who.addressees)
+    about = _targets(report, unbroken(report.act(report.plan.document)))
     if report.lang != "vi":
         bodies = [report.agency(canonical(who.parent_body)).upper(), report.agency(who.agency).upper()]
         addressees = [report.agency(canonical(name)) for name in addressees]
@@ -35,15 +36,10 @@ def head(report: YearReport) -> blocks.OfficialHead:
         symbol=who.symbol,
         place=who.place,
         # no line ends inside the name of an act
-        subject=_subject(report),
+        subject=report.say("Kết quả thực hiện {span} {targets}", targets=about),
         title=report.say("BÁO CÁO"),
         addressee=addressees,
     )
-
-
-def _subject(report: YearReport) -> str:
-    about = _targets(report, unbroken(report.act(report.plan.document)))
-    return report.say("Kết quả thực hiện {span} {targets}", targets=about)
 
 
 def _targets(report: YearReport, plan: str) -> str:
@@ -214,12 +210,7 @@ def signature(report: YearReport) -> blocks.SignatureBlock:
 
 def appendix(report: YearReport, number: str, title: str) -> blocks.AppendixStart:
     """Return the start of an appendix with its reference to the report."""
-    return blocks.AppendixStart(
-        number=number,
-        title=report.say(title),
-        reference=report.say(
-            "Kèm theo Báo cáo số       /{symbol} ngày       tháng       năm       của {agency}",
-            symbol=report.office.symbol,
-            agency=report.agency(report.office.agency),
-        ),
-    )
+    text = "Kèm theo Báo cáo số       /{symbol} ngày       tháng       năm       của {agency}"
+    agency = report.agency(report.office.agency)
+    reference = report.say(text, symbol=report.office.symbol, agency=agency)
+    return blocks.AppendixStart(number, report.say(title), reference)
