@@ -64,7 +64,11 @@ def read_catalogue() -> pd.DataFrame:
     RawFileError
         The file is missing, was edited, or a cell is not what its sidecar promises.
     """
-    return raw.read_table(paths.reference("indicators.csv")).set_index("code")
+    table = raw.read_table(paths.reference("indicators.csv")).set_index("code")
+    if "share_of" not in table:  # a project's own catalogue of before the column
+        known = raw.read_table(paths.start("reference", "indicators.csv")).set_index("code")
+        table = table.join(known["share_of"])
+    return table
 
 
 def plain(wording: str) -> str:
