@@ -292,11 +292,9 @@ class Explorer:
         return self._offer.codebook.indicators[self._chosen.indicator]
 
     def _grouping(self, by: str) -> str:
-        return (
-            self.report.say("toàn tỉnh")
-            if by == WHOLE
-            else grouping_words(self._offer.codebook, by, self.report.lang)
-        )
+        if by == WHOLE:
+            return self.report.say("toàn tỉnh")
+        return grouping_words(self._offer.codebook, by, self.report.lang)
 
     @property
     def interval_matters(self) -> bool:
