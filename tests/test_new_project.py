@@ -409,11 +409,12 @@ def test_a_target_that_the_catalogue_lacks_becomes_an_indicator_that_is_asked_gi
 
     code, out, _ = run("add", "indicators")
 
-    assert (code, out.split("\n")[0]) == (0, f"RIENG_01: {own} (45.04)")
+    assert (code, out.split("\n")[0]) == (0, f"RIENG_01: {own} (45.04) · Tourism, culture and sport")
     found = [target.indicator for target in read_plan("45-kh-ubnd-2026").listed_targets]
     assert before[:3] == found[:3], "what the catalogue knew stays"
     assert found[3:] == ["RIENG_01", "RIENG_02", "RIENG_03"], "targets of other words are others"
     assert owed(2026).figure_by_code["RIENG_01"].name == own
+    assert read_project().sector("tourism").indicators[-2:] == ("RIENG_01", "RIENG_03"), "by its words"
     given = ("--indicator", own.lower(), "--unit", "điểm", "--value", "42", "--reference-date", "2026")
     rest = ("--source-title", "Báo cáo ngành", "--publisher", "Sở Du lịch", "--definition", "đúng")
     assert run("add", "figure", *given, *rest)[0] == 0

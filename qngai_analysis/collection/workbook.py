@@ -19,7 +19,7 @@ from qngai_analysis.survey.form.cells import number as read_number
 from qngai_analysis.survey.form.files import opened_workbook
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.language import said, spoken
-from qngai_analysis.words.said import Joined, Said
+from qngai_analysis.words.said import Day, Joined, Said
 
 MOST_BYTES = 40_000_000  # of a workbook unpacked; a form of a hundred tasks has a tenth of one million
 MOST_ROWS, MOST_COLUMNS = 3_000, 40
@@ -168,8 +168,8 @@ def number_of(value: Any) -> float | None:
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     if isinstance(value, datetime | date):
-        wording = "Excel đã đổi số thành ngày ({day:%d/%m/%Y}); định dạng ô là Số (Number) rồi nhập lại"
-        raise CellError(wording, day=value)
+        wording = "Excel đã đổi số thành ngày ({day}); định dạng ô là Số (Number) rồi nhập lại"
+        raise CellError(wording, day=Day(value))
     number = isinstance(value, int | float) and not isinstance(value, bool)
     try:
         return read_number(value if number else text_of(value).removesuffix("%").strip(), ",")
@@ -203,6 +203,6 @@ def date_of(value: Any) -> str | None:
         wording = "“{found}” không phải là ngày; ghi ngày/tháng/năm, ví dụ 31/12/2025"
         raise CellError(wording, found=value) from None
     if not 2000 <= found.year <= 2100:
-        wording = "ngày {day:%d/%m/%Y} nằm ngoài khoảng hợp lý; ghi ngày/tháng/năm, ví dụ 31/12/2025"
-        raise CellError(wording, day=found)
+        wording = "ngày {day} nằm ngoài khoảng hợp lý; ghi ngày/tháng/năm, ví dụ 31/12/2025"
+        raise CellError(wording, day=Day(found))
     return found.isoformat()

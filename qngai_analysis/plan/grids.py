@@ -1,4 +1,4 @@
-"""Lines that are a table: cells set apart by bars or tabs, cells closed by a line with a lone "|", lines of a PDF.
+"""Lines that are a table: cells set apart by bars or tabs, or cells closed by a line with a lone "|".
 
 Only the places of the cells are found here. A table is taken only if its header row names its columns.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -17,36 +18,22 @@ from qngai_analysis.plan.columns import (
     column_role,
     measures_something,
     only_places_and_things,
-    roles_of,
     row_number_rank,
     rows_are_years,
 )
-from qngai_analysis.plan.words import squeeze, trimmed
+from qngai_analysis.plan.words import any_of, squeeze, trimmed
 
 Span = tuple[int, int]
 Row = list[Span]
 
 _MOST_COLUMNS = 100  # no page holds more
 
-LOOSE_HEAD = re.compile(r"(?:S?TT|Stt)\s+(?:Tên\s+)?(?:[Cc]hỉ tiêu|[Mm]ục tiêu|[Nn]ội dung)")
-_LOOSE_VALUE = r"(?:[≥≤<>=]+\s*)?\d+(?:[.,]\d+)*(?:\s*-\s*\d+(?:[.,]\d+)*)?\s?%?"
-# a unit ends the words before the values, or stands alone before them on the last line of the row
-_LOOSE_UNIT = re.compile(
-    r"(?:(?:^[ \t]*|[ ]{3,})(?P<alone>)|\s)(?P<unit>%|(?(alone)(?:1\.000[ ])?[^\W\d_]+(?:[ \t.][^\W\d_]+)*|[A-Z][a-z]*bps))\s*$",
-    re.MULTILINE,
-)
-# a year of the head with the words that tell results from goals: "Thực hiện⏎2025"
-_LOOSE_YEAR = re.compile(
-    r"(?:(?:ước\s+)?(?:thực\s+hiện|TH|kết\s+quả|hiện\s+trạng|kế\s+hoạch|KH|mục\s+tiêu|ước)\s+(?:năm\s+)?)?(?<!\d)20\d\d(?!\d)",
-    re.IGNORECASE,
-)
 _TELLS = re.compile(r"\d\s?%|(?<!\w)(?!(?:19|20)\d\d(?!\d))\d")  # a number that is no year: no head
 _VALUE = re.compile(
     r"(?!(?:19|20)\d\d(?:\s*[-–]\s*(?:(?:19|20)\d\d|\d\d))?$)(?:[≥≤<>=~]\s*)?\d[\d.,\s-]*%?$"
 )  # a cell of the body
 _YEAR_ALONE = re.compile(r"(?:năm )?(?:19|20)\d\d")
 _NUMBER_ALONE = re.compile(r"\d[\d.,]*")
-_COUNTS_ROWS = re.compile(r"(?P<tt>S?TT|Stt)\s+(?=\w)")
 _NUMBERED_ROWS = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)\s*(?P<mark>;|-)")
 TABLE_START = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)$")
 _ENDS_TABLE = re.compile(r"(?:Nơi nhận|PHỤ LỤC|KẾ HOẠCH$|Điều \d+\.)")
@@ -73,16 +60,19 @@ class TextGrid:
 def may_begin(line: str) -> bool:
     """Whether a line may be the head of a table, or set its words apart from those above."""
     words = line.strip()
-    if "\t" in line or "|" in line or TABLE_START.match(words) or LOOSE_HEAD.match(words):
+    if "\t" in line or "|" in line or TABLE_START.match(words) or _PASTED_HEAD.match(words):
         return True
+    mark = _mark(words)
+    cells = _BETWEEN[mark].split(words) if mark and len(words) < 300 and not _TELLS.search(words) else []
+    return len(cells) > 1 and (sum(map(_says_what_it_holds, cells)) > 1 or only_places_and_things(cells))
+
+
+def _mark(words: str) -> str:
+    """Return what stands between the cells of a line; "" for no table's line."""
     numbered = _NUMBERED_ROWS.match(words)
-    mark = " " if "   " in words else numbered["mark"] if numbered else ""
-    cells: list[str] = []
-    if mark and len(words) < 300 and not _TELLS.search(words):
-        cells = _BETWEEN[mark].split(words)
-    # the groups of a head over two lines begin to the right: "          Khối lượng (m)      Tỷ lệ (%)"
-    least = 1 if mark == " " and line.startswith("    ") else 2
-    return len(cells) > least and (sum(map(_says_what_it_holds, cells)) > 1 or only_places_and_things(cells))
+    return next(
+        (mark for mark in "\t| " if _BETWEEN[mark].search(words)), numbered["mark"] if numbered else ""
+    )
 
 
 def _says_what_it_holds(head: str) -> bool:
@@ -92,21 +82,14 @@ def _says_what_it_holds(head: str) -> bool:
 
 def find_grid(masked: str, lines: list[Line], index: int) -> TextGrid:
     """Return the table that begins at a line."""
-    content = masked[lines[index].start : lines[index].end]
-    words = content.strip()
+    words = masked[lines[index].start : lines[index].end].strip()
     if TABLE_START.match(words):
         return _of_closed_cells(masked, lines, index)
-    mark = next((mark for mark in "\t| ;-" if _BETWEEN[mark].search(content if mark == "\t" else words)), "")
-    few = mark == "|" and words.count("|") < 2
-    numbered = _NUMBERED_ROWS.match(words) if mark in ";-" else None
-    if mark and not few and (mark not in ";-" or (numbered and numbered["mark"] == mark)):
+    if mark := _mark(words):
         of_cells = _of_spaced_columns if mark == " " else _of_separated_cells
-        grid = of_cells(masked, lines, index, mark)
-        # lines set by spaces read as lines, too
-        if mark in "\t|" or {"value", "measure"} & set(roles_of(grid.header)):
-            return grid
-    if LOOSE_HEAD.match(words) and "\t" not in content and "|" not in content:
-        return _of_pdf_lines(masked, lines, index)
+        return of_cells(masked, lines, index, mark)
+    if _PASTED_HEAD.match(words):
+        return _of_pasted_lines(masked, lines, index)
     return TextGrid([], [], index)
 
 
@@ -200,9 +183,7 @@ def _spaced_lines(masked: str, lines: list[Line], index: int, mark: str) -> tupl
             break
         elif words:
             parts.append((at, _split_cells(masked, start, end, _CLOSE, framed=False)))
-        elif (
-            at != index + 1 and not (at > 1 and not masked[lines[at - 2].start : lines[at - 2].end].strip())
-        ) or not _goes_on(masked, lines, at, mark):
+        elif not _goes_on(masked, lines, at, mark):
             break
         at += 1
     return parts, at
@@ -211,11 +192,7 @@ def _spaced_lines(masked: str, lines: list[Line], index: int, mark: str) -> tupl
 def _head_goes_before(masked: str, lines: list[Line], index: int) -> bool:
     """Whether the line before names columns, too: words over some of them, that say nothing by themselves."""
     above = masked[lines[index - 1].start : lines[index - 1].end] if index else ""
-    return (
-        above.startswith("    ")
-        and len(_BETWEEN[" "].findall(above.strip())) > 1
-        and not _TELLS.search(above)
-    )
+    return len(_BETWEEN[" "].findall(above.strip())) > 1 and not _TELLS.search(above)
 
 
 def _titles_rows(masked: str, lines: list[Line], at: int, mark: str, width: int) -> bool:
@@ -239,9 +216,6 @@ def _is_body(words: list[str]) -> bool:
 
 def _over_columns(masked: str, header: list[str], columns: Row, cells: Row, begin: int) -> list[str]:
     """Return the heads with what another line says over each: as many cells in turn, else the one that stands over it."""
-    counted = _COUNTS_ROWS.match(masked, *cells[0])
-    if counted and len(cells) < len(columns):  # "TT Chỉ tiêu     2026"
-        cells = [(cells[0][0], counted.end("tt")), (counted.end(), cells[0][1]), *cells[1:]]
     named = [words_of(masked, cell) for cell in cells]
     if len(cells) < len(columns):
         over = _cells_over([(a - begin, b - begin) for a, b in cells], columns)
@@ -257,7 +231,7 @@ def _over_columns(masked: str, header: list[str], columns: Row, cells: Row, begi
 def _cells_over(cells: Row, columns: Row) -> list[int | None]:
     """Return which of fewer cells stands over each column: of some that head one each the nearest, else the one above."""
     alone = all(sum(a < end and b > start for start, end in columns) < 2 for a, b in cells)
-    if alone and len(cells) > len(columns) / 2:
+    if alone:
         middles = [(start + end) / 2 for start, end in columns]
         nearest = [min(range(len(columns)), key=lambda i: abs(middles[i] - (a + b) / 2)) for a, b in cells]
         return [nearest.index(i) if i in nearest else None for i in range(len(columns))]
@@ -390,54 +364,41 @@ def _is_second_header(words: list[str], header: list[str]) -> bool:
     return all(w == h or not w or bool(column_role(w)) for w, h in zip(words, header, strict=True))
 
 
-# ------------------------------------------------------------------ a PDF's table: lines without cells
+# ------------------------------------------------------------------ copied out of a PDF: lines without cells
+
+_PASTED_HEAD = re.compile(r"S?TT\s+(?:Tên\s+)?(?:Chỉ tiêu|Mục tiêu|Nội dung)(?!.*[\t|])", re.IGNORECASE)
+_PASTED_YEAR = re.compile(
+    r"(?:(?:ước\s+)?(?:thực\s+hiện|TH|KH)\s+(?:năm\s+)?)?(?<!\d)20\d\d(?!\d)", re.IGNORECASE
+)
+_PASTED_VALUE = r"(?:[≥≤<>=]+\s*)?\d+(?:[.,]\d+)*(?:\s*-\s*\d+(?:[.,]\d+)*)?\s?%?"
 
 
-def _of_pdf_lines(masked: str, lines: list[Line], index: int) -> TextGrid:
+def _of_pasted_lines(masked: str, lines: list[Line], index: int) -> TextGrid:
     """Read "TT Chỉ tiêu ĐVT 2025 2026" and rows "1 Tỷ lệ … % 80 90", each perhaps broken over lines.
 
     A row begins with the next number and ends with as many values as the head has years.
     """
-    near = range(index + 1, min(index + 13, len(lines)))
-    after = next((at for at in near if _numbered(masked, lines[at], 1)), 0)
-    head = masked[lines[index].start : lines[after].start] if after else ""
-    years = [squeeze(found.group()) for found in _LOOSE_YEAR.finditer(head)]
+    begin = lines[index].start
+    first = re.compile(r"(?m)^\s*1[.)]?\s+(?=\D)").search(
+        masked, begin, lines[min(index + 12, len(lines) - 1)].end
+    )
+    years = list(map(squeeze, _PASTED_YEAR.findall(masked, begin, first.start()))) if first else []
+    values = rf"{_PASTED_VALUE}(?:\s+{_PASTED_VALUE}){{{len(years) - 1}}}" if years else ""
+    pattern = re.compile(
+        rf"\s*(?P<tt>\d+)[.)]?\s+(?P<name>\D(?:.*\n){{0,5}}?.*?)\s(?:(?P<unit>%|\w*bps|{any_of('unit')})\s)?\s{{0,9}}(?P<values>{values})[ \t]*$",
+        re.MULTILINE,
+    )
     rows: list[Row] = []
-    while years and after < len(lines) and _numbered(masked, lines[after], len(rows) + 1):
-        row, end = _pdf_row(masked, lines, after, len(years))
-        if not row:
-            break
-        rows.append(row)
-        after = end
+    after = first.start() if first else begin
+    while years and (found := pattern.match(masked, after)) and int(found["tt"]) == len(rows) + 1:
+        unit = found.span("unit") if found["unit"] else (found.start("values"),) * 2
+        cells = re.compile(_PASTED_VALUE).finditer(masked, *found.span("values"))
+        rows.append([found.span("tt"), found.span("name"), unit, *(cell.span() for cell in cells)])
+        after = found.end()
     if len(rows) < 2:
         return TextGrid([], [], index)
-    return TextGrid(["TT", "Chỉ tiêu", "ĐVT", *years], rows, after)
-
-
-def _numbered(masked: str, line: Line, number: int) -> bool:
-    return re.match(rf"\s*{number}[.)]?\s+\D", masked[line.start : line.end]) is not None
-
-
-def _pdf_row(masked: str, lines: list[Line], begin: int, count: int) -> tuple[Row, int]:
-    """Return the cells of a row of up to six lines, and the line after it; no cells where none ends it."""
-    values = re.compile(rf"(?:^|\s)(?P<values>{_LOOSE_VALUE}(?:\s+{_LOOSE_VALUE}){{{count - 1}}})\s*$")
-    number = re.compile(r"\s*\d+[.)]?").match(masked, lines[begin].start)
-    assert number is not None  # the caller saw it
-    for at in range(begin, min(begin + 6, len(lines))):
-        found = values.search(masked, lines[at].start, lines[at].end)
-        if found is None:
-            continue
-        stop = found.start("values")
-        unit = _LOOSE_UNIT.search(masked, max(lines[at].start, number.end()), stop)
-        text_end = unit.start("unit") if unit else stop
-        cells = re.compile(_LOOSE_VALUE).finditer(masked, stop, found.end("values"))
-        return [
-            trimmed(masked, lines[begin].start, number.end()),
-            trimmed(masked, number.end(), text_end),
-            unit.span("unit") if unit else (number.end(), number.end()),
-            *(cell.span() for cell in cells),
-        ], at + 1
-    return [], begin
+    end = bisect_left(lines, after, index, key=lambda line: line.end)
+    return TextGrid(["TT", "Chỉ tiêu", "ĐVT", *years], rows, end + 1)
 
 
 # ------------------------------------------------------------------ cells closed by a line with a lone "|"

@@ -16,6 +16,7 @@ from pathlib import Path
 from qngai_analysis.errors import PlanError
 from qngai_analysis.guard import apart, reading
 from qngai_analysis.plan.words import any_of
+from qngai_analysis.words import legacy
 from qngai_analysis.words.said import Said
 
 LIMIT_MB = 32  # a plan is a few hundred kB; beyond this the file is something else
@@ -175,17 +176,8 @@ def _wrong_encoding(path: Path, content: bytes, fault: UnicodeDecodeError) -> Pl
         mend=Said("đây là tệp nhị phân, hãy nêu kế hoạch dạng văn bản, Markdown, HTML, DOCX hoặc PDF")
         if binary
         else Said(
-            "có lẽ là bảng mã cũ {encoding}; hãy lưu lại dạng UTF-8", encoding=_likely_encoding(content)
+            "có lẽ là bảng mã cũ {encoding}; hãy lưu lại dạng UTF-8",
+            encoding=legacy.encoding_of(set(content[:20_000].decode("latin-1").split()))
+            or ", ".join(tuple(legacy.ENCODINGS)[:3]),
         ),
     )
-
-
-def _likely_encoding(content: bytes) -> str:
-    # Windows-1258 writes tones as combining bytes after the vowel; TCVN3 (ABC) writes đ as 0xAE.
-    sample = content[:20_000]
-    as_1258 = unicodedata.normalize("NFC", sample.decode("cp1258", errors="replace"))
-    if sum(letter in as_1258.lower() for letter in "ạảấầệốộớợữự") >= 6:
-        return "Windows-1258"
-    if sample.count(b"\xae") + sample.count(b"\xa7") > len(sample) // 200:
-        return "TCVN3 (ABC)"
-    return "Windows-1258, TCVN3, VNI"

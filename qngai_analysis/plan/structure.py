@@ -53,16 +53,12 @@ def mask(text: str) -> str:
     '  Tỷ lệ   đạt    80%    '
     """
     for twin, plain in _TWINS.items():
-        if twin in text:
-            text = text.replace(twin, plain)
-    if "<" in text:
-        text = _TAG.sub(_blank, text)
-    if "*" in text or "_" in text or "`" in text:
+        text = text.replace(twin, plain)
+    text = _TAG.sub(_blank, text)
+    if any(mark in text for mark in "*_`"):  # few texts have one, and it takes long to look for all of them
         text = _EMPHASIS.sub(_blank, text)
     text = _AMOUNT.sub(lambda found: "triệu" if found["million"] else "tỷ", text)
-    if "%" in text:
-        text = _SCANNED_ZERO.sub("0", _SCANNED_ONE.sub("1", text))
-    return text
+    return _SCANNED_ZERO.sub("0", _SCANNED_ONE.sub("1", text))
 
 
 def _blank(found: re.Match[str]) -> str:
@@ -300,19 +296,14 @@ class _Rows:
         number, title = named.get("number", ""), named.get("text", "")
         others = any(word for role, word in zip(roles, words, strict=False) if role not in ("number", "text"))
         rank = row_number_rank(number) if number else None
-        row.heading = bool(title) and not others and self._heads(rank, title, row.table.roles)
+        high = rank is not None and rank <= ROW_RANKS["n"]
+        row.heading = bool(title) and not others and (high or title.isupper())
         if row.heading:
             rank = ROW_RANKS[""] if rank is None else rank
             self.above = [entry for entry in self.above if entry[0] < rank]
         row.above = [(n, t) for r, n, t in self.above if rank is None or r < rank]
         if row.heading and rank is not None:
             self.above.append((rank, number.strip(" .)"), title))
-
-    @staticmethod
-    def _heads(rank: float | None, title: str, roles: list[str]) -> bool:
-        if "%" in title or not {"lead", "period", "value", "unit"} & set(roles):
-            return False
-        return title.isupper() or (rank is not None and rank <= ROW_RANKS["n"])
 
 
 _COLUMN_MARK = re.compile(r"[A-Z]|\(?\d{1,2}\)?(?:\s*=\s*[\d\s()/+x×:*%-]+)?")
@@ -342,11 +333,11 @@ _PAGE_NUMBER = re.compile(r"(?m)^[ \t]*(?:-[ \t]*)?(?P<number>\d{1,3})(?:[ \t]*-
 
 
 def _page_numbers(masked: str) -> Iterator[Span]:
-    """Yield lone numbers that count up through a text without tables of cells: a PDF's page numbers."""
+    """Yield lone numbers that count up through a text: a PDF's page numbers."""
     found = list(_PAGE_NUMBER.finditer(masked))
     numbers = [int(hit["number"]) for hit in found]
     counting = len(numbers) > 1 and numbers[0] <= 2 and all(b - a in (0, 1) for a, b in pairwise(numbers))
-    if counting and "\n|" not in masked:
+    if counting:
         yield from (hit.span("number") for hit in found)
 
 
@@ -381,11 +372,9 @@ class _Builder:
         for number, start in enumerate(self.starts):
             end = self.starts[number + 1] - 1 if number + 1 < len(self.starts) else len(masked)
             hashes = 0
-            if "#" in masked[start : min(end, start + 8)]:
-                found = _HEADING.match(masked, start, end)
-                if found:
-                    hashes = len(found.group(1))
-                    start = found.end()
+            if found := _HEADING.match(masked, start, end):
+                hashes = len(found.group(1))
+                start = found.end()
             # "…YÊU CẦU****1. Quan điểm": one bold run ends and the next begins, two lines set as one
             while (cut := self.text.find("****", start, end)) > start and self.masked[start:cut].strip():
                 yield Line(start, cut, hashes)
@@ -397,10 +386,6 @@ class _Builder:
         content = self.masked[line.start : line.end]
         stripped = content.strip()
         if not stripped:
-            self.blank = True
-            return index + 1
-        if stripped == "|":
-            self.close()
             self.blank = True
             return index + 1
         if may_begin(content):

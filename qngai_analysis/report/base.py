@@ -236,9 +236,8 @@ class Speaker:
         words = {code: unit.name for code, unit in known.items()} | {known[home].parent: self.say("cả nước")}
         if later:
             since = known[later[0]].valid_from
-            begun = f"{since:%d}/{since.month}/{since.year}" if self.lang == "vi" else self.text_day(since)
             words[home] = self.say("tỉnh, địa giới cũ")
-            words[later[0]] = self.say("tỉnh, địa giới từ {day}", day=begun)
+            words[later[0]] = self.say("tỉnh, địa giới từ {day}", day=self.text_day(since))
         return words
 
     def notices(self, *, simulated: bool, absent: Sequence[str] = ()) -> list[SimulatedBanner | Prose]:

@@ -18,7 +18,7 @@ from qngai_analysis.values import is_missing
 from qngai_analysis.words.folding import body_name
 from qngai_analysis.words.language import KEPT
 from qngai_analysis.words.numbers import long_day
-from qngai_analysis.words.said import inside
+from qngai_analysis.words.said import about
 
 
 def head(report: YearReport) -> blocks.OfficialHead:
@@ -67,7 +67,7 @@ def _full(report: YearReport, cited: LegalDocument | Citation) -> str:
         parts.append(long_day(at))
     if cited.issuer:
         parts.append(f"của {body_name(cited.issuer)}")
-    return " ".join([*parts, inside(sentence_case(cited.subject))]).strip()
+    return " ".join([*parts, about(sentence_case(cited.subject))]).strip()
 
 
 def bases(report: YearReport) -> blocks.LegalBases:
