@@ -106,9 +106,8 @@ def _column_runs(lines: list[Line]) -> Iterator[tuple[int, int]]:
                     number = line.pieces[0].right
             elif begin == end:
                 break
-            elif len(line.pieces) == 1 and not begins_item(line.words):
-                between = at == end and at + 1 < len(lines) and like[at + 1]
-                if line.left < edge - NEAR < line.right and not between:
+            elif len(line.pieces) == 1:
+                if line.left < edge - NEAR < line.right:
                     break
                 if line.left < number < line.right - NEAR:
                     break
