@@ -13,7 +13,8 @@ from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import ParameterError, PlanError, RawFileError
 from qngai_analysis.project import UNCONFIRMED, Project, Role, last_year, read_project
 from qngai_analysis.words.folding import body_name, fold
-from qngai_analysis.words.language import message
+from qngai_analysis.words.language import message, spoken
+from qngai_analysis.words.numbers import day
 from qngai_analysis.words.said import Said
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def take_plan(
     _check_new(project, file, name, chosen, (first, last))
     copy = paths.raw("plans", name + file.suffix.lower())
     title = f"{head['type'] or 'Văn bản'} {head['number']}".strip()
-    title += f" ngày {as_day(head['date']):%d/%m/%Y}" if head["date"] else ""
+    title += f" ngày {day(head['date'])}" if head["date"] else ""
     raw.write_raw(
         copy, file.read_bytes(), title=f"{title}: {head['subject']}".rstrip(": "), producer=head["issuer"] or "không rõ",
         source=source or file.name, received=date.today(),
@@ -75,6 +76,7 @@ def take_plan(
     listed = paths.raw("project.toml")
     listed.write_text(listed.read_text(encoding="utf-8").rstrip("\n") + "\n" + entry, encoding="utf-8")
     told = head | {
+        "date": head["date"] and day(head["date"], spoken()),
         "years": f"{first}" if first == last else f"{first}-{last}",
         "counts": f"{len(plan.listed_targets)}, {len(plan.task_list)}",
         "role": message(_ROLES[chosen], {"role": chosen}),

@@ -311,7 +311,7 @@ def assess(
         said_of = frame["evidence"].map(known)
         frame = frame.assign(evidence=said_of, p_met=frame["p_met"].astype(float).round(3))
     figure, said = ("value", "unit", "reference_date"), ("verdict", "pace", "p_met", "evidence")
-    emit(frame, format, ("target_id", "text", "goal", *figure, *said), title=title)
+    emit(frame, format, ("target_id", "text", "goal", "deadline", *figure, *said), title=title)
     if title:
         remark("qngai: {title} dựa trên điều tra mô phỏng; --real-only để bỏ ra ngoài", title=title)
     for plan in result.unassigned:
@@ -360,6 +360,11 @@ def diff(
     name = read_project().entry(plan).name if plan else None
     before, after = (read_edition(_edition(named, out or paths.reports()), name) for named in (old, new))
     changes = compare_editions(before, after)
+    if changes.empty and format is common.Format.TABLE:
+        sizes = {"before": len(before["targets"]), "after": len(after["targets"])}
+        wording = "{old} ({before} chỉ tiêu) và {new} ({after} chỉ tiêu): mức, kết quả, sai số, đánh giá, tiến độ, nguồn, phương pháp của từng chỉ tiêu không đổi"
+        typer.echo(message(wording, {"old": old, "new": new, **sizes}))
+        return
     emit(changes, format, ("target_id", "words"))  # they say what changed, and end with the reason
 
 

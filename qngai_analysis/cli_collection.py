@@ -165,13 +165,30 @@ def doctor() -> None:
 @add.command(
     "indicators", help="Thêm vào danh mục chỉ tiêu riêng của kế hoạch: để hỏi, nhận số và đánh giá được."
 )
-def add_indicators() -> None:
+def add_indicators(
+    apart: Annotated[
+        list[str] | None, typer.Argument(help="Mục tiêu đã có mã chung mà muốn hỏi riêng, ví dụ 906.05.")
+    ] = None,
+) -> None:
     """Make the targets that the catalogue does not know indicators of the project's own."""
     from qngai_analysis.collection.indicators import add_indicators
 
-    found = add_indicators()
+    found = add_indicators(apart or ())
+    homes = {code: of.title(spoken()) for of in read_project().sectors.values() for code in of.indicators}
     for code, targets in found.items():
-        typer.echo(f"{code}: {targets[0].subject} ({', '.join(target.id for target in targets)})")
+        home = homes.get(code, Said("chưa thuộc báo cáo lĩnh vực nào; thêm mã vào data/raw/sectors.toml"))
+        ids = ", ".join(target.id for target in targets)
+        _print(
+            [
+                Said(
+                    "{code}: {subject} ({ids}) · {home}",
+                    code=code,
+                    subject=targets[0].subject,
+                    ids=ids,
+                    home=home,
+                )
+            ]
+        )
     file = "data/raw/reference/indicators.csv"
     added = Said("đã thêm {n} chỉ tiêu vào {file}", n=len(found), file=file)
     following = Said("tiếp theo: qngai request; qngai add figures")

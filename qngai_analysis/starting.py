@@ -202,18 +202,20 @@ def _write_project(folder: Path, top: Row, head: Mapping[str, object], territori
     proposed = re.sub(r'^source = ".*"$', f"source = {toml_text(UNCONFIRMED)}", steps, flags=re.M)
     (folder / "reference" / "round.toml").write_text(proposed, encoding="utf-8")
     for name in ("agencies.csv", "owners.csv", "measurability.csv"):
-        rows = [_of_here(row, top["name"]) for row in _template_rows(name) if row.get("kind") != "zone"]
+        rows = [_of_here(row, top) for row in _template_rows(name) if row.get("kind") != "zone"]
         _table_of(folder, "reference", name, rows)
     _table_of(folder, "published", "figures.csv", [], "Số liệu đã công bố")
 
 
-def _of_here(row: Row, name: str) -> dict[str, str]:
+def _of_here(row: Row, top: Row) -> dict[str, str]:
     """Return a row of a table that names the offices of one province, for another: the same offices, unconfirmed."""
     home = next(each["name"] for each in _template_rows("territories.csv") if each["level"] == "tỉnh")
     home = without_kind(home.split(" (")[0])
-    # which region of the State Bank another province belongs to is not known here
+    region = rf"\1 {top.get('state_bank', '')}"
     named = {
-        key: re.sub(r"(chi nhánh Khu vực) \d+", r"\1", value.replace(home, name))
+        key: re.sub(
+            r"(chi nhánh Khu vực|Regional Branch) \d+", region, value.replace(home, top["name"])
+        ).strip()
         for key, value in row.items()
     }
     if named != row or row.get("source"):

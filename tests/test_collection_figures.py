@@ -51,6 +51,24 @@ def sheet(file: Path, *rows: dict[str, object]) -> Path:
     return file
 
 
+def test_a_column_a_year_gives_a_figure_for_each_year_that_is_filled(home, tmp_path):
+    file = sheet(tmp_path / "f.xlsx", ROW | {"value": None, "reference_date": None})
+    book = openpyxl.load_workbook(file)
+    for place, (head, value) in enumerate({2022: 0.31, "Năm 2023": "trên 35", "2024": None}.items(), 13):
+        book.active.cell(1, place).value, book.active.cell(2, place).value = head, value
+    book.active["M2"].number_format = "0.0%"  # "31%" typed into Excel
+    book.save(file)
+
+    added, faults = add_figures(file)
+
+    assert not faults
+    rows = read_published().set_index("id").loc[list(added.ids)]
+    assert rows[["reference_date", "value", "value_type"]].values.tolist() == [
+        ["2022", 31.0, "point"],
+        ["2023", 35.0, "lower_bound"],
+    ]
+
+
 def test_a_row_is_appended_and_read_with_its_bound_territory_and_series(home, tmp_path):
     before = read_published()
     added, faults = add_figures(sheet(tmp_path / "f.xlsx", ROW))

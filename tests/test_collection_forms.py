@@ -91,7 +91,7 @@ def test_numbers_and_days_are_read_as_offices_write_them(year, form, cells, valu
     ("cells", "said"),
     [
         ({"G": "khoảng bảy mươi", "H": "2025"}, "G{row}: “khoảng bảy mươi” không phải là số"),
-        ({"G": datetime(2025, 5, 12), "H": "2025"}, "G{row}: Excel đã đổi số thành ngày (12/05/2025)"),
+        ({"G": datetime(2025, 5, 12), "H": "2025"}, "G{row}: Excel đã đổi số thành ngày (12/5/2025)"),
         ({"G": 680, "H": "2025"}, "G{row}: 680 nằm ngoài 0 đến 100%"),
         ({"E": 900, "F": 800, "H": "2025"}, "E{row}: tử số 900 lớn hơn mẫu số 800"),
         ({"E": 900, "H": "2025"}, "F{row}: chỉ có một trong tử số và mẫu số"),
@@ -156,7 +156,7 @@ def test_the_old_province_can_not_be_larger_than_the_new_one(year, form):
             {"E": "đang thực hiện", "F": "1/6/2025"},
             "F{row}: có ngày hoàn thành mà tình hình là “đang thực hiện”",
         ),
-        ({"E": "hoàn thành", "F": "1/6/2026"}, "F{row}: ngày 1/6/2026 sau ngày báo cáo 10/2/2026"),
+        ({"E": "hoàn thành", "F": "1/6/2026"}, "F{row}: ngày 01/6/2026 sau ngày báo cáo 10/02/2026"),
         ({"E": "tốt"}, "E{row}: “tốt” không có trong danh sách"),
         ({"G": "có"}, "E{row}: chưa chọn tình hình"),
         ({"A": "906.n999", "E": "đang thực hiện"}, "A{row}: mã nhiệm vụ “906.n999” không có trong biểu"),

@@ -149,7 +149,7 @@ def test_the_year(home, tmp_path, capsys):
     # a corrected form of the police replaces the earlier one and is logged
     fill(police, figures={f"G{row}": "83,2"}, day="16/02/2026")
     assert main(["collect", str(police), "--on", "2026-02-19"]) == 0
-    assert "Công an tỉnh: biểu ngày 16/2/2026 thay" in capsys.readouterr().err
+    assert "Công an tỉnh: biểu ngày 16/02/2026 thay" in capsys.readouterr().err
     forms = returned_table(2025, "forms")
     assert forms[forms["body"].eq("Công an tỉnh")]["replaces"].notna().tolist() == [False, True]
 

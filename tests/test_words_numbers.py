@@ -60,7 +60,7 @@ def test_a_date_is_printed_as_precisely_as_it_is_known():
         "30/6/2025",
         "6/2025",
         "2025",
-        "5/1/2025",
+        "05/01/2025",
         "…",
     ]
 

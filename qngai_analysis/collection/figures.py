@@ -53,6 +53,7 @@ HEADINGS = {
     "note": "Ghi chú",
 }
 NEEDED = ("indicator", "value", "territory", "reference_date", "source_title", "publisher", "definition")
+_YEAR_HEAD = re.compile(r"(?:nam )?(20\d\d)")  # folded
 _BOUND = re.compile(
     r"(?P<more>>|trên|hơn|ít nhất)\s*(?P<low>.+)|(?P<less><|dưới|gần|chưa đến)\s*(?P<high>.+)", re.IGNORECASE
 )
@@ -87,6 +88,8 @@ def add_figures(file: Path) -> tuple[Added | None, list[FormFault]]:
     """
     Read a sheet of figures and append them, all or none.
 
+    Instead of a value and its day a row may have a column a year ("2023", "Năm 2024"): each filled cell is a figure.
+
     Returns
     -------
     (added, faults)
@@ -96,9 +99,15 @@ def add_figures(file: Path) -> tuple[Added | None, list[FormFault]]:
     faults: list[FormFault] = []
     for sheet in _sheets(file):
         line, places = workbook.headed(sheet, HEADINGS, 2)
-        if {"indicator", "value"} <= set(places):
-            for cells, where in workbook.rows_below(sheet, line, places, HEADINGS):
-                rows.append(_read_figure(FormRow(file.name, sheet.name, cells, where, faults, HEADINGS)))
+        named = [fold(text_of(cell)) for cell in (sheet.rows[line - 1] if line else ())]
+        years = {found[1]: at for at, head in enumerate(named) if (found := _YEAR_HEAD.fullmatch(head))}
+        if "indicator" in places and (years or "value" in places):
+            for cells, where in workbook.rows_below(sheet, line, places | years, [*HEADINGS, *years]):
+                for year in [year for year in years if cells[year] is not None] or [""]:
+                    of = {"value": cells[year], "reference_date": year} if year else {}
+                    at = {"value": where[year], "reference_date": where[year]} if year else {}
+                    given = FormRow(file.name, sheet.name, cells | of, where | at, faults, HEADINGS)
+                    rows.append(_read_figure(given))
     if not rows:
         heads = " · ".join(HEADINGS.values())
         none = CellError("không có dòng số liệu nào; hàng đầu ghi: {heads}", heads=heads)
@@ -169,10 +178,10 @@ def _indicator(words: str, unit: str) -> tuple[str, str, str]:
     if words in catalogue.index:
         return words, str(catalogue.loc[words, "name_vi"]), str(catalogue.loc[words, "unit"])
     named = {fold(str(name)): str(code) for code, name in catalogue["name_vi"].items()}
-    code = named.get(fold(words)) or (matcher.match(words, unit or "%").code if matcher else "")
+    code = named.get(fold(words)) or matcher.match(words, unit or "%").code
     if code:
         return code, words, str(catalogue.loc[code, "unit"])
-    near = [match.code for match in matcher.candidates(words, unit or "%")] if matcher else []
+    near = [match.code for match in matcher.candidates(words, unit or "%")]
     # where no indicator allows the words, those whose names share most of them
     near += [named[name] for name, *_ in extract(fold(words), [*named], scorer=token_set_ratio)]
     known = "; ".join(f"{code} ({catalogue.loc[code, 'name_vi']!s})" for code in dict.fromkeys(near[:3]))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Iterable, Mapping
+
 import pandas as pd
 
 from qngai_analysis import paths
@@ -10,7 +13,8 @@ from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.catalogue import Matcher, plain, read_catalogue
 from qngai_analysis.plan.duties import cited
 from qngai_analysis.plan.model import Target
-from qngai_analysis.project import Role, read_project
+from qngai_analysis.project import FILE, Role, read_project
+from qngai_analysis.settings import read_toml
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.said import inside
 
@@ -19,12 +23,17 @@ _CHANGES = {"increase": "Mức tăng", "decrease": "Mức giảm"}
 _SHARES = ("tỷ lệ", "tỉ lệ", "tỷ trọng", "tỉ trọng")
 
 
-def add_indicators() -> dict[str, list[Target]]:
+def add_indicators(apart: Collection[str] = ()) -> dict[str, list[Target]]:
     """
     Give each target of the judged plans that the catalogue does not know an indicator of the project's own.
 
     Targets of the same words and unit share one. It takes only wordings that hold all its words, so that no other
     target is taken for it. A target whose indicator the words would not find again (a change, an increase) is left.
+    Each stands in the report of the first sector whose words its name has, or else its agency's.
+
+    Parameters
+    ----------
+    apart : ids of targets that get one of their own though the catalogue knows one for their words
 
     Returns
     -------
@@ -39,7 +48,7 @@ def add_indicators() -> dict[str, list[Target]]:
     for entry in read_project().plans(Role.MAIN, Role.LATER):
         plan = read_plan(entry.name)
         for target in plan.listed_targets:
-            if target.indicator is None:
+            if target.indicator is None or target.id in apart:
                 key = fold(_words(target)), target.unit
                 targets.setdefault(key, []).append(target)
                 place = f"{cited(plan.document)}, {target.section}".strip(", ")
@@ -49,7 +58,25 @@ def add_indicators() -> dict[str, list[Target]]:
     matcher = Matcher(pd.concat([catalogue, pd.DataFrame(rows.values())]).set_index("code"))
     found = {key: row for key, row in rows.items() if all(_is(matcher, item, row) for item in targets[key])}
     extend_table(paths.raw("reference", "indicators.csv"), found.values())
+    _put_in_sectors(found.values())
     return {str(row["code"]): targets[key] for key, row in found.items()}
+
+
+def _put_in_sectors(rows: Iterable[Mapping[str, str]]) -> None:
+    sectors = read_project().sectors
+    if not sectors:
+        return
+    file = paths.raw(str(read_toml(paths.raw(FILE))["sectors"]))
+    text = file.read_text(encoding="utf-8")
+    for row in rows:
+        said = [f" {fold(row[key])} " for key in ("name_vi", "agency")]
+        homes = (n for s in said for n, of in sectors.items() if any(f" {fold(w)} " in s for w in of.words))
+        if home := next(homes, ""):
+            listed = re.compile(
+                rf"(^\[{home}\]$.*?^indicators = \[[^]]*?)(,?\s*\])", re.DOTALL | re.MULTILINE
+            )
+            text = listed.sub(rf'\1, "{row["code"]}"\2', text, count=1).replace("[, ", "[")
+    file.write_text(text, encoding="utf-8")
 
 
 def _words(target: Target) -> str:
@@ -70,6 +97,9 @@ def _row(target: Target, code: str, place: str) -> dict[str, str]:
     if target.change in _CHANGES and unit.startswith("%"):
         row |= {"aliases": name}
         name, unit = f"{_CHANGES[target.change]} {inside(name)}", "%/năm"
+    elif unit == "%" and name[:1].islower():  # "100% sản phẩm …": the level stood before what is measured
+        row |= {"aliases": name}
+        name = f"Tỷ lệ {name}"
     row |= {"name_vi": name[:1].upper() + name[1:], "unit": unit}
     row |= {"name_en": row["name_vi"], "agency": "; ".join(target.agencies) or "theo kế hoạch"}
     if unit == "%" and name.lower().startswith(_SHARES):

@@ -13,7 +13,7 @@ from qngai_analysis.page.blocks import OfficialHead, Prose, SignatureBlock, lite
 from qngai_analysis.page.document import Document, composed
 from qngai_analysis.plan.duties import Duty
 from qngai_analysis.project import Office, read_project
-from qngai_analysis.words.numbers import count, official_day
+from qngai_analysis.words.numbers import count, day
 
 
 def request_letter(owed: Owed, body: Body, *, due: date, form: str) -> Document:
@@ -40,7 +40,7 @@ def request_letter(owed: Owed, body: Body, *, due: date, form: str) -> Document:
             "báo cáo những nội dung đã triển khai trên địa bàn (nếu có)."
         )
     parts.append(
-        f"Đề nghị {body.name} gửi biểu mẫu về {who.agency} trước ngày {official_day(due)} (tệp Excel theo mẫu và văn bản "
+        f"Đề nghị {body.name} gửi biểu mẫu về {who.agency} trước ngày {day(due)} (tệp Excel theo mẫu và văn bản "
         f"của cơ quan, đơn vị) để tổng hợp. Thông tin chi tiết liên hệ: {'…' * 12}, điện thoại {'…' * 6}."
     )
     return _letter(owed, who, body, _matter(body), parts)
@@ -54,11 +54,11 @@ def reminder_letter(owed: Owed, body: Body, *, asked: date, due: date, on: date)
     absent = " và ".join(["chưa có số liệu"] * bool(body.figures) + ["chưa có báo cáo"] * bool(body.tasks))
     why = "; chỉ tiêu không có số liệu đề nghị ghi rõ lý do" if body.figures else ""
     parts = [
-        f"{who.agency} có Công văn số {'…' * 4}/{_symbol(who)}{'…' * 4} ngày {official_day(asked)} đề nghị {body.name} "
-        f"{_matter(body)} năm {owed.year} trước ngày {official_day(due)}. Đến ngày {official_day(on)}, {who.agency} chưa "
+        f"{who.agency} có Công văn số {'…' * 4}/{_symbol(who)}{'…' * 4} ngày {day(asked)} đề nghị {body.name} "
+        f"{_matter(body)} năm {owed.year} trước ngày {day(due)}. Đến ngày {day(on)}, {who.agency} chưa "
         f"nhận được {_wanted(body)}, gồm:\n\n{listed}",
         f"Đề nghị {body.name} hoàn thành biểu mẫu đã gửi và gửi về {who.agency} trong thời gian sớm nhất{why}. Sau ngày "
-        f"{official_day(default_cutoff(owed.year))}, ngày chốt số liệu, báo cáo sẽ ghi là {absent}./.",
+        f"{day(default_cutoff(owed.year))}, ngày chốt số liệu, báo cáo sẽ ghi là {absent}./.",
     ]
     return _letter(owed, who, body, f"đôn đốc {_matter(body)}", parts)
 

@@ -7,6 +7,7 @@ measures it, a register holds it, or only a survey tells. The legal ground of a 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -34,10 +35,12 @@ from qngai_analysis.territory import Unit
 from qngai_analysis.values import records
 from qngai_analysis.words.folding import body_name, fold
 from qngai_analysis.words.numbers import day, number
-from qngai_analysis.words.said import Joined, Said, inside
+from qngai_analysis.words.said import Joined, Said, about, inside
 
+_DATED = re.compile(r"(?:năm |/)20\d\d")
 NO_DISTRICTS = date(2025, 7, 1)  # Luật Tổ chức chính quyền địa phương 2025: two levels, no district
 PROPOSED = "theo đề xuất phân công của cơ quan lập báo cáo"
+UNNAMED = "kế hoạch không ghi cơ quan chủ trì, danh mục không ghi cơ quan giữ số"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class FigureOwed:
     blank: Blank
     why: str
     goals: tuple[str, ...]
+    targets: tuple[str, ...]  # their ids
     known: bool
     several: bool = False  # its targets are of different people, cases or places: one figure speaks for all
     before: str = ""
@@ -105,7 +109,7 @@ class Owed:
     figures: tuple[FigureOwed, ...]
     tasks: tuple[TaskOwed, ...]
     territories: tuple[Unit, ...]
-    unaddressed: Mapping[str, list[Said]]  # name of a group: its tasks and figures, counted
+    unaddressed: Mapping[str, Joined]  # name of a group: its figures and tasks, counted
     duties: tuple[Duty, ...] = ()
     main_plan: str = ""  # "Quyết định số 906/QĐ-UBND"
     rests_on: str = ""  # the same with its day, issuer and subject, as a letter's legal basis
@@ -127,12 +131,14 @@ class Owed:
     def silent(self) -> list[Said]:
         """What is said of each group that nobody can write to, and of targets without a code."""
         wording = "{name}: {what}, tên gọi chung nên không có nơi gửi"
-        groups = [Said(wording, name=name, what=Joined(what)) for name, what in self.unaddressed.items()]
+        groups = [Said(wording, name=name, what=what) for name, what in self.unaddressed.items()]
         listed = {"n": len(self.uncoded), "ids": ", ".join(self.uncoded)}
         lacking = Said(
             "{n} mục tiêu không khớp mã nào của danh mục nên không có trong biểu: {ids}; thêm bằng: qngai add indicators",
             **listed,
         )
+        wording = "{name}: một mã, một dòng trong biểu cho các mục tiêu khác nhau; hỏi riêng: qngai add indicators {ids}"
+        groups += [Said(wording, name=f.name, ids=" ".join(f.targets[1:])) for f in self.figures if f.several]
         return [*groups, lacking] if self.uncoded else groups
 
     @cached_property
@@ -144,6 +150,12 @@ class Owed:
     def figure_by_code(self) -> dict[str, FigureOwed]:
         """The figures by the catalogue's code."""
         return {figure.indicator: figure for figure in self.figures}
+
+
+def counted(figures: int, tasks: int) -> Joined:
+    """Return how many figures and tasks there are: ``2 số, 5 nhiệm vụ``."""
+    parts = [figures and Said("{n} số", n=figures), tasks and Said("{n} nhiệm vụ", n=tasks)]
+    return Joined([part for part in parts if part], ", ")
 
 
 def owed(year: int, *, plan: str | None = None) -> Owed:
@@ -166,10 +178,8 @@ def owed(year: int, *, plan: str | None = None) -> Owed:
     judged = judge_year(year, plans=project.judged(year, plan), real_only=True)
     figures, grounds = _figures(year, on, judged, duties)
     tasks, groups = _tasks(year, on, base)
-    unaddressed = {name: [Said("{n} nhiệm vụ", n=n)] for name, n in groups.items()}
     nobodys = Counter(name for bodies in grounds.values() for name in bodies if _nobody(name))
-    for name, n in nobodys.items():
-        unaddressed.setdefault(name, []).append(Said("{n} số", n=n))
+    unaddressed = {name: counted(nobodys[name], groups[name]) for name in groups | nobodys}
     grounds = {
         code: {name: why for name, why in bodies.items() if name not in unaddressed}
         for code, bodies in grounds.items()
@@ -182,7 +192,7 @@ def owed(year: int, *, plan: str | None = None) -> Owed:
     ]
     head = read_plan(base).document
     of = f" của {body_name(head.issuer)}" if head.issuer else ""
-    rests_on = f"{cited(head)}{of} {inside(head.subject)}".strip()
+    rests_on = f"{cited(head)}{of} {about(head.subject)}".strip()
     return Owed(
         year, bodies, figures, tasks, places, unaddressed, mine, act_words(head), rests_on, tuple(of_none)
     )
@@ -195,7 +205,7 @@ def _bodies(
     tasks: tuple[TaskOwed, ...],
 ) -> tuple[Body, ...]:
     """Return all that are asked for a figure or lead a task, communes last, each with what it owes."""
-    own = read_project().office(default_cutoff(on.year)).agency
+    own = _own(on)
     communes, outside = set(communes_of(on)), _outside(on)
     led: dict[str, list[TaskOwed]] = {}
     for task in tasks:
@@ -216,6 +226,10 @@ def _bodies(
         )
         for name, folder in zip(names, _folders(names), strict=True)
     )
+
+
+def _own(on: date) -> str:
+    return read_project().office(default_cutoff(on.year)).agency
 
 
 def _folders(names: list[str]) -> list[str]:
@@ -277,6 +291,7 @@ def _figure_owed(code: str, outcomes: list[Outcome], known: Measurability) -> Fi
         blank=known.blank,
         why=known.ground,
         goals=tuple(_goals(outcomes)),
+        targets=tuple(outcome.target.id for outcome in outcomes),
         several=_several_meant(outcomes),
         known=outcome.figure is not None and outcome.figure.year >= year,
         before=f"{number(last.value, unit=last.unit)} ({day(last.reference_date)})" if last else "",
@@ -303,6 +318,8 @@ def _asked(
     if blank is not Blank.NO_METHOD:
         for name in outcomes[0].owners:
             asked.setdefault(name, PROPOSED)
+        if not asked:  # whoever makes the report finds out
+            asked[_own(on)] = UNNAMED
     return asked
 
 
@@ -333,7 +350,8 @@ def _tasks(year: int, on: date, base: str) -> tuple[tuple[TaskOwed, ...], Counte
                     plan_cited=cited(head),
                     place=".".join(part for part in (task.part, task.section, task.number) if part),
                     text=task.text,
-                    period=task.period_printed or "không ghi",
+                    period=task.period_printed
+                    or ("trong nội dung" if _DATED.search(task.text) else "không ghi"),
                     due=date.fromisoformat(due) if len(due) == 10 else None,
                     bodies=bodies,
                 )

@@ -25,7 +25,7 @@ from qngai_analysis.page.tables import Column, Table
 from qngai_analysis.page.word import to_docx
 from qngai_analysis.plan.agencies import read_agencies
 from qngai_analysis.raw import unguarded
-from qngai_analysis.words.numbers import official_day
+from qngai_analysis.words.numbers import day
 
 INDEX, REGISTER = "danh-muc-gui.xlsx", "so-theo-doi.csv"
 
@@ -169,10 +169,11 @@ def _index(owed: Owed, lines: Iterable[Request]) -> Table:
             "Số chỉ tiêu": [line.figures for line in asked],
             "Số nhiệm vụ": [line.tasks for line in asked],
             "Cơ sở đề nghị số liệu": [
-                "; ".join(dict.fromkeys(owed.body(line.body).grounds.values())) for line in asked
+                "; ".join(dict.fromkeys(owed.body(line.body).grounds.values())) or "chỉ báo cáo nhiệm vụ"
+                for line in asked
             ],
-            "Ngày gửi": [official_day(line.asked_on) for line in asked],
-            "Hạn trả lời": [official_day(line.due) for line in asked],
+            "Ngày gửi": [day(line.asked_on) for line in asked],
+            "Hạn trả lời": [day(line.due) for line in asked],
             "Biểu mẫu": [line.form for line in asked],
         }
     )

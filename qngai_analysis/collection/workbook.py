@@ -19,7 +19,7 @@ from qngai_analysis.survey.form.cells import number as read_number
 from qngai_analysis.survey.form.files import opened_workbook
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.language import said, spoken
-from qngai_analysis.words.said import Joined, Said
+from qngai_analysis.words.said import Day, Joined, Said
 
 MOST_BYTES = 40_000_000  # of a workbook unpacked; a form of a hundred tasks has a tenth of one million
 MOST_ROWS, MOST_COLUMNS = 3_000, 40
@@ -52,11 +52,10 @@ class FormFault:
 
 @dataclass(frozen=True, slots=True)
 class FormSheet:
-    """A sheet's rows as values, first row first; ``percent`` are the cells shown as a percentage."""
+    """A sheet's rows as values, first row first; what is shown as a percentage is one (45.2, not 0.452)."""
 
     name: str
     rows: tuple[tuple[Any, ...], ...]
-    percent: frozenset[str] = frozenset()
 
 
 def read_workbook(file: Path) -> list[FormSheet]:
@@ -76,20 +75,19 @@ def read_workbook(file: Path) -> list[FormSheet]:
 
 def _sheet(file: Path, sheet: Any) -> FormSheet:
     rows: list[tuple[Any, ...]] = []
-    percent: set[str] = set()
     for place, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
         if place > MOST_ROWS:
             wording = (
                 "{file}, trang “{title}”: có ô ở sau dòng {MOST_ROWS}; xóa các dòng thừa ở cuối trang tính"
             )
             raise EvidenceError(wording, file=file, title=sheet.title, MOST_ROWS=MOST_ROWS)
-        rows.append(tuple(cell.value for cell in row))
-        percent |= {
-            f"{get_column_letter(i + 1)}{place}"
-            for i, cell in enumerate(row)
-            if isinstance(cell.value, float | int) and "%" in str(cell.number_format)
-        }
-    return FormSheet(sheet.title, tuple(rows), frozenset(percent))
+        rows.append(tuple(_shown(cell) for cell in row))
+    return FormSheet(sheet.title, tuple(rows))
+
+
+def _shown(cell: Any) -> Any:
+    percent = isinstance(cell.value, float | int) and "%" in str(cell.number_format)
+    return round(100 * cell.value, 9) if percent else cell.value
 
 
 def headed(sheet: FormSheet, headings: Mapping[str, str], least: int) -> tuple[int, dict[str, int]]:
@@ -168,8 +166,8 @@ def number_of(value: Any) -> float | None:
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     if isinstance(value, datetime | date):
-        wording = "Excel đã đổi số thành ngày ({day:%d/%m/%Y}); định dạng ô là Số (Number) rồi nhập lại"
-        raise CellError(wording, day=value)
+        wording = "Excel đã đổi số thành ngày ({day}); định dạng ô là Số (Number) rồi nhập lại"
+        raise CellError(wording, day=Day(value))
     number = isinstance(value, int | float) and not isinstance(value, bool)
     try:
         return read_number(value if number else text_of(value).removesuffix("%").strip(), ",")
@@ -203,6 +201,6 @@ def date_of(value: Any) -> str | None:
         wording = "“{found}” không phải là ngày; ghi ngày/tháng/năm, ví dụ 31/12/2025"
         raise CellError(wording, found=value) from None
     if not 2000 <= found.year <= 2100:
-        wording = "ngày {day:%d/%m/%Y} nằm ngoài khoảng hợp lý; ghi ngày/tháng/năm, ví dụ 31/12/2025"
-        raise CellError(wording, day=found)
+        wording = "ngày {day} nằm ngoài khoảng hợp lý; ghi ngày/tháng/năm, ví dụ 31/12/2025"
+        raise CellError(wording, day=Day(found))
     return found.isoformat()

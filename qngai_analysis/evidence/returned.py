@@ -9,7 +9,6 @@ settled between bodies that differ stands in ``settled.toml`` beside the deliver
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from qngai_analysis.evidence.observations import COLUMNS
 from qngai_analysis.raw import read_table
 from qngai_analysis.settings import entries, read_toml
 from qngai_analysis.values import records
+from qngai_analysis.words.numbers import day
 
 FOLDER, SETTLED = "returns", "settled.toml"
 
@@ -126,9 +126,8 @@ def _observed(year: int) -> pd.DataFrame:
     table["id"] = [f"B{year}-{int(at)}.{n}" for at, n in zip(table["delivery"], place, strict=True)]
     standing = table[table["stands"] & table["value"].notna()]
     rows = list(records(standing))
-    days = [f"{date.fromisoformat(row.reported_on):%d/%m/%Y}" for row in rows]
     found = standing.rename(columns={"reported_on": "vintage", "body": "publisher"}).assign(
-        source_title=[f"Biểu số liệu của {row.body} ngày {on}" for row, on in zip(rows, days, strict=True)],
+        source_title=[f"Biểu số liệu của {row.body} ngày {day(row.reported_on)}" for row in rows],
         channel="cơ quan nhà nước",
         confidence="high",
         withheld=pd.Series([_withheld(row, decided) for row in rows], standing.index, dtype="object"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from qngai_analysis.raw import csv_text
 from qngai_analysis.values import jsonable
 from qngai_analysis.words.language import message, spoken
-from qngai_analysis.words.numbers import number
+from qngai_analysis.words.numbers import day, number, printed_decimals
 from qngai_analysis.words.said import Said
 
 if TYPE_CHECKING:
@@ -72,7 +72,11 @@ def print_table(frame: pd.DataFrame, columns: Sequence[str], *, title: str | Non
         table.add_column(heads.get(name, name), justify=side, overflow="fold")
     for row in jsonable(frame):
         ends = [row["value"], row.get("value_high")] if "value" in row else []
-        row["value"] = " – ".join(_printed(end) for end in ends if end is not None)
+        row["value"] = " – ".join(
+            number(end, printed_decimals(end), lang=spoken()) for end in ends if end is not None
+        )
+        if row.get("reference_date"):
+            row["reference_date"] = day(row["reference_date"], spoken())
         if row.get("comparator"):
             asked = [row.get("change"), row["comparator"]]
             row["comparator"] = " ".join(
@@ -80,7 +84,10 @@ def print_table(frame: pd.DataFrame, columns: Sequence[str], *, title: str | Non
             )
         table.add_row(*(_printed(row[name]) for name in shown))
     console = Terminal(width=None if sys.stdout.isatty() else PIPE)
-    console.print(table)
+    if len(frame):
+        console.print(table)
+    elif title:
+        console.print(title)
     if len(frame) == 1:
         console.print(message("1 dòng", {}))
     else:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from itertools import combinations
 
 import pandas as pd
@@ -17,7 +16,7 @@ import pandas as pd
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.document import read_plan
 from qngai_analysis.plan.model import Citation, Plan, Target, value_table
-from qngai_analysis.words.numbers import number, official_day
+from qngai_analysis.words.numbers import day, number
 
 KINDS = {
     "stricter_earlier": "Mục tiêu sớm hơn lại cao hơn",
@@ -310,22 +309,18 @@ def _wrong_dates(numbers: dict[tuple[str, str], dict[str, list[Use]]]) -> Iterat
     the day and month (then the year is misprinted).
     """
     for (_, cited), dates in numbers.items():
-        usual = max(dates, key=lambda day: (len({plan for plan, _ in dates[day]}), len(dates[day])))
-        for day, odd in dates.items():
-            if day != usual and (day[:4] == usual[:4] or day[5:] == usual[5:]):
+        usual = max(dates, key=lambda at: (len({plan for plan, _ in dates[at]}), len(dates[at])))
+        for at, odd in dates.items():
+            if at != usual and (at[:4] == usual[:4] or at[5:] == usual[5:]):
                 plans = ", ".join(dict.fromkeys(plan for plan, _ in odd))
-                text = f"{cited} được ghi ngày {_day(day)} trong {plans}; nơi khác ghi ngày {_day(usual)}."
+                text = f"{cited} được ghi ngày {day(at)} trong {plans}; nơi khác ghi ngày {day(usual)}."
                 yield _miscited("wrong_citation", odd, text)
 
 
 def _wrong_symbols(symbols: dict[tuple[str, str, str], dict[str, list[Use]]]) -> Iterator[Finding]:
     """One number, one day, one kind of document, several symbols: misprints of one."""
-    for (count, kind, day), bodies in symbols.items():
+    for (count, kind, at), bodies in symbols.items():
         if len(bodies) > 1:
             printed = ", ".join(f"{count}/{kind}-{body}" for body in bodies)
-            text = f"Văn bản ngày {_day(day)} được ghi bằng {len(bodies)} ký hiệu: {printed}."
+            text = f"Văn bản ngày {day(at)} được ghi bằng {len(bodies)} ký hiệu: {printed}."
             yield _miscited("misprinted_symbol", [use for group in bodies.values() for use in group], text)
-
-
-def _day(iso: str) -> str:
-    return official_day(date.fromisoformat(iso))

@@ -12,7 +12,7 @@ from qngai_analysis.plan.agencies import named_on
 from qngai_analysis.plan.model import LegalDocument
 from qngai_analysis.raw import read_table
 from qngai_analysis.values import is_missing, records
-from qngai_analysis.words.numbers import official_day
+from qngai_analysis.words.numbers import day
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def figure_duties(indicator: str | None, on: date) -> list[str]:
 
 def cited(head: LegalDocument) -> str:
     """Return type, number and day of a plan, as letters cite it."""
-    dated = f" ngày {official_day(date.fromisoformat(head.date))}" if head.date else ""
+    dated = f" ngày {day(head.date)}" if head.date else ""
     return f"{act_words(head)}{dated}"
 
 

@@ -65,9 +65,7 @@ DOWN_BY = whole("down_by")
 FALLING = pattern(rf"""(?<!\w)(?:{not_after(*words("falling_not_before"))}{any_of("falling")})(?!\w)
         (?!.*(?<!\w){any_of("falling_not_after")}(?!\w))""")
 FREE_OF = pattern(rf"không (?:có|còn|để|xảy ra|phát sinh) (?:\w+ ){{0,3}}{any_of('falling', 'vices')}(?!\w)")
-BUILDS = pattern(
-    r"(?:tu bổ|kiểm kê|phục dựng|công bố|biên soạn|xuất bản|phát hành|đề nghị|xây|đưa vào|bố trí|trồng|mở|nâng|sửa|cải tạo|tạo|lắp|mua|kết nạp|tuyển|đào|cấp|cứng|bê)(?!\w)"
-)
+BUILDS = pattern(rf"{any_of('builds')}(?!\w)")
 UNDONE = pattern(rf"(?:(?:mức|tốc độ|tỷ lệ|tỉ lệ|số|bình quân) )*{any_of('undoing')}(?!\w)")
 DOWN_TO = pattern(r"(?<!\w)(?:còn(?! phấn đấu)|xuống|(?:khống|kiềm) chế)(?!\w)")
 LEVEL = whole("level")
@@ -207,7 +205,6 @@ CURRENT = pattern(rf"""(?<!\w)(?:{_NOW}
         |ước (?:thực hiện|đạt)(?= năm))(?!\w)
         |(?<!\w){not_after("phát", "thực", "thể", "xuất")}{any_of("done")}(?: (?:trên|hơn|khoảng|gần))?\s*$
         |^[\s,;]*(?:(?:đến|đầu|cuối|hết|năm|tháng) )*{_SO_FAR}\s*$""")
-AGAINST_NOW = pattern(r"so với (?:mức )?hiện (?:tại|nay|trạng)(?: là)?\s*$")
 CURRENT_SIGNS = words("current_signs")
 DONE = pattern(rf"(?<!\w)(?:{_NOW}|đã)(?!\w)")
 # what a bracket tells of today: "(hiện là 90 Mbps)", "(đầu năm mới đạt 81%)"
@@ -293,7 +290,6 @@ FROM_RUN = pattern(r"(?<!\w)từ(?: mức)?$")
 TO = pattern(
     r"^[^.;]{0,40}?(?<!\w)(?<!trở )(?:lên|xuống|đến|(?<!trưởng )(?<!hoàn )(?<!hình )thành(?! (?:viên|phố|thị|phần|lập|tích|công))|tới)(?!\w)|^ còn(?!\w)"
 )
-FALLS = pattern(r"giảm|hạ")
 GRANT = pattern(
     rf"(?<!\w)(?<!quỹ )(?:{any_of('grant')}(?!\w)[^.;,:]{{0,40}}|(?<!được ){any_of('grant')}(?!\w)[^.;,:]{{0,40}}:\s*)$"
 )

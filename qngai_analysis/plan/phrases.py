@@ -109,6 +109,8 @@ def _head(low: str) -> int | None:
 
 def ranked_thing(before: str, after: str) -> str:
     """Return what is ranked: the words before, or "… dẫn đầu về X" where those only name the province."""
+    if before.endswith("danh sách"):
+        return f"{before} {after}"  # "vào danh sách 10 điểm đến hàng đầu"
     about = lex.ABOUT_WHAT.search(after)
     named = lex.HEAD.match(before.lower()) or (lex.HEAD.search(before.lower()) and about is None)
     if named or "chỉ số" in before.lower():

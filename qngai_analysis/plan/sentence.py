@@ -672,12 +672,14 @@ class Sentence:
 
     def _share_who(self) -> None:
         """ "trên 90% dân số có điện thoại, trên 80% có tài khoản": who is said once."""
-        who, renamed = "", {"": ""}
+        who, label, renamed = "", "", {"": ""}
         for quantity in self.quantities:
             colon = self.flat.rfind(":", *quantity.before)  # "Thư viện cấp tỉnh: 100% có không gian đọc số"
             who = say.before_number(self.words(quantity.before[0], colon)) if colon >= 0 else who
             verb = lex.PREDICATE.search(quantity.subject.lower()) if quantity.number_first else None
             share = quantity.number_first and quantity.token.sort == "percent" and not quantity.carry
+            alone = share and verb and len(quantity.subject[verb.end() :].split()) < 2
+            label = "" if not alone else who if colon >= 0 else label
             some = quantity.subject.startswith("số ")  # "Họp không giấy: 80% số cuộc họp"
             led = (
                 colon >= 0 and not verb and (some or len(who.split()) > 3)
@@ -686,6 +688,8 @@ class Sentence:
             if who and (of_it or (verb and not verb.start())):
                 before, quantity.subject = quantity.subject, squeeze(f"{who} {quantity.subject}")
                 renamed[before] = quantity.subject
+            elif label:
+                quantity.subject = squeeze(f"{quantity.subject} {label}")  # "Chữ ký số: 100% cán bộ được cấp"
             elif quantity.subject in renamed:
                 quantity.subject = renamed[
                     quantity.subject
@@ -871,34 +875,34 @@ class Sides:
     @property
     def follows(self) -> bool:
         """The words after the number are more than the base of a share, or its source."""
-        previous = self.previous
-        if previous is None:
-            return bool(self.after)
-        timed = self.quantity.token.kind == "duration"  # "…, không quá 15 phút khi có xét nghiệm"
-        flat, quantity = self.sentence.flat, self.quantity
-        dated = any(quantity.before[0] <= token.start < quantity.run_start for token in self.sentence.years)
-        again = (  # "…: năm 2025 đạt 33%, năm 2026 đạt 35% lực lượng lao động"
-            lex.STRONG.match(quantity.run)
-            and quantity.token.sort == "percent"
-            and (lex.TAKES_UP.match(quantity.run) or (previous.token.sort == "percent" and dated))
-            and not flat[slice(*quantity.before)].strip(" ,;")
-            and not lex.PREDICATE.search(self.after.lower())
-        )
-        elsewhere = (
-            previous.base and not quantity.run and lex.LEVEL_OF.match(lex.ALL_OF.sub("", self.after.lower()))
-        )
-        same = not previous.number_first and (
-            len(self.after.split()) <= 1 or timed or again or elsewhere
-        )  # "… và 70% GRDP năm 2030", "phủ 95% diện tích đô thị, 60% khu vực nông thôn"
-        rises = lex.FROM_RUN.search(previous.run) and lex.TO.match(self.sentence.gap(previous, quantity))
-        same = same or bool(
-            rises and not lex.PREDICATE.search(self.after.lower())
-        )  # "từ 16 xuống dưới 11 ca"
-        of_whom = self.after.lower().startswith("đối với ")  # "2 cm đối với nam, 1,5 cm đối với nữ"
+        previous, quantity, after = self.previous, self.quantity, self.after.lower()
+        if previous is None or not after:
+            return bool(after)
+        gap, acts = self.sentence.gap(previous, quantity), lex.PREDICATE.search(after)
+        if lex.FROM_RUN.search(previous.run) and lex.TO.match(gap) and not acts:
+            return False  # "từ 16 xuống dưới 11 ca"
+        if not previous.number_first:
+            # "phủ 95% diện tích đô thị, 60% khu vực nông thôn"
+            elsewhere = previous.base and not quantity.run and lex.LEVEL_OF.match(lex.ALL_OF.sub("", after))
+            timed = quantity.token.kind == "duration"  # "…, không quá 15 phút khi có xét nghiệm"
+            again = not acts and self._takes_up(previous)
+            if len(after.split()) <= 1 or timed or again or elsewhere:  # "… và 70% GRDP năm 2030"
+                return False
+        if after.startswith("đối với "):
+            return False  # "2 cm đối với nam, 1,5 cm đối với nữ"
         # "…; 75% tổng số phụ nữ là hội viên"
-        whole = not quantity.run and ";" in self.sentence.gap(previous, quantity)
-        whole = whole and self.after.lower().startswith("tổng ") and len(self.after.split()) > 4
-        return bool(self.after) and not same and not of_whom and (whole or not say.is_tail(self.after))
+        whole = not quantity.run and ";" in gap and after.startswith("tổng ") and len(after.split()) > 4
+        return whole or not say.is_tail(after)
+
+    def _takes_up(self, previous: Quantity) -> bool:
+        """ "…: năm 2025 đạt 33%, năm 2026 đạt 35% lực lượng lao động": the same share, later."""
+        begin, end = self.quantity.before
+        dated = any(begin <= token.start < end for token in self.sentence.years)
+        run, sort = self.quantity.run, self.quantity.token.sort
+        takes = lex.TAKES_UP.match(run) or (
+            previous.token.sort == "percent" and dated and lex.STRONG.match(run)
+        )
+        return sort == "percent" and bool(takes) and not self.sentence.flat[begin:end].strip(" ,;")
 
     def base(self) -> str:
         """Return what a share is a share of; words after a comma are no part of it."""
@@ -907,18 +911,18 @@ class Sides:
 
 
 def _by_what_is_ranked(sides: Sides) -> None:
-    previous, about = sides.previous, lex.ABOUT_WHAT.search(sides.after)
-    whole = sides.sentence.previous(previous) if previous else None
-    if previous and whole and "trong đó" in sides.sentence.gap(whole, previous):
-        previous = whole  # "30 giải, trong đó có 02 giải nhất; xếp trong nhóm 5"
+    previous, after = sides.previous, sides.after
     before = "" if lex.VERB_ONLY.match(sides.before.lower()) else sides.before
-    apart = previous and ";" in sides.sentence.gap(previous, sides.quantity)
-    has = apart and " có " in sides.after  # "…; nằm trong 4 nước có hệ thống cảng tốt nhất khu vực"
-    ranked = say.ranked_thing(before, sides.after if previous is None or about or has else "")
-    if before.endswith("danh sách"):
-        ranked = f"{before} {sides.after}"  # "vào danh sách 10 điểm đến hàng đầu"
-    named = previous is None or say.names_something(ranked, alone=True)
-    sides.quantity.subject = ranked if named or previous is None else previous.subject
+    if previous is None or before.endswith("danh sách"):
+        sides.quantity.subject = say.ranked_thing(before, after)
+        return
+    gap, whole = sides.sentence.gap, sides.sentence.previous(previous)
+    if whole and "trong đó" in gap(whole, previous):
+        previous = whole  # "30 giải, trong đó có 02 giải nhất; xếp trong nhóm 5"
+    # "…; nằm trong 4 nước có hệ thống cảng tốt nhất khu vực"
+    has = " có " in after and ";" in gap(previous, sides.quantity)
+    ranked = say.ranked_thing(before, after if has or lex.ABOUT_WHAT.search(after) else "")
+    sides.quantity.subject = ranked if say.names_something(ranked, alone=True) else previous.subject
 
 
 def _as_part_of_the_previous(sides: Sides) -> None:

@@ -149,23 +149,13 @@ def _end_of_month(year: int, month: int) -> str:
 
 # ------------------------------------------------------------------ the forms
 
-_ATTRIBUTE = pattern(
-    r"""^(?:
-        (?P<cooperating>(?:cơ quan|đơn vị|các cơ quan)[^:\n]{0,24}phối hợp[^:\n]{0,24}|phối hợp(?: thực hiện)?|cơ quan, đơn vị thực hiện)
-      |(?P<lead>(?:cơ quan|đơn vị|các cơ quan)?[^:\n]{0,12}chủ trì[^:\n]{0,24}|(?:cơ quan|đơn vị) (?:đầu mối|thực hiện|phụ trách|tham mưu|thường trực)|trách nhiệm|phân công thực hiện)
-      |(?P<period>(?:thời gian|thời hạn|tiến độ|lộ trình|hoàn thành)(?:[^:\n]{0,40})?)
-      |(?P<other>(?:sản phẩm|kết quả|kinh phí|nguồn kinh phí|ghi chú|nguồn lực)[^:\n]{0,40})
-    )\s*:\s*""",
-    re.IGNORECASE,
-)
-# The same labels inside a line: "… – Chủ trì: Sở Công Thương. Phối hợp: … Thời gian: 2021-2022."
+# A line of its own, or inside one: "… – Chủ trì: Sở Công Thương. Phối hợp: … Thời gian: 2021-2022."
 _LABEL = pattern(
     r"""(?:^|(?<=[\s(;.,–-]))(?:
-        (?P<cooperating>(?:(?:cơ quan|đơn vị|các cơ quan|các đơn vị) )?phối hợp(?: thực hiện)?)
-      |(?P<lead>(?:(?:cơ quan|đơn vị|các cơ quan) )?chủ trì(?: (?:thực hiện|triển khai))?
-                |(?:cơ quan|đơn vị) (?:đầu mối|thực hiện|phụ trách|tham mưu|thường trực))
-      |(?P<period>thời gian(?: (?:thực hiện|hoàn thành|triển khai))?|thời hạn(?: hoàn thành)?|tiến độ|lộ trình|hoàn thành)
-      |(?P<other>sản phẩm|kết quả|nguồn kinh phí|kinh phí|ghi chú|đầu ra)
+        (?P<cooperating>(?:(?:các )?(?:cơ quan|đơn vị)[^:\n]{0,24}\s)?phối hợp(?: thực hiện)?[^:\n]{0,24}|cơ quan, đơn vị thực hiện)
+      |(?P<lead>(?:^[^:\n]{0,12}|(?:các )?(?:cơ quan|đơn vị)[^:\n]{0,12} )?chủ trì[^:\n]{0,24}|(?:cơ quan|đơn vị) (?:đầu mối|thực hiện|phụ trách|tham mưu|thường trực)|trách nhiệm|phân công thực hiện)
+      |(?P<period>(?:thời gian|thời hạn|tiến độ|lộ trình|hoàn thành)(?:[^:\n]{0,40})?)
+      |(?P<other>(?:sản phẩm|kết quả|kinh phí|nguồn kinh phí|ghi chú|nguồn lực|đầu ra)[^:\n]{0,40})
     )\s*:\s*""",
     re.IGNORECASE,
 )
@@ -319,21 +309,17 @@ def _with_time(task: PrintedTask, words: str, year: int | None) -> PrintedTask:
 def _placed(task: PrintedTask, node: Node) -> PrintedTask:
     """Return the task with part, section, subsection and number from the path of numbered headings."""
     path = [step for step in node.path() if step.marker and step.kind not in ("part", "chapter", "article")]
-    if not path:
-        return replace(task, heading="")
-    *above, own = path
-    part, section, subsection = ([step.marker for step in above] + ["", "", ""])[:3]
-    heading = " › ".join(step.title for step in above)
-    return replace(
-        task, part=part, section=section, subsection=subsection, number=own.marker, heading=heading
-    )
+    part, section, subsection = ([step.marker for step in path[:-1]] + ["", "", ""])[:3]
+    number = path[-1].marker if path else ""
+    heading = " › ".join(step.title for step in path[:-1])
+    return replace(task, part=part, section=section, subsection=subsection, number=number, heading=heading)
 
 
 # ------------------------------------------------------------------ attribute lines
 
 
 def _attribute(outline: Outline, block: TextBlock) -> re.Match[str] | None:
-    return _ATTRIBUTE.match(squeeze(outline.masked[block.body : min(block.end, block.body + 120)]))
+    return _LABEL.match(squeeze(outline.masked[block.body : min(block.end, block.body + 120)]))
 
 
 @dataclass(slots=True)

@@ -175,7 +175,8 @@ def counted(words: str) -> str:
     small = lower(words)
     head = re.match(r"(?:tổng\s+)?số\s+(?:lượng\s+)?", small)
     noun = _NOUN.match(small, head.end()) if head else None
-    return " ".join(noun["noun"].split()) if noun else ""
+    named = squeeze(noun["noun"]) if noun else ""
+    return SHORT_UNITS.get(named, named)
 
 
 def count_noun(words: str) -> str:

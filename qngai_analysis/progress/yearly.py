@@ -228,9 +228,7 @@ def explain(target_id: str, year: int, **settings: Any) -> Explanation:
         As :func:`assess_year`.
     """
     settings = _with_plans(year, **settings)
-    plan = target_id.split(".")[0]
-    printed = planned_targets([plan if plan in settings["plans"] else settings["plans"][0]])
-    indicators = {target.id: target.indicator for target, _ in printed}
+    indicators = {target.id: target.indicator for target, _ in planned_targets(settings["plans"])}
     if target_id not in indicators:  # known before anything is judged
         raise _no_target(target_id, indicators)
     wanted = indicators[target_id]

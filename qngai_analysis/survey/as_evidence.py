@@ -60,17 +60,14 @@ def survey_observations(
         return {"rows": rows, "withheld": withheld, "evidence": evidence, "notes": notes}
 
     path = survey_file(survey, year)
-    if real_only and raw.read_sidecar(path).status == "simulated":
-        return pd.DataFrame(columns=list(COLUMNS)).astype({"age_from": "Int64", "year": "Int64"})
-    found = kept.kept(
-        "survey_observations",
-        [survey, year, codes and {code: sorted(places) for code, places in codes.items()}],
-        _behind(survey, path),
-        made,
-    )
-    ledger.note_again(found["notes"])
+    found: dict[str, Any] = {"rows": []}
+    if not (real_only and raw.read_sidecar(path).status == "simulated"):
+        asked = codes and {code: sorted(places) for code, places in codes.items()}
+        found = kept.kept("survey_observations", [survey, year, asked], _behind(survey, path), made)
+        ledger.note_again(found["notes"])
     frame = pd.DataFrame(found["rows"], columns=list(COLUMNS)).astype({"age_from": "Int64", "year": "Int64"})
-    frame.attrs = {"evidence": found["evidence"], "withheld": [tuple(one) for one in found["withheld"]]}
+    if "evidence" in found:
+        frame.attrs = {"evidence": found["evidence"], "withheld": [tuple(one) for one in found["withheld"]]}
     return frame
 
 

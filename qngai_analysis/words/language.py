@@ -16,7 +16,7 @@ from typing import Literal
 
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, RawFileError, speak_with
-from qngai_analysis.words.numbers import day, long_day, number, official_day
+from qngai_analysis.words.numbers import day, long_day, number
 from qngai_analysis.words.said import Chance, Day, Either, Joined, Num, Said, SaidSentence, capital
 
 Lang = Literal["vi", "en"]
@@ -153,7 +153,7 @@ def text_day(value: date, lang: Lang = "vi") -> str:
     >>> text_day(date(2026, 2, 1)), text_day(date(2026, 3, 31), "en")
     ('01/02/2026', '31 March 2026')
     """
-    return official_day(value) if lang == "vi" else long_day(value, lang)
+    return day(value) if lang == "vi" else long_day(value, lang)
 
 
 def listed(items: Iterable[str], lang: Lang = "vi") -> str:

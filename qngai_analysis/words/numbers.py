@@ -102,8 +102,10 @@ def _as_given(value: float | int) -> Decimal:
 def day(value: date | str | None, lang: str = "vi") -> str:
     """Return a date as printed, as precise as it is given (2025, 2025-06 or 2025-06-30).
 
-    >>> day("2025-06-30"), day("2025-06"), day("2025"), day(None)
-    ('30/6/2025', '6/2025', '2025', '…')
+    Days under 10 and the months 1 and 2 take a leading zero (Decree 30/2020).
+
+    >>> day("2025-06-30"), day("2025-06"), day("2025"), day(date(2026, 2, 5)), day(None)
+    ('30/6/2025', '6/2025', '2025', '05/02/2026', '…')
     """
     if is_missing(value) or value == "":
         return NO_DATA
@@ -113,7 +115,8 @@ def day(value: date | str | None, lang: str = "vi") -> str:
     parts = text.split("-")
     if not all(part.isdigit() for part in parts) or len(parts) > 3:
         return text
-    return "/".join(str(int(part)) for part in reversed(parts))
+    zeroed = zip(parts, ("", "03", "10"), strict=False)  # below these a month and a day keep the zero
+    return "/".join(part if part < low else str(int(part)) for part, low in [*zeroed][::-1])
 
 
 def official_date(value: date | None, place: str, lang: str = "vi") -> str:
@@ -143,16 +146,6 @@ def long_day(value: date, lang: str = "vi") -> str:
         return format_date(value, "d MMMM y", locale="en")
     month = f"{value.month:02d}" if value.month < 3 else str(value.month)
     return f"ngày {value.day:02d} tháng {month} năm {value.year}"
-
-
-def official_day(value: date) -> str:
-    """Return a date in figures as Decree 30/2020 writes it: days under 10 and months 1, 2 with a leading zero.
-
-    >>> official_day(date(2023, 6, 7)), official_day(date(2026, 2, 15))
-    ('07/6/2023', '15/02/2026')
-    """
-    month = f"{value.month:02d}" if value.month < 3 else str(value.month)
-    return f"{value.day:02d}/{month}/{value.year}"
 
 
 def count(value: int, lang: str = "vi") -> str:

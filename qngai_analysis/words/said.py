@@ -68,6 +68,20 @@ def inside(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
+_DOES = ("về", "ban hành", "phê duyệt", "phê chuẩn", "công bố", "quy định", "triển khai", "thực hiện", "thành lập", "sửa đổi",
+    "bổ sung", "điều chỉnh", "hướng dẫn", "tổ chức", "giao", "tăng cường", "đẩy mạnh")  # fmt: skip
+
+
+def about(subject: str) -> str:
+    """Return the subject of an act as it follows its issuer: after "về", unless it begins with what the act does.
+
+    >>> about("Phát triển kinh tế số"), about("Phê duyệt Đề án 06"), about("")
+    ('về phát triển kinh tế số', 'phê duyệt Đề án 06', '')
+    """
+    words = inside(subject)
+    return f"về {words}" if words and not words.lower().startswith(_DOES) else words
+
+
 @dataclass(frozen=True)
 class Num:
     """A number in a sentence, printed as ``numbers.number`` prints it."""

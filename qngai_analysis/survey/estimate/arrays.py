@@ -1,9 +1,10 @@
-"""A frame's columns as arrays: numbers, integer codes of labels, and sums over codes."""
+"""A frame's columns as arrays: numbers and which are known, integer codes of labels, and sums over codes."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from numbers import Real
 
@@ -133,29 +134,98 @@ def label_codes(series: pd.Series, *, sort: bool = True) -> tuple[Codes, list[ob
     raise SurveyError("cột {name!r} có ô chứa {kind}; hãy dùng chữ hoặc số", name=series.name, kind=kind)
 
 
+@dataclass(frozen=True)
+class Variable:
+    """One column to estimate: its values as floats, and which are known (``None``: all).
+
+    ``binary`` says that all known values are 0 or 1. ``level`` names the category whose share is
+    asked for, where the column holds labels.
+    """
+
+    name: str
+    values: Floats
+    known: Flags | None
+    binary: bool
+    level: object = None
+
+
+def numeric(frame: pd.DataFrame, name: str, role: str) -> Variable:
+    """Return a numeric or true/false column; missing values become 0 and are marked.
+
+    Raises
+    ------
+    SurveyError
+        The column is missing, holds text, or is infinite or too large to be summed somewhere.
+    """
+    values = numbers(column(frame, name, role), frame, role)
+    known = None
+    if not np.isfinite(values).all():
+        wording = "{role}: cột {name!r} có giá trị vô hạn tại {rows}"
+        refuse_rows(np.isinf(values), frame, wording, role=role, name=name)
+        known = ~np.isnan(values)
+        values = np.where(known, values, 0.0)
+    large = np.abs(values) > TOO_LARGE
+    refuse_rows(large, frame, "{role}: cột {name!r} quá lớn để cộng tại {rows}", role=role, name=name)
+    return Variable(name, values, known, bool(((values == 0) | (values == 1)).all()))
+
+
+def shares(frame: pd.DataFrame, name: str, role: str) -> list[Variable]:
+    """Return a true/false column, or for a column of labels one true/false column for each label.
+
+    A categorical column has one for every category, also those that nobody gave.
+
+    Raises
+    ------
+    SurveyError
+        The column is missing, or numeric with values other than 0 and 1.
+    """
+    series = column(frame, name, role)
+    if holds_labels(series):
+        code, levels = label_codes(series)
+        known = None if (code >= 0).all() else code >= 0
+        return [
+            Variable(name, (code == place).astype(np.float64), known, True, level)
+            for place, level in enumerate(levels)
+        ]
+    item = numeric(frame, name, role)
+    wrong = (item.values != 0) & (item.values != 1)
+    wording = "{role}: cột {name!r} chứa {found} tại {rows}; cột này phải là đúng/sai hoặc 0/1 (đổi mã thành nhóm nếu cần tỷ lệ của từng nhóm)"
+    refuse_rows(wrong, frame, wording, cells=item.values, role=role, name=name)
+    return [item]
+
+
+def holds_labels(series: pd.Series) -> bool:
+    """Tell whether a column holds labels: text or categories (an object column: any text in it)."""
+    if pd.api.types.is_object_dtype(series.dtype):
+        return any(isinstance(cell, str) for cell in series)
+    return isinstance(series.dtype, pd.CategoricalDtype) or pd.api.types.is_string_dtype(series.dtype)
+
+
+def both_known(first: Flags | None, second: Flags | None) -> Flags | None:
+    """Return where two columns are both known (``None``: everywhere)."""
+    if first is None or second is None:
+        return second if first is None else first
+    return first & second
+
+
 def cross(first: Codes, second: Codes, width: int) -> tuple[Codes, int, Codes]:
     """Number the pairs of two codes that occur, in the pairs' order.
 
     Returns each row's number, how many pairs occur, and the pairs as ``first * width + second``.
     A pair with a missing member has number -1.
     """
-    pair = first * width + second
-    absent = (first < 0) | (second < 0)
     size = (int(first.max(initial=-1)) + 1) * width
-    if absent.any():
-        pair = np.where(absent, -1, pair)
-    if size <= max(4 * len(pair), 1_000_000):
-        occurs = np.zeros(size + 1, dtype=bool)  # the last place takes the -1
-        occurs[pair] = True
-        occurs[size] = False
-        met = np.flatnonzero(occurs)
-        number = np.full(size + 1, -1, dtype=np.intp)
-        number[met] = np.arange(len(met))
-        return number[pair], len(met), met
-    met, number = np.unique(pair, return_inverse=True)
-    if absent.any():
-        met, number = met[1:], number - 1
-    return number.astype(np.intp, copy=False), len(met), met.astype(np.intp, copy=False)
+    pair = np.where((first < 0) | (second < 0), size, first * width + second)
+    if size > max(4 * len(pair), 1_000_000):
+        met, number = np.unique(np.append(pair, size), return_inverse=True)
+        number = np.where(pair < size, number[:-1], -1)
+        return number.astype(np.intp, copy=False), len(met) - 1, met[:-1].astype(np.intp, copy=False)
+    occurs = np.zeros(size + 1, dtype=bool)  # the last place takes the pairs that miss a member
+    occurs[pair] = True
+    met = np.flatnonzero(occurs[:size])
+    number = np.full(size + 1, -1, dtype=np.intp)
+    number[met] = np.arange(len(met))
+    return number[pair], len(met), met
 
 
 def add_up(code: Codes, values: npt.ArrayLike | None, count: int) -> Floats:

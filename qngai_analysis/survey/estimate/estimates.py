@@ -16,8 +16,7 @@ import pandas as pd
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate import (
-    columns,
-    differences,
+    arrays,
     intervals,
     quantiles,
     regression,
@@ -268,7 +267,7 @@ class Survey:
         parts = []
         for item in self._held(reduction, by, y, "proportion", labels=True):
             if not item.binary:
-                columns.shares(self.frame, item.name, "proportion")  # says what is wrong
+                arrays.shares(self.frame, item.name, "proportion")  # says what is wrong
             parts.append(self._share_part(reduction, item, deff, method))
         return self._table(reduction, parts)
 
@@ -334,7 +333,7 @@ class Survey:
         unmade = interval == "replicates" and self._sample.replicate is None
         refuse_if(unmade, "phân vị: interval='replicates' cần thiết kế có trọng số lặp")
         parts = []
-        for item in (columns.numeric(self.frame, name, "quantile") for name in listed(y)):
+        for item in (arrays.numeric(self.frame, name, "quantile") for name in listed(y)):
             doubt = self._doubt(item.known, item.name)
             how = rule, interval, self.confidence, doubt
             parts += [quantiles.quantile_part(reduction, item, share, *how) for share in asked]
@@ -391,7 +390,7 @@ class Survey:
         grouping = [*listed(within), by]
         reduction = self._reduction(grouping)
         labels = reduction.domains.labels
-        pairs = differences.pairs_of(labels, by, groups, listed(within))
+        pairs = results.pairs_of(labels, by, groups, listed(within))
         wording = "chênh lệch: cột {by!r} không có {what} để so sánh; cột có {known}"
         what = Said("hai nhóm")
         if groups:
@@ -408,7 +407,7 @@ class Survey:
         found = []
         for item in held:
             function = statistics.total_of(item) if statistic == "total" else statistics.quotient
-            found.append(differences.difference_part(self.confidence, item, function, pairs))
+            found.append(results.difference_part(self.confidence, item, function, pairs))
         return results.table(heads, found, self.frame.attrs)
 
     def table(
@@ -526,13 +525,11 @@ class Survey:
         refuse_unknown("family", family, get_args(regression.Family))
         replicated = self._sample.replicate is not None
         refuse_if(replicated, "hồi quy: chưa xử lý trọng số lặp; dùng tầng và đơn vị của thiết kế")
-        read = (
-            columns.shares(self.frame, y, "regress") if family == "logit" else [self._numeric(y, "regress")]
-        )
+        read = arrays.shares(self.frame, y, "regress") if family == "logit" else [self._numeric(y, "regress")]
         item = read[0]
         wording = "hồi quy: cột {y!r} chứa nhãn; tạo cột đúng/sai cho nhãn cần xét"
         refuse_if(item.level is not None, wording, y=y)
-        used = columns.both_known(self._inside, item.known)
+        used = arrays.both_known(self._inside, item.known)
         terms, matrix, complete = regression.predictors(self.frame, listed(on), used)
         wording = "hồi quy: không dòng nào có {y!r} và đủ {known}"
         refuse_if(not complete.any(), wording, y=y, known=", ".join(listed(on)))
@@ -640,13 +637,8 @@ class Survey:
         if self._drawn is not self._sample.weight:
             stages["calibrated"] = self._sample.weight
         table = pd.DataFrame({name: weighting.spread(values) for name, values in stages.items()}).T
-        factors = {name: values / self._drawn for name, values in stages.items()}
-        return exact(
-            table.assign(
-                factor_min=[float(factor.min()) for factor in factors.values()],
-                factor_max=[float(factor.max()) for factor in factors.values()],
-            )
-        )
+        factors = pd.DataFrame({name: values / self._drawn for name, values in stages.items()})
+        return exact(table.assign(factor_min=factors.min(), factor_max=factors.max()))
 
     def with_replicates(
         self, kind: Kind, *, replicates_count: int = 500, fay: float = 0.3, seed: int | None = None
@@ -696,10 +688,10 @@ class Survey:
         """Return the sums of columns; with ``labels`` a column of labels is one 0/1 column for each."""
         found = []
         for name in listed(y):
-            each = labels and columns.holds_labels(column(self.frame, name, role))
+            each = labels and arrays.holds_labels(column(self.frame, name, role))
             key = (listed(by), name, each)
             if key not in self._sums:
-                read = columns.shares(self.frame, name, role) if each else [self._numeric(name, role)]
+                read = arrays.shares(self.frame, name, role) if each else [self._numeric(name, role)]
                 held = [hold(reduction, item, self._doubt(item.known, item.name)) for item in read]
                 self._sums[key] = held
             found += self._sums[key]
@@ -707,12 +699,12 @@ class Survey:
                 del self._sums[next(iter(self._sums))]
         return found
 
-    def _numeric(self, name: str, role: str) -> columns.Variable:
-        return columns.numeric(self.frame, name, role)
+    def _numeric(self, name: str, role: str) -> arrays.Variable:
+        return arrays.numeric(self.frame, name, role)
 
     def _held_ratio(self, reduction: Reduction, num: str, den: str, role: str) -> Held:
         above, below = self._numeric(num, role), self._numeric(den, role)
-        known = columns.both_known(above.known, below.known)
+        known = arrays.both_known(above.known, below.known)
         return hold_ratio(reduction, above, below, self._doubt(known, num, den))
 
     def _doubt(self, known: Flags | None, *names: str) -> Floats | None:

@@ -15,8 +15,7 @@ from typing import Literal
 import numpy as np
 
 from qngai_analysis.survey.estimate import intervals, replicates
-from qngai_analysis.survey.estimate.arrays import Floats, add_up
-from qngai_analysis.survey.estimate.columns import Variable
+from qngai_analysis.survey.estimate.arrays import Floats, Variable, add_up
 from qngai_analysis.survey.estimate.domains import Domains, Reduction
 from qngai_analysis.survey.estimate.response import spread_over
 from qngai_analysis.survey.estimate.results import Part, table_part
@@ -61,38 +60,21 @@ class Distribution:
             return float(self.values[0])
         return float(_RULES[rule](self, share))
 
-    def around(self, share: float) -> tuple[int, int, float, float]:
-        """Return the places just below and above a share, and how far it is from each."""
+    def between(self, share: float, part: Callable[[int, float, float], float]) -> float:
+        """Return what lies between the values just below and above a share.
+
+        ``part`` says how far from the one to the other, given the place below and how far the share is from each.
+        """
         below = max(int(np.searchsorted(self.cumulated, share * self.total, side="right")) - 1, 0)
         above = min(below + 1, len(self.values) - 1)
-        away = share - self.cumulated[below] / self.total
-        return below, above, float(away), float(self.cumulated[above] / self.total - share)
+        ends = share - self.cumulated[below] / self.total, self.cumulated[above] / self.total - share
+        at = part(below, *map(float, ends))
+        return float(self.values[below] * (1 - at) + self.values[above] * at)
 
-
-def _first(found: Distribution, share: float) -> float:
-    below, above, away, _ = found.around(share)
-    return float(found.values[below] if away == 0 else found.values[above])
-
-
-def _middle(found: Distribution, share: float) -> float:
-    below, above, away, _ = found.around(share)
-    if away == 0:
-        return float((found.values[below] + found.values[above]) / 2)
-    return float(found.values[above])
-
-
-def _even(found: Distribution, share: float) -> float:
-    values, place = np.unique(found.values, return_inverse=True)
-    merged = Distribution.of(values, add_up(place, found.weight, len(values)))
-    below, above, away, _ = merged.around(share)
-    # R counts from 1: an even rank is an odd place
-    return float(merged.values[below] if away == 0 and below % 2 == 1 else merged.values[above])
-
-
-def _straight(found: Distribution, share: float) -> float:
-    below, above, away, left = found.around(share)
-    part = away / (left + away)
-    return float(found.values[below] * (1 - part) + found.values[above] * part)
+    def distinct(self) -> Distribution:
+        """Return the distribution with each value once."""
+        values, place = np.unique(self.values, return_inverse=True)
+        return Distribution.of(values, add_up(place, self.weight, len(values)))
 
 
 def _between(points: Callable[[Distribution], Floats]) -> Callable[[Distribution, float], float]:
@@ -116,12 +98,11 @@ def _shah_vaish(found: Distribution, share: float) -> float:
 
 
 _RULES: dict[str, Callable[[Distribution, float], float]] = {
-    "math": _first,
-    "hf1": _first,
-    "school": _middle,
-    "hf2": _middle,
-    "hf3": _even,
-    "hf4": _straight,
+    **dict.fromkeys(("math", "hf1"), lambda d, p: d.between(p, lambda _, away, __: away != 0)),
+    **dict.fromkeys(("school", "hf2"), lambda d, p: d.between(p, lambda _, away, __: 1.0 if away else 0.5)),
+    # R counts from 1: an even rank is an odd place
+    "hf3": lambda d, p: d.distinct().between(p, lambda below, away, _: away != 0 or below % 2 == 0),
+    "hf4": lambda d, p: d.between(p, lambda _, away, left: away / (left + away)),
     "hf5": _between(lambda d: (d.cumulated - d.weight / 2) / d.cumulated[-1]),
     "hf6": _between(lambda d: d.cumulated / (d.cumulated[-1] + d.weight[-1])),
     "hf7": _between(lambda d: _before(d) / d.cumulated[-2]),
@@ -164,20 +145,27 @@ def quantile_part(
         se = np.sqrt(replicates.variances(inner.sample.replication, point, np.array(again)))
         ends = intervals.student(point, se, df, confidence)
     else:
-        plain = interval in (None, "mean")
         centre = np.full(inner.count, share) if rule == "interpolated" else below
         basis = intervals.Share(centre, np.sqrt(variance), df, n, inner.rows_in_design)
-        shares = intervals.METHODS["wald" if plain else str(interval)](basis, confidence)
-        # where all values lie at or below the quantile R has no interval, but for "mean"
-        known = True if plain else ~basis.sure
-        low, high = (
-            np.array([_value_at_end(*pair, rule) for pair in zip(spread, end, strict=True)])
-            for end in (np.where(known, end, np.nan) for end in shares)
-        )
-        ends, se = (low, high), (high - low) / (2 * intervals.t_quantile(df, confidence))
+        ends = _woodruff(spread, basis, rule, interval or "mean", confidence)
+        se = (ends[1] - ends[0]) / (2 * intervals.t_quantile(df, confidence))
     with np.errstate(divide="ignore", invalid="ignore"):
         n_eff = np.where((variance > 0) & (df > 0), np.minimum(below * (1 - below) / variance, n), np.nan)
     return table_part(item.name, point, se, ends, df, n, q=share, n_eff=n_eff)
+
+
+def _woodruff(
+    spread: list[Distribution], basis: intervals.Share, rule: Rule, interval: Interval, confidence: float
+) -> intervals.Interval:
+    """Return the values at the ends of the interval of the share below the quantile."""
+    shares = intervals.METHODS["wald" if interval == "mean" else interval](basis, confidence)
+    # where all values lie at or below the quantile R has no interval, but for "mean"
+    known = True if interval == "mean" else ~basis.sure
+    low, high = (
+        np.array([_value_at_end(*pair, rule) for pair in zip(spread, end, strict=True)])
+        for end in (np.where(known, end, np.nan) for end in shares)
+    )
+    return low, high
 
 
 def _value_at_end(found: Distribution, end: float, rule: Rule) -> float:

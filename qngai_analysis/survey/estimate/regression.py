@@ -14,8 +14,15 @@ import pandas as pd
 from scipy import special
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.arrays import Flags, Floats, column, label_codes, refuse_if
-from qngai_analysis.survey.estimate.columns import holds_labels, numeric
+from qngai_analysis.survey.estimate.arrays import (
+    Flags,
+    Floats,
+    column,
+    holds_labels,
+    label_codes,
+    numeric,
+    refuse_if,
+)
 
 Family = Literal["logit", "linear"]
 

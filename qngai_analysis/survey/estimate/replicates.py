@@ -45,10 +45,6 @@ def covariance(settings: Replicates, estimate: Floats, replicated: Floats) -> Fl
 
 def variances(settings: Replicates, estimate: Floats, replicated: Floats) -> Floats:
     """Return the variance of each estimate (see ``covariance``), each with its own valid replicates."""
-    if np.isfinite(replicated).all():
-        factor = factors(settings, replicated.shape[1])
-        centre = estimate if settings.mse else replicated[:, factor > 0].mean(axis=1)
-        return np.asarray(((replicated - centre[:, None]) ** 2) @ factor)
     pairs = zip(estimate[:, None], replicated[:, None], strict=True)
     return np.array([covariance(settings, *pair)[0, 0] for pair in pairs])
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from qngai_analysis.survey.estimate.arrays import Flags, Floats, add_up
-from qngai_analysis.survey.estimate.columns import both_known, numeric
+from qngai_analysis.survey.estimate.arrays import Flags, Floats, add_up, both_known, numeric
 from qngai_analysis.survey.estimate.design import Design
 from qngai_analysis.survey.estimate.domains import Reduction
 from qngai_analysis.survey.estimate.sample import Sample, Stage

@@ -10,8 +10,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from qngai_analysis.survey.estimate.arrays import Flags, Floats, add_up, refuse_unknown
-from qngai_analysis.survey.estimate.columns import Variable, both_known
+from qngai_analysis.survey.estimate.arrays import Flags, Floats, Variable, add_up, both_known, refuse_unknown
 from qngai_analysis.survey.estimate.domains import Reduction
 from qngai_analysis.survey.estimate.response import spread_over
 from qngai_analysis.survey.estimate.variance import DomainFunction, Totals, totals

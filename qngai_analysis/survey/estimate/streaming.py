@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from qngai_analysis.survey.estimate.variance import totals
 
 _ROWS = 262_144  # of a batch
 _HELD = 2_000_000  # rows of totals that wait before they are added up
-_FORMATS = {".parquet": "parquet", ".csv": "csv"}
+_FORMATS = {".parquet": "Parquet", ".csv": "CSV"}
 
 
 @dataclass(frozen=True)
@@ -120,71 +121,56 @@ def reduce_survey(
     if design.psu is None or design.replicates is not None or len(design.fpc_columns) > 1:
         raise SurveyError("reduce_survey: cần cột psu; không nhận trọng số lặp và fpc của giai đoạn hai")
     wanted = tuple(item if isinstance(item, Measure) else Measure(item, item) for item in measures)
-    parts = list(_parts(Path(file)))
-    settings = (design, wanted, tuple(by))
+    pieces, settings = list(_pieces(Path(file))), (design, wanted, tuple(by))
     if client is None:
-        tables: Iterable[Any] = (table for part in parts for table in _reduced(part, *settings))
+        tables: Iterable[Any] = chain.from_iterable(_reduced(piece, *settings) for piece in pieces)
     else:
-        shared = client.scatter(settings, broadcast=True)
         from pyarrow import ipc
 
-        futures = [client.submit(_reduced_part, part, shared) for part in parts]
+        shared = client.scatter(settings, broadcast=True)
+        futures = [client.submit(_reduced_piece, piece, shared) for piece in pieces]
         tables = (ipc.open_stream(future.result()).read_all() for future in futures)
-    return UnitTotals(*settings[:2], settings[2], _combined(tables, settings).to_pandas())
+    return UnitTotals(*settings, _combined(tables, settings).to_pandas())
 
 
-#: A piece of a survey: a file, its format, and the row groups of it (none: all).
-_Part = tuple[str, str, tuple[int, ...]]
-
-
-def _parts(file: Path) -> Iterator[_Part]:
-    from pyarrow import parquet
+def _pieces(file: Path) -> Iterator[Any]:
+    """Yield the row groups of Parquet files, and CSV files whole: fragments of a dataset, which travel to other machines."""
+    from pyarrow import dataset
 
     files = sorted(one for one in file.iterdir() if one.suffix in _FORMATS) if file.is_dir() else [file]
     for one in files or [file]:
         kind = _FORMATS.get(one.suffix.lower())
         if kind is None or not one.is_file():
             raise SurveyError("{file}: không có tệp CSV hoặc Parquet này", file=one)
-        if kind == "csv":
-            yield str(one), kind, ()
-            continue
-        with reading(one, "Parquet", SurveyError):
-            groups = parquet.read_metadata(one).num_row_groups
-        yield from ((str(one), kind, (group,)) for group in range(groups))
+        with reading(one, kind, SurveyError):
+            whole = list(dataset.dataset(one, format=kind.lower()).get_fragments())
+            parts = whole[0].split_by_row_group() if kind == "Parquet" else whole
+        yield from parts
 
 
-def _reduced_part(part: _Part, settings: tuple[Design, tuple[Measure, ...], tuple[str, ...]]) -> bytes:
+def _reduced_piece(piece: Any, settings: tuple[Design, tuple[Measure, ...], tuple[str, ...]]) -> bytes:
     from pyarrow import BufferOutputStream, ipc
 
-    table = _combined(_reduced(part, *settings), settings)
+    table = _combined(_reduced(piece, *settings), settings)
     stream = BufferOutputStream()
     with ipc.new_stream(stream, table.schema) as writer:
         writer.write_table(table)
     return bytes(stream.getvalue())  # a pickle would leave its numbers out of line
 
 
-def _reduced(part: _Part, design: Design, measures: Sequence[Measure], by: Sequence[str]) -> Iterator[Any]:
-    """Reduce the batches of a part, one after the other."""
-    from pyarrow import dataset
-
-    file, kind, groups = part
-    with reading(file, kind.upper(), SurveyError):
-        content = dataset.dataset(file, format=kind)
-        names = set(content.schema.names)
-    keys = _keys(design, by)
-    columns = dict.fromkeys([*keys, design.weights, *design.fpc_columns, *(c for m in measures for c in (m.column, m.over) if c)])  # fmt: skip
-    if absent := [name for name in columns if name not in names]:
-        raise SurveyError("{file}: không có cột {column!r}", file=file, column=absent[0])
-    with reading(file, kind.upper(), SurveyError):
-        fragments = list(content.get_fragments())
-        chosen = [fragment.subset(row_group_ids=list(groups)) if groups else fragment for fragment in fragments]  # fmt: skip
-        for fragment in chosen:
-            scanned = fragment.scanner(
-                schema=content.schema, columns=list(columns), batch_size=_ROWS, batch_readahead=2, fragment_readahead=1
-            )  # fmt: skip
-            for batch in scanned.to_batches():
-                if batch.num_rows:
-                    yield _reduce(batch, design, measures, keys, file)
+def _reduced(piece: Any, design: Design, measures: Sequence[Measure], by: Sequence[str]) -> Iterator[Any]:
+    """Reduce the batches of a piece, one after the other."""
+    file, keys = piece.path, _keys(design, by)
+    asked = [name for measure in measures for name in (measure.column, measure.over) if name]
+    columns = list(dict.fromkeys([*keys, design.weights, *design.fpc_columns, *asked]))
+    with reading(file, _FORMATS[Path(file).suffix.lower()], SurveyError):
+        schema = piece.physical_schema
+        if absent := [name for name in columns if name not in schema.names]:
+            raise SurveyError("{file}: không có cột {column!r}", file=file, column=absent[0])
+        scanned = piece.scanner(schema=schema, columns=columns, batch_size=_ROWS, batch_readahead=2, fragment_readahead=1)  # fmt: skip
+        for batch in scanned.to_batches():
+            if batch.num_rows:
+                yield _reduce(batch, design, measures, keys, file)
 
 
 def _keys(design: Design, by: Sequence[str]) -> list[str]:

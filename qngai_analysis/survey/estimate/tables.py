@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import linalg, special
 
-from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats, column, first_rows
-from qngai_analysis.survey.estimate.columns import Variable
+from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats, Variable, column, first_rows
 from qngai_analysis.survey.estimate.domains import Domains, Reduction
 from qngai_analysis.survey.estimate.sample import Sample
 from qngai_analysis.survey.estimate.statistics import Estimates, Held, estimates, hold

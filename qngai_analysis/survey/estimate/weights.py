@@ -63,11 +63,8 @@ def poststratified(sample: Sample, frame: pd.DataFrame, by: Sequence[str], total
         a label is missing.
     """
     group, target = _groups(frame, by, totals)
-    return _adjusted(
-        sample,
-        lambda weight: _to_totals(weight, group, target),
-        lambda weight: Adjustment((_block(group, weight, sample.weight),)),
-    )
+    adjust = partial(_to_totals, group=group, target=target)
+    return _adjusted(sample, adjust, lambda weight: Adjustment((_block(group, weight, sample.weight),)))
 
 
 def raked(
@@ -83,15 +80,13 @@ def raked(
     groups = {arrays.listed(by): _groups(frame, arrays.listed(by), totals) for by, totals in margins.items()}
     refuse_if(not groups, "rake: chưa cho biên nào")
     _same_sum({_CROSSED.join(by): target for by, (_, target) in groups.items()})
-    weight, after = _rake(sample.weight, [*groups.values()], rounds)
+    rake = partial(_rake, groups=[*groups.values()], rounds=rounds)
+    weight, after = rake(sample.weight)
     _refuse_unmet(weight, frame, groups)
     every = np.ones(len(weight))
     blocks = [_block(group, then, every) for (group, _), then in zip(groups.values(), after, strict=True)]
-    return _adjusted(
-        sample,
-        lambda weight: _rake(weight, [*groups.values()], rounds)[0],
-        lambda _: Adjustment(tuple(blocks), RAKING_ROUNDS),
-    )
+    step = Adjustment(tuple(blocks), RAKING_ROUNDS)
+    return _adjusted(sample, lambda weight: rake(weight)[0], lambda _: step)
 
 
 def calibrated(
@@ -129,16 +124,15 @@ def _groups(frame: pd.DataFrame, by: Sequence[str], totals: Counts) -> tuple[Cod
     """Return each row's group and the groups' known totals."""
     refuse_if(not by, "tổng: chưa nêu cột có các nhóm đã biết tổng")
     what = _CROSSED.join(by)
-    error = partial(SurveyError, what=what)
     code, count = arrays.crossed(frame, by, f"totals of {what}", complete=True)
     keys = list(frame[list(by)].iloc[arrays.first_rows(code, count)].itertuples(index=False, name=None))
     known = {(key if isinstance(key, tuple) else (key,)): value for key, value in dict(totals).items()}
     if absent := [_label(key) for key in keys if key not in known]:
         wording = "tổng của {what}: không có tổng cho {label} mà mẫu có; thiếu {count}"
-        raise error(wording, label=absent[0], count=len(absent))
+        raise SurveyError(wording, what=what, label=absent[0], count=len(absent))
     if empty := [_label(key) for key, value in known.items() if key not in set(keys) and value]:
         wording = "tổng của {what}: mẫu không có ai thuộc {label}; ghép với nhóm bên cạnh"
-        raise error(wording, label=empty[0])
+        raise SurveyError(wording, what=what, label=empty[0])
     target = np.array([float(known[key]) for key in keys])
     wording = "tổng của {what}: {target:g} cho {label}; tổng là số lớn hơn 0"
     for key, total in zip(keys, target, strict=True):
@@ -202,17 +196,17 @@ def _auxiliaries(
     if population is not None:
         found.append(("population", np.ones(len(frame)), float(population)))
         margins["population"] = np.array([float(population)])
+    wording = "hiệu chỉnh: cột {name!r} trống hoặc vô hạn tại {rows}"
     for name, known in totals.items():
         if isinstance(known, Mapping | pd.Series):
             group, margins[name] = _groups(frame, (name,), known)
             labels = frame[name].iloc[arrays.first_rows(group, len(margins[name]))]
             for place, (label, count) in enumerate(zip(labels, margins[name], strict=True)):
                 found.append((f"{name} = {label}", (group == place).astype(np.float64), count))
-            continue
-        values = arrays.numbers(arrays.column(frame, name, "calibrate"), frame, "calibrate")
-        wrong: Flags = ~np.isfinite(values)
-        arrays.refuse_rows(wrong, frame, "hiệu chỉnh: cột {name!r} trống hoặc vô hạn tại {rows}", name=name)
-        found.append((name, values, float(known)))
+        else:
+            values = arrays.numbers(arrays.column(frame, name, "calibrate"), frame, "calibrate")
+            arrays.refuse_rows(~np.isfinite(values), frame, wording, name=name)
+            found.append((name, values, float(known)))
     refuse_if(not found, "hiệu chỉnh: chưa cho tổng nào đã biết")
     _same_sum(margins)
     names, columns, target = zip(*found, strict=True)
@@ -308,12 +302,10 @@ def spread(weight: Floats | pd.Series) -> pd.Series:
     values = np.asarray(weight, dtype=np.float64)
     sound = len(values) and (np.isfinite(values) & (values > 0)).all()
     refuse_if(not sound, "trọng số: chưa cho, hoặc có giá trị trống, vô hạn hay không lớn hơn 0")
-    low, mean, high = values.min(), values.mean(), values.max()
-    cv = values.std() / mean
-    return pd.Series({
-        "n": float(len(values)), "total": values.sum(), "min": low, "mean": mean, "max": high,
-        "max_to_min": high / low, "cv": cv, "kish_deff": 1 + cv**2,
-    })  # fmt: skip
+    known = pd.Series(values).agg(["sum", "min", "mean", "max"]).rename({"sum": "total"})
+    cv = values.std() / known["mean"]
+    more = {"max_to_min": known["max"] / known["min"], "cv": cv, "kish_deff": 1 + cv**2}
+    return pd.Series({"n": float(len(values)), **known, **more})
 
 
 def adjust_nonresponse(

@@ -28,6 +28,14 @@ from qngai_analysis.words.said import Day, Either, Joined, Said
 T = TypeVar("T")
 
 
+class CellFault(NamedTuple):
+    """A fault at position ``at`` of a column: the rule that is broken and how to mend it."""
+
+    at: int
+    rule: Said
+    mend: Said
+
+
 class Wrong(Exception):  # noqa: N818 - carries one cell's fault to the column's list, never to a user
     """A cell that can't be read: the rule it breaks and how to mend it, and what fills both wordings."""
 
@@ -35,13 +43,9 @@ class Wrong(Exception):  # noqa: N818 - carries one cell's fault to the column's
         super().__init__(rule)
         self.rule, self.mend = Said(rule, **values), Said(mend, **values)
 
-
-class CellFault(NamedTuple):
-    """A fault at position ``at`` of a column."""
-
-    at: int
-    rule: Said
-    mend: Said
+    def at(self, place: int) -> CellFault:
+        """Return the fault as that of a place in the column."""
+        return CellFault(place, self.rule, self.mend)
 
 
 @dataclass
@@ -77,18 +81,11 @@ class ReadColumn:
 # -- numbers -------------------------------------------------------------------------------
 
 _PLAIN = re.compile(r"[+-]?\d+|[+-]?\d+(\.\d+)?[eE][+-]?\d+")
-_COMMA = re.compile(
-    r"""[+-]?(?: \d{1,3}(?:\.\d{3})+,\d+   # 1.254,5
-                | \d{1,3}(?:\.\d{3}){2,}    # 1.254.567
-                | \d+,\d+ )                 # 12,5""",
-    re.VERBOSE,
-)
-_POINT = re.compile(
-    r"""[+-]?(?: \d{1,3}(?:,\d{3})+\.\d+   # 1,254.5
-                | \d{1,3}(?:,\d{3}){2,}     # 1,254,567
-                | \d*\.\d+ )                # 12.5""",
-    re.VERBOSE,
-)
+# by decimal mark: with groups of thousands and a fraction, with two groups or more, with a fraction alone
+_MARKED = {
+    ",": re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}|\d+,\d+)"),
+    ".": re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:,\d{3}){2,}|\d*\.\d+)"),
+}
 _EITHER = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")  # 1.254: one and a quarter, or a thousand and more
 _SPACED = re.compile(r"[+-]?\d{1,3}(?: \d{3})+(?:[.,]\d+)?")  # 1 254 or 1 254,5
 
@@ -103,8 +100,8 @@ def convention(cells: Iterable[object]) -> str:
     (',', '.', '')
     """
     texts = [cell for cell in cells if isinstance(cell, str) and not _EITHER.fullmatch(cell)]
-    commas, points = (any(map(pattern.fullmatch, texts)) for pattern in (_COMMA, _POINT))
-    return "" if commas == points else "," if commas else "."
+    shown = [mark for mark, pattern in _MARKED.items() if any(map(pattern.fullmatch, texts))]
+    return shown[0] if len(shown) == 1 else ""
 
 
 def number(cell: object, mark: str = "") -> float:
@@ -143,10 +140,9 @@ def number(cell: object, mark: str = "") -> float:
             "{text} là {whole} hoặc {plain}: viết {whole} không dấu, hoặc {plain}0 với bốn chữ số thập phân"
         )
         raise Wrong("một số chỉ đọc được một cách", mend, text=text, whole=whole, plain=plain)
-    if _COMMA.fullmatch(text):
-        return float(text.replace(".", "").replace(",", "."))
-    if _POINT.fullmatch(text):
-        return float(text.replace(",", ""))
+    for shown, pattern in _MARKED.items():
+        if pattern.fullmatch(text):
+            return float(text.replace("." if shown == "," else ",", "").replace(",", "."))
     if text.startswith("#"):
         raise Wrong("một số, thấy một lỗi của Excel", "sửa công thức trong sổ tính")
     if text.endswith("%"):
@@ -182,13 +178,11 @@ def day(cell: object) -> date:
         return cell.date()
     if isinstance(cell, date):
         return cell
-    if isinstance(cell, str) and re.fullmatch(r"\d{5}(\.\d+)?", cell):
-        cell = float(cell)
-    if isinstance(cell, int | float):
-        if 20_000 <= cell <= 80_000:
-            return _EXCEL_START + timedelta(days=int(cell))
-        raise Wrong("một ngày", "viết ngày như 2025-06-30")
     text = str(cell)
+    if isinstance(cell, int | float) or re.fullmatch(r"\d{5}(\.\d+)?", text):
+        if 20_000 <= float(text) <= 80_000:
+            return _EXCEL_START + timedelta(days=int(float(text)))
+        raise Wrong("một ngày", "viết ngày như 2025-06-30")
     found = _ISO.fullmatch(text) or _DAY_FIRST.fullmatch(text) or _IN_WORDS.fullmatch(text)
     if not found:
         raise Wrong("một ngày", "viết ngày như 2025-06-30 hoặc 30/6/2025")
@@ -226,15 +220,13 @@ def _doubted_day(cell: object, witness: str) -> date:
         first, second, year = cell.day, cell.month, cell.year
     if first == second or first > 12 or second > (12 if isinstance(cell, date) else 31):
         return day(cell)
-    readings = [_date(year, second, first), _date(year, first, second)]
-    known, mend = (
-        Joined([Day(each) for each in readings if each], " / "),
+    readings = filter(None, (_date(year, second, first), _date(year, first, second)))
+    known, shown = Joined([Day(each) for each in readings], " / "), str(cell).split()[0]
+    mend = (
         "cột này có {witness}, chỉ có thể là tháng trước ngày, nên cả cột đáng ngờ: {cell} là {known}? "
-        "xuất lại cả cột theo dạng 2025-06-30",
+        "xuất lại cả cột theo dạng 2025-06-30"
     )
-    raise Wrong(
-        "một ngày chỉ đọc được một cách", mend, witness=witness, cell=str(cell).split()[0], known=known
-    )
+    raise Wrong("một ngày chỉ đọc được một cách", mend, witness=witness, cell=shown, known=known)
 
 
 def _date(year: int, month: int, day_of_month: int) -> date | None:
@@ -275,13 +267,13 @@ _DISTRICT = "một huyện, thị xã, thành phố của tỉnh trước 1/7/20
 
 def _no_district(commune: str, here: list[str], elsewhere: list[str]) -> Wrong:
     mend = (
-        "{cell} là đơn vị cấp xã, thuộc hơn một huyện cũ ({districts}): ghi huyện cũ của phiếu này"
-        if here
-        else "{cell} là đơn vị cấp xã ngoài địa giới cũ của tỉnh ({districts}): không thuộc khảo sát này"
-        if elsewhere
-        else "{cell} là đơn vị cấp xã (từ 1/7/2025 không còn cấp huyện) và không tìm được trong commune_crosswalk.csv: "
+        "{cell} là đơn vị cấp xã (từ 1/7/2025 không còn cấp huyện) và không tìm được trong commune_crosswalk.csv: "
         "ghi tên xã như trong communes.csv, hoặc ghi huyện cũ"
     )
+    if elsewhere:
+        mend = "{cell} là đơn vị cấp xã ngoài địa giới cũ của tỉnh ({districts}): không thuộc khảo sát này"
+    if here:
+        mend = "{cell} là đơn vị cấp xã, thuộc hơn một huyện cũ ({districts}): ghi huyện cũ của phiếu này"
     return Wrong(_DISTRICT, mend, cell=commune, districts=", ".join(here or elsewhere[:3]))
 
 
@@ -292,37 +284,33 @@ class Choices:
         self.question = question
         self.answers = (*question.answers, SPECIAL["not_applicable"])
         self.communes: dict[str, AnswerChoice] = {}  # cells that named a commune, and its district
-        self._by_name = {choice.name: choice for choice in self.answers}
-        self._by_code = {choice.code: choice for choice in self.answers}
+        self._known = {text: choice for choice in self.answers for text in (choice.name, str(choice.code))}
+        self._of_places = question.choice_list == "@districts"
         self._by_label: dict[str, AnswerChoice | None] = {}
         for choice in self.answers:
             labels = {folded(choice.vi), folded(choice.en)}
-            if question.choice_list == "@districts":
+            if self._of_places:
                 labels |= {territory.without_kind(label) for label in labels}
-            for label in labels | {unaccented(label) for label in labels}:
-                known = self._by_label.get(label, choice)
+            for label in labels | set(map(unaccented, labels)):
                 # a label that two choices share names neither
-                self._by_label[label] = choice if known is choice else None
+                self._by_label[label] = choice if self._by_label.get(label, choice) is choice else None
 
     def find(self, cell: object) -> AnswerChoice | None:
         """Return the choice, or ``None``."""
-        if isinstance(cell, float | int):
-            return self._by_code.get(int(cell)) if float(cell).is_integer() else None
         text = str(cell)
-        if text in self._by_name:
-            return self._by_name[text]
-        if re.fullmatch(r"-?\d+(\.0+)?", text):
-            return self._by_code.get(int(float(text)))
+        if whole := re.fullmatch(r"(-?\d+)(?:\.0+)?", text):
+            text = str(int(whole[1]))
+        if whole or text in self._known:
+            return self._known.get(text)
         if both := _CODE_AND_LABEL.fullmatch(text):
             choice = self.find(both[1])
             return choice if choice is self.find(both[2]) else None
         label = folded(text)
         found = self._by_label.get(label) or self._by_label.get(unaccented(label))
-        if found is None and self.question.choice_list == "@districts":
-            found = self._by_label.get(territory.without_kind(label))
-            found = found or self._of_commune(text)
+        if found is None and self._of_places:
+            found = self._by_label.get(territory.without_kind(label)) or self._of_commune(text)
         if found is None and text.upper() in ("TRUE", "FALSE"):
-            found = self._by_name.get("yes" if text.upper() == "TRUE" else "no")
+            found = self._known.get("yes" if text.upper() == "TRUE" else "no")
         return found
 
     def _of_commune(self, text: str) -> AnswerChoice | None:
@@ -339,13 +327,13 @@ class Choices:
 
         text, answers, rule = str(cell), self.question.answers, "một lựa chọn của bộ mã"
         of_communes = territory.units().keys() & {one.name for one in answers}  # their ids are their codes
-        if self.question.choice_list == "@districts" and of_communes:
+        if self._of_places and of_communes:
             rule = "một đơn vị của tỉnh vào ngày điều tra"
             if now := territory.became(text):
                 return Wrong(rule, "từ 01/7/2025 là {now}", now=", ".join(now))
             if (unit := territory.named(text)) and (ended := territory.ended(unit)):
                 return Wrong(rule, "{unit} hết hiệu lực từ {day}", unit=unit.name, day=ended)
-        elif self.question.choice_list == "@districts":
+        elif self._of_places:
             rule, among = _DISTRICT, _districts_of(text)
             if _COMMUNE.match(folded(text)) or any(among):
                 return _no_district(text, *among)
@@ -366,18 +354,17 @@ class Choices:
         Wrong
             A part of the cell means no choice.
         """
-        parts = [self.find(part) for part in re.split(r"[\s,;|]+", str(cell)) if part]
-        if parts and None not in parts:
-            return [part for part in parts if part is not None]
+        parts = [part for part in re.split(r"[\s,;|]+", str(cell)) if part]
+        found = [choice for part in parts if (choice := self.find(part))]
+        if len(found) == len(parts) > 0:
+            return found
         # labels hold spaces and commas themselves: take the longest that fits, again and again
-        rest = folded(str(cell))
+        rest, found = folded(str(cell)), []
         labels = sorted(filter(None, self._by_label), key=len, reverse=True)
-        found: list[AnswerChoice] = []
         while rest:
             fits = (one for one in labels if rest.startswith(one) and not rest[len(one) :][:1].isalnum())
             hit = next(fits, "")
-            choice = self._by_label.get(hit) if hit else None
-            if choice is None:
+            if (choice := self._by_label.get(hit)) is None:
                 raise self.wrong(rest if isinstance(cell, str) else cell)
             found.append(choice)
             rest = rest[len(hit) :].lstrip(" ,;|/.")
@@ -403,15 +390,13 @@ def read_column(question: Question, column: SheetColumn, *, mark: str = "") -> R
         (ANSWERED, a special status, or MISSING where empty or unreadable), ``faults``, and ``notes`` (how many
         cells the file declares missing).
     """
-    faults: list[CellFault] = []
-    notes: list[Said] = []
-    cells, labels = column.cells, column.labels
-    if column.declared:
-        cells, notes = _without_declared(cells, column.declared)
-        labels = {value: label for value, label in labels.items() if value not in column.declared}
-    if labels:
-        cells, faults = _relabelled(question, cells, labels)
-    codes, found = _per_value(cells)
+    means, notes = _declared(column)
+    own, wrong = _labelled(question, {v: label for v, label in column.labels.items() if v not in means})
+    faults = [wrong[cell].at(place) for place, cell in enumerate(column.cells) if cell in wrong]
+    means, cells = means | own | dict.fromkeys(wrong), column.cells
+    if means:
+        cells = np.array([means.get(cell, cell) for cell in cells], dtype=object)
+    codes, found = pd.factorize(cells)
     if question.type == "select_multiple":
         different = _read_several(question, found)
     elif question.type == "text":
@@ -427,19 +412,21 @@ def read_column(question: Question, column: SheetColumn, *, mark: str = "") -> R
 _SPECIAL_WORDS = {folded(text): choice for choice in SPECIAL.values() for text in (choice.vi, choice.en)}
 
 
-def _without_declared(cells: Cells, declared: Mapping[object, str]) -> tuple[Cells, list[Said]]:
+#: What values of a column mean: a code of the codebook, or nothing.
+Means = dict[object, int | None]
+
+
+def _declared(column: SheetColumn) -> tuple[Means, list[Said]]:
     """What the file declares missing is no answer: of a special kind if its label or code says so."""
-    means: dict[object, int | None] = {}
-    for value, label in declared.items():
+    means: Means = {}
+    told = []
+    for value, label in column.declared.items():
         special = _SPECIAL_WORDS.get(folded(label))
         means[value] = special.code if special else value if value in SPECIAL_STATUS else None
-    counts = {value: sum(cell == value for cell in cells) for value in declared}
-    told = [
-        Said("{n} ô {value} ({label})", n=counts[value], value=_plain(value), label=label or "–")
-        for value, label in declared.items()
-    ]
-    note = Said("tệp khai là thiếu, không tính là câu trả lời: {cells}", cells=Joined(told, ", "))
-    return _mapped(cells, means), [note]
+        n = sum(cell == value for cell in column.cells)
+        told.append(Said("{n} ô {value} ({label})", n=n, value=_plain(value), label=label or "–"))
+    wording = "tệp khai là thiếu, không tính là câu trả lời: {cells}"
+    return means, [Said(wording, cells=Joined(told, ", "))] if told else []
 
 
 def _plain(value: object) -> str:
@@ -455,23 +442,21 @@ _NO_NUMBER = re.compile(
 )
 
 
-def _relabelled(
-    question: Question, cells: Cells, labels: Mapping[object, str]
-) -> tuple[Cells, list[CellFault]]:
+def _labelled(question: Question, labels: Mapping[object, str]) -> tuple[Means, dict[object, Wrong]]:
     """The file's own labels decide what its codes mean; a label the codebook lacks, or has twice, is a fault."""
-    choices = Choices(question) if question.choices else None
-    means: dict[object, int | None] = {}
+    choices = Choices(question)
+    means: Means = {}
     wrong: dict[object, Wrong] = {}
     for value, label in labels.items():
         named = {"value": _plain(value), "label": label}
-        if choices is None:  # labels of a number mark its special answers
+        if not question.choices:  # labels of a number mark its special answers
             if special := _SPECIAL_WORDS.get(folded(label)):
                 means[value] = special.code
             elif _NO_NUMBER.search(unaccented(label)):
                 wording = "tệp gọi {value} là {label!r}: khai mã này là thiếu (user-missing), hoặc ghi −8, −9"
                 wrong[value] = Wrong("một số; nhãn của nó nói không phải số", wording, **named)
             continue
-        choice = choices.find(label) if not re.fullmatch(r"-?\d+", label) else choices.find(value)
+        choice = choices.find(value if re.fullmatch(r"-?\d+", label) else label)
         if choice is None:
             known = Joined([Either(choice.vi, choice.en) for choice in question.answers[:20]])
             mend = "tệp gọi {value} là {label!r}; đặt một nhãn của bộ mã: {known}"
@@ -483,18 +468,7 @@ def _relabelled(
             both = Wrong("mỗi nhãn giá trị cho một mã", mend, first=_plain(twin), **named)
             wrong[value] = wrong[twin] = both
         means[value] = choice.code
-    told = [(at, wrong[cell]) for at, cell in enumerate(cells) if cell in wrong]
-    faults = [CellFault(at, fault.rule, fault.mend) for at, fault in told]
-    return _mapped(cells, means | dict.fromkeys(wrong)), faults
-
-
-def _mapped(cells: Cells, means: Mapping[object, int | None]) -> Cells:
-    return np.array([means.get(cell, cell) for cell in cells], dtype=object)
-
-
-def _per_value(cells: Cells) -> tuple[npt.NDArray[np.intp], Cells]:
-    codes, found = pd.factorize(cells, use_na_sentinel=True)
-    return codes, np.asarray(found, dtype=object)
+    return means, wrong
 
 
 def _each(cells: Cells, read: Callable[[Any], T]) -> tuple[dict[int, T], list[CellFault]]:
@@ -505,7 +479,7 @@ def _each(cells: Cells, read: Callable[[Any], T]) -> tuple[dict[int, T], list[Ce
         try:
             known[place] = read(cell)
         except Wrong as wrong:
-            faults.append(CellFault(place, wrong.rule, wrong.mend))
+            faults.append(wrong.at(place))
     return known, faults
 
 
@@ -543,8 +517,7 @@ def _read_values(question: Question, found: Cells, mark: str, cells: Cells) -> R
         values[place], status[place] = answer
     if question.type == "date" and not witness:
         notes += _two_ways(found)
-    if choices.communes:
-        commune, district = next(iter(choices.communes.items()))
+    for commune, district in list(choices.communes.items())[:1]:
         wording = (
             "{n} ô ghi xã, phường, đặc khu (cấp huyện đã bỏ từ 1/7/2025), xếp vào huyện cũ theo "
             "commune_crosswalk.csv: {commune} → {district}"
@@ -557,11 +530,11 @@ def _read_values(question: Question, found: Cells, mark: str, cells: Cells) -> R
 def _two_ways(cells: Cells) -> list[Said]:
     """Say of a column in which each date can be read in two ways how it was read."""
     dates = [_numerals(cell) for cell in cells]
-    differing = {(first, second) for first, second, _ in dates if first != second}
-    if len(differing) < 2 or not all(1 <= first <= 12 and second <= 12 for first, second, _ in dates):
+    read = [each for first, second, year in dates if (each := _date(year, second, first))]
+    other = [each for first, second, year in dates if (each := _date(year, first, second))]
+    one_way = not len(read) == len(other) == len(dates)
+    if one_way or len({each[:2] for each in dates if each[0] != each[1]}) < 2:
         return []
-    read = [date(year, second, first) for first, second, year in dates]
-    other = [date(year, first, second) for first, second, year in dates]
     wording = "mọi ngày của cột này đọc được hai cách; đã đọc ngày trước tháng: từ {first} đến {last} (tháng trước ngày thì từ {other_first} đến {other_last})"
     days = {"first": min(read), "last": max(read), "other_first": min(other), "other_last": max(other)}
     return [Said(wording, **{name: Day(each) for name, each in days.items()})]
@@ -575,16 +548,13 @@ def _read_text(found: Cells) -> ReadColumn:
 
 
 def _read_several(question: Question, found: Cells) -> ReadColumn:
-    choices = Choices(question)
+    choices, places = Choices(question), range(found.size)
     known, faults = _each(found, choices.several)
-    places = range(found.size)
     ticks = {
         choice.name: np.array([choice in known.get(place, ()) for place in places], dtype=bool)
         for choice in choices.answers
     }
-    column = _ticked(question, ticks, np.isin(places, list(known)))
-    column.faults += faults
-    return column
+    return _ticked(question, ticks, np.isin(places, list(known))).without(faults)
 
 
 def _ticked(question: Question, ticks: Mapping[str, Bools], filled: Bools) -> ReadColumn:
@@ -623,7 +593,7 @@ def read_split(question: Question, parts: Mapping[str, Cells]) -> ReadColumn:
     ticks: dict[str, Bools] = {}
     faults: list[CellFault] = []
     for name, cells in parts.items():
-        codes, found = _per_value(cells)
+        codes, found = pd.factorize(cells)
         known, wrong = _each(found, partial(_tick, labels[name]))
         ticks[name] = np.isin(codes, [place for place, ticked in known.items() if ticked])
         faults += _spread(codes, wrong)

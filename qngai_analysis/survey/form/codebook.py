@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -182,21 +182,20 @@ class Indicator:
 
     def values(self, answers: Answers) -> list[Floats]:
         """Return its column (two for a ratio); NaN outside the universe or where unknown."""
-        inside = np.ones(answers.size, bool) if self.universe is None else self.universe.test(answers).yes
         if self.kind == "proportion":
             truth = self.numerator.test(answers)
-            value = np.where(truth.yes, 1.0, np.where(truth.no | (self.unknown == "no"), 0.0, np.nan))
+            found = [np.where(truth.yes, 1.0, np.where(truth.no | (self.unknown == "no"), 0.0, np.nan))]
             if self.unknown == "missing":
                 # one "no" settles an "and", a "yes" needs every answer: what is settled by less than
                 # all answers would be "no" too often
-                value[~_complete(self.numerator, answers)] = np.nan
-            return [np.where(inside, value, np.nan)]
-        value = self._number(self.numerator, answers)
-        if self.denominator is None:
-            return [np.where(inside, value, np.nan)]
-        below = self._number(self.denominator, answers)
-        both = inside & ~np.isnan(value) & ~np.isnan(below)
-        return [np.where(both, value, np.nan), np.where(both, below, np.nan)]
+                found[0][~_complete(self.numerator, answers)] = np.nan
+        else:
+            parts = filter(None, (self.numerator, self.denominator))
+            found = [self._number(part, answers) for part in parts]
+        usable = ~np.isnan(found).any(axis=0)
+        if self.universe is not None:
+            usable &= self.universe.test(answers).yes
+        return [np.where(usable, value, np.nan) for value in found]
 
     def due(self, answers: Answers) -> npt.NDArray[np.bool_]:
         """Return where a value was due: everywhere but where the row surely is outside ``universe``."""
@@ -207,20 +206,16 @@ class Indicator:
     @staticmethod
     def _number(text: Condition, answers: Answers) -> Floats:
         """A number that was not asked for (routed out) is zero: a firm that sells nothing online sells 0."""
-        filled = dict(answers.values)
-        for name in text.names:
-            filled[name] = np.where(
-                answers.status[name] == Status.NOT_APPLICABLE, 0.0, np.asarray(answers.values[name])
-            )
-        return text.number(Answers(answers.size, filled, answers.status, answers.chosen))
+        skipped = {name: answers.status[name] == Status.NOT_APPLICABLE for name in text.names}
+        filled = {name: np.where(at, 0.0, answers.values[name]) for name, at in skipped.items()}
+        return text.number(replace(answers, values={**answers.values, **filled}))
 
 
 def _complete(condition: Condition, answers: Answers) -> npt.NDArray[np.bool_]:
     """Return where every question that a condition names was answered or did not apply."""
-    known = np.ones(answers.size, dtype=bool)
-    for name in condition.names:
-        known &= np.isin(answers.status[name], (Status.ANSWERED, Status.NOT_APPLICABLE))
-    return known
+    statuses = [answers.status[name] for name in condition.names]
+    known = np.isin(statuses, (Status.ANSWERED, Status.NOT_APPLICABLE))
+    return np.asarray(known.all(axis=0))
 
 
 @dataclass(frozen=True)
@@ -342,9 +337,8 @@ def new_codebook(survey: str, title: str) -> Path:
         The name is no name of a folder here (small Latin letters, digits, underscore), or the survey exists.
     """
     if not _NAME.fullmatch(survey):
-        raise SurveyError(
-            "{survey}: tên điều tra gồm chữ thường không dấu, chữ số và dấu _, ví dụ cua_hang", survey=survey
-        )
+        wording = "{survey}: tên điều tra gồm chữ thường không dấu, chữ số và dấu _, ví dụ cua_hang"
+        raise SurveyError(wording, survey=survey)
     file = paths.raw("surveys", survey, "codebook.toml")
     if file.exists():
         raise SurveyError("{file}: đã có; sửa tệp đó, hoặc đặt tên khác", file=file)
@@ -402,15 +396,11 @@ def survey_coverage() -> pd.DataFrame:
     import pandas as pd
 
     rows = [
-        {
-            "target": f"{plan}.{number}",
-            "measurable": entry["measurable"],
-            **{key: entry.get(key, "") for key in ("survey", "indicator", "why")},
-        }
+        {"target": f"{plan}.{number}", **entry}
         for plan, targets in read_toml(paths.raw("surveys", "measurable.toml")).items()
         for number, entry in targets.items()
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=["target", "measurable", "survey", "indicator", "why"]).fillna("")
 
 
 # -- reading -------------------------------------------------------------------------------
@@ -443,14 +433,13 @@ class _CodebookReader:
 
     def codebook(self) -> Codebook:
         for name in ("section", "question", "indicator", "domain"):
+            self._at(name)
             entries = self.content.get(name, [])
             if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-                self._at(name)
                 raise self._refusal("mỗi mục viết dưới hai ngoặc vuông")
-        head = self._entry(SurveyHead, "survey")
-        if head["name"] != self.path.parent.name:
-            wording = "name = {name!r}, còn thư mục là {folder!r}: hai tên phải là một"
-            raise self._refusal(wording, name=head["name"], folder=self.path.parent.name)
+        head, folder = self._entry(SurveyHead, "survey"), self.path.parent.name
+        wording = "name = {name!r}, còn thư mục là {folder!r}: hai tên phải là một"
+        self._refuse_any({head["name"]} - {folder}, wording, folder=folder)
         sections = {item["name"]: Section(**item) for item in self._entries(Section, "section")}
         roster = Roster(**self._entry(Roster, "roster")) if "roster" in self.content else None
         if roster is None and any(section.repeat for section in sections.values()):
@@ -553,10 +542,8 @@ class _CodebookReader:
             return ()
         if name == "@districts":
             return tuple(AnswerChoice(int(unit.code), unit.code, unit.name, unit.name) for unit in self.units)
-        known = ", ".join(self.lists)
-        self._refuse_any(
-            {name} - self.lists.keys(), "không có danh sách lựa chọn {name!r}; có {known}", known=known
-        )
+        wording = "không có danh sách lựa chọn {name!r}; có {known}"
+        self._refuse_any({name} - self.lists.keys(), wording, known=", ".join(self.lists))
         return self.lists[name]
 
     def _listed(self, name: str, entries: Any) -> tuple[AnswerChoice, ...]:
@@ -606,9 +593,9 @@ class _CodebookReader:
         made = territory.made_of(self.units)
         if not made or not design.district or self.questions[design.district].choice_list != "@districts":
             return {}
-        where = f"{self.path}: {FORMER}"
-        groups = tuple(
-            (unit.name, unit.name, Condition(f"{design.district} in {codes!r}", self.questions, where=where))
+        self._at(FORMER)
+        groups = [
+            {"vi": unit.name, "en": unit.name, "when": f"{design.district} in {codes!r}"}
             for unit, codes in made.items()
-        )
-        return {FORMER: Domain(FORMER, "Địa bàn trước sáp nhập", "Territory before the merger", groups)}
+        ]
+        return {FORMER: self._domain(FORMER, "Địa bàn trước sáp nhập", "Territory before the merger", groups)}

@@ -11,7 +11,7 @@ Grammar: ``and``, ``or``, ``not``, parentheses; ``== != < <= > >=``; ``question 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Protocol
@@ -142,8 +142,7 @@ class Condition:
             tree = ast.parse(text.strip(), mode="eval").body
         except SyntaxError:
             raise self._refusal("không phải một điều kiện: ngoặc, dấu nháy hoặc phép toán chưa đủ") from None
-        names = (node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id != "chosen")
-        self.names = tuple(dict.fromkeys(names))
+        self.names = _names(tree)
         if unknown := [name for name in self.names if name not in questions]:
             known = ", ".join(questions) or "-"
             wording = "không có câu hỏi {name!r} đứng trước; có {known}"
@@ -176,21 +175,25 @@ class Condition:
         return self._part.xpath(here)
 
     def _read(self, node: ast.expr) -> _Part:
-        if isinstance(node, ast.BoolOp):
-            return self._joined([self._read(part) for part in node.values], isinstance(node.op, ast.And))
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            inner = self._read(node.operand)
-            return _Part(lambda answers: ~inner.value(answers), lambda here: f"not({inner.xpath(here)})")
-        if isinstance(node, ast.Call):
-            return self._chosen(node)
-        if isinstance(node, ast.Compare):
-            return self._compared(node)
-        if isinstance(node, ast.Constant) and isinstance(node.value, bool):
-            sure = node.value
-            return _Part(
-                lambda answers: Truth(np.full(answers.size, sure), np.full(answers.size, not sure)),
-                lambda _: f"{str(sure).lower()}()",
-            )
+        match node:
+            case ast.BoolOp(op=operator, values=values):
+                return self._joined([self._read(part) for part in values], isinstance(operator, ast.And))
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                inner = self._read(operand)
+                return _Part(lambda answers: ~inner.value(answers), lambda here: f"not({inner.xpath(here)})")
+            case ast.Call():
+                return self._chosen(node)
+            case ast.Compare(left=left, ops=[ast.In() | ast.NotIn() as operator], comparators=[right]):
+                return self._among(left, right, outside=isinstance(operator, ast.NotIn))
+            case ast.Compare(left=left, ops=[operator], comparators=[right]):
+                return self._compared(left, operator, right)
+            case ast.Compare():
+                raise self._refusal("mỗi lần chỉ so sánh hai vế (a < b and b < c)")
+            case ast.Constant(value=bool(sure)):
+                return _Part(
+                    lambda answers: Truth(np.full(answers.size, sure), np.full(answers.size, not sure)),
+                    lambda _: f"{str(sure).lower()}()",
+                )
         raise self._refusal("{part!r} không đúng cũng không sai", part=ast.unparse(node))
 
     @staticmethod
@@ -204,13 +207,8 @@ class Condition:
         word = " and " if every else " or "
         return _Part(value, lambda here: word.join(part.inside(here) for part in parts), joined=True)
 
-    def _compared(self, node: ast.Compare) -> _Part:
-        if len(node.ops) != 1:
-            raise self._refusal("mỗi lần chỉ so sánh hai vế (a < b and b < c)")
-        left, operator, right = node.left, node.ops[0], node.comparators[0]
-        names = list(dict.fromkeys(part.id for part in ast.walk(node) if isinstance(part, ast.Name)))
-        if isinstance(operator, ast.In | ast.NotIn):
-            return self._among(left, right, outside=isinstance(operator, ast.NotIn))
+    def _compared(self, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> _Part:
+        names = tuple(dict.fromkeys((*_names(left), *_names(right))))
         compare, sign = _COMPARE[type(operator)]
         label = isinstance(right, ast.Constant) and isinstance(right.value, str)
         first, second = self._number(left), self._label(left, right) if label else self._number(right)
@@ -248,24 +246,23 @@ class Condition:
         return _Part(value, xpath)
 
     def _number(self, node: ast.expr) -> _Part:
-        if isinstance(node, ast.Name):
-            name = node.id
-            return _Part(lambda answers: answers.values[name], lambda here: _reference(name, here))
-        if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-            number = node.value
-            return _Part(lambda answers: np.full(answers.size, float(number)), lambda _: f"{number:g}")
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-            inner = self._number(node.operand)
-            return _Part(lambda answers: -inner.value(answers), lambda here: f"-{inner.xpath(here)}")
-        if isinstance(node, ast.BinOp) and type(node.op) in _ARITHMETIC:
-            function, word = _ARITHMETIC[type(node.op)]
-            first, second = self._number(node.left), self._number(node.right)
+        match node:
+            case ast.Name(id=name):
+                return _Part(lambda answers: answers.values[name], lambda here: _reference(name, here))
+            case ast.Constant(value=int() | float() as number):
+                return _Part(lambda answers: np.full(answers.size, float(number)), lambda _: f"{number:g}")
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                inner = self._number(operand)
+                return _Part(lambda answers: -inner.value(answers), lambda here: f"-{inner.xpath(here)}")
+            case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _ARITHMETIC:
+                function, word = _ARITHMETIC[type(operator)]
+                first, second = self._number(left), self._number(right)
 
-            def value(answers: Answers) -> Any:
-                with np.errstate(divide="ignore", invalid="ignore"):
-                    return function(first.value(answers), second.value(answers))
+                def value(answers: Answers) -> Any:
+                    with np.errstate(divide="ignore", invalid="ignore"):
+                        return function(first.value(answers), second.value(answers))
 
-            return _Part(value, lambda here: f"({first.xpath(here)} {word} {second.xpath(here)})")
+                return _Part(value, lambda here: f"({first.xpath(here)} {word} {second.xpath(here)})")
         raise self._refusal("{part!r} không phải là số", part=ast.unparse(node))
 
     # -- parts of the tree -------------------------------------------------------------
@@ -298,14 +295,16 @@ class Condition:
         return question.codes[str(node.value)]
 
     def _chosen(self, node: ast.Call) -> _Part:
-        named = isinstance(node.func, ast.Name) and node.func.id == "chosen" and len(node.args) == 2
-        if not named or not isinstance(node.args[1], ast.Constant):
-            raise self._refusal('{part!r}: chỉ gọi được chosen(câu_hỏi, "lựa_chọn")', part=ast.unparse(node))
-        question, choice = self._question(node.args[0]), str(node.args[1].value)
-        if question.type != "select_multiple":
-            raise self._refusal("{name!r} không phải kiểu select_multiple", name=question.name)
-        self._code(question, node.args[1])
+        match node:
+            case ast.Call(func=ast.Name(id="chosen"), args=[asked, ast.Constant() as written]):
+                question, choice = self._question(asked), str(written.value)
+            case _:
+                wording = '{part!r}: chỉ gọi được chosen(câu_hỏi, "lựa_chọn")'
+                raise self._refusal(wording, part=ast.unparse(node))
         name = question.name
+        if question.type != "select_multiple":
+            raise self._refusal("{name!r} không phải kiểu select_multiple", name=name)
+        self._code(question, written)
         return _Part(
             lambda answers: _where_known(answers, [name], answers.chosen[name][choice]),
             lambda here: f"selected({_reference(name, here)}, '{choice}')",
@@ -316,7 +315,13 @@ class Condition:
         return self._questions[name]
 
 
-def _where_known(answers: Answers, names: list[str], found: Bools) -> Truth:
+def _names(tree: ast.expr) -> tuple[str, ...]:
+    """The questions that a part of a condition names, each once."""
+    named = (node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id != "chosen")
+    return tuple(dict.fromkeys(named))
+
+
+def _where_known(answers: Answers, names: Sequence[str], found: Bools) -> Truth:
     statuses = np.array([answers.status[name] for name in names])
     answered = (statuses == Status.ANSWERED).all(axis=0)
     return Truth(answered & found, (answered & ~found) | (statuses == Status.NOT_APPLICABLE).any(axis=0))

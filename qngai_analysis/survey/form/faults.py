@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from qngai_analysis import raw
@@ -71,17 +69,17 @@ class Faults:
         text = value if isinstance(value, Said) else "" if value is None else str(value)
         self.found.append(Fault(file or self.file, *place, column, text, rule, mend))
 
-    def table(self, lang: Lang | None = None) -> pd.DataFrame:
-        """Return one row a cause, in ``lang`` (by default the user's): whole columns first, then by row."""
+    def table(self) -> pd.DataFrame:
+        """Return one row a cause, in the user's language: whole columns first, then by row."""
         causes: dict[tuple[str, ...], list[Fault]] = {}
         for fault in self.found:
             causes.setdefault(fault.cause, []).append(fault)
-        rows = [_told(faults, lang or spoken()) for faults in causes.values()]
+        rows = [_told(faults, spoken()) for faults in causes.values()]
         table = pd.DataFrame(rows, columns=list(_HEADINGS)).astype({"row": "Int64", "count": "int64"})
         table = table.sort_values(
             ["file", "sheet", "row"], na_position="first", kind="stable", ignore_index=True
         )
-        table.attrs["notes"] = [said(note, lang or spoken()) for note in self.notes]
+        table.attrs["notes"] = [said(note, spoken()) for note in self.notes]
         return table
 
 
@@ -112,17 +110,17 @@ def _line(row: Any) -> Said:
     )
 
 
-def ranges(numbers: Sequence[int] | npt.NDArray[np.int64], most: int = 60) -> str:
+def ranges(numbers: Sequence[int]) -> str:
     """Return row numbers as a reader finds them.
 
     >>> ranges([5, 6, 7, 9, 12])
     '5–7, 9, 12'
     """
     # what follows one upon the other is as far from its place in the list
-    placed = itertools.groupby(enumerate(map(int, numbers)), lambda pair: pair[1] - pair[0])
+    placed = itertools.groupby(enumerate(numbers), lambda pair: pair[1] - pair[0])
     runs = [[number for _, number in run] for _, run in placed]
-    parts = [f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs[:most]]
-    return ", ".join(parts) + (", …" if len(runs) > most else "")
+    parts = [f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs[:60]]
+    return ", ".join(parts) + (", …" if len(runs) > 60 else "")
 
 
 def write_faults(faults: pd.DataFrame, path: Path) -> None:

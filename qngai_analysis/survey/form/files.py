@@ -6,7 +6,6 @@ Nothing is interpreted here beyond what the format itself says. A cell is text, 
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import itertools
@@ -21,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -55,8 +54,8 @@ class SheetColumn:
 
     header: str
     cells: Cells
-    labels: Mapping[object, str] = field(default_factory=dict)
-    declared: Mapping[object, str] = field(default_factory=dict)
+    labels: dict[object, str] = field(default_factory=dict)
+    declared: dict[object, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -128,16 +127,11 @@ def read_sheets(
 def _refuse_many(where: str, **found: int) -> None:
     """Refuse more rows, columns or cells than ``survey/standards.toml`` allows, before they are made."""
     names = {"rows": Said("dòng"), "columns": Said("cột"), "cells": Said("ô")}
+    wording = "{file}: hơn {most} {what} (giới hạn max_{kind} ở mục [intake]); chia nhỏ tệp"
     for kind, amount in found.items():
         most = read_standards()["intake"][f"max_{kind}"]
         if amount > most:
-            raise SurveyError(
-                "{file}: hơn {most} {what} (giới hạn max_{kind} ở mục [intake]); chia nhỏ tệp",
-                file=where,
-                most=Num(most),
-                what=names[kind],
-                kind=kind,
-            )
+            raise SurveyError(wording, file=where, most=Num(most), what=names[kind], kind=kind)
 
 
 def _sheets(file: Path, where: str, recognised: Recognised, most: int) -> list[Sheet]:
@@ -158,46 +152,26 @@ def _sheets(file: Path, where: str, recognised: Recognised, most: int) -> list[S
         raise guard.too_large(SurveyError, where, size, most)
     if size == 0:
         raise SurveyError("{file}: tệp rỗng", file=where)
-    if ending in _KINDS:
-        _refuse_beyond_memory(file, where)
     return _READERS[ending](file, where, recognised, most)
 
 
-_KINDS = {".parquet": "Parquet", ".sav": "SAV", ".dta": "DTA"}
 _CELL = 80  # bytes that a cell takes while it is read (46 in Parquet, 80 in SPSS and Stata)
 
 
-def _refuse_beyond_memory(file: Path, where: str) -> None:
+def _refuse_beyond_memory(where: str, rows: int, columns: int) -> None:
     """Refuse a file that states more cells than the memory that is free holds: a few kilobytes may hold millions of rows."""
     import psutil
 
-    with guard.reading(file, _KINDS[file.suffix.lower()], SurveyError):
-        if file.suffix.lower() == ".parquet":
-            from pyarrow import parquet
-
-            stated = parquet.read_metadata(file)
-            rows, columns = stated.num_rows, stated.num_columns
-        else:
-            _, stated = _statistics_reader(file)(str(file), metadataonly=True)
-            rows, columns = max(stated.number_rows or 0, 0), stated.number_columns or 0
-    cells = int(rows * columns)
+    cells = rows * columns
     _refuse_many(where, rows=rows, columns=columns, cells=cells)
-    free = psutil.virtual_memory().available
-    if _CELL * cells > free:
-        raise SurveyError(
+    need, free = _CELL * cells, psutil.virtual_memory().available
+    if need > free:
+        wording = (
             "{file}: {cells} ô cần khoảng {need} MB bộ nhớ, máy còn {free} MB; chưa đọc gì "
-            "(chia nhỏ tệp, hoặc ước lượng theo từng phần: reduce_survey)",
-            file=where,
-            cells=Num(cells),
-            need=Num(_CELL * cells // 10**6),
-            free=Num(free // 10**6),
+            "(chia nhỏ tệp, hoặc ước lượng theo từng phần: reduce_survey)"
         )
-
-
-def _statistics_reader(file: Path) -> Any:
-    import pyreadstat
-
-    return pyreadstat.read_sav if file.suffix.lower() == ".sav" else pyreadstat.read_dta
+        megabytes = {"need": Num(need // 10**6), "free": Num(free // 10**6)}
+        raise SurveyError(wording, file=where, cells=Num(cells), **megabytes)
 
 
 # -- several files -------------------------------------------------------------------------
@@ -236,9 +210,8 @@ def _several(files: Mapping[str, Path], where: str, recognised: Recognised, most
             for sheet in _sheets(file, f"{where}, {name}", recognised, most):
                 read.append(replace(sheet, name=f"{name}, {sheet.name}" if sheet.name else name))
     if not read:
-        raise SurveyError(
-            "{file}: bên trong không có bảng nào đọc được (csv, xlsx, parquet, sav, dta)", file=where
-        )
+        wording = "{file}: bên trong không có bảng nào đọc được (csv, xlsx, parquet, sav, dta)"
+        raise SurveyError(wording, file=where)
     if aside:
         note = Said("để riêng tệp không phải bảng: {names}", names=", ".join(aside))
         read[0] = replace(read[0], notes=(*read[0].notes, note))
@@ -297,14 +270,16 @@ def _from_grid(
     turned = itertools.zip_longest([None] * width, *(row for _, row in kept))
     columns = [_objects(cells[1:]) for cells in itertools.islice(turned, width)]
     numbers = np.array([number for number, _ in kept], dtype=np.int64)
-    merged = [(at, *np.searchsorted(numbers, (top, bottom + 1))) for at, top, bottom in spans if at < width]
-    for column, first, end in merged:
-        # what Excel shows once stands for each row
-        columns[column][first:end] = columns[column][first:end][:1]
-    if merged := [(column, first, end) for column, first, end in merged if end - first > 1]:
-        names = ", ".join(dict.fromkeys(header[column] for column, *_ in merged))
+    merged = []
+    for at, top, bottom in spans:
+        first, end = np.searchsorted(numbers, (top, bottom + 1))
+        if at < width and end - first > 1:
+            # what Excel shows once stands for each row
+            columns[at][first:end] = columns[at][first]
+            merged.append(header[at])
+    if merged:
         wording = "{n} ô gộp nhiều dòng, mỗi dòng nhận giá trị của ô: cột {names}"
-        notes += (Said(wording, n=len(merged), names=names),)
+        notes += (Said(wording, n=len(merged), names=", ".join(dict.fromkeys(merged))),)
     header = (*header, *[""] * width)[:width]
     cleaned = [SheetColumn(*pair) for pair in zip(header, map(_without_blank, columns), strict=True)]
     return _sheet(name, numbers, cleaned, ragged=tuple(ragged), notes=notes, decimal=decimal)
@@ -335,51 +310,31 @@ def read_csv_rows(
     file: Path, where: str, recognised: Recognised = lambda _: 0
 ) -> tuple[list[tuple[int, tuple[str, ...]]], str, tuple[Said, ...]]:
     """Return the filled rows of a CSV with their lines, the separator, and what was done without asking."""
-    stream, notes = _csv_text(file, where)
-    with stream, guard.reading(where, "CSV", SurveyError):
-        head = stream.read(_HEAD)
-        lead = _LEAD.match(head)
-        assert lead is not None  # it matches nothing, too
-        mark = lead["mark"] or _mark(head[lead.end() :], recognised)
-        stream.seek(0)
-        stream.read(lead.end())
-        known: dict[str, str] = {}  # the same few answers again and again: each text is held once
-        grid: list[tuple[int, tuple[str, ...]]] = []
-        limits = read_standards()["intake"]
-        for number, row in enumerate(csv.reader(stream, delimiter=mark), 1 + len(lead[0].splitlines())):
+    content, limits = file.read_bytes(), read_standards()["intake"]
+    lines, cells = (max(map(content.count, marks)) for marks in ((b"\n", b"\r"), (b",", b";", b"\t")))
+    # an answer may have lines, too
+    _refuse_many(where, rows=lines // 2, cells=cells)
+    windows = range(0, len(content) - _LONGEST, _LONGEST)
+    if not all(_LINE_END.search(content, at, at + _LONGEST) for at in windows):
+        raise SurveyError("{file}: một dòng dài hơn 16 MB; đây không phải bảng", file=where)
+    text, notes = decode(where, content)
+    lead = _LEAD.match(text)
+    assert lead is not None  # it matches nothing, too
+    known: dict[str, str] = {}  # the same few answers again and again: each text is held once
+    grid: list[tuple[int, tuple[str, ...]]] = []
+    with guard.reading(where, "CSV", SurveyError):
+        mark = lead["mark"] or _mark(text[lead.end() : _HEAD], recognised)
+        records = csv.reader((line[0] for line in _LINE.finditer(text, lead.end())), delimiter=mark)
+        for number, row in enumerate(records, 1 + len(lead[0].splitlines())):
             if any(map(str.strip, row)):
                 if len(grid) - _LOOKED_AT > limits["max_rows"] or len(row) > limits["max_columns"]:
                     _refuse_many(where, rows=len(grid), columns=len(row))
                 grid.append((number, tuple(map(known.setdefault, row, row))))
-        return grid, mark, notes
+    return grid, mark, notes
 
 
-def _csv_text(file: Path, where: str) -> tuple[TextIO, tuple[Said, ...]]:
-    """Open a CSV whose lines, separators and longest line, counted in blocks, are within bounds: a small zip may hold 100 million."""
-    decoder: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
-    lines, endless, marks = 0, 0, dict.fromkeys(b",;\t", 0)
-    with file.open("rb") as stream:
-        while block := stream.read(1_000_000):
-            here = max(block.count(b"\n"), block.count(b"\r"))
-            lines, endless = lines + here, 0 if here else endless + 1
-            marks = {mark: count + block.count(mark) for mark, count in marks.items()}
-            # an answer may have lines, too
-            _refuse_many(where, rows=lines // 2, cells=max(marks.values()))
-            if endless > 16:
-                raise SurveyError("{file}: một dòng dài hơn 16 MB; đây không phải bảng", file=where)
-            if decoder:
-                try:
-                    decoder.decode(block)
-                except UnicodeDecodeError:
-                    decoder = None
-            if b"\0" in block:
-                decoder = None
-    if decoder is None or decoder.getstate()[0]:
-        text, notes = decode(where, file.read_bytes())
-        return io.StringIO(text, newline=""), notes
-    return file.open(encoding="utf-8-sig", newline=""), ()
-
-
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+_LINE_END, _LONGEST = re.compile(rb"[\r\n]"), 16_000_000  # bytes of a line
 # characters in which the first records of a CSV stand
 _HEAD = 400_000
 
@@ -411,29 +366,26 @@ def decode(where: str, content: bytes) -> tuple[str, tuple[Said, ...]]:
             return content.decode("utf-16"), ()
     zero = content.find(b"\0")
     if zero >= 0:
-        raise SurveyError(
+        wording = (
             "{file}: byte {place} bằng 0: UTF-16 thiếu dấu đầu tệp, hoặc không phải văn bản; "
-            "lưu lại thành 'CSV UTF-8'",
-            file=where,
-            place=zero,
+            "lưu lại thành 'CSV UTF-8'"
         )
+        raise SurveyError(wording, file=where, place=zero)
     try:
         return content.decode("utf-8-sig"), ()
     except UnicodeDecodeError as fault:
-        text = content.decode("latin-1")
+        text, at = content.decode("latin-1"), fault.start
         encoding = legacy.encoding_of(set(re.split(r"[,;\t\r\n\"|]+", text[:3_000_000])))
         note = Said("tệp viết bằng bảng mã {encoding}, đã chuyển sang Unicode", encoding=encoding)
         try:
-            return legacy.ENCODINGS[encoding or ""](text), (note,)
+            return legacy.ENCODINGS[encoding](text), (note,)
         except (KeyError, UnicodeError):
-            raise SurveyError(
+            wording = (
                 "{file}, dòng {line}: byte {place} (0x{byte}) không phải UTF-8, TCVN3, VNI hay Windows-1258; "
-                "mở bằng phần mềm đã tạo ra tệp và lưu thành 'CSV UTF-8'",
-                file=where,
-                line=content[: fault.start].count(b"\n") + 1,
-                place=fault.start,
-                byte=f"{content[fault.start]:02X}",
-            ) from fault
+                "mở bằng phần mềm đã tạo ra tệp và lưu thành 'CSV UTF-8'"
+            )
+            line, byte = content[:at].count(b"\n") + 1, f"{content[at]:02X}"
+            raise SurveyError(wording, file=where, line=line, place=at, byte=byte) from fault
 
 
 # -- XLSX ----------------------------------------------------------------------------------
@@ -537,6 +489,11 @@ def _trimmed(header: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _read_parquet(file: Path, where: str, _recognised: Recognised, _most: int) -> list[Sheet]:
+    from pyarrow import parquet
+
+    with guard.reading(where, "Parquet", SurveyError):
+        stated = parquet.read_metadata(file)
+    _refuse_beyond_memory(where, stated.num_rows, stated.num_columns)
     with guard.reading(where, "Parquet", SurveyError):
         frame = pd.read_parquet(file)
         frame = frame.reset_index(drop=frame.index.name is None)
@@ -544,8 +501,15 @@ def _read_parquet(file: Path, where: str, _recognised: Recognised, _most: int) -
 
 
 def _read_statistics(file: Path, where: str, _recognised: Recognised, _most: int) -> list[Sheet]:
-    with guard.reading(where, _KINDS[file.suffix.lower()], SurveyError):
-        frame, meta = _statistics_reader(file)(str(file), user_missing=True)
+    import pyreadstat
+
+    kind = file.suffix.upper().removeprefix(".")
+    read = pyreadstat.read_sav if kind == "SAV" else pyreadstat.read_dta
+    with guard.reading(where, kind, SurveyError):
+        _, stated = read(str(file), metadataonly=True)
+    _refuse_beyond_memory(where, max(stated.number_rows or 0, 0), stated.number_columns or 0)
+    with guard.reading(where, kind, SurveyError):
+        frame, meta = read(str(file), user_missing=True)
     spans: Mapping[str, Sequence[Any]] = meta.missing_ranges
     declared: dict[str, list[tuple[object, object]]] = {
         name: [(span["lo"], span["hi"]) for span in several] for name, several in spans.items()
@@ -561,14 +525,13 @@ def _from_frame(
     declared: Mapping[str, Sequence[tuple[Any, Any]]],
 ) -> Sheet:
     columns = []
-    for at, name in enumerate(map(str, frame.columns)):
-        cells = _without_blank(frame.iloc[:, at].astype(object).to_numpy())
-        texts = {value: _text(label) for value, label in labels.get(name, {}).items()}
-        spans = declared.get(name, ())
+    for name, column in frame.items():
+        cells = _without_blank(column.astype(object).to_numpy())
+        texts = {value: _text(label) for value, label in labels.get(str(name), {}).items()}
+        spans = declared.get(str(name), ())
         missing = [cell for cell in pd.unique(cells) if any(_within(cell, *span) for span in spans)]
-        columns.append(
-            SheetColumn(_text(name), cells, texts, {cell: texts.get(cell, "") for cell in missing})
-        )
+        told = {cell: texts.get(cell, "") for cell in missing}
+        columns.append(SheetColumn(_text(name), cells, texts, told))
     return _sheet("", np.arange(1, len(frame) + 1), columns)
 
 
@@ -581,8 +544,9 @@ def _within(value: Any, low: Any, high: Any) -> bool:
 
 def _sheet(name: str, rows: npt.NDArray[np.int64], columns: Sequence[SheetColumn], **more: Any) -> Sheet:
     """Leave out rows without one filled cell (an empty line is no record)."""
-    blank = (pd.isna(column.cells) for column in columns)
-    empty = np.logical_and.reduce([np.ones(rows.size, dtype=bool), *blank])
+    empty = np.ones(rows.size, dtype=bool)
+    for column in columns:
+        empty &= pd.isna(column.cells)
     sheet = Sheet(name, np.asarray(rows, dtype=np.int64), tuple(columns), **more)
     return sheet.without(np.flatnonzero(empty)) if empty.any() else sheet
 
@@ -603,7 +567,7 @@ def _cell(value: Any) -> object:
     if isinstance(value, str):
         text = _text(value)
         return None if text.casefold() in _NOT_AVAILABLE else text
-    if isinstance(value, pd.Timestamp | datetime):
+    if isinstance(value, datetime):  # a pandas Timestamp is one
         moment = pd.Timestamp(value)
         return moment.date() if moment == moment.normalize() else moment.to_pydatetime()
     if isinstance(value, np.generic):

@@ -73,10 +73,11 @@ def survey_file(survey: str, year: int) -> Path:
         wording = "{folder}: chưa có tệp của {year} (hiện có {what}); đặt {year}.csv và tệp mô tả {year}.toml vào đó, hoặc tạo số liệu tập dượt bằng 'qngai simulate {survey} {year}'"
         raise SurveyError(wording, folder=folder, year=year, what=", ".join(there) or "none", survey=survey)
     if len(found) > 1:
-        names = " and ".join(file.name for file in found)
-        raise SurveyError(
-            "{folder}: {names} cùng là của {year}; chỉ giữ một", folder=folder, names=names, year=year
+        names, wording = (
+            " and ".join(file.name for file in found),
+            "{folder}: {names} cùng là của {year}; chỉ giữ một",
         )
+        raise SurveyError(wording, folder=folder, names=names, year=year)
     return found[0]
 
 
@@ -133,15 +134,10 @@ def _load_verified(
     reading = check_file(codebook, path)
     if reading.faults.found:
         faults = reading.faults.table()
-        raise SurveyError(
-            "{file}: {cells} lỗi vì {n} nguyên nhân; đầu tiên: {first}; xem tất cả bằng 'qngai validate {survey} {name}'",
-            file=path,
-            cells=Num(int(faults["count"].sum())),
-            n=len(faults),
-            first=fault_lines(faults[:1])[0],
-            survey=survey,
-            name=path.name,
-        )
+        cells, first = Num(int(faults["count"].sum())), fault_lines(faults[:1])[0]
+        wording = "{file}: {cells} lỗi vì {n} nguyên nhân; đầu tiên: {first}; xem tất cả bằng 'qngai validate {survey} {name}'"
+        told = {"file": path, "name": path.name, "survey": survey}
+        raise SurveyError(wording, cells=cells, n=len(faults), first=first, **told)
     frame = results.analysis_frame(reading)
     frame.attrs = {
         "survey": survey,

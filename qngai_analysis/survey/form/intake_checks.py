@@ -12,7 +12,6 @@ import pandas as pd
 
 from qngai_analysis.survey.form.codebook import SPECIAL, Question
 from qngai_analysis.survey.form.condition import Answers, Bools, Floats, Status
-from qngai_analysis.survey.form.files import Cells
 from qngai_analysis.survey.form.intake_reading import Ints, Reading
 from qngai_analysis.words.said import Either, Num
 
@@ -60,12 +59,10 @@ def _settle(reading: Reading) -> None:
         if question.ask_if is not None:
             truth = question.ask_if.test(answers)
             asked, skipped = truth.yes, truth.no
-        settled = column.status.copy()
-        empty = np.isin(settled, (Status.MISSING, Status.NOT_APPLICABLE))
-        settled[skipped & empty] = Status.NOT_APPLICABLE
-        settled[~asked & ~skipped & empty] = Status.FILTER_UNKNOWN
-        settled[asked & empty] = Status.MISSING
-        values[name], status[name] = np.where(settled == Status.ANSWERED, column.values, np.nan), settled
+        empty = np.isin(column.status, (Status.MISSING, Status.NOT_APPLICABLE))
+        due = np.select([asked, skipped], [Status.MISSING, Status.NOT_APPLICABLE], Status.FILTER_UNKNOWN)
+        status[name] = settled = np.where(empty, due, column.status).astype(np.int8)
+        values[name] = np.where(settled == Status.ANSWERED, column.values, np.nan)
         if question.type == "select_multiple":
             chosen[name] = column.chosen
         _check_routing(reading, question, asked, skipped)
@@ -150,14 +147,12 @@ def _check_ranges(reading: Reading) -> None:
         low, high = question.low, question.high
         if name == weight and high is None:
             high = _HEAVIEST
-        if not question.numeric or (low is None and high is None):
-            continue
-        values = reading.answers.values[name]
-        outside = (values < (-np.inf if low is None else low)) | (values > (np.inf if high is None else high))
-        positive = "một số lớn hơn 0, không quá {high}"
-        wording = positive if name == weight else _RANGES[low is not None, high is not None]
-        outside &= reading.concerned(question)
-        reading.refuse(name, outside, wording, "sửa lại", low=Num(low), high=Num(high))
+        if question.numeric and (low is not None or high is not None):
+            values, positive = reading.answers.values[name], "một số lớn hơn 0, không quá {high}"
+            outside = (False if low is None else values < low) | (False if high is None else values > high)
+            outside = outside & reading.concerned(question)
+            wording = positive if name == weight else _RANGES[low is not None, high is not None]
+            reading.refuse(name, outside, wording, "sửa lại", low=Num(low), high=Num(high))
 
 
 def _check_duplicates(reading: Reading) -> None:
@@ -180,23 +175,25 @@ _SHORTENED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 def _check_design(reading: Reading) -> None:
     """Population counts: the same within a stratum (PSU), never below the units in the file."""
     design = reading.codebook.design
-    stages = [(design.strata, design.psu or design.identifier[0]), (design.psu, design.ssu)]
-    for column, (group, unit) in zip(design.fpc, stages, strict=False):
-        _check_population(reading, column, group, unit)
+    stages = [
+        (design.strata, "", design.psu or design.identifier[0]),
+        (design.psu, design.strata, design.ssu),
+    ]
+    for column, stage in zip(design.fpc, stages, strict=False):
+        _check_population(reading, column, *stage)
 
 
-def _check_population(reading: Reading, column: str, group: str, unit: str) -> None:
-    """Check a stage's population counts: ``column`` says how many of ``unit`` there are in ``group``."""
+def _check_population(reading: Reading, column: str, group: str, above: str, unit: str) -> None:
+    """Check a stage's population counts: ``column`` says how many of ``unit`` there are in a ``group`` of one ``above``."""
     completed = reading.completed
-    counts = reading.answers.values[column]
-    frame = pd.DataFrame(
-        {"group": _groups(reading, group), "unit": reading.identifier(unit), "count": counts}
-    )
-    usable = frame[completed].dropna()
+    frame = pd.DataFrame({"unit": reading.identifier(unit), "count": reading.answers.values[column]})
+    within = {f"group {name}": reading.columns[name].texts for name in (group, above) if name}
+    frame["of"] = frame.assign(**within).groupby([*within]).ngroup() if within else 0
+    usable = frame[completed & (frame["of"] >= 0)].dropna()
     if usable.empty:
         return
-    named = usable.groupby("group")
-    first, present = (frame["group"].map(each) for each in (named["count"].first(), named["unit"].nunique()))
+    named = usable.groupby("of")
+    first, present = (frame["of"].map(each) for each in (named["count"].first(), named["unit"].nunique()))
     rows = completed & reading.reference & frame["count"].notna().to_numpy()
     varies = rows & ((frame["count"] != first) & first.notna()).to_numpy()
     mend, of = "mỗi nhóm một số đơn vị tổng thể: sửa các dòng khác nhau", group or Either("tệp", "file")
@@ -204,14 +201,3 @@ def _check_population(reading: Reading, column: str, group: str, unit: str) -> N
     fewer = rows & (frame["count"] < present).to_numpy()
     mend = "tổng thể không thể ít đơn vị hơn mẫu: sửa lại số này"
     reading.refuse(column, fewer, "ít nhất bằng số {unit} trong tệp", mend, unit=unit)
-
-
-def _groups(reading: Reading, group: str) -> Cells | pd.Series[Any] | str | None:
-    """The strata, or the PSUs told apart by their stratum."""
-    design, columns = reading.codebook.design, reading.columns
-    if not group:
-        return ""
-    if group == design.psu and design.strata:
-        psu, stratum = (pd.Series(columns[name].texts).astype(str) for name in (group, design.strata))
-        return psu + "\0" + stratum
-    return columns[group].texts

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, KeysView, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import product
 
 import numpy as np
 
@@ -18,8 +19,8 @@ from qngai_analysis.words import legacy
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.said import Said
 
-#: What a column's header means: a question, and the choice if the column is that of one choice.
-Meanings = Mapping[str, tuple[str, str | None]]
+#: What a column's header means: a question, and the choice if the column is that of one choice (else empty).
+Meanings = Mapping[str, tuple[str, str]]
 
 _METADATA = re.compile(
     r"""_.* | start | end | today | deviceid | phonenumber | username | subscriberid | simserial | audit
@@ -60,9 +61,8 @@ class Matched:
     @property
     def questions(self) -> KeysView[str]:
         """The questions that have a column, in the columns' order (split ones last)."""
-        return dict.fromkeys(
-            question for question, _ in sorted(self.columns, key=lambda key: key[1] != "")
-        ).keys()
+        plain_first = sorted(self.columns, key=lambda key: key[1] != "")
+        return dict.fromkeys(question for question, _ in plain_first).keys()
 
     def split(self, question: str) -> dict[str, SheetColumn]:
         """Return the columns of a question's choices, where it has one for each."""
@@ -84,20 +84,18 @@ class Matched:
 
 def meanings(codebook: Codebook) -> Meanings:
     """Return every header a column may have: name or label of a question, or those with a choice behind."""
-    found: dict[str, tuple[str, str | None] | None] = {}
-
-    def add(text: str, meaning: tuple[str, str | None]) -> None:
-        key = folded(text)
-        found[key] = meaning if found.get(key, meaning) == meaning else None
+    found: dict[str, tuple[str, str] | None] = {}
 
     for question in codebook.questions.values():
         choices = question.answers if question.type == "select_multiple" else ()
         for text in (question.name, question.vi, question.en):
-            add(text, (question.name, None))
-            for choice in choices:
-                for ending in {choice.name, str(choice.code), choice.vi, choice.en}:
-                    for mark in "/_-.:" if text == question.name else "/":
-                        add(f"{text}{mark}{ending}", (question.name, choice.name))
+            heads = [(text, "")]
+            for choice, mark in product(choices, "/_-.:" if text == question.name else "/"):
+                endings = (choice.name, choice.code, choice.vi, choice.en)
+                heads += [(f"{text}{mark}{ending}", choice.name) for ending in endings]
+            for head, named in heads:
+                key, meaning = folded(head), (question.name, named)
+                found[key] = meaning if found.get(key, meaning) == meaning else None
     return {key: meaning for key, meaning in found.items() if meaning is not None}
 
 
@@ -113,9 +111,8 @@ def match(sheet: Sheet, codebook: Codebook, names: Meanings) -> Matched:
     for column in sheet.columns:
         header = column.header
         if (meaning := _meaning(header, names)) is not None:
-            question, choice = meaning
-            if matched.columns.setdefault((question, choice or ""), column) is not column:
-                matched.twice.append((header, question))
+            if matched.columns.setdefault(meaning, column) is not column:
+                matched.twice.append((header, meaning[0]))
         elif header and folded(header).split("_count")[0] != roster:
             if _is_beside(header):
                 matched.aside.append(column)
@@ -124,7 +121,7 @@ def match(sheet: Sheet, codebook: Codebook, names: Meanings) -> Matched:
     return matched
 
 
-def _meaning(header: str, names: Meanings) -> tuple[str, str | None] | None:
+def _meaning(header: str, names: Meanings) -> tuple[str, str] | None:
     """The whole header first, then what stands behind each group prefix."""
     if folded(header) in names:
         return names[folded(header)]
@@ -190,14 +187,13 @@ def sheets_used(sheets: list[Matched], codebook: Codebook, faults: Faults) -> li
     _name_others([rest[at] for at in rest if at not in of_members], units[0], codebook, faults)
     for matched in (*units, *members):
         check_headers(matched, codebook, faults)
-    if len(units) > 1 and members:
-        link = link_columns(units[0], members[0], codebook)
-        if link and folded(link[0].header) == "_index":
-            raise SurveyError(
-                "{names}: mỗi trang tính tự đánh số thành viên bằng _index nên không biết thành viên của ai; "
-                "kiểm tra và nạp từng tệp một",
-                names=", ".join(matched.place for matched in (*units, *members)),
-            )
+    link = link_columns(units[0], members[0], codebook) if members else None
+    if len(units) > 1 and link and folded(link[0].header) == "_index":
+        wording = (
+            "{names}: mỗi trang tính tự đánh số thành viên bằng _index nên không biết thành viên của ai; "
+            "kiểm tra và nạp từng tệp một"
+        )
+        raise SurveyError(wording, names=", ".join(matched.place for matched in (*units, *members)))
     return [_together(parts, faults) for parts in (units, members) if parts]
 
 
@@ -211,20 +207,19 @@ def _name_others(others: list[Matched], main: Matched, codebook: Codebook, fault
             not matched.questions and 2 * len(sheet.header) > len(main.sheet.header) > 3
         )
         if sheet.rows.size and answers:
-            rule = Said("tiêu đề cột như trang tính {main}", main=main.sheet.name)
-            mend = Said(
+            rule, unread = Said("tiêu đề cột như trang tính {main}", main=main.sheet.name), len(sheet.ragged)
+            wording = (
                 "trang tính có {n} dòng chưa được đọc: thêm dòng tiêu đề nếu là phiếu trả lời, "
-                "chuyển sang tệp khác nếu không phải",
-                n=sheet.rows.size + len(sheet.ragged),
+                "chuyển sang tệp khác nếu không phải"
             )
+            mend = Said(wording, n=sheet.rows.size + unread)
             faults.add(sheet.where(), "", ", ".join(sheet.header[:4]), rule, mend)
         elif sheet.rows.size:
             aside.append(matched.place)
             faults.found = [fault for fault in faults.found if fault.sheet != sheet.name]
     if aside:
-        faults.notes.append(
-            Said("để riêng trang tính không phải phiếu trả lời: {names}", names=", ".join(aside))
-        )
+        wording = "để riêng trang tính không phải phiếu trả lời: {names}"
+        faults.notes.append(Said(wording, names=", ".join(aside)))
 
 
 def _together(parts: list[Matched], faults: Faults) -> Matched:
@@ -232,9 +227,8 @@ def _together(parts: list[Matched], faults: Faults) -> Matched:
     if len(parts) == 1:
         return parts[0]
     names = ", ".join(matched.place for matched in parts)
-    faults.notes.append(
-        Said("đọc chung {n} phần của một khảo sát (số dòng): {names}", n=len(parts), names=names)
-    )
+    wording = "đọc chung {n} phần của một khảo sát (số dòng): {names}"
+    faults.notes.append(Said(wording, n=len(parts), names=names))
     # the columns that link members to units stand for themselves: ("", header)
     held = [m.columns | {("", folded(column.header)): column for column in m.aside} for m in parts]
     sizes = [matched.sheet.rows.size for matched in parts]
@@ -260,26 +254,17 @@ def _together(parts: list[Matched], faults: Faults) -> Matched:
 def _joined(columns: Sequence[SheetColumn | None], sizes: Sequence[int], names: str) -> SheetColumn:
     """Put columns one below the other, empty where a sheet has none; their labels must agree."""
     there = [column for column in columns if column is not None]
-    cells = [
-        np.full(size, None) if column is None else column.cells
-        for column, size in zip(columns, sizes, strict=True)
-    ]
-    labels: dict[object, str] = {}
-    declared: dict[object, str] = {}
-    for column in there:
-        for mine, theirs in ((labels, column.labels), (declared, column.declared)):
-            for value, label in theirs.items():
-                if mine.setdefault(value, label) != label:
-                    raise SurveyError(
-                        "{names}: cột {column}: mã {value} là {first} ở tệp này, {second} ở tệp kia; "
-                        "thống nhất nhãn rồi nạp lại",
-                        names=names,
-                        column=there[0].header,
-                        value=value,
-                        first=mine[value],
-                        second=label,
-                    )
-    return SheetColumn(there[0].header, np.concatenate(cells), labels, declared)
+    cells = [np.full(n, None) if one is None else one.cells for one, n in zip(columns, sizes, strict=True)]
+    joined = SheetColumn(there[0].header, np.concatenate(cells), {}, {})
+    told = [(joined.labels, column.labels) for column in there]
+    told += [(joined.declared, column.declared) for column in there]
+    wording = "{names}: cột {column}: mã {value} là {first} ở tệp này, {second} ở tệp kia; thống nhất nhãn rồi nạp lại"
+    for mine, theirs in told:
+        for value, label in theirs.items():
+            if (first := mine.setdefault(value, label)) != label:
+                pair = {"value": value, "first": first, "second": label}
+                raise SurveyError(wording, names=names, column=joined.header, **pair)
+    return joined
 
 
 # -- headers -------------------------------------------------------------------------------

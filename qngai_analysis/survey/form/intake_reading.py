@@ -92,11 +92,9 @@ class Reading:
         return np.isin(self.sources[name].place, [fault.at for fault in self.columns[name].faults])
 
     def identifier(self, name: str) -> Cells:
-        """Return a column that identifies units: text, or numbers with ``None`` where there is none."""
+        """Return a column that identifies units: text, or numbers; missing where there is none."""
         column = self.columns[name]
-        if column.texts is not None:
-            return column.texts
-        return np.array([None if np.isnan(v) else v for v in column.values], dtype=object)
+        return column.values.astype(object) if column.texts is None else column.texts
 
 
 def sample_list(path: Path) -> Path:
@@ -125,7 +123,13 @@ def read_answers(codebook: Codebook, path: Path) -> Reading:
         reading.faults.found = [fault for fault in reading.faults.found if fault.column]
         reading.faults.add(sheet.where(), "", ", ".join(sheet.header[:5]), rule, mend)
         return reading
-    _lay_out(reading, used[0], used[1] if len(used) > 1 else None)
+    main = used[0]
+    parent = np.arange(main.sheet.rows.size)
+    for members in used[1:]:
+        parent, child = _linked(reading, main, members)
+        reading.sources = {name: Source(members, child) for name in members.questions}
+    reading.size = parent.size
+    reading.sources |= {name: Source(main, parent) for name in main.questions}
     for name, source in reading.sources.items():
         _read_question(reading, name, source.matched, source.place)
     for name in _keys(codebook):
@@ -134,20 +138,11 @@ def read_answers(codebook: Codebook, path: Path) -> Reading:
     if roster and roster.key not in reading.columns and reading.in_two_sheets:
         _number_members(reading, roster.key)
     _join_sample_list(reading, names)
-    _check_missing_columns(reading, used[0])
+    _check_missing_columns(reading, main)
     return reading
 
 
 # -- rows of units and members -------------------------------------------------------------
-
-
-def _lay_out(reading: Reading, main: Matched, members: Matched | None) -> None:
-    parent = child = np.arange(main.sheet.rows.size)
-    if members is not None:
-        parent, child = _linked(reading, main, members)
-        reading.sources = {name: Source(members, child) for name in members.questions}
-    reading.size = parent.size
-    reading.sources |= {name: Source(main, parent) for name in main.questions}
 
 
 def _linked(reading: Reading, main: Matched, members: Matched) -> tuple[Ints, Ints]:
@@ -206,14 +201,10 @@ def _fold_key(reading: Reading, name: str) -> None:
     again = [text for text, kept in spelt.items() if text != kept]
     if again:
         column.texts = np.array([spelt.get(text) for text in column.texts], dtype=object)
-        note = Said(
-            "cột {column}: {n} ô viết khác về chữ hoa, dấu cách hay dạng Unicode được đọc như nhau: {first} = {kept}",
-            column=reading.sources[name].matched.header_of(name),
-            n=sum(counts[text] for text in again),
-            first=repr(again[0]),
-            kept=repr(spelt[again[0]]),
-        )
-        reading.faults.notes.append(note)
+        wording = "cột {column}: {n} ô viết khác về chữ hoa, dấu cách hay dạng Unicode được đọc như nhau: {first} = {kept}"
+        header, n = reading.sources[name].matched.header_of(name), sum(map(counts.__getitem__, again))
+        pair = {"first": repr(again[0]), "kept": repr(spelt[again[0]])}
+        reading.faults.notes.append(Said(wording, column=header, n=n, **pair))
     _doubt_near_keys(reading, name, column.texts)
 
 
@@ -237,23 +228,20 @@ def _doubt_near_keys(reading: Reading, name: str, texts: Cells) -> None:
 
 def _may_be_one(first: str, second: str) -> bool:
     """Whether one may be the other: zeros lost, punctuation, or marks left out of letters (Đức Phú is not Đức Phủ)."""
-    one, other = (_letters(text) for text in (first, second))
-    if [letter for letter, _ in one] != [letter for letter, _ in other]:
-        return True  # zeros: alike in their key, not in their letters
-    left_out = [(marks - more, more - marks) for (_, marks), (_, more) in zip(one, other, strict=True)]
-    return not any(lost for lost, _ in left_out) or not any(added for _, added in left_out)
+    one, other = (_signs(text) for text in (first, second))
+    return _lacks(one, other) or _lacks(other, one)
 
 
-def _letters(text: str) -> list[tuple[str, set[str]]]:
-    """The letters and numerals of a text without their marks, and the marks of each (the bar of đ is one)."""
-    found: list[tuple[str, set[str]]] = []
-    for sign in unicodedata.normalize("NFD", text.casefold()):
-        if unicodedata.combining(sign):
-            if found:
-                found[-1][1].add(sign)
-        elif sign.isalnum():
-            found.append(("d", {"-"}) if sign == "đ" else (sign, set()))
-    return found
+def _signs(text: str) -> list[str]:
+    """The letters and numerals of a text, each before its marks (the bar of đ is one)."""
+    apart = unicodedata.normalize("NFD", text.casefold().replace("đ", "d\u0335"))
+    return [sign for sign in apart if sign.isalnum() or unicodedata.combining(sign)]
+
+
+def _lacks(short: list[str], long: list[str]) -> bool:
+    """Whether one text is the other with signs left out."""
+    rest = iter(long)
+    return all(sign in rest for sign in short)
 
 
 def _number_members(reading: Reading, key: str) -> None:
@@ -317,12 +305,13 @@ def _join_sample_list(reading: Reading, names: Meanings) -> None:
     recognised = matching.recogniser(names)
     listed = tidied(read_sheets(file, recognised=recognised)[0], reading.faults, recognised)
     matched = matching.match(listed, reading.codebook, names)
-    for name in (name for name in (key, *wanted) if (name, "") not in matched.columns):
-        rule, mend = Said("một cột của danh sách mẫu"), Said("thêm cột này")
+    there = matched.columns.keys()
+    rule, mend = Said("một cột của danh sách mẫu"), Said("thêm cột này")
+    for name in (name for name in (key, *wanted) if (name, "") not in there):
         reading.faults.add(matched.sheet.where(), name, "", rule, mend, file.name)
-    if (key, "") in matched.columns:
+    if (key, "") in there:
         place = _sampled(reading, matched, file)
-        for name in (name for name in wanted if (name, "") in matched.columns):
+        for name in (name for name in wanted if (name, "") in there):
             _read_question(reading, name, matched, place, file=file.name)
             reading.sources[name] = reading.sources[key]
 
@@ -341,15 +330,12 @@ def _sampled(reading: Reading, matched: Matched, file: Path) -> Ints:
 
 
 def _check_missing_columns(reading: Reading, main: Matched) -> None:
+    file, key = sample_list(reading.path).name, reading.codebook.design.sample_key
+    wording = "thêm cột, hoặc đặt danh sách mẫu {file} ({key} và các cột của thiết kế mẫu) bên cạnh tệp"
+    of_list, of_form = Said(wording, file=file, key=key), Said("thêm cột; để trống nơi không hỏi")
     for name, question in reading.codebook.questions.items():
-        if name in reading.columns:
-            continue
-        mend = Said("thêm cột; để trống nơi không hỏi")
-        if question.source == "frame":
-            wording = (
-                "thêm cột, hoặc đặt danh sách mẫu {file} ({key} và các cột của thiết kế mẫu) bên cạnh tệp"
-            )
-            mend = Said(wording, file=sample_list(reading.path).name, key=reading.codebook.design.sample_key)
-        reading.faults.add(main.sheet.where(), name, "", Said("một cột của tệp"), mend)
-        empty = SheetColumn(name, np.full(reading.size, None, dtype=object))
-        reading.columns[name] = read_column(question, empty)
+        if name not in reading.columns:
+            mend = of_list if question.source == "frame" else of_form
+            reading.faults.add(main.sheet.where(), name, "", Said("một cột của tệp"), mend)
+            empty = SheetColumn(name, np.full(reading.size, None, dtype=object))
+            reading.columns[name] = read_column(question, empty)

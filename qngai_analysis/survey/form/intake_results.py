@@ -78,32 +78,27 @@ def _analysed(question: Question, column: ReadColumn, answers: Answers) -> Itera
 
 def _categorical(question: Question, values: Floats, status: npt.NDArray[np.int8]) -> Any:
     """Vietnamese labels in the codebook's order; special answers that occur come last."""
-    labels = [choice.vi for choice in question.choices]
-    place = {choice.code: position for position, choice in enumerate(question.choices)}
-    codes = np.full(values.size, -1, dtype=np.int64)
-    answered = status == Status.ANSWERED
-    found, inverse = np.unique(values[answered], return_inverse=True)
-    codes[answered] = np.array([place[int(code)] for code in found], dtype=np.int64)[inverse]
+    labels = {float(choice.code): choice.vi for choice in question.choices}
+    answers = np.where(status == Status.ANSWERED, values, np.nan)
     for name, kind in (("dont_know", Status.DONT_KNOW), ("refused", Status.REFUSED)):
         if (status == kind).any():
-            codes[status == kind] = len(labels)
-            labels.append(SPECIAL[name].vi)
-    return pd.Categorical.from_codes(codes, categories=pd.Index(labels))
+            labels[SPECIAL[name].code] = SPECIAL[name].vi
+            answers[status == kind] = SPECIAL[name].code
+    found = pd.Categorical(answers, categories=[*labels])
+    return pd.Categorical.from_codes(found.codes, categories=pd.Index(labels.values()))
 
 
 def due(reading: Reading) -> pd.DataFrame:
     """Return where the columns of the analysis frame were due, as far as that is not everywhere."""
-    keep = reading.completed
     columns: dict[str, Bools] = {}
     for question in reading.codebook.questions.values():
         asked = reading.answers.status[question.name] != Status.NOT_APPLICABLE
         columns |= dict.fromkeys(question.columns, asked)
     for indicator in reading.codebook.indicators.values():
-        asked = indicator.due(reading.answers)
-        asked = asked & reading.reference if indicator.per_unit else asked
+        asked = indicator.due(reading.answers) & (reading.reference if indicator.per_unit else True)
         columns |= dict.fromkeys(indicator.columns, asked)
-    partly = {name: asked[keep] for name, asked in columns.items() if not asked[keep].all()}
-    return pd.DataFrame(partly, index=pd.RangeIndex(int(keep.sum())))
+    due = pd.DataFrame(columns)[reading.completed].reset_index(drop=True)
+    return due.loc[:, ~due.all()]
 
 
 def account(reading: Reading) -> pd.DataFrame:

@@ -71,9 +71,8 @@ def write_xlsform(codebook: Codebook, path: Path) -> Path:
     try:
         book.save(path)
     except OSError as fault:
-        raise SurveyError(
-            "{path}: không ghi được ({strerror})", path=path, strerror=fault.strerror
-        ) from fault
+        wording = "{path}: không ghi được ({strerror})"
+        raise SurveyError(wording, path=path, strerror=fault.strerror) from fault
     return path
 
 
@@ -124,10 +123,9 @@ def _repeat(codebook: Codebook, groups: list[Row]) -> list[Row]:
     opening = {"type": "begin_repeat", **_labelled(roster.name, roster.vi, roster.en)}
     if roster.count:
         opening |= {"repeat_count": f"${{{roster.count}}}", "relevant": f"${{{roster.count}}} > 0"}
-    numbered: list[Row] = []
-    if codebook.questions[roster.key].source == "computed":
-        numbered = [{"type": "calculate", "name": roster.key, "calculation": "position(..)"}]
-    return [opening, *numbered, *groups, {"type": "end_repeat", "name": roster.name}]
+    numbered = {"type": "calculate", "name": roster.key, "calculation": "position(..)"}
+    computed = codebook.questions[roster.key].source == "computed"
+    return [opening, *[numbered] * computed, *groups, {"type": "end_repeat", "name": roster.name}]
 
 
 def _question(question: Question) -> Row:
@@ -172,13 +170,9 @@ def _constraint(question: Question) -> str:
         tests += [f"not(selected(., '{name}') and count-selected(.) > 1)" for name in alone]
     if question.constraint is not None:
         tests.append(_lenient(question, question.constraint))
-    if not tests:
-        return ""
     text = " and ".join(tests)
-    if question.numeric and question.special:
-        codes = " or ".join(f". = {SPECIAL[name].code}" for name in question.special)
-        return f"({text}) or {codes}"
-    return text
+    codes = [f" or . = {SPECIAL[name].code}" for name in question.special]
+    return f"({text}){''.join(codes)}" if text and codes and question.numeric else text
 
 
 def _lenient(question: Question, constraint: Condition) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -39,10 +40,8 @@ def tidied(sheet: Sheet, faults: Faults, recognised: Recognised) -> Sheet:
     headers = _headers_again(sheet, recognised)
     aside = headers | {at + 1 for at in {-1} | headers if _is_numbering(sheet, at + 1)}
     if aside:
-        note = Said(
-            "để riêng dòng lặp lại tiêu đề hoặc đánh số cột: {rows}",
-            rows=ranges(sorted(int(sheet.rows[at]) for at in aside)),
-        )
+        rows = ranges(sorted(int(sheet.rows[at]) for at in aside))
+        note = Said("để riêng dòng lặp lại tiêu đề hoặc đánh số cột: {rows}", rows=rows)
         faults.notes.append(_of(sheet, note))
     return _without_totals(sheet.without(aside) if aside else sheet, faults)
 
@@ -61,16 +60,15 @@ def _in_unicode(sheet: Sheet, faults: Faults) -> Sheet:
     encoding = legacy.encoding_of(everything)
     if not encoding:
         return sheet
-    mostly = bool(legacy.mended(everything, encoding))
-    heads = legacy.mended(sheet.header, encoding, otherwise=mostly)
+    mended = partial(legacy.mended, encoding=encoding, otherwise=bool(legacy.mended(everything, encoding)))
+    heads = mended(sheet.header)
     changed, n, example = [], len(heads), dict(heads)
     for column, words in zip(sheet.columns, texts, strict=True):
-        read = legacy.mended(words, encoding, otherwise=mostly) if words else {}
-        cells = (
-            np.array([read.get(cell, cell) for cell in column.cells], dtype=object) if read else column.cells
-        )
+        cells = column.cells
+        if read := mended(words):
+            n += sum(cell in read for cell in cells)
+            cells = np.array([read.get(cell, cell) for cell in cells], dtype=object)
         changed.append(replace(column, header=heads.get(column.header, column.header), cells=cells))
-        n += sum(cell in read for cell in column.cells) if read else 0
         example |= read
     if not example:
         return sheet
@@ -99,15 +97,11 @@ def _headers_again(sheet: Sheet, recognised: Recognised) -> set[int]:
 
 def _is_numbering(sheet: Sheet, at: int) -> bool:
     """Whether a row numbers the columns: ``A 1 2 3`` or ``(1) (2) (3)``."""
-    if at >= sheet.rows.size:
-        return False
-    cells = [cell.removesuffix(".0") for cell in _filled(sheet, at)]
-    found = [_NUMBERED.fullmatch(cell) for cell in cells]
+    cells = _filled(sheet, at) if at < sheet.rows.size else []
+    found = [_NUMBERED.fullmatch(cell.removesuffix(".0")) for cell in cells]
     numbers = [int(match[1]) for match in found if match and match[1]]
-    first = numbers[0] if numbers else 0
-    return (
-        len(numbers) >= 3 and all(found) and first <= 2 and numbers == [*range(first, first + len(numbers))]
-    )
+    counted = [list(range(first, first + len(numbers))) for first in range(3)]
+    return len(numbers) >= 3 and all(found) and numbers in counted
 
 
 def _without_totals(sheet: Sheet, faults: Faults) -> Sheet:
@@ -130,9 +124,8 @@ def _without_totals(sheet: Sheet, faults: Faults) -> Sheet:
     outside = [entry for entry in sheet.ragged if entry[0] in signed or (entry[0] > first and entry[1] <= 3)]
     if not found and not outside:
         return sheet
-    rows = {int(sheet.rows[at]): _line(sheet, at) for at in sorted(found)} | {
-        row: text for row, _, text in outside
-    }
+    rows = {int(sheet.rows[at]): _line(sheet, at) for at in found}
+    rows |= {row: text for row, _, text in outside}
     rule = Said("một phiếu trả lời; dòng này trông như dòng tổng, ghi chú hoặc chữ ký")
     mend = Said("xóa dòng này khỏi tệp; nếu là phiếu thật thì ghi đủ mã và các câu trả lời")
     for row in sorted(rows):
@@ -143,9 +136,7 @@ def _without_totals(sheet: Sheet, faults: Faults) -> Sheet:
 
 def _is_foot(text: str, bare: bool) -> bool:
     words = fold(text)
-    return (
-        (bare and _is_worded(text)) or _FOOT.search(words) is not None or _TOTAL.fullmatch(words) is not None
-    )
+    return (bare and _is_worded(text)) or bool(_FOOT.search(words) or _TOTAL.fullmatch(words))
 
 
 def _is_worded(text: str) -> bool:
@@ -154,15 +145,15 @@ def _is_worded(text: str) -> bool:
 
 def _totals(sheet: Sheet) -> set[int]:
     """Rows whose first filled cell is "Tổng cộng" or the like."""
-    found: set[int] = set()
-    columns = [column.cells for column in sheet.columns[:4]]
-    for place, column in enumerate(columns):
+    found, empty = set(), np.ones(sheet.rows.size, dtype=bool)
+    for column in sheet.columns[:4]:
         # the letters that the words for a total begin with
-        near = [text for text in _texts(column) if len(text) < 60 and text[:1].lower() in set("tcbgsam")]
-        words = {text for text in near if _TOTAL.fullmatch(fold(text))}
-        if words:
-            hits = np.flatnonzero([cell in words for cell in column])
-            found |= {int(at) for at in hits if all(pd.isna(other[at]) for other in columns[:place])}
+        near = [
+            text for text in _texts(column.cells) if len(text) < 60 and text[:1].lower() in set("tcbgsam")
+        ]
+        words = [text for text in near if _TOTAL.fullmatch(fold(text))]
+        found |= set(np.flatnonzero(empty & pd.Series(column.cells, dtype=object).isin(words)).tolist())
+        empty &= pd.isna(column.cells)
     return found
 
 
