@@ -238,8 +238,6 @@ class _FormReader:
             return None  # what can't be read is said once
         level = row.read("level", text_of, "").lower()
         words = {key: row.read(key, text_of, "") for key in ("method", "absent", "note")}
-        if value is not None and row.cells["value"] in self.sheets[fold(FIGURES)].percent:
-            value *= 100  # Excel holds 45,2% as 0,452
         if level and level not in LEVELS:
             known = ", ".join(LEVELS)
             row.fault("level", "“{found}” không có trong danh sách; chọn {known}", found=level, known=known)
