@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 
 import openpyxl
@@ -63,5 +65,10 @@ def fill(
 
 def row_of(form: Path, sheet: str, code: str, nth: int = 1) -> int:
     """Return the row of an indicator or task on a form (of two territories the nth)."""
-    rows = openpyxl.load_workbook(form)[sheet].iter_rows(min_row=2)
-    return [row[0].row for row in rows if row[0].value == code][nth - 1]
+    return [row for row, found in _codes(form.read_bytes(), sheet) if found == code][nth - 1]
+
+
+@lru_cache(maxsize=8)  # the same blank form is asked again and again
+def _codes(form: bytes, sheet: str) -> list[tuple[int, object]]:
+    rows = openpyxl.load_workbook(BytesIO(form))[sheet].iter_rows(min_row=2, max_col=1)
+    return [(cell.row, cell.value) for (cell,) in rows]

@@ -7,10 +7,12 @@ import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from qngai_analysis import raw
+from qngai_analysis.rehearse.population import Population
 from qngai_analysis.rehearse.simulate import simulate
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -276,12 +278,33 @@ def make_whole_project(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return surveys
 
 
+#: Samples that tests take of one population, whose million people take seconds to make up: all are drawn of it at once.
+SCALES = {("households", 2025): (0.1, 0.3, 1.0)}
+
+
 @cache
 def simulated(survey: str, year: int, scale: float) -> Path:
     """Simulate a survey of the repository once a test run; return its file (its sidecar beside it)."""
-    folder = Path(tempfile.mkdtemp(prefix="qngai-simulated-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return simulate(survey, year, folder=folder, scale=scale)
+    return _samples(survey, year, SCALES.get((survey, year), (scale,)))[scale]
+
+
+@cache
+def _samples(survey: str, year: int, scales: tuple[float, ...]) -> dict[float, Path]:
+    made: list[Population] = []
+
+    def same(*of: Any) -> Population:
+        made.extend([] if made else [Population(*of)])
+        return made[0]
+
+    files = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("qngai_analysis.rehearse.simulate.Population", same)
+        patch.setattr(Population, "truth", cache(Population.truth))
+        for scale in scales:
+            folder = Path(tempfile.mkdtemp(prefix="qngai-simulated-"))
+            atexit.register(shutil.rmtree, folder, ignore_errors=True)
+            files[scale] = simulate(survey, year, folder=folder, scale=scale)
+    return files
 
 
 def copy_simulated(surveys: Path, survey: str, year: int, scale: float = 1.0) -> Path:

@@ -26,7 +26,7 @@ from qngai_analysis.survey.estimate.variance import totals
 
 _ROWS = 262_144  # of a batch
 _HELD = 2_000_000  # rows of totals that wait before they are added up
-_FORMATS = {".parquet": "parquet", ".csv": "csv"}
+_FORMATS = {".parquet": "Parquet", ".csv": "CSV"}
 
 
 @dataclass(frozen=True)
@@ -142,9 +142,9 @@ def _pieces(file: Path) -> Iterator[Any]:
         kind = _FORMATS.get(one.suffix.lower())
         if kind is None or not one.is_file():
             raise SurveyError("{file}: không có tệp CSV hoặc Parquet này", file=one)
-        with reading(one, kind.upper(), SurveyError):
-            whole = list(dataset.dataset(one, format=kind).get_fragments())
-            parts = whole[0].split_by_row_group() if kind == "parquet" else whole
+        with reading(one, kind, SurveyError):
+            whole = list(dataset.dataset(one, format=kind.lower()).get_fragments())
+            parts = whole[0].split_by_row_group() if kind == "Parquet" else whole
         yield from parts
 
 
@@ -163,7 +163,7 @@ def _reduced(piece: Any, design: Design, measures: Sequence[Measure], by: Sequen
     file, keys = piece.path, _keys(design, by)
     asked = [name for measure in measures for name in (measure.column, measure.over) if name]
     columns = list(dict.fromkeys([*keys, design.weights, *design.fpc_columns, *asked]))
-    with reading(file, _FORMATS[Path(file).suffix.lower()].upper(), SurveyError):
+    with reading(file, _FORMATS[Path(file).suffix.lower()], SurveyError):
         schema = piece.physical_schema
         if absent := [name for name in columns if name not in schema.names]:
             raise SurveyError("{file}: không có cột {column!r}", file=file, column=absent[0])
