@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -119,8 +119,9 @@ def _keep(year: int, forms: Sequence[ReturnedForm], last: dict[str, str], owed: 
             ("tasks", ReturnedTask, [task for form in forms for task in form.tasks]),
         ):
             columns = [RawColumn(item.name, **item.metadata) for item in fields(kind) if item.metadata]
+            cells = ({column.name: getattr(row, column.name) for column in columns} for row in rows)
             write_raw(
-                stage / f"{name}.csv", table_bytes(map(asdict, rows), columns), columns,
+                stage / f"{name}.csv", table_bytes(cells, columns), columns,
                 title=f"Biểu mẫu các cơ quan gửi về, năm {year}: {name}", producer=producer,
                 source="forms of qngai request, read back and checked by qngai collect", received=on,
             )  # fmt: skip
