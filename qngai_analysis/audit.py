@@ -12,7 +12,7 @@ from qngai_analysis import paths
 from qngai_analysis.doctor import Check, tried
 from qngai_analysis.edition.publishing import MANIFEST, read_manifest, recorded
 from qngai_analysis.errors import RenderError
-from qngai_analysis.raw import sha256
+from qngai_analysis.raw import sha256, shown_checksum
 from qngai_analysis.survey.release.ledger import file_of
 from qngai_analysis.survey.release.ledger import read as read_ledger
 from qngai_analysis.survey.release.unit_records import assert_no_unit_records
@@ -72,7 +72,11 @@ def audit(folder: Path) -> Iterator[Check]:
 def _compared_files(what: Said, files: Mapping[str, Path], digests: Mapping[str, str], do: Said) -> Check:
     """Compare files with their checksums."""
     lost = [name for name, file in files.items() if not file.is_file()]
-    changed = [name for name, file in files.items() if file.is_file() and sha256(file) != digests[name]]
+    changed = [
+        name
+        for name, file in files.items()
+        if file.is_file() and shown_checksum(file, sha256(file)) != digests[name]
+    ]
     values = {"n": len(files), "lost": _names(lost) or 0, "changed": _names(changed) or 0}
     found = Said("{n} tệp; mất: {lost}; đã đổi: {changed}", **values)
     return Check(what, not lost and not changed, found, do)

@@ -30,10 +30,10 @@ from survey_workbench import write_sidecar
 import qngai_analysis as qn
 from qngai_analysis import paths, raw
 from qngai_analysis.cutoff import default_cutoff
-from qngai_analysis.edition import batch, switch
+from qngai_analysis.edition import batch, publishing, switch
 from qngai_analysis.errors import RenderError, SurveyError
 from qngai_analysis.project import read_project
-from qngai_analysis.report import unit
+from qngai_analysis.report import quality, unit
 from qngai_analysis.survey import Survey, load_survey, published, read_codebook
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook
 from qngai_analysis.survey.form.intake import load_frame, response_account
@@ -616,6 +616,29 @@ def crossings(book: Codebook, items: int = 99, *, apart: bool = False) -> Count:
                 total += Count(len(found), recovered)
             except RenderError:
                 total += Count(len(found), 0, len(found))
+    return total
+
+
+def checksums(file: Path, book: Codebook, rows: list[int], column: str) -> Count:
+    """
+    Correct an answer of one record, publish, and try which answer gives a checksum that is published.
+
+    The attacker has all of the file but that answer, from an edition before, and the sidecar's text.
+    """
+    write_sidecar(file, status="real")
+    kept, total = file.read_bytes(), Count()
+    for row in rows:
+        revise(file, correction([row], column))
+        clear_memory()
+        with ledger.noting_apart() as notes:
+            published(load_survey(book.name, YEAR), next(iter(book.indicators)))
+        beside = raw.sidecar_path(file)
+        record = publishing.Made("report", book.path, {}, {}, inputs=[beside]).record()
+        told = [record, ledger.populations(notes), quality.raw_files(quality.load(year=YEAR))]
+        found = raw.sha256(file), raw.sha256(beside), notes[0]["basis"]
+        total += Count(1, int(any(one[: quality.SHORT] in repr(told) for one in found)))
+        file.write_bytes(kept)
+        revise_sidecar(file)
     return total
 
 

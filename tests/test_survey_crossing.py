@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -16,8 +18,10 @@ from qngai_analysis.project import read_project
 from qngai_analysis.survey import load_survey, published, read_codebook
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.crossing import joint, ranges, shut_together
+from qngai_analysis.survey.release.gate import at_step, share_steps
 from qngai_analysis.survey.release.publication import CROSS, crossed
 from qngai_analysis.survey.release.side_by_side import enter_by_hand
+from qngai_analysis.survey.release.windows import rows_that_tell
 
 # shops that answered, by district and whether in town: Lý Sơn and Trà Bồng have no town
 ANSWERED = {
@@ -275,3 +279,52 @@ def test_every_grouping_of_a_sector_report_is_one_that_the_survey_checks() -> No
             codebook = read_codebook(block.name)
             shown = {codebook.design.district if by == "district" else by for by in block.by}
             assert shown <= set(codebook.tables_by), block.name
+
+
+@pytest.mark.parametrize("seed", [0, 20, 46, 59, 89, 90])
+def test_shares_by_two_groupings_at_once_leave_more_than_one_count_of_a_small_side(seed: int) -> None:
+    """All ways to answer are tried of four cells of ten to fourteen, two of them with heavier weights."""
+    draw = np.random.default_rng(seed)
+    n = draw.integers(10, 15, 4)
+    yes, weight = draw.binomial(n, 0.3), np.array([1.0, 1.0, 1.7, 1.7])
+    sides = {
+        "": np.ones(4, bool),
+        "a": np.array([True, True, False, False]),
+        "b": np.array([True, False, True, False]),
+    }
+    cells = {"": {"": sides[""]}, **{by: {"1": sides[by], "0": ~sides[by]} for by in "ab"}}
+    cells["a × b"] = {str(place): np.arange(4) == place for place in range(4)}
+    ways = np.array(list(itertools.product(*(range(size + 1) for size in n))))
+
+    def told(by: str) -> pd.DataFrame:
+        rows = []
+        for row, cell in cells[by].items():
+            step = share_steps(np.array([float(n @ cell)]))[0]
+            rows.append((row, at_step(yes @ (weight * cell) / (n @ (weight * cell)), step).item(), step))
+        return pd.DataFrame(rows, columns=["row", "estimate", "step"])
+
+    tables = {by: told(by) for by in cells}
+    place = np.repeat(np.arange(4), n)
+    groups = pd.DataFrame(
+        {
+            by: [next(row for row, cell in cells[by].items() if cell[one]) for one in place]
+            for by in [*"ab", "a × b"]
+        }
+    )
+    says = np.concatenate([np.arange(size) < some for size, some in zip(n, yes, strict=True)]).astype(float)
+
+    hidden = rows_that_tell(groups, weight[place], says, tables, "a × b")
+
+    def left(shown: set[tuple[str, str]]) -> np.ndarray:
+        fits = np.ones(len(ways), bool)
+        for by, row in shown:
+            cell, mine = weight * cells[by][row], tables[by].set_index("row").loc[row]
+            fits &= abs(ways @ cell / (n @ cell) - mine["estimate"]) <= mine["step"] / 2 + 1e-9
+        return ways[fits]
+
+    known = {(by, row) for by in ("", "a", "b") for row in cells[by]}
+    before, after = left(known), left(known | {("a × b", row) for row in cells["a × b"].keys() - hidden})
+    for by, row in known | {("a × b", row) for row in cells["a × b"]}:
+        cell = cells[by][row]
+        if len(set(before @ cell)) > 1 and min(yes @ cell, (n - yes) @ cell) < 10:
+            assert len(set(after @ cell)) > 1

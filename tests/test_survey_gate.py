@@ -15,6 +15,7 @@ from qngai_analysis.survey.release.gate import (
     gated_shares,
     gated_sizes,
     gated_test,
+    log_odds,
     share_steps,
 )
 
@@ -41,10 +42,10 @@ def row(**numbers: float) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def shares(effect: float = 1.0, taken: float = 0.0, **numbers: float) -> pd.Series:
+def shares(effect: float = 1.0, taken: float = 0.0, *, clustered: bool = True, **numbers: float) -> pd.Series:
     table = row(**numbers)
     steps = share_steps(table["n"].to_numpy(dtype=float))
-    return gated_shares(table, steps, np.array([effect]), np.array([taken])).iloc[0]
+    return gated_shares(table, steps, np.array([effect]), np.array([taken]), clustered=clustered).iloc[0]
 
 
 @pytest.mark.parametrize(("share", "printed"), [(0.0, 0.0), (0.05, 0.0), (0.0626, 0.075), (0.96, 1.0)])
@@ -80,7 +81,28 @@ def test_where_few_are_on_a_side_nothing_in_the_row_depends_on_how_many(yes: int
 
     assert found[["estimate", "ci_low", "flag"]].tolist() == [0.0, 0.0, "review"]
     assert found.equals(shares(1.4, estimate=0.0, se=0.0, n=60, deff=1.0, n_eff=60))
-    assert found[["deff", "n_eff"]].isna().all()
+    assert found[["deff", "n_eff"]].tolist() == pytest.approx([1.4, 60 / 1.4])
+
+
+def test_without_clusters_no_error_tells_how_the_answers_fall_on_the_strata() -> None:
+    """The exact error of a row, and of a gap, is a second window on its answers."""
+    rows = [shares(1.2, clustered=False, se=se, deff=se, n_eff=se) for se in (0.04, 0.05)]
+
+    assert rows[0].equals(rows[1])
+    assert shares(1.2, se=0.04)["se"] < shares(1.2, se=0.05)["se"]
+
+
+def test_a_gap_has_the_published_errors_and_what_the_covariance_makes_of_them() -> None:
+    first, second = shares(), shares(estimate=0.5)
+
+    found = [
+        gated_test(first, second, share=True, test=pd.Series({"se": se, "df": 60.0, "apart": 0.06}))
+        for se in (0.0500, 0.0535, 0.0560)
+    ]
+
+    assert found[0].equals(found[1])
+    assert found[2]["se"] > found[1]["se"]
+    assert found[0]["se"] == pytest.approx(0.9 * np.hypot(first["se"], second["se"]), abs=0.001)
 
 
 def test_few_on_a_side_are_counted_from_what_is_published() -> None:
@@ -102,16 +124,23 @@ def test_a_mean_has_one_decimal_its_error_rounded_up_and_its_interval_outwards()
     assert found[["estimate", "se", "ci_low", "ci_high", "df"]].tolist() == [12.3, 1.3, 9.9, 14.8, 20]
 
 
-def test_odds_are_as_coarse_as_the_shares_they_compare() -> None:
-    fitted = pd.DataFrame({"estimate": [0.42, 0.47], "se": [0.11, 0.11], "df": [103.0, 103.0]})
+def test_odds_say_what_the_published_shares_do_and_what_the_other_terms_change() -> None:
+    """A model of one grouping alone tells nothing of the exact shares: its terms follow from those printed."""
+    told = log_odds(pd.DataFrame({"row": ["a", "b"], "estimate": [0.3, 0.5], "se": 0.05}), ["b"], "a")
+    exact = told + 0.013
+    term = pd.DataFrame({"estimate": exact["estimate"], "se": exact["se"], "df": 103.0})
 
-    assert gated_odds(fitted, 0.2).nunique().eq(1).all()
-    assert gated_odds(fitted, 0.2)["odds"].tolist() == [round(float(np.exp(0.4)), 2)] * 2
+    alone = gated_odds(term, told, exact, 0.2).iloc[0]
+
+    assert alone["odds"] == round(0.5 / 0.5 / (0.3 / 0.7), 2)
+    assert alone.equals(gated_odds(term.assign(estimate=term["estimate"] + 0.09), told, exact, 0.2).iloc[0])
+    other = gated_odds(term.assign(estimate=term["estimate"] - 0.39), told, exact, 0.2).iloc[0]
+    assert other["odds"] == round(float(alone["odds"] * np.exp(-0.4)), 2)
 
 
 def test_a_gap_where_few_are_on_a_side_has_the_error_of_the_two_published_ones() -> None:
     first, second = shares(), shares(1.0, estimate=0.05, se=0.02)
-    exact = pd.Series({"se": 0.001, "df": 60.0})
+    exact = pd.Series({"se": 0.001, "df": 60.0, "apart": 0.06})
 
     found = gated_test(first, second, share=True, test=exact)
 
@@ -131,3 +160,14 @@ def test_counts_below_the_threshold_are_empty_and_the_others_multiples_of_five()
     table = pd.DataFrame({"question": list("abcd"), "due": [0, 9, 12, 317]})
 
     assert gated_counts(table, ["due"])["due"].fillna(-1).tolist() == [0, -1, 10, 315]
+
+
+def test_counts_that_add_up_to_a_known_number_are_one_rounding() -> None:
+    """313 to 317 of 1,231 are printed as 315: printed each for itself, 914 left but 317."""
+    asked = np.arange(313, 318)
+    rows = {"due": asked, "not_applicable": 1231 - asked, "answered": asked - 4}
+    table = pd.DataFrame(rows | {"dont_know": 4, "refused": 0, "missing": 0})
+
+    found = gated_counts(table, [*table]).drop_duplicates().fillna(-1)
+
+    assert found.to_numpy().tolist() == [[315, 915, 310, -1, 0, 0]]

@@ -70,6 +70,14 @@ def test_a_session_saves_nothing_that_an_edition_of_a_revised_file_has_overtaken
     assert found == red_team.Count(attacked=1, recovered=0, refused=1)
 
 
+def test_no_checksum_that_is_published_tells_an_answer_by_trying(tourism: Path) -> None:
+    book = red_team.book("tourism")
+
+    found = red_team.checksums(tourism, book, red_team.completed(tourism, book)[:2], "cashless_payment")
+
+    assert (found.attacked, found.recovered) == (2, 0)
+
+
 def test_parts_of_a_sample_counts_weights_and_firms_are_not_found(tourism: Path) -> None:
     book = red_team.book("tourism")
     by_all = ("", *red_team.groupings(book))

@@ -21,7 +21,7 @@ from qngai_analysis.edition.lock import locked
 from qngai_analysis.errors import RawFileError, RenderError
 from qngai_analysis.kept import state
 from qngai_analysis.paths import project, releases, reports
-from qngai_analysis.raw import sha256
+from qngai_analysis.raw import sha256, shown_checksum
 from qngai_analysis.words.language import message
 
 MANIFEST = "manifest.json"
@@ -46,7 +46,10 @@ class Made:
         return {
             "notebook": {"name": self.notebook.name, "sha256": sha256(self.notebook)},
             "parameters": dict(sorted(self.parameters.items())),
-            "inputs": {_name_in_project(path): state(path).sha256 for path in sorted(self.inputs)},
+            "inputs": {
+                _name_in_project(path): shown_checksum(path, state(path).sha256)
+                for path in sorted(self.inputs)
+            },
             "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(self.files.items())},
             **lacking,
         }

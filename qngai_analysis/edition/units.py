@@ -29,7 +29,7 @@ from qngai_analysis.page.blocks import PageTitle
 from qngai_analysis.page.document import composed
 from qngai_analysis.page.html import to_html
 from qngai_analysis.page.tables import Table
-from qngai_analysis.raw import sha256
+from qngai_analysis.raw import sha256, shown_checksum
 from qngai_analysis.report import unit
 from qngai_analysis.report.base import Report as Speaker
 from qngai_analysis.report.base import at_right, column, row_head
@@ -242,7 +242,8 @@ def _publish(
         "notebook": {"name": first.notebook.name, "sha256": sha256(first.notebook)},
         "parameters": {key: value for key, value in sorted(first.parameters.items()) if key != "unit"},
         "inputs": {
-            path.relative_to(paths.project()).as_posix(): sha256(path) for path in sorted(first.inputs)
+            path.relative_to(paths.project()).as_posix(): shown_checksum(path, sha256(path))
+            for path in sorted(first.inputs)
         },
         "failed": sorted(one.stem for one in made if one.fault),
         "documents": {

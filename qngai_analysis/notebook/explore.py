@@ -292,11 +292,9 @@ class Explorer:
         return self._offer.codebook.indicators[self._chosen.indicator]
 
     def _grouping(self, by: str) -> str:
-        return (
-            self.report.say("toàn tỉnh")
-            if by == WHOLE
-            else grouping_words(self._offer.codebook, by, self.report.lang)
-        )
+        if by == WHOLE:
+            return self.report.say("toàn tỉnh")
+        return grouping_words(self._offer.codebook, by, self.report.lang)
 
     @property
     def interval_matters(self) -> bool:
@@ -346,17 +344,11 @@ class Explorer:
         named = "".join(
             f", {name}={'True' if value is True else json.dumps(value)}" for name, value in given.items()
         )
-        lines = [
-            "import qngai_analysis as qn",
-            "",
-            *(
-                [f'qn.begin(year={self._year}, lang="{self.report.lang}")']
-                if self.report.lang != "vi"
-                else []
-            ),
-            f'survey = qn.load_survey("{choice.survey}", {self._year}{real})',
-            f'table = survey.{way}("{choice.indicator}"{named})',
-        ]
+        lines = ["import qngai_analysis as qn", ""]
+        if self.report.lang != "vi":
+            lines.append(f'qn.begin(year={self._year}, lang="{self.report.lang}")')
+        lines.append(f'survey = qn.load_survey("{choice.survey}", {self._year}{real})')
+        lines.append(f'table = survey.{way}("{choice.indicator}"{named})')
         if choice.view in _CHARTS:
             target = f', target=qn.target("{self._indicator.code}")' if self._target() is not None else ""
             lines.append(

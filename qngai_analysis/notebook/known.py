@@ -24,7 +24,6 @@ from qngai_analysis.progress.tasks import TaskStatus
 from qngai_analysis.project import read_project
 from qngai_analysis.report import focus
 from qngai_analysis.report.base import Report, at_right, centred, column, row_head, source
-from qngai_analysis.report.offices import survey_owners
 from qngai_analysis.report.printed import home_and_successor, quoted
 from qngai_analysis.report.reasons import explained
 from qngai_analysis.report.sector import loading
@@ -145,7 +144,7 @@ def _survey_ordered(sector: loading.SectorReport) -> tuple[str, str]:
     for name, state in sector.tasks:
         if "khảo sát, đo lường" in state.task.text.casefold():
             return name, "; ".join(sector.lead_agencies(state.task))
-    plan, owners = survey_owners(sector.on)
+    plan, owners = sector.survey_owners
     return plan, "; ".join(owners)
 
 

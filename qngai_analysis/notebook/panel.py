@@ -13,7 +13,7 @@ import re
 import textwrap
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import ipywidgets
@@ -53,7 +53,7 @@ class Panel:
     """
 
     def __init__(self, explorer: Explorer) -> None:
-        self.explorer = explorer
+        self.explorer, self._say, self._lang = explorer, explorer.report.say, explorer.report.lang
         self.controls = {name: self._control(name) for name in CONTROLS}
         self.chart = ipywidgets.HTML()
         self.table = ipywidgets.Output()
@@ -68,7 +68,7 @@ class Panel:
         self._busy = False
         self._show()
         for name, control in self.controls.items():
-            control.observe(self._chosen(name), names="value")
+            control.observe(partial(self._choose, name), names="value")
         code = ipywidgets.Accordion([self.code], titles=(self._say("Mã Python tạo ra màn hình này"),))
         # as many beside each other as the window has room for, all of one width
         columns = {"grid_template_columns": "repeat(auto-fill, minmax(260px, 1fr))", "grid_gap": "0 14px"}
@@ -80,9 +80,6 @@ class Panel:
         content: dict[str, Any] = self.box._repr_mimebundle_()["application/vnd.jupyter.widget-view+json"]
         return content
 
-    def _say(self, text: str, /, **values: object) -> str:
-        return translate(text, self.explorer.report.lang, **values)
-
     def _control(self, name: str) -> Any:
         options = self.explorer.options()[name]
         return ipywidgets.Dropdown(
@@ -93,15 +90,12 @@ class Panel:
             layout={"width": "auto", "grid_area": "auto / 1 / auto / -1" if name in _LONG else "auto"},
         )
 
-    def _chosen(self, name: str) -> Any:
-        def changed(change: Mapping[str, Any]) -> None:
-            if self._busy or change["new"] is None:
-                return
-            self.explorer.choose(**{name: change["new"]})
-            self._follow()
-            self._show()
-
-        return changed
+    def _choose(self, name: str, change: Mapping[str, Any]) -> None:
+        if self._busy or change["new"] is None:
+            return
+        self.explorer.choose(**{name: change["new"]})
+        self._follow()
+        self._show()
 
     def _follow(self) -> None:
         """Let every control offer what fits the choice; that is no choice of the user's."""
@@ -120,11 +114,7 @@ class Panel:
         self.controls["year"].disabled = self.controls["view"].value == "years"  # all of them are shown
         try:
             figure, table, source = self.explorer.figure(), self.explorer.table(), self.explorer.code()
-            rows = (
-                _sortable_table(table, self.explorer.report.lang)
-                if isinstance(table, Table)
-                else fragment(table)
-            )
+            rows = _sortable_table(table, self._lang) if isinstance(table, Table) else fragment(table)
         except QngaiError as fault:  # a file was edited or taken away meanwhile
             self.chart.value = f'<p role="alert">{html.escape(str(fault))}</p>'
             self.table.outputs = ()
@@ -140,7 +130,7 @@ class Panel:
         try:
             enter_by_hand()
             if isinstance(table := self.explorer.table(), Table):
-                self.saving.value = _saving(self.explorer.figure(), table, self.explorer.report.lang)
+                self.saving.value = _saving(self.explorer.figure(), table, self._lang)
         except QngaiError as fault:
             self.saving.value = f'<p role="alert">{html.escape(str(fault))}</p>'
 

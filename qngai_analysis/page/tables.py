@@ -273,16 +273,12 @@ class Table:
         flags, known = {cell.flag for column in cells for cell in column}, layout()["flags"][self.lang]
         used = sorted({letter.strip() for flag in flags for letter in flag.split(",")} & known.keys())
         explained = "; ".join(f"[{letter}] {known[letter]}" for letter in used)
+        as_given = ("caption", "source", "id", "simulated", "landscape", "lang")
         return Grid(
-            caption=self.caption,
             columns=tuple(map(_grid_column, columns, cells)),
             rows=tuple(self._with_sections(zip(*cells, strict=True))),
             notes=(*self.notes, *filter(None, [explained])),
-            source=self.source,
-            id=self.id,
-            simulated=self.simulated,
-            landscape=self.landscape,
-            lang=self.lang,
+            **{name: getattr(self, name) for name in as_given},
         )
 
     def _with_sections(self, rows: Iterable[tuple[Cell, ...]]) -> Iterable[Row]:
@@ -339,16 +335,8 @@ def _grid_column(column: Column, cells: list[Cell]) -> GridColumn:
     if align == "auto":
         align = "right" if numeric else "center" if column.format == "plain" else "left"
     least, wanted = _widths(column.label, cells, one_line=numeric or column.format == "plain")
-    return GridColumn(
-        label=column.label,
-        group=column.group,
-        align=align,
-        least=least,
-        wanted=wanted,
-        share=column.width or 0.0,
-        numeric=numeric,
-        head=column.head,
-    )
+    share = column.width or 0.0
+    return GridColumn(column.label, column.group, align, least, wanted, share, numeric, column.head)
 
 
 LONG_WORD = 22  # letters; a longer word may be broken

@@ -86,6 +86,8 @@ def print_table(frame: pd.DataFrame, columns: Sequence[str], *, title: str | Non
     console = Terminal(width=None if sys.stdout.isatty() else PIPE)
     if len(frame):
         console.print(table)
+    elif title:
+        console.print(title)
     if len(frame) == 1:
         console.print(message("1 dòng", {}))
     else:

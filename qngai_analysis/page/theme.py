@@ -10,12 +10,12 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import pandas as pd
 
 from qngai_analysis.page.blocks import Figure
+from qngai_analysis.page.layout import HERE
 from qngai_analysis.page.tables import Column, Table
 from qngai_analysis.words.language import Lang, translate
 
@@ -46,40 +46,14 @@ class Options(TypedDict, total=False):
     simulated: bool
 
 
-@cache  # each registration makes matplotlib look for every font anew
-def _register_fonts() -> None:
+@cache  # each registration of a font makes matplotlib look for every font anew
+def _settings() -> Any:
+    import matplotlib as mpl
     from matplotlib import font_manager
 
-    for file in sorted((Path(__file__).parent / "fonts").glob("ReportSans-*.ttf")):
+    for file in sorted((HERE / "fonts").glob("ReportSans-*.ttf")):
         font_manager.fontManager.addfont(file)
-
-
-def _settings() -> Any:
-    _register_fonts()
-    return {
-        "font.family": ["Report Sans", "DejaVu Sans"],
-        "font.size": 8.5,
-        "axes.edgecolor": GREY,
-        "axes.labelcolor": INK,
-        "axes.titlesize": 9,
-        "axes.titleweight": "bold",
-        "axes.titlelocation": "left",
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.axisbelow": True,
-        "axes.grid": True,
-        "axes.grid.axis": "x",
-        "grid.color": LIGHT,
-        "grid.linewidth": 0.8,
-        "xtick.color": INK,
-        "ytick.color": INK,
-        "ytick.left": False,
-        "legend.frameon": False,
-        "hatch.linewidth": 0.6,
-        "figure.constrained_layout.use": True,
-        "figure.dpi": 110,
-        "svg.hashsalt": "qngai",
-    }
+    return mpl.rc_params_from_file(HERE / "house.mplstyle", use_default_template=False)
 
 
 @contextmanager

@@ -15,10 +15,12 @@ from qngai_analysis import territory
 from qngai_analysis.evidence.observations import BOUNDS
 from qngai_analysis.page.blocks import Prose, SimulatedBanner, literal
 from qngai_analysis.page.tables import Column, Table
+from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import leads_on, read_agencies
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.model import Citation, LegalDocument, Target, Task, act
 from qngai_analysis.progress.outcome import Outcome
+from qngai_analysis.project import read_project
 from qngai_analysis.report.printed import home_and_successor, quoted
 from qngai_analysis.survey.form.codebook import read_codebook
 from qngai_analysis.survey.form.intake import survey_years
@@ -305,6 +307,21 @@ class Report(Speaker):
     def lead_agencies(self, task: Task) -> list[str]:
         """Return who leads a task, under the names of the end of the year."""
         return leads_on(task.agencies, self.on, task.heading, task.text)
+
+    @property
+    def survey_tasks(self) -> list[Task]:
+        """The tasks of the plan that order the yearly survey, as ``project.toml`` names it; none where it names none."""
+        order = read_project().survey_order
+        place = order and (order.part, order.section, order.number)
+        tasks = read_plan(order.plan).task_list if order else ()
+        return [task for task in tasks if (task.part, task.section, task.number) == place]
+
+    @property
+    def survey_owners(self) -> tuple[str, list[str]]:
+        """The plan that orders the yearly survey, and the bodies it names, as they are called at the year's end."""
+        order = read_project().survey_order
+        named = [name for task in self.survey_tasks for name in self.lead_agencies(task)]
+        return order.plan if order else "", list(dict.fromkeys(named))
 
     @property
     def named(self) -> Mapping[str, object]:

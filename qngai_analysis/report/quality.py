@@ -5,6 +5,7 @@ A notebook puts these blocks in order. Nothing here decides a verdict; it shows 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -145,12 +146,13 @@ def _sidecar(file: Path) -> raw.Sidecar | None:
 
 def _raw_file(quality: Quality, file: Path) -> dict[str, str]:
     found, sidecar = raw.sha256(file), _sidecar(file)
-    row = {"file": file.relative_to(paths.raw()).as_posix(), "sha256": found[:SHORT]}
+    row = {"file": file.relative_to(paths.raw()).as_posix(), "sha256": ""}
     if sidecar is None:
         return row | {"title": "", "producer": "", "status": "", "state": quality.say("thiếu tệp mô tả")}
     return row | {
         "title": sidecar.title,
         "producer": sidecar.producer,
+        "sha256": raw.shown_checksum(file, found)[:SHORT],
         "status": quality.say("thực" if sidecar.status == "real" else "SỐ LIỆU MÔ PHỎNG"),
         "state": quality.say("khớp" if found == sidecar.sha256 else "đã bị sửa"),
     }
@@ -163,7 +165,10 @@ def raw_faults(quality: Quality) -> Prose:
         try:
             raw.verify(file)
         except RawFileError as fault:  # a report names no folder of a machine
-            faults.append(f"- {literal(str(fault).replace(f'{paths.raw()}/', ''))}")
+            words = re.sub(
+                r"\b([0-9a-f]{2})[0-9a-f]{62}\b", r"\1…", str(fault)
+            )  # of records: see shown_checksum
+            faults.append(f"- {literal(words.replace(f'{paths.raw()}/', ''))}")
     words = quality.say(
         "{good} trong {n} tệp gốc khớp với tổng kiểm.", good=len(files) - len(faults), n=len(files)
     )

@@ -212,15 +212,9 @@ def read_sample(block: SurveyBlock, year: int, *, real_only: bool) -> SectorSurv
 
     loaded = load_file(block.name, year)
     codebook = loaded.codebook
-    return SectorSurvey(
-        name=block.name,
-        year=year,
-        codebook=codebook,
-        survey=shared_survey(block.name, year),
-        indicators=tuple(codebook.indicators[name] for name in block.indicators),
-        by=block.by,
-        simulated=loaded.evidence == "simulated",
-    )
+    indicators = tuple(codebook.indicators[name] for name in block.indicators)
+    survey, simulated = shared_survey(block.name, year), loaded.evidence == "simulated"
+    return SectorSurvey(block.name, year, codebook, survey, indicators, block.by, simulated)
 
 
 def for_a_district(target: Target) -> bool:

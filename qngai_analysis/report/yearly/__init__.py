@@ -18,9 +18,8 @@ from qngai_analysis.report.yearly.letter import (
     steering,
 )
 from qngai_analysis.report.yearly.loading import YearReport, load
-from qngai_analysis.report.yearly.merged import two_territories
 from qngai_analysis.report.yearly.missing import gaps, own_work, proposals, shortcomings
-from qngai_analysis.report.yearly.results import beside, found_beside, other_results, path
+from qngai_analysis.report.yearly.results import beside, found_beside, other_results, path, two_territories
 from qngai_analysis.report.yearly.summary import summary
 from qngai_analysis.report.yearly.targets import (
     distance,

@@ -12,7 +12,6 @@ from qngai_analysis.plan.agencies import canonical
 from qngai_analysis.plan.model import Citation, LegalDocument
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import bullets
-from qngai_analysis.report.offices import survey_tasks
 from qngai_analysis.report.printed import quoted, read_acts, sentence_case
 from qngai_analysis.report.yearly.loading import PILLARS, YearReport
 from qngai_analysis.values import is_missing
@@ -27,6 +26,7 @@ def head(report: YearReport) -> blocks.OfficialHead:
     who = report.office
     bodies = [who.parent_body, who.issuing_body]
     addressees = list(who.addressees)
+    about = _targets(report, unbroken(report.act(report.plan.document)))
     if report.lang != "vi":
         bodies = [report.agency(canonical(who.parent_body)).upper(), report.agency(who.agency).upper()]
         addressees = [report.agency(canonical(name)) for name in addressees]
@@ -36,15 +36,10 @@ def head(report: YearReport) -> blocks.OfficialHead:
         symbol=who.symbol,
         place=who.place,
         # no line ends inside the name of an act
-        subject=_subject(report),
+        subject=report.say("Kết quả thực hiện {span} {targets}", targets=about),
         title=report.say("BÁO CÁO"),
         addressee=addressees,
     )
-
-
-def _subject(report: YearReport) -> str:
-    about = _targets(report, unbroken(report.act(report.plan.document)))
-    return report.say("Kết quả thực hiện {span} {targets}", targets=about)
 
 
 def _targets(report: YearReport, plan: str) -> str:
@@ -179,7 +174,7 @@ def _duty(report: YearReport) -> list[str]:
     )
     return [
         report.say(text, place=".".join(filter(None, place)), text=literal(quoted(task.text)))
-        for task in survey_tasks()[:1]
+        for task in report.survey_tasks[:1]
         for place in [(task.part, task.section, task.number)]
     ]
 
@@ -215,12 +210,7 @@ def signature(report: YearReport) -> blocks.SignatureBlock:
 
 def appendix(report: YearReport, number: str, title: str) -> blocks.AppendixStart:
     """Return the start of an appendix with its reference to the report."""
-    return blocks.AppendixStart(
-        number=number,
-        title=report.say(title),
-        reference=report.say(
-            "Kèm theo Báo cáo số       /{symbol} ngày       tháng       năm       của {agency}",
-            symbol=report.office.symbol,
-            agency=report.agency(report.office.agency),
-        ),
-    )
+    text = "Kèm theo Báo cáo số       /{symbol} ngày       tháng       năm       của {agency}"
+    agency = report.agency(report.office.agency)
+    reference = report.say(text, symbol=report.office.symbol, agency=agency)
+    return blocks.AppendixStart(number, report.say(title), reference)

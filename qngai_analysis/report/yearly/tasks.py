@@ -33,19 +33,20 @@ def task_overview(report: YearReport) -> Prose:
     """Return how many tasks are followed, of which plans, and whether their status was reported."""
     if not report.tasks:
         return Prose(report.say("Không đọc được nhiệm vụ nào có cơ quan chủ trì trong {plan}."))
-    reported = sum(state.status.reported for state in report.task_states.values())
-    text = report.say(
+    n = sum(state.status.reported for state in report.task_states.values())
+    reported = "các cơ quan đã báo cáo tình hình {n} nhiệm vụ"
+    if not n:
+        reported = "chưa cơ quan nào báo cáo tình hình nhiệm vụ"
+    wording = (
         "Báo cáo theo dõi {n} nhiệm vụ, giải pháp: {plans}. Đến ngày {cutoff}, {reported}; {silent} nhiệm vụ đã hết thời hạn, "
         "chưa có báo cáo ({agencies}, {table}). Chưa có báo cáo không có nghĩa là chưa thực hiện: báo cáo không suy đoán "
-        "tình trạng của nhiệm vụ chưa được báo cáo.",
+        "tình trạng của nhiệm vụ chưa được báo cáo."
+    )
+    text = report.say(
+        wording,
         n=report.count(report.tasks),
         plans=literal(report.listed(_by_plan(report, report.tasks))),
-        reported=report.say(
-            "các cơ quan đã báo cáo tình hình {n} nhiệm vụ"
-            if reported
-            else "chưa cơ quan nào báo cáo tình hình nhiệm vụ",
-            n=report.count(reported),
-        ),
+        reported=report.say(reported, n=report.count(n)),
         silent=report.count(silent(report)),
         table="{ref:nhiem-vu-tinh-hinh}",
         agencies="{ref:nhiem-vu-co-quan}",

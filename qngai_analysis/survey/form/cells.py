@@ -262,12 +262,12 @@ def _districts_of(commune: str) -> tuple[list[str], list[str]]:
     return sorted(found & known), sorted(found - known)
 
 
-_DISTRICT = "một huyện, thị xã, thành phố của tỉnh trước 1/7/2025"
+_DISTRICT = "một huyện, thị xã, thành phố của tỉnh trước 01/7/2025"
 
 
 def _no_district(commune: str, here: list[str], elsewhere: list[str]) -> Wrong:
     mend = (
-        "{cell} là đơn vị cấp xã (từ 1/7/2025 không còn cấp huyện) và không tìm được trong commune_crosswalk.csv: "
+        "{cell} là đơn vị cấp xã (từ 01/7/2025 không còn cấp huyện) và không tìm được trong commune_crosswalk.csv: "
         "ghi tên xã như trong communes.csv, hoặc ghi huyện cũ"
     )
     if elsewhere:
@@ -520,7 +520,7 @@ def _read_values(question: Question, found: Cells, mark: str, cells: Cells) -> R
         notes += _two_ways(found)
     for commune, district in list(choices.communes.items())[:1]:
         wording = (
-            "{n} ô ghi xã, phường, đặc khu (cấp huyện đã bỏ từ 1/7/2025), xếp vào huyện cũ theo "
+            "{n} ô ghi xã, phường, đặc khu (cấp huyện đã bỏ từ 01/7/2025), xếp vào huyện cũ theo "
             "commune_crosswalk.csv: {commune} → {district}"
         )
         n = sum(cell in choices.communes for cell in cells)

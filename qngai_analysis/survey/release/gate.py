@@ -64,6 +64,7 @@ def gated_shares(
     method: str = "logit",
     *,
     heaviest: Floats | float = 0.0,
+    clustered: bool = False,
 ) -> pd.DataFrame:
     """
     Return a table of shares with every number at its published precision.
@@ -77,13 +78,15 @@ def gated_shares(
     method : of the interval
     heaviest : part of the weights of each row that is the one respondent's who counts most. A share that leaves
         less room for one is printed as 0 or 100%: else it would tell that he is not among those who said so
+    clustered : the sample was drawn in clusters
 
     Returns
     -------
     DataFrame
         With ``step``, of 0 and 100% twice what they may be off. Error, interval and flag are those of the *published* share and count: made of the exact
-        ones they would tell which of the shares that are printed alike it is. The design effect is the row's own,
-        rounded up; where few are on a side, and it would tell which of them, the expected one. What rounding
+        ones they would tell which of the shares that are printed alike it is. The design effect is the expected one,
+        or of ``clustered`` rows with enough on each side their own, rounded up: of a sample without clusters it follows
+        from the yes-answers of a few strata, and tells how many there are. What rounding
         adds (step²/12) is in the error; interval ends are rounded outwards. Degrees of freedom, from which a
         count follows, are rounded down to the base of counts.
     """
@@ -99,10 +102,10 @@ def gated_shares(
     vague = (low_end | high_end) & (2 * edge > np.maximum(steps, reliability_standard().max_width / 2))
     steps = np.where(low_end | high_end, 2 * edge, steps)
     inner = np.clip(shown, steps / 2, 1 - steps / 2)  # of 0 and 1 one answer may be otherwise
-    few = few_on_a_side(shown, n)
+    expected = few_on_a_side(shown, n) | (not clustered)
     with np.errstate(divide="ignore", invalid="ignore"):
         own = table["se"].to_numpy(dtype=float) ** 2 * answers / (exact * (1 - exact))
-    size = np.where(np.isnan(exact), np.nan, np.ceil(10 * np.where(few, effect, own) - 1e-6) / 10)
+    size = np.where(np.isnan(exact), np.nan, np.ceil(10 * np.where(expected, effect, own) - 1e-6) / 10)
     error = np.sqrt(size * inner * (1 - inner) / n)
     se = at_step(np.hypot(error, steps / np.sqrt(12)), SHARE_STEP, up=1.0)
     df, none = table["df"].to_numpy(dtype=float), np.full(len(table), np.nan)
@@ -112,18 +115,16 @@ def gated_shares(
     standard, reached = intervals.standard_interval(judged, 0.95), intervals.capped_n(judged, 0.95)
     flag = nchs_flag(shown, *standard, reached, df, n=answers)
     flag = census_flag(flag, shown, *intervals.korn_graubard(judged, 0.95), df, taken)
-    flag = np.where(few & (df > 0), flag, table["flag"])
+    flag = np.where(expected & (df > 0), flag, table["flag"])
     flag = np.where(vague & (flag != "none"), "suppress", flag)
     with np.errstate(divide="ignore", invalid="ignore"):
         cv = np.where(shown > 0, np.round(se / shown, 3), np.nan)
+        deff, n_eff = size / (1 - taken), n / size
     low = np.where(shown <= 0, 0.0, at_step(np.clip(low, 0, 1), SHARE_STEP, up=0.0))
     high = np.where(shown >= 1, 1.0, at_step(np.clip(high, 0, 1), SHARE_STEP, up=1.0))
-    few_effects = {
-        name: np.where(few, np.nan, table[name].to_numpy(dtype=float)) for name in ("deff", "n_eff")
-    }
     told = {"estimate": shown, "se": se, "ci_low": low, "ci_high": high, "df": _fewer(df, base), "cv": cv}
     step = np.where(np.isnan(shown), np.nan, steps)
-    return with_columns(table, {**told, **few_effects, "flag": flag, "step": step})
+    return with_columns(table, {**told, "deff": deff, "n_eff": n_eff, "flag": flag, "step": step})
 
 
 def gated_sizes(table: pd.DataFrame) -> pd.DataFrame:
@@ -156,37 +157,51 @@ def gated_test(
     ----------
     first, second : rows of published tables
     share : the estimates lie between 0 and 1
-    test : a row of ``Survey.difference``, whose error has the covariance; without it the two are taken to be
-        independent, as they are where few are on a side of either, and the exact error would tell of them
+    test : a row of ``Survey.difference``, with ``apart``, the error were the two independent: without it they are
+        taken to be, as they are where few are on a side of either
 
     Returns
     -------
     Series
-        ``estimate``; ``se`` with what rounding adds, rounded up; ``df``; interval and ``p_value`` (three decimals)
-        of these.
+        ``estimate``; ``se`` of the two published, of shares times what the covariance makes of it (one decimal upwards:
+        an exact error is a second window on both); ``df``; interval and ``p_value`` (three decimals) of these.
     """
     fine = SHARE_STEP if share else SIZE_STEP
-    rows = pd.DataFrame([first, second])[["estimate", "se", "n", "step", "df"]].astype(float)
+    rows = pd.DataFrame([first, second])[["estimate", "se", "n", "df"]].astype(float)
     gap = float(at_step(rows["estimate"].iloc[0] - rows["estimate"].iloc[1], fine))
     error, df = float(np.hypot(*rows["se"])), float(rows["df"].sum())
     if test is not None:
         df = float(test["df"])
-        few = share and few_on_a_side(rows["estimate"].to_numpy(), rows["n"].to_numpy()).any()
-        rounded = float((rows["step"] ** 2).sum() / 12) if share else 0.0
-        error = error if few else float(np.sqrt(test["se"] ** 2 + rounded))
+        if not share:
+            error = float(test["se"])
+        elif not few_on_a_side(rows["estimate"].to_numpy(), rows["n"].to_numpy()).any():
+            error *= float(at_step(test["se"] / test["apart"], 0.1, up=1.0))
     se = float(at_step(error, fine, up=1.0))
     df = float(_fewer(np.array([df]), disclosure_standard().rounding_base)[0])
     return pd.Series({"estimate": gap, "se": se, "df": df} | ends(gap, se, df, share=share))
 
 
-def gated_odds(fitted: pd.DataFrame, width: float) -> pd.DataFrame:
+def log_odds(table: pd.DataFrame, groups: list[str], base: str) -> pd.DataFrame:
+    """Return the logarithm of groups' odds over those of another, and its error, as shares (``row, estimate, se``) tell."""
+    rows = table.set_index("row")[["estimate", "se"]].astype(float)
+    logit, error = special.logit(rows["estimate"]), rows["se"] / (rows["estimate"] * (1 - rows["estimate"]))
+    others = {"estimate": logit[groups] - logit[base], "se": np.hypot(error[groups], error[base])}
+    return pd.DataFrame(others)
+
+
+def gated_odds(fitted: pd.DataFrame, told: pd.DataFrame, exact: pd.DataFrame, width: float) -> pd.DataFrame:
     """
     Return a logistic model's terms as odds ratios that tell no more than the shares beside them.
 
-    ``width``: of the steps on the scale of logarithms, those of the shares. Columns ``odds, low, high`` (two
-    decimals) and ``p_value`` (three), of the rounded coefficient and error.
+    ``told`` and ``exact``: ``log_odds`` of the published shares and of those behind them; ``width``: of the published
+    ones' steps on that scale. A term is what the published shares tell and what the model's other terms change of
+    it, in that width; its error likewise. Columns ``odds, low, high`` (two decimals) and ``p_value`` (three).
     """
-    beta, se = at_step(fitted["estimate"], width), at_step(fitted["se"], width / 2, up=1.0)
+    of_model, of_shares, beside = (
+        one[["estimate", "se"]].to_numpy(dtype=float) for one in (fitted, exact, told)
+    )
+    beta = beside[:, 0] + at_step(of_model[:, 0] - of_shares[:, 0], width)
+    se = beside[:, 1] * at_step(of_model[:, 1] / of_shares[:, 1], 0.1)
     df = _fewer(fitted["df"].to_numpy(dtype=float), disclosure_standard().rounding_base)
     low, high = intervals.student(beta, se, df, 0.95)
     return (
@@ -207,11 +222,26 @@ def ends(gap: float, se: float, df: float, *, share: bool, times: float = 1) -> 
 
 
 def gated_counts(table: pd.DataFrame, counts: list[str]) -> pd.DataFrame:
-    """Return a table of counts: each rounded to the base, those of 1 to the threshold - 1 emptied."""
+    """
+    Return a table of counts: each rounded to the base, those of 1 to the threshold - 1 emptied.
+
+    What adds up to a known number is not rounded each for itself: from two roundings or more the exact count is
+    found. So how many were not asked a question is what those asked leave of all, and how many answered what those who
+    did not leave of those asked, an emptied count taken for the base. How many are asked is another question's yes.
+    """
     rule = disclosure_standard()
     result = table.copy()
     for name in counts:
         exact = table[name].to_numpy(dtype=float)
         small = (exact > 0) & (exact < rule.threshold)
         result[name] = np.where(small, np.nan, round_count(exact, rule.rounding_base))
+    if {"due", "not_applicable", "answered"} <= {*counts}:
+        unknown = ["dont_know", "refused", "missing"]
+        asked = round_count(table["due"] + table["not_applicable"], rule.rounding_base)
+        for name, left in (
+            ("not_applicable", asked - result["due"]),
+            ("answered", result["due"] - result[unknown].fillna(rule.rounding_base).sum(axis=1)),
+        ):
+            known = result[name].gt(0)
+            result[name] = left.clip(lower=rule.threshold).where(known, result[name])
     return result

@@ -26,6 +26,7 @@ import pandas as pd
 
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError, RenderError, SurveyError
+from qngai_analysis.raw import keyed
 from qngai_analysis.survey.estimate.arrays import Floats
 from qngai_analysis.survey.form.codebook import surveys
 from qngai_analysis.survey.release.disclosure import disclosure_standard, round_count
@@ -352,8 +353,14 @@ def _sealed(states: Sequence[Mapping[str, Any]]) -> str:
 
 
 def populations(notes: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
-    """Return the surveys, years, kinds of evidence and states (the basis' first digits) that notes are about."""
-    return sorted([*of, basis[:16]] for of, basis in {(tuple(one["of"]), one["basis"]) for one in notes})
+    """Return the surveys, years, kinds of evidence and states (the first digits of their names) that notes are about."""
+    found = {(tuple(one["of"]), one["basis"]) for one in notes}
+    return sorted([*of, _names(of, basis)[0][:16]] for of, basis in found)
+
+
+def _names(of: Sequence[Any], basis: str, folder: Path | None = None) -> list[str]:
+    """Return what a state is called in manifests: its basis, that of real answers ``raw.keyed``."""
+    return [*(keyed(basis, folder) if of[2] == "real" else ()), basis]
 
 
 def enter(
@@ -399,8 +406,8 @@ def _enter(
 ) -> None:
     file = file_of(of, folder)
     states, seen = read(of, folder)
-    known = [state.basis[:16] for state in states]
-    if any(tuple(of_) == of and basis[:16] not in known for *of_, basis in published_of):
+    known = {name[:16] for state in states for name in _names(of, state.basis, folder)}
+    if any(tuple(of_) == of and name not in known for *of_, name in published_of):
         raise RenderError(
             "{file}: không có, hoặc thiếu lần công bố của một kỳ báo cáo đang có ở đây; khôi phục bản đủ nhất từ bản sao. Muốn bắt đầu sổ mới, chuyển thư mục của các kỳ đó đi nơi khác: những gì chúng cho biết khi đó không được bảo vệ",
             file=file,

@@ -27,11 +27,13 @@ from qngai_analysis.survey.release.gate import (
     gated_shares,
     gated_sizes,
     gated_test,
+    log_odds,
     share_steps,
 )
 from qngai_analysis.survey.release.ledger import WHOLE, Behind, Past, Published, PublishedState
 from qngai_analysis.survey.release.reliability import reliability_standard
 from qngai_analysis.survey.release.treatment import Treatment, treated
+from qngai_analysis.survey.release.windows import rows_that_tell
 
 if TYPE_CHECKING:
     from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats
@@ -41,6 +43,7 @@ Method = Literal["logit", "xlogit", "korn-graubard", "arcsine", "likelihood", "w
 # answers, but no groups: who did not know or refused is nobody to publish a share of
 _NO_GROUPS = frozenset(choice.vi for choice in SPECIAL.values())
 _HERE = "_here"  # column that says whether a row lies in the group that is compared with the rest
+_OTHER_WEIGHTS = " (quyền số: "  # how a table of other weights than the file's is told apart
 _CELL = "_cell"  # column of the groups of two groupings at once
 CROSS = " × "  # between the two
 _STAND = {"few", "hidden"}  # changes that the tables behind which they are must not show
@@ -193,7 +196,7 @@ class _History:
         self._report: str | None = None  # the folder that a report notes in what it publishes
         self._noted: set[ledger.Key] = set()
         self._published: dict[ledger.Key, Published] = {}
-        self._weighted = f" (quyền số: {survey.reweighted})" if survey.reweighted else ""
+        self._weighted = f"{_OTHER_WEIGHTS}{survey.reweighted})" if survey.reweighted else ""
         if past is not None:
             self.together[None] = self._indicators  # which are published with one another
             self.past = replace(past, earlier=(*self._filed_elsewhere(), *past.earlier))
@@ -260,6 +263,7 @@ class _History:
                 replaces = told is None and any(self._replaces(item, by) for by in (WHOLE, *follows))
                 made = None if stands or replaces else make()
                 if made is not None:
+                    made = self._apart(item, key[1], made)
                     self._note(key, Published.of(named, made, behind.checksums if behind else {}))
                 return made
         self._note(key, told)  # an edition says what it was published of, though it adds nothing
@@ -280,9 +284,12 @@ class _History:
                 self.table(item, None)
         if key not in self._noted:
             self._noted.add(key)
-            own = (WHOLE, *self.survey.frame.attrs.get("tables_by", ()))
-            held = ":" not in key[1] and key[1].partition(" (")[0] not in own
-            ledger.note(self.past, self._published[key], held=held)
+            ledger.note(self.past, self._published[key], held=self._comes_after(key[1]))
+
+    def _comes_after(self, what: str) -> bool:
+        """Return whether a table by groups is none of the survey's own, so that it is held against those and what else was told."""
+        own = (WHOLE, *self.survey.frame.attrs.get("tables_by", ()))
+        return ":" not in what and what.partition(" (")[0] not in own
 
     def _filed_elsewhere(self) -> Iterator[PublishedState]:
         """Return what was published of these answers as another year's, or another survey's: most of its groups are the same."""
@@ -480,10 +487,11 @@ class _History:
         table, heads = self._estimates(items, by, method), items[0].kind == "proportion"
         if heads:
             rows, taken = self.estimated(items[0], by, method)["row"], table["taken"].to_numpy()
-            effects = np.concatenate([self._effects(one, by, rows) for one in items]) * (1 - taken)
+            effects = np.concatenate([self._effects(one, by, rows) for one in items])
             heaviest = np.concatenate([self._heaviest(one, by or WHOLE, rows) for one in items])
             steps = self._steps(items[0], by, table)
-            table = gated_shares(table, steps, effects, taken, method, heaviest=heaviest)
+            clustered = bool(self.survey.design.psu)
+            table = gated_shares(table, steps, effects, taken, method, heaviest=heaviest, clustered=clustered)
         else:
             table = gated_sizes(table)
         made = emptied(table, ["row"], shut)
@@ -543,10 +551,10 @@ class _History:
 
     def _effects(self, item: Indicator, by: str | None, rows: pd.Series) -> Floats:
         """
-        Return the design effects to expect of a table's rows: of their own weights, and else as in the whole.
+        Return the design effects to expect of a table's rows: of their own weights and strata, and else as in the whole.
 
-        Kish's product of the effects of weights and of clusters (Survey Sampling, 1965), without the finite
-        population's part of the variance. It rests on no answer of the row.
+        Kish's product of the effects of weights and of clusters (Survey Sampling, 1965), each weight's square times what
+        its stratum leaves of the population. It rests on no answer of the row.
         """
         kish = self._kish(item, by or WHOLE)
         return self._clusters(item) * np.array([kish.get(row, 1.0) for row in rows])
@@ -556,16 +564,25 @@ class _History:
         """Return what clusters do to the variance of an indicator's whole."""
         told = self.estimated(item, None).iloc[0]
         share, se, n = told["estimate"], told["se"], told["n"]
-        spread = share * (1 - share) * (1 - told["taken"]) * self._kish(item, WHOLE).get(WHOLE, 1.0)
+        spread = share * (1 - share) * self._kish(item, WHOLE).get(WHOLE, 1.0)
         return float(se**2 * n / spread) if spread > 0 else 1.0
 
     def _kish(self, item: Indicator, by: str) -> dict[str, float]:
-        """Return by row what unequal weights do to a variance: n Σw² / (Σw)²."""
+        """Return by row what unequal weights and a finite population do to a variance: n Σ(1-f)w² / (Σw)², f of the stratum."""
         codes, names = self._groups(by)
         known = self._known(item) & (codes >= 0)
         weight, code = self._weights()[known], codes[known]
-        n, sums, squares = (np.bincount(code, one, len(names)) for one in (None, weight, weight**2))
+        left = (1 - self._answered(item)[known]) * weight**2
+        n, sums, squares = (np.bincount(code, one, len(names)) for one in (None, weight, left))
         return {name: float(n[i] * squares[i] / sums[i] ** 2) for i, name in enumerate(names) if sums[i] > 0}
+
+    @_once
+    def _answered(self, item: Indicator) -> Floats:
+        """Return for each row of the file which share of its stratum's population answered."""
+        strata = list(self.survey.design.strata_columns)
+        if not strata:
+            return np.repeat(self.survey.taken(item.name), len(self.survey.frame))
+        return self.survey.taken(item.name, strata)[self.survey.frame.groupby(strata, observed=True).ngroup()]
 
     # ------------------------------------------------------------ what must be hidden
 
@@ -705,6 +722,23 @@ class _History:
         known = self.survey.frame[self._known(item)]
         return joint(pd.DataFrame({name: _labels(known, name) for name in groupings}), groupings)
 
+    def _apart(self, item: Indicator, what: str, made: pd.DataFrame) -> pd.DataFrame:
+        """Return a new table without the rows that tell, with all shares told of the indicator, how few are on a side."""
+        if item.kind != "proportion" or self.survey.reweighted or not self._comes_after(what):
+            return made
+        by_all = (WHOLE, *self.survey.frame.attrs.get("tables_by", ()))
+        told = {by: self._fresh(item, by or None, "logit") for by in by_all}  # each may be told, now or later
+        for one, table in self._told(item).items():
+            if self._is_here(by := one.partition(" (")[0]) and _OTHER_WEIGHTS not in one:
+                told[by] = table.rows
+        new = what.partition(" (")[0]
+        told |= {new: made}
+        frame = self.survey.frame[self._known(item)]
+        groups = pd.DataFrame({by: _labels(frame, by).astype(str) for by in told if by})
+        yes, weight = frame[item.name].to_numpy(dtype=float), self._weights()[self._known(item)]
+        telling = made["row"].isin(rows_that_tell(groups, weight, yes, told, new)).to_numpy()
+        return emptied(made, ["row"], telling | made["symbol"].eq("c").to_numpy()) if telling.any() else made
+
     def given_away(self, item: Indicator, what: str, told: Mapping[str, Published]) -> set[str]:
         """Return the small rows that a table hides, and the tables that were told with it give away."""
         hidden, by, width = (
@@ -780,7 +814,7 @@ def compared(survey: Survey, item: Indicator, by: str, groups: tuple[str, str]) 
 
     def make() -> pd.DataFrame | None:
         labels = {str(value): value for value in survey.frame[by].dropna().unique()}
-        test = _difference(survey, item, by, (labels[groups[0]], labels[groups[1]]))
+        test = _difference(history, item, by, (labels[groups[0]], labels[groups[1]]))
         return _tested(item, first, second, test)
 
     if pd.isna(first["estimate"]) or pd.isna(second["estimate"]):
@@ -841,7 +875,7 @@ def against_rest(survey: Survey, item: Indicator, by: str, group: str) -> pd.Ser
             return None
         if item.kind == "proportion":
             rest = _left_over(survey, item, inside, mine, rest)
-        test = _difference(halves, item, _HERE, (True, False))
+        test = _difference(apart, item, _HERE, (True, False))
         found = _tested(item, mine, rest, test)
         return found.assign(rest=rest["estimate"], n=rest["n"], row=group)
 
@@ -878,14 +912,18 @@ def _tested(item: Indicator, first: pd.Series, second: pd.Series, test: pd.Serie
     return pd.DataFrame([found]).assign(row="", symbol="", flag=flag, reason="", treatment="")
 
 
-def _difference(survey: Survey, item: Indicator, by: str, groups: tuple[object, object]) -> pd.Series:
-    name: str = item.name
-    settings: dict[str, Any] = {}
-    if item.kind == "ratio":
-        name, below = item.columns
-        settings = {"statistic": "ratio", "den": below}
-    found: pd.Series = survey.difference(name, by=by, groups=groups, **settings).iloc[0]
-    return found
+def _difference(history: _History, item: Indicator, by: str, groups: tuple[Any, Any]) -> pd.Series | None:
+    """Return a difference with its design's covariance; of shares of a sample without clusters none: it would tell them."""
+    survey = history.survey
+    if item.kind == "proportion":
+        if not survey.design.psu:
+            return None
+        errors = history.estimated(item, by).set_index("row")["se"]
+        found = survey.difference(item.name, by=by, groups=groups).iloc[0]
+        return pd.Series({**found, "apart": np.hypot(*errors[list(map(str, groups))])})
+    settings: dict[str, Any] = {"statistic": "ratio", "den": item.columns[-1]} if item.kind == "ratio" else {}
+    found = survey.difference(item.columns[0], by=by, groups=groups, **settings).iloc[0]
+    return pd.Series({**found, "apart": np.nan})
 
 
 @through_the_gate
@@ -931,15 +969,19 @@ def _odds_as_estimated(
 ) -> pd.DataFrame:
     fitted = survey.where(known).regress(item.name, list(on))
     names = fitted["term"].str.extract(r"^(?P<by>[^\[]+)\[(?P<group>.*)\]$")
-    terms = pd.concat([names, gated_odds(fitted, width)], axis=1)
     frame = survey.frame[known].dropna(subset=[item.name, *on])
     rows = []
     for by in on:
-        mine = terms[terms["by"] == by]
+        mine = names["by"].eq(by)
         code, levels = label_codes(frame[by])
-        seen = [str(level) for place, level in enumerate(levels) if (code == place).any()]
-        assert seen[1:] == mine["group"].to_list()  # the model compares with the first group that is there
-        rows += [pd.DataFrame({"by": [by], "group": seen[:1]}), mine]
+        base, *seen = (str(level) for place, level in enumerate(levels) if (code == place).any())
+        assert (
+            seen == names.loc[mine, "group"].to_list()
+        )  # the model compares with the first group that is there
+        told, exact = published(survey, item, by), history_of(survey).estimated(item, by)
+        apart = log_odds(told, seen, base), log_odds(exact, seen, base)
+        terms = gated_odds(fitted[mine], *apart, width)
+        rows += [pd.DataFrame({"by": [by], "group": [base]}), pd.concat([names[mine], terms], axis=1)]
     found = pd.concat(rows, ignore_index=True)
     return found.assign(row=found["by"] + ": " + found["group"], symbol="", reason="", treatment="")
 
