@@ -391,7 +391,8 @@ def read_column(question: Question, column: SheetColumn, *, mark: str = "") -> R
         cells the file declares missing).
     """
     means, notes = _declared(column)
-    own, wrong = _labelled(question, {v: label for v, label in column.labels.items() if v not in means})
+    labels = {value: label for value, label in column.labels.items() if value not in means}
+    own, wrong = _labelled(question, labels) if labels else ({}, {})
     faults = [wrong[cell].at(place) for place, cell in enumerate(column.cells) if cell in wrong]
     means, cells = means | own | dict.fromkeys(wrong), column.cells
     if means:
