@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -56,14 +56,14 @@ def collect(files: Sequence[Path], *, on: date, plan: str | None = None) -> Coll
     """
     owed_in = cache(lambda year: owed_for(year, plan=plan))
     read = [read_form(file, owed_in) for file in dict.fromkeys(files)]
-    forms = [form for form, _ in read if form and form.reported_on <= on.isoformat()]
     faults = [fault for _, wrong in read for fault in wrong]
-    to_come = "ngày báo cáo {day} chưa đến; kiểm tra lại ngày"
-    faults += [
-        FormFault(form.path.name, COVER, "", CellError(to_come, day=Day(form.reported_on)))
-        for form, _ in read
-        if form and form not in forms
-    ]
+    forms: list[ReturnedForm] = []
+    for form in filter(None, (form for form, _ in read)):
+        if form.reported_on <= on.isoformat():
+            forms.append(form)
+        else:
+            to_come = CellError("ngày báo cáo {day} chưa đến; kiểm tra lại ngày", day=Day(form.reported_on))
+            faults.append(FormFault(form.path.name, COVER, "", to_come))
     new: list[ReturnedForm] = []
     known: list[Path] = []
     folders: list[Path] = []
@@ -119,8 +119,9 @@ def _keep(year: int, forms: Sequence[ReturnedForm], last: dict[str, str], owed: 
             ("tasks", ReturnedTask, [task for form in forms for task in form.tasks]),
         ):
             columns = [RawColumn(item.name, **item.metadata) for item in fields(kind) if item.metadata]
+            cells = ({column.name: getattr(row, column.name) for column in columns} for row in rows)
             write_raw(
-                stage / f"{name}.csv", table_bytes(map(asdict, rows), columns), columns,
+                stage / f"{name}.csv", table_bytes(cells, columns), columns,
                 title=f"Biểu mẫu các cơ quan gửi về, năm {year}: {name}", producer=producer,
                 source="forms of qngai request, read back and checked by qngai collect", received=on,
             )  # fmt: skip
