@@ -16,6 +16,9 @@ from qngai_analysis.survey.estimate.arrays import Flags, Floats
 from qngai_analysis.survey.release.disclosure import disclosure_standard
 
 
+_WHOLE = 200  # most kinds of respondents whose answers are tried as whole numbers
+
+
 @dataclass(frozen=True)
 class _Window:
     """A published share: which kinds of respondents are behind it, and between what ends it lies."""
@@ -79,10 +82,11 @@ def _is_found(n: Floats, windows: Sequence[_Window], cell: Flags) -> bool:
         milp(
             sign * cell,
             constraints=seen,
-            integrality=np.ones(len(n)),
+            integrality=np.full(len(n), len(n) <= _WHOLE),  # whole numbers take long where kinds are many
             bounds=Bounds(0, n),
             options={"node_limit": 100},  # its bound holds wherever it stops
-        ).mip_dual_bound
+        )
         for sign in (1.0, -1.0)
     )
+    least, most = (one.fun if len(n) > _WHOLE else one.mip_dual_bound for one in (least, most))
     return least is not None and most is not None and bool(np.ceil(least - 1e-6) >= np.floor(1e-6 - most))
