@@ -56,14 +56,14 @@ def collect(files: Sequence[Path], *, on: date, plan: str | None = None) -> Coll
     """
     owed_in = cache(lambda year: owed_for(year, plan=plan))
     read = [read_form(file, owed_in) for file in dict.fromkeys(files)]
-    forms = [form for form, _ in read if form and form.reported_on <= on.isoformat()]
     faults = [fault for _, wrong in read for fault in wrong]
-    to_come = "ngày báo cáo {day} chưa đến; kiểm tra lại ngày"
-    faults += [
-        FormFault(form.path.name, COVER, "", CellError(to_come, day=Day(form.reported_on)))
-        for form, _ in read
-        if form and form not in forms
-    ]
+    forms: list[ReturnedForm] = []
+    for form in filter(None, (form for form, _ in read)):
+        if form.reported_on <= on.isoformat():
+            forms.append(form)
+        else:
+            to_come = CellError("ngày báo cáo {day} chưa đến; kiểm tra lại ngày", day=Day(form.reported_on))
+            faults.append(FormFault(form.path.name, COVER, "", to_come))
     new: list[ReturnedForm] = []
     known: list[Path] = []
     folders: list[Path] = []

@@ -252,7 +252,7 @@ def _goes_on(masked: str, lines: list[Line], at: int, mark: str) -> bool:
     if at + 1 >= len(lines):
         return False
     following = masked[lines[at + 1].start : lines[at + 1].end].strip(" \n")
-    return len(_BETWEEN[mark].findall(following)) >= (2 if mark == "|" else 1)
+    return _BETWEEN[mark].search(following) is not None
 
 
 def _end_of_row(masked: str, lines: list[Line], at: int, bars: int) -> int:
@@ -300,11 +300,7 @@ def _with_header(masked: str, rows: list[Row], after: int) -> TextGrid:
 def _names_columns(header: list[str], first_row: list[str]) -> bool:
     """Whether a head says of most of its columns what they hold."""
     places = any(PLACE_HEAD.match(head.lower()) for head in header[:2])  # perhaps behind "TT"
-    roles = [column_role(head) for head in header]
-    measures = [measures_something(head.lower(), role) for head, role in zip(header, roles, strict=True)]
-    named = places or sum(measures) > 1
-    known = sum(bool(role or (named and measure)) for role, measure in zip(roles, measures, strict=True))
-    known += places
+    known = places + sum(map(_says_what_it_holds, header))
     things = only_places_and_things(header) and all(_NUMBER_ALONE.fullmatch(cell) for cell in first_row[-2:])
     years = rows_are_years(header) and _YEAR_ALONE.search(" ".join(first_row[:2]).lower())
     return bool(things or years) or (known >= 2 and known * 2 >= len(header))
