@@ -315,7 +315,12 @@ def read_table(file: Path) -> pd.DataFrame:
 @settled
 def _read_table(file: Path) -> pd.DataFrame:
     sidecar = verify(file)
-    return _checked_table(FileState(file.name, sidecar.sha256, file), sidecar)
+    table = _checked_table(FileState(file.name, sidecar.sha256, file), sidecar)
+    ours = paths.start("reference", file.name)
+    if file.parent.name == ours.parent.name and file != ours and ours.is_file():
+        # a project's copy may be older than the program: what it lacks is empty
+        table = table.assign(**dict.fromkeys(read_sidecar(ours).columns.keys() - table.columns))
+    return table
 
 
 @lru_cache(maxsize=32)  # by content, as sidecars

@@ -19,6 +19,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -141,8 +142,9 @@ def _expected(row: dict[str, object]) -> Expected:
     return Expected(**{**row, **lists})  # type: ignore[arg-type]
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"[\w%‰]+", unicodedata.normalize("NFC", text).casefold())
+@lru_cache(maxsize=4096)  # a text's are asked for each of its targets
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"[\w%‰]+", unicodedata.normalize("NFC", text).casefold()))
 
 
 def measure(value: float, unit: str) -> tuple[float, list[str]]:
@@ -153,7 +155,7 @@ def measure(value: float, unit: str) -> tuple[float, list[str]]:
     >>> measure(12.5, "%/năm")
     (12.5, ['%'])
     """
-    words = _words(unit.split("/")[0].replace("phần trăm", "%"))
+    words = [*_words(unit.split("/")[0].replace("phần trăm", "%"))]
     while words and words[0] in SCALES:
         value *= SCALES[words.pop(0)]
     return float(value), words

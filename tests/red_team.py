@@ -388,6 +388,7 @@ def known_weights(book: Codebook, keys: list[tuple[str, str]], most: int = 20_00
         if item.kind != "proportion":
             continue
         table = published(survey, item, by or None)
+        answered = pd.Series(history._answered(item), strata).groupby(level=0).first()
         labels = frame[by].astype(str) if by else pd.Series("", index=frame.index)
         answers = frame[name].to_numpy(dtype=float)
         for place, cell in enumerate(table.to_dict("records")):
@@ -405,6 +406,8 @@ def known_weights(book: Codebook, keys: list[tuple[str, str]], most: int = 20_00
                 squares = each[column] ** 2 * (yes * (1 - share) ** 2 + no * share**2)
                 sums = each[column] * (yes * (1 - share) - no * share)
                 variance += (1 - fraction[kind]) * n / (n - 1) * (squares - sums**2 / n)
+                size = inside.sum()  # what is missing among those asked is a last phase of the sampling
+                variance += (fraction[kind] - answered[kind]) * squares * size / (size - 1)
             n = int(inside.sum())
             with np.errstate(divide="ignore", invalid="ignore"):
                 deff = np.maximum(variance, 0) * n / (share * (1 - share))
@@ -412,13 +415,14 @@ def known_weights(book: Codebook, keys: list[tuple[str, str]], most: int = 20_00
                                  "deff": deff, "n": n, "n_eff": n / np.maximum(deff, 1e-9), "flag": "ok"})  # fmt: skip
             own = history.estimated(item, by or None).iloc[[place]]
             taken = own["taken"].to_numpy()
-            effect = history._effects(item, by or None, own["row"]) * (1 - taken)
+            effect = history._effects(item, by or None, own["row"])
             steps = share_steps(made["n"].to_numpy(dtype=float))
             rows = gated_shares(made, steps, np.full(len(made), effect), np.full(len(made), taken),
                                 heaviest=weights[inside].max() / weights[inside].sum())  # fmt: skip
             rows = rows[["estimate", "se", "ci_low", "ci_high"]].assign(deff=rows["deff"].round(1))
             truth = [(answers[inside] * (strata[inside] == kind)).sum() for kind in kinds]
             mine = int(np.flatnonzero((ways == truth).all(axis=1))[0])
+            assert np.isclose(made["se"][mine], own["se"].iloc[0])
             alike = rows.eq(rows.iloc[mine]) | (rows.isna() & rows.iloc[mine].isna())
             total += Count(1, int(len(set(ways.sum(axis=1)[alike.all(axis=1)])) == 1))
     return total

@@ -54,8 +54,9 @@ def sheet(file: Path, *rows: dict[str, object]) -> Path:
 def test_a_column_a_year_gives_a_figure_for_each_year_that_is_filled(home, tmp_path):
     file = sheet(tmp_path / "f.xlsx", ROW | {"value": None, "reference_date": None})
     book = openpyxl.load_workbook(file)
-    for place, (head, value) in enumerate({2022: 31, "Năm 2023": "trên 35", "2024": None}.items(), 13):
+    for place, (head, value) in enumerate({2022: 0.31, "Năm 2023": "trên 35", "2024": None}.items(), 13):
         book.active.cell(1, place).value, book.active.cell(2, place).value = head, value
+    book.active["M2"].number_format = "0.0%"  # "31%" typed into Excel
     book.save(file)
 
     added, faults = add_figures(file)

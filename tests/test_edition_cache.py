@@ -48,22 +48,21 @@ def test_with_nothing_changed_nothing_runs_and_no_file_is_touched(edition):
     assert plan_year(edition, with_sectors=False) == [("bao_cao_nam_2025", [])]
 
 
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (lambda home: add(home / "data/raw/project.toml", "\n# x"), "data/raw/project.toml"),
-        (lambda home: add(home / "notebooks/bao_cao_nam.ipynb", "\n"), "bao_cao_nam.ipynb"),
-        (lambda home: (home / "notebooks/mine.py").write_text("x = 1"), "notebooks/mine.py"),
-    ],
-    ids=["a raw file", "the notebook", "a module beside it"],
-)
-def test_what_changed_is_named_and_the_report_is_made_again(edition, change, said):
-    render_year(edition, with_sectors=False)
-    change(edition.out.parent)
+CHANGES = {
+    "data/raw/project.toml": lambda home: add(home / "data/raw/project.toml", "\n# x"),
+    "bao_cao_nam.ipynb": lambda home: add(home / "notebooks/bao_cao_nam.ipynb", "\n"),
+    "notebooks/mine.py": lambda home: (home / "notebooks/mine.py").write_text("x = 1"),
+}
 
-    assert plan_year(edition, with_sectors=False) == [("bao_cao_nam_2025", [said])]
+
+def test_what_changed_is_named_and_the_report_is_made_again(edition):
     render_year(edition, with_sectors=False)
-    assert ran(edition) == 2
+    for times, (said, change) in enumerate(CHANGES.items(), start=2):
+        change(edition.out.parent)
+
+        assert plan_year(edition, with_sectors=False) == [("bao_cao_nam_2025", [said])]
+        render_year(edition, with_sectors=False)
+        assert ran(edition) == times
 
 
 def test_a_report_that_somebody_changed_or_took_away_comes_back_from_the_cache(edition):
@@ -88,13 +87,13 @@ def test_a_damaged_entry_is_made_again_and_never_published(edition):
     assert ran(edition) == 4, "each time the report was made anew"
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"files": {"../x": ""}}', "[" * 50_000], ids=range(4))
-def test_a_damaged_record_is_as_none(edition, content):
+def test_a_damaged_record_is_as_none(edition):
     render_year(edition, with_sectors=False)
-    for file in Path(os.environ[kept.CACHE]).rglob("*.json"):
-        file.write_text(content)
+    for content in ("", "[]", '{"files": {"../x": ""}}', "[" * 50_000):
+        for file in Path(os.environ[kept.CACHE]).rglob("*.json"):
+            file.write_text(content)
+        assert plan_year(edition, with_sectors=False) == [("bao_cao_nam_2025", None)]
 
-    assert plan_year(edition, with_sectors=False) == [("bao_cao_nam_2025", None)]
     render_year(edition, with_sectors=False)
     assert ran(edition) == 2
 

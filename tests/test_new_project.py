@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
+import io
 import re
 import shutil
 import zipfile
@@ -15,6 +18,7 @@ from printed import pages
 from qngai_analysis import paths, raw
 from qngai_analysis.cli import main
 from qngai_analysis.plan import read_plan
+from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.project import Role, read_project
 
 PLAN = """ỦY BAN NHÂN DÂN
@@ -421,6 +425,19 @@ def test_a_target_that_the_catalogue_lacks_becomes_an_indicator_that_is_asked_gi
     told = assess_year(2026).set_index("target_id")
     assert told.loc["45.04", "value"] == 42.0
     assert run("add", "indicators")[1] == "", "once is enough"
+    assert run("explain", "45.04", "--year", "2026")[0] == 0
+
+    file = paths.raw("reference", "indicators.csv")  # a copy of before the program knew who a share is of
+    rows = list(csv.reader(io.StringIO(file.read_text(encoding="utf-8"))))
+    at, older = rows[0].index("share_of"), io.StringIO()
+    csv.writer(older, lineterminator="\n").writerows([*row[:at], *row[at + 1 :]] for row in rows)
+    told_of = re.sub(r"(?m)^share_of = .*\n", "", raw.sidecar_path(file).read_text(encoding="utf-8"))
+    digest = hashlib.sha256(older.getvalue().encode()).hexdigest()
+    raw.replace_table(
+        file, older.getvalue().encode(), re.sub('sha256 = "\\w+"', f'sha256 = "{digest}"', told_of)
+    )
+    assert assess_year(2026).set_index("target_id").loc["45.04", "value"] == 42.0
+    assert set(read_catalogue()["share_of"].dropna()) == {"people"}, "what it lacks is the program's"
 
 
 def test_a_first_figure_of_a_sector_stands_in_its_chapter_and_the_others_are_still_absent(

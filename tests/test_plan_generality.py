@@ -246,6 +246,13 @@ def test_goals_that_were_read_as_current_values_and_numbers_in_words_are_named()
     assert Fate.SPOKEN in {numeral.fate for numeral in plan.numerals}
 
 
+def test_counts_of_what_tasks_make_are_named() -> None:
+    plan = parse_text("III. NHIỆM VỤ, GIẢI PHÁP\n- Xây dựng 12 mô hình.\n- Họp 3 lần mỗi tháng.")
+
+    assert plan.task_counts == (2,)
+    assert len(plan.warnings) == 1
+
+
 def word_file(path: Path, old: bytes, new: bytes, times: int = -1) -> Path:
     document = docx.Document()
     document.add_paragraph("Mục tiêu: tỷ lệ hộ có điện đạt 80%")

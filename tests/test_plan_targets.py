@@ -33,6 +33,19 @@ Tỷ lệ dân số có tài khoản thanh toán: năm 2023 đạt 70%, năm 202
 Tỷ lệ dân số có điện thoại thông minh đạt 80% (đến năm 2030 đạt 95%).
   >= | đạt | 80 | % | | Tỷ lệ dân số có điện thoại thông minh
   >= | đạt | 95 | % | 2030 | Tỷ lệ dân số có điện thoại thông minh
+Chữ ký số: 100% cán bộ được cấp, 80% viên chức được cấp.
+  >= | | 100 | % | | cán bộ được cấp Chữ ký số
+  >= | | 80 | % | | viên chức được cấp Chữ ký số
+100% đơn vị ở thành phố, thị xã và trên 90% ở các huyện thực hiện trả lương qua tài khoản.
+  >= | | 100 | % | | đơn vị ở thành phố, thị xã thực hiện trả lương qua tài khoản
+  > | trên | 90 | % | | đơn vị ở các huyện thực hiện trả lương qua tài khoản
+Tổng diện tích gieo trồng 1.040 ha. Trong đó: lúa 760 ha, năng suất 62 tạ/ha; ngô 95 ha.
+  >= | | 1040 | ha | | diện tích gieo trồng
+  >= | | 760 | ha | | lúa trong diện tích gieo trồng
+  >= | | 62 | tạ/ha | | năng suất (lúa)
+  >= | | 95 | ha | | diện tích ngô
+Tỷ lệ trạm y tế thực hiện được tối thiểu 80% danh mục kỹ thuật của tuyến xã đạt 95%.
+  >= | đạt | 95 | % | | Tỷ lệ trạm y tế thực hiện được tối thiểu 80% danh mục kỹ thuật của tuyến xã
 Trên 80% doanh nghiệp sử dụng hợp đồng điện tử (năm 2030: 100%).
   > | trên | 80 | % | | doanh nghiệp sử dụng hợp đồng điện tử
   >= | | 100 | % | 2030 | doanh nghiệp sử dụng hợp đồng điện tử

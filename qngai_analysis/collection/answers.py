@@ -225,28 +225,19 @@ class _FormReader:
             elif place is None:
                 row.fault("territory", "địa giới không rõ; ghi một trong {names}", names=names)
             else:
-                parts = [row.read(key, number_of) for key in ("numerator", "denominator", "value")]
-                if len(self.faults) > before:
-                    continue  # what can't be read is said once
-                figure = self._figure(owing, place.id, row, *parts)
-                self._check_days(figure, row, owed.year)
-                found += [figure] if len(self.faults) == before else []
+                figure = self._figure(owing, place.id, row, owed.year)
+                found += [figure] if figure and len(self.faults) == before else []
         self._compare_territories(owed, found)
         return found
 
-    def _figure(
-        self,
-        owing: FigureOwed,
-        place: str,
-        row: FormRow,
-        top: float | None,
-        bottom: float | None,
-        value: float | None,
-    ) -> ReturnedFigure:
+    def _figure(self, owing: FigureOwed, place: str, row: FormRow, year: int) -> ReturnedFigure | None:
+        before = len(self.faults)
+        top, bottom, value = (row.read(key, number_of) for key in ("numerator", "denominator", "value"))
+        when = row.read("reference_date", date_of)
+        if len(self.faults) > before:
+            return None  # what can't be read is said once
         level = row.read("level", text_of, "").lower()
         words = {key: row.read(key, text_of, "") for key in ("method", "absent", "note")}
-        if value is not None and row.cells["value"] in self.sheets[fold(FIGURES)].percent:
-            value *= 100  # Excel holds 45,2% as 0,452
         if level and level not in LEVELS:
             known = ", ".join(LEVELS)
             row.fault("level", "“{found}” không có trong danh sách; chọn {known}", found=level, known=known)
@@ -257,29 +248,29 @@ class _FormReader:
             row.fault("value", "không có giá trị; ghi giá trị, hoặc tử số và mẫu số, hoặc lý do không có")
         if value is not None and words["absent"]:
             row.fault("absent", "vừa có giá trị vừa có lý do không có số liệu; xóa một trong hai")
+        self._check_day(row, when, year, value)
         return ReturnedFigure(
             **{name: getattr(owing, name) for name in ("indicator", "name", "unit")},
             territory=place,
             numerator=top,
             denominator=bottom,
             value=value,
-            reference_date=row.read("reference_date", date_of),
+            reference_date=when,
             level=level or "không rõ",
             cell=f"{FIGURES}!{row.cells['value']}",
             **words,
             **self.of,
         )
 
-    def _check_days(self, figure: ReturnedFigure, row: FormRow, year: int) -> None:
-        when, key = figure.reference_date, "reference_date"
-        if when is None:
-            if figure.value is not None and not row.values[key]:
-                row.fault(key, "thiếu ngày số liệu; ghi ngày/tháng/năm, ví dụ 31/12/{year}", year=year)
-        elif when[:4] != str(year):
+    def _check_day(self, row: FormRow, when: str | None, year: int, value: float | None) -> None:
+        if when is None and value is not None:
+            wording = "thiếu ngày số liệu; ghi ngày/tháng/năm, ví dụ 31/12/{year}"
+            row.fault("reference_date", wording, year=year)
+        elif when and when[:4] != str(year):
             wording = "số liệu của {when}, không phải năm {year}; ghi số của năm {year}"
-            row.fault(key, wording, when=Day(when), year=year)
-        elif len(when) == 10:
-            self._check_order(row, key, when)
+            row.fault("reference_date", wording, when=Day(when), year=year)
+        elif when:
+            self._check_order(row, "reference_date", when)
 
     def _check_order(self, row: FormRow, key: str, when: str) -> None:
         if self.of["reported_on"] and when > self.of["reported_on"]:

@@ -178,10 +178,10 @@ def _indicator(words: str, unit: str) -> tuple[str, str, str]:
     if words in catalogue.index:
         return words, str(catalogue.loc[words, "name_vi"]), str(catalogue.loc[words, "unit"])
     named = {fold(str(name)): str(code) for code, name in catalogue["name_vi"].items()}
-    code = named.get(fold(words)) or (matcher.match(words, unit or "%").code if matcher else "")
+    code = named.get(fold(words)) or matcher.match(words, unit or "%").code
     if code:
         return code, words, str(catalogue.loc[code, "unit"])
-    near = [match.code for match in matcher.candidates(words, unit or "%")] if matcher else []
+    near = [match.code for match in matcher.candidates(words, unit or "%")]
     # where no indicator allows the words, those whose names share most of them
     near += [named[name] for name, *_ in extract(fold(words), [*named], scorer=token_set_ratio)]
     known = "; ".join(f"{code} ({catalogue.loc[code, 'name_vi']!s})" for code in dict.fromkeys(near[:3]))

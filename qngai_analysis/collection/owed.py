@@ -109,7 +109,7 @@ class Owed:
     figures: tuple[FigureOwed, ...]
     tasks: tuple[TaskOwed, ...]
     territories: tuple[Unit, ...]
-    unaddressed: Mapping[str, list[Said]]  # name of a group: its tasks and figures, counted
+    unaddressed: Mapping[str, Joined]  # name of a group: its figures and tasks, counted
     duties: tuple[Duty, ...] = ()
     main_plan: str = ""  # "Quyết định số 906/QĐ-UBND"
     rests_on: str = ""  # the same with its day, issuer and subject, as a letter's legal basis
@@ -131,7 +131,7 @@ class Owed:
     def silent(self) -> list[Said]:
         """What is said of each group that nobody can write to, and of targets without a code."""
         wording = "{name}: {what}, tên gọi chung nên không có nơi gửi"
-        groups = [Said(wording, name=name, what=Joined(what)) for name, what in self.unaddressed.items()]
+        groups = [Said(wording, name=name, what=what) for name, what in self.unaddressed.items()]
         listed = {"n": len(self.uncoded), "ids": ", ".join(self.uncoded)}
         lacking = Said(
             "{n} mục tiêu không khớp mã nào của danh mục nên không có trong biểu: {ids}; thêm bằng: qngai add indicators",
@@ -150,6 +150,12 @@ class Owed:
     def figure_by_code(self) -> dict[str, FigureOwed]:
         """The figures by the catalogue's code."""
         return {figure.indicator: figure for figure in self.figures}
+
+
+def counted(figures: int, tasks: int) -> Joined:
+    """Return how many figures and tasks there are: ``2 số, 5 nhiệm vụ``."""
+    parts = [figures and Said("{n} số", n=figures), tasks and Said("{n} nhiệm vụ", n=tasks)]
+    return Joined([part for part in parts if part], ", ")
 
 
 def owed(year: int, *, plan: str | None = None) -> Owed:
@@ -172,10 +178,8 @@ def owed(year: int, *, plan: str | None = None) -> Owed:
     judged = judge_year(year, plans=project.judged(year, plan), real_only=True)
     figures, grounds = _figures(year, on, judged, duties)
     tasks, groups = _tasks(year, on, base)
-    unaddressed = {name: [Said("{n} nhiệm vụ", n=n)] for name, n in groups.items()}
     nobodys = Counter(name for bodies in grounds.values() for name in bodies if _nobody(name))
-    for name, n in nobodys.items():
-        unaddressed.setdefault(name, []).append(Said("{n} số", n=n))
+    unaddressed = {name: counted(nobodys[name], groups[name]) for name in groups | nobodys}
     grounds = {
         code: {name: why for name, why in bodies.items() if name not in unaddressed}
         for code, bodies in grounds.items()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -55,14 +56,14 @@ def collect(files: Sequence[Path], *, on: date, plan: str | None = None) -> Coll
     """
     owed_in = cache(lambda year: owed_for(year, plan=plan))
     read = [read_form(file, owed_in) for file in dict.fromkeys(files)]
-    forms = [form for form, _ in read if form and form.reported_on <= on.isoformat()]
     faults = [fault for _, wrong in read for fault in wrong]
-    to_come = "ngày báo cáo {day} chưa đến; kiểm tra lại ngày"
-    faults += [
-        FormFault(form.path.name, COVER, "", CellError(to_come, day=Day(form.reported_on)))
-        for form, _ in read
-        if form and form not in forms
-    ]
+    forms: list[ReturnedForm] = []
+    for form in filter(None, (form for form, _ in read)):
+        if form.reported_on <= on.isoformat():
+            forms.append(form)
+        else:
+            to_come = CellError("ngày báo cáo {day} chưa đến; kiểm tra lại ngày", day=Day(form.reported_on))
+            faults.append(FormFault(form.path.name, COVER, "", to_come))
     new: list[ReturnedForm] = []
     known: list[Path] = []
     folders: list[Path] = []
@@ -80,7 +81,7 @@ def collect(files: Sequence[Path], *, on: date, plan: str | None = None) -> Coll
         if fresh:
             folders.append(_keep(year, [*fresh.values()], last, owed_in(year), on))
             wording = "{body}: biểu ngày {day} thay các câu trả lời trước của cùng nội dung"
-            again = [form for form in fresh.values() if given & set(_answered(form))]
+            again = [form for form in fresh.values() if given & _answered(form.figures, form.tasks)]
             remarks += [Said(wording, body=form.body, day=Day(form.reported_on)) for form in again]
             new += fresh.values()
         remarks += differences(year, owed_in(year), {form.body for form in fresh.values()})
@@ -89,15 +90,12 @@ def collect(files: Sequence[Path], *, on: date, plan: str | None = None) -> Coll
 
 def answered_before(year: int) -> set[tuple[str, str, str]]:
     """Return what was answered for a year, as one form answers it: body, indicator or task, and territory of a figure."""
-    figures, tasks = (records(returned_table(year, name)) for name in ("figures", "tasks"))
+    return _answered(*(records(returned_table(year, name)) for name in ("figures", "tasks")))
+
+
+def _answered(figures: Iterable[Any], tasks: Iterable[Any]) -> set[tuple[str, str, str]]:
     of_figures = {(row.body, row.indicator, row.territory) for row in figures}
     return of_figures | {(row.body, row.task_id, "") for row in tasks}
-
-
-def _answered(form: ReturnedForm) -> Iterator[tuple[str, str, str]]:
-    """Yield what a form answers: body, indicator or task, and territory of a figure."""
-    yield from ((row.body, row.indicator, row.territory) for row in form.figures)
-    yield from ((row.body, row.task_id, "") for row in form.tasks)
 
 
 def _keep(year: int, forms: Sequence[ReturnedForm], last: dict[str, str], owed: Owed, on: date) -> Path:
@@ -121,8 +119,9 @@ def _keep(year: int, forms: Sequence[ReturnedForm], last: dict[str, str], owed: 
             ("tasks", ReturnedTask, [task for form in forms for task in form.tasks]),
         ):
             columns = [RawColumn(item.name, **item.metadata) for item in fields(kind) if item.metadata]
+            cells = ({column.name: getattr(row, column.name) for column in columns} for row in rows)
             write_raw(
-                stage / f"{name}.csv", table_bytes(map(asdict, rows), columns), columns,
+                stage / f"{name}.csv", table_bytes(cells, columns), columns,
                 title=f"Biểu mẫu các cơ quan gửi về, năm {year}: {name}", producer=producer,
                 source="forms of qngai request, read back and checked by qngai collect", received=on,
             )  # fmt: skip

@@ -12,7 +12,7 @@ from typing import TypeVar
 import pandas as pd
 
 from qngai_analysis import raw
-from qngai_analysis.collection.owed import Body, FigureOwed, Owed, owed, task_plans
+from qngai_analysis.collection.owed import Body, FigureOwed, Owed, counted, owed, task_plans
 from qngai_analysis.collection.requests import Request, read_register
 from qngai_analysis.collection.returns import answered_before, differences
 from qngai_analysis.collection.rounds import RoundStep, steps
@@ -53,9 +53,7 @@ class BodyState:
     @property
     def words(self) -> Joined:
         """What is missing: ``2 số, 5 nhiệm vụ``."""
-        figures, tasks = len(self.left.figures), len(self.left.tasks)
-        parts = [figures and Said("{n} số", n=figures), tasks and Said("{n} nhiệm vụ", n=tasks)]
-        return Joined([part for part in parts if part], ", ")
+        return counted(len(self.left.figures), len(self.left.tasks))
 
     def said(self, on: date) -> Said:
         """Return where the body stands on a day."""
@@ -105,9 +103,11 @@ class Room:
         blanks = [Joined([n, blank.words], " ") for blank, n in self.blanks.items()]
         states = [Joined([n, Said(state)], " ") for state, n in self.task_words.items() if n]
         asked = Said("{n} đã gửi đề nghị", n=sum(state.asked is not None for state in self.bodies))
-        mine = [state.last is not None for state in self.bodies if state.body.commune]
-        communes = [Said("cấp xã {n}/{asked}", n=sum(mine), asked=len(mine))] * bool(mine)
-        bodies = [asked, Said("{n} đã trả lời", n=self.answered), *communes]
+        answered = [state for state in self.bodies if state.last is not None]
+        mine = sum(state.body.commune for state in answered)
+        communes = sum(state.body.commune for state in self.bodies)
+        below = [Said("cấp xã {n}/{asked}", n=mine, asked=communes)] * bool(communes)
+        bodies = [asked, Said("{n} đã trả lời", n=len(answered)), *below]
         none, uncoded = Said("không có kế hoạch nào giao nhiệm vụ"), len(self.owed.uncoded)
         beside = "           ngoài ra {n} mục tiêu không khớp mã nào, không có trong biểu"
         return [
@@ -153,11 +153,6 @@ class Room:
                 yield Said("{survey} {kept}, {faults}", survey=name, kept=kept, faults=found)
         if absent := sum(faults is None for faults in self.surveys.values()):
             yield Said("{n} chưa có tệp", n=absent)
-
-    @property
-    def answered(self) -> int:
-        """How many bodies sent something back."""
-        return sum(state.last is not None for state in self.bodies)
 
     def next(self) -> list[tuple[str, Said]]:
         """Return what to type next, and why."""

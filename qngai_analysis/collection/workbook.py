@@ -52,11 +52,10 @@ class FormFault:
 
 @dataclass(frozen=True, slots=True)
 class FormSheet:
-    """A sheet's rows as values, first row first; ``percent`` are the cells shown as a percentage."""
+    """A sheet's rows as values, first row first; what is shown as a percentage is one (45.2, not 0.452)."""
 
     name: str
     rows: tuple[tuple[Any, ...], ...]
-    percent: frozenset[str] = frozenset()
 
 
 def read_workbook(file: Path) -> list[FormSheet]:
@@ -76,20 +75,19 @@ def read_workbook(file: Path) -> list[FormSheet]:
 
 def _sheet(file: Path, sheet: Any) -> FormSheet:
     rows: list[tuple[Any, ...]] = []
-    percent: set[str] = set()
     for place, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
         if place > MOST_ROWS:
             wording = (
                 "{file}, trang “{title}”: có ô ở sau dòng {MOST_ROWS}; xóa các dòng thừa ở cuối trang tính"
             )
             raise EvidenceError(wording, file=file, title=sheet.title, MOST_ROWS=MOST_ROWS)
-        rows.append(tuple(cell.value for cell in row))
-        percent |= {
-            f"{get_column_letter(i + 1)}{place}"
-            for i, cell in enumerate(row)
-            if isinstance(cell.value, float | int) and "%" in str(cell.number_format)
-        }
-    return FormSheet(sheet.title, tuple(rows), frozenset(percent))
+        rows.append(tuple(_shown(cell) for cell in row))
+    return FormSheet(sheet.title, tuple(rows))
+
+
+def _shown(cell: Any) -> Any:
+    percent = isinstance(cell.value, float | int) and "%" in str(cell.number_format)
+    return round(100 * cell.value, 9) if percent else cell.value
 
 
 def headed(sheet: FormSheet, headings: Mapping[str, str], least: int) -> tuple[int, dict[str, int]]:

@@ -28,6 +28,7 @@ HEADS = {
 }  # fmt: skip
 #: How a target's way of change and its comparison are said.
 _SAID = {"increase": Said("tăng"), "decrease": Said("giảm"), "between": Said("trong khoảng")}
+_BOUNDS = {"lower_bound": "> ", "upper_bound": "< "}
 PIPE = 200  # letters a line, where nobody says how wide the screen is
 
 
@@ -72,7 +73,8 @@ def print_table(frame: pd.DataFrame, columns: Sequence[str], *, title: str | Non
         table.add_column(heads.get(name, name), justify=side, overflow="fold")
     for row in jsonable(frame):
         ends = [row["value"], row.get("value_high")] if "value" in row else []
-        row["value"] = " – ".join(
+        bound = _BOUNDS.get(row.get("value_type"), "")
+        row["value"] = bound + " – ".join(
             number(end, printed_decimals(end), lang=spoken()) for end in ends if end is not None
         )
         if row.get("reference_date"):
@@ -86,6 +88,8 @@ def print_table(frame: pd.DataFrame, columns: Sequence[str], *, title: str | Non
     console = Terminal(width=None if sys.stdout.isatty() else PIPE)
     if len(frame):
         console.print(table)
+    elif title:
+        console.print(title)
     if len(frame) == 1:
         console.print(message("1 dòng", {}))
     else:

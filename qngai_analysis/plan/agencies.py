@@ -13,21 +13,14 @@ from datetime import date, timedelta
 
 from qngai_analysis import paths, raw
 from qngai_analysis.kept import of_tables
-from qngai_analysis.plan.words import cased
+from qngai_analysis.plan.words import any_of, cased
 from qngai_analysis.territory import province_name, units
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.numbers import day
 
 # Words an agency's name begins with; a comma before one of them separates two agencies, a comma
 # before anything else ("Sở Văn hóa, Thể thao và Du lịch") belongs to the name.
-_HEADS = (
-    r"(?:các\s+|những\s+)?(?:sở|ban|ubnd|ủy ban|uỷ ban|hđnd|hội đồng|công an|cục|chi cục|tổng cục|vụ|văn phòng|vp"
-    r"|báo|đài|hội|hiệp hội|liên đoàn|liên hiệp|liên minh|tỉnh đoàn|đoàn|thành đoàn|ngân hàng|nhnn|kho bạc|kbnn"
-    r"|bảo hiểm|bhxh|thanh tra|trường|trung tâm|viễn thông|vnpt|viettel|mobifone|fpt|bưu điện|bưu chính|tổ|mặt trận"
-    r"|ubmttq|bộ|công ty|tập đoàn|tổng công ty|tòa án|viện|quỹ|chủ tịch|giám đốc|thủ trưởng|cơ quan|đơn vị"
-    r"|doanh nghiệp|tổ chức|địa phương|thành phố|thị xã|huyện|quận|xã|phường|bql|bch|bcđ|thống kê|thuế|hải quan)"
-)
-_AT_HEAD = re.compile(_HEADS + r"\b", re.IGNORECASE)
+_AT_HEAD = re.compile(rf"(?:các\s+|những\s+)?{any_of('agency_head')}\b", re.IGNORECASE)
 _SEPARATOR = re.compile(
     r"(\s*(?:;|,|\.(?=\s|$)|\n|\s(?:và|cùng|cùng với|phối hợp với)\s|/(?=\s*Sở))\s*)", re.IGNORECASE
 )

@@ -20,7 +20,7 @@ from qngai_analysis.plan.setting import Setting, node_horizon
 from qngai_analysis.plan.structure import Node, TextBlock, TextRow, outline
 from qngai_analysis.plan.targets import FATES, BlockReading, Context, read_block, read_value, says_itself
 from qngai_analysis.plan.tasks import PrintedTask, find_tasks
-from qngai_analysis.plan.verdicts import whole
+from qngai_analysis.plan.verdicts import A_TASKS_COUNT, whole
 from qngai_analysis.plan.wording import counted, has_numeral, scan
 from qngai_analysis.plan.words import lower, squeeze
 from qngai_analysis.words.said import Said
@@ -64,6 +64,7 @@ def assemble(text: str, path: Path, sidecar: raw.Sidecar | None) -> Plan:
         numerals=_every_numeral(lines.masked, low, pages + found.fates),
         reasons=tuple(reason for reason, holds in reasons if holds),
         held_back=tuple(found.held_back),
+        task_counts=tuple(found.task_counts),
     )
 
 
@@ -118,6 +119,7 @@ class _Findings:
     tasks: list[Task] = field(default_factory=list)
     fates: _Fates = field(default_factory=list)
     held_back: list[int] = field(default_factory=list)
+    task_counts: list[int] = field(default_factory=list)
 
     def note(self, setting: Setting, block: TextBlock, reading: BlockReading, topic: str) -> None:
         """Note what a goal says that is read as no target: percentages of today, numbers in words."""
@@ -160,6 +162,8 @@ def _read_blocks(setting: Setting) -> _Findings:
             continue
         reading, context, prose = _read_in_place(setting, block, context, prose)
         found.fates += reading.fates
+        counts = (start for start, rule in reading.rules.items() if rule == A_TASKS_COUNT)
+        found.task_counts += map(setting.outline.line, counts)
         if context.topic == "goals" or reading.targets:
             found.note(setting, block, reading, context.topic)
         listed = setting.lists(block, context.topic)

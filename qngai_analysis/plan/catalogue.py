@@ -64,11 +64,18 @@ def read_catalogue() -> pd.DataFrame:
     RawFileError
         The file is missing, was edited, or a cell is not what its sidecar promises.
     """
-    table = raw.read_table(paths.reference("indicators.csv")).set_index("code")
-    if "share_of" not in table:  # a project's own catalogue of before the column
-        known = raw.read_table(paths.start("reference", "indicators.csv")).set_index("code")
-        table = table.join(known["share_of"])
-    return table
+    return _catalogue().copy(deep=False)
+
+
+@of_tables("indicators.csv")
+def _catalogue() -> pd.DataFrame:
+    file, ours = paths.reference("indicators.csv"), paths.start("reference", "indicators.csv")
+    own, known = (raw.read_table(each).set_index("code") for each in (file, ours))
+    if file == ours:
+        return own
+    # a project's copy may be older than the program: it takes from the program's what it does not say
+    codes = [*own.index, *known.index.difference(own.index, sort=False)]
+    return own.combine_first(known).reindex(index=codes, columns=known.columns)
 
 
 def plain(wording: str) -> str:
@@ -217,7 +224,7 @@ def _fits(catalogued: str, unit: str, change: str, *, per_head: bool, grows: boo
 @of_tables("indicators.csv")
 def find_matcher() -> Matcher:
     """Return the matcher of the catalogue in reach (see ``paths.reference``)."""
-    return Matcher(raw.read_table(paths.reference("indicators.csv")).set_index("code"))
+    return Matcher(read_catalogue())
 
 
 def match_subject(subject: str, unit: str = "%", change: str = "") -> Match:

@@ -117,35 +117,46 @@ _BETWEEN = {
 
 
 def _of_separated_cells(masked: str, lines: list[Line], index: int, mark: str) -> TextGrid:
-    rows: list[Row] = []
-    at, bars, spaced = index, 0, False
-    framed = masked[lines[index].start : lines[index].end].lstrip().startswith("|")
+    parts, after = _rows(masked, lines, index, mark)
+    return _with_header(masked, [row for _, row in parts], after)
+
+
+def _rows(masked: str, lines: list[Line], at: int, mark: str) -> tuple[list[tuple[int, Row]], int]:
+    """Return the lines that are rows from here on, each with its cells, and the line after them."""
+    rows: list[tuple[int, Row]] = []
+    begin, bars, spaced = at, 0, False
+    framed = mark == "|" and masked[lines[at].start : lines[at].end].lstrip().startswith("|")
     while at < len(lines):
+        first, width = at, len(rows[0][1]) if rows else 0
         words = masked[lines[at].start : lines[at].end].strip(" \n")
-        if not words and (spaced or at == index + 1) and _goes_on(masked, lines, at, mark):
+        # "(ước)" below one of the heads
+        alone = mark == " " and len(rows) == 1 and masked.startswith("    ", lines[at].start)
+        if not words and (spaced or at == begin + 1) and _goes_on(masked, lines, at, mark):
             spaced = True  # some converters set an empty line between all rows
-        elif rows and mark == "\t" and _titles_rows(masked, lines, at, mark, len(rows[-1])):
-            rows.append(_title_row(masked, lines[at], len(rows[-1])))
-        elif not _BETWEEN[mark].search(words):
+        elif rows and mark in "\t " and _titles_rows(masked, lines, at, mark, len(rows[-1][1])):
+            rows.append((at, _title_row(masked, lines[at], len(rows[-1][1]))))
+        elif rows and words and not words.strip("|-=_: \t"):
+            pass  # a line drawn below the head
+        elif not _BETWEEN[mark].search(words) and not (alone and words and not _VALUE.match(words)):
             break
-        elif words.strip("|-: \t"):
-            first = at
-            if mark == "|" and framed:
+        else:
+            if framed:
                 bars = bars or words.count("|")
                 at = _end_of_row(masked, lines, at, bars)
-            row = _split_cells(masked, lines[first].start, lines[at].end, mark, framed)
-            if rows and mark == "-" and len(row) > len(rows[0]):  # "Công nghiệp - xây dựng"
-                row[1:] = [(row[1][0], row[-len(rows[0]) + 1][1]), *row[2 - len(rows[0]) :]]
-            if rows and mark in ";-" and len(row) != len(rows[0]):
+            cut = _CLOSE if mark == " " else mark
+            row = _split_cells(masked, lines[first].start, lines[at].end, cut, framed)
+            if rows and mark == "-" and len(row) > width:  # "Công nghiệp - xây dựng"
+                row[1:] = [(row[1][0], row[1 - width][1]), *row[2 - width :]]
+            if rows and mark in ";-" and len(row) != width:
                 break
-            rows.append(row)
+            rows.append((first, row))
         at += 1
-    return _with_header(masked, rows, at)
+    return rows, at
 
 
 def _of_spaced_columns(masked: str, lines: list[Line], index: int, mark: str) -> TextGrid:
     """Read columns set by spaces below a head of up to three lines: the fullest row tells where they stand."""
-    parts, at = _spaced_lines(masked, lines, index, mark)
+    parts, at = _rows(masked, lines, index - _head_goes_before(masked, lines, index), mark)
     begins = (_is_body([words_of(masked, cell) for cell in row]) for _, row in parts[:4])
     first = next((i for i, body in enumerate(begins) if body), 0)
     if not first:
@@ -164,29 +175,6 @@ def _of_spaced_columns(masked: str, lines: list[Line], index: int, mark: str) ->
         rows.append(placed)
     named = len(header) > 1 and rows and _names_columns(header, [words_of(masked, cell) for cell in rows[0]])
     return TextGrid(header, rows, at) if named else TextGrid([], [], at)
-
-
-def _spaced_lines(masked: str, lines: list[Line], index: int, mark: str) -> tuple[list[tuple[int, Row]], int]:
-    """Return the lines from a head on that spaces set apart, each with its cells, and the line after them."""
-    parts: list[tuple[int, Row]] = []
-    at = index - _head_goes_before(masked, lines, index)
-    while at < len(lines):
-        start, end = lines[at].start, lines[at].end
-        words = masked[start:end].strip()
-        # "(ước)" below one of the heads
-        head_alone = len(parts) == 1 and masked.startswith("    ", start) and not _VALUE.match(words)
-        if parts and words and not words.strip("-_="):
-            pass  # a line drawn below the head
-        elif parts and _titles_rows(masked, lines, at, mark, len(parts[-1][1])):
-            parts.append((at, _title_row(masked, lines[at], len(parts[-1][1]))))
-        elif words and not _BETWEEN[mark].search(words) and not head_alone:
-            break
-        elif words:
-            parts.append((at, _split_cells(masked, start, end, _CLOSE, framed=False)))
-        elif not _goes_on(masked, lines, at, mark):
-            break
-        at += 1
-    return parts, at
 
 
 def _head_goes_before(masked: str, lines: list[Line], index: int) -> bool:
@@ -264,7 +252,7 @@ def _goes_on(masked: str, lines: list[Line], at: int, mark: str) -> bool:
     if at + 1 >= len(lines):
         return False
     following = masked[lines[at + 1].start : lines[at + 1].end].strip(" \n")
-    return len(_BETWEEN[mark].findall(following)) >= (2 if mark == "|" else 1)
+    return _BETWEEN[mark].search(following) is not None
 
 
 def _end_of_row(masked: str, lines: list[Line], at: int, bars: int) -> int:
@@ -312,11 +300,7 @@ def _with_header(masked: str, rows: list[Row], after: int) -> TextGrid:
 def _names_columns(header: list[str], first_row: list[str]) -> bool:
     """Whether a head says of most of its columns what they hold."""
     places = any(PLACE_HEAD.match(head.lower()) for head in header[:2])  # perhaps behind "TT"
-    roles = [column_role(head) for head in header]
-    measures = [measures_something(head.lower(), role) for head, role in zip(header, roles, strict=True)]
-    named = places or sum(measures) > 1
-    known = sum(bool(role or (named and measure)) for role, measure in zip(roles, measures, strict=True))
-    known += places
+    known = places + sum(map(_says_what_it_holds, header))
     things = only_places_and_things(header) and all(_NUMBER_ALONE.fullmatch(cell) for cell in first_row[-2:])
     years = rows_are_years(header) and _YEAR_ALONE.search(" ".join(first_row[:2]).lower())
     return bool(things or years) or (known >= 2 and known * 2 >= len(header))

@@ -106,8 +106,6 @@ _ENCLOSED = re.compile(
     ngày\s+(?P<d>\d{1,2})(?:\s+tháng\s+|/)(?P<m>\d{1,2})(?:\s+năm\s+|/)(?P<y>\d{4})""",
     re.VERBOSE,
 )
-# what a law portal prints above the text: "Ngày ban hành | 29/09/2025 |"
-_ISSUED = re.compile(r"Ngày\s+ban\s+hành\s*[:|]?\s*(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})")
 # the tail of a number says whose document it is: 411/QĐ-TTg, 71/NQ-CP, 57-NQ/TW, 1130/QĐ-BKHCN
 _NATIONAL = re.compile(r"(?:-TTg|-CP|/TW|QH\d+|-B(?!CĐ)[A-ZĐ]{2,6})$")
 _NATIONAL_HEAD = re.compile(
@@ -120,7 +118,7 @@ def _printed_head(outline: Outline, path: Path) -> dict[str, str]:
     opening = outline.masked[:OPENING]
     number, enclosed = _own_number(outline)
     placed = _PLACE_DATE.search(opening)
-    issued = placed or _ISSUED.search(opening) or enclosed
+    issued = placed or enclosed
     kind, subject = _title(outline)
     issuer = _issuer(opening)
     national = _NATIONAL.search(number)

@@ -18,19 +18,7 @@ _MORE = rf"(?:{any_of('more')}|>)"
 _LESS = rf"(?:{any_of('less')}|<)"
 _ABOUT = rf"(?:{loose('khoảng')}|{any_of('about')}|~|≈)"
 _EXACT = rf"(?:{any_of('exact')}|=)"
-_COMPARES = "|".join(
-    (
-        _AT_MOST,
-        _AT_LEAST,
-        _ABOUT,
-        _MORE,
-        _LESS,
-        _EXACT,
-        *map(any_of, ("up", "down", "reach", "fill")),
-        ":",
-        "/năm",
-    )
-)
+_COMPARES = rf"{_AT_MOST}|{_AT_LEAST}|{_ABOUT}|{_MORE}|{_LESS}|{_EXACT}|{any_of('up', 'down', 'reach', 'fill')}|:|/năm"
 # A run is all the words right before a number that say how it compares: "đạt tối thiểu", "tăng bình quân".
 RUN = pattern(
     rf"(?:(?<!\w)(?!(?<=mặt )bằng)(?<!trở )(?<!che )(?<!tải )(?<!bắt )(?<!chuyên )(?<!xây )|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$"

@@ -288,6 +288,7 @@ class Plan:
     numerals: tuple[Numeral, ...] = field(repr=False, default=())
     reasons: tuple[str, ...] = ()
     held_back: tuple[int, ...] = ()  # lines of goals with a percentage that was taken for how things stand
+    task_counts: tuple[int, ...] = ()  # lines of tasks with a count of what they make: no target
     # of a PDF, where tables have no rules: cells guessed from gaps, or left out because they cannot be told apart
     guessed_pages: tuple[int, ...] = ()
     unread_pages: tuple[int, ...] = ()
@@ -323,6 +324,12 @@ class Plan:
                 ),
             ),
             (self.held_back, Said("{count} tỷ lệ trong phần mục tiêu được đọc là số hiện tại: dòng {lines}")),
+            (
+                self.task_counts,
+                Said(
+                    "{count} số đếm trong phần nhiệm vụ, giải pháp không được đọc thành chỉ tiêu: dòng {lines}"
+                ),
+            ),
             (spoken, Said("{count} con số viết bằng chữ không được đọc thành chỉ tiêu: dòng {lines}")),
             (near, Said("{count} chỉ tiêu không đủ chắc để gắn mã; gần nhất là, theo dòng: {lines}")),
         )

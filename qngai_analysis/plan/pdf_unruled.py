@@ -34,7 +34,7 @@ def unruled_tables(lines: list[Line], before: Table | None) -> Iterator[Line | T
     """
     if before is not None and tuple(line.words for line in lines[: len(before.named_in)]) == before.named_in:
         lines = lines[len(before.named_in) :]
-    at = above = _goes_on_above(lines, before) if before is not None else 0
+    at = _goes_on_above(lines, before) if before is not None else 0
     if before is not None and at:
         yield _goes_on_as(lines[:at], before)
     for begin, end in _column_runs(lines):
@@ -48,7 +48,7 @@ def unruled_tables(lines: list[Line], before: Table | None) -> Iterator[Line | T
         run = lines[begin:end]
         table = _headed_table(run, columns)
         tabular = any(len(_values(line)) > 1 or _names_columns(line) for line in run)
-        if table is None and not tabular and (before is None or begin - at > 2 or at > above):
+        if table is None and not tabular:
             yield from lines[at:end]
         else:
             yield from lines[at:begin]
@@ -80,7 +80,7 @@ def _values(line: Line) -> list[Piece]:
 
 
 def _like_row(line: Line) -> bool:
-    return ".." not in line.words and (len(line.pieces) > 2 or (len(line.pieces) > 1 and bool(_values(line))))
+    return ".." not in line.words and (len(line.pieces) > 2 or bool(_values(line)))
 
 
 def _names_columns(line: Line) -> bool:
@@ -106,9 +106,8 @@ def _column_runs(lines: list[Line]) -> Iterator[tuple[int, int]]:
                     number = line.pieces[0].right
             elif begin == end:
                 break
-            elif len(line.pieces) == 1 and not begins_item(line.words):
-                between = at == end and at + 1 < len(lines) and like[at + 1]
-                if line.left < edge - NEAR < line.right and not between:
+            elif len(line.pieces) == 1:
+                if line.left < edge - NEAR < line.right:
                     break
                 if line.left < number < line.right - NEAR:
                     break
@@ -171,9 +170,9 @@ def _heads(line: Line, below: Line, columns: list[Column]) -> bool:
     """Whether a line above a table is of its head: set apart itself, or near and not led in at the left."""
     step = (below.base - line.base) / below.size
     if len(line.pieces) > 1:
-        return step < 3.5 and bool(columns) and line.left > columns[0][0] - NEAR
+        return step < 3.5 and line.left > columns[0][0] - NEAR
     within = len(_touched(line, columns)) < 2
-    return step < 1.35 and bool(columns) and (within or line.left > columns[0][1])
+    return step < 1.35 and (within or line.left > columns[0][1])
 
 
 def _wraps(above: Line, line: Line, columns: list[Column]) -> bool:

@@ -803,13 +803,8 @@ def part_of_whole(token: Token, low: str) -> Token:
     measured = count is not None and count.sort in ("count", "bare", "speed")
     if count is None or not measured or not count.unit or count.unit.startswith("số"):
         return token
-    return replace(
-        token,
-        kind="quantity",
-        value=part,
-        unit=count.unit,
-        sort=count.sort if count.sort == "speed" else "count",
-    )
+    sort = "speed" if count.sort == "speed" else "count"
+    return replace(token, kind="quantity", value=part, unit=count.unit, sort=sort)
 
 
 # ------------------------------------------------------------------ where the subject stands

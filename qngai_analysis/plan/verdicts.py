@@ -271,12 +271,16 @@ class Case:
         return self.clause.rstrip().endswith(("gồm", "gồm có") if alike else "với")
 
     @property
+    def makes(self) -> object:
+        """ "thành lập 02 trung tâm"."""
+        before = lex.GIVEN.sub("", self.clause)
+        return lex.QUANTITY_VERB.search(before, max(0, len(before) - 40))
+
+    @property
     def made(self) -> object:
         """ "thành lập 02 trung tâm", or a count that begins its clause."""
-        before = lex.GIVEN.sub("", self.clause)
-        return lex.QUANTITY_VERB.search(before, max(0, len(before) - 40)) or (
-            not self.goes_on and not say.before_number(before) and not self.placed
-        )
+        named = say.before_number(lex.GIVEN.sub("", self.clause))
+        return self.makes or not (self.goes_on or named or self.placed)
 
     @property
     def goes_on(self) -> bool:
@@ -303,8 +307,8 @@ class Case:
     @property
     def of_a_period_before(self) -> bool:
         """ "tăng 8%/năm (giai đoạn 2016 - 2020 tăng 5,4%/năm)"."""
-        if self.sentence.outer is None or self.beside is None:
-            return False
+        if self.sentence.outer is None or self.beside is None or "trong đó" in self.bracket:
+            return False  # "(trong đó năm 2026: 1.200 căn)"
         aimed_by = self.sentence.outer.horizon(self.beside)[1][1] or 0
         last = aimed_by if self.context.year is None else min(self.context.year + 1, aimed_by)
         return any((token.high or last) < last for token in self.sentence.years)
@@ -349,6 +353,7 @@ def is_starting_point(sentence: Sentence, quantity: Quantity) -> bool:
 
 # ------------------------------------------------------------------ the rules
 
+A_TASKS_COUNT = "what a task makes"  # which may be missed among the targets
 AS_BESIDE = None  # the fate of the number that the bracket stands after
 
 # fmt: off
@@ -463,6 +468,8 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
          lambda c: c.sort in ("rank", "times"), "tasks"),
     Rule("a time under a bound", Fate.TARGET, "Thời gian giải quyết thủ tục không quá «03» ngày làm việc.",
          lambda c: c.token.kind == "duration"),
+    Rule(A_TASKS_COUNT, Fate.COUNT, "Xây dựng «06» cơ sở dữ liệu dùng chung.",
+         lambda c: c.topic == "tasks" and c.sort in ("bare", "count", "speed") and c.makes and not (c.goal or c.strong or c.bound or c.tallied), "tasks"),
     Rule("a bare number that nothing compares, or that is no goal", Fate.COUNT, "Vận hành «110» nhà lưới trồng rau.",
          lambda c: c.sort == "bare" and c.token.unit and not (c.said and (c.goal or c.firm)) and not c.listed, "tasks"),
     Rule("the same without any word after it", Fate.UNKNOWN, "Diện tích nhà lưới của tỉnh «110».",

@@ -278,19 +278,11 @@ def _is_total(spot: Spot, found: re.Match[str]) -> bool:
     )
 
 
-def _is_measured(spot: Spot, found: re.Match[str]) -> bool:
-    return spot.has_unit(found.end("digits" if "digits" in found.re.groupindex else 0))
-
-
-def _is_a_thing(spot: Spot, found: re.Match[str]) -> bool:
-    """ "xây mới 15cầu", "250con": the unit is set without a space."""
-    return _is_measured(spot, found) or _NOUN.match(spot.low, found.end("digits"), spot.end) is not None
-
-
 def _is_counted(spot: Spot, found: re.Match[str]) -> bool:
-    """ "xây dựng vườn mẫu 120 vườn": no article."""
-    noun = _NOUN.match(spot.low, found.end(), spot.end)
-    return _is_measured(spot, found) or (noun is not None and noun["noun"] not in _PARTS)
+    """ "xây dựng vườn mẫu 120 vườn": no article; "xây mới 15cầu": the unit is set without a space."""
+    end = found.end("digits" if "digits" in found.re.groupindex else 0)
+    noun = _NOUN.match(spot.low, end, spot.end)
+    return spot.has_unit(end) or (noun is not None and noun["noun"] not in _PARTS)
 
 
 def _is_no_rate(spot: Spot, found: re.Match[str]) -> bool:
@@ -389,7 +381,7 @@ NUMERALS = (
     _rule("name", "grown together with the letters before it", "COVID-«19»", rf"{_GROWN}\d+(?:[.:]\d+)*\w*"),
     _rule("name", "a generation", "phủ sóng «5G»", r"\d(?:[.,]\d)?[gG](?![a-zA-Z])"),
     _rule("name", "around the clock", "hoạt động «24/7»", r"24\s?[/x]\s?(?:7|24)|7/7(?! [^\W\d])"),
-    _rule("name", "grown together with letters that are no unit", "dữ liệu «4D»", r"(?P<digits>\d+)(?=[^\W\d_])\w*", unless=_is_a_thing),
+    _rule("name", "grown together with letters that are no unit", "dữ liệu «4D»", r"(?P<digits>\d+)(?=[^\W\d_])\w*", unless=_is_counted),
     _rule("name", "a version", "kỷ nguyên «4.0»", r"\d\.0(?![\d%])"),
     _rule("name", "a standard", "chuẩn «27001:2013»", r"\d{4,5}(?::\d{4})"),
     _rule("age", "an age", "từ «15» tuổi trở lên", r"\d{1,3}(?:\s*(?:-|đến|tới)\s*(?:dưới )?\d{1,3})?(?=\s*tuổi)", unless=_LIFETIME_LEFT),

@@ -219,11 +219,7 @@ def outcomes_frame(outcomes: Sequence[Outcome]) -> pd.DataFrame:
 
 
 def _row(outcome: Outcome) -> dict[str, Any]:
-    target, progress, forecast = outcome.target, outcome.progress, outcome.forecast
-    time, baseline = progress.baseline or (None, None)
-    ways = {name: getattr(progress, name) for name in ("linear", "eurostat", "destatis", "escap")}
-    if ways["destatis"] == math.inf:  # not in JSON: moving away from the target is the class "storm"
-        ways["destatis"] = None
+    target = outcome.target
     return {
         "plan": outcome.plan.name,
         "target_id": target.id,
@@ -240,6 +236,30 @@ def _row(outcome: Outcome) -> dict[str, Any]:
         **{name: getattr(outcome.figure, name, None) for name in _ORIGIN.split()},
         "unit": outcome.unit,
         "evidence": outcome.evidence,
+        **_verdict_cells(outcome),
+        **_related_cells(outcome.related),
+        "passed_over": len(outcome.choice.passed),
+        "issued": outcome.plan.issued,
+        "note": "; ".join(note.said for note in outcome.notes) or None,
+        "geography": target.geography or None,
+        "agencies": list(target.agencies),
+        "pillar": target.pillar,
+        "sector": target.sector,
+        "section": target.section,
+        "revised_by": outcome.revised_by,
+        "in_force": outcome.in_force,
+        "owners": list(outcome.owners),
+        "owners_printed": outcome.owners_printed,
+    }
+
+
+def _verdict_cells(outcome: Outcome) -> dict[str, Any]:
+    progress, forecast = outcome.progress, outcome.forecast
+    time, baseline = progress.baseline or (None, None)
+    ways = {name: getattr(progress, name) for name in ("linear", "eurostat", "destatis", "escap")}
+    if ways["destatis"] == math.inf:  # not in JSON: moving away from the target is the class "storm"
+        ways["destatis"] = None
+    return {
         "verdict": outcome.verdict.value,
         "verdict_code": outcome.verdict.code,
         "pace": progress.pace.value if progress.pace else None,
@@ -259,19 +279,6 @@ def _row(outcome: Outcome) -> dict[str, Any]:
         "projected_high": forecast.high,
         "p_met_deadline": forecast.p_met,
         "p_met_2030": forecast.p_met_long,
-        **_related_cells(outcome.related),
-        "passed_over": len(outcome.choice.passed),
-        "issued": outcome.plan.issued,
-        "note": "; ".join(note.said for note in outcome.notes) or None,
-        "geography": target.geography or None,
-        "agencies": list(target.agencies),
-        "pillar": target.pillar,
-        "sector": target.sector,
-        "section": target.section,
-        "revised_by": outcome.revised_by,
-        "in_force": outcome.in_force,
-        "owners": list(outcome.owners),
-        "owners_printed": outcome.owners_printed,
     }
 
 

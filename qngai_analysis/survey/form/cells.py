@@ -262,12 +262,12 @@ def _districts_of(commune: str) -> tuple[list[str], list[str]]:
     return sorted(found & known), sorted(found - known)
 
 
-_DISTRICT = "một huyện, thị xã, thành phố của tỉnh trước 1/7/2025"
+_DISTRICT = "một huyện, thị xã, thành phố của tỉnh trước 01/7/2025"
 
 
 def _no_district(commune: str, here: list[str], elsewhere: list[str]) -> Wrong:
     mend = (
-        "{cell} là đơn vị cấp xã (từ 1/7/2025 không còn cấp huyện) và không tìm được trong commune_crosswalk.csv: "
+        "{cell} là đơn vị cấp xã (từ 01/7/2025 không còn cấp huyện) và không tìm được trong commune_crosswalk.csv: "
         "ghi tên xã như trong communes.csv, hoặc ghi huyện cũ"
     )
     if elsewhere:
@@ -391,7 +391,8 @@ def read_column(question: Question, column: SheetColumn, *, mark: str = "") -> R
         cells the file declares missing).
     """
     means, notes = _declared(column)
-    own, wrong = _labelled(question, {v: label for v, label in column.labels.items() if v not in means})
+    labels = {value: label for value, label in column.labels.items() if value not in means}
+    own, wrong = _labelled(question, labels) if labels else ({}, {})
     faults = [wrong[cell].at(place) for place, cell in enumerate(column.cells) if cell in wrong]
     means, cells = means | own | dict.fromkeys(wrong), column.cells
     if means:
@@ -519,7 +520,7 @@ def _read_values(question: Question, found: Cells, mark: str, cells: Cells) -> R
         notes += _two_ways(found)
     for commune, district in list(choices.communes.items())[:1]:
         wording = (
-            "{n} ô ghi xã, phường, đặc khu (cấp huyện đã bỏ từ 1/7/2025), xếp vào huyện cũ theo "
+            "{n} ô ghi xã, phường, đặc khu (cấp huyện đã bỏ từ 01/7/2025), xếp vào huyện cũ theo "
             "commune_crosswalk.csv: {commune} → {district}"
         )
         n = sum(cell in choices.communes for cell in cells)
