@@ -289,9 +289,7 @@ def made_of(merged: Sequence[Unit]) -> dict[Unit, tuple[str, ...]]:
     former = {without_kind(unit.bare): unit for unit in units().values() if unit.successor in tops}
     if not former:
         return {}
-    came: dict[str, set[str]] = {}
-    for row in read_rows(paths.reference("commune_crosswalk.csv")):
-        came.setdefault(row["code"], set()).add(row["old_province"])
+    came = _provinces_before()
     found: dict[Unit, tuple[str, ...]] = {}
     for unit in merged:
         names = came.get(unit.code, set())
@@ -300,6 +298,14 @@ def made_of(merged: Sequence[Unit]) -> dict[Unit, tuple[str, ...]]:
         before = former[next(iter(names))]
         found[before] = (*found.get(before, ()), unit.code)
     return found
+
+
+@of_tables("commune_crosswalk.csv")
+def _provinces_before() -> Mapping[str, set[str]]:
+    came: dict[str, set[str]] = {}
+    for row in read_rows(paths.reference("commune_crosswalk.csv")):
+        came.setdefault(row["code"], set()).add(row["old_province"])
+    return came
 
 
 def districts_of(commune: str) -> set[str]:

@@ -159,7 +159,7 @@ def test_no_file_of_an_edition_holds_a_number_of_a_survey_more_precise_than_it_i
     for drawing in re.findall(r"<svg.*?</svg>", json.dumps(report, ensure_ascii=False), flags=re.DOTALL):
         assert not [one for one in _LONG.findall(drawing) if abs(float(one)) > 1]
     account = [
-        row["cells"]
+        row
         for cell in quality["cells"]
         for output in cell.get("outputs", ())
         for block in output.get("data", {}).values()

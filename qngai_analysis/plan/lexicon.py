@@ -343,14 +343,15 @@ THEN_AIMS = pattern(
 )
 # what law or the market sets: "lương tối thiểu vùng", "mức đóng BHYT"
 SET_BY_OTHERS = pattern(
-    r"(?:áp dụng )?(?:(?:mức )?lương (?:tối thiểu|cơ sở)|đơn giá|(?:tỷ lệ |mức )(?:đóng|phí|thu(?! (?:nhập|ngân|hút|gom|hồi))|giá)(?!\w))"
+    r"(?:áp dụng )?(?:(?:mức )?lương (?:tối thiểu|cơ sở)|đơn giá|(?:tỷ lệ |mức )(?:đóng(?! góp)|phí|thu(?! (?:nhập|ngân|hút|gom|hồi))|giá)(?!\w))"
 )
 # "doanh nghiệp nhỏ là doanh nghiệp có từ 10 lao động"
 IS_ONE_WITH = pattern(r"\W*(?P<what>\w+(?: \w+)?)\s(?:[^.;:,%\d]*?\s)?là (?:những )?(?P=what)\s")
 # a number to call: "đường dây nóng 1900.6688"
 CALLED = pattern(r"(?:đường dây nóng|tổng đài|hotline|điện thoại|số máy|fax)\s*(?:số\s*)?:?\s*$")
-# how far things lie apart: "cách nhà dân tối thiểu 20 m"
+# how far things lie apart, or reach: "cách nhà dân tối thiểu 20 m", "dải ven biển dài 74 km"
 APART = pattern(r"(?:khoảng )?cách\s(?!ly|mạng|làm|thức|tân)")
+AS_LONG = pattern(r"(?<!chiều )(?<!tổng )(?<!nối )(?:dài|bán kính)\s*$")
 LENGTH = pattern(r"(?:k?m|mét)(?!\w)")
 # who of some is meant: "70% doanh nghiệp có từ 50 lao động trở lên …", "ba phần tư tàu cá có chiều dài từ 15 m …"
 OF_SUCH = pattern(r"""(?:%|\bphần\s\w+|\b(?:hai|ba|bốn|năm|mười|các|mọi|tất cả|những))\s[^;:.%\d]*?\scó\s

@@ -381,7 +381,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("what a place is", Fate.CURRENT, "Xã có 24.518 nhân khẩu, dân tộc thiểu số chiếm «31,6%».",
          lambda c: c.prose and not c.own and lex.SITUATION.search(c.sentence.flat, c.sentence.start, c.token.start), ""),
     Rule("how far apart", Fate.DEFINITION, "Lắp 120 điểm tập kết, cách nhà dân tối thiểu «20» m.",
-         lambda c: lex.APART.match(c.subject) and lex.LENGTH.match(c.token.unit)),
+         lambda c: lex.LENGTH.match(c.token.unit) and (lex.APART.match(c.subject) or lex.AS_LONG.search(c.left))),
     Rule("which of them are meant", Fate.DEFINITION, "100% trường học, cơ quan, doanh nghiệp có từ «50» lao động trở lên phân loại rác.",
          lambda c: c.sort != "percent" and (found := lex.OF_SUCH.search(c.left)) and (found["size"] or lex.OR_MORE.match(c.after))),
     Rule("in which cases", Fate.DEFINITION, "Thời gian chờ không quá 150 phút khi có «01» kỹ thuật xét nghiệm.",
