@@ -15,7 +15,6 @@ import pandas as pd
 from qngai_analysis.survey.estimate.arrays import Flags, Floats
 from qngai_analysis.survey.release.disclosure import disclosure_standard
 
-
 _WHOLE = 200  # most kinds of respondents whose answers are tried as whole numbers
 
 
