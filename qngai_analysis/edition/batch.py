@@ -285,12 +285,15 @@ def _load(edition: Edition, *, sectors: bool, share: bool) -> None:
 def _share(edition: Edition) -> None:
     """Load and judge once what the reports of an edition have in common."""
     from qngai_analysis.collection.state import states_of
+    from qngai_analysis.plan import read_plan
     from qngai_analysis.plan.duties import read_duties
     from qngai_analysis.progress.yearly import judge_year
 
     project = read_project()
     plans = project.judged(edition.year, edition.plan, ended=True)
     judge_year(edition.year, plans=plans, cutoff=edition.day, real_only=edition.real_only)
+    for entry in project.plans(Role.PEER):
+        read_plan(entry.name)
     read_duties()
     for name in dict.fromkeys([*plans, *(entry.name for entry in project.plans(Role.TASKS))]):
         states_of(name, edition.year, edition.day)
