@@ -385,7 +385,7 @@ def _in_forks(
             child = os.fork()
             if not child:
                 gc.enable()
-                gc.set_threshold(50_000, 20, 20)  # it will soon end
+                gc.set_threshold(300_000, 20, 20)  # it will soon end
                 reading.close()
                 _do(work, functools.partial(_send, writing))
                 atexit._run_exitfuncs()  # what notebooks leave to be done at the end
