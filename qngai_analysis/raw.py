@@ -7,7 +7,6 @@ table is loaded only if the checksum and every column agree with the sidecar.
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import hashlib
 import hmac
@@ -96,9 +95,13 @@ def keyed(digest: str, folder: Path | None = None) -> list[str]:
         key.parent.mkdir(parents=True, exist_ok=True)
         made_now = key.with_name(f"{os.getpid()}.new")
         made_now.write_text(secrets.token_hex(32), encoding="utf-8")
-        with contextlib.suppress(FileExistsError):  # another run made it meanwhile
-            os.link(made_now, key)
-        made_now.unlink()
+        try:
+            os.link(made_now, key)  # which never replaces the key that another run has made meanwhile
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without links
+            made_now.replace(key)
+        made_now.unlink(missing_ok=True)
     keys = sorted(key.parent.glob("key*.txt"), key=lambda one: (one != key, one))
     return [hmac.new(one.read_bytes(), digest.encode(), "sha256").hexdigest() for one in keys]
 

@@ -212,3 +212,32 @@ def test_a_table_that_was_written_is_read_back(tmp_path):
     assert table["name"].tolist() == ['=1+1 "x"', "-5"]
     assert raw.read_sidecar(file).title == 'Bảng "\n\\'
     assert raw.csv_text(table) == 'name,value\n"\'=1+1 ""x""",2.5\n-5,\n'
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["links", "no links"])
+def test_the_checksum_of_peoples_answers_is_published_keyed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError("no links here")
+
+    if not links:
+        monkeypatch.setattr("os.link", refuse)
+    monkeypatch.setattr(paths, "releases", lambda: tmp_path / "releases")
+    folder = tmp_path / "surveys" / "shops"
+    folder.mkdir(parents=True)
+    real, simulated = folder / "2025.csv", folder / "2024.csv"
+    for file, status in ((real, "real"), (simulated, "simulated")):
+        file.write_text("id,online\n1,yes\n", encoding="utf-8")
+        told = (
+            f'title = "T"\nproducer = "P"\nsource = "S"\nstatus = "{status}"\nsha256 = "{raw.sha256(file)}"\n'
+        )
+        file.with_suffix(".toml").write_text(told, encoding="utf-8")
+    digest = raw.sha256(real)
+
+    shown = raw.shown_checksum(real, digest)
+
+    assert shown != digest, "who tries every answer would find it"
+    assert shown == raw.shown_checksum(real, digest), "the key stays"
+    assert raw.shown_checksum(simulated, digest) == digest
+    assert [file.name for file in (tmp_path / "releases").iterdir()] == ["key.txt"]
