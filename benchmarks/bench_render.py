@@ -19,11 +19,11 @@ from qngai_analysis.page.document import read
 from qngai_analysis.page.html import to_html
 from qngai_analysis.page.pdf import to_pdf
 from qngai_analysis.page.sheets import to_xlsx
-from qngai_analysis.page.tables import Column, Table
+from qngai_analysis.page.tables import Column, Grid, grid_of
 from qngai_analysis.page.word import to_docx
 
 
-def table(rows: int) -> Table:
+def table(rows: int) -> Grid:
     """Return a table of six columns: number, long text, two values, verdict, agency."""
     frame = pd.DataFrame(
         {
@@ -43,7 +43,7 @@ def table(rows: int) -> Table:
         Column("verdict", "Đánh giá", format="mark"),
         Column("agency", "Cơ quan chủ trì"),
     ]
-    return Table(frame, "Bảng dài", columns=columns)
+    return grid_of(frame, "Bảng dài", columns=columns)
 
 
 def peak() -> str:

@@ -19,7 +19,7 @@ from qngai_analysis.collection.requests import read_register, request_folder
 from qngai_analysis.collection.returns import collect
 from qngai_analysis.collection.status import control_room
 from qngai_analysis.evidence.returned import returned_table
-from qngai_analysis.page.tables import Table, plain_text
+from qngai_analysis.page.tables import Grid, plain_text
 from qngai_analysis.progress.tasks import TaskStatus
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.report.yearly import YearReport, gaps, load, sources, target_table, task_list, task_table
@@ -217,17 +217,17 @@ def test_each_task_counts_its_bodies_and_is_done_by_the_printed_rule(year: Year,
 
 
 def test_the_report_prints_figures_sources_counts_and_the_rule(year: Year, report: YearReport) -> None:
-    listed = "\n".join(plain_text(table.grid()) for table in task_list(report))
-    (state,) = [part for part in task_table(report) if isinstance(part, Table)]
-    printed = plain_text(target_table(report).grid())
+    listed = "\n".join(plain_text(table) for table in task_list(report))
+    (state,) = [part for part in task_table(report) if isinstance(part, Grid)]
+    printed = plain_text(target_table(report))
 
     assert f"94/96 xã đã báo cáo, {DONE_IN} hoàn thành" in listed
     assert "được tính là hoàn thành khi tất cả các đơn vị được giao đã báo cáo hoàn thành" in "\n".join(
         state.notes
     )
     assert "45%" in printed
-    assert "Biểu số liệu của Sở Y tế ngày 17/02/2026" in plain_text(sources(report).grid())
-    missing = plain_text(gaps(report).grid())
+    assert "Biểu số liệu của Sở Y tế ngày 17/02/2026" in plain_text(sources(report))
+    missing = plain_text(gaps(report))
     assert "hồ sơ sức khỏe điện tử" not in missing
     assert "trung học phổ thông" in missing or "phổ thông" in missing  # its office has no figure
 

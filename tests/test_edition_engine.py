@@ -24,7 +24,7 @@ REPORT = """\
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 from qngai_analysis.page.blocks import Figure, OfficialHead
-from qngai_analysis.page.tables import Column, Table
+from qngai_analysis.page.tables import Column, grid_of
 """
 CHART = """\
 canvas = Canvas(figsize=(6, 2))
@@ -67,7 +67,7 @@ def test_a_report_is_rendered_from_notebook_to_edition(notebook, tmp_path):
         'OfficialHead("UBND tỉnh", "Sở A", "BC-SA", f"Kết quả năm {year}")',
         "# I. Kết quả\n\nXem {ref:t1}.",
         'frame = pd.DataFrame({"name": ["Cáp quang"], "value": [83.25]})\n'
-        'Table(frame, "Mục tiêu", columns=[Column("name", "Tên"), Column("value", "Số", decimals=1)], id="t1")',
+        'grid_of(frame, "Mục tiêu", columns=[Column("name", "Tên"), Column("value", "Số", decimals=1)], id="t1")',
         CHART,
     )
     steps = []

@@ -348,7 +348,7 @@ def test_targets_of_one_sentence_are_told_apart_and_stand_under_the_nearest_titl
     )
     report = yearly.load(year=2026)
 
-    grid = yearly.target_table(report).grid()
+    grid = yearly.target_table(report)
     assert [row.section or [cell.text for cell in row.cells[1:3]] for row in grid.rows] == [
         "3.1. Về kinh tế",
         ["GRDP bình quân đầu người: 84 - 85 triệu đồng.", "từ 84 đến 85\u00a0triệu đồng"],
@@ -366,7 +366,7 @@ def test_targets_of_one_sentence_are_told_apart_and_stand_under_the_nearest_titl
     # what the catalogue does not have is asked of nobody, and that is said
     assert owed(2026).uncoded == (report.lines[2].target.id,)
     assert "62.03" in run("request", "--year", "2026")[2]
-    english = yearly.target_table(yearly.load(year=2026, lang="en")).grid()
+    english = yearly.target_table(yearly.load(year=2026, lang="en"))
     assert english.rows[3].cells[2].text == "a rise of ≥ 10%"
 
 
@@ -391,7 +391,7 @@ def test_levels_of_several_years_say_theirs_a_target_set_twice_is_one_and_bodies
         "đạt 85% (2026)", "đạt 95% (2030)", "trên 90%",
     ]  # fmt: skip
     assert "(01 chỉ tiêu ghi hai lần, tính một lần): 03 chỉ tiêu" in str(yearly.summary(report))
-    rows = [row.cells[1].text for row in yearly.gaps(report).grid().rows if row.cells]
+    rows = [row.cells[1].text for row in yearly.gaps(report).rows if row.cells]
     assert rows == [
         "Tỷ lệ người dân có hồ sơ sức khỏe điện tử (38.01, 38.02)",
         "Tỷ lệ hồ sơ công việc tại cấp xã được xử lý trên môi trường mạng (38.04)",

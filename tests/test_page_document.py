@@ -33,7 +33,7 @@ from qngai_analysis.page.document import (
     prose,
     read,
 )
-from qngai_analysis.page.tables import Grid, Table
+from qngai_analysis.page.tables import Grid, grid_of
 
 FRAME = pd.DataFrame({"Huyện": ["Ba Tơ", "Lý Sơn"], "Tỷ lệ": [45.5, 61.25]})
 
@@ -67,14 +67,14 @@ def of(made: Document, kind):
 
 def test_tables_and_figures_are_numbered_in_order_each_for_itself():
     made = document(
-        Table(FRAME, "Một"), Figure.drawn(canvas(), "Hai", "Hai cột", data=FRAME), Table(FRAME, "Ba")
+        grid_of(FRAME, "Một"), Figure.drawn(canvas(), "Hai", "Hai cột", data=FRAME), grid_of(FRAME, "Ba")
     )
 
     assert [node.label for node in made.nodes] == ["Bảng 1", "Hình 1", "Bảng 2"]
 
 
 def test_a_cross_reference_becomes_the_number_also_before_its_table_and_inside_lists():
-    made = document("# A\n\nXem {ref:huyen_1}.\n\n- như {ref:huyen_1}", Table(FRAME, "Một", id="huyen_1"))
+    made = document("# A\n\nXem {ref:huyen_1}.\n\n- như {ref:huyen_1}", grid_of(FRAME, "Một", id="huyen_1"))
 
     paragraph, listing = made.nodes[0], made.nodes[1]
     assert flat(paragraph.spans) == "Xem Bảng 1."
@@ -83,12 +83,12 @@ def test_a_cross_reference_becomes_the_number_also_before_its_table_and_inside_l
 
 def test_a_reference_to_nothing_names_what_there_is():
     with pytest.raises(RenderError, match=r"\{ref:bang\}: no table or figure has this id; known are t1"):
-        document("Xem {ref:bang}", Table(FRAME, "Một", id="t1"))
+        document("Xem {ref:bang}", grid_of(FRAME, "Một", id="t1"))
 
 
 def test_an_id_stands_once():
     with pytest.raises(RenderError, match="Bảng 2: the id 't1' is already that of Bảng 1"):
-        document(Table(FRAME, "Một", id="t1"), Table(FRAME, "Hai", id="t1"))
+        document(grid_of(FRAME, "Một", id="t1"), grid_of(FRAME, "Hai", id="t1"))
 
 
 def test_the_title_is_the_heads_else_the_only_first_level_heading():
@@ -221,8 +221,8 @@ def test_an_empty_notebook_makes_no_report():
 
 
 def test_simulated_content_is_noticed_wherever_it_stands():
-    assert not document(Table(FRAME, "A")).simulated
-    assert document(Table(FRAME, "A", simulated=True)).simulated
+    assert not document(grid_of(FRAME, "A")).simulated
+    assert document(grid_of(FRAME, "A", simulated=True)).simulated
     assert document("x", SimulatedBanner()).simulated
 
 
@@ -253,7 +253,7 @@ def test_only_web_and_mail_addresses_become_links():
 
 
 def test_details_are_parsed_and_their_references_resolved():
-    made = document(Table(FRAME, "A", id="t"), Details("Vì sao?", "Xem {ref:t}, **rõ**."))
+    made = document(grid_of(FRAME, "A", id="t"), Details("Vì sao?", "Xem {ref:t}, **rõ**."))
     (unfolded,) = of(made, Unfolded)
 
     assert flat(unfolded.nodes[0].spans) == "Xem Bảng 1, rõ."

@@ -21,7 +21,7 @@ from qngai_analysis.page.blocks import (
 )
 from qngai_analysis.page.html import linked, to_html
 from qngai_analysis.page.layout import layout
-from qngai_analysis.page.tables import Column, Table
+from qngai_analysis.page.tables import Column, grid_of
 from tests.test_page_document import document
 
 FRAME = pd.DataFrame(
@@ -53,7 +53,7 @@ REPORT = document(
     OfficialHead("UBND tỉnh", "Sở A", "BC-SA", "Kết quả năm 2025", number=5, date=date(2026, 1, 5)),
     LegalBases(["Căn cứ A", "Căn cứ B"]),
     "# I. Kết quả\n\nXem {ref:t1} và [nguồn](https://example.org/a?b=1&c=2).\n\n## 1. Một",
-    Table(FRAME, "Mục tiêu", columns=COLUMNS, id="t1", row_groups="group", source="https://example.org/x."),
+    grid_of(FRAME, "Mục tiêu", columns=COLUMNS, id="t1", sections="group", source="https://example.org/x."),
     figure(),
     Details("Vì sao?", "Vì thế."),
     SimulatedBanner(),

@@ -26,7 +26,7 @@ from qngai_analysis.page.blocks import (
 )
 from qngai_analysis.page.layout import layout
 from qngai_analysis.page.pdf import FONTS, picture, to_pdf, uncovered
-from qngai_analysis.page.tables import Column, Table
+from qngai_analysis.page.tables import Column, grid_of
 from tests.test_page_document import document
 
 TARGETS = pd.DataFrame(
@@ -101,7 +101,7 @@ def test_the_layout_is_inside_what_the_decree_allows():
 
 
 def test_text_lies_inside_the_margins():
-    data = to_pdf(report("# I\n\n" + "Nội dung rất dài. " * 200, Table(TARGETS, "A", columns=COLUMNS)))
+    data = to_pdf(report("# I\n\n" + "Nội dung rất dài. " * 200, grid_of(TARGETS, "A", columns=COLUMNS)))
     page = layout()["page"]
     left, right = page["left_mm"] / 25.4 * 72, (210 - page["right_mm"]) / 25.4 * 72
     starts = []
@@ -118,7 +118,7 @@ def test_text_lies_inside_the_margins():
 
 
 def test_a_long_table_repeats_its_head_and_the_first_page_has_no_number():
-    texts = pages(to_pdf(report(Table(TARGETS, "Mục tiêu", columns=COLUMNS))))
+    texts = pages(to_pdf(report(grid_of(TARGETS, "Mục tiêu", columns=COLUMNS))))
 
     assert len(texts) >= 3
     assert all("Tên chỉ tiêu" in text for text in texts)
@@ -130,7 +130,7 @@ def test_a_long_table_repeats_its_head_and_the_first_page_has_no_number():
 @pytest.mark.parametrize("lines", [0, 14, 18, 22, 26, 30, 34])
 @pytest.mark.parametrize("rows", [5, 9, 44])
 def test_no_row_stands_alone_at_the_end_of_a_page_or_on_the_next(lines: int, rows: int):
-    rest = Table(TARGETS.head(rows), "Mục tiêu", columns=COLUMNS)
+    rest = grid_of(TARGETS.head(rows), "Mục tiêu", columns=COLUMNS)
     texts = pages(to_pdf(report("# I\n\n" + "Một dòng.\n\n" * lines, rest)))
 
     counts = [text.count("Chỉ tiêu số") for text in texts]
@@ -141,7 +141,7 @@ def test_no_row_stands_alone_at_the_end_of_a_page_or_on_the_next(lines: int, row
 def test_a_section_line_is_followed_by_a_row_on_its_page():
     parts = TARGETS.head(40).assign(part=["A"] * 37 + ["PHẦN B"] * 3)
     for lines in range(0, 34, 3):
-        table = Table(parts, "Mục tiêu", columns=COLUMNS, row_groups="part")
+        table = grid_of(parts, "Mục tiêu", columns=COLUMNS, sections="part")
         texts = pages(to_pdf(report("# I\n\n" + "Một dòng.\n\n" * lines, table)))
         text = next(text for text in texts if "PHẦN B" in text)
         assert "Chỉ tiêu số" in text.split("PHẦN B")[1], lines
@@ -171,7 +171,7 @@ def test_each_appendix_numbers_its_own_pages():
             report(
                 "# I\n\nMột",
                 AppendixStart("I", "Danh mục", "Kèm theo Báo cáo"),
-                Table(TARGETS, "Mục tiêu", columns=COLUMNS),
+                grid_of(TARGETS, "Mục tiêu", columns=COLUMNS),
                 AppendixStart("II", "Phương pháp"),
                 "Hai",
             )
@@ -188,7 +188,7 @@ def test_a_wide_table_gets_a_page_turned_sideways():
     reader = PdfReader(
         io.BytesIO(
             to_pdf(
-                report("# I", Table(TARGETS.head(3), "A", columns=COLUMNS, landscape=True), "# II\n\nHai.")
+                report("# I", grid_of(TARGETS.head(3), "A", columns=COLUMNS, landscape=True), "# II\n\nHai.")
             )
         )
     )
@@ -197,7 +197,7 @@ def test_a_wide_table_gets_a_page_turned_sideways():
 
 
 def test_an_appendix_of_a_wide_table_begins_on_the_tables_page():
-    wide = Table(TARGETS.head(3), "A", columns=COLUMNS, landscape=True)
+    wide = grid_of(TARGETS.head(3), "A", columns=COLUMNS, landscape=True)
     data = to_pdf(report("# I", AppendixStart("I", "Danh mục", "Kèm theo Báo cáo"), wide, "# II\n\nHai."))
     reader = PdfReader(io.BytesIO(data))
 
@@ -230,7 +230,7 @@ def test_a_long_code_breaks_inside_its_cell_and_is_copied_as_it_is():
     rows = TARGETS.head(2).assign(code="households.2025.smartphone_of_adults.QNG")
     narrow = [*(replace(column, width=0.3) for column in COLUMNS), Column("code", "Mã", width=0.1)]
 
-    text = "".join(pages(to_pdf(report("# I", Table(rows, "A", columns=narrow)))))
+    text = "".join(pages(to_pdf(report("# I", grid_of(rows, "A", columns=narrow)))))
 
     assert "households.2025.smartphone_of_adults.QNG" not in text
     assert "households.2025.smartphone_of_adults.QNG" in text.replace("\n", "")
@@ -238,7 +238,7 @@ def test_a_long_code_breaks_inside_its_cell_and_is_copied_as_it_is():
 
 def test_the_name_of_a_group_of_rows_never_ends_a_page():
     rows = TARGETS.head(8).assign(group="Nhóm một")
-    table = Table(rows, "Mục tiêu", columns=COLUMNS, row_groups="group")
+    table = grid_of(rows, "Mục tiêu", columns=COLUMNS, sections="group")
     for lines in range(18, 30):
         first = pages(to_pdf(document("x\n\n" * lines, table)))[0]
         assert ("Nhóm một" in first) == ("Chỉ tiêu số 1" in first), lines
@@ -294,7 +294,7 @@ def test_only_pages_with_simulated_content_say_so_in_their_head():
             document(
                 Prose("# I\n\nMột"),
                 AppendixStart("I", "A"),
-                Table(TARGETS, "B", columns=COLUMNS, simulated=True),
+                grid_of(TARGETS, "B", columns=COLUMNS, simulated=True),
                 AppendixStart("II", "C"),
                 "Hết",
             )
@@ -359,7 +359,7 @@ def test_signs_that_typst_reads_as_markup_print_as_they_stand():
         document(
             OfficialHead(HOSTILE, HOSTILE, HOSTILE, HOSTILE, place=HOSTILE, addressee=HOSTILE),
             literal(HOSTILE),
-            Table(frame, HOSTILE, notes=[HOSTILE], source=HOSTILE),
+            grid_of(frame, HOSTILE, notes=[HOSTILE], source=HOSTILE),
             Details(HOSTILE, literal(HOSTILE)),
             SignatureBlock(HOSTILE, HOSTILE, HOSTILE, [HOSTILE]),
             AppendixStart(HOSTILE, HOSTILE, HOSTILE),
@@ -377,7 +377,7 @@ def test_signs_that_typst_reads_as_markup_print_as_they_stand():
 def test_any_text_at_all_makes_a_file(text):
     frame = pd.DataFrame({"Tên": [text]})
 
-    assert to_pdf(document(literal(text), Table(frame, "A" + text))).startswith(b"%PDF")
+    assert to_pdf(document(literal(text), grid_of(frame, "A" + text))).startswith(b"%PDF")
 
 
 VIETNAMESE = [
@@ -424,14 +424,14 @@ def test_decomposed_letters_are_composed():
 
 
 def test_the_same_document_is_the_same_file():
-    made = report("# I", Table(TARGETS.head(5), "A", columns=COLUMNS), figure())
+    made = report("# I", grid_of(TARGETS.head(5), "A", columns=COLUMNS), figure())
 
     assert to_pdf(made) == to_pdf(made)
 
 
 def test_a_row_longer_than_a_page_is_broken_and_not_cut_off():
     frame = pd.DataFrame({"Tên": ["từ " * 4000 + "cuối"]})
-    texts = pages(to_pdf(document(Table(frame, "A"))))
+    texts = pages(to_pdf(document(grid_of(frame, "A"))))
 
     assert len(texts) > 1
     assert "cuối" in texts[-1]

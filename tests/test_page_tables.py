@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from qngai_analysis.errors import RenderError
-from qngai_analysis.page.tables import Cell, Column, Grid, GridColumn, Table, mark, shares
+from qngai_analysis.page.tables import Cell, Column, Grid, GridColumn, grid_of, mark, shares
 
 TARGETS = pd.DataFrame(
     {
@@ -20,33 +20,33 @@ TARGETS = pd.DataFrame(
 )
 
 
-def cells(table: Table) -> list[list[str]]:
-    return [[cell.text for cell in row.cells] for row in table.grid().rows if not row.section]
+def cells(table: Grid) -> list[list[str]]:
+    return [[cell.text for cell in row.cells] for row in table.rows if not row.section]
 
 
 def test_numbers_have_the_columns_decimals_and_no_data_is_an_ellipsis():
-    table = Table(TARGETS, "Mục tiêu", columns=[Column("value", "Kết quả", decimals=1, unit="%")])
+    table = grid_of(TARGETS, "Mục tiêu", columns=[Column("value", "Kết quả", decimals=1, unit="%")])
 
     assert cells(table) == [["4,2%"], ["…"], ["83,3%"]]
 
 
 def test_a_flag_stands_behind_its_number_and_is_explained_in_words():
-    table = Table(TARGETS, "Mục tiêu", columns=[Column("value", "Kết quả", decimals=1, flag="flag")])
+    table = grid_of(TARGETS, "Mục tiêu", columns=[Column("value", "Kết quả", decimals=1, flag="flag")])
 
     # the second value is missing: a flag on nothing would say nothing
     assert cells(table) == [["4,2\u00a0[p]"], ["…"], ["83,3"]]
-    assert table.grid().notes == ("[p] số sơ bộ",)
+    assert table.notes == ("[p] số sơ bộ",)
 
 
 def test_a_section_row_opens_where_the_group_changes():
-    rows = Table(TARGETS, "Mục tiêu", columns=[Column("name", "Tên")], row_groups="pillar").grid().rows
+    rows = grid_of(TARGETS, "Mục tiêu", columns=[Column("name", "Tên")], sections="pillar").rows
 
     assert [row.section for row in rows] == ["Kinh tế số", "", "", "Xã hội số", ""]
 
 
 def test_a_verdict_has_a_shape_and_a_word_and_never_only_a_colour():
-    table = Table(TARGETS, "Mục tiêu", columns=[Column("verdict", "Đánh giá", format="mark")])
-    marks = [row.cells[0] for row in table.grid().rows]
+    table = grid_of(TARGETS, "Mục tiêu", columns=[Column("verdict", "Đánh giá", format="mark")])
+    marks = [row.cells[0] for row in table.rows]
 
     assert [(cell.text, cell.mark) for cell in marks] == [
         ("chưa đạt", "square"),
@@ -75,7 +75,7 @@ def test_a_verdict_is_translated():
 
 def test_a_year_is_printed_without_thousands_and_numbers_stand_right():
     columns = [Column("year", "Năm", format="plain"), Column("value", "Kết quả"), Column("name", "Tên")]
-    grid = Table(TARGETS, "Mục tiêu", columns=columns).grid()
+    grid = grid_of(TARGETS, "Mục tiêu", columns=columns)
 
     assert grid.rows[0].cells[0].text == "2022"
     assert [column.align for column in grid.columns] == ["center", "right", "left"]
@@ -86,20 +86,20 @@ def test_dates_lists_and_markup_print_as_plain_text():
         {"when": [date(2025, 6, 30)], "who": [["Sở A", "Sở B"]], "text": ["#$*_@<b>[x]\\//"]}
     )
 
-    assert cells(Table(frame, "Thử")) == [["30/6/2025", "Sở A; Sở B", "#$*_@<b>[x]\\//"]]
+    assert cells(grid_of(frame, "Thử")) == [["30/6/2025", "Sở A; Sở B", "#$*_@<b>[x]\\//"]]
 
 
 def test_the_grid_survives_the_notebook_file():
     columns = [Column("name", "Tên", head=True), Column("value", "Số", decimals=1, flag="flag", group="2025")]
-    grid = Table(
-        TARGETS, "Mục tiêu", columns=columns, row_groups="pillar", notes=["một"], source="hai", id="t"
-    ).grid()
+    grid = grid_of(
+        TARGETS, "Mục tiêu", columns=columns, sections="pillar", notes=["một"], source="hai", id="t"
+    )
 
     assert Grid.from_payload(json.loads(json.dumps(grid.payload()))) == grid
 
 
 def test_showing_a_table_gives_html_text_and_the_writers_json():
-    bundle = Table(TARGETS, "Mục tiêu", columns=[Column("name", "Tên")])._repr_mimebundle_()
+    bundle = grid_of(TARGETS, "Mục tiêu", columns=[Column("name", "Tên")])._repr_mimebundle_()
 
     assert set(bundle) == {"text/html", "text/plain", "application/vnd.qngai.block+json"}
     assert "Hộ có cáp quang" in bundle["text/plain"]
@@ -114,14 +114,14 @@ def test_showing_a_table_gives_html_text_and_the_writers_json():
 )
 def test_a_wrong_column_is_refused_when_the_table_is_made(columns, message):
     with pytest.raises(RenderError, match=message.replace("…", ".")):
-        Table(TARGETS, "Mục tiêu", columns=columns)
+        grid_of(TARGETS, "Mục tiêu", columns=columns)
 
 
 def test_an_unknown_verdict_and_an_empty_caption_are_refused():
     with pytest.raises(RenderError, match="no mark for 'tốt'"):
         mark("tốt")
     with pytest.raises(RenderError, match="without a caption"):
-        Table(TARGETS, " ")
+        grid_of(TARGETS, " ")
 
 
 def test_every_column_gets_what_its_longest_word_needs_and_long_texts_get_the_rest():
@@ -134,7 +134,7 @@ def test_every_column_gets_what_its_longest_word_needs_and_long_texts_get_the_re
 
 def test_a_long_code_asks_for_its_longest_piece_and_a_short_figure_for_its_unit():
     frame = pd.DataFrame({"code": ["households.2025.e_signature.QNG"], "value": ["2.725\u00a0doanh nghiệp"]})
-    code, value = Table(frame, "Nguồn").grid().columns
+    code, value = grid_of(frame, "Nguồn").columns
 
     assert code.least < len("households.") + 1
     assert len("2.725 ") < value.least < len("2.725 doanh nghiệp")
@@ -143,7 +143,7 @@ def test_a_long_code_asks_for_its_longest_piece_and_a_short_figure_for_its_unit(
 def test_a_long_figure_may_break_before_its_unit():
     frame = pd.DataFrame({"value": ["105,130,000\u00a0subscriptions"]})
 
-    assert cells(Table(frame, "Figures")) == [["105,130,000 subscriptions"]]
+    assert cells(grid_of(frame, "Figures")) == [["105,130,000 subscriptions"]]
 
 
 def test_a_width_asked_for_is_kept():

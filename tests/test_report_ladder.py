@@ -10,7 +10,7 @@ from notebook_runs import execute
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.page.blocks import Figure
-from qngai_analysis.page.tables import Grid, Table
+from qngai_analysis.page.tables import Grid
 from qngai_analysis.plan import coverage, read_plan
 from qngai_analysis.plan.model import FATE_WORDS, Fate
 from qngai_analysis.report import ladder
@@ -22,8 +22,8 @@ def this() -> ladder.Ladder:
 
 
 def cells(block: object) -> list[list[str]]:
-    assert isinstance(block, Table)
-    return [[cell.text for cell in row.cells] for row in block.grid().rows if row.cells]
+    assert isinstance(block, Grid)
+    return [[cell.text for cell in row.cells] for row in block.rows if row.cells]
 
 
 def test_the_provinces_plans_come_by_date_and_those_of_others_behind(this: ladder.Ladder) -> None:
@@ -90,14 +90,14 @@ def test_plans_without_a_shared_indicator_have_no_chart_but_words() -> None:
 
 
 def test_a_plan_that_sets_nothing_has_no_column(this: ladder.Ladder) -> None:
-    heads = [column.label for column in ladder.table(this).grid().columns]
+    heads = [column.label for column in ladder.table(this).columns]
 
     assert heads == ["Chỉ tiêu", "906", "03", "114", "ca-mau", "QĐ 411 (2025)", "QĐ 411 (2030)"]
 
 
 def test_findings_name_the_sections_they_rest_on(this: ladder.Ladder) -> None:
     found = ladder.findings(this)
-    assert isinstance(found, Table)
+    assert isinstance(found, Grid)
     rows = cells(found)
 
     assert [

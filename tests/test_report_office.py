@@ -11,7 +11,7 @@ from matplotlib.figure import Figure as Canvas
 
 from qngai_analysis.page.blocks import AppendixStart, Figure, OfficialHead, SignatureBlock
 from qngai_analysis.page.sheets import save_xlsx, to_xlsx
-from qngai_analysis.page.tables import Column, Table
+from qngai_analysis.page.tables import Column, grid_of
 from qngai_analysis.page.word import to_docx
 from tests.test_page_document import document
 
@@ -30,8 +30,8 @@ COLUMNS = [
     Column("value", "Kết quả", decimals=1, unit="%", flag="flag", group="2025"),
     Column("verdict", "Đánh giá", format="mark"),
 ]
-TABLE = Table(
-    FRAME, "Mục tiêu", columns=COLUMNS, row_groups="group", source="Niên giám", simulated=True, id="t"
+TABLE = grid_of(
+    FRAME, "Mục tiêu", columns=COLUMNS, sections="group", source="Niên giám", simulated=True, id="t"
 )
 
 
@@ -46,7 +46,7 @@ REPORT = document(
     "# I. Kết quả\n\nXem {ref:t}, **đậm**, [nguồn](https://example.org).\n\n- một\n  1. hai",
     TABLE,
     figure(),
-    Table(FRAME, "Rộng", columns=COLUMNS, landscape=True),
+    grid_of(FRAME, "Rộng", columns=COLUMNS, landscape=True),
     "Hết.",
     SignatureBlock("Giám đốc", "Nguyễn Văn A"),
     AppendixStart("I", "Danh mục"),
@@ -119,7 +119,7 @@ def test_a_workbook_can_be_saved_to_a_file(tmp_path):
 def test_control_characters_do_not_break_a_workbook():
     frame = pd.DataFrame({"a": ["x\x00\x0by"]})
 
-    assert openpyxl.load_workbook(io.BytesIO(to_xlsx([Table(frame, "A")])))["Bảng 1"]["A5"].value == "x y"
+    assert openpyxl.load_workbook(io.BytesIO(to_xlsx([grid_of(frame, "A")])))["Bảng 1"]["A5"].value == "x y"
 
 
 @pytest.fixture(scope="module")

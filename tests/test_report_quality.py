@@ -12,7 +12,7 @@ from notebook_runs import execute
 from qngai_analysis import paths
 from qngai_analysis.evidence.published import read_published
 from qngai_analysis.page.blocks import Figure, Prose, SimulatedBanner
-from qngai_analysis.page.tables import Table
+from qngai_analysis.page.tables import Grid
 from qngai_analysis.rehearse import rehearsal
 from qngai_analysis.report import quality
 from qngai_analysis.survey.form.codebook import read_codebook
@@ -21,8 +21,8 @@ PROJECT = paths.PACKAGE.parent
 
 
 def cells(block: object) -> list[list[str]]:
-    assert isinstance(block, Table)
-    return [[cell.text for cell in row.cells] for row in block.grid().rows if row.cells]
+    assert isinstance(block, Grid)
+    return [[cell.text for cell in row.cells] for row in block.rows if row.cells]
 
 
 def words(block: object) -> str:
@@ -112,7 +112,7 @@ def test_simulated_files_are_listed_as_simulated_or_left_out(home: Path) -> None
 
 
 def test_each_way_of_counting_adds_up_to_all_figures() -> None:
-    grid = quality.figure_counts(quality.load(year=2025)).grid()
+    grid = quality.figure_counts(quality.load(year=2025))
     sums: dict[str, int] = {}
     by = ""
     for row in grid.rows:
@@ -165,7 +165,7 @@ def test_the_chart_counts_originals_by_the_year_they_speak_of() -> None:
 
 def test_response_accounts_print_no_count_of_few(home: Path) -> None:
     outcomes, account = quality.response(quality.load(year=2025, real_only=False))
-    assert isinstance(account, Table)
+    assert isinstance(account, Grid)
     table = account.frame
 
     counts = table[["due", "answered", "dont_know", "refused", "missing"]].stack().dropna()

@@ -13,7 +13,7 @@ import pytest
 
 from qngai_analysis import paths
 from qngai_analysis.page.blocks import Prose
-from qngai_analysis.page.tables import Grid, Table
+from qngai_analysis.page.tables import Grid
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import named_on, read_agencies
 from qngai_analysis.plan.model import Target
@@ -55,8 +55,8 @@ def texts(year: int) -> tuple[Told, ...]:
     for make in BLOCKS:
         made = make(report(year))  # type: ignore[operator]
         for block in made if isinstance(made, list) else [made]:
-            if isinstance(block, Table):
-                grid: Grid = block.grid()
+            if isinstance(block, Grid):
+                grid: Grid = block
                 lines = [row for row in grid.rows if not row.section]
                 found += [
                     Told(cell.text, "cell", grid.id, place, column)
@@ -207,7 +207,7 @@ def counts(year: int) -> set[int]:
     ours = {t.indicator: t for t in listed if t.indicator and t.geography == this.plan.document.geography}
     peers = {t.indicator: t for t in read_plan("ca-mau-411").listed_targets}
     sizes.append(sum(same_level(t, peers[code]) for code, t in ours.items() if code in peers))
-    shown = {row.section for block in yearly.beside(this) for row in block.grid().rows if row.section}
+    shown = {row.section for block in yearly.beside(this) for row in block.rows if row.section}
     sizes.append(len(ours) - len(shown - {entry.vi for entry in read_project().result}))
     sizes += [len(this.open_lines), len(this.tasks), *Counter(task.document for task in this.tasks).values()]
     statuses = [state.status for state in this.task_states.values()]
@@ -279,13 +279,13 @@ def test_every_number_in_a_cell_is_an_inputs_or_counted_in_its_own_row(year: int
 def test_tasks_are_counted_by_agency_and_by_part_as_the_plans_print_them(year: int) -> None:
     this = report(year)
     led = Counter(agency for task in this.tasks for agency in this.lead_agencies(task))
-    grid = yearly.tasks_by_agency(this)[0].grid()
+    grid = yearly.tasks_by_agency(this)[0]
     place = [column.label for column in grid.columns].index("Tổng số")
     shown = {row.cells[0].text: int(row.cells[place].text) for row in grid.rows}
     assert shown == dict(led)
 
     parts = Counter((task.document, task.part) for task in this.tasks)
-    table = next(block for block in yearly.task_table(this) if isinstance(block, Table)).grid()
+    table = next(block for block in yearly.task_table(this) if isinstance(block, Grid))
     assert sorted(int(row.cells[1].text) for row in table.rows if not row.section) == sorted(parts.values())
 
 

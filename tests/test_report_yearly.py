@@ -17,7 +17,7 @@ from survey_workbench import REPOSITORY, copy_simulated
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, RawFileError
 from qngai_analysis.page.blocks import Prose
-from qngai_analysis.page.tables import Table
+from qngai_analysis.page.tables import Grid
 from qngai_analysis.progress.editions import edition as edition_of
 from qngai_analysis.progress.editions import edition_text
 from qngai_analysis.project import read_project
@@ -31,8 +31,8 @@ def report() -> yearly.YearReport:
     return yearly.load(year=2025)
 
 
-def column(table: Table, label: str) -> list[str]:
-    grid = table.grid()
+def column(table: Grid, label: str) -> list[str]:
+    grid = table
     place = [item.label for item in grid.columns].index(label)
     return [row.cells[place].text for row in grid.rows if not row.section]
 
@@ -44,7 +44,7 @@ def test_the_target_table_has_the_plans_words_and_every_verdict(report: yearly.Y
     assert column(table, "Đánh giá") == [
         "chưa đủ căn cứ kết luận" if number in (1, 15) else "chưa có số liệu" for number in range(1, 18)
     ]
-    assert [row.section for row in table.grid().rows if row.section] == ["Kinh tế số", "Xã hội số"]
+    assert [row.section for row in table.rows if row.section] == ["Kinh tế số", "Xã hội số"]
 
 
 def test_two_figures_speak_the_ministrys_of_2022_and_the_health_records_of_2020(
@@ -84,7 +84,7 @@ def test_the_first_page_answers_in_counts_that_are_those_of_the_tables(report: y
     assert "trong 17 chỉ tiêu của Quyết định số 906/QĐ-UBND" in text
     assert "15 chỉ tiêu chưa có số liệu; 02 chỉ tiêu chưa đủ căn cứ để kết luận" in text
     assert "Trong 19 chỉ tiêu chưa kết luận được" in text
-    rows = yearly.gaps(report).grid().rows
+    rows = yearly.gaps(report).rows
     assert len([row for row in rows if not row.section]) == len(report.open_lines) == 19
     assert "trước ngày 15/12/2026 (Kế hoạch số 114/KH-UBND, mục V.3)" in text
     assert "06 chỉ tiêu kinh tế số và 11 chỉ tiêu xã hội số" in told(yearly.steering(report))
@@ -93,10 +93,8 @@ def test_the_first_page_answers_in_counts_that_are_those_of_the_tables(report: y
 def test_an_unverified_result_says_so_wherever_it_stands(report: yearly.YearReport) -> None:
     assert "92,61% (8/2025, tỉnh, địa giới từ 01/7/2025, chưa kiểm chứng)" in told(yearly.summary(report))
     table = yearly.other_results(report)[1]
-    assert isinstance(table, Table)
-    firms = [
-        row for row in table.grid().rows if row.cells and "Doanh nghiệp công nghệ số" in row.cells[0].text
-    ]
+    assert isinstance(table, Grid)
+    firms = [row for row in table.rows if row.cells and "Doanh nghiệp công nghệ số" in row.cells[0].text]
     assert "lớn bất thường" in firms[0].cells[3].text
 
 
@@ -140,7 +138,7 @@ def test_what_changed_since_the_edition_before_is_a_section_and_named_on_the_fir
 
     heading, table = yearly.changes(report)
 
-    assert isinstance(table, Table)
+    assert isinstance(table, Grid)
     assert "Thay đổi so với kỳ trước" in told(heading)
     assert column(table, "Thay đổi (lý do)") == [
         "số liệu từ 4% (2022) thành 4,21% (2022) (số liệu cùng thời điểm được rà soát lại)"
@@ -194,7 +192,7 @@ def test_a_target_with_another_level_in_a_later_plan_names_it_and_claims_no_amen
     assert any(
         note.startswith("(*) Chỉ tiêu 9: Kế hoạch số 114/KH-UBND ngày 21/5/2025 đặt mức khác, “Tỷ lệ dân số")
         and note.endswith("đạt 50%”; văn bản này không sửa đổi Quyết định số 906/QĐ-UBND.")
-        for note in table.grid().notes
+        for note in table.notes
     )
     assert not any("114.07" in block.text for block in yearly.reasons(report))
 
@@ -209,7 +207,7 @@ def test_targets_that_only_a_later_plan_sets_are_asked_for_too_by_what_they_ask(
 
 
 def test_every_blank_has_its_class(report: yearly.YearReport) -> None:
-    classes = [row.section for row in yearly.gaps(report).grid().rows if row.section]
+    classes = [row.section for row in yearly.gaps(report).rows if row.section]
 
     assert classes == [
         "Chưa có phương pháp đo cấp tỉnh",
@@ -285,15 +283,15 @@ def test_tasks_are_counted_for_each_lead_agency_under_its_present_name(report: y
 def test_tasks_of_every_plan_are_followed_and_silence_is_not_failure(report: yearly.YearReport) -> None:
     text = told(yearly.task_overview(report))
     table = yearly.task_table(report)[0]
-    assert isinstance(table, Table)
+    assert isinstance(table, Grid)
 
     assert "101 (Quyết định số 906/QĐ-UBND), 24 (Kế hoạch số 114/KH-UBND)" in text
     assert "chưa cơ quan nào báo cáo tình hình nhiệm vụ" in text
     assert "không suy đoán" in text
-    for row in (row for row in table.grid().rows if not row.section):
+    for row in (row for row in table.rows if not row.section):
         total, *parts = (int(cell.text) for cell in row.cells[1:])
         assert total == sum(parts)
-    listed = [list_.grid().id for list_ in yearly.task_list(report)]
+    listed = [list_.id for list_ in yearly.task_list(report)]
     assert listed == ["nhiem-vu", "nhiem-vu-114", "nhiem-vu-66"]
 
 
@@ -444,7 +442,7 @@ def test_simulated_figures_count_as_no_figure_of_the_province(
     assert told(yearly.results(rehearsal)).startswith(told(yearly.results(report)))
     assert yearly.shortcomings(rehearsal) == yearly.shortcomings(report)
     assert yearly.proposals(rehearsal) == yearly.proposals(report)
-    assert yearly.gaps(rehearsal).grid() == yearly.gaps(report).grid()
+    assert yearly.gaps(rehearsal) == yearly.gaps(report)
 
 
 def test_every_sentence_and_cell_with_a_simulated_figure_says_so(rehearsal: yearly.YearReport) -> None:

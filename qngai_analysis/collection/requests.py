@@ -21,7 +21,7 @@ from qngai_analysis.errors import RawFileError
 from qngai_analysis.page.document import Document
 from qngai_analysis.page.pdf import to_pdf
 from qngai_analysis.page.sheets import save_xlsx
-from qngai_analysis.page.tables import Column, Table
+from qngai_analysis.page.tables import Column, Grid, grid_of
 from qngai_analysis.page.word import to_docx
 from qngai_analysis.plan.agencies import read_agencies
 from qngai_analysis.raw import unguarded
@@ -160,7 +160,7 @@ def _write_letter(letter: Document, stem: Path) -> None:
     stem.with_suffix(".pdf").write_bytes(to_pdf(letter))
 
 
-def _index(owed: Owed, lines: Iterable[Request]) -> Table:
+def _index(owed: Owed, lines: Iterable[Request]) -> Grid:
     asked, known = list(lines), read_agencies()
     frame = pd.DataFrame(
         {
@@ -186,7 +186,7 @@ def _index(owed: Owed, lines: Iterable[Request]) -> Table:
     columns = [
         Column(str(n), str(n), head=n == "Cơ quan, đơn vị", decimals=0 if n in count else None) for n in frame
     ]
-    return Table(frame, caption, columns=columns, notes=notes)
+    return grid_of(frame, caption, columns=columns, notes=notes)
 
 
 def write_reminder(owed: Owed, left: Body, *, on: date, out: Path | None = None) -> Path:

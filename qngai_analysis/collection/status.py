@@ -22,7 +22,7 @@ from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.evidence.returned import returned_table
 from qngai_analysis.page.blocks import PageTitle, Prose
 from qngai_analysis.page.document import Document, composed
-from qngai_analysis.page.tables import Column, Grid, Table
+from qngai_analysis.page.tables import Column, Grid, grid_of
 from qngai_analysis.progress.tasks import RULE, UNDER_WAY, TaskStatus
 from qngai_analysis.values import records
 from qngai_analysis.words.language import Lang, said, text_day
@@ -244,7 +244,7 @@ def _status_table(
     ]
     frame = pd.DataFrame({name: [said(show(row), lang) for row in rows] for name, show in shown.items()})
     below = [said(note, lang) for note in notes]
-    return Table(frame, said(caption, lang), columns=columns, notes=below, lang=lang).grid()
+    return grid_of(frame, said(caption, lang), columns=columns, notes=below, lang=lang)
 
 
 def control_room(year: int, *, on: date, plan: str | None = None) -> Room:

@@ -28,7 +28,6 @@ from qngai_analysis.edition.publishing import appear, check_writable
 from qngai_analysis.page.blocks import PageTitle
 from qngai_analysis.page.document import composed
 from qngai_analysis.page.html import to_html
-from qngai_analysis.page.tables import Table
 from qngai_analysis.raw import sha256, shown_checksum
 from qngai_analysis.report import unit
 from qngai_analysis.report.base import Report as Speaker
@@ -151,7 +150,7 @@ def adopt(units: Units) -> None:
     settings = vars(units.wanted) | {"cutoff": units.wanted.cutoff.isoformat()}
     report = unit.load(unit="", **settings)
     blocks = (unit.tasks(report), unit.place(report))
-    to_html(composed([block.grid() if isinstance(block, Table) else block for block in blocks]))
+    to_html(composed(blocks))
 
 
 def _share(
@@ -280,7 +279,7 @@ def _index(speaker: Speaker, batch: Batch, units: Units, good: Mapping[str, Unit
     title = PageTitle(
         say("Báo cáo theo {kind}, năm {year}", kind=say(unit.KINDS[batch.by]), year=speaker.year), line=line
     )
-    return composed([title, table.grid()], lang=speaker.lang)
+    return composed([title, table], lang=speaker.lang)
 
 
 def progress_lines(write: Callable[[str], None], *, every: float = 5.0) -> Heard:

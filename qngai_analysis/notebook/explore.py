@@ -23,7 +23,7 @@ from qngai_analysis.notebook.show import table
 from qngai_analysis.notebook.state import STATIC, current, sector_now
 from qngai_analysis.notebook.surveyed import load_survey, questions
 from qngai_analysis.page.blocks import Figure, Prose, literal
-from qngai_analysis.page.tables import MIME, Table
+from qngai_analysis.page.tables import MIME, Grid
 from qngai_analysis.project import Sector, SurveyBlock, read_project
 from qngai_analysis.report.base import Report
 from qngai_analysis.report.sector.loading import SectorReport, grouping_words
@@ -358,12 +358,12 @@ class Explorer:
 
     # ------------------------------------------------------------ blocks
 
-    def blocks(self) -> list[Figure | Table | Prose]:
+    def blocks(self) -> list[Figure | Grid | Prose]:
         """Return the chart and the table on screen, or why there is none; what the report shows."""
         if self.choice is None:
             return [Prose(literal(self.missing))]
         table, figure = self.table(), self.figure()
-        if isinstance(figure, Figure) and isinstance(table, Table):
+        if isinstance(figure, Figure) and isinstance(table, Grid):
             figure = replace(figure, data=None)
         return [table] if figure is None or isinstance(table, Prose) else [figure, table]
 
@@ -396,7 +396,7 @@ class Explorer:
         by = " × ".join(self._grouping(name) for name in (choice.by, choice.and_by) if name)
         return self.report.say("{indicator} theo {by}, năm {year}", indicator=item, by=by, year=when)
 
-    def table(self) -> Table | Prose:
+    def table(self) -> Grid | Prose:
         """Return the table on screen: estimate, interval, error and respondents of each group, or differences."""
         frame, view = self.frame(), self._chosen.view
         if isinstance(frame, Absent):
@@ -408,7 +408,7 @@ class Explorer:
         shown = [name for name in columns if name in frame and (name != "reason" or frame[name].any())]
         note = self.report.say(_TESTED[view]) if view in _TESTED else self._method_note()
         made = table(frame, self._caption(), columns=shown, notes=[note])
-        assert isinstance(made, Table)
+        assert isinstance(made, Grid)
         return replace(made, id=f"explore-{self._number}")
 
     def _method_note(self) -> str:

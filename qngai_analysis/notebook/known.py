@@ -16,7 +16,7 @@ from qngai_analysis.notebook.marks import REAL, SIMULATED, Absent, Frame, marked
 from qngai_analysis.notebook.show import Blocks
 from qngai_analysis.notebook.state import current, sector_now
 from qngai_analysis.page.blocks import Prose
-from qngai_analysis.page.tables import Table
+from qngai_analysis.page.tables import Grid
 from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.explaining import Explanation
 from qngai_analysis.progress.outcome import Outcome, outcomes_frame
@@ -89,7 +89,7 @@ def tasks(sector: str | None = None, *, plan: str | None = None) -> Frame:
     return marked(found, REAL, [_task_table(this, found)])
 
 
-def _task_table(sector: loading.SectorReport, rows: pd.DataFrame) -> Table | Prose:
+def _task_table(sector: loading.SectorReport, rows: pd.DataFrame) -> Grid | Prose:
     if not len(rows):
         return Prose(sector.say("Các kế hoạch không giao nhiệm vụ riêng cho lĩnh vực này."))
     columns = [
@@ -148,7 +148,7 @@ def _survey_ordered(sector: loading.SectorReport) -> tuple[str, str]:
     return plan, "; ".join(owners)
 
 
-def _missing(sector: loading.SectorReport, lines: pd.DataFrame) -> Table | Prose:
+def _missing(sector: loading.SectorReport, lines: pd.DataFrame) -> Grid | Prose:
     if not len(lines):
         return Prose(sector.say("Mọi chỉ tiêu của lĩnh vực đều có số liệu, hoặc lĩnh vực không có chỉ tiêu."))
     return sector.table(
@@ -179,7 +179,7 @@ def published(sector: str | None = None) -> Frame:
     return marked(rows, REAL, [_published(this, rows), *focus.published(this)])
 
 
-def _published(sector: loading.SectorReport, rows: pd.DataFrame) -> Table | Prose:
+def _published(sector: loading.SectorReport, rows: pd.DataFrame) -> Grid | Prose:
     if not len(rows):
         return Prose(sector.say("Không có số liệu đã công bố nào về lĩnh vực này trong nguồn của dự án."))
     note = sector.say("Số liệu khác địa giới, khác phương pháp hoặc khác thời kỳ không nối thành một chuỗi.")

@@ -23,7 +23,7 @@ from qngai_analysis.errors import QngaiError
 from qngai_analysis.notebook.explore import Explorer
 from qngai_analysis.page.blocks import Figure, Prose
 from qngai_analysis.page.html import fragment
-from qngai_analysis.page.tables import Table
+from qngai_analysis.page.tables import Grid
 from qngai_analysis.survey.release.side_by_side import enter_by_hand
 from qngai_analysis.words.language import Lang, translate
 
@@ -114,7 +114,7 @@ class Panel:
         self.controls["year"].disabled = self.controls["view"].value == "years"  # all of them are shown
         try:
             figure, table, source = self.explorer.figure(), self.explorer.table(), self.explorer.code()
-            rows = _sortable_table(table, self._lang) if isinstance(table, Table) else fragment(table)
+            rows = _sortable_table(table, self._lang) if isinstance(table, Grid) else fragment(table)
         except QngaiError as fault:  # a file was edited or taken away meanwhile
             self.chart.value = f'<p role="alert">{html.escape(str(fault))}</p>'
             self.table.outputs = ()
@@ -129,17 +129,17 @@ class Panel:
         """Offer what is on screen as files; what may so leave is entered in the ledger of what was published."""
         try:
             enter_by_hand()
-            if isinstance(table := self.explorer.table(), Table):
+            if isinstance(table := self.explorer.table(), Grid):
                 self.saving.value = _saving(self.explorer.figure(), table, self._lang)
         except QngaiError as fault:
             self.saving.value = f'<p role="alert">{html.escape(str(fault))}</p>'
 
 
-def _drawn(figure: Figure | Prose | None, table: Table | Prose) -> str:
+def _drawn(figure: Figure | Prose | None, table: Grid | Prose) -> str:
     """Return the chart; the printed rows are read where the mouse rests on it."""
-    if not isinstance(figure, Figure) or not isinstance(table, Table):
+    if not isinstance(figure, Figure) or not isinstance(table, Grid):
         return "" if figure is None else fragment(figure)
-    rows = table.grid().texts().to_dict("records")
+    rows = table.texts().to_dict("records")
     lines = ["; ".join(f"{head} {text}" for head, text in row.items() if text) for row in rows]
     shown = html.escape("\n".join(lines))
     # the table below shows the numbers
@@ -171,21 +171,20 @@ def _library() -> str:
     return _STYLE + text[: text.rindex("</script>")] + "</script>"  # behind it: only a logo, linked to a site
 
 
-def _sortable_table(table: Table, lang: Lang) -> str:
+def _sortable_table(grid: Grid, lang: Lang) -> str:
     """Return the printed rows as a table that sorts by number and can be searched."""
     import itables
 
-    rows, grid = table.frame, table.grid()
-    columns, shown = list(table.columns or ()), grid.texts()
+    shown, width = grid.texts(), len(grid.columns)
     # numbers are printed as texts; each sorts by a hidden column beside
     definitions: list[dict[str, Any]] = []
-    for place, column in enumerate(columns):
-        if pd.api.types.is_numeric_dtype(rows[column.key]):
-            definitions.append({"targets": place, "orderData": len(shown.columns), "className": "dt-right"})
-            shown[f"{place}"] = rows[column.key].to_numpy(dtype=float)
-        else:
-            definitions.append({"targets": place, "className": "dt-left"})
-    hidden = list(range(len(columns), len(shown.columns)))
+    for place, cells in enumerate(zip(*(row.cells for row in grid.rows if row.cells), strict=True)):
+        definition: dict[str, Any] = {"targets": place, "className": "dt-left"}
+        if any(cell.value is not None for cell in cells):
+            definition |= {"orderData": len(shown.columns), "className": "dt-right"}
+            shown[f"{place}"] = [float("nan") if cell.value is None else float(cell.value) for cell in cells]
+        definitions.append(definition)
+    hidden = list(range(width, len(shown.columns)))
     sign = f"{translate('SỐ LIỆU MÔ PHỎNG', lang)}. " if grid.simulated else ""
     text: str = itables.to_html_datatable(
         shown,
@@ -229,16 +228,15 @@ x.fillRect(0, 0, c.width, c.height); x.drawImage(i, 0, 0, c.width, c.height);
 const a = document.createElement('a'); a.download = 'bieu_do.png'; a.href = c.toDataURL(); a.click(); }; i.src = """
 
 
-def _saving(figure: Figure | Prose | None, table: Table, lang: Lang) -> str:
+def _saving(figure: Figure | Prose | None, grid: Grid, lang: Lang) -> str:
     """Return links that save the chart (SVG, PNG) and the table (CSV, XLSX), each with its caption and mark."""
     from qngai_analysis.page.sheets import to_xlsx  # takes long to load
 
-    grid = table.grid()
     mark = f"{translate('SỐ LIỆU MÔ PHỎNG', lang)}. " if grid.simulated else ""
     above = pd.DataFrame([[mark + grid.caption], [grid.source]]).to_csv(index=False, header=False)
     files = {
         "bang.csv": ("text/csv", (above + grid.texts().to_csv(index=False)).encode("utf-8-sig")),
-        "bang.xlsx": (_XLSX, to_xlsx([table], lang=lang)),
+        "bang.xlsx": (_XLSX, to_xlsx([grid], lang=lang)),
     }
     links, png = [], ""
     if isinstance(figure, Figure):

@@ -17,7 +17,7 @@ from qngai_analysis.notebook.marks import Absent, display_with, evidence_of, is_
 from qngai_analysis.notebook.state import current
 from qngai_analysis.page.blocks import Block, Figure, Finding, Prose, literal
 from qngai_analysis.page.charts import extremes
-from qngai_analysis.page.tables import Column, Grid, Table
+from qngai_analysis.page.tables import Column, Grid, grid_of
 from qngai_analysis.report.base import INTERVAL
 from qngai_analysis.report.printed import ROUNDED, SIMULATED
 from qngai_analysis.survey.release.door import noting, refuse_exact, refuse_unknown
@@ -78,7 +78,7 @@ _ROWS = 200  # a longer table is for computing, not for reading
 class Blocks:
     """Several parts of a report as the value of one cell."""
 
-    def __init__(self, blocks: Iterable[Block | Table | Grid]) -> None:
+    def __init__(self, blocks: Iterable[Block | Grid]) -> None:
         self.blocks = list(blocks)
 
     def _ipython_display_(self) -> None:
@@ -95,7 +95,7 @@ def table(
     decimals: int | None = None,
     notes: Iterable[str] = (),
     source: str = "",
-) -> Table | Absent:
+) -> Grid | Absent:
     """Return a DataFrame as a table of the report.
 
     Parameters
@@ -117,10 +117,10 @@ def table(
 
 def _shown_table(
     data: pd.DataFrame, caption: str, heads: Mapping[str, str], decimals: int | None, notes: Iterable[str]
-) -> Table:
+) -> Grid:
     lang, frame = current().lang, _flat(data)
     said = [*notes, *([ROUNDED] if data.attrs.get("rounded") else ())]
-    return Table(
+    return grid_of(
         _printable(frame),
         caption,
         columns=[
@@ -195,7 +195,7 @@ def _column(frame: pd.DataFrame, name: str, head: str, decimals: int | None, *, 
         usual = 1 if name in _ESTIMATED and "odds" not in frame else _decimals(frame[name])
         look["decimals"] = usual if decimals is None or name == "n" else decimals
     if name in ("value", "estimate") and "unit" in frame.columns:
-        look["unit_key"] = "unit"
+        look["unit_of"] = "unit"
     if name == "estimate" and "flag" in frame.columns:
         look["flag"] = "flag"
     return Column(name, words, **look)
@@ -212,22 +212,17 @@ def as_shown(data: pd.DataFrame) -> Grid:
     """Return how a bare DataFrame is printed: as a table without caption, its first rows if it is long."""
     cut = current().say("{n} dòng, ở đây {shown} dòng đầu.", n=len(data), shown=_ROWS)
     notes = [cut] if len(data) > _ROWS else []
-    made = _shown_table(data.head(_ROWS), current().say("Kết quả tính"), {}, None, notes).grid()
+    made = _shown_table(data.head(_ROWS), current().say("Kết quả tính"), {}, None, notes)
     return made if made.simulated else replace(made, caption="")
 
 
 @display_with
-def _display(data: pd.DataFrame, blocks: Iterable[Block | Table | Grid]) -> None:
+def _display(data: pd.DataFrame, blocks: Iterable[Block | Grid]) -> None:
     Blocks([*blocks] or [as_shown(data)])._ipython_display_()
 
 
 def figure(
-    drawn: Any,
-    caption: str,
-    *,
-    data: pd.DataFrame | Absent,
-    alt: str = "",
-    source: str = "",
+    drawn: Any, caption: str, *, data: pd.DataFrame | Absent, alt: str = "", source: str = ""
 ) -> Figure | Absent:
     """Return a drawing of seaborn or matplotlib as a figure of the report.
 
@@ -244,7 +239,7 @@ def figure(
     lang = current().lang
     caption = catalogued(caption, lang)
     numbers = table(data, caption)
-    assert isinstance(numbers, Table)
+    assert isinstance(numbers, Grid)
     for axes in getattr(drawn, "figure", drawn).axes:
         for side in (axes.xaxis, axes.yaxis):  # seaborn writes the column's name
             if (name := side.get_label_text()) in LABELS:
@@ -391,7 +386,7 @@ def _extreme(data: pd.DataFrame | Absent, column: str, *, ascending: bool) -> An
 
 
 def to_xlsx(
-    data: pd.DataFrame | Table | Mapping[str, pd.DataFrame | Table], file: str | Path, caption: str = ""
+    data: pd.DataFrame | Grid | Mapping[str, pd.DataFrame | Grid], file: str | Path, caption: str = ""
 ) -> None:
     """Write DataFrames or tables to a workbook with captions, units, sources and the simulated mark.
 
@@ -405,10 +400,10 @@ def to_xlsx(
     """
     path = Path(file)
     parts = data if isinstance(data, Mapping) else {caption or path.stem: data}
-    refuse_unknown(*(evidence_of(part.frame if isinstance(part, Table) else part) for part in parts.values()))
-    tables = [part if isinstance(part, Table) else table(part, name) for name, part in parts.items()]
+    refuse_unknown(*(part.origin if isinstance(part, Grid) else evidence_of(part) for part in parts.values()))
+    tables = [part if isinstance(part, Grid) else table(part, name) for name, part in parts.items()]
     if not noting():  # what a report takes of surveys is entered when the report appears
         enter_by_hand()
     from qngai_analysis.page.sheets import save_xlsx  # takes long to load
 
-    save_xlsx([each for each in tables if isinstance(each, Table)], path, title=caption, lang=current().lang)
+    save_xlsx([each for each in tables if isinstance(each, Grid)], path, title=caption, lang=current().lang)

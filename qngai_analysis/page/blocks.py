@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from qngai_analysis.errors import RenderError
 from qngai_analysis.page.layout import word
 from qngai_analysis.page.shown import bundle
-from qngai_analysis.page.tables import Grid, Table
+from qngai_analysis.page.tables import Grid, grid_of
 from qngai_analysis.values import jsonable
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Figure(Block):
 
     @classmethod
     def drawn(
-        cls, drawing: Drawing, caption: str, alt: str, *, data: Table | pd.DataFrame, **settings: Any
+        cls, drawing: Drawing, caption: str, alt: str, *, data: Grid | pd.DataFrame, **settings: Any
     ) -> Figure:
         """Return a chart.
 
@@ -92,7 +92,7 @@ class Figure(Block):
             What the chart says, without a number: numbers are given on rendering.
         alt : str
             What a reader who cannot see the chart must know: kind of chart, range, what stands out.
-        data : Table or DataFrame
+        data : Grid or DataFrame
             The numbers drawn, shown below the chart in HTML and in the last appendix of the PDF.
         settings
             ``source, id, simulated, lang`` as for a table.
@@ -108,8 +108,8 @@ class Figure(Block):
             wording = "hình {caption!r}: chưa có lời mô tả; viết bằng lời điều mà hình cho thấy"
             raise RenderError(wording, caption=caption)
         width = round(drawing.get_size_inches()[0] * 25.4, 2)
-        table = data if isinstance(data, Table) else Table(data, caption, lang=settings.get("lang", "vi"))
-        return cls(caption, alt, svg(drawing), width, table.grid(), **settings)
+        table = data if isinstance(data, Grid) else grid_of(data, caption, lang=settings.get("lang", "vi"))
+        return cls(caption, alt, svg(drawing), width, table, **settings)
 
     @property
     def height_mm(self) -> float:

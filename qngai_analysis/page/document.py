@@ -182,12 +182,7 @@ def read(
 
 
 def composed(
-    parts: Iterable[Any],
-    *,
-    lang: str = "vi",
-    title: str = "",
-    name: str = "",
-    dated: date | None = None,
+    parts: Iterable[Any], *, lang: str = "vi", title: str = "", name: str = "", dated: date | None = None
 ) -> Document:
     """Return the document that blocks make in this order: numbered, cross-referenced, with its title.
 

@@ -25,15 +25,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from qngai_analysis.page.archive import settled
 from qngai_analysis.page.document import NO_DATE
 from qngai_analysis.page.layout import word
-from qngai_analysis.page.tables import Cell, Grid, GridColumn, Row, Table, printable
+from qngai_analysis.page.tables import Cell, Grid, GridColumn, Row, printable
 from qngai_analysis.words.numbers import NO_DATA, rounded
 
 HEAD_ROW = 4  # caption, state of the data and an empty row stand above
 
 
-def to_xlsx(
-    tables: Iterable[Table | Grid], *, title: str = "", lang: str = "vi", dated: date = NO_DATE
-) -> bytes:
+def to_xlsx(grids: Sequence[Grid], *, title: str = "", lang: str = "vi", dated: date = NO_DATE) -> bytes:
     """Return a workbook with the tables; the same bytes for the same tables.
 
     The first sheet lists the tables with links, the second holds notes and sources; then one sheet
@@ -41,7 +39,6 @@ def to_xlsx(
     the number printed (rounded half away from zero), with its decimals as the cell's format. A cell
     without data holds ``…``.
     """
-    grids = [table.grid() if isinstance(table, Table) else table for table in tables]
     book = Workbook()
     book.remove(book.worksheets[0])
     # "Bảng 3"; data tables of figures are "Số liệu của Hình 1"; names are at most 31 letters long
@@ -63,9 +60,9 @@ def to_xlsx(
     return settled(stream.getvalue(), dated)
 
 
-def save_xlsx(tables: Iterable[Table | Grid], path: Path, *, title: str = "", lang: str = "vi") -> None:
+def save_xlsx(grids: Sequence[Grid], path: Path, *, title: str = "", lang: str = "vi") -> None:
     """Write the workbook of ``to_xlsx`` to a file."""
-    path.write_bytes(to_xlsx(tables, title=title, lang=lang))
+    path.write_bytes(to_xlsx(grids, title=title, lang=lang))
 
 
 def fit_width(sheet: Worksheet, orientation: Literal["landscape", "portrait"] = "landscape") -> None:

@@ -1,7 +1,7 @@
 """One table object for notebook, HTML, PDF, DOCX and XLSX.
 
-A notebook shows a ``Table``. Its cells are formatted once, in ``Table.grid()``; the writers read
-that grid from the executed notebook and never scrape HTML.
+A notebook shows a ``Grid``, whose cells ``grid_of`` has formatted once; the writers read it from the executed
+notebook and never scrape HTML.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date
-from functools import lru_cache
-from itertools import groupby
+from functools import lru_cache, partial
+from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING, Any, Literal
 
 from qngai_analysis.errors import RenderError
@@ -28,31 +28,34 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+#: What is shown of a row: the name of what the row holds, or a function of the row.
+Shown = str | Callable[[Any], object]
+
+
 @dataclass(frozen=True)
 class Column:
-    """How one column of a frame is printed.
+    """How one column of a table is printed.
 
-    ``key`` is a column of the frame; where a report makes the table, also a function of a row.
-    ``format`` is ``auto`` (numbers as numbers, the rest as text), ``plain`` (a number without
+    ``key`` is what it shows of a row. ``format`` is ``auto`` (numbers as numbers, the rest as text), ``plain`` (a number without
     thousands: a year, a code) or ``mark`` (a verdict or status: shape and word). ``decimals`` is a
-    count; None keeps what the value has. ``unit`` is appended to each number (``%`` at once), or the
-    column that holds it is named by ``unit_key``. ``group`` is the spanner above the label. ``flag`` and
-    ``href`` name columns that hold flags (``p``: provisional …) and addresses of the cells. ``head``
+    count; None keeps what the value has. ``unit`` is appended to each number (``%`` at once), or
+    ``unit_of`` a row it is. ``group`` is the spanner above the label. ``flag`` and ``href`` are what of a row
+    holds its flag (``p``: provisional …) and the address of its cell. ``head``
     marks the column that names its row, ``as_is`` a label that no language changes. ``width`` is a
     share of the table's width.
     """
 
-    key: Any
+    key: Shown
     label: str
     format: Literal["auto", "plain", "mark"] = "auto"
     decimals: int | None = None
     unit: str = ""
-    unit_key: Any = ""
+    unit_of: Shown = ""
     align: Literal["auto", "left", "center", "right"] = "auto"
     width: float | None = None
     group: str = ""
-    flag: Any = ""
-    href: Any = ""
+    flag: Shown = ""
+    href: Shown = ""
     head: bool = False
     as_is: bool = False
 
@@ -119,7 +122,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table ready to be printed; what the writers read. ``label`` is "Bảng 3", set on rendering."""
+    """A table ready to be printed; what the writers read. ``label`` is "Bảng 3", set on rendering.
+
+    ``origin`` is where its numbers come from, if that is known: ``real`` or ``simulated``.
+    """
 
     caption: str
     columns: tuple[GridColumn, ...]
@@ -132,6 +138,7 @@ class Grid:
     lang: str = "vi"
     label: str = ""
     kind: str = "table"
+    origin: str = ""
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return bundle(self, lambda: plain_text(self))
@@ -198,28 +205,36 @@ def source_line(source: str, lang: str) -> tuple[str, ...]:
     return (f"{word('source', lang)}: {source}",) if source else ()
 
 
-@dataclass(frozen=True)
-class Table:
-    """A captioned table that a notebook shows.
+def grid_of(
+    rows: pd.DataFrame | Sequence[Any],
+    caption: str,
+    columns: Sequence[Column] | None = None,
+    *,
+    sections: Shown = "",
+    notes: Sequence[str] = (),
+    simulated: bool = False,
+    lang: str = "vi",
+    **given: Any,
+) -> Grid:
+    """Return a captioned table as a notebook shows it and every writer prints it: each cell formatted once.
 
     Parameters
     ----------
-    frame : DataFrame
-        One row a table row. It is read when the table is made, so later changes do not show.
+    rows : DataFrame, or objects or mappings
+        One row a table row.
     caption : str
         What the table says, without a number: numbers are given on rendering, in document order.
     columns : sequence of Column, optional
         What is printed, in order; by default every column of the frame under its own name.
-    notes, source
+    sections
+        What of a row names its section: where it changes, a section row opens.
+    notes
         Lines below the table. Flags in use are explained there without being asked.
-    id : str
-        A name for cross references: ``{ref:id}`` in prose becomes "Bảng 3".
-    row_groups : str
-        A column of the frame: where its value changes, a section row opens.
     simulated : bool
         The numbers are simulated: said in words in caption and page header.
-    landscape : bool
-        The table stands on sideways pages of its own in PDF.
+    given
+        ``source``: the last line below. ``id``: a name for cross references, ``{ref:id}`` in prose becomes
+        "Bảng 3". ``landscape``: the table stands on sideways pages of its own in PDF.
 
     Raises
     ------
@@ -233,92 +248,79 @@ class Table:
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"name": ["Hộ có cáp quang"], "value": [83.25]})
     >>> columns = [Column("name", "Chỉ tiêu"), Column("value", "Kết quả", decimals=1)]
-    >>> table = Table(frame, "Hạ tầng", columns=columns)
-    >>> [cell.text for cell in table.grid().rows[0].cells]
+    >>> [cell.text for cell in grid_of(frame, "Hạ tầng", columns).rows[0].cells]
     ['Hộ có cáp quang', '83,3']
     """
+    language(lang)  # another one is refused
+    if not caption.strip():
+        raise RenderError("bảng chưa có tên; nêu trong một dòng bảng cho thấy gì")
+    if columns is None:
+        columns = [Column(name, str(name)) for name in rows.columns]  # type: ignore[union-attr]
+    read = partial(_read, rows, caption)
+    cells = [_printed_cells(column, read, lang) for column in columns]
+    known = layout()["flags"][lang]
+    flags = {letter.strip() for column in cells for cell in column for letter in cell.flag.split(",")}
+    explained = "; ".join(f"[{letter}] {known[letter]}" for letter in sorted(flags & known.keys()))
+    origin = getattr(rows, "attrs", {}).get("evidence", "")  # estimates say it of themselves
+    return Grid(
+        caption,
+        tuple(map(_grid_column, columns, cells)),
+        tuple(_in_sections(zip(*cells, strict=True), read(sections) if sections else ())),
+        (*notes, *filter(None, [explained])),
+        simulated=simulated or origin == "simulated",
+        lang=lang,
+        origin=str(origin),
+        **given,
+    )
 
-    frame: pd.DataFrame = field(repr=False)
-    caption: str
-    columns: Sequence[Column] | None = field(default=None, kw_only=True)
-    notes: Sequence[str] = field(default=(), kw_only=True)
-    source: str = field(default="", kw_only=True)
-    id: str = field(default="", kw_only=True)
-    row_groups: str = field(default="", kw_only=True)
-    simulated: bool = field(default=False, kw_only=True)
-    landscape: bool = field(default=False, kw_only=True)
-    lang: str = field(default="vi", kw_only=True)
 
-    def __post_init__(self) -> None:
-        language(self.lang)  # another one is refused
-        # as estimates of a simulated survey say of themselves
-        if self.frame.attrs.get("evidence") == "simulated":
-            object.__setattr__(self, "simulated", True)
-        if not self.caption.strip():
-            raise RenderError("bảng chưa có tên; nêu trong một dòng bảng cho thấy gì")
-        named = [key for c in self._columns() for key in (c.key, c.flag, c.href, c.unit_key)]
-        for key in (self.row_groups, *named):
-            if key and key not in self.frame.columns:
-                wording = "bảng {caption!r}: dữ liệu không có cột {key!r}; có {known}"
-                known = ", ".join(map(str, self.frame.columns))
-                raise RenderError(wording, caption=self.caption, key=key, known=known)
+def _read(rows: pd.DataFrame | Sequence[Any], caption: str, shown: Shown) -> list[Any]:
+    """Return what the rows hold under a name, or what a function makes of each."""
+    if callable(shown):
+        return [shown(row) for row in rows]
+    if isinstance(rows, Sequence):
+        return [row[shown] if isinstance(row, Mapping) else getattr(row, shown) for row in rows]
+    if shown not in rows.columns:
+        wording = "bảng {caption!r}: dữ liệu không có cột {key!r}; có {known}"
+        raise RenderError(wording, caption=caption, key=shown, known=", ".join(map(str, rows.columns)))
+    return rows[shown].tolist()
 
-    def _columns(self) -> Sequence[Column]:
-        return [Column(c, str(c)) for c in self.frame.columns] if self.columns is None else self.columns
 
-    def grid(self) -> Grid:
-        """Return the printed form: every cell as text, rows in the frame's order."""
-        columns = self._columns()
-        cells = [self._printed_cells(column) for column in columns]
-        flags, known = {cell.flag for column in cells for cell in column}, layout()["flags"][self.lang]
-        used = sorted({letter.strip() for flag in flags for letter in flag.split(",")} & known.keys())
-        explained = "; ".join(f"[{letter}] {known[letter]}" for letter in used)
-        as_given = ("caption", "source", "id", "simulated", "landscape", "lang")
-        return Grid(
-            columns=tuple(map(_grid_column, columns, cells)),
-            rows=tuple(self._with_sections(zip(*cells, strict=True))),
-            notes=(*self.notes, *filter(None, [explained])),
-            **{name: getattr(self, name) for name in as_given},
-        )
+def _in_sections(rows: Iterable[tuple[Cell, ...]], sections: Sequence[object]) -> Iterator[Row]:
+    last: object = None
+    for cells, section in zip_longest(rows, sections):
+        if section != last and not is_missing(section):
+            yield Row(section=str(section))
+            last = section
+        yield Row(cells)
 
-    def _with_sections(self, rows: Iterable[tuple[Cell, ...]]) -> Iterable[Row]:
-        if not self.row_groups:
-            yield from map(Row, rows)
-            return
-        last: object = None
-        for group, cells in zip(self.frame[self.row_groups].tolist(), rows, strict=True):
-            if group != last and not is_missing(group):
-                yield Row(section=str(group))
-                last = group
-            yield Row(cells)
 
-    def _printed_cells(self, column: Column) -> list[Cell]:
-        def beside(key: Any, default: str = "") -> list[str]:
-            cells = self.frame[key].tolist() if key else [default] * len(self.frame)
-            return ["" if is_missing(cell) else str(cell).strip() for cell in cells]
+def _printed_cells(column: Column, read: Callable[[Shown], list[Any]], lang: str) -> list[Cell]:
+    values = read(column.key)
 
-        cells = []
-        units, flags, links = beside(column.unit_key, column.unit), beside(column.flag), beside(column.href)
-        for value, unit, flag, href in zip(self.frame[column.key].tolist(), units, flags, links, strict=True):
-            cell = _printed_cell(column, value, unit, self.lang)
-            if flag and cell.text != NO_DATA:
-                cell = replace(cell, text=f"{cell.text}\u00a0[{flag}]", flag=flag)
-            cells.append(replace(cell, href=href) if href else cell)
-        return cells
+    def beside(shown: Shown, otherwise: str = "") -> list[str]:
+        cells = read(shown) if shown else [otherwise] * len(values)
+        return ["" if is_missing(cell) else str(cell).strip() for cell in cells]
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return self.grid()._repr_mimebundle_()
+    cells = []
+    units, flags, links = beside(column.unit_of, column.unit), beside(column.flag), beside(column.href)
+    for value, unit, flag, href in zip(values, units, flags, links, strict=True):
+        cell = _printed_cell(column, value, unit, lang)
+        if flag and cell.text != NO_DATA:
+            cell = replace(cell, text=f"{cell.text}\u00a0[{flag}]", flag=flag)
+        cells.append(replace(cell, href=href) if href else cell)
+    return cells
 
 
 def _printed_cell(column: Column, value: Any, unit: str, lang: str) -> Cell:
+    if isinstance(value, list | tuple | set | frozenset):
+        value = "; ".join(map(str, value))
     if is_missing(value) or value == "":
         return Cell(NO_DATA)
     if column.format == "mark":
         return mark(str(value), lang)
     if isinstance(value, date):
         return Cell(day(value, lang))
-    if isinstance(value, list | tuple | set | frozenset):
-        return Cell("; ".join(map(str, value)))
     if isinstance(value, str | bool):
         return Cell(_LONG_JOINED.sub(lambda match: match[0].replace("\u00a0", " "), str(value)))
     if column.format == "plain":

@@ -16,7 +16,7 @@ import pandas as pd
 
 from qngai_analysis.page.blocks import Figure
 from qngai_analysis.page.layout import HERE
-from qngai_analysis.page.tables import Column, Table
+from qngai_analysis.page.tables import Column, grid_of
 from qngai_analysis.words.language import Lang, translate
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def finished(
         return Column(name, name, decimals=decimals)
 
     canvas: Any = drawn.figure
-    table = Table(data, caption, columns=[*map(column, data.columns)], lang=options.get("lang", "vi"))
+    table = grid_of(data, caption, columns=[*map(column, data.columns)], lang=options.get("lang", "vi"))
     return Figure.drawn(canvas, caption, " ".join(told), data=table, **options)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
@@ -14,7 +14,7 @@ import pandas as pd
 from qngai_analysis import territory
 from qngai_analysis.evidence.observations import BOUNDS
 from qngai_analysis.page.blocks import Prose, SimulatedBanner, literal
-from qngai_analysis.page.tables import Column, Table
+from qngai_analysis.page.tables import Column, Grid, Shown, grid_of
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import leads_on, read_agencies
 from qngai_analysis.plan.catalogue import read_catalogue
@@ -31,10 +31,6 @@ from qngai_analysis.words.said import inside
 
 INTERVAL = "Khoảng tin cậy 95%"
 SHARE = 100.0  # estimates are shares of 0 to 1, reports print per cent
-
-#: What a column shows of a row: the name of what the row holds, or a function of the row.
-Shown = str | Callable[[Any], object]
-
 
 #: What a target that names its measure begins with.
 _MEASURED = ("Tỷ ", "Năng suất ", "Tốc độ ", "Mức ", "Số ")
@@ -255,41 +251,19 @@ class Speaker:
         return self.say(text, survey=self.name(read_codebook(survey)), year=year)
 
     def table(
-        self,
-        rows: pd.DataFrame | Iterable[Any],
-        caption: str,
-        *columns: Column,
-        sections: Shown = "",
-        **settings: Any,
-    ) -> Table:
-        """Return a table with a line for each of ``rows``.
-
-        Parameters
-        ----------
-        rows : DataFrame, or objects or dictionaries that hold what the columns show
-        sections : where it changes from row to row, a line opens a group of rows
-        settings : ``notes, source, id, simulated, landscape`` of a ``Table``
-        """
-        lines = list(records(rows)) if isinstance(rows, pd.DataFrame) else list(rows)
-        cells: dict[str, list[object]] = {}
-
-        def kept(shown: Shown) -> Any:
-            key = shown if isinstance(shown, str) else f"column {len(cells)}"
-            if key:
-                cells[key] = [_shown(line, shown) for line in lines]
-            return key
-
-        printed = [
+        self, rows: pd.DataFrame | Iterable[Any], caption: str, *columns: Column, **settings: Any
+    ) -> Grid:
+        """Return a table with a line for each of ``rows``; ``settings`` are those of ``grid_of``."""
+        said = [
             replace(
                 column,
                 label=column.label if column.as_is else self.say(column.label),
                 group=column.group and self.say(column.group),
-                **{what: kept(getattr(column, what)) for what in ("key", "unit_key", "flag", "href")},
             )
             for column in columns
         ]
-        settings |= {"row_groups": kept(sections), "lang": self.lang}
-        return Table(pd.DataFrame(cells), caption, columns=printed, **settings)
+        lines = [*records(rows)] if isinstance(rows, pd.DataFrame) else [*rows]
+        return grid_of(lines, caption, said, lang=self.lang, **settings)
 
 
 @dataclass(frozen=True)
@@ -333,20 +307,12 @@ class Report(Speaker):
         return super().say(text, **{**self.named, **values})
 
 
-def _shown(line: Any, shown: Shown) -> object:
-    if callable(shown):
-        value = shown(line)
-    else:
-        value = line[shown] if isinstance(line, Mapping) else getattr(line, shown)
-    return "; ".join(value) if isinstance(value, list | tuple) else value
-
-
 def column(label: str, shown: Shown, width: float | None = None, **look: Any) -> Column:
     """Return a column of a report's table; ``label`` and ``group`` are messages, ``look`` the rest of ``Column``.
 
     ``unit_of``, ``flag`` and ``href`` say what of the row holds them.
     """
-    return Column(shown, label, width=width, unit_key=look.pop("unit_of", ""), **look)
+    return Column(shown, label, width=width, **look)
 
 
 row_head = partial(column, head=True)  # the column that names each row

@@ -12,7 +12,7 @@ import pandas as pd
 from qngai_analysis import territory
 from qngai_analysis.evidence.observations import position
 from qngai_analysis.page.blocks import Prose, literal
-from qngai_analysis.page.tables import Table
+from qngai_analysis.page.tables import Grid
 from qngai_analysis.report.base import (
     at_right,
     bullets,
@@ -59,9 +59,9 @@ def opening(sector: SectorReport) -> list[Prose]:
 # ---------------------------------------------------------------- the district against the rest
 
 
-def compared(sector: SectorReport) -> list[Table | Prose]:
+def compared(sector: SectorReport) -> list[Grid | Prose]:
     """Return the district beside the rest of the province, indicator by indicator, with tests."""
-    blocks: list[Table | Prose] = []
+    blocks: list[Grid | Prose] = []
     for sample in sector.samples if sector.district else []:
         if "district" not in sample.by:
             continue
@@ -88,7 +88,7 @@ def _row(sector: SectorReport, sample: SectorSurvey, indicator: Indicator) -> di
     return row | {"p": test["p_value"], "p_words": sector.probability(test["p_value"])}
 
 
-def _against_the_rest(sector: SectorReport, sample: SectorSurvey, rows: list[dict[str, Any]]) -> Table:
+def _against_the_rest(sector: SectorReport, sample: SectorSurvey, rows: list[dict[str, Any]]) -> Grid:
     text = "{district} so với phần còn lại của tỉnh: {survey}, năm {year}"
     caption = sector.say(text, survey=sector.name(sample.codebook), year=sample.year)
     note = sector.say(
@@ -123,7 +123,7 @@ def _conclusion(sector: SectorReport, sample: SectorSurvey, rows: list[dict[str,
     return Prose(literal(f"{text}: {listed}." if listed else f"{text}."))
 
 
-def published(sector: SectorReport) -> list[Table | Prose]:
+def published(sector: SectorReport) -> list[Grid | Prose]:
     """Return the published figures of the district itself, of whatever series, newest first."""
     if sector.district is None:
         return []

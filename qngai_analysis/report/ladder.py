@@ -11,7 +11,7 @@ import pandas as pd
 from qngai_analysis import territory
 from qngai_analysis.page.blocks import Figure, PageTitle, Prose
 from qngai_analysis.page.multiples import thresholds
-from qngai_analysis.page.tables import Table
+from qngai_analysis.page.tables import Grid
 from qngai_analysis.plan import Plan, coverage, plan_names, read_plan
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.compare import KINDS, NATIONAL, PlanComparison, compare_plans
@@ -78,7 +78,7 @@ def title(ladder: Ladder) -> PageTitle:
     )
 
 
-def overview(ladder: Ladder) -> Table:
+def overview(ladder: Ladder) -> Grid:
     """Return the plans: document, issuer, number of targets and tasks, and targets due by the year."""
     due = ladder.say("đến hạn đến hết {year}")
     note = ladder.say(
@@ -103,7 +103,7 @@ def overview(ladder: Ladder) -> Table:
     return ladder.table(ladder.plans, caption, *columns, notes=[note], id="ke-hoach")
 
 
-def numerals(ladder: Ladder) -> Table:
+def numerals(ladder: Ladder) -> Grid:
     """Return what became of every numeral of each plan: nothing is passed over in silence."""
     found = {plan.document.key: coverage(plan)["fate"].value_counts() for plan in ladder.plans}
     rows = [
@@ -120,12 +120,12 @@ def numerals(ladder: Ladder) -> Table:
     )
 
 
-def table(ladder: Ladder) -> Table:
+def table(ladder: Ladder) -> Grid:
     """Return the ladder; see ``ladder_table``."""
     return ladder_table(ladder, ladder.comparison)
 
 
-def findings(ladder: Ladder) -> Table | Prose:
+def findings(ladder: Ladder) -> Grid | Prose:
     """Return the contradictions; see ``findings_table``."""
     return findings_table(ladder, ladder.comparison)
 
@@ -172,7 +172,7 @@ def rung_chart(ladder: Ladder) -> Figure | Prose:
     )
 
 
-def verdicts(ladder: Ladder) -> Table:
+def verdicts(ladder: Ladder) -> Grid:
     """Return how the year's figure stands against every plan that sets the indicator."""
     catalogue, shown = read_catalogue(), set(rungs(ladder)["indicator"])
     judged = [
@@ -199,7 +199,7 @@ def verdicts(ladder: Ladder) -> Table:
 # ---------------------------------------------------------------- the two tables that other reports show too
 
 
-def ladder_table(report: Report, comparison: PlanComparison) -> Table:
+def ladder_table(report: Report, comparison: PlanComparison) -> Grid:
     """Return every indicator that some plan sets, one column a plan, the national strategy beside them."""
     table = comparison.table.reset_index()
     if report.lang != "vi":
@@ -217,7 +217,7 @@ def ladder_table(report: Report, comparison: PlanComparison) -> Table:
     )
 
 
-def findings_table(report: Report, comparison: PlanComparison) -> Table | Prose:
+def findings_table(report: Report, comparison: PlanComparison) -> Grid | Prose:
     """Return where the plans contradict each other, with the sections each finding rests on."""
     if not len(comparison.findings):
         return Prose(report.say("Không thấy điểm nào không thống nhất giữa các kế hoạch."))

@@ -20,18 +20,9 @@ from qngai_analysis.evidence.observations import LEVELS
 from qngai_analysis.evidence.published import read_breaks, read_published, read_relations
 from qngai_analysis.page import charts
 from qngai_analysis.page.blocks import Figure, PageTitle, Prose, SimulatedBanner, literal
-from qngai_analysis.page.tables import Table
+from qngai_analysis.page.tables import Grid
 from qngai_analysis.plan.catalogue import read_catalogue
-from qngai_analysis.report.base import (
-    Report,
-    at_right,
-    centred,
-    column,
-    counted,
-    measured,
-    row_head,
-    source,
-)
+from qngai_analysis.report.base import Report, at_right, centred, column, counted, measured, row_head, source
 from qngai_analysis.report.base import heading as heading
 from qngai_analysis.report.printed import SIMULATED
 from qngai_analysis.survey.form import intake
@@ -110,7 +101,7 @@ def status(quality: Quality) -> list[SimulatedBanner | Prose]:
 # ---------------------------------------------------------------- raw files
 
 
-def raw_files(quality: Quality) -> Table:
+def raw_files(quality: Quality) -> Grid:
     """Return every raw file with producer, checksum and whether it is the one that was received."""
     note = quality.say(
         "Tệp chỉ được đọc khi tổng kiểm khớp với tệp mô tả bên cạnh; bảng in {n} chữ số đầu.", n=SHORT
@@ -178,7 +169,7 @@ def raw_faults(quality: Quality) -> Prose:
 # ---------------------------------------------------------------- published figures
 
 
-def figure_counts(quality: Quality) -> Table:
+def figure_counts(quality: Quality) -> Grid:
     """Return how many published figures there are by level, confidence, channel and method."""
     rows = [
         *_counted(quality, quality.say("Mức độ"), "level", {level: level for level in LEVELS}),
@@ -239,7 +230,7 @@ def figures_by_year(quality: Quality) -> Figure:
     )
 
 
-def contradictions(quality: Quality) -> Table | Prose:
+def contradictions(quality: Quality) -> Grid | Prose:
     """Return the published figures about the same thing that differ, side by side; none is averaged.
 
     Same: series, territory, date and period, unit, price basis, age bound and part covered. Methods
@@ -254,7 +245,7 @@ def contradictions(quality: Quality) -> Table | Prose:
     return _side_by_side(quality, rows, caption, lambda row: row.name, id="mau-thuan")
 
 
-def rival_series(quality: Quality) -> Table | Prose:
+def rival_series(quality: Quality) -> Grid | Prose:
     """Return the figures of different series about one indicator, place and year that differ."""
     rules = (rule for rule in read_relations() if rule.relation in ("same", "national"))
     named = dict.fromkeys((rule.indicator, rule.series) for rule in rules)
@@ -276,7 +267,7 @@ def rival_series(quality: Quality) -> Table | Prose:
 
 def _side_by_side(
     quality: Quality, rows: pd.DataFrame, caption: str, about: Callable[[Any], str], *, id: str
-) -> Table:
+) -> Grid:
     def group(row: Any) -> str:
         return f"{about(row)} – {territory.name_of(row.territory)}, {quality.day(row.reference_date) or '?'}"
 
@@ -298,7 +289,7 @@ def _side_by_side(
     )
 
 
-def breaks(quality: Quality) -> Table:
+def breaks(quality: Quality) -> Grid:
     """Return where series are cut, and why."""
 
     def change(row: Any) -> str:
@@ -323,7 +314,7 @@ def breaks(quality: Quality) -> Table:
 FILES = {"real": "số liệu thực", "simulated": SIMULATED, "none": "chưa có"}
 
 
-def survey_overview(quality: Quality) -> Table:
+def survey_overview(quality: Quality) -> Grid:
     """Return the surveys: population, questions, indicators, plan targets measured, and the year's file."""
     covered = survey_coverage()
     plans = dict.fromkeys(target.split(".")[0] for target in covered["target"])
@@ -347,9 +338,9 @@ def _asked(codebook: Codebook) -> list[Question]:
     return [question for question in codebook.questions.values() if question.source == "form"]
 
 
-def response(quality: Quality) -> list[Table | Prose]:
+def response(quality: Quality) -> list[Grid | Prose]:
     """Return for each survey of the year what became of the sample and of every question."""
-    blocks: list[Table | Prose] = []
+    blocks: list[Grid | Prose] = []
     for name in quality.surveyed:
         blocks += [_outcomes(quality, name), _account(quality, name)]
     none = quality.say("Chưa có tệp điều tra nào của năm {year} để đánh giá.")
@@ -370,7 +361,7 @@ def _as_published(quality: Quality, survey: str, what: str, table: pd.DataFrame,
 COUNTS = ("units", "not_applicable", "due", "answered", "dont_know", "refused", "missing")
 
 
-def _outcomes(quality: Quality, survey: str) -> Table:
+def _outcomes(quality: Quality, survey: str) -> Grid:
     codebook = read_codebook(survey)
     choices = codebook.questions[codebook.design.outcome].choices
     english = {} if quality.lang == "vi" else {choice.name: choice.en for choice in choices}
@@ -389,7 +380,7 @@ def _outcomes(quality: Quality, survey: str) -> Table:
     )
 
 
-def _account(quality: Quality, survey: str) -> Table:
+def _account(quality: Quality, survey: str) -> Grid:
     codebook = read_codebook(survey)
     caption = quality.say("{survey}, năm {year}: trả lời từng câu hỏi", survey=quality.name(codebook))
     note = "Số người (đơn vị) trong mẫu, không gia quyền, làm tròn đến bội số của 5; số dưới 10 không công bố (bảo mật)."
@@ -414,12 +405,12 @@ def _silent(row: Any) -> float | None:
     return max(0.0, 100 * (1 - row.answered / row.due)) if row.due else None
 
 
-def questions(quality: Quality) -> list[Table]:
+def questions(quality: Quality) -> list[Grid]:
     """Return each survey's questions, as they are asked: wording, answers and plan targets measured."""
     return [_questions(quality, read_codebook(name)) for name in surveys()]
 
 
-def _questions(quality: Quality, codebook: Codebook) -> Table:
+def _questions(quality: Quality, codebook: Codebook) -> Grid:
     return quality.table(
         _asked(codebook),
         quality.say("Câu hỏi: {survey}", survey=quality.name(codebook)),

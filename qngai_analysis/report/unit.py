@@ -22,7 +22,7 @@ from qngai_analysis.cutoff import cutoff_day
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.evidence.returned import returned_table
 from qngai_analysis.page.blocks import PageTitle, Prose, SimulatedBanner, literal
-from qngai_analysis.page.tables import Table
+from qngai_analysis.page.tables import Grid
 from qngai_analysis.paths import reference
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.model import Task
@@ -458,7 +458,7 @@ def summary(report: UnitReport) -> Prose:
     return bullets(map(literal, filter(None, lines)))
 
 
-def tasks(report: UnitReport) -> Table | Prose:
+def tasks(report: UnitReport) -> Grid | Prose:
     """Return the unit's tasks with their state."""
     if not report.about.tasks:
         return Prose(report.say("Các kế hoạch không giao nhiệm vụ nào."))
@@ -478,7 +478,7 @@ def tasks(report: UnitReport) -> Table | Prose:
     )
 
 
-def figures(report: UnitReport) -> Table | Prose:
+def figures(report: UnitReport) -> Grid | Prose:
     """Return the figures that the unit owes, and what it gave."""
     if not report.about.figures:
         return Prose(report.say("Không phải cung cấp số liệu nào."))
@@ -490,7 +490,7 @@ def figures(report: UnitReport) -> Table | Prose:
     return report.table(report.about.figures, report.say("Số liệu phải cung cấp và đã cung cấp"), *columns)
 
 
-def targets(report: UnitReport) -> Table | Prose:
+def targets(report: UnitReport) -> Grid | Prose:
     """Return the targets that are the unit's with their verdicts."""
     outcomes = report.about.targets
     if not outcomes:
@@ -498,7 +498,7 @@ def targets(report: UnitReport) -> Table | Prose:
     return outcome_table(report, outcomes, report.say("Chỉ tiêu liên quan và kết quả"))
 
 
-def place(report: UnitReport) -> Table | Prose:
+def place(report: UnitReport) -> Grid | Prose:
     """Return the unit's place beside the others of its kind."""
     shares = report.all.shares
     standing = report.about.standing.items()
@@ -533,9 +533,9 @@ def _lines(report: UnitReport) -> list[SurveyLine]:
     return [line for line in mine if unit.place.casefold() in line.estimates]
 
 
-def surveyed(report: UnitReport) -> list[Table | Prose]:
+def surveyed(report: UnitReport) -> list[Grid | Prose]:
     """Return the surveys' figures: of the unit itself where they are published, beside those of the whole."""
-    blocks: list[Table | Prose] = []
+    blocks: list[Grid | Prose] = []
     lines, place = _lines(report), report.about.place.casefold()
     beside = [measured("Toàn tỉnh", "of_all", 0.16, unit_of="unit")] if place else []
     for name in dict.fromkeys(line.source for line in lines):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from qngai_analysis import territory
 from qngai_analysis.page.blocks import Details, PageTitle, Prose, literal
-from qngai_analysis.page.tables import Table
+from qngai_analysis.page.tables import Grid
 from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.project import read_project
@@ -48,7 +48,7 @@ def plans(sector: SectorReport) -> list[Prose]:
     return [Prose(literal(words))] if said else []
 
 
-def target_table(sector: SectorReport) -> list[Table | Prose]:
+def target_table(sector: SectorReport) -> list[Grid | Prose]:
     """Return the sector's targets in all plans with their verdicts; those set for districts in a table of their own."""
     own = sector.say("Chỉ tiêu của lĩnh vực trong các kế hoạch và kết quả năm {year}")
     local = sector.say("Chỉ tiêu các kế hoạch giao riêng cho từng địa bàn")
@@ -64,7 +64,7 @@ def target_table(sector: SectorReport) -> list[Table | Prose]:
     return [*([] if sector.targets else [_no_targets(sector)]), *tables]
 
 
-def outcome_table(report: Report, outcomes: Sequence[Outcome], caption: str, id: str = "") -> Table:
+def outcome_table(report: Report, outcomes: Sequence[Outcome], caption: str, id: str = "") -> Grid:
     """Return targets of several plans with figure, verdict and on what it rests; with their places where those differ."""
     local = all(for_a_district(outcome.target) for outcome in outcomes)
     columns = [

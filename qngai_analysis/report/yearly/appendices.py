@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qngai_analysis.page.blocks import Details, Prose
-from qngai_analysis.page.tables import Table
+from qngai_analysis.page.tables import Grid
 from qngai_analysis.plan.compare import compare_plans
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.project import read_project
@@ -26,7 +26,7 @@ def reasons(report: YearReport) -> list[Details]:
     return explained(report, report.result, [*once(report.lines), *added], name)
 
 
-def plan_ladder(report: YearReport) -> list[Table | Prose]:
+def plan_ladder(report: YearReport) -> list[Grid | Prose]:
     """Return the targets of all plans side by side, and where the plans contradict each other."""
     comparison = compare_plans(dict.fromkeys((report.main, *read_project().judged())))
     return [ladder.findings_table(report, comparison), ladder.ladder_table(report, comparison)]
@@ -35,7 +35,7 @@ def plan_ladder(report: YearReport) -> list[Table | Prose]:
 CONFIDENCE = {"high": "cao", "medium": "trung bình", "low": "thấp"}
 
 
-def sources(report: YearReport) -> Table:
+def sources(report: YearReport) -> Grid:
     """Return the published figures the report names, with address, date, level and confidence."""
     named = {outcome.figure.id for outcome in report.result.outcomes if outcome.figure}
     named |= {code for outcome in report.real_lines if outcome.related for code in outcome.related.all}

@@ -9,7 +9,7 @@ import pandas as pd
 from qngai_analysis import paths
 from qngai_analysis.cutoff import default_cutoff, review_years
 from qngai_analysis.page.blocks import Prose
-from qngai_analysis.page.tables import Table
+from qngai_analysis.page.tables import Grid
 from qngai_analysis.progress.editions import compare_editions, edition, read_edition
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.yearly import judge_year
@@ -37,7 +37,7 @@ def changed(report: YearReport) -> tuple[int, pd.DataFrame] | None:
     return year, compare_editions({**old, "targets": mine}, new)
 
 
-def changes(report: YearReport) -> list[Prose | Table]:
+def changes(report: YearReport) -> list[Prose | Grid]:
     """Return the section on changes since the edition before; nothing where there is none."""
     found = changed(report)
     if found is None or not len(found[1]):
@@ -54,7 +54,7 @@ def changes(report: YearReport) -> list[Prose | Table]:
     return [Prose(f"### {title}"), table]
 
 
-def review_table(report: YearReport) -> list[Table | Prose]:
+def review_table(report: YearReport) -> list[Grid | Prose]:
     """Return the main plan's targets with a figure in some year of the period, each year's; none but in a review."""
     of: dict[int, dict[str, Outcome]] = {}
     for year in review_years(report.period, report.year):

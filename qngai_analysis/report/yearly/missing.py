@@ -6,24 +6,18 @@ from collections.abc import Iterable, Iterator
 
 from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.page.blocks import Prose, literal
-from qngai_analysis.page.tables import Table
+from qngai_analysis.page.tables import Grid
 from qngai_analysis.plan.agencies import canonical
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.report.base import bullets, centred, column, row_head
 from qngai_analysis.report.printed import capitalised
-from qngai_analysis.report.yearly.loading import (
-    AGENCY,
-    BLANKS,
-    YearReport,
-    by_measure,
-    numbered,
-)
+from qngai_analysis.report.yearly.loading import AGENCY, BLANKS, YearReport, by_measure, numbered
 from qngai_analysis.report.yearly.summary import next_due
 from qngai_analysis.report.yearly.tasks import silent
 from qngai_analysis.words.said import inside
 
 
-def gaps(report: YearReport) -> Table:
+def gaps(report: YearReport) -> Grid:
     """Return the targets without a deciding figure, those of later plans too, by what would fill the blank."""
     rows = [alike for outcomes in report.blanks.values() for alike in by_measure(outcomes)]
     places = numbered(alike[0] for alike in rows)

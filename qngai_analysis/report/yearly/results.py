@@ -11,7 +11,7 @@ from qngai_analysis.evidence.bounds import bounds_of, weight_of
 from qngai_analysis.evidence.observations import Related, position
 from qngai_analysis.evidence.published import read_relations
 from qngai_analysis.page.blocks import Prose
-from qngai_analysis.page.tables import Column, Table
+from qngai_analysis.page.tables import Column, Grid
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.compare import compare_plans
@@ -92,7 +92,7 @@ def _national_series() -> dict[str, set[str]]:
     return found
 
 
-def other_results(report: YearReport) -> list[Prose | Table]:
+def other_results(report: YearReport) -> list[Prose | Grid]:
     """Return what is known of the year beside the targets, each under its own definition with its warning."""
     rows = sorted(found_results(report), key=lambda result: report.place(result.figure.territory))
     if not rows:
@@ -117,7 +117,7 @@ def other_results(report: YearReport) -> list[Prose | Table]:
     return [Prose(text), table]
 
 
-def beside(report: YearReport) -> list[Prose | Table]:
+def beside(report: YearReport) -> list[Prose | Grid]:
     """
     Return our targets and figures beside the country's and other provinces', of the same definition; none is judged.
 
@@ -245,7 +245,7 @@ def _source_code(width: float) -> Column:
     )
 
 
-def path(report: YearReport) -> list[Prose | Table]:
+def path(report: YearReport) -> list[Prose | Grid]:
     """Return the levels set for 2021 to 2030 of the targets with a figure or with several levels of the province."""
     table = compare_plans(read_project().judged()).table
     known = {outcome.target.indicator: outcome.figure for outcome in report.real_lines if outcome.figure}
@@ -281,7 +281,7 @@ def path(report: YearReport) -> list[Prose | Table]:
     return [shown]
 
 
-def found_beside(report: YearReport) -> list[Prose | Table]:
+def found_beside(report: YearReport) -> list[Prose | Grid]:
     """Return the section on what was found beside the targets, under a heading that names what there is."""
     parts = {
         "Kết quả khác trong năm": other_results(report),
@@ -296,7 +296,7 @@ def found_beside(report: YearReport) -> list[Prose | Table]:
 # ---------------------------------------------------------------- figures of what took the territory's place
 
 
-def two_territories(report: YearReport) -> list[Table]:
+def two_territories(report: YearReport) -> list[Grid]:
     """
     Return the main plan's targets with figures of both territories; none where nothing took the plan's territory's place.
 

@@ -13,7 +13,7 @@ from qngai_analysis.evidence.observations import Observation, Related
 from qngai_analysis.evidence.published import read_breaks
 from qngai_analysis.page import charts
 from qngai_analysis.page.blocks import Figure, Prose, literal
-from qngai_analysis.page.tables import Table
+from qngai_analysis.page.tables import Grid
 from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.assessing import related_figures
 from qngai_analysis.progress.outcome import Judgement, Outcome
@@ -75,7 +75,7 @@ def results(report: YearReport) -> list[Prose]:
     return [Prose(text), *report.written("results")]
 
 
-def target_table(report: YearReport, plan: str = "") -> Table:
+def target_table(report: YearReport, plan: str = "") -> Grid:
     """Return the table of a plan's targets: words, threshold, value, date, verdict, agency, source."""
     main = plan in ("", report.main)
     outcomes = targets_of_plan(report.result, plan or report.main)
@@ -223,10 +223,7 @@ def pillars(report: YearReport) -> list[Prose]:
     blocks = []
     for key, title in HEADINGS.items():
         mine = [outcome for outcome in report.counted_lines if outcome.target.pillar == key]
-        blocks += [
-            heading(report, title, level=3),
-            bullets([*_told(report, mine), *_blank(report, mine)]),
-        ]
+        blocks += [heading(report, title, level=3), bullets([*_told(report, mine), *_blank(report, mine)])]
     return blocks
 
 
@@ -280,9 +277,9 @@ BESIDE = {
 }
 
 
-def later_plans(report: YearReport) -> list[Prose | Table]:
+def later_plans(report: YearReport) -> list[Prose | Grid]:
     """Return the targets of the later plans in force: a table each, and what they repeat, revise and add."""
-    blocks: list[Prose | Table] = []
+    blocks: list[Prose | Grid] = []
     for name, plan in report.later.items():
         split = split_later(report, name)
         counts = [(split[kind], words) for kind, words in BESIDE.items()]
@@ -294,7 +291,7 @@ def later_plans(report: YearReport) -> list[Prose | Table]:
     return [first, *blocks] if blocks else []
 
 
-def reference_table(report: YearReport) -> Table | Prose:
+def reference_table(report: YearReport) -> Grid | Prose:
     """Return the figures shown beside the targets, each with the reason why it decides nothing."""
     rows = [row for outcome in report.real.outcomes for row in _references(report, outcome)]
     if not rows:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from qngai_analysis.cutoff import HALF
 from qngai_analysis.page.blocks import Prose, literal
-from qngai_analysis.page.tables import Table
+from qngai_analysis.page.tables import Grid
 from qngai_analysis.plan.agencies import read_agencies
 from qngai_analysis.plan.model import Task
 from qngai_analysis.progress.tasks import RULE, TaskState, TaskStatus
@@ -70,7 +70,7 @@ def _by_plan(report: YearReport, tasks: Iterable[Task]) -> list[str]:
 GROUPS = PLANS, REPORTED = "Kế hoạch", "Tình hình báo cáo"
 
 
-def tasks_by_agency(report: YearReport) -> list[Table]:
+def tasks_by_agency(report: YearReport) -> list[Grid]:
     """Return the number of tasks by lead agency and plan, under the agencies' names at the year's end; none without tasks.
 
     A task with several lead agencies is counted once for each, so columns add up to more than the tasks.
@@ -130,7 +130,7 @@ def _section(task: Task) -> str:
     return f"{place}. {sentence_case(task.heading.split(' › ')[-1])}"
 
 
-def task_table(report: YearReport) -> list[Table | Prose]:
+def task_table(report: YearReport) -> list[Grid | Prose]:
     """Return the number of tasks by reported status and part of each plan, and what the office adds."""
     if not report.tasks:
         return [*report.written("tasks")]
@@ -229,7 +229,7 @@ def _reported(report: YearReport, state: TaskState) -> str:
     return "\n".join(lines)
 
 
-def task_list(report: YearReport) -> list[Table]:
+def task_list(report: YearReport) -> list[Grid]:
     """Return every followed task, a table a plan: lead agencies as printed, their successors and the period."""
     of = {
         name: [task for task in report.tasks if task.document == plan.document.key]
@@ -238,7 +238,7 @@ def task_list(report: YearReport) -> list[Table]:
     return [_task_list(report, name, tasks) for name, tasks in of.items() if tasks]
 
 
-def _task_list(report: YearReport, plan: str, tasks: list[Task]) -> Table:
+def _task_list(report: YearReport, plan: str, tasks: list[Task]) -> Grid:
     states, act = report.task_states, report.act(report.followed[plan].document)
     told = any(states[task.id].tally.reported for task in tasks)
     shared = told and any(states[task.id].tally.asked > 1 for task in tasks)
