@@ -568,7 +568,7 @@ def test_a_missing_column_of_targets_is_named():
         assess(target().drop(columns="unit"), years(y2024=1.0), year=2024)
 
 
-def test_a_judgement_keeps_what_led_to_it():
+def test_an_outcome_keeps_what_led_to_it():
     judged = judge(target_of(TARGET), known_of(years(y2022=50.0, y2023=60.0)), year=2023)
 
     assert judged.verdict is Verdict.ON_PACE

@@ -12,7 +12,6 @@ from plan_tables import SMARTPHONES
 from qngai_analysis.evidence.observations import Observation, observations
 from qngai_analysis.evidence.published import read_published
 from qngai_analysis.plan.model import Target, target_of
-from qngai_analysis.progress.assessing import outcomes_of
 from qngai_analysis.progress.explaining import explanation
 from qngai_analysis.progress.judging import judge, knowledge
 from qngai_analysis.progress.outcome import Outcome, PlanHead
@@ -62,7 +61,7 @@ def outcome_of(target: Target, table: pd.DataFrame, year: int, plan: PlanHead = 
     judged = judge(
         target, knowledge(values_of(table, Observation)), plan=plan, year=year, cutoff=date(2026, 3, 31)
     )
-    return replace(outcomes_of([judged])[0], owners_printed="owners" in settings, **settings)
+    return replace(judged, owners_printed="owners" in settings, **settings)
 
 
 @pytest.mark.parametrize(

@@ -464,5 +464,5 @@ def test_a_districts_estimate_is_listed_by_its_place_and_never_shown_as_referenc
     reasons = "\n".join(block.text for block in yearly.reasons(rehearsal)).replace("\\", "")
 
     assert "Thành phố Quảng Ngãi, 2025, số liệu mô phỏng" in reasons
-    assert not any("QNG-5" in code for line in rehearsal.lines if line.related for code in line.related.all)
+    assert not any("QNG-5" in figure.id for line in rehearsal.lines for figure in line.choice.near)
     assert "không được dùng, không dùng" not in told(yearly.pillars(rehearsal))

@@ -88,7 +88,6 @@ VOCABULARIES = {
     "row.level": ("evidence.observations:LEVELS",),
     "str(row.level)": ("evidence.observations:LEVELS",),
     "words[value]": ("evidence.observations:LEVELS", "report.quality:CONFIDENCE"),
-    "judgement.verdict.value": ("progress.verdict:Verdict",),
     "part.verdict.value": ("progress.verdict:Verdict",),
     "chosen.level": ("evidence.observations:LEVELS",),
     "figure.level": ("evidence.observations:LEVELS",),

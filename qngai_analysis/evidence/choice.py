@@ -90,6 +90,31 @@ class Choice:
             and figure.value != self.pool[0].value
         ]
 
+    @property
+    def near(self) -> list[Related]:
+        """
+        The figures shown beside a target that decide nothing, nearest first.
+
+        Figures of the same definition that a rule bars; then proxies and national figures, those in the
+        target's unit first (a count is not near a share), of these proxies, then national figures of
+        the same definition; then the context. The newest of each series first. A figure of a part of the
+        target's territory (one district) is not among them.
+        """
+
+        def order(figure: Related) -> tuple[float, ...]:
+            counted = figure.relation in ("proxy", "national") and figure.unit != self.need.unit
+            near, partly = _NEAR[figure.relation] + counted, figure.period not in ("Y", "point")
+            told = _ORDER[figure.relation], figure.definition != "same", partly
+            return near, *told, -position(figure.reference_date)
+
+        parts = self.need.parts
+        shown = (figure for figure in (*self.barred, *self.beside) if figure.territory not in parts)
+        return sorted(shown, key=order)
+
+
+_NEAR = {"same": 0, "proxy": 1, "national": 1, "context": 3}
+_ORDER = {"same": 0, "proxy": 1, "national": 2, "context": 3}
+
 
 def choose(related: Iterable[Related], need: Need) -> Choice:
     """

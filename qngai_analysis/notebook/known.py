@@ -163,11 +163,9 @@ def _missing(sector: loading.SectorReport, lines: pd.DataFrame) -> Grid | Prose:
 
 def _related(sector: loading.SectorReport, outcome: Outcome) -> str:
     """Return the nearest figure that decides nothing; empty where there is none, or it has no name or another unit."""
-    if outcome.related is None or outcome.related.relation == "context":
-        return ""
-    figure = outcome.related.observation
-    near = figure.name and figure.unit == outcome.unit
-    return f"{figure.name}: {sector.figure(figure.value, figure.unit)}" if near else ""
+    figure = next(iter(outcome.choice.near), None)
+    near = figure and figure.relation != "context" and figure.name and figure.unit == outcome.unit
+    return f"{figure.name}: {sector.figure(figure.value, figure.unit)}" if figure and near else ""
 
 
 def published(sector: str | None = None) -> Frame:

@@ -1,10 +1,8 @@
-"""The outcome of each target in a year: what its judgement comes to, and which later target replaces it.
-
-What lies behind an outcome is a :class:`qngai_analysis.progress.judging.Judgement`.
-"""
+"""The outcome of each target in a year, and which later target replaces it."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -13,11 +11,10 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis.errors import EvidenceError
-from qngai_analysis.evidence.choice import Choice
-from qngai_analysis.evidence.observations import Observation, Related, observations, position
+from qngai_analysis.evidence.observations import Observation, observations
 from qngai_analysis.plan.model import Target, target_of
 from qngai_analysis.progress.judging import Knowledge, judge, knowledge
-from qngai_analysis.progress.outcome import Forecast, Judgement, Nearest, Outcome, PlanHead, outcomes_frame
+from qngai_analysis.progress.outcome import Outcome, PlanHead, outcomes_frame
 from qngai_analysis.values import is_missing, values_of
 
 
@@ -63,9 +60,8 @@ def assess(
         A needed column is missing, or a comparator is unknown.
     """
     known = knowledge(values_of(observations(observed), Observation))
-    judgements = judge_all(planned_targets_of(targets), known, year=year, cutoff=cutoff, real_only=real_only)
-    frame = outcomes_frame(outcomes_of(judgements))
-    return frame.drop(columns=["owners", "owners_printed"], errors="ignore")
+    outcomes = judge_all(planned_targets_of(targets), known, year=year, cutoff=cutoff, real_only=real_only)
+    return outcomes_frame(outcomes).drop(columns=["owners", "owners_printed"], errors="ignore")
 
 
 _NEEDED = ("id", "text", "comparator", "value", "unit", "period_start", "period_end", "indicator")
@@ -98,89 +94,17 @@ def judge_all(
     year: int,
     cutoff: date | None = None,
     real_only: bool = False,
-) -> list[Judgement]:
-    """Judge every target, see :func:`judge`; once of the same knowledge."""
-    found = []
+) -> list[Outcome]:
+    """Judge every target, once of the same knowledge (see :func:`judge`), and mark those that a later plan revised."""
+    found, rivals = [], defaultdict(list)
     for target, plan in targets:
         key = (target, plan, year, cutoff, real_only)
         if key not in known.judged:
             known.judged[key] = judge(target, known, plan=plan, year=year, cutoff=cutoff, real_only=real_only)
-        found.append(known.judged[key])
-    return found
-
-
-def outcomes_of(judgements: Iterable[Judgement]) -> list[Outcome]:
-    """
-    Return what judgements come to; targets that a later plan revised are marked.
-
-    ``in_force`` is whether the target stood at the end of the reporting year.
-    """
-    found = [_outcome(judgement) for judgement in judgements]
-    rivals: dict[tuple[str | None, int], list[Outcome]] = {}
-    for outcome in found:
-        rivals.setdefault((outcome.target.indicator, outcome.deadline), []).append(outcome)
+        outcome = known.judged[key]
+        found.append(outcome)
+        rivals[target.indicator, outcome.deadline].append(outcome)
     return [_revised(outcome, rivals[outcome.target.indicator, outcome.deadline]) for outcome in found]
-
-
-def _outcome(judgement: Judgement) -> Outcome:
-    finding, choice = judgement.finding, judgement.choice
-    if judgement.tested is not None:  # of a family the weakest member's
-        mine = (part.choice for _, part in judgement.members if part.tested is judgement.tested)
-        choice = next(mine, choice)
-    return Outcome(
-        **vars(judgement),
-        figure=choice.chosen,
-        p_met=finding.p_met if finding and judgement.timely else None,
-        forecast=_forecast(judgement),
-        related=_related(judgement.choice),
-    )
-
-
-def _forecast(judgement: Judgement) -> Forecast:
-    projection, due = judgement.projection, float(judgement.deadline)
-    if projection is None:
-        return Forecast()
-    far = float(judgement.long_run)
-    projected = far in (each.t for each in projection.at)
-    long = projection.probability(judgement.goal, far) if projected else None
-    at_due = next((each for each in projection.at if each.t == due), None)
-    if at_due is None:
-        return Forecast(p_met_long=long)
-    p_met = projection.probability(judgement.goal, due)
-    return Forecast(at_due.middle, at_due.low, at_due.high, p_met, long)
-
-
-_NEAR = {"same": 0, "proxy": 1, "national": 1, "context": 3}
-_ORDER = {"same": 0, "proxy": 1, "national": 2, "context": 3}
-
-
-def related_figures(choice: Choice) -> list[Related]:
-    """
-    Return the figures shown beside a target that decide nothing, nearest first.
-
-    Figures of the same definition that a rule bars; then proxies and national figures, those in the
-    target's unit first (a count is not near a share), of these proxies, then national figures of
-    the same definition; then the context. The newest of each series first. A figure of a part of the
-    target's territory (one district) is not among them.
-    """
-
-    def order(figure: Related) -> tuple[float, ...]:
-        counted = figure.relation in ("proxy", "national") and figure.unit != choice.need.unit
-        near, partly = _NEAR[figure.relation] + counted, figure.period not in ("Y", "point")
-        told = _ORDER[figure.relation], figure.definition != "same", partly
-        return near, *told, -position(figure.reference_date)
-
-    parts = choice.need.parts
-    shown = (figure for figure in (*choice.barred, *choice.beside) if figure.territory not in parts)
-    return sorted(shown, key=order)
-
-
-def _related(choice: Choice) -> Nearest | None:
-    shown = related_figures(choice)
-    if not shown:
-        return None
-    why = next(item.reason for item in choice.passed if item.id == shown[0].id)
-    return Nearest(shown[0], why, tuple(figure.id for figure in shown))
 
 
 def _revised(outcome: Outcome, rivals: Iterable[Outcome]) -> Outcome:

@@ -15,8 +15,7 @@ from qngai_analysis.evidence.observations import BOUNDS, SURVEYED, Observation, 
 from qngai_analysis.plan.agencies import read_agencies
 from qngai_analysis.plan.duties import figure_duties
 from qngai_analysis.progress import methods
-from qngai_analysis.progress.assessing import related_figures
-from qngai_analysis.progress.outcome import Judgement, Outcome, Progress
+from qngai_analysis.progress.outcome import Outcome, Progress
 from qngai_analysis.progress.verdict import ABOUT, EXCEEDED_BY, SURE, Goal, KnownValue, Verdict, error_at
 from qngai_analysis.words.said import Chance, Day, Either, Joined, Num, Said, SaidSentence, short
 
@@ -82,21 +81,21 @@ def explanation(
     return Explanation(outcome.target.id, outcome.year, outcome.verdict.value, shown, outcome.simulated)
 
 
-def _law(judgement: Judgement, revision: Outcome | None) -> Iterator[Said]:
-    target, goal, asked = judgement.target, judgement.goal, short(judgement.goal.asked, judgement.goal.unit)
-    yield Said("{where}: “{text}”.", where=_where(judgement), text=target.text.rstrip("."))
+def _law(outcome: Outcome, revision: Outcome | None) -> Iterator[Said]:
+    target, goal, asked = outcome.target, outcome.goal, short(outcome.goal.asked, outcome.goal.unit)
+    yield Said("{where}: “{text}”.", where=_where(outcome), text=target.text.rstrip("."))
     near, high = Num(100 * ABOUT, unit="%"), short(goal.value_high, goal.unit)
     yield Said(
         "Cách hiểu áp dụng: {goal}, chậm nhất cuối năm {due}. {test}",
         goal=goal.said,
-        due=judgement.deadline,
+        due=outcome.deadline,
         test=Said(_TESTS[goal.test], asked=asked, near=near, low=asked, high=high),
     )
     if revision is not None:
         wording = "Kế hoạch ban hành sau đặt mức khác cho cùng chỉ tiêu, cùng năm (không phải văn bản sửa đổi): {where}: “{text}”."
         yield Said(wording, where=_where(revision), text=revision.target.text.rstrip("."))
     wording = "Năm báo cáo {year}; chỉ dùng số liệu công bố đến hết ngày {cutoff}."
-    yield Said(wording, year=judgement.year, cutoff=Day(judgement.cutoff))
+    yield Said(wording, year=outcome.year, cutoff=Day(outcome.choice.need.cutoff))
 
 
 _TESTS = {
@@ -110,21 +109,21 @@ _TESTS = {
 }
 
 
-def _where(judgement: Judgement) -> Joined:
+def _where(outcome: Outcome) -> Joined:
     """Return the document a target stands in, and its section there."""
-    target = judgement.target
-    named: object = judgement.plan.citation or Said("Văn bản {id}", id=target.document)
+    target = outcome.target
+    named: object = outcome.plan.citation or Said("Văn bản {id}", id=target.document)
     article = target.section.startswith("Điều")  # cited by its own name
     place = target.section if article else Said("mục {section}", section=target.section)
     return Joined([named, *[place] * bool(target.section)], ", ")
 
 
-def _used(judgement: Judgement) -> Iterator[Said]:
-    for name, part in judgement.members:
+def _used(outcome: Outcome) -> Iterator[Said]:
+    for name, part in outcome.members:
         yield Said("{group}: {figure}", group=name, figure=next(_used(part)))
-    if judgement.members:
+    if outcome.members:
         return
-    chosen = judgement.choice.chosen
+    chosen = outcome.choice.chosen
     if chosen is None:
         yield Said("Chưa có số liệu đáp ứng định nghĩa và phạm vi địa giới của chỉ tiêu.")
         return
@@ -133,15 +132,15 @@ def _used(judgement: Judgement) -> Iterator[Said]:
         yield Said("Định nghĩa của số liệu: {definition}.", definition=chosen.relation_reason)
     if chosen.note:
         yield Said("Lưu ý về số liệu: {note}.", note=chosen.note.rstrip("."))
-    for other in map(_figure_line, judgement.choice.contradicting):
+    for other in map(_figure_line, outcome.choice.contradicting):
         yield Said("Mâu thuẫn, nêu để đối chiếu, không lấy bình quân: {figure}", figure=other)
-    yield from _series(judgement)
+    yield from _series(outcome)
 
 
-def _series(judgement: Judgement) -> Iterator[Said]:
+def _series(outcome: Outcome) -> Iterator[Said]:
     """Yield the series the pace is read from, and what was cut off it."""
-    series, unit = judgement.chain, judgement.goal.unit
-    if series is None or judgement.yearly:
+    series, unit = outcome.chain, outcome.goal.unit
+    if series is None or outcome.yearly:
         return
     if len(series.points) > 1:
         shown = [
@@ -187,12 +186,12 @@ def _error_words(figure: Observation) -> Said:
     return Said("sai số chuẩn {se}, {df} bậc tự do", se=error, df=Num(figure.df, 0))
 
 
-def _passed(judgement: Judgement, sources: Mapping[str, Observation]) -> Iterator[Said]:
+def _passed(outcome: Outcome, sources: Mapping[str, Observation]) -> Iterator[Said]:
     reasons: dict[str, dict[str, Observation]] = {}
-    choices = [part.choice for _, part in judgement.members] or [judgement.choice]
-    joined = set() if judgement.chain is None else {point.id for point in judgement.chain.points}
+    choices = [part.choice for _, part in outcome.members] or [outcome.choice]
+    joined = set() if outcome.chain is None else {point.id for point in outcome.chain.points}
     for item in (item for choice in choices for item in choice.passed):
-        if item.id not in joined and not (judgement.members and item.rule == "category"):
+        if item.id not in joined and not (outcome.members and item.rule == "category"):
             reasons.setdefault(item.reason, {})[item.id] = sources[item.id]
     for reason, items in reasons.items():
         first = [*items.values()][:_MANY]
@@ -212,20 +211,20 @@ def _passed_words(figure: Observation, parts: Collection[str]) -> Joined:
     return Joined([part for part in words if part], ", ")
 
 
-def _level(judgement: Judgement) -> Iterator[Said]:
-    figure, finding, goal = judgement.tested, judgement.finding, judgement.goal
-    for name, part in judgement.members:
+def _level(outcome: Outcome) -> Iterator[Said]:
+    figure, finding, goal = outcome.tested, outcome.finding, outcome.goal
+    for name, part in outcome.members:
         yield Said("{group}: {verdict}", group=name, verdict=Said(part.verdict.value))
-    if judgement.members:
+    if outcome.members:
         if finding is not None and finding.p_met is not None:
             yield Said("P(mọi nhóm đạt) {p} (tích các nhóm, mẫu độc lập)", p=Chance(finding.p_met))
         return
     if figure is None or finding is None:
         return
-    for at, growth, met in judgement.yearly:
+    for at, growth, met in outcome.yearly:
         word = {True: Said("đạt"), False: Said("chưa đạt"), None: Said("chưa đủ căn cứ")}[met]
         yield Said("{year}: {growth}, {word}", year=at, growth=short(growth, goal.unit), word=word)
-    if judgement.yearly:
+    if outcome.yearly:
         return
     yield from _test_lines(goal, figure)
     yield from _gap_lines(goal, figure)
@@ -282,9 +281,9 @@ def _difference_unit(goal: Goal) -> str:
     return Said("điểm phần trăm") if goal.unit.startswith("%") else goal.unit
 
 
-def _pace(judgement: Judgement) -> Iterator[Said]:
-    progress, chosen, goal = judgement.progress, judgement.choice.chosen, judgement.goal
-    if chosen is None or judgement.members or judgement.yearly:
+def _pace(outcome: Outcome) -> Iterator[Said]:
+    progress, chosen, goal = outcome.progress, outcome.choice.chosen, outcome.goal
+    if chosen is None or outcome.members or outcome.yearly:
         return
     if progress.baseline is None:
         yield Said(
@@ -297,7 +296,7 @@ def _pace(judgement: Judgement) -> Iterator[Said]:
     if linear is None:
         yield Said("Số liệu gốc đã ở mức mục tiêu, không còn quãng đường để tính tiến độ.")
         return
-    t, y, due, asked = _time(judgement), chosen.value, float(judgement.deadline), goal.towards(y0).value
+    t, y, due, asked = _time(outcome), chosen.value, float(outcome.deadline), goal.towards(y0).value
     done, gone = Num((y - y0) / (asked - y0), 3), Num((t - t0) / (due - t0), 3)
     values = {"y": short(y), "y0": short(y0), "asked": short(asked), "done": done}
     yield Said("Quãng đường đã đi: ({y} − {y0}) / ({asked} − {y0}) = {done}", **values)
@@ -338,9 +337,9 @@ def _other_paces(progress: Progress, actual: float | None, required: float | Non
         yield Said("Theo đường cong chữ S: {pace}", pace=Num(progress.logistic, 2))
 
 
-def _time(judgement: Judgement) -> float:
-    assert judgement.choice.chosen is not None
-    return position(judgement.choice.chosen.reference_date)
+def _time(outcome: Outcome) -> float:
+    assert outcome.choice.chosen is not None
+    return position(outcome.choice.chosen.reference_date)
 
 
 def _t(t: float) -> Either | str:
@@ -352,52 +351,52 @@ def _moment(t: float) -> object:
     return Said("cuối năm {year}", year=f"{t:.0f}") if t == int(t) else _t(t)
 
 
-def _ahead(judgement: Judgement) -> Iterator[Said]:
-    needed, chosen, goal = judgement.progress.needed, judgement.choice.chosen, judgement.goal
+def _ahead(outcome: Outcome) -> Iterator[Said]:
+    needed, chosen, goal = outcome.progress.needed, outcome.choice.chosen, outcome.goal
     if needed is not None and chosen is not None:
         wording = (
             "Để đạt vào cuối năm {due}, từ số liệu này lẽ ra phải thay đổi bình quân ({asked} − {value}) / ({due} − {t}) "
             "= {needed} mỗi năm"
-            if judgement.year >= judgement.deadline
+            if outcome.year >= outcome.deadline
             else "Cần ({asked} − {value}) / ({due} − {t}) = {needed} mỗi năm để đạt vào cuối năm {due}"
         )
         yield Said(
             wording,
             asked=short(goal.towards(chosen.value).value),
             value=short(chosen.value),
-            due=judgement.deadline,
-            t=_t(_time(judgement)),
+            due=outcome.deadline,
+            t=_t(_time(outcome)),
             needed=Num(needed, 2, _difference_unit(goal)),
         )
-    if judgement.projection is None:
+    if outcome.projection is None:
         return
-    for ahead in judgement.projection.at:
+    for ahead in outcome.projection.at:
         yield Said(
             "Nếu xu hướng giữ nguyên ({n} điểm số liệu), {moment}: {middle}, khoảng 90% từ {low} đến {high}; "
             "P(đạt) {p}",
-            n=judgement.projection.points,
+            n=outcome.projection.points,
             moment=_moment(ahead.t),
             middle=Num(ahead.middle, 1, goal.unit),
             low=Num(ahead.low, 1),
             high=Num(ahead.high, 1, goal.unit),
-            p=Chance(judgement.projection.probability(goal, ahead.t)),
+            p=Chance(outcome.projection.probability(goal, ahead.t)),
         )
 
 
-def _conclusion(judgement: Judgement) -> Iterator[Said]:
-    yield SaidSentence(Said(judgement.verdict.value))
-    if judgement.evidence == "simulated":
+def _conclusion(outcome: Outcome) -> Iterator[Said]:
+    yield SaidSentence(Said(outcome.verdict.value))
+    if outcome.evidence == "simulated":
         yield Said(
             "SỐ LIỆU MÔ PHỎNG: kết luận dựa trên điều tra mô phỏng, chỉ để tập dượt, không để báo cáo."
         )
-    if judgement.verdict is Verdict.EXCEEDED:
+    if outcome.verdict is Verdict.EXCEEDED:
         margin = Num(100 * EXCEEDED_BY, unit="%")
         yield Said("Vượt: qua mức mục tiêu ít nhất {margin} giá trị mục tiêu.", margin=margin)
-    yield from (SaidSentence(note.said) for note in judgement.notes)
-    if judgement.verdict is Verdict.NO_DATA:
+    yield from (SaidSentence(note.said) for note in outcome.notes)
+    if outcome.verdict is Verdict.NO_DATA:
         # a count is not near a share, and what is only the scene is near nothing
-        beside = related_figures(judgement.choice)
-        near = (one for one in beside if one.unit == judgement.goal.unit and one.relation != "context")
+        beside = outcome.choice.near
+        near = (one for one in beside if one.unit == outcome.goal.unit and one.relation != "context")
         for figure in islice(map(_figure_line, near), 1):
             yield Said("Số liệu gần nhất chỉ để tham khảo: {figure}", figure=figure)
 

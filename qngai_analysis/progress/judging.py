@@ -16,13 +16,13 @@ from typing import Any
 from qngai_analysis import territory
 from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.evidence.bounds import bounds_of, weight_of
-from qngai_analysis.evidence.choice import Choice, Need, choose
+from qngai_analysis.evidence.choice import Need, choose
 from qngai_analysis.evidence.observations import Observation, Related, position
 from qngai_analysis.evidence.published import Relation, read_breaks, read_relations, relate
 from qngai_analysis.evidence.series import Break, Chain, chain
 from qngai_analysis.plan.model import NATIONAL_MEAN, Target
 from qngai_analysis.progress import methods
-from qngai_analysis.progress.outcome import Judgement, Note, NoteKind, PlanHead, Progress
+from qngai_analysis.progress.outcome import Note, NoteKind, Outcome, PlanHead, Progress
 from qngai_analysis.progress.pacing import baseline_of, disagreement, progress_of
 from qngai_analysis.progress.projection import Projection, project
 from qngai_analysis.progress.verdict import (
@@ -55,7 +55,7 @@ class Knowledge:
     of_people: frozenset[str] = frozenset()  # indicators that are shares of people
     ways: Mapping[str, str] = field(default_factory=dict)  # indicator: "up" or "down", where it should go
     _related: dict[str, tuple[Related, ...]] = field(default_factory=dict, repr=False)
-    judged: dict[Any, Judgement] = field(default_factory=dict, repr=False)  # by target and settings
+    judged: dict[Any, Outcome] = field(default_factory=dict, repr=False)  # by target and settings
 
     def goal_of(self, target: Target) -> Goal:
         """Return what a target asks for; of a change ("giảm 0,5 - 1 điểm") the more the better."""
@@ -73,17 +73,25 @@ class Knowledge:
 
 @dataclass(frozen=True)
 class _Case:
-    """What is judged: the judgement as far as it is known, all that is observed, what is asked of a figure."""
+    """What is judged: the outcome as far as it is known, and all that is observed."""
 
-    draft: Judgement
+    draft: Outcome
     known: Knowledge
-    need: Need
-    related: tuple[Related, ...]
     goal_error: float = 0.0  # sampling error of the national figure that makes the threshold
 
-    def of(self, choice: Choice) -> _Case:
-        """Return the same with other figures to judge by."""
-        return replace(self, draft=replace(self.draft, choice=choice))
+    @property
+    def need(self) -> Need:
+        """What is asked of a figure."""
+        return self.draft.choice.need
+
+    @property
+    def related(self) -> tuple[Related, ...]:
+        """The observations that have to do with the target; one that the catalogue does not know has none, not another's."""
+        return self.known.related(self.draft.target.indicator or "")
+
+    def of(self, figures: Iterable[Related], **asked: Any) -> _Case:
+        """Return the same with a choice among other figures, or by other needs."""
+        return replace(self, draft=replace(self.draft, choice=choose(figures, replace(self.need, **asked))))
 
 
 def knowledge(observed: Iterable[Observation]) -> Knowledge:
@@ -110,7 +118,7 @@ def judge(
     cutoff: date | None = None,
     real_only: bool = False,
     plan: PlanHead | None = None,
-) -> Judgement:
+) -> Outcome:
     """
     Judge one target in one year.
 
@@ -134,28 +142,15 @@ def judge(
         real_only=real_only,
         age_from=known.ages.get(target.indicator or ""),
     )
-    # a target the catalogue does not know has no figure, not another's
-    related = known.related(target.indicator or "")
-    choice = choose(related, need)
-    draft = Judgement(
-        target=target,
-        plan=plan,
-        year=year,
-        deadline=need.deadline,
-        cutoff=need.cutoff,
-        goal=known.goal_of(target),
-        decimals=known.project.decimals_of(target.indicator),
-        long_run=known.project.long_run,
-        choice=choice,
-        verdict=Verdict.UNDECIDED,
-        evidence=choice.chosen.evidence if choice.chosen else "none",
-    )
+    decimals, long_run = known.project.decimals_of(target.indicator), known.project.long_run
+    choice = choose(known.related(target.indicator or ""), need)
+    draft = Outcome(target, plan, known.goal_of(target), decimals, long_run, choice)
     if plan.issued is not None and plan.issued.year > year:
         draft = draft.noting(NoteKind.ISSUED_LATER.note(year=plan.issued.year))
-    return _judged(_Case(draft, known, need, related))
+    return _judged(_Case(draft, known))
 
 
-def _judged(case: _Case) -> Judgement:
+def _judged(case: _Case) -> Outcome:
     """Judge by the way that the target's wording and the figures ask for."""
     target, chosen, threshold_known = case.draft.target, case.draft.choice.chosen, True
     if target.share_of_mean is not None:
@@ -203,15 +198,13 @@ def figure_of(observation: Observation) -> KnownValue:
     return KnownValue(**{item.name: getattr(observation, item.name) for item in fields(KnownValue)})
 
 
-def _without_figure(case: _Case) -> Judgement:
-    choice = case.draft.choice
-    if choice.barred:
-        return replace(case.draft, evidence="proxy-only").noting(NoteKind.BARRED.note())
-    beside = any(figure.relation in ("proxy", "national") for figure in choice.beside)
-    return replace(case.draft, verdict=Verdict.NO_DATA, evidence="proxy-only" if beside else "none")
+def _without_figure(case: _Case) -> Outcome:
+    if case.draft.choice.barred:
+        return case.draft.noting(NoteKind.BARRED.note())
+    return replace(case.draft, verdict=Verdict.NO_DATA)
 
 
-def _by_bounds(case: _Case) -> Judgement | None:
+def _by_bounds(case: _Case) -> Outcome | None:
     """Judge by what the merged territory's share bounds; None unless definition and age agree and the bound decides."""
     unit = territory.units().get(case.need.territories[0])
     if unit is None or case.need.unit != "%" or case.draft.target.indicator not in case.known.of_people:
@@ -220,19 +213,20 @@ def _by_bounds(case: _Case) -> Judgement | None:
     if weight is None:
         return None
     for bound in bounds_of(case.related, unit, weight, case.need.age_from):
-        choice = choose([bound], case.need)
-        judged = _judge_level(case.of(choice), choice.chosen) if choice.chosen else None
-        if judged and judged.verdict in (Verdict.MET, Verdict.EXCEEDED, Verdict.NOT_MET):
-            of, share = (
-                {"id": bound.id[:-1], "year": weight.year},
-                Num(100 * weight.share, unit="%", decimals=2),
-            )
-            place = inside(territory.name_of(unit.successor))
-            return judged.noting(NoteKind.BOUND.note(**of, place=place, share=share, source=weight.source))
+        judged = _of_figure(case.of([bound]))
+        if judged.verdict in (Verdict.MET, Verdict.EXCEEDED, Verdict.NOT_MET):
+            share, place = Num(100 * weight.share, 2, "%"), inside(territory.name_of(unit.successor))
+            of = {"id": bound.id[:-1], "year": weight.year, "source": weight.source}
+            return judged.noting(NoteKind.BOUND.note(**of, place=place, share=share))
     return None
 
 
-def _judge_level(case: _Case, chosen: Observation) -> Judgement:
+def _of_figure(case: _Case) -> Outcome:
+    chosen = case.draft.figure
+    return _judge_level(case, chosen) if chosen else _without_figure(case)
+
+
+def _judge_level(case: _Case, chosen: Observation) -> Outcome:
     draft, need = case.draft, case.need
     figure = figure_of(chosen)
     if case.goal_error:  # both figures are estimates
@@ -250,7 +244,6 @@ def _judge_level(case: _Case, chosen: Observation) -> Judgement:
     judged = replace(
         draft,
         verdict=verdict,
-        evidence=chosen.evidence,
         chain=series,
         tested=figure,
         finding=finding,
@@ -288,7 +281,7 @@ def _timely(year: int, need: Need) -> bool:
     return year >= need.deadline if need.year >= need.deadline else year >= need.year - LATEST_AGE
 
 
-def _figure_notes(judged: Judgement, chosen: Observation) -> Iterator[Note]:
+def _figure_notes(judged: Outcome, chosen: Observation) -> Iterator[Note]:
     goal, progress = judged.goal, judged.progress
     if chosen.mark == "census":
         yield NoteKind.CENSUS.note()
@@ -312,7 +305,7 @@ def _figure_notes(judged: Judgement, chosen: Observation) -> Iterator[Note]:
     yield from filter(None, (_late_baseline(judged), disagreement(progress)))
 
 
-def _late_baseline(judged: Judgement) -> Note | None:
+def _late_baseline(judged: Outcome) -> Note | None:
     """Say that the pace begins late: its baseline is of more than a quarter of the plan's time after its start."""
     start = judged.target.period_start
     if start is None or judged.progress.pace in (None, methods.Pace.MET) or judged.progress.baseline is None:
@@ -333,7 +326,7 @@ def _projection(series: Chain, chosen: Observation, need: Need, long_run: int) -
     return project(series.points, years, unit=need.unit)
 
 
-def _judge_growth(case: _Case, chosen: Observation) -> Judgement:
+def _judge_growth(case: _Case, chosen: Observation) -> Outcome:
     """
     Judge "x% a year": each year of the period on its own, and the mean beside them.
 
@@ -367,7 +360,7 @@ def _growth_verdict(met: list[bool | None], complete: bool, need: Need) -> Verdi
     return Verdict.MET if need.year >= need.deadline else Verdict.ON_PACE
 
 
-def _judge_family(case: _Case) -> Judgement:
+def _judge_family(case: _Case) -> Outcome:
     """
     Judge "in each industry at least x": not met if a member falls short, which is said at 95% over all (Bonferroni).
 
@@ -375,7 +368,7 @@ def _judge_family(case: _Case) -> Judgement:
     """
     names = sorted({figure.category for figure in case.related if figure.category})
     single = replace(case, draft=replace(case.draft, notes=()))
-    parts = [_judge_member(single, name) for name in names]
+    parts = [_of_figure(single.of(case.related, category=name)) for name in names]
     verdict, note = _family_verdict(parts)
     odds = [part.finding.p_met if part.finding else None for part in parts]
     # the members' samples are independent (strata)
@@ -395,13 +388,7 @@ def _judge_family(case: _Case) -> Judgement:
     )
 
 
-def _judge_member(case: _Case, name: str) -> Judgement:
-    mine = case.of(choose(case.related, replace(case.need, category=name)))
-    chosen = mine.draft.choice.chosen
-    return _judge_level(mine, chosen) if chosen else _without_figure(mine)
-
-
-def _family_verdict(parts: list[Judgement]) -> tuple[Verdict, Note | None]:
+def _family_verdict(parts: list[Outcome]) -> tuple[Verdict, Note | None]:
     unknown, size = sum(part.finding is None for part in parts), len(parts)
     short = [part.finding.p_met for part in parts if part.finding and part.verdict is Verdict.NOT_MET]
     if any(p is None or p <= 0.05 / size for p in short):

@@ -1,7 +1,6 @@
 """What became of a target in a year, as a value: what reports print and editions keep.
 
-:mod:`qngai_analysis.progress.assessing` makes outcomes from judgements. Statuses, notes and reasons
-are codes; their words are made where they are printed. :func:`outcomes_frame` gives the table for people.
+:mod:`qngai_analysis.progress.judging` makes outcomes. Statuses, notes and reasons are codes; their words are made where they are printed. :func:`outcomes_frame` gives the table for people.
 """
 
 from __future__ import annotations
@@ -101,56 +100,26 @@ class Progress:
     p_on_pace: float | None = None  # given the sampling errors of baseline and value
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """The projection at the deadline (middle and 90% interval), and the chance to meet the target then."""
-
-    middle: float | None = None
-    low: float | None = None
-    high: float | None = None
-    p_met: float | None = None
-    p_met_long: float | None = None  # at the project's long-run horizon
-
-
-@dataclass(frozen=True, slots=True)
-class Nearest:
-    """
-    The figure nearest to a target among those that decide nothing.
-
-    ``why`` says why it does not decide; ``all`` are the ids of all such figures, nearest first.
-    """
-
-    observation: Related
-    why: str
-    all: tuple[str, ...]
-
-    @property
-    def relation(self) -> str:
-        """``barred`` (same definition, kept from deciding), ``proxy``, ``national`` or ``context``."""
-        return "barred" if self.observation.relation == "same" else self.observation.relation
-
-
 @dataclass(frozen=True, eq=False)
-class Judgement:
+class Outcome:
     """
-    One target in one year, with everything that led to the verdict.
+    What became of one target in one year, with everything that led to the verdict.
 
-    ``goal`` is what is asked (a national mean is filled in), ``evidence`` ``real``, ``simulated``, ``proxy-only``
-    or ``none``; ``tested`` what the figure that speaks says of its value, ``finding`` what the test of it gave;
-    ``members`` holds the parts of a family target; ``yearly`` the years of a growth target as (year, growth, met).
+    ``goal`` is what is asked (a national mean is filled in); ``tested`` what the figure that speaks says of its value,
+    ``finding`` what the test of it gave; ``members`` holds the parts of a family target, whose figures are those of the
+    weakest; ``yearly`` the years of a growth target as (year, growth, met). What the other targets and the calendar
+    add: ``revised_by`` is the id of a later plan's target for the same, ``in_force`` whether this one stood at the end
+    of the year; ``owners`` owe the next figure, under their names at the end of the year, and ``owners_printed`` says
+    whether the plan itself names them.
     """
 
     target: Target
     plan: PlanHead
-    year: int
-    deadline: int
-    cutoff: date
     goal: Goal
     decimals: int  # with how many the report prints estimates of the indicator
     long_run: int  # the year beyond the deadline that the series is projected to
     choice: Choice
-    verdict: Verdict
-    evidence: str
+    verdict: Verdict = Verdict.UNDECIDED
     notes: tuple[Note, ...] = ()
     chain: Chain | None = None
     tested: KnownValue | None = None
@@ -158,34 +127,44 @@ class Judgement:
     progress: Progress = field(default_factory=Progress)
     projection: Projection | None = None
     timely: bool = True  # whether the figure is of a year that lets it speak for the year judged
-    members: tuple[tuple[str, Judgement], ...] = ()
+    members: tuple[tuple[str, Outcome], ...] = ()
     yearly: tuple[tuple[int, float, bool | None], ...] = ()
-
-    def noting(self, *notes: Note) -> Self:
-        """Return the judgement with further notes."""
-        return replace(self, notes=(*self.notes, *notes))
-
-
-@dataclass(frozen=True, eq=False)
-class Outcome(Judgement):
-    """
-    What became of one target in one year: its judgement, and what the other targets and the calendar add.
-
-    ``figure`` is the observation that speaks (missing: none may), of a family that of the weakest member. ``p_met`` is
-    the probability that the target is met (missing without a sampling error). ``revised_by`` is
-    the id of a later plan's target for the same; ``in_force`` whether this one stood at the end
-    of the year. ``owners`` owe the next figure, under their names at the end of the year;
-    ``owners_printed`` says whether the plan itself names them.
-    """
-
-    figure: Related | None = None
-    p_met: float | None = None
-    forecast: Forecast = field(default_factory=Forecast)
-    related: Nearest | None = None
     revised_by: str | None = None
     in_force: bool = True
     owners: tuple[str, ...] = ()
     owners_printed: bool = False
+
+    def noting(self, *notes: Note) -> Self:
+        """Return the outcome with further notes."""
+        return replace(self, notes=(*self.notes, *notes))
+
+    @property
+    def year(self) -> int:
+        """The year reported on."""
+        return self.choice.need.year
+
+    @property
+    def deadline(self) -> int:
+        """The last year of the target's period; of a target without one the year reported on."""
+        return self.choice.need.deadline
+
+    @property
+    def figure(self) -> Related | None:
+        """The observation that speaks; missing where none may."""
+        return self.choice.chosen
+
+    @property
+    def evidence(self) -> str:
+        """What the verdict rests on: ``real``, ``simulated``, ``proxy-only`` or ``none``."""
+        if self.figure is not None:
+            return self.figure.evidence
+        near = self.choice.barred or any(one.relation in ("proxy", "national") for one in self.choice.beside)
+        return "proxy-only" if near else "none"
+
+    @property
+    def p_met(self) -> float | None:
+        """The probability that the target is met; missing without a sampling error."""
+        return self.finding.p_met if self.finding and self.timely else None
 
     @property
     def pace(self) -> Pace | None:
@@ -230,14 +209,11 @@ def _row(outcome: Outcome) -> dict[str, Any]:
         "target": outcome.goal.value,
         "deadline": outcome.deadline,
         "year": outcome.year,
-        **{name: getattr(outcome.figure, name, None) for name in _FIGURE.split()},
-        "observation": getattr(outcome.figure, "id", None),
-        "source": getattr(outcome.figure, "source_title", None),
-        **{name: getattr(outcome.figure, name, None) for name in _ORIGIN.split()},
+        **{_COLUMNS.get(name, name): getattr(outcome.figure, name, None) for name in _FIGURE.split()},
         "unit": outcome.unit,
         "evidence": outcome.evidence,
         **_verdict_cells(outcome),
-        **_related_cells(outcome.related),
+        **_related_cells(outcome.choice),
         "passed_over": len(outcome.choice.passed),
         "issued": outcome.plan.issued,
         "note": "; ".join(note.said for note in outcome.notes) or None,
@@ -254,7 +230,7 @@ def _row(outcome: Outcome) -> dict[str, Any]:
 
 
 def _verdict_cells(outcome: Outcome) -> dict[str, Any]:
-    progress, forecast = outcome.progress, outcome.forecast
+    progress = outcome.progress
     time, baseline = progress.baseline or (None, None)
     ways = {name: getattr(progress, name) for name in ("linear", "eurostat", "destatis", "escap")}
     if ways["destatis"] == math.inf:  # not in JSON: moving away from the target is the class "storm"
@@ -274,30 +250,37 @@ def _verdict_cells(outcome: Outcome) -> dict[str, Any]:
         "baseline_source": progress.baseline_source,
         "methods": ways,
         "logistic": progress.logistic,
-        "projected": forecast.middle,
-        "projected_low": forecast.low,
-        "projected_high": forecast.high,
-        "p_met_deadline": forecast.p_met,
-        "p_met_2030": forecast.p_met_long,
+        **_forecast_cells(outcome),
     }
 
 
-_FIGURE = "value value_high value_type unit se df n reference_date level territory"
-_ORIGIN = "publisher address vintage method"
-
-
-def _related_cells(related: Nearest | None) -> dict[str, Any]:
-    figure = related.observation if related else None
-    return {
-        "related_value": figure and figure.value,
-        "related_value_type": figure and figure.value_type,
-        "related_unit": figure and figure.unit,
-        "related_date": figure and figure.reference_date,
-        "related_relation": related and related.relation,
-        "related_definition": figure and figure.definition,
-        "related_evidence": figure and figure.evidence,
-        "related_source": figure and figure.source_title,
-        "related_name": figure and figure.name,
-        "related_why": related and related.why,
-        "related": related and list(related.all),
+def _forecast_cells(outcome: Outcome) -> dict[str, float | None]:
+    """Return the projection at the deadline, and the chance to meet the target then and in the long run."""
+    due, far, projection = outcome.deadline, outcome.long_run, outcome.projection
+    at = {each.t: each for each in projection.at} if projection else {}
+    ends = {f"projected{end}": getattr(at.get(due), name, None) for end, name in _ENDS.items()}
+    chances = {
+        year: projection.probability(outcome.goal, year) for year in (due, far) if projection and year in at
     }
+    return {**ends, "p_met_deadline": chances.get(due), "p_met_2030": chances.get(far)}
+
+
+_ENDS = {"": "middle", "_low": "low", "_high": "high"}
+_FIGURE = (
+    "value value_high value_type unit se df n reference_date level territory "
+    "id source_title publisher address vintage method"
+)
+_NEAREST = "value value_type unit reference_date relation definition evidence source_title name"
+#: Columns that have another name than what they hold.
+_COLUMNS = {"id": "observation", "source_title": "source"}
+
+
+def _related_cells(choice: Choice) -> dict[str, Any]:
+    near = choice.near
+    figure = near[0] if near else None
+    names = {**_COLUMNS, "reference_date": "date"}
+    cells = {f"related_{names.get(name, name)}": getattr(figure, name, None) for name in _NEAREST.split()}
+    if figure and figure.relation == "same":
+        cells["related_relation"] = "barred"  # kept from deciding
+    why = next((item.reason for item in choice.passed if figure and item.id == figure.id), None)
+    return {**cells, "related_why": why, "related": [one.id for one in near] or None}

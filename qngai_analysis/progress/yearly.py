@@ -19,7 +19,7 @@ from qngai_analysis.evidence.returned import returned_observations
 from qngai_analysis.plan.agencies import canonical, leads_on, read_agencies
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.model import Target
-from qngai_analysis.progress.assessing import judge_all, outcomes_of
+from qngai_analysis.progress.assessing import judge_all
 from qngai_analysis.progress.explaining import Explanation, explanation
 from qngai_analysis.progress.judging import Knowledge, knowledge
 from qngai_analysis.progress.outcome import Outcome, PlanHead, outcomes_frame
@@ -124,8 +124,8 @@ def judge_year(
     everything = observations(pd.concat([read_published(), *more], ignore_index=True))
     known = _known(tuple(values_of(everything, Observation)))
     targets = [item for item in planned_targets(plans) if only is None or only(item[0])]
-    judgements = judge_all(targets, known, year=year, cutoff=cutoff, real_only=real_only)
-    outcomes = tuple(_owned(outcome) for outcome in outcomes_of(judgements))
+    judged = judge_all(targets, known, year=year, cutoff=cutoff, real_only=real_only)
+    outcomes = tuple(_owned(outcome) for outcome in judged)
     return YearResult(year, cutoff, real_only, outcomes, everything, read_project().unassigned())
 
 

@@ -38,7 +38,7 @@ CONFIDENCE = {"high": "cao", "medium": "trung bình", "low": "thấp"}
 def sources(report: YearReport) -> Grid:
     """Return the published figures the report names, with address, date, level and confidence."""
     named = {outcome.figure.id for outcome in report.result.outcomes if outcome.figure}
-    named |= {code for outcome in report.real_lines if outcome.related for code in outcome.related.all}
+    named |= {figure.id for outcome in report.real_lines for figure in outcome.choice.near}
     named |= {result.figure.id for result in found_results(report)}
     used = report.result.observations
     used = used[used["id"].isin(named)]

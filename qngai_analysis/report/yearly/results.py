@@ -15,7 +15,7 @@ from qngai_analysis.page.tables import Column, Grid
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.compare import compare_plans
-from qngai_analysis.progress.outcome import Judgement, Outcome
+from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.project import Role, read_project
 from qngai_analysis.report.base import at_right, centred, column, row_head
@@ -196,9 +196,9 @@ def _country() -> str:
     return territory.units()[read_project().territory].parent
 
 
-def _of_others(judgement: Judgement, unit: str) -> Iterator[Related]:
+def _of_others(outcome: Outcome, unit: str) -> Iterator[Related]:
     """Yield the newest figure of the same definition of the country and of each other province; a newer one of another, too."""
-    found = (figure for figure in judgement.choice.beside if figure.unit == unit)
+    found = (figure for figure in outcome.choice.beside if figure.unit == unit)
     newest: dict[tuple[str, str], Related] = {}
     for figure in sorted(found, key=lambda figure: position(figure.reference_date)):
         newest[figure.territory, figure.definition] = figure

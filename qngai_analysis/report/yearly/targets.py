@@ -15,8 +15,7 @@ from qngai_analysis.page import charts
 from qngai_analysis.page.blocks import Figure, Prose, literal
 from qngai_analysis.page.tables import Grid
 from qngai_analysis.plan.model import Target
-from qngai_analysis.progress.assessing import related_figures
-from qngai_analysis.progress.outcome import Judgement, Outcome
+from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.report.base import at_right, bullets, centred, column, heading, row_head, source, verdict
 from qngai_analysis.report.printed import quoted, sentence_case
@@ -312,17 +311,17 @@ def reference_table(report: YearReport) -> Grid | Prose:
     )
 
 
-def _references(report: YearReport, judgement: Judgement) -> Iterator[dict[str, Any]]:
+def _references(report: YearReport, outcome: Outcome) -> Iterator[dict[str, Any]]:
     """Return the figures beside a target of the main plan, the newest of each series."""
-    if judgement.plan.name != report.main:
+    if outcome.plan.name != report.main:
         return
-    reasons = {item.id: item.reason for item in judgement.choice.passed}
+    reasons = {item.id: item.reason for item in outcome.choice.passed}
     newest: dict[tuple[object, ...], Related] = {}
-    for figure in related_figures(judgement.choice):
+    for figure in outcome.choice.near:
         newest.setdefault((figure.series, figure.method, figure.unit), figure)
     for row in newest.values():
         yield {
-            "target": report.subject(judgement.target),
+            "target": report.subject(outcome.target),
             "name": row.name,
             "printed": report.figure_words(row),
             "date": report.day(row.reference_date),
