@@ -16,7 +16,7 @@ import math
 import os
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import lru_cache, partial
@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError
-from qngai_analysis.kept import FileState, settled
+from qngai_analysis.kept import FileState, settled, state
 from qngai_analysis.settings import made, text_of, toml_of
 
 if TYPE_CHECKING:
@@ -330,8 +330,32 @@ def _read_table(file: Path) -> pd.DataFrame:
 def _checked_table(table: FileState, sidecar: Sidecar) -> pd.DataFrame:
     import pandas as pd
 
-    file, content = table.file, table.file.read_bytes()
-    error = partial(RawFileError, file=file)
+    types = {"number": "float64", "integer": "Int64", "year": "Int64"}
+    cells: dict[str, list[object]] = {name: [] for name in sidecar.columns}
+    for line, row in _lines(table.file, sidecar):
+        for name, cell in row.items():
+            cells[name].append(_value(table.file, line, sidecar.columns[name], cell))
+    return pd.DataFrame(
+        {
+            name: pd.Series(cells[name], dtype=types.get(of.type, "str"))
+            for name, of in sidecar.columns.items()
+        }
+    )
+
+
+def read_rows(file: Path) -> tuple[Mapping[str, str], ...]:
+    """Return the rows of a raw table as texts, quickly: commands that only name a place wait for no frame."""
+    return _rows(state(file))
+
+
+@lru_cache(maxsize=16)
+def _rows(table: FileState) -> tuple[Mapping[str, str], ...]:
+    return tuple(row for _, row in _lines(table.file, verify(table.file)))
+
+
+def _lines(file: Path, sidecar: Sidecar) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the rows of a CSV file whose columns are its sidecar's, each with the line it ends in."""
+    error, content = partial(RawFileError, file=file, name=sidecar.path.name), file.read_bytes()
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
@@ -341,33 +365,20 @@ def _checked_table(table: FileState, sidecar: Sidecar) -> pd.DataFrame:
         ) from fault
     reader = csv.reader(io.StringIO(text, newline=""))
     header = next(reader, [])
-    _check_header(file, header, sidecar)
-    columns = [sidecar.columns[name] for name in header]
-    cells: dict[str, list[object]] = {name: [] for name in header}
-    for row in filter(None, reader):
-        line = reader.line_num  # of the file: a quoted line break does not shift what a message names
-        if len(row) != len(header):
-            counts = {"line": line, "count": len(row), "count_2": len(header)}
-            raise error("{file}, dòng {line}: {count} ô, hàng đầu có {count_2} ô", **counts)
-        for column, cell in zip(columns, row, strict=True):
-            cells[column.name].append(_value(file, line, column, cell))
-    frame = pd.DataFrame(
-        {item.name: pd.Series(cells[item.name], dtype=_DTYPES.get(item.type, "str")) for item in columns}
-    )
-    return frame[list(sidecar.columns)]
-
-
-def _check_header(file: Path, header: list[str], sidecar: Sidecar) -> None:
-    error = partial(RawFileError, file=file, name=sidecar.path.name)
     if absent := [name for name in sidecar.columns if name not in header]:
         raise error("{file}, dòng 1: thiếu cột {absent!r} mà tệp mô tả có nêu", absent=absent[0])
     if unknown := [name for name in header if name not in sidecar.columns]:
         raise error("{file}, dòng 1: cột {unknown!r} không có trong {name}", unknown=unknown[0])
     if len(set(header)) != len(header):
         raise error("{file}, dòng 1: một tên cột lặp lại")
+    for row in filter(None, reader):
+        line = reader.line_num  # of the file: a quoted line break does not shift what a message names
+        if len(row) != len(header):
+            counts = {"line": line, "count": len(row), "count_2": len(header)}
+            raise error("{file}, dòng {line}: {count} ô, hàng đầu có {count_2} ô", **counts)
+        yield line, dict(zip(header, row, strict=True))
 
 
-_DTYPES = {"number": "float64", "integer": "Int64", "year": "Int64"}
 #: A date as precise as it is known.
 DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 

@@ -13,9 +13,9 @@ from typing import Any
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, RenderError
 from qngai_analysis.project import UNCONFIRMED, last_year
-from qngai_analysis.raw import read_sidecar, table_bytes, toml_text, write_raw
+from qngai_analysis.raw import read_rows, read_sidecar, table_bytes, toml_text, write_raw
 from qngai_analysis.settings import read_toml
-from qngai_analysis.territory import read_rows, unit_name, without_kind
+from qngai_analysis.territory import unit_name, without_kind
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.said import inside
 

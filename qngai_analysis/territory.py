@@ -7,19 +7,17 @@ and one of the commune era live side by side, and nowhere is it said how many un
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from pathlib import Path
 
-from qngai_analysis import paths, raw
+from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, RawFileError
 from qngai_analysis.kept import FileState, of_tables, settled, state
 from qngai_analysis.project import project_here
+from qngai_analysis.raw import read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +41,6 @@ class Unit:
     def existed(self, on: date) -> bool:
         """Return whether the unit was there on a day."""
         return self.valid_from <= on <= self.valid_to
-
-
-def read_rows(file: Path) -> tuple[Mapping[str, str], ...]:
-    """Return the rows of a reference table as texts, quickly: commands that only name a place wait for no frame."""
-    return _rows(state(file))
-
-
-@lru_cache(maxsize=16)
-def _rows(table: FileState) -> tuple[Mapping[str, str], ...]:
-    raw.verify(table.file)
-    return tuple(csv.DictReader(io.StringIO(table.file.read_text(encoding="utf-8-sig"), newline="")))
 
 
 @of_tables("territories.csv", "communes.csv")

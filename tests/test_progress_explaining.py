@@ -61,7 +61,7 @@ def outcome_of(target: Target, table: pd.DataFrame, year: int, plan: PlanHead = 
     judged = judge(
         target, knowledge(values_of(table, Observation)), plan=plan, year=year, cutoff=date(2026, 3, 31)
     )
-    return replace(judged, owners_printed="owners" in settings, **settings)
+    return replace(judged, target=replace(target, agencies=settings.get("owners", ())), **settings)
 
 
 @pytest.mark.parametrize(

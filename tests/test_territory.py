@@ -7,7 +7,7 @@ from itertools import combinations
 
 import pytest
 
-from qngai_analysis import territory
+from qngai_analysis import raw, territory
 from qngai_analysis.survey.form.cells import Choices
 from qngai_analysis.survey.form.codebook import read_codebook
 from qngai_analysis.words.language import said as said_in
@@ -35,7 +35,7 @@ def test_a_unit_lies_in_all_that_lie_above_it() -> None:
 def test_a_map_of_communes_gives_each_a_square_and_keeps_neighbours_near() -> None:
     communes = territory.parts(AFTER)
     squares = territory.grid(communes)
-    lies = {row["code"]: (float(row["latitude"]), float(row["longitude"])) for row in territory.read_rows(
+    lies = {row["code"]: (float(row["latitude"]), float(row["longitude"])) for row in raw.read_rows(
         territory.paths.reference("communes.csv"))}  # fmt: skip
 
     assert set(squares) == {unit.id for unit in communes}

@@ -32,7 +32,15 @@ from qngai_analysis.guard import reading
 from qngai_analysis.page.sheets import put_rows
 from qngai_analysis.plan.catalogue import find_matcher, read_catalogue
 from qngai_analysis.project import read_project
-from qngai_analysis.raw import RawColumn, read_table, replace_table, sha256, sidecar_path, table_bytes
+from qngai_analysis.raw import (
+    RawColumn,
+    read_rows,
+    read_table,
+    replace_table,
+    sha256,
+    sidecar_path,
+    table_bytes,
+)
 from qngai_analysis.territory import Unit, without_kind
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.said import Said
@@ -231,7 +239,7 @@ def _near_names(words: str) -> list[str]:
     known = territory.units()
     spelled = {fold(unit.bare): unit.bare for unit in known.values()}
     near = [spelled[name] for name, *_ in _closest(words, spelled, 2, 75)]
-    rows = territory.read_rows(paths.reference("commune_crosswalk.csv"))
+    rows = read_rows(paths.reference("commune_crosswalk.csv"))
     old = {fold(without_kind(row["old_name"])): row["old_name"] for row in rows if row["code"] in known}
     for name, *_ in _closest(without_kind(words), old, 1, 85):  # what it most likely became
         near = list(dict.fromkeys([*territory.became(old[name]), *near]))

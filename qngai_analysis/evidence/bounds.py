@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from qngai_analysis import paths, territory
+from qngai_analysis import paths, raw, territory
 from qngai_analysis.evidence.observations import Related
 from qngai_analysis.territory import Unit
 
@@ -42,9 +42,7 @@ def weight_of(part: Unit) -> Weight | None:
         return None
     parts = [unit for unit in territory.units().values() if unit.successor == part.successor]
     names = {territory.without_kind(unit.bare): unit for unit in parts}
-    rows = [
-        row for row in territory.read_rows(paths.reference("populations.csv")) if row["provinces"] == "63"
-    ]
+    rows = [row for row in raw.read_rows(paths.reference("populations.csv")) if row["provinces"] == "63"]
     by_count: dict[tuple[str, str], dict[str, tuple[int, str]]] = {}
     for row in rows:
         if row["province"] in names:

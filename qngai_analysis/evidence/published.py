@@ -92,13 +92,12 @@ def relate(
     rules = {(rule.series, rule.method): rule for rule in relations if rule.indicator == indicator}
     found = []
     for figure in figures:
+        own = _OWN if figure.indicator == indicator else None
         # a rule for one method goes before the rule for the whole series
-        rule = rules.get((figure.series, figure.method)) or rules.get((figure.series, None))
+        rule = rules.get((figure.series, figure.method)) or rules.get((figure.series, None)) or own
         if rule:
             found.append(Related.of(figure, rule.relation, rule.definition, rule.reason))
-        elif figure.indicator == indicator:
-            found.append(Related.of(figure, *_OWN))
     return tuple(found)
 
 
-_OWN = ("same", "same", "cùng định nghĩa với chỉ tiêu")
+_OWN = Relation("", "", "same", "same", "cùng định nghĩa với chỉ tiêu")

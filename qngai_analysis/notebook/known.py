@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from qngai_analysis import paths, territory
+from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import EvidenceError, ParameterError
 from qngai_analysis.evidence.observations import CHANNELS, LEVELS, PERIODS, last_day, position
 from qngai_analysis.evidence.published import read_published, read_relations
@@ -337,7 +337,7 @@ def _series_of(indicator: str, known: set[str]) -> list[str]:
 
 def _names_of_series() -> dict[str, str]:
     """Return the name of every series that notebooks may ask for, published for this project or not."""
-    rows = territory.read_rows(paths.start("published", "figures.csv"))
+    rows = raw.read_rows(paths.start("published", "figures.csv"))
     return {row["series"]: row["name"] for row in reversed(rows)}
 
 

@@ -203,7 +203,9 @@ def _words(
     told -= {"source"} if "value" in told else set()
     told -= {"pace"} if "verdict" in told else set()
     parts = [
-        Said(_FROM_TO[what], old=tell(old), new=tell(new)) for what, tell in _TOLD.items() if what in told
+        Said(text.wording, old=tell(old), new=tell(new))
+        for what, (text, tell) in _TOLD.items()
+        if what in told
     ]
     reasons = Joined([Said(REASONS[code]) for code in why], ", ")
     if not parts:
@@ -230,20 +232,12 @@ def _quoted(name: str) -> Callable[[Mapping[str, Any]], object]:
     return lambda row: Said("“{word}”", word=Said(row[name])) if row.get(name) else Said("không có")
 
 
-#: How each kind of change is said: of a row of either edition.
-_TOLD: dict[str, Callable[[Mapping[str, Any]], object]] = {
-    "target": _goal,
-    "value": _figure_words,
-    "level": _quoted("level"),
-    "verdict": _quoted("verdict"),
-    "pace": _quoted("pace"),
-    "source": lambda row: row["source"] or Said("không có"),
-}
-_FROM_TO = {
-    "target": "mục tiêu từ {old} thành {new}",
-    "value": "số liệu từ {old} thành {new}",
-    "level": "mức độ của số liệu từ {old} thành {new}",
-    "verdict": "kết luận từ {old} thành {new}",
-    "pace": "tiến độ từ {old} thành {new}",
-    "source": "nguồn từ {old} thành {new}",
+#: How each kind of change is said, and how what was or is of a row of either edition.
+_TOLD: dict[str, tuple[Said, Callable[[Mapping[str, Any]], object]]] = {
+    "target": (Said("mục tiêu từ {old} thành {new}"), _goal),
+    "value": (Said("số liệu từ {old} thành {new}"), _figure_words),
+    "level": (Said("mức độ của số liệu từ {old} thành {new}"), _quoted("level")),
+    "verdict": (Said("kết luận từ {old} thành {new}"), _quoted("verdict")),
+    "pace": (Said("tiến độ từ {old} thành {new}"), _quoted("pace")),
+    "source": (Said("nguồn từ {old} thành {new}"), lambda row: row["source"] or Said("không có")),
 }

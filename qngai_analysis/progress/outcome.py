@@ -109,8 +109,7 @@ class Outcome:
     ``finding`` what the test of it gave; ``members`` holds the parts of a family target, whose figures are those of the
     weakest; ``yearly`` the years of a growth target as (year, growth, met). What the other targets and the calendar
     add: ``revised_by`` is the id of a later plan's target for the same, ``in_force`` whether this one stood at the end
-    of the year; ``owners`` owe the next figure, under their names at the end of the year, and ``owners_printed`` says
-    whether the plan itself names them.
+    of the year; ``owners`` owe the next figure, under their names at the end of the year.
     """
 
     target: Target
@@ -132,7 +131,6 @@ class Outcome:
     revised_by: str | None = None
     in_force: bool = True
     owners: tuple[str, ...] = ()
-    owners_printed: bool = False
 
     def noting(self, *notes: Note) -> Self:
         """Return the outcome with further notes."""
@@ -182,6 +180,11 @@ class Outcome:
         if self.figure is None or self.figure.value_type != "point":
             return None
         return self.goal.asked - self.figure.value
+
+    @property
+    def owners_printed(self) -> bool:
+        """Whether the plan itself names who owes the figure."""
+        return bool(self.target.agencies)
 
     @property
     def simulated(self) -> bool:

@@ -24,7 +24,7 @@ from qngai_analysis.progress.explaining import Explanation, explanation
 from qngai_analysis.progress.judging import Knowledge, knowledge
 from qngai_analysis.progress.outcome import Outcome, PlanHead, outcomes_frame
 from qngai_analysis.project import read_project
-from qngai_analysis.territory import read_rows
+from qngai_analysis.raw import read_rows
 from qngai_analysis.values import values_of
 
 
@@ -125,7 +125,8 @@ def judge_year(
     known = _known(tuple(values_of(everything, Observation)))
     targets = [item for item in planned_targets(plans) if only is None or only(item[0])]
     judged = judge_all(targets, known, year=year, cutoff=cutoff, real_only=real_only)
-    outcomes = tuple(_owned(outcome) for outcome in judged)
+    on = date(year, 12, 31)
+    outcomes = tuple(replace(one, owners=tuple(owners_of(one.target, on))) for one in judged)
     return YearResult(year, cutoff, real_only, outcomes, everything, read_project().unassigned())
 
 
@@ -195,11 +196,6 @@ def _holders(indicator: str | None) -> list[str]:
     named = read_catalogue()["agency"].get(indicator or "", "")
     known = [read_agencies().get(canonical(name)) for name in str(named).split(";")]
     return [agency.name for agency in known if agency and agency.kind not in ("ministry", "national")]
-
-
-def _owned(outcome: Outcome) -> Outcome:
-    owners = tuple(owners_of(outcome.target, date(outcome.year, 12, 31)))
-    return replace(outcome, owners=owners, owners_printed=bool(outcome.target.agencies))
 
 
 def assess_year(year: int, **settings: Any) -> pd.DataFrame:

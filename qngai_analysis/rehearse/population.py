@@ -39,7 +39,7 @@ def districts() -> pd.DataFrame:
         return raw.read_table(file)
     people = {
         row["province"]: int(row["people"])
-        for row in territory.read_rows(paths.reference("populations.csv"))
+        for row in raw.read_rows(paths.reference("populations.csv"))
         if row["provinces"] == "34"
     }
     here = territory.home()

@@ -31,6 +31,7 @@ from qngai_analysis.progress.tasks import RULE, TaskReport, TaskStatus, status_o
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.project import read_project
+from qngai_analysis.raw import read_rows
 from qngai_analysis.report.base import (
     Report,
     Speaker,
@@ -45,7 +46,6 @@ from qngai_analysis.report.base import (
 from qngai_analysis.report.printed import capitalised
 from qngai_analysis.report.sector.loading import belongs, printed, read_sample
 from qngai_analysis.report.sector.targets import outcome_table
-from qngai_analysis.territory import read_rows
 from qngai_analysis.values import is_missing, known, records
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.language import language

@@ -18,6 +18,7 @@ from qngai_analysis.plan.compare import compare_plans
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.project import Role, read_project
+from qngai_analysis.raw import read_rows
 from qngai_analysis.report.base import at_right, centred, column, row_head
 from qngai_analysis.report.printed import capitalised, home_and_successor
 from qngai_analysis.report.yearly.loading import YearReport
@@ -390,7 +391,7 @@ def _notes_on_territories(report: YearReport, home: Unit, *, derived: bool) -> l
 
 def _territory_acts(report: YearReport) -> list[str]:
     """Return the acts that the project's rule on territory rests on, with their notes; unread ones are said to be so."""
-    acts = {row["number"]: row for row in territory.read_rows(paths.reference("acts.csv"))}
+    acts = {row["number"]: row for row in read_rows(paths.reference("acts.csv"))}
     named = [acts[number] for number in read_project().territory_acts if number in acts]
     unread = report.say("chưa đối chiếu với văn bản gốc")
     name = "name_vi" if report.lang == "vi" else "name_en"
