@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -80,17 +81,6 @@ class Cells:
         """How many cells there are."""
         return len(self.unit)
 
-    def of_domain(self, domain: int) -> Codes:
-        """Return a domain's cells."""
-        order, domains = self._by_domain
-        first, last = np.searchsorted(domains, [domain, domain + 1])
-        return order[first:last]
-
-    @cached_property
-    def _by_domain(self) -> tuple[Codes, Codes]:
-        order = np.argsort(self.domain, kind="stable")
-        return order, self.domain[order]
-
     def sums(self, values: Floats) -> Floats:
         """Return each cell's sum of a value given for every used row."""
         return arrays.add_up(self.code, values, self.count)
@@ -130,26 +120,16 @@ class Reduction:
 
     def seen(self, columns: Sequence[Floats]) -> Floats:
         """Return what a calibration sees of weighted columns, by domain: auxiliaries × terms × domains."""
-        code, row, value, auxiliaries = self._seeing
-        count = auxiliaries * self.count
-        found = [
-            arrays.add_up(code, value * values[row], count).reshape(auxiliaries, -1) for values in columns
-        ]
-        return np.stack(found, axis=1)
+        row, count = self._seeing.col, self._seeing.shape[0] * self.count
+        code = self._seeing.row * self.count + self.domain[row]
+        found = [arrays.add_up(code, self._seeing.data * values[row], count) for values in columns]
+        return np.stack(found).reshape(len(columns), -1, self.count).swapaxes(0, 1)
 
     @cached_property
-    def _seeing(self) -> tuple[Codes, Codes, Floats, int]:
-        """How a calibration sees the used rows: entries of auxiliary and domain, row, and value."""
-        calibration = self.sample.calibration
-        assert calibration is not None
-        seeing = calibration.seeing.tocoo()
-        place = np.full(len(self.sample), -1, np.intp)
-        place[self.rows] = np.arange(len(self.domain))
-        row = place[seeing.col]
-        used = row >= 0
-        row = row[used]
-        code = seeing.row[used].astype(np.intp) * self.count + self.domain[row]
-        return code, row, seeing.data[used], seeing.shape[0]
+    def _seeing(self) -> Any:
+        """How a calibration sees the used rows: auxiliaries × rows."""
+        assert self.sample.calibration is not None
+        return self.sample.calibration.seeing[:, self.rows].tocoo()
 
     @cached_property
     def rows_by_domain(self) -> Floats:

@@ -31,7 +31,7 @@ from qngai_analysis.survey.estimate.arrays import Flags, Floats, column, listed,
 from qngai_analysis.survey.estimate.design import Design, Kind, Replicates
 from qngai_analysis.survey.estimate.domains import Domains, Reduction, split
 from qngai_analysis.survey.estimate.sample import Sample, resolve
-from qngai_analysis.survey.estimate.statistics import Deff, Held, hold, hold_ratio
+from qngai_analysis.survey.estimate.statistics import Deff, Held, hold
 from qngai_analysis.survey.estimate.variance import totals
 from qngai_analysis.survey.release.door import exact, refuse_in_reports
 from qngai_analysis.words.said import Said
@@ -692,8 +692,7 @@ class Survey:
             key = (listed(by), name, each)
             if key not in self._sums:
                 read = arrays.shares(self.frame, name, role) if each else [self._numeric(name, role)]
-                held = [hold(reduction, item, self._doubt(item.known, item.name)) for item in read]
-                self._sums[key] = held
+                self._sums[key] = [hold(reduction, item, self._doubt(item.known, item.name)) for item in read]
             found += self._sums[key]
             while sum(item.totals.bytes for item in chain(*self._sums.values())) > _KEPT_SUMS:
                 del self._sums[next(iter(self._sums))]
@@ -705,7 +704,7 @@ class Survey:
     def _held_ratio(self, reduction: Reduction, num: str, den: str, role: str) -> Held:
         above, below = self._numeric(num, role), self._numeric(den, role)
         known = arrays.both_known(above.known, below.known)
-        return hold_ratio(reduction, above, below, self._doubt(known, num, den))
+        return hold(reduction, above, self._doubt(known, num, den), below)
 
     def _doubt(self, known: Flags | None, *names: str) -> Floats | None:
         """Return what missing answers to some columns weigh, by row."""

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from qngai_analysis.survey.estimate.arrays import Flags, Floats, Variable, add_up, both_known, refuse_unknown
+from qngai_analysis.survey.estimate.arrays import Floats, Variable, add_up, both_known, refuse_unknown
 from qngai_analysis.survey.estimate.domains import Reduction
 from qngai_analysis.survey.estimate.response import spread_over
 from qngai_analysis.survey.estimate.variance import DomainFunction, Totals, totals
@@ -52,48 +52,34 @@ class Held:
     size: Floats
 
 
-def hold(reduction: Reduction, item: Variable, doubt: Floats | None = None) -> Held:
-    """Sum a column by sampling unit and domain; ``doubt``: what its missing answers weigh, by row."""
-    used, base, n = _base(reduction, item.known)
-    values = item.values[reduction.rows]
-    shift = 0.0 if item.binary else _middle(item)
-    if shift:
+def hold(
+    reduction: Reduction, item: Variable, doubt: Floats | None = None, below: Variable | None = None
+) -> Held:
+    """Sum a column, or one and what it is divided by (``below``), by sampling unit and domain.
+
+    A row counts where all is known; ``doubt``: what the missing answers weigh, by row.
+    """
+    rows, domain = reduction.rows, reduction.domain
+    known = item.known if below is None else both_known(item.known, below.known)
+    used, base, n = None, reduction.weight, reduction.rows_by_domain
+    if known is not None:
+        used = known[rows].astype(np.float64)
+        base, n = base * used, add_up(domain, used, reduction.count)
+    shift, values, under = 0.0, item.values[rows], 1.0 if below is None else below.values[rows]
+    if below is None and not item.binary:
+        shift = float(item.values.sum() / (len(item.values) if known is None else max(known.sum(), 1)))
         values = values - shift
-    top = base * values
-    held = totals(reduction, [top, base], used, spread_over(reduction, doubt, n))
-    # 0 and 1 are their own squares
-    squares = held.point[0] if item.binary else add_up(reduction.domain, top * values, reduction.count)
-    size = held.point[1]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        away = np.maximum(squares / size - (held.point[0] / size) ** 2, 0.0)
-        return Held(item.name, item.level, item.binary, held, shift, away * n / (n - 1), n, size)
-
-
-def hold_ratio(reduction: Reduction, above: Variable, below: Variable, doubt: Floats | None = None) -> Held:
-    """Sum a numerator and a denominator where both are known; ``doubt`` as in ``hold``."""
-    used, base, n = _base(reduction, both_known(above.known, below.known))
-    top, bottom = (base * item.values[reduction.rows] for item in (above, below))
-    held = totals(reduction, [top, bottom], used, spread_over(reduction, doubt, n))
+    bottom = base if below is None else base * under
+    held = totals(reduction, [base * values, bottom], used, spread_over(reduction, doubt, n))
+    size = held.point[1] if below is None else add_up(domain, base, reduction.count)
     value = quotient(held.point)[0]
-    away = above.values[reduction.rows] - value[reduction.domain] * below.values[reduction.rows]
-    squares = add_up(reduction.domain, base * away**2, reduction.count)
-    size = add_up(reduction.domain, base, reduction.count)
     with np.errstate(divide="ignore", invalid="ignore"):
-        spread = squares / size * n / (n - 1)
-    return Held(f"{above.name}/{below.name}", None, False, held, 0.0, spread, n, size)
-
-
-def _base(reduction: Reduction, known: Flags | None) -> tuple[Floats | None, Floats, Floats]:
-    """Return which used rows are known (``None``: all), their weights, and their number by domain."""
-    if known is None:
-        return None, reduction.weight, reduction.rows_by_domain
-    used = known[reduction.rows].astype(np.float64)
-    return used, reduction.weight * used, add_up(reduction.domain, used, reduction.count)
-
-
-def _middle(item: Variable) -> float:
-    values = item.values if item.known is None else item.values[item.known]
-    return float(values.mean()) if len(values) else 0.0
+        if item.binary and below is None:  # 0 and 1 are their own squares
+            away = np.maximum(value - value**2, 0.0)
+        else:
+            away = add_up(domain, base * (values - value[domain] * under) ** 2, reduction.count) / size
+        name = item.name if below is None else f"{item.name}/{below.name}"
+        return Held(name, item.level, item.binary, held, shift, away * n / (n - 1), n, size)
 
 
 def estimates(held: Held, deff: Deff, *, total: bool = False) -> Estimates:

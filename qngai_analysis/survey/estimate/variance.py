@@ -11,16 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from qngai_analysis.survey.estimate import replicates
 from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats, add_up
 from qngai_analysis.survey.estimate.domains import Cells, Reduction
-from qngai_analysis.survey.estimate.sample import Adjustments, Sample, Stage
-
-#: Domains with a sign each: one domain, or one minus another.
-Combination = Sequence[tuple[int, float]]
+from qngai_analysis.survey.estimate.sample import Sample, Stage, indicator
 
 #: Maps totals (terms × domains, or terms × domains × replicates) to values and their gradient.
 DomainFunction = Callable[[Floats], tuple[Floats, Floats]]
@@ -53,8 +51,8 @@ class Totals:
                 self.reduction.sample.replication, value, function(self.replicated)[0]
             )
         if self.adjusted is not None:
-            each = [((domain, 1.0),) for domain in range(self.reduction.count)]
-            return value, self._combined(gradient, each)
+            each = (self._of_units(gradient[None, :, [domain]], [domain]) for domain in range(len(value)))
+            return value, np.array([found[0, 0] for found in each])
         total = self._by_response(gradient)
         for stage, cells in enumerate(self.reduction.cells):
             linear = (gradient[:, cells.domain] * self.cells[stage]).sum(axis=0)
@@ -71,28 +69,9 @@ class Totals:
             return away, replicates.variances(
                 self.reduction.sample.replication, away, again[first] - again[second]
             )
-        return away, self._combined(gradient, [((plus, 1.0), (minus, -1.0)) for plus, minus in pairs])
-
-    def _combined(self, gradient: Floats, combinations: Sequence[Combination]) -> Floats:
-        """Return the variance of each signed combination of domains, unit by unit.
-
-        What domains share a unit is summed before squaring; a calibration reaches every unit.
-        """
-        sample, response = self.reduction.sample, self._by_response(gradient)
-        # no row is in two domains, so what missing answers add is added for each
-        total = np.array([sum(response[domain] for domain, _ in members) for members in combinations])
-        seen = None if self.adjusted is None else (self.adjusted * gradient).sum(axis=1)
-        for stage, cells in enumerate(self.reduction.cells):
-            linear = (gradient[:, cells.domain] * self.cells[stage]).sum(axis=0)
-            held = np.ones(cells.count, bool) if self.used is None else self.used[stage] > 0
-            for place, members in enumerate(combinations):
-                units, present = _added(cells, linear, held, members)
-                if seen is not None:
-                    shift = sum(sign * seen[:, domain] for domain, sign in members)
-                    units -= _calibration(sample).taken(stage, np.asarray(shift))
-                    present[:] = True
-                total[place] += _covariance(sample, stage, units[:, None], present)[0, 0]
-        return total
+        signs = np.array([1.0, -1.0])
+        each = (self._of_units(signs * gradient[None, :, list(pair)], pair) for pair in pairs)
+        return away, np.array([found[0, 0] for found in each])
 
     def covariance(self, function: DomainFunction) -> tuple[Floats, Floats]:
         """Return the values of a function of all domains at once, and their covariance matrix.
@@ -104,21 +83,33 @@ class Totals:
             return value, replicates.covariance(
                 self.reduction.sample.replication, value, function(self.replicated)[0]
             )
-        total = np.zeros((len(value), len(value)))
+        return value, self._of_units(gradient, range(self.reduction.count))
+
+    def _of_units(self, gradient: Floats, domains: Sequence[int]) -> Floats:
+        """Return the covariance matrix of values with a gradient (values × terms × domains) in some domains.
+
+        What domains share a unit is summed before squaring; a calibration reaches every unit.
+        """
+        members, total = np.array(domains), np.zeros((len(gradient), len(gradient)))
         if self.unanswered is not None:
-            total += np.einsum("vtd,tsd,wsd->vw", gradient, self.unanswered, gradient)
-        for stage in range(len(self.cells)):
-            cells = self.reduction.cells[stage]
-            units = np.zeros((len(self.point), cells.stage.units, self.reduction.count))
-            units[:, cells.unit, cells.domain] = self.cells[stage]
-            linear = np.einsum("tud,vtd->uv", units, gradient)
-            present = np.full(cells.stage.units, self.adjusted is not None)  # calibration reaches every unit
-            present[cells.unit if self.used is None else cells.unit[self.used[stage] > 0]] = True
+            # no row is in two domains, so what missing answers add is added for each
+            total += np.einsum("vtd,tsd,wsd->vw", gradient, self.unanswered[:, :, members], gradient)
+        place = np.full(self.reduction.count, -1)
+        place[members] = np.arange(len(members))
+        sample = self.reduction.sample
+        for stage, cells in enumerate(self.reduction.cells):
+            mine = np.flatnonzero(place[cells.domain] >= 0)
+            unit, at, sums = cells.unit[mine], place[cells.domain[mine]], self.cells[stage][:, mine]
+            linear = [add_up(unit, (each[:, at] * sums).sum(axis=0), cells.stage.units) for each in gradient]
+            units = np.stack(linear, axis=1)
+            present = np.full(cells.stage.units, self.adjusted is not None)
+            present[unit if self.used is None else unit[self.used[stage][mine] > 0]] = True
             if self.adjusted is not None:
-                shift = np.einsum("ptd,vtd->pv", self.adjusted, gradient)
-                linear = linear - _calibration(self.reduction.sample).taken(stage, shift)
-            total += _covariance(self.reduction.sample, stage, linear, present)
-        return value, total
+                assert sample.calibration is not None
+                shift = np.einsum("ptd,vtd->pv", self.adjusted[:, :, members], gradient)
+                units -= sample.calibration.taken(stage, shift)
+            total += _covariance(sample, stage, units, present)
+        return total
 
     def _by_response(self, gradient: Floats) -> Floats:
         """Return what missing answers add to the variance, by domain."""
@@ -128,7 +119,7 @@ class Totals:
         added = np.einsum("td,tsd,sd->d", gradient, self.unanswered, gradient)
         return np.asarray(np.maximum(added, 0.0))
 
-    @property
+    @cached_property
     def bytes(self) -> int:
         """How much memory the sums take."""
         arrays = (
@@ -171,17 +162,8 @@ def _replicated(reduction: Reduction, columns: Sequence[Floats]) -> Totals:
     assert reduction.sample.replicate is not None
     replicate = reduction.sample.replicate[reduction.rows]
     point = np.stack([add_up(reduction.domain, values, reduction.count) for values in columns])
-    replicated = np.empty((*point.shape, replicate.shape[1]))
-    for term, values in enumerate(columns):
-        bare = values / reduction.weight
-        for place, weight in enumerate(replicate.T):
-            replicated[term, :, place] = add_up(reduction.domain, bare * weight, reduction.count)
-    return Totals(reduction, point, replicated=replicated)
-
-
-def _calibration(sample: Sample) -> Adjustments:
-    assert sample.calibration is not None
-    return sample.calibration
+    bare = (indicator(reduction.domain, reduction.count, values / reduction.weight) for values in columns)
+    return Totals(reduction, point, replicated=np.stack([each.T @ replicate for each in bare]))
 
 
 def _between(cells: Cells, linear: Floats, reduction: Reduction, used: Floats | None) -> Floats:
@@ -221,16 +203,6 @@ def _lonely(
         )
     square = np.where(single | (stage.size[stratum] == 1), 0.0, square)
     return square, single & (rule == "average")
-
-
-def _added(cells: Cells, linear: Floats, held: Flags, members: Combination) -> tuple[Floats, Flags]:
-    """Return every unit's signed sum over some domains, and which units hold a used row of them."""
-    units, present = np.zeros(cells.stage.units), np.zeros(cells.stage.units, bool)
-    for domain, sign in members:
-        mine = cells.of_domain(domain)
-        units[cells.unit[mine]] += sign * linear[mine]
-        present[cells.unit[mine]] |= held[mine]
-    return units, present
 
 
 def _covariance(sample: Sample, stage: int, units: Floats, present: Flags) -> Floats:
