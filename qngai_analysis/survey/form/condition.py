@@ -66,11 +66,8 @@ class _Part:
     """A part of a condition: a truth or numbers when tested on answers, and its XPath."""
 
     value: Callable[[Answers], Any]
-    xpath: Callable[[str], str]  # of the name of the question that is written "."
+    xpath: str
     joined: bool = False  # by "and" or "or": within another it stands in parentheses
-
-    def inside(self, here: str) -> str:
-        return f"({self.xpath(here)})" if self.joined else self.xpath(here)
 
 
 class Asked(Protocol):
@@ -172,7 +169,7 @@ class Condition:
 
     def xpath(self, *, here: str = "") -> str:
         """Return the condition in the XPath of XLSForm; the question ``here`` is written ``.``."""
-        return self._part.xpath(here)
+        return self._part.xpath.replace(_reference(here), ".")
 
     def _read(self, node: ast.expr) -> _Part:
         match node:
@@ -180,7 +177,7 @@ class Condition:
                 return self._joined([self._read(part) for part in values], isinstance(operator, ast.And))
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 inner = self._read(operand)
-                return _Part(lambda answers: ~inner.value(answers), lambda here: f"not({inner.xpath(here)})")
+                return _Part(lambda answers: ~inner.value(answers), f"not({inner.xpath})")
             case ast.Call():
                 return self._chosen(node)
             case ast.Compare(left=left, ops=[ast.In() | ast.NotIn() as operator], comparators=[right]):
@@ -192,7 +189,7 @@ class Condition:
             case ast.Constant(value=bool(sure)):
                 return _Part(
                     lambda answers: Truth(np.full(answers.size, sure), np.full(answers.size, not sure)),
-                    lambda _: f"{str(sure).lower()}()",
+                    f"{str(sure).lower()}()",
                 )
         raise self._refusal("{part!r} không đúng cũng không sai", part=ast.unparse(node))
 
@@ -204,8 +201,8 @@ class Condition:
             found = [part.value(answers) for part in parts]
             return Truth(hold.reduce([one.yes for one in found]), fail.reduce([one.no for one in found]))
 
-        word = " and " if every else " or "
-        return _Part(value, lambda here: word.join(part.inside(here) for part in parts), joined=True)
+        written = [f"({part.xpath})" if part.joined else part.xpath for part in parts]
+        return _Part(value, (" and " if every else " or ").join(written), joined=True)
 
     def _compared(self, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> _Part:
         names = tuple(dict.fromkeys((*_names(left), *_names(right))))
@@ -217,18 +214,14 @@ class Condition:
             with np.errstate(invalid="ignore"):
                 return _where_known(answers, names, compare(first.value(answers), second.value(answers)))
 
-        def xpath(here: str) -> str:
-            guards = []
-            if label and sign == "!=":
-                guards = [self._answered(left, here)]
-            elif not label and sign not in (">", ">="):
-                # special answers of numeric questions are negative codes: they must not pass as numbers
-                numbers = [name for name in names if self._questions[name].special]
-                guards = [f"{_reference(name, here)} >= 0" for name in numbers]
-            test = f"{first.xpath(here)} {sign} {second.xpath(here)}"
-            return f"({' and '.join([*guards, test])})" if guards else test
-
-        return _Part(value, xpath)
+        tests = [f"{first.xpath} {sign} {second.xpath}"]
+        if label and sign == "!=":
+            tests.insert(0, self._answered(left))
+        elif not label and sign not in (">", ">="):
+            # special answers of numeric questions are negative codes: they must not pass as numbers
+            tests[:0] = [f"{_reference(name)} >= 0" for name in names if self._questions[name].special]
+        test = " and ".join(tests)
+        return _Part(value, f"({test})" if len(tests) > 1 else test)
 
     def _among(self, left: ast.expr, right: ast.expr, *, outside: bool) -> _Part:
         if not isinstance(right, ast.Tuple | ast.List):
@@ -239,21 +232,18 @@ class Condition:
             found = np.isin(answers.values[name], [label.value(answers) for label in labels])
             return _where_known(answers, [name], ~found if outside else found)
 
-        def xpath(here: str) -> str:
-            tests = " or ".join(f"{_reference(name, here)} = {label.xpath(here)}" for label in labels)
-            return f"({self._answered(left, here)} and not({tests}))" if outside else f"({tests})"
-
-        return _Part(value, xpath)
+        tests = " or ".join(f"{_reference(name)} = {label.xpath}" for label in labels)
+        return _Part(value, f"({self._answered(left)} and not({tests}))" if outside else f"({tests})")
 
     def _number(self, node: ast.expr) -> _Part:
         match node:
             case ast.Name(id=name):
-                return _Part(lambda answers: answers.values[name], lambda here: _reference(name, here))
+                return _Part(lambda answers: answers.values[name], _reference(name))
             case ast.Constant(value=int() | float() as number):
-                return _Part(lambda answers: np.full(answers.size, float(number)), lambda _: f"{number:g}")
+                return _Part(lambda answers: np.full(answers.size, float(number)), f"{number:g}")
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 inner = self._number(operand)
-                return _Part(lambda answers: -inner.value(answers), lambda here: f"-{inner.xpath(here)}")
+                return _Part(lambda answers: -inner.value(answers), f"-{inner.xpath}")
             case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _ARITHMETIC:
                 function, word = _ARITHMETIC[type(operator)]
                 first, second = self._number(left), self._number(right)
@@ -262,7 +252,7 @@ class Condition:
                     with np.errstate(divide="ignore", invalid="ignore"):
                         return function(first.value(answers), second.value(answers))
 
-                return _Part(value, lambda here: f"({first.xpath(here)} {word} {second.xpath(here)})")
+                return _Part(value, f"({first.xpath} {word} {second.xpath})")
         raise self._refusal("{part!r} không phải là số", part=ast.unparse(node))
 
     # -- parts of the tree -------------------------------------------------------------
@@ -278,14 +268,12 @@ class Condition:
         if question.type != "select_one" or not isinstance(node, ast.Constant):
             raise self._refusal("{name!r} không có lựa chọn để so sánh", name=question.name)
         code = self._code(question, node)
-        return _Part(lambda _: code, lambda _: f"'{node.value!s}'")
+        return _Part(lambda _: code, f"'{node.value!s}'")
 
-    def _answered(self, node: ast.expr, here: str) -> str:
+    def _answered(self, node: ast.expr) -> str:
         # neither an empty question nor a "don't know" may count as "different from"
         question = self._question(node)
-        return " and ".join(
-            f"{_reference(question.name, here)} != '{name}'" for name in ("", *question.special)
-        )
+        return " and ".join(f"{_reference(question.name)} != '{name}'" for name in ("", *question.special))
 
     def _code(self, question: Asked, node: ast.Constant) -> int:
         if node.value not in question.codes:
@@ -307,7 +295,7 @@ class Condition:
         self._code(question, written)
         return _Part(
             lambda answers: _where_known(answers, [name], answers.chosen[name][choice]),
-            lambda here: f"selected({_reference(name, here)}, '{choice}')",
+            f"selected({_reference(name)}, '{choice}')",
         )
 
     def question(self, name: str) -> Asked:
@@ -327,5 +315,5 @@ def _where_known(answers: Answers, names: Sequence[str], found: Bools) -> Truth:
     return Truth(answered & found, (answered & ~found) | (statuses == Status.NOT_APPLICABLE).any(axis=0))
 
 
-def _reference(name: str, here: str) -> str:
-    return "." if name == here else f"${{{name}}}"
+def _reference(name: str) -> str:
+    return f"${{{name}}}"
