@@ -20,7 +20,7 @@ from scipy import stats
 from qngai_analysis import raw
 from qngai_analysis.progress.verdict import Goal, KnownValue, probability
 from qngai_analysis.rehearse.simulate import simulate
-from qngai_analysis.survey.estimate.intervals import Share, korn_graubard, logit
+from qngai_analysis.survey.estimate.intervals import Estimates, korn_graubard, logit
 from qngai_analysis.survey.form.codebook import read_codebook
 from qngai_analysis.survey.release.publication import published
 from qngai_analysis.survey.release.reliability import reliability_standard
@@ -40,7 +40,7 @@ def outcomes(units: int, answers: int) -> pd.DataFrame:
         p = seen / answers
         se = np.sqrt(p * (1 - p) / (answers - 1) * (1 - answers / units))
         df, n = (np.full(len(p), float(value)) for value in (answers - 1, answers))
-        share = Share(p, se, df, n, n, np.full(len(p), np.nan))
+        share = Estimates(p, se, df, n, n, np.full(len(p), np.nan))
         low, high = logit(share, 0.95)
         shortest, longest = korn_graubard(share, 0.95)
         figures = [

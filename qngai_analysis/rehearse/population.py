@@ -37,23 +37,13 @@ def districts() -> pd.DataFrame:
     file = paths.raw("reference", "districts.csv")
     if file.is_file() and {unit.level for unit in units} == {"huyện"}:
         return raw.read_table(file)
-    people = {
-        row["province"]: int(row["people"])
-        for row in raw.read_rows(paths.reference("populations.csv"))
-        if row["provinces"] == "34"
-    }
+    rows = raw.read_rows(paths.reference("populations.csv"))
+    people = {row["province"]: int(row["people"]) for row in rows if row["provinces"] == "34"}
     here = territory.home()
     each = people.get(territory.without_kind(here.bare) if here else "", 1_000_000) // max(1, len(units))
-    urban = [each if unit.name.startswith("Phường") else 0 for unit in units]
-    frame = pd.DataFrame(
-        {"id": [u.id for u in units], "name": [u.name for u in units], "code": [u.code for u in units]}
-    )
-    return frame.assign(
-        region="toàn địa bàn",
-        urban_2016=urban,
-        rural_2016=[each - n for n in urban],
-        enterprises_2015=each // 100,
-    )
+    frame = pd.DataFrame(units)[["id", "name", "code"]].assign(region="toàn địa bàn")
+    urban = frame["name"].str.startswith("Phường") * each
+    return frame.assign(urban_2016=urban, rural_2016=each - urban, enterprises_2015=each // 100)
 
 
 def settings_of(codebook: Codebook) -> dict[str, Any]:
@@ -75,13 +65,9 @@ def settings_of(codebook: Codebook) -> dict[str, Any]:
     parts = []
     for number, part in enumerate(found["part"], 1):
         if part.get("frame") not in sizes:
-            raise SurveyError(
-                "{where}, part {number}: frame = {frame!r}; giá trị hợp lệ: {known}",
-                where=where,
-                number=number,
-                frame=part.get("frame"),
-                known=", ".join(sizes),
-            )
+            wording = "{where}, part {number}: frame = {frame!r}; giá trị hợp lệ: {known}"
+            told = {"where": where, "number": number, "frame": part.get("frame")}
+            raise SurveyError(wording, known=", ".join(sizes), **told)
         if "units" not in part and not {"psus", "psu_units", "take"} <= set(part):
             wording = "{where}, part {number}: chưa nêu cỡ mẫu; viết units, hoặc cả psus, psu_units và take"
             raise SurveyError(wording, where=where, number=number)

@@ -212,7 +212,7 @@ class Survey:
         """
         reduction = self._reduction(by)
         parts = [
-            self._share_part(reduction, item, deff) if item.binary else self._part(reduction, item, deff)
+            self._share_part(reduction, item, deff) if item.binary else self._part(item, deff)
             for item in self._held(reduction, by, y, "mean")
         ]
         return self._table(reduction, parts)
@@ -221,7 +221,7 @@ class Survey:
         """Return weighted totals of numeric columns, by domain; parameters and errors as ``mean``."""
         reduction = self._reduction(by)
         held = self._held(reduction, by, y, "total")
-        return self._table(reduction, [self._part(reduction, item, deff, total=True) for item in held])
+        return self._table(reduction, [self._part(item, deff, total=True) for item in held])
 
     def ratio(self, num: Names, den: str, by: Names | None = None, *, deff: Deff = "wor") -> pd.DataFrame:
         """Return ratios of two totals, by domain; ``variable`` reads ``num/den``.
@@ -231,7 +231,7 @@ class Survey:
         """
         reduction = self._reduction(by)
         held = (self._held_ratio(reduction, name, den, "ratio") for name in listed(num))
-        return self._table(reduction, [self._part(reduction, item, deff) for item in held])
+        return self._table(reduction, [self._part(item, deff) for item in held])
 
     def proportion(
         self,
@@ -439,18 +439,12 @@ class Survey:
         margin = {"row": [rows], "column": [columns]}.get(of, [])
         base = Reduction(self._sample, split(self.frame, margin, reduction.domains.code >= 0))
         doubt = self._doubt_of_labels(rows, columns)
-        found, held, place = tables.cell_estimates(reduction.domains, base, of, doubt)
-        degrees = np.full(reduction.count, self._reduction(None).degrees[0])
+        degrees = float(self._reduction(None).degrees[0])
+        found = tables.cell_estimates(reduction.domains, base, of, doubt, degrees)
         if of == "total":
-            made = results.mean_part(self.confidence, of, found, degrees)
+            made = results.mean_part(self.confidence, of, found)
         else:
-            replicated = [self._logit_se(item) for item in held]
-            logit_se = [se[at] for se, at in zip(replicated, place, strict=True) if se is not None]
-            basis = intervals.Share(
-                found.estimate, found.se, degrees, found.n, found.n, np.array(logit_se) if logit_se else None
-            )
-            ends = intervals.logit(basis, self.confidence)
-            made = results.share_part(self.confidence, of, found, basis, ends)
+            made = results.share_part(self.confidence, of, found, intervals.logit(found, self.confidence))
         result = self._table(reduction, [made])
         test = self.independence(rows, columns).iloc[0]
         result.attrs["test"] = {name: float(test[name]) for name in ("statistic", "df1", "df2", "p_value")}
@@ -717,27 +711,16 @@ class Survey:
         labelled = [column(self.frame, name, "table").notna().to_numpy() for name in names]
         return self._doubt(np.logical_and.reduce(labelled), *names)
 
-    def _part(self, reduction: Reduction, item: Held, deff: Deff, *, total: bool = False) -> results.Part:
-        found = statistics.estimates(item, deff, total=total)
-        return results.mean_part(self.confidence, item.name, found, reduction.degrees)
+    def _part(self, item: Held, deff: Deff, *, total: bool = False) -> results.Part:
+        return results.mean_part(self.confidence, item.name, statistics.estimates(item, deff, total=total))
 
     def _share_part(
         self, reduction: Reduction, item: Held, deff: Deff, method: str | None = None
     ) -> results.Part:
         found = statistics.estimates(item, deff)
-        logit_se = self._logit_se(item) if method == "logit" else None
-        basis = intervals.Share(
-            found.estimate, found.se, reduction.degrees, found.n, reduction.rows_in_design, logit_se
-        )
-        ends = None if method is None else intervals.METHODS[method](basis, self.confidence)
+        ends = None if method is None else intervals.METHODS[method](found, self.confidence)
         taken = self._taken(reduction, item)
-        return results.share_part(self.confidence, item.name, found, basis, ends, item.level, taken)
-
-    def _logit_se(self, item: Held) -> Floats | None:
-        """Return a share's standard error on the logit scale where replicates give one."""
-        if self._sample.replicate is None:
-            return None
-        return np.sqrt(item.totals.variances(statistics.logit_of_quotient)[1])
+        return results.share_part(self.confidence, item.name, found, ends, item.level, taken)
 
     def _table(self, reduction: Reduction, parts: Sequence[results.Part]) -> pd.DataFrame:
         return results.table(reduction.domains.labels, parts, self.frame.attrs)

@@ -20,25 +20,27 @@ NO_ERROR = 1e-12
 
 
 @dataclass(frozen=True)
-class Share:
-    """What the interval of a proportion can rest on; arrays of one shape.
+class Estimates:
+    """What was found, arrays of one shape: intervals and flags follow from it.
 
-    ``p`` and its standard error ``se``; ``df`` degrees of freedom of the design; ``n`` answers;
-    ``rows`` rows of the domain, answered or not; ``logit_se`` the standard error on the logit
-    scale where replicates gave one (missing elsewhere; ``None``: nowhere).
+    ``df`` degrees of freedom of the design; ``n`` answers; ``rows`` rows of the domain, answered or
+    not; ``logit_se`` a share's standard error on the logit scale where replicates gave one (missing
+    elsewhere; ``None``: nowhere); ``deff`` the design effect asked for, ``deff_wr`` the one with replacement.
     """
 
-    p: Floats
+    value: Floats
     se: Floats
     df: Floats
     n: Floats
     rows: Floats
     logit_se: Floats | None = None
+    deff: Floats | float = np.nan
+    deff_wr: Floats | float = np.nan
 
     @property
     def sure(self) -> Flags:
-        """Where every answer is the same, so that the sample shows no variance."""
-        return np.asarray((self.p <= 0) | (self.p >= 1))
+        """Where every answer to a share is the same, so that the sample shows no variance."""
+        return np.asarray((self.value <= 0) | (self.value >= 1))
 
 
 def t_quantile(df: Floats | float, confidence: float) -> Floats:
@@ -64,13 +66,13 @@ def student(estimate: Floats, se: Floats, df: Floats, confidence: float) -> Inte
     return estimate - away, estimate + away
 
 
-def logit(share: Share, confidence: float) -> Interval:
+def logit(share: Estimates, confidence: float) -> Interval:
     """Return the interval that is symmetric on the logit scale.
 
     It stays inside 0 to 1. Where every answer is the same it doesn't exist; the Korn-Graubard
     interval stands in (see ``korn_graubard``).
     """
-    p = np.where(share.sure, 0.5, share.p)
+    p = np.where(share.sure, 0.5, share.value)
     delta = share.se / (p * (1 - p))
     replicated = delta if share.logit_se is None else share.logit_se
     away = t_quantile(share.df, confidence) * np.where(np.isnan(replicated), delta, replicated)
@@ -79,29 +81,29 @@ def logit(share: Share, confidence: float) -> Interval:
     return _unless_sure(share, (low, high), confidence)
 
 
-def logit_by_delta(share: Share, confidence: float) -> Interval:
+def logit_by_delta(share: Estimates, confidence: float) -> Interval:
     """Return the logit interval from the standard error of the share, also with replicate weights."""
     return logit(replace(share, logit_se=None), confidence)
 
 
-def effective_n(share: Share, confidence: float) -> Floats:
+def effective_n(share: Estimates, confidence: float) -> Floats:
     """Return the Korn-Graubard effective number of answers, p(1-p)/se², adjusted for few degrees of freedom.
 
     Where every answer is the same, or the sample shows no variance, it is infinite.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        plain = np.where(share.se > NO_ERROR, share.p * (1 - share.p) / share.se**2, np.inf)
+        plain = np.where(share.se > NO_ERROR, share.value * (1 - share.value) / share.se**2, np.inf)
         adjust = t_quantile(share.rows - 1, confidence) / t_quantile(share.df, confidence)
-        return np.asarray(np.where(np.isnan(share.p), np.nan, plain * adjust**2))
+        return np.asarray(np.where(np.isnan(share.value), np.nan, plain * adjust**2))
 
 
-def capped_n(share: Share, confidence: float) -> Floats:
+def capped_n(share: Estimates, confidence: float) -> Floats:
     """Return the effective number of answers, not above the answers there are.
 
     With no degree of freedom left it is 0: nothing is known about the design's effect.
     """
     known = np.where(share.df > 0, effective_n(share, confidence), 0.0)
-    return np.minimum(np.where(np.isnan(share.p), np.nan, known), share.n)
+    return np.minimum(np.where(np.isnan(share.value), np.nan, known), share.n)
 
 
 def beta_interval(p: Floats, n: Floats, confidence: float) -> Interval:
@@ -115,7 +117,7 @@ def beta_interval(p: Floats, n: Floats, confidence: float) -> Interval:
     return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
 
 
-def korn_graubard(share: Share, confidence: float) -> Interval:
+def korn_graubard(share: Estimates, confidence: float) -> Interval:
     """Return the Clopper-Pearson interval at the effective number of answers.
 
     As R's ``svyciprop(method="beta")``. Where every answer is the same, R has no interval; here it is
@@ -124,36 +126,36 @@ def korn_graubard(share: Share, confidence: float) -> Interval:
     """
     whole = (share.se < NO_ERROR) & (share.df > 0) & ~share.sure
     n = np.where(share.sure | whole, np.nan, effective_n(share, confidence))
-    low, high = beta_interval(share.p, n, confidence)
-    ends = np.where(whole, share.p, low), np.where(whole, share.p, high)
+    low, high = beta_interval(share.value, n, confidence)
+    ends = np.where(whole, share.value, low), np.where(whole, share.value, high)
     return _unless_sure(share, ends, confidence)
 
 
-def standard_interval(share: Share, confidence: float) -> Interval:
+def standard_interval(share: Estimates, confidence: float) -> Interval:
     """Return the interval the reliability rule judges: Korn-Graubard, effective number capped."""
-    return beta_interval(share.p, capped_n(share, confidence), confidence)
+    return beta_interval(share.value, capped_n(share, confidence), confidence)
 
 
-def arcsine(share: Share, confidence: float) -> Interval:
+def arcsine(share: Estimates, confidence: float) -> Interval:
     """Return the interval that is symmetric on the scale of asin(sqrt(p))."""
-    p = np.where(share.sure, 0.5, share.p)
+    p = np.where(share.sure, 0.5, share.value)
     away = t_quantile(share.df, confidence) * share.se / (2 * np.sqrt(p * (1 - p)))
     centre = np.arcsin(np.sqrt(p))
     return _unless_sure(share, (np.sin(centre - away) ** 2, np.sin(centre + away) ** 2), confidence)
 
 
-def wald(share: Share, confidence: float) -> Interval:
+def wald(share: Estimates, confidence: float) -> Interval:
     """Return p ± t × se, which may leave 0 to 1."""
-    return student(share.p, share.se, share.df, confidence)
+    return student(share.value, share.se, share.df, confidence)
 
 
-def likelihood(share: Share, confidence: float) -> Interval:
+def likelihood(share: Estimates, confidence: float) -> Interval:
     """Return the shares that a scaled likelihood ratio does not reject.
 
     The binomial deviance, scaled to the design's variance (Rao and Scott), stays below the squared
     t quantile.
     """
-    p = np.where(share.sure, 0.5, share.p)
+    p = np.where(share.sure, 0.5, share.value)
     with np.errstate(divide="ignore", invalid="ignore"):
         answers = p * (1 - p) / share.se**2
     limit = t_quantile(share.df, confidence) ** 2 / (2 * answers)
@@ -175,13 +177,13 @@ def _bisect(excess: Callable[[Floats], Floats], outside: Floats, inside: Floats)
     return (outside + inside) / 2
 
 
-def _unless_sure(share: Share, interval: Interval, confidence: float) -> Interval:
-    low, high = beta_interval(share.p, np.where(share.df > 0, share.n, np.nan), confidence)
+def _unless_sure(share: Estimates, interval: Interval, confidence: float) -> Interval:
+    low, high = beta_interval(share.value, np.where(share.df > 0, share.n, np.nan), confidence)
     return np.where(share.sure, low, interval[0]), np.where(share.sure, high, interval[1])
 
 
 #: What ``Survey.proportion(method=…)`` can be.
-METHODS: dict[str, Callable[[Share, float], Interval]] = {
+METHODS: dict[str, Callable[[Estimates, float], Interval]] = {
     "logit": logit,
     "xlogit": logit_by_delta,
     "korn-graubard": korn_graubard,

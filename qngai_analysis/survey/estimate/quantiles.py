@@ -146,16 +146,16 @@ def quantile_part(
         ends = intervals.student(point, se, df, confidence)
     else:
         centre = np.full(inner.count, share) if rule == "interpolated" else below
-        basis = intervals.Share(centre, np.sqrt(variance), df, n, inner.rows_in_design)
+        basis = intervals.Estimates(centre, np.sqrt(variance), df, n, inner.rows_in_design)
         ends = _woodruff(spread, basis, rule, interval or "mean", confidence)
         se = (ends[1] - ends[0]) / (2 * intervals.t_quantile(df, confidence))
     with np.errstate(divide="ignore", invalid="ignore"):
         n_eff = np.where((variance > 0) & (df > 0), np.minimum(below * (1 - below) / variance, n), np.nan)
-    return table_part(item.name, point, se, ends, df, n, q=share, n_eff=n_eff)
+    return table_part(item.name, intervals.Estimates(point, se, df, n, n), ends, q=share, n_eff=n_eff)
 
 
 def _woodruff(
-    spread: list[Distribution], basis: intervals.Share, rule: Rule, interval: Interval, confidence: float
+    spread: list[Distribution], basis: intervals.Estimates, rule: Rule, interval: Interval, confidence: float
 ) -> intervals.Interval:
     """Return the values at the ends of the interval of the share below the quantile."""
     shares = intervals.METHODS["wald" if interval == "mean" else interval](basis, confidence)

@@ -13,7 +13,7 @@ from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate import intervals
 from qngai_analysis.survey.estimate.arrays import Floats, refuse_if
 from qngai_analysis.survey.estimate.domains import Domains, Reduction
-from qngai_analysis.survey.estimate.statistics import Estimates, Held
+from qngai_analysis.survey.estimate.statistics import Held
 from qngai_analysis.survey.estimate.variance import DomainFunction, Totals
 from qngai_analysis.survey.release import reliability
 from qngai_analysis.survey.release.door import exact
@@ -25,8 +25,7 @@ Part = Mapping[str, Any]
 def share_part(
     confidence: float,
     name: str,
-    found: Estimates,
-    basis: intervals.Share,
+    found: intervals.Estimates,
     interval: intervals.Interval | None,
     level: object = None,
     taken: Floats | None = None,
@@ -35,40 +34,36 @@ def share_part(
 
     ``taken``: share of each domain's population that answered (``None``: not known, nothing is waived).
     """
-    ends = interval or intervals.student(found.estimate, found.se, basis.df, confidence)
-    n_eff = intervals.capped_n(basis, confidence)
-    low, high = intervals.standard_interval(basis, confidence)
-    flag = reliability.nchs_flag(found.estimate, low, high, n_eff, basis.df, n=found.n)
+    ends = interval or intervals.wald(found, confidence)
+    n_eff = intervals.capped_n(found, confidence)
+    low, high = intervals.standard_interval(found, confidence)
+    flag = reliability.nchs_flag(found.value, low, high, n_eff, found.df, n=found.n)
     if taken is not None:
-        whole = intervals.korn_graubard(basis, confidence)
-        flag = reliability.census_flag(flag, found.estimate, *whole, basis.df, taken)
+        whole = intervals.korn_graubard(found, confidence)
+        flag = reliability.census_flag(flag, found.value, *whole, found.df, taken)
     # without a degree of freedom, or with one answer, there is no interval to print beside the share
     alone = found.n == 1
     ends = (np.where(alone, np.nan, ends[0]), np.where(alone, np.nan, ends[1]))
-    flag = np.where((basis.df > 0) & ~alone | (flag == "none"), flag, "suppress")
-    more = {"level": level, "deff": found.deff, "n_eff": n_eff, "flag": flag}
-    return table_part(name, found.estimate, found.se, ends, basis.df, found.n, **more)
+    flag = np.where((found.df > 0) & ~alone | (flag == "none"), flag, "suppress")
+    return table_part(name, found, ends, level=level, n_eff=n_eff, flag=flag)
 
 
-def mean_part(confidence: float, name: str, found: Estimates, df: Floats) -> Part:
+def mean_part(confidence: float, name: str, found: intervals.Estimates) -> Part:
     """Return the part of the table of a mean, total or ratio, flagged by its coefficient of variation."""
-    ends = intervals.student(found.estimate, found.se, df, confidence)
     with np.errstate(divide="ignore", invalid="ignore"):
         n_eff = np.where(found.se > 0, found.n / found.deff_wr, found.n)
-    n_eff = np.where(np.isnan(found.estimate) | ~(df > 0), np.nan, n_eff)
-    return table_part(name, found.estimate, found.se, ends, df, found.n, deff=found.deff, n_eff=n_eff)
+    n_eff = np.where(np.isnan(found.value) | ~(found.df > 0), np.nan, n_eff)
+    return table_part(name, found, intervals.wald(found, confidence), n_eff=n_eff)
 
 
-def table_part(
-    name: str, estimate: Floats, se: Floats, ends: intervals.Interval, df: Floats, n: Floats, **more: Any
-) -> Part:
+def table_part(name: str, found: intervals.Estimates, ends: intervals.Interval, **more: Any) -> Part:
     """Return a variable's part of the table; ``more``: what else is known, the flag if it is not that of its precision."""
-    cv = variation(estimate, se)
-    n_eff = more.get("n_eff", np.nan)
-    flag = more["flag"] if "flag" in more else reliability.precision_flag(estimate, cv, n_eff, df)
+    cv, n_eff = variation(found.value, found.se), more.get("n_eff", np.nan)
+    flag = more["flag"] if "flag" in more else reliability.precision_flag(found.value, cv, n_eff, found.df)
     return {
-        "variable": name, "level": None, "q": None, "estimate": estimate, "se": se, "ci_low": ends[0], "ci_high": ends[1],
-        "df": df, "cv": cv, "deff": np.nan, "n": n.astype(np.int64), "n_eff": n_eff, "flag": flag, **more,
+        "variable": name, "level": None, "q": None, "estimate": found.value, "se": found.se, "ci_low": ends[0],
+        "ci_high": ends[1], "df": found.df, "cv": cv, "deff": found.deff, "n": found.n.astype(np.int64), "n_eff": n_eff,
+        "flag": flag, **more,
     }  # fmt: skip
 
 
@@ -92,9 +87,9 @@ def difference_part(
     flag = np.select([np.isnan(estimate), alone, few], ["none", "suppress", "review"], default="ok")
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.where(se > 0, estimate / se, np.nan)
-    ends = intervals.student(estimate, se, df, confidence)
+    found = intervals.Estimates(estimate, se, df, first + second, first + second)
     more = {"level": held.level, "flag": flag, "t": t, "p_value": intervals.t_p_value(t, df)}
-    return table_part(held.name, estimate, se, ends, df, first + second, **more)
+    return table_part(held.name, found, intervals.wald(found, confidence), **more)
 
 
 def pairs_of(

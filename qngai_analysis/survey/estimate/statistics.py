@@ -12,24 +12,11 @@ import numpy as np
 
 from qngai_analysis.survey.estimate.arrays import Floats, Variable, add_up, both_known, refuse_unknown
 from qngai_analysis.survey.estimate.domains import Reduction
+from qngai_analysis.survey.estimate.intervals import Estimates
 from qngai_analysis.survey.estimate.response import spread_over
 from qngai_analysis.survey.estimate.variance import DomainFunction, Totals, totals
 
 Deff = Literal["wor", "wr"]
-
-
-@dataclass(frozen=True)
-class Estimates:
-    """What was found, one entry a domain; intervals and flags follow from it.
-
-    ``deff`` is the design effect asked for, ``deff_wr`` the one with replacement.
-    """
-
-    estimate: Floats
-    se: Floats
-    deff: Floats
-    deff_wr: Floats
-    n: Floats
 
 
 @dataclass(frozen=True)
@@ -99,7 +86,12 @@ def estimates(held: Held, deff: Deff, *, total: bool = False) -> Estimates:
     usable = np.isfinite(simple) & (simple > 0)
     replaced = np.where(usable, variance / np.where(usable, simple, 1.0), np.nan)
     left = np.where(size > n, (size - n) / np.where(size > n, size, 1.0), np.nan)
-    return Estimates(value, se, replaced if deff == "wr" else replaced / left, replaced, n)
+    shown = replaced if deff == "wr" else replaced / left
+    logit_se = None
+    if held.totals.replicated is not None and held.binary and not total:
+        logit_se = np.sqrt(held.totals.variances(_logit_of_quotient)[1])
+    reduction = held.totals.reduction
+    return Estimates(value, se, reduction.degrees, n, reduction.rows_in_design, logit_se, shown, replaced)
 
 
 def standard_error(variance: Floats, n: Floats) -> Floats:
@@ -125,7 +117,7 @@ def total_of(held: Held) -> DomainFunction:
     return function
 
 
-def logit_of_quotient(point: Floats) -> tuple[Floats, Floats]:
+def _logit_of_quotient(point: Floats) -> tuple[Floats, Floats]:
     """Return the logit of the quotient, and its gradient; missing at 0 and 1."""
     value, gradient = quotient(point)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy import linalg, special
 
-from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats, Variable, column, first_rows
+from qngai_analysis.survey.estimate.arrays import Flags, Floats, Variable, column, first_rows
 from qngai_analysis.survey.estimate.domains import Domains, Reduction
+from qngai_analysis.survey.estimate.intervals import Estimates
 from qngai_analysis.survey.estimate.sample import Sample
-from qngai_analysis.survey.estimate.statistics import Estimates, Held, estimates, hold
+from qngai_analysis.survey.estimate.statistics import estimates, hold
 from qngai_analysis.survey.estimate.variance import Totals, totals
 
 STATISTICS = ("F", "Chisq", "Wald", "adjWald")
@@ -27,25 +28,27 @@ class IndependenceTest(NamedTuple):
 
 
 def cell_estimates(
-    cells: Domains, base: Reduction, of: str, doubt: Floats | None
-) -> tuple[Estimates, list[Held], Codes]:
+    cells: Domains, base: Reduction, of: str, doubt: Floats | None, degrees: float
+) -> Estimates:
     """Return the total of each cell of a table, or its share of the domain of ``base`` that it lies in.
 
-    Also what each was computed from, and its domain of ``base``; ``doubt`` is what missing labels weigh, by row.
+    ``doubt`` is what missing labels weigh, by row.
     """
-    held = [
-        hold(base, Variable(of, (cells.code == cell).astype(np.float64), None, True), doubt)
-        for cell in range(cells.count)
-    ]
-    found = [estimates(item, "wor", total=of == "total") for item in held]
+    found = []
+    for cell in range(cells.count):
+        item = Variable(of, (cells.code == cell).astype(np.float64), None, True)
+        found.append(estimates(hold(base, item, doubt), "wor", total=of == "total"))
     place = base.domains.code[first_rows(cells.code, cells.count)]
-    picked = [
-        np.array([getattr(each, name)[at] for each, at in zip(found, place, strict=True)], dtype=float)
-        for name in ("estimate", "se", "deff", "deff_wr", "n")
-    ]
+
+    def picked(name: str) -> Floats:
+        return np.array([getattr(each, name)[at] for each, at in zip(found, place, strict=True)], dtype=float)
+
+    n = picked("n")
     if of == "total":  # a total rests on the rows of its cell
-        picked[-1] = np.array([float((cells.code == cell).sum()) for cell in range(cells.count)])
-    return Estimates(*picked), held, place
+        n = np.array([float((cells.code == cell).sum()) for cell in range(cells.count)])
+    logit_se = None if base.sample.replicate is None or of == "total" else picked("logit_se")
+    known = picked("value"), picked("se"), np.full(cells.count, degrees), n, n, logit_se
+    return Estimates(*known, picked("deff"), picked("deff_wr"))
 
 
 def independence(
