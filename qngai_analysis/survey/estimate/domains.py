@@ -34,8 +34,10 @@ class Domains:
         return len(self.labels)
 
 
-def split(frame: pd.DataFrame, by: str | Sequence[str] | None, inside: Flags | None) -> Domains:
-    """Return the domains that ``by`` makes of the rows.
+def split(
+    frame: pd.DataFrame, names: Sequence[str], inside: Flags | None = None, *, needed_by: str = ""
+) -> Domains:
+    """Return the domains that columns make of the rows.
 
     Only combinations that occur are domains, in the order of their labels. A row with a missing
     label, or outside ``inside``, belongs to none.
@@ -43,19 +45,18 @@ def split(frame: pd.DataFrame, by: str | Sequence[str] | None, inside: Flags | N
     Raises
     ------
     SurveyError
-        ``by`` names a missing column, or one twice.
+        A column is missing, or named twice; where something needs it a row lacks a label, or has a blank one.
     """
-    names = list(arrays.listed(by))
     if len(set(names)) < len(names):
-        raise SurveyError("by: {names} nêu một cột hai lần", names=names)
+        raise SurveyError("by: {names} nêu một cột hai lần", names=list(names))
     if not names:
         everything = np.zeros(len(frame), np.intp) if inside is None else np.where(inside, 0, -1)
         return Domains(everything, pd.DataFrame(index=pd.RangeIndex(1)))
-    code, count = arrays.crossed(frame, names, "by", sort=True)
+    code, count = arrays.crossed(frame, names, needed_by or "by", sort=True, complete=bool(needed_by))
     if inside is not None:
         code, count, _ = arrays.cross(np.where(inside, code, -1), np.zeros(len(frame), np.intp), 1)
     first = arrays.first_rows(code, count)
-    labels = frame[names].iloc[first].reset_index(drop=True)
+    labels = frame[list(names)].iloc[first].reset_index(drop=True)
     return Domains(code, labels)
 
 
@@ -80,10 +81,6 @@ class Cells:
     def count(self) -> int:
         """How many cells there are."""
         return len(self.unit)
-
-    def sums(self, values: Floats) -> Floats:
-        """Return each cell's sum of a value given for every used row."""
-        return arrays.add_up(self.code, values, self.count)
 
 
 class Reduction:
@@ -113,10 +110,15 @@ class Reduction:
         """The cells of each stage."""
         return tuple(self._cells(stage) for stage in self.sample.stages)
 
+    def sums(self, values: Floats) -> tuple[Floats, ...]:
+        """Return the sum of each cell, stage by stage, of a value given for every used row."""
+        if values is self.weight:  # what every complete column is divided by
+            return self._weight_sums
+        return tuple(arrays.add_up(cells.code, values, cells.count) for cells in self.cells)
+
     @cached_property
-    def weight_sums(self) -> tuple[Floats, ...]:
-        """The sum of weights of each cell, stage by stage: what every complete column is divided by."""
-        return tuple(cells.sums(self.weight) for cells in self.cells)
+    def _weight_sums(self) -> tuple[Floats, ...]:
+        return self.sums(self.weight.view())  # another array of the same numbers: these are summed
 
     def seen(self, columns: Sequence[Floats]) -> Floats:
         """Return what a calibration sees of weighted columns, by domain: auxiliaries × terms × domains."""

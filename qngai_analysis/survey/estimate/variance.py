@@ -138,18 +138,10 @@ def totals(
     """
     if reduction.sample.replicate is not None:
         return _replicated(reduction, columns)
-    cells = tuple(
-        np.stack(
-            [
-                reduction.weight_sums[stage] if values is reduction.weight else cell.sums(values)
-                for values in columns
-            ]
-        )
-        for stage, cell in enumerate(reduction.cells)
-    )
+    cells = tuple(map(np.stack, zip(*map(reduction.sums, columns), strict=True)))
     first = reduction.cells[0]
     point = np.stack([add_up(first.domain, sums, reduction.count) for sums in cells[0]])
-    held = None if used is None else tuple(cell.sums(used) for cell in reduction.cells)
+    held = None if used is None else reduction.sums(used)
     adjusted = None if reduction.sample.calibration is None else reduction.seen(columns)
     unanswered = None
     if doubt is not None:
@@ -179,7 +171,8 @@ def _between(cells: Cells, linear: Floats, reduction: Reduction, used: Floats | 
     away = linear - mean[cells.group]
     square = add_up(cells.group, away * away, groups) + (size - held) * mean**2
     present = held if used is None else add_up(cells.group, used > 0, groups)
-    square, unknown = _lonely(stage, cells.stratum, square, total, present, reduction.sample)
+    kept, unknown = _lonely(stage, cells.stratum, present, reduction.sample)
+    square = np.where(kept, total**2, np.where(unknown | (size == 1), 0.0, square))
     variance = add_up(cells.group_domain, stage.scale[cells.stratum] * square, reduction.count)
     if not unknown.any():
         return variance
@@ -189,20 +182,13 @@ def _between(cells: Cells, linear: Floats, reduction: Reduction, used: Floats | 
         return np.where(strata == known, variance, variance * strata / known)
 
 
-def _lonely(
-    stage: Stage, stratum: Codes, square: Floats, total: Floats, present: Floats, sample: Sample
-) -> tuple[Floats, Flags]:
-    """Apply the rule for single units; return the sums of squares and which are unknown ("average")."""
+def _lonely(stage: Stage, stratum: Codes, present: Floats, sample: Sample) -> tuple[Flags, Flags]:
+    """Return which groups the rule for single units compares with zero, and of which it knows nothing ("average")."""
     rule = sample.design.singleton
     single = stage.single[stratum]
-    if sample.design.center_domain_singletons and rule in ("center", "average"):
+    if sample.design.center_domain_singletons:
         single = single | ((present == 1) & (stage.left[stratum] > 0))
-    if rule == "center":
-        return np.where(single, total**2, np.where(stage.size[stratum] == 1, 0.0, square)), np.zeros(
-            len(square), bool
-        )
-    square = np.where(single | (stage.size[stratum] == 1), 0.0, square)
-    return square, single & (rule == "average")
+    return single & (rule == "center"), single & (rule == "average")
 
 
 def _covariance(sample: Sample, stage: int, units: Floats, present: Flags) -> Floats:
@@ -213,9 +199,8 @@ def _covariance(sample: Sample, stage: int, units: Floats, present: Flags) -> Fl
     total = np.array(sums).reshape(-1, groups).T  # no column: no sums
     away = units - (total / level.size[:, None])[level.group]
     here = add_up(level.group, present, groups)
-    # a stratum whose total of 1 the rule keeps is one whose unit is compared with 0, not with the mean
-    kept, unknown = _lonely(level, np.arange(groups), np.zeros(groups), np.ones(groups), here, sample)
-    away = np.where((kept > 0)[level.group][:, None], units, away)
+    kept, unknown = _lonely(level, np.arange(groups), here, sample)
+    away = np.where(kept[level.group][:, None], units, away)
     scale = np.where(unknown, 0.0, level.scale)[level.group]
     strata, known = float((here > 0).sum()), float(((here > 0) & ~unknown).sum())
     result = np.asarray(away.T @ (scale[:, None] * away))

@@ -20,6 +20,7 @@ from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate import arrays
 from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats, refuse_if
 from qngai_analysis.survey.estimate.design import Design
+from qngai_analysis.survey.estimate.domains import Domains, split
 from qngai_analysis.survey.estimate.sample import Adjustment, Adjustments, Sample, indicator, resolve
 
 #: Known totals of the groups of one column (or of several columns crossed: tuples as keys).
@@ -62,9 +63,9 @@ def poststratified(sample: Sample, frame: pd.DataFrame, by: Sequence[str], total
         A group of the sample has no total or the reverse; a total is missing or not above 0;
         a label is missing.
     """
-    group, target = _groups(frame, by, totals)
-    adjust = partial(_to_totals, group=group, target=target)
-    return _adjusted(sample, adjust, lambda weight: Adjustment((_block(group, weight, sample.weight),)))
+    groups, target = _groups(frame, by, totals)
+    adjust = partial(_to_totals, group=groups.code, target=target)
+    return _adjusted(sample, adjust, lambda weight: Adjustment((_block(groups.code, weight, sample.weight),)))
 
 
 def raked(
@@ -80,11 +81,11 @@ def raked(
     groups = {arrays.listed(by): _groups(frame, arrays.listed(by), totals) for by, totals in margins.items()}
     refuse_if(not groups, "rake: chưa cho biên nào")
     _same_sum({_CROSSED.join(by): target for by, (_, target) in groups.items()})
-    rake = partial(_rake, groups=[*groups.values()], rounds=rounds)
+    rake = partial(_rake, groups=[(known.code, target) for known, target in groups.values()], rounds=rounds)
     weight, after = rake(sample.weight)
-    _refuse_unmet(weight, frame, groups)
+    _refuse_unmet(weight, groups)
     every = np.ones(len(weight))
-    blocks = [_block(group, then, every) for (group, _), then in zip(groups.values(), after, strict=True)]
+    blocks = [_block(of.code, then, every) for (of, _), then in zip(groups.values(), after, strict=True)]
     step = Adjustment(tuple(blocks), RAKING_ROUNDS)
     return _adjusted(sample, lambda weight: rake(weight)[0], lambda _: step)
 
@@ -120,12 +121,12 @@ def calibrated(
     return _adjusted(sample, lambda weight: weight * _factors(matrix, weight, target, names, metric), step)
 
 
-def _groups(frame: pd.DataFrame, by: Sequence[str], totals: Counts) -> tuple[Codes, Floats]:
-    """Return each row's group and the groups' known totals."""
+def _groups(frame: pd.DataFrame, by: Sequence[str], totals: Counts) -> tuple[Domains, Floats]:
+    """Return the groups and their known totals."""
     refuse_if(not by, "tổng: chưa nêu cột có các nhóm đã biết tổng")
     what = _CROSSED.join(by)
-    code, count = arrays.crossed(frame, by, f"totals of {what}", complete=True)
-    keys = list(frame[list(by)].iloc[arrays.first_rows(code, count)].itertuples(index=False, name=None))
+    groups = split(frame, by, needed_by=f"totals of {what}")
+    keys = list(groups.labels.itertuples(index=False, name=None))
     known = {(key if isinstance(key, tuple) else (key,)): value for key, value in dict(totals).items()}
     if absent := [_label(key) for key in keys if key not in known]:
         wording = "tổng của {what}: không có tổng cho {label} mà mẫu có; thiếu {count}"
@@ -137,7 +138,7 @@ def _groups(frame: pd.DataFrame, by: Sequence[str], totals: Counts) -> tuple[Cod
     wording = "tổng của {what}: {target:g} cho {label}; tổng là số lớn hơn 0"
     for key, total in zip(keys, target, strict=True):
         refuse_if(not 0 < total < np.inf, wording, what=what, target=total, label=_label(key))
-    return code, target
+    return groups, target
 
 
 def _label(key: tuple[Any, ...]) -> str:
@@ -173,16 +174,13 @@ def _rake(weight: Floats, groups: Sequence[tuple[Codes, Floats]], rounds: int) -
     raise SurveyError(wording, rounds=rounds)
 
 
-def _refuse_unmet(
-    weight: Floats, frame: pd.DataFrame, margins: Mapping[tuple[str, ...], tuple[Codes, Floats]]
-) -> None:
+def _refuse_unmet(weight: Floats, margins: Mapping[tuple[str, ...], tuple[Domains, Floats]]) -> None:
     """Refuse margins that contradict each other: passes may end in a circle that misses one of them."""
-    for by, (group, target) in margins.items():
-        found = arrays.add_up(group, weight, len(target))
+    for by, (groups, target) in margins.items():
+        found = arrays.add_up(groups.code, weight, len(target))
         worst = int(np.argmax(np.abs(found - target) / target))
         if abs(found[worst] - target[worst]) > MET * target[worst]:
-            row = frame.iloc[int(arrays.first_rows(group, len(target))[worst])]
-            named = {"name": _CROSSED.join(by), "label": _label(tuple(row[list(by)]))}
+            named = {"name": _CROSSED.join(by), "label": _label(tuple(groups.labels.iloc[worst]))}
             wording = "rake: các biên mâu thuẫn: {name} = {label} phải cộng thành {target:,.10g} nhưng cộng thành {found:,.10g} khi các biên khác đã khớp"
             raise SurveyError(wording, **named, target=target[worst], found=found[worst])
 
@@ -199,10 +197,9 @@ def _auxiliaries(
     wording = "hiệu chỉnh: cột {name!r} trống hoặc vô hạn tại {rows}"
     for name, known in totals.items():
         if isinstance(known, Mapping | pd.Series):
-            group, margins[name] = _groups(frame, (name,), known)
-            labels = frame[name].iloc[arrays.first_rows(group, len(margins[name]))]
-            for place, (label, count) in enumerate(zip(labels, margins[name], strict=True)):
-                found.append((f"{name} = {label}", (group == place).astype(np.float64), count))
+            groups, margins[name] = _groups(frame, (name,), known)
+            for place, (label, count) in enumerate(zip(groups.labels[name], margins[name], strict=True)):
+                found.append((f"{name} = {label}", (groups.code == place).astype(np.float64), count))
         else:
             values = arrays.numbers(arrays.column(frame, name, "calibrate"), frame, "calibrate")
             arrays.refuse_rows(~np.isfinite(values), frame, wording, name=name)
@@ -342,14 +339,13 @@ def adjust_nonresponse(
     Weighting-class adjustment (Lohr, *Sampling: Design and Analysis*, 8.5). The variance of later
     estimates does not count the estimation of the response rates.
     """
-    names = list(arrays.listed(cells))
     weight = resolve(frame, Design(weights=weights)).weight
     answer = arrays.numbers(arrays.column(frame, responded, "non-response"), frame, "non-response")
     wrong: Flags = ~((answer == 0) | (answer == 1))
     wording = "không trả lời: cột {responded!r} không phải đúng/sai tại {rows}"
     arrays.refuse_rows(wrong, frame, wording, responded=responded)
-    code, count = arrays.crossed(frame, names, "non-response", sort=True, complete=True)
-    report = frame[names].iloc[arrays.first_rows(code, count)].reset_index(drop=True)
+    groups = split(frame, arrays.listed(cells), needed_by="non-response")
+    report, code, count = groups.labels, groups.code, groups.count
     drawn, there = arrays.add_up(code, weight, count), arrays.add_up(code, weight * answer, count)
     for cell in report[there == 0].itertuples(index=False, name=None):
         wording = "không trả lời: không ai trả lời trong ô {cell}; ghép với ô bên cạnh"
