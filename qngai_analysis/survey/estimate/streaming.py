@@ -81,12 +81,9 @@ class UnitTotals:
             value, variance = totals(reduction, [y, x], (n > 0).astype(float)).variances(statistics.quotient)
             answers = add_up(reduction.domain, n, reduction.count)
             se = statistics.standard_error(variance, answers)
-            low, high = intervals.student(value, se, reduction.degrees, confidence)
-            parts.append({
-                "variable": measure.name, "estimate": value, "se": se, "ci_low": low, "ci_high": high,
-                "df": reduction.degrees, "cv": results.variation(value, se), "n": answers.astype(np.int64),
-            })  # fmt: skip
-        return results.table(reduction.domains.labels, parts, {})
+            found = intervals.Estimates(value, se, reduction.degrees, answers, answers)
+            parts.append(results.table_part(measure.name, found, intervals.wald(found, confidence)))
+        return results.table(reduction.domains.labels, parts, {}).drop(columns=["deff", "n_eff", "flag"])
 
 
 def reduce_survey(
@@ -198,7 +195,7 @@ def _reduce(batch: Any, design: Design, measures: Sequence[Measure], keys: Seque
         made[f"n{place}"] = pc.cast(there, pa.int64())
         for name, term in (("y", value), ("x", bottom)):
             made[f"{name}{place}"] = pc.if_else(there, pc.multiply(term, weight), 0.0)
-    return _added(pa.table(made), keys, len(measures))
+    return _added([pa.table(made)], keys, len(measures))
 
 
 def _numbers(column: Any, name: str, file: str) -> Any:
@@ -215,26 +212,26 @@ def _numbers(column: Any, name: str, file: str) -> Any:
     return pc.if_else(pc.is_nan(numbers), None, numbers)
 
 
-def _added(table: Any, keys: Sequence[str], measures: int) -> Any:
-    sums = [f"{name}{place}" for place in range(measures) for name in "nyx"]
-    ends = [("fpc_low", "min"), ("fpc_high", "max")]
-    made = table.group_by(list(keys), use_threads=False).aggregate([*ends, *((name, "sum") for name in sums)])
-    return made.select(
-        [*keys, "fpc_low_min", "fpc_high_max", *(f"{name}_sum" for name in sums)]
-    ).rename_columns([*keys, "fpc_low", "fpc_high", *sums])
+def _added(tables: Sequence[Any], keys: Sequence[str], measures: int) -> Any:
+    import pyarrow as pa
+
+    sums = [(f"{name}{place}", "sum") for place in range(measures) for name in "nyx"]
+    kinds = [("fpc_low", "min"), ("fpc_high", "max"), *sums]
+    every = pa.concat_tables(tables, promote_options="permissive")
+    made = (
+        every.group_by(list(keys), use_threads=False).aggregate(kinds).select([*keys, *map("_".join, kinds)])
+    )
+    return made.rename_columns([*keys, *(name for name, _ in kinds)])
 
 
 def _combined(tables: Iterable[Any], settings: tuple[Design, tuple[Measure, ...], tuple[str, ...]]) -> Any:
     """Add totals up, whenever ``_HELD`` rows wait."""
-    import pyarrow as pa
-
     design, measures, by = settings
-    keys = _keys(design, by)
-    held: list[Any] = []
+    keys, held = _keys(design, by), []
     for table in tables:
         held.append(table)
         if sum(one.num_rows for one in held) > _HELD:
-            held = [_added(pa.concat_tables(held, promote_options="permissive"), keys, len(measures))]
+            held = [_added(held, keys, len(measures))]
     if not held:
         raise SurveyError("tệp điều tra không có dòng nào")
-    return _added(pa.concat_tables(held, promote_options="permissive"), keys, len(measures))
+    return _added(held, keys, len(measures))
