@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -28,35 +28,23 @@ from qngai_analysis.words.said import Day, Either, Joined, Said
 T = TypeVar("T")
 
 
-class CellFault(NamedTuple):
-    """A fault at position ``at`` of a column: the rule that is broken and how to mend it."""
-
-    at: int
-    rule: Said
-    mend: Said
-
-
-class Wrong(Exception):  # noqa: N818 - carries one cell's fault to the column's list, never to a user
+class Wrong(Exception):  # noqa: N818 - carries one cell's fault to those of the column, never to a user
     """A cell that can't be read: the rule it breaks and how to mend it, and what fills both wordings."""
 
     def __init__(self, rule: str, mend: str, /, **values: object) -> None:
         super().__init__(rule)
         self.rule, self.mend = Said(rule, **values), Said(mend, **values)
 
-    def at(self, place: int) -> CellFault:
-        """Return the fault as that of a place in the column."""
-        return CellFault(place, self.rule, self.mend)
-
 
 @dataclass
 class ReadColumn:
-    """A column read: codes and numbers, texts, statuses (MISSING where empty), faults, notes of what was done."""
+    """A column read: codes and numbers, texts, statuses (MISSING where empty), faults by place, notes of what was done."""
 
     values: Floats
     status: npt.NDArray[np.int8]
     texts: Cells | None = None
     chosen: dict[str, Bools] = field(default_factory=dict)
-    faults: list[CellFault] = field(default_factory=list)
+    faults: dict[int, Wrong] = field(default_factory=dict)
     notes: list[Said] = field(default_factory=list)
 
     def placed(self, place: npt.NDArray[np.integer]) -> ReadColumn:
@@ -70,10 +58,10 @@ class ReadColumn:
             notes=self.notes,
         )
 
-    def without(self, faults: Iterable[CellFault]) -> ReadColumn:
+    def without(self, faults: Mapping[int, Wrong]) -> ReadColumn:
         """Return the column with more faults, its cells there empty."""
-        self.faults = sorted({*self.faults, *faults})
-        at = [fault.at for fault in self.faults]
+        self.faults = {**faults, **self.faults}
+        at = list(self.faults)
         self.status[at], self.values[at] = Status.MISSING, np.nan
         return self
 
@@ -393,7 +381,7 @@ def read_column(question: Question, column: SheetColumn, *, mark: str = "") -> R
     means, notes = _declared(column)
     labels = {value: label for value, label in column.labels.items() if value not in means}
     own, wrong = _labelled(question, labels) if labels else ({}, {})
-    faults = [wrong[cell].at(place) for place, cell in enumerate(column.cells) if cell in wrong]
+    faults = {place: wrong[cell] for place, cell in enumerate(column.cells) if cell in wrong}
     means, cells = means | own | dict.fromkeys(wrong), column.cells
     if means:
         cells = np.array([means.get(cell, cell) for cell in cells], dtype=object)
@@ -472,22 +460,21 @@ def _labelled(question: Question, labels: Mapping[object, str]) -> tuple[Means, 
     return means, wrong
 
 
-def _each(cells: Cells, read: Callable[[Any], T]) -> tuple[dict[int, T], list[CellFault]]:
+def _each(cells: Cells, read: Callable[[Any], T]) -> tuple[dict[int, T], dict[int, Wrong]]:
     """Read each of a column's values: what it is by its place, and what is wrong with the others."""
     known: dict[int, T] = {}
-    faults: list[CellFault] = []
+    faults: dict[int, Wrong] = {}
     for place, cell in enumerate(cells):
         try:
             known[place] = read(cell)
         except Wrong as wrong:
-            faults.append(wrong.at(place))
+            faults[place] = wrong
     return known, faults
 
 
-def _spread(codes: npt.NDArray[np.intp], faults: Iterable[CellFault]) -> list[CellFault]:
+def _spread(codes: npt.NDArray[np.intp], faults: Mapping[int, Wrong]) -> dict[int, Wrong]:
     """The faults of a column's values as those of the rows that hold them."""
-    wrong = {fault.at: fault for fault in faults}
-    return [wrong[codes[at]]._replace(at=int(at)) for at in np.flatnonzero(np.isin(codes, list(wrong)))]
+    return {int(at): faults[codes[at]] for at in np.flatnonzero(np.isin(codes, list(faults)))}
 
 
 def _read_values(question: Question, found: Cells, mark: str, cells: Cells) -> ReadColumn:
@@ -562,17 +549,16 @@ def _ticked(question: Question, ticks: Mapping[str, Bools], filled: Bools) -> Re
     """What ticks mean, one entry a row: choices, none of them, or an answer that excludes all others."""
     status = np.where(filled, Status.ANSWERED, Status.MISSING).astype(np.int8)
     count = np.sum(list(ticks.values()), axis=0)
-    faults: list[CellFault] = []
+    faults: dict[int, Wrong] = {}
     for choice in (*question.answers, SPECIAL["not_applicable"]):
         special = SPECIAL_STATUS.get(choice.code)
         if choice.name not in ticks or not (choice.exclusive or special):
             continue
         if special:
             status[ticks[choice.name]] = special
-        rule = Said("các câu trả lời có thể đi cùng nhau")
-        mend = Said("{choice!r} loại trừ mọi lựa chọn khác: giữ một", choice=choice.vi)
-        both = np.flatnonzero(ticks[choice.name] & (count > 1))
-        faults += [CellFault(int(at), rule, mend) for at in both]
+        mend = "{choice!r} loại trừ mọi lựa chọn khác: giữ một"
+        wrong = Wrong("các câu trả lời có thể đi cùng nhau", mend, choice=choice.vi)
+        faults |= dict.fromkeys(np.flatnonzero(ticks[choice.name] & (count > 1)).tolist(), wrong)
     empty = np.zeros(filled.size, dtype=bool)
     chosen = {choice.name: ticks.get(choice.name, empty) for choice in question.choices}
     values = np.where(status == Status.ANSWERED, 0.0, np.nan)
@@ -592,12 +578,12 @@ def read_split(question: Question, parts: Mapping[str, Cells]) -> ReadColumn:
     """
     labels = {choice.name: choice for choice in question.answers}
     ticks: dict[str, Bools] = {}
-    faults: list[CellFault] = []
+    faults: dict[int, Wrong] = {}
     for name, cells in parts.items():
         codes, found = pd.factorize(cells)
         known, wrong = _each(found, partial(_tick, labels[name]))
         ticks[name] = np.isin(codes, [place for place, ticked in known.items() if ticked])
-        faults += _spread(codes, wrong)
+        faults |= _spread(codes, wrong)
     filled = np.logical_or.reduce([~pd.isna(cells) for cells in parts.values()])
     return _ticked(question, ticks, filled).without(faults)
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from qngai_analysis.survey.form import intake_matching as matching
-from qngai_analysis.survey.form.cells import CellFault, ReadColumn, folded, read_column, read_split
+from qngai_analysis.survey.form.cells import ReadColumn, Wrong, folded, read_column, read_split
 from qngai_analysis.survey.form.codebook import Codebook, Question
 from qngai_analysis.survey.form.condition import Answers, Bools, Status
 from qngai_analysis.survey.form.faults import Faults
@@ -89,7 +89,7 @@ class Reading:
         """Return the rows whose cell has a fault already: one is enough."""
         if name not in self.sources:
             return np.zeros(self.size, dtype=bool)
-        return np.isin(self.sources[name].place, [fault.at for fault in self.columns[name].faults])
+        return np.isin(self.sources[name].place, list(self.columns[name].faults))
 
     def identifier(self, name: str) -> Cells:
         """Return a column that identifies units: text, or numbers; missing where there is none."""
@@ -260,8 +260,9 @@ def _read_question(reading: Reading, name: str, matched: Matched, place: Ints, *
     """Read a question's column of a sheet, note its faults, and lay it out on the rows of the data."""
     column = _column(reading.codebook.questions[name], matched)
     header = matched.header_of(name)
-    for at, rule, mend in column.faults:
-        reading.faults.add(matched.sheet.where(at), header, matched.cell(name, at), rule, mend, file)
+    for at, wrong in sorted(column.faults.items()):
+        where, cell = matched.sheet.where(at), matched.cell(name, at)
+        reading.faults.add(where, header, cell, wrong.rule, wrong.mend, file)
     reading.faults.notes.extend(
         Said("cột {column}: {note}", column=header, note=note) for note in column.notes
     )
@@ -281,14 +282,14 @@ def _both(question: Question, column: ReadColumn, split: ReadColumn) -> ReadColu
     """One column and several for the same question: they must say the same."""
     both = (column.status == Status.ANSWERED) & (split.status == Status.ANSWERED)
     unlike = [column.chosen[choice.name] != split.chosen[choice.name] for choice in question.choices]
-    rule, mend = Said("như nhau ở cột gộp và các cột tách"), Said("sửa một trong hai")
-    faults = [CellFault(int(at), rule, mend) for at in np.flatnonzero(both & np.any(unlike, axis=0))]
+    wrong = Wrong("như nhau ở cột gộp và các cột tách", "sửa một trong hai")
+    differing = dict.fromkeys(np.flatnonzero(both & np.any(unlike, axis=0)).tolist(), wrong)
     empty = column.status == Status.MISSING
     return ReadColumn(
         values=np.where(empty, split.values, column.values),
         status=np.where(empty, split.status, column.status).astype(np.int8),
         chosen={name: np.where(empty, split.chosen[name], column.chosen[name]) for name in column.chosen},
-        faults=sorted({*column.faults, *split.faults, *faults}),
+        faults=differing | split.faults | column.faults,
         notes=[*column.notes, *split.notes],
     )
 
