@@ -266,12 +266,12 @@ def test_literal_text_comes_out_of_markdown_as_it_went_in(text):
     assert [flat(node.spans) for node in nodes] == [f"x{text}x"]
 
 
-def test_span_texts_are_joined_before_references_are_looked_for():
+def test_a_reference_becomes_a_link_to_the_whole_of_the_id_that_it_names():
     spans = prose("{ref:a_b_c} và {ref:d-e}")[0].spans
 
-    assert [span for span in spans if span.kind == "ref"] == [
-        Span("ref", target="a_b_c"),
-        Span("ref", target="d-e"),
+    assert [span for span in spans if span.kind == "link"] == [
+        Span("link", children=(Span("text", "a_b_c"),), target="#a_b_c"),
+        Span("link", children=(Span("text", "d-e"),), target="#d-e"),
     ]
 
 

@@ -32,8 +32,8 @@ NO_DATE = date(2000, 1, 1)
 class Span:
     """A run of text inside a paragraph.
 
-    ``kind`` is text, strong, emph, code, link, ref or break. ``target`` is a link's address or the
-    id that a cross reference points to.
+    ``kind`` is text, strong, emph, code, link or break. ``target`` is a link's address, of a part of the
+    document ``#`` and its id.
     """
 
     kind: str
@@ -174,11 +174,11 @@ def read(
         text, the notebook has no output.
     """
     language(lang)  # another one is refused
-    nodes = list(_nodes(notebook, lang))
-    if not nodes:
+    parts = list(_parts(notebook, lang))
+    if not parts:
         raise RenderError("sổ tay không hiện gì: không có lời văn, không có kết quả để làm báo cáo")
     name = str(notebook.get("metadata", {}).get("title", ""))
-    return composed(nodes, lang=lang, title=title, name=name, dated=dated)
+    return composed(parts, lang=lang, title=title, name=name, dated=dated)
 
 
 def composed(
@@ -188,20 +188,19 @@ def composed(
 
     The title is the argument, else that of the head or title block, else the first heading, else ``name``.
     """
-    given = [node for part in parts for node in parts_of(part)]
-    nodes = pointed(given, lang)
+    given, labels = _numbered(parts, lang)
+    reasons = {f"#{part.id}" for part in given if isinstance(part, blocks.Details) and part.id}
+    nodes = pointed([node for part in given for node in parts_of(_resolved(part, labels, reasons))], lang)
     head = next((n for n in nodes if isinstance(n, blocks.OfficialHead)), None)
     if head is not None:
         title = title or f"{head.title} {head.subject}".strip()
         dated = dated or head.date
     else:
         title, nodes = _titled(nodes, title, name)
-    nodes, labels = _numbered(_closed([*_levelled(_without_empty(nodes))]), lang)
-    reasons = {f"#{node.id}" for node in nodes if isinstance(node, Unfolded) and node.id}
     return Document(
         title=title or word("report", lang),
         lang=lang,
-        nodes=tuple(_referenced(node, labels, reasons) for node in nodes),
+        nodes=tuple(_closed([*_levelled(_without_empty(nodes))])),
         author=head.issuing_body if head else "",
         # a banner, or whatever says so of itself
         simulated=any(isinstance(n, blocks.SimulatedBanner) or getattr(n, "simulated", False) for n in given),
@@ -236,7 +235,7 @@ def _spoken(finding: blocks.Finding) -> tuple[Span, ...]:
 # ---------------------------------------------------------------- cells and outputs
 
 
-def _nodes(notebook: Mapping[str, Any], lang: str) -> Iterator[Part]:
+def _parts(notebook: Mapping[str, Any], lang: str) -> Iterator[Any]:
     place = 0
     for cell in notebook["cells"]:
         tags = cell.get("metadata", {}).get("tags", [])
@@ -245,7 +244,7 @@ def _nodes(notebook: Mapping[str, Any], lang: str) -> Iterator[Part]:
             continue
         if cell["cell_type"] == "markdown":
             text = _joined(cell["source"])
-            yield from prose("\n\n".join(catalogued(part, language(lang)) for part in paragraphs(text)))
+            yield blocks.Prose("\n\n".join(catalogued(part, language(lang)) for part in paragraphs(text)))
         elif cell["cell_type"] == "code":
             for output in cell.get("outputs", ()):
                 yield from _from_output(output, cell.get("metadata", {}), Said("ô {cell}", cell=place))
@@ -258,7 +257,7 @@ def _joined(text: str | Sequence[str]) -> str:
 _OBJECT = re.compile(r"^<[\w.]+( object)? at 0x[0-9a-f]+>$|^<IPython\.\S+ object>$|^<Figure size .*>$")
 
 
-def _from_output(output: Mapping[str, Any], metadata: Mapping[str, Any], where: str) -> Iterator[Part]:
+def _from_output(output: Mapping[str, Any], metadata: Mapping[str, Any], where: str) -> Iterator[Any]:
     if output["output_type"] == "stream":
         if output["name"] == "stdout":
             yield Verbatim(_joined(output["text"]).rstrip("\n"))
@@ -266,11 +265,11 @@ def _from_output(output: Mapping[str, Any], metadata: Mapping[str, Any], where: 
     data = output.get("data", {})
     if MIME in data:
         content = data[MIME]
-        yield from parts_of(blocks.from_payload(json.loads(content) if isinstance(content, str) else content))
+        yield blocks.from_payload(json.loads(content) if isinstance(content, str) else content)
     elif "application/vnd.jupyter.widget-view+json" in data:
         return  # a widget shows nothing outside Jupyter; the notebook puts something static beside it
     elif "text/markdown" in data:
-        yield from prose(_joined(data["text/markdown"]))
+        yield blocks.Prose(_joined(data["text/markdown"]))
     elif "image/svg+xml" in data:
         yield _picture(_joined(data["image/svg+xml"]), {**metadata, **output.get("metadata", {})}, where)
     elif "image/png" in data:
@@ -318,7 +317,7 @@ def prose(text: str) -> list[Node]:
     >>> [type(node).__name__ for node in prose("## Kết quả\\n\\nĐạt **20%**.\\n\\n- một\\n- hai")]
     ['Heading', 'Paragraph', 'Listing']
     """
-    return list(_parsed(_markdown()(text)))
+    return list(_parsed(_markdown()(_REFERENCE.sub(r"[\1](#\1)", text))))
 
 
 def _parsed(tokens: Iterable[Mapping[str, Any]]) -> Iterator[Node]:
@@ -375,7 +374,7 @@ def _merged(tokens: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
 def _span(token: Mapping[str, Any]) -> Iterator[Span]:
     kind = token["type"]
     if kind == "text":
-        yield from _with_references(token["raw"])
+        yield Span("text", token["raw"])
     elif kind == "softbreak":
         yield Span("text", " ")
     elif kind == "linebreak":
@@ -397,12 +396,6 @@ def _span(token: Mapping[str, Any]) -> Iterator[Span]:
 
 _MARKED = {"strong": "strong", "emphasis": "emph"}
 _ADDRESS = re.compile(r"^(https?://|mailto:|#)", re.IGNORECASE)
-
-
-def _with_references(text: str) -> Iterator[Span]:
-    for place, part in enumerate(_REFERENCE.split(text)):  # text, id, text, …
-        if part:
-            yield Span("ref", target=part) if place % 2 else Span("text", part)
 
 
 def flat(spans: Iterable[Span]) -> str:
@@ -494,65 +487,50 @@ def _ended(spans: tuple[Span, ...]) -> tuple[Span, ...]:
     return (*spans, Span("text", "./."))
 
 
-def _numbered(nodes: list[Node], lang: str) -> tuple[list[Node], dict[str, str]]:
+def _numbered(parts: Iterable[Any], lang: str) -> tuple[list[Any], dict[str, str]]:
     counts = {"table": 0, "figure": 0}
     labels: dict[str, str] = {}
-    numbered: list[Node] = []
-    for node in nodes:
-        if isinstance(node, Grid | blocks.Figure) and node.caption:
-            counts[node.kind] += 1
-            label = f"{word(node.kind, lang)} {counts[node.kind]}"
-            if node.id and node.id in labels:
+    numbered: list[Any] = []
+    for part in parts:
+        if isinstance(part, Grid | blocks.Figure) and part.caption:
+            counts[part.kind] += 1
+            label = f"{word(part.kind, lang)} {counts[part.kind]}"
+            if part.id and part.id in labels:
                 wording = "{label}: mã {id!r} đã dùng cho {labels}"
-                raise RenderError(wording, label=label, id=node.id, labels=labels[node.id])
-            anchor = node.id or f"{node.kind}-{counts[node.kind]}"
+                raise RenderError(wording, label=label, id=part.id, labels=labels[part.id])
+            anchor = part.id or f"{part.kind}-{counts[part.kind]}"
             labels[anchor] = label
-            node = replace(node, label=label, id=anchor)
-        numbered.append(node)
+            part = replace(part, label=label, id=anchor)
+        numbered.append(part)
     return numbered, labels
 
 
-def _referenced(node: Node, labels: Mapping[str, str], reasons: Container[str]) -> Node:
+def _resolved(part: Any, labels: Mapping[str, str], reasons: Container[str]) -> Any:
     """Fill in what tables and figures are called; a cell leads to no explanation that the report does not hold."""
-
-    def all_of(inner: tuple[Node, ...]) -> tuple[Node, ...]:
-        return tuple(_referenced(node, labels, reasons) for node in inner)
 
     def kept(cell: Cell) -> Cell:
         lost = cell.href.startswith("#") and cell.href not in reasons
         return replace(cell, href="") if lost else cell
 
-    match node:
-        case Paragraph() | Heading():
-            return replace(node, spans=_resolved(node.spans, labels))
-        case Quote() | Unfolded():
-            return replace(node, nodes=all_of(node.nodes))
-        case Listing():
-            return replace(node, items=tuple(map(all_of, node.items)))
+    match part:
+        case blocks.Prose() | blocks.Details() | blocks.Finding():
+            return replace(part, text=_called(part.text, labels, "[{label}](#{target})"))
         case Grid():
-            notes = tuple(_plainly(note, labels) for note in node.notes)
-            rows = tuple(replace(row, cells=tuple(map(kept, row.cells))) for row in node.rows)
-            return replace(node, rows=rows, notes=notes, source=_plainly(node.source, labels))
+            notes = tuple(_called(note, labels) for note in part.notes)
+            rows = tuple(replace(row, cells=tuple(map(kept, row.cells))) for row in part.rows)
+            return replace(part, rows=rows, notes=notes, source=_called(part.source, labels))
         case blocks.Figure():
-            return replace(node, source=_plainly(node.source, labels))
-    return node
+            return replace(part, source=_called(part.source, labels))
+    return part
 
 
-def _plainly(text: str, labels: Mapping[str, str]) -> str:
-    return _REFERENCE.sub(lambda match: _label(match[1], labels), text)
+def _called(text: str, labels: Mapping[str, str], form: str = "{label}") -> str:
+    """Return a text with tables and figures called by their labels where it refers to them."""
 
+    def name(found: re.Match[str]) -> str:
+        if found[1] not in labels:
+            wording = "{{ref:{target}}}: không có bảng hay hình nào mang mã này; hiện có {known}"
+            raise RenderError(wording, target=found[1], known=", ".join(labels) or "none")
+        return form.format(label=labels[found[1]], target=found[1])
 
-def _label(target: str, labels: Mapping[str, str]) -> str:
-    if target not in labels:
-        wording = "{{ref:{target}}}: không có bảng hay hình nào mang mã này; hiện có {known}"
-        raise RenderError(wording, target=target, known=", ".join(labels) or "none")
-    return labels[target]
-
-
-def _resolved(spans: tuple[Span, ...], labels: Mapping[str, str]) -> tuple[Span, ...]:
-    return tuple(
-        replace(span, text=_label(span.target, labels))
-        if span.kind == "ref"
-        else replace(span, children=_resolved(span.children, labels))
-        for span in spans
-    )
+    return _REFERENCE.sub(name, text)

@@ -195,8 +195,6 @@ def _span(span: doc.Span) -> str:
             return f"<code>{escape(span.text)}</code>"
         case "link":
             return f'<a href="{escape(span.target)}">{_spans(span.children)}</a>'
-        case "ref":
-            return f'<a href="#{escape(span.target)}">{escape(span.text or span.target)}</a>'
         case "break":
             return "<br>"
         case _:

@@ -192,8 +192,6 @@ def _span(span: doc.Span) -> str:
             return f"{span.kind}({_spans(span.children)})"
         case "link":
             return _link(span)
-        case "ref":
-            return f"within({_string(span.target)}, {_string(span.text)})"
         case "break":
             return "linebreak()"
         case _:
@@ -203,7 +201,7 @@ def _span(span: doc.Span) -> str:
 def _link(span: doc.Span) -> str:
     shown = doc.flat(span.children)
     if span.target.startswith("#"):
-        return _text(shown)
+        return f"within({_string(span.target[1:])}, {_text(shown)})"
     code = f"link({_string(span.target)}, {_text(shown)})"
     bare = span.target.removeprefix("mailto:")
     # on paper an address has to be readable

@@ -188,8 +188,6 @@ class _Writer:
                 )
             case "break":
                 return _run("\n")
-            case "ref":
-                return _link(_run(span.text, **look), self._leading(f"#{span.target}"))
             case "link":
                 shown, bare = doc.flat(span.children), span.target.removeprefix("mailto:")
                 link = _link(_run(shown, **look), self._leading(span.target))
