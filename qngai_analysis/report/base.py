@@ -332,7 +332,12 @@ def verdict(width: float, href: Shown = "") -> Column:
     return column("Đánh giá", lambda row: row.verdict.value, width, format="mark", href=href)
 
 
-def source(width: float, shown: Shown = lambda row: f"{row.publisher} [{row.id}]") -> Column:
+def named(figure: Any) -> str:
+    """Return who published a figure, with its code."""
+    return f"{figure.publisher} [{figure.id}]"
+
+
+def source(width: float, shown: Shown = named) -> Column:
     """Return the column that names where a published figure was found, and leads there."""
     return column("Nguồn", shown, width, href="address")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -17,7 +17,7 @@ from qngai_analysis.page.tables import Grid
 from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.verdict import Verdict
-from qngai_analysis.report.base import at_right, bullets, centred, column, heading, row_head, source, verdict
+from qngai_analysis.report.base import at_right, bullets, centred, column, heading, named, row_head, verdict
 from qngai_analysis.report.printed import quoted, sentence_case
 from qngai_analysis.report.reasons import address
 from qngai_analysis.report.yearly.loading import (
@@ -212,18 +212,15 @@ HEADINGS = {"economy": "1. Kinh tế số", "society": "2. Xã hội số"}
 
 def pillars(report: YearReport) -> list[Prose]:
     """Return what real data say, under a heading for each pillar; of a plan of other kinds the known first, then the blank."""
-    if not report.pillared:
-        return [
-            heading(report, "1. Chỉ tiêu có số liệu", level=3),
-            bullets(_told(report, report.counted_lines) or [report.say("Chưa có chỉ tiêu nào.")]),
-            heading(report, "2. Chỉ tiêu chưa có số liệu", level=3),
-            bullets(_blank(report, report.counted_lines) or [report.say("Không còn chỉ tiêu nào.")]),
-        ]
-    blocks = []
-    for key, title in HEADINGS.items():
-        mine = [outcome for outcome in report.counted_lines if outcome.target.pillar == key]
-        blocks += [heading(report, title, level=3), bullets([*_told(report, mine), *_blank(report, mine)])]
-    return blocks
+    every = report.counted_lines
+    if report.pillared:
+        of = {title: [o for o in every if o.target.pillar == key] for key, title in HEADINGS.items()}
+        parts = {title: [*_told(report, mine), *_blank(report, mine)] for title, mine in of.items()}
+    else:
+        told = _told(report, every) or [report.say("Chưa có chỉ tiêu nào.")]
+        blank = _blank(report, every) or [report.say("Không còn chỉ tiêu nào.")]
+        parts = {"1. Chỉ tiêu có số liệu": told, "2. Chỉ tiêu chưa có số liệu": blank}
+    return [block for title, of in parts.items() for block in (heading(report, title, 3), bullets(of))]
 
 
 def _told(report: YearReport, outcomes: list[Outcome]) -> list[str]:
@@ -280,9 +277,8 @@ def later_plans(report: YearReport) -> list[Prose | Grid]:
     """Return the targets of the later plans in force: a table each, and what they repeat, revise and add."""
     blocks: list[Prose | Grid] = []
     for name, plan in report.later.items():
-        split = split_later(report, name)
-        counts = [(split[kind], words) for kind, words in BESIDE.items()]
-        does = report.listed([report.say(words, n=report.count(found)) for found, words in counts if found])
+        found = split_later(report, name)
+        does = report.listed(report.say(BESIDE[kind], n=report.count(of)) for kind, of in found.items() if of)
         text = "So với các chỉ tiêu cùng năm của {main}, {plan} {does} ({table})."
         said_of = report.say(text, plan=report.cite(plan), does=does, table=f"{{ref:muc-tieu-{name}}}")
         blocks += [Prose(said_of), target_table(report, name)] if does else []
@@ -292,41 +288,33 @@ def later_plans(report: YearReport) -> list[Prose | Grid]:
 
 def reference_table(report: YearReport) -> Grid | Prose:
     """Return the figures shown beside the targets, each with the reason why it decides nothing."""
-    rows = [row for outcome in report.real.outcomes for row in _references(report, outcome)]
+    main = targets_of_plan(report.real, report.main)
+    rows = [(outcome, figure) for outcome in main for figure in _references(outcome)]
     if not rows:
         return Prose(report.say("Không có số liệu tham khảo nào."))
     return report.table(
         rows,
         report.say("Số liệu tham khảo bên cạnh các chỉ tiêu, không dùng để kết luận"),
-        row_head("Số liệu", "name", 0.24),
-        at_right("Giá trị", "printed", 0.11),
-        centred("Thời điểm", "date", 0.08),
-        column("Vì sao không dùng để kết luận", "why", 0.22),
-        column("Lưu ý về số liệu", "note", 0.19),
-        source(0.16, "source"),
-        sections="target",
+        row_head("Số liệu", lambda row: row[1].name, 0.24),
+        at_right("Giá trị", lambda row: report.figure_words(row[1]), 0.11),
+        centred("Thời điểm", lambda row: report.date_of(row[1]), 0.08),
+        column("Vì sao không dùng để kết luận", lambda row: report.said(_why(*row)), 0.22),
+        column("Lưu ý về số liệu", lambda row: row[1].note, 0.19),
+        column("Nguồn", lambda row: named(row[1]), 0.16, href=lambda row: row[1].address),
+        sections=lambda row: report.subject(row[0].target),
         notes=[] if report.lang == "vi" else [report.say("Lý do viết bằng tiếng Việt.")],
         id="tham-khao",
         landscape=True,
     )
 
 
-def _references(report: YearReport, outcome: Outcome) -> Iterator[dict[str, Any]]:
-    """Return the figures beside a target of the main plan, the newest of each series."""
-    if outcome.plan.name != report.main:
-        return
-    reasons = {item.id: item.reason for item in outcome.choice.passed}
+def _references(outcome: Outcome) -> Iterable[Related]:
+    """Return the figures beside a target, the newest of each series."""
     newest: dict[tuple[object, ...], Related] = {}
     for figure in outcome.choice.near:
         newest.setdefault((figure.series, figure.method, figure.unit), figure)
-    for row in newest.values():
-        yield {
-            "target": report.subject(outcome.target),
-            "name": row.name,
-            "printed": report.figure_words(row),
-            "date": report.day(row.reference_date),
-            "why": report.said(reasons[row.id]),
-            "note": row.note or "",
-            "source": f"{row.publisher} [{row.id}]",
-            "address": row.address,
-        }
+    return newest.values()
+
+
+def _why(outcome: Outcome, figure: Related) -> object:
+    return next(item.reason for item in outcome.choice.passed if item.id == figure.id)
