@@ -30,6 +30,7 @@ from qngai_analysis.survey.form.codebook import Codebook, Question, read_codeboo
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.language import language
 
+STATUS = {"real": "thực", "simulated": SIMULATED}
 SHORT = 12  # digits of a checksum that a table shows
 CONFIDENCE = {"high": "cao", "medium": "vừa", "low": "thấp"}
 #: What must agree before two figures are about the same thing.
@@ -103,50 +104,37 @@ def status(quality: Quality) -> list[SimulatedBanner | Prose]:
 
 def raw_files(quality: Quality) -> Grid:
     """Return every raw file with producer, checksum and whether it is the one that was received."""
-    note = quality.say(
-        "Tệp chỉ được đọc khi tổng kiểm khớp với tệp mô tả bên cạnh; bảng in {n} chữ số đầu.", n=SHORT
-    )
-    columns = [
-        row_head("Tệp trong data/raw", "file", 0.24),
-        column("Nội dung", "title", 0.26),
-        column("Bên cung cấp", "producer", 0.18),
-        column("Loại", "status", 0.11),
-        column("SHA-256", "sha256", 0.13, align="left"),
-        column("Đối chiếu", "state", 0.08),
-    ]
-    caption = quality.say("Tệp gốc và tổng kiểm SHA-256")
+    text = "Tệp chỉ được đọc khi tổng kiểm khớp với tệp mô tả bên cạnh; bảng in {n} chữ số đầu."
     return quality.table(
-        [_raw_file(quality, file) for file in _files(quality)], caption, *columns, notes=[note], id="tep-goc"
+        [(file, sidecar, raw.sha256(file)) for file, sidecar in _files(quality).items()],
+        quality.say("Tệp gốc và tổng kiểm SHA-256"),
+        row_head("Tệp trong data/raw", lambda row: row[0].relative_to(paths.raw()).as_posix(), 0.24),
+        column("Nội dung", lambda row: row[1] and row[1].title, 0.26),
+        column("Bên cung cấp", lambda row: row[1] and row[1].producer, 0.18),
+        column("Loại", lambda row: row[1] and quality.say(STATUS[row[1].status]), 0.11),
+        column("SHA-256", lambda row: row[1] and raw.shown_checksum(row[0], row[2])[:SHORT], 0.13),
+        column("Đối chiếu", lambda row: _state(quality, *row[1:]), 0.08),
+        notes=[quality.say(text, n=SHORT)],
+        id="tep-goc",
     )
 
 
-def _files(quality: Quality) -> list[Path]:
-    """Return the raw files; simulated ones only where they may be used."""
-    found = sorted(
-        file
-        for file in paths.raw().rglob("*")
-        if file.is_file() and file.suffix not in (".toml", ".md") and file.name[0] != "."
-    )
-    unwanted = "simulated" if quality.real_only else ""
-    return [file for file in found if getattr(_sidecar(file), "status", None) != unwanted]
-
-
-def _sidecar(file: Path) -> raw.Sidecar | None:
-    return raw.read_sidecar(file) if raw.sidecar_path(file).is_file() else None
-
-
-def _raw_file(quality: Quality, file: Path) -> dict[str, str]:
-    found, sidecar = raw.sha256(file), _sidecar(file)
-    row = {"file": file.relative_to(paths.raw()).as_posix(), "sha256": ""}
-    if sidecar is None:
-        return row | {"title": "", "producer": "", "status": "", "state": quality.say("thiếu tệp mô tả")}
-    return row | {
-        "title": sidecar.title,
-        "producer": sidecar.producer,
-        "sha256": raw.shown_checksum(file, found)[:SHORT],
-        "status": quality.say("thực" if sidecar.status == "real" else "SỐ LIỆU MÔ PHỎNG"),
-        "state": quality.say("khớp" if found == sidecar.sha256 else "đã bị sửa"),
+def _files(quality: Quality) -> dict[Path, raw.Sidecar | None]:
+    """Return the raw files with what is written beside each; simulated ones only where they may be used."""
+    found = sorted(file for file in paths.raw().rglob("*") if file.is_file() and file.name[0] != ".")
+    read = {
+        file: raw.read_sidecar(file) if raw.sidecar_path(file).is_file() else None
+        for file in found
+        if file.suffix not in (".toml", ".md")
     }
+    unwanted = "simulated" if quality.real_only else ""
+    return {file: sidecar for file, sidecar in read.items() if not sidecar or sidecar.status != unwanted}
+
+
+def _state(quality: Quality, sidecar: raw.Sidecar | None, checksum: str) -> str:
+    if sidecar is None:
+        return quality.say("thiếu tệp mô tả")
+    return quality.say("khớp" if checksum == sidecar.sha256 else "đã bị sửa")
 
 
 def raw_faults(quality: Quality) -> Prose:
@@ -155,15 +143,11 @@ def raw_faults(quality: Quality) -> Prose:
     for file in files:
         try:
             raw.verify(file)
-        except RawFileError as fault:  # a report names no folder of a machine
-            words = re.sub(
-                r"\b([0-9a-f]{2})[0-9a-f]{62}\b", r"\1…", str(fault)
-            )  # of records: see shown_checksum
+        except RawFileError as fault:  # a report names no folder of a machine, no checksum of records
+            words = re.sub(r"\b([0-9a-f]{2})[0-9a-f]{62}\b", r"\1…", str(fault))
             faults.append(f"- {literal(words.replace(f'{paths.raw()}/', ''))}")
-    words = quality.say(
-        "{good} trong {n} tệp gốc khớp với tổng kiểm.", good=len(files) - len(faults), n=len(files)
-    )
-    return Prose("\n\n".join([words, *faults]))
+    good, text = len(files) - len(faults), "{good} trong {n} tệp gốc khớp với tổng kiểm."
+    return Prose("\n\n".join([quality.say(text, good=good, n=len(files)), *faults]))
 
 
 # ---------------------------------------------------------------- published figures
