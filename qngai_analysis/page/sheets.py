@@ -7,12 +7,11 @@ columns of their own, notes as words on a sheet of their own.
 from __future__ import annotations
 
 import io
-import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell as SheetCell
@@ -25,7 +24,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from qngai_analysis.page.archive import settled
 from qngai_analysis.page.document import NO_DATE
 from qngai_analysis.page.layout import word
-from qngai_analysis.page.tables import Cell, Grid, GridColumn, Row, printable
+from qngai_analysis.page.tables import Cell, Grid, printable
 from qngai_analysis.words.numbers import NO_DATA, rounded
 
 HEAD_ROW = 4  # caption, state of the data and an empty row stand above
@@ -142,25 +141,18 @@ def _sheet(sheet: Worksheet, grid: Grid) -> None:
     put(sheet, 1, 1, grid.titled, bold=True)
     if grid.simulated:
         put(sheet, 2, 1, word("simulated", grid.lang), bold=True)
-    grouped, flags = any(row.section for row in grid.rows), _flagged(grid)
-    heads = _heads(grid, grouped, flags)
-    for place, (head, _) in enumerate(heads, start=1):
-        put(sheet, HEAD_ROW, place, head, bold=True).alignment = Alignment(wrap_text=True, vertical="bottom")
-    _set_widths(sheet, (width for _, width in heads))
-    section, line = "", HEAD_ROW
-    for row in grid.rows:
-        if row.section:
-            section = row.section
-            continue
-        line += 1
-        places = itertools.count(1)
-        if grouped:
-            put(sheet, line, next(places), section).alignment = ONE_LINE
-        for cell, column, flagged in zip(row.cells, grid.columns, flags, strict=True):
-            _data(sheet, line, next(places), cell, right=column.numeric)
-            if flagged:
-                put(sheet, line, next(places), cell.flag).alignment = ONE_LINE
-        sheet.row_dimensions[line].height = _height(row, grid)
+    columns = [*_columns(grid)]
+    for place, column in enumerate(columns, start=1):
+        head = put(sheet, HEAD_ROW, place, column.head, bold=True)
+        head.alignment = Alignment(wrap_text=True, vertical="bottom")
+    _set_widths(sheet, (column.width for column in columns))
+    for line, cells in enumerate(zip(*(column.cells for column in columns), strict=True), start=HEAD_ROW + 1):
+        tall = 1
+        for place, (cell, column) in enumerate(zip(cells, columns, strict=True), start=1):
+            _data(sheet, line, place, cell, column.look)
+            if column.look is not ONE_LINE:
+                tall = max(tall, math.ceil(1.1 * len(cell.text) / column.width))
+        sheet.row_dimensions[line].height = LINE_PT * tall  # not every program finds it by itself
     sheet.freeze_panes = f"A{HEAD_ROW + 1}"
     sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
 
@@ -168,34 +160,33 @@ def _sheet(sheet: Worksheet, grid: Grid) -> None:
 LINE_PT = 15.0
 
 
-def _height(row: Row, grid: Grid) -> float:
-    """Return the height that a row's longest text needs; not every program finds it by itself."""
-    pairs = zip(row.cells, grid.columns, strict=True)
-    return LINE_PT * max(
-        (math.ceil(1.1 * len(cell.text) / _width(column)) for cell, column in pairs), default=1
-    )
+class SheetColumn(NamedTuple):
+    """A column of a sheet: one of the table's, or what it says of its groups and flags."""
+
+    head: str
+    width: float
+    cells: Sequence[Cell]
+    look: Alignment = ONE_LINE
 
 
-def _width(column: GridColumn) -> float:
-    return min(60.0, max(9.0, 1.15 * column.wanted))
+def _columns(grid: Grid) -> Iterator[SheetColumn]:
+    """Yield the columns of a table's sheet: the name of a row's group first, a column's flags behind it."""
+    section, sections = "", []
+    for row in grid.rows:
+        section = row.section or section
+        sections += [] if row.section else [Cell(section)]
+    if section:
+        yield SheetColumn(word("group", grid.lang), 24, sections)
+    for place, column in enumerate(grid.columns):
+        cells = [row.cells[place] for row in grid.rows if not row.section]
+        width = min(60.0, max(9.0, 1.15 * column.wanted))
+        yield SheetColumn(column.name, width, cells, RIGHT if column.numeric else WRAPPED)
+        if any(cell.flag for cell in cells):
+            head = f"{column.name} {word('flag', grid.lang)}"
+            yield SheetColumn(head, 10, [Cell(cell.flag) for cell in cells])
 
 
-def _flagged(grid: Grid) -> list[bool]:
-    """Return for each column whether any of its cells carries a flag."""
-    cells = [row.cells for row in grid.rows if not row.section]
-    return [any(row[place].flag for row in cells) for place in range(len(grid.columns))]
-
-
-def _heads(grid: Grid, grouped: bool, flags: list[bool]) -> list[tuple[str, float]]:
-    heads: list[tuple[str, float]] = [(word("group", grid.lang), 24)] if grouped else []
-    for column, flagged in zip(grid.columns, flags, strict=True):
-        heads.append((column.name, _width(column)))
-        if flagged:
-            heads.append((f"{column.name} {word('flag', grid.lang)}", 10))
-    return heads
-
-
-def _data(sheet: Worksheet, row: int, column: int, cell: Cell, *, right: bool) -> None:
+def _data(sheet: Worksheet, row: int, column: int, cell: Cell, look: Alignment) -> None:
     if cell.value is None or cell.text == NO_DATA:
         made = put(sheet, row, column, cell.text)
     else:
@@ -204,6 +195,6 @@ def _data(sheet: Worksheet, row: int, column: int, cell: Cell, *, right: bool) -
         digits = "General" if cell.decimals is None else "#,##0" + "." * (decimals > 0) + "0" * decimals
         unit = printable(cell.unit).replace('"', "")
         made.number_format = digits + (f'"{unit}"' if unit.startswith("%") else f'" {unit}"' if unit else "")
-    made.alignment = RIGHT if right else WRAPPED
+    made.alignment = look
     if cell.href.startswith(("http://", "https://")):
         made.hyperlink = printable(cell.href)

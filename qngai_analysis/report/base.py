@@ -29,6 +29,7 @@ from qngai_analysis.words.language import KEPT, Lang, listed, said, text_day, tr
 from qngai_analysis.words.numbers import count, day, number, printed_decimals
 from qngai_analysis.words.said import inside
 
+CHANGES = {"increase": "tăng {asked}", "decrease": "giảm {asked}"}
 INTERVAL = "Khoảng tin cậy 95%"
 SHARE = 100.0  # estimates are shares of 0 to 1, reports print per cent
 
@@ -168,15 +169,8 @@ class Speaker:
         The English name of an indicator says that it is a growth or a fall; without one the level does.
         """
         asked = said(outcome.goal.said, self.lang)
-        if self.lang == "vi" or outcome.target.indicator:
-            return asked
-        match outcome.target.change:
-            case "increase":
-                return self.say("tăng {asked}", asked=asked)
-            case "decrease":
-                return self.say("giảm {asked}", asked=asked)
-            case _:
-                return asked
+        change = "" if self.lang == "vi" or outcome.target.indicator else outcome.target.change
+        return self.say(CHANGES[change], asked=asked) if change in CHANGES else asked
 
     def printed_figure(self, row: Any) -> str:
         """Return a published figure as printed, a bound or range as such."""
