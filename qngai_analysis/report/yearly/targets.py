@@ -213,14 +213,16 @@ HEADINGS = {"economy": "1. Kinh tế số", "society": "2. Xã hội số"}
 def pillars(report: YearReport) -> list[Prose]:
     """Return what real data say, under a heading for each pillar; of a plan of other kinds the known first, then the blank."""
     every = report.counted_lines
-    if report.pillared:
-        of = {title: [o for o in every if o.target.pillar == key] for key, title in HEADINGS.items()}
-        parts = {title: [*_told(report, mine), *_blank(report, mine)] for title, mine in of.items()}
-    else:
+    blocks = []
+    for key, title in HEADINGS.items() if report.pillared else ():
+        mine = [outcome for outcome in every if outcome.target.pillar == key]
+        blocks += [heading(report, title, 3), bullets([*_told(report, mine), *_blank(report, mine)])]
+    if not report.pillared:
         told = _told(report, every) or [report.say("Chưa có chỉ tiêu nào.")]
         blank = _blank(report, every) or [report.say("Không còn chỉ tiêu nào.")]
-        parts = {"1. Chỉ tiêu có số liệu": told, "2. Chỉ tiêu chưa có số liệu": blank}
-    return [block for title, of in parts.items() for block in (heading(report, title, 3), bullets(of))]
+        blocks += [heading(report, "1. Chỉ tiêu có số liệu", 3), bullets(told)]
+        blocks += [heading(report, "2. Chỉ tiêu chưa có số liệu", 3), bullets(blank)]
+    return blocks
 
 
 def _told(report: YearReport, outcomes: list[Outcome]) -> list[str]:
