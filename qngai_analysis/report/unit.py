@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from statistics import median
 from typing import Any
 
@@ -30,7 +30,7 @@ from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.tasks import RULE, TaskReport, TaskStatus, status_of, task_reports
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.progress.yearly import judge_year
-from qngai_analysis.project import read_project
+from qngai_analysis.project import Sector, read_project
 from qngai_analysis.raw import read_rows
 from qngai_analysis.report.base import (
     Report,
@@ -46,7 +46,7 @@ from qngai_analysis.report.base import (
 from qngai_analysis.report.printed import capitalised
 from qngai_analysis.report.sector.loading import belongs, printed, read_sample
 from qngai_analysis.report.sector.targets import outcome_table
-from qngai_analysis.values import is_missing, known, records
+from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.language import language
 from qngai_analysis.words.numbers import day, number, printed_decimals
@@ -87,26 +87,13 @@ class FigureLine:
 
 
 @dataclass(frozen=True, slots=True)
-class SurveyEstimate:
-    """A survey's published estimate of an indicator, on the printed scale; all are None where it is withheld."""
-
-    name: str
-    unit: str
-    flag: str
-    value: float | None
-    low: float | None
-    high: float | None
-    of_all: float | None = None  # the same of the whole province, beside a unit's own
-
-
-@dataclass(frozen=True, slots=True)
 class SurveyLine:
-    """An indicator of a survey as published: of the whole (``""``), and of each of the units it is published by."""
+    """An indicator of a survey as published, on the printed scale: of the whole (``""``), and of each of the units it is published by."""
 
     code: str
     source: str
     simulated: bool
-    estimates: Mapping[str, SurveyEstimate]
+    estimates: Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -255,11 +242,11 @@ class _Reading(UnitsWanted):
             case "year":
                 first = read_project().base(self.year, self.plan).first_year
                 before = (replace(self, year=at, cutoff=cutoff_day("", at)) for at in range(first, self.year))
-                return [reading._whole_year() for reading in (*before, self)]
+                return (reading._whole_year() for reading in (*before, self))
             case "plan":
-                return self._plans()
+                return map(self._plan, task_plans())
             case "sector":
-                return self._sectors()
+                return map(self._sector, read_project().sectors.values())
             case _:
                 return self._bodies(communes=self.by == "commune")
 
@@ -307,41 +294,27 @@ class _Reading(UnitsWanted):
         reports, last = task_reports(self.year), self.cutoff.isoformat()
         return {(row.body, row.task_id): row for row in reports if row.reported_on <= last}
 
-    @cached_property
-    def silent(self) -> dict[str, TaskLine]:
-        """The tasks as they stand where nothing was reported: lines that thousands of communes share."""
-        return {task.id: _task(task, None, self.cutoff) for task in self.asked.tasks}
-
     def _whole_year(self) -> ReportedUnit:
         followed = {task.id for task in self.asked.tasks}
-        tasks = (line for _, task, line in self.tasks if task.id in followed)
-        return self._part(str(self.year), str(self.year), tasks, self.outcomes, None)
+        tasks = tuple(line for _, task, line in self.tasks if task.id in followed)
+        name, figures = str(self.year), tuple(self.figures.values())
+        return ReportedUnit(name, name, tasks, figures, self.outcomes)
 
-    def _plans(self) -> Iterator[ReportedUnit]:
-        for name in task_plans():
-            targets = [outcome for outcome in self.outcomes if outcome.plan.name == name]
-            tasks = (line for plan, _, line in self.tasks if plan == name)
-            codes = {outcome.target.indicator or "" for outcome in targets}
-            yield self._part(name, read_project().entry(name).title, tasks, targets, codes)
+    def _plan(self, name: str) -> ReportedUnit:
+        targets = tuple(outcome for outcome in self.outcomes if outcome.plan.name == name)
+        tasks = tuple(line for plan, _, line in self.tasks if plan == name)
+        codes = {outcome.target.indicator or "" for outcome in targets}
+        title = read_project().entry(name).title
+        return ReportedUnit(name, title, tasks, self._figures(codes), targets, codes=codes)
 
-    def _sectors(self) -> Iterator[ReportedUnit]:
-        project = read_project()
-        main = project.judged(self.year, self.plan)[0]
-        for scope in project.sectors.values():
-            tasks = (line for name, task, line in self.tasks if belongs(scope, task, main=name == main))
-            targets = (outcome for outcome in self.outcomes if outcome.target.indicator in scope.indicators)
-            yield self._part(scope.notebook, scope.vi, tasks, targets, {*scope.indicators})
+    def _sector(self, scope: Sector) -> ReportedUnit:
+        main, codes = read_project().judged(self.year, self.plan)[0], {*scope.indicators}
+        tasks = tuple(line for name, task, line in self.tasks if belongs(scope, task, main=name == main))
+        targets = tuple(outcome for outcome in self.outcomes if outcome.target.indicator in codes)
+        return ReportedUnit(scope.notebook, scope.vi, tasks, self._figures(codes), targets, codes=codes)
 
-    def _part(
-        self,
-        stem: str,
-        name: str,
-        tasks: Iterable[TaskLine],
-        targets: Iterable[Outcome],
-        codes: Container[str] | None,
-    ) -> ReportedUnit:
-        figures = tuple(line for code, line in self.figures.items() if codes is None or code in codes)
-        return ReportedUnit(stem, name, tuple(tasks), figures, tuple(targets), codes=codes)
+    def _figures(self, codes: Container[str]) -> tuple[FigureLine, ...]:
+        return tuple(line for code, line in self.figures.items() if code in codes)
 
     def _bodies(self, *, communes: bool) -> Iterator[ReportedUnit]:
         mine = [body for body in self.asked.bodies if body.commune == communes]
@@ -357,25 +330,23 @@ class _Reading(UnitsWanted):
             formed.setdefault(old["code"], []).append(f"{old['old_name']} ({old['old_district']})")
         codes = {name: code for code, name in committees(self.cutoff)}
         for body in mine:
-            made_of = formed.get(codes.get(body.name, ""), ())
-            yield self._body(body, tuple(of[body.name]), tuple(made_of))
+            yield self._body(body, tuple(of[body.name]), tuple(formed.get(codes.get(body.name, ""), ())))
 
     def _body(self, body: Body, targets: tuple[Outcome, ...], formed: tuple[str, ...]) -> ReportedUnit:
-        reports = {task: self.reports.get((body.name, task.id)) for task in body.tasks}
-        given = {figure: self.returned.get((body.name, figure.indicator)) for figure in body.figures}
+        name = body.name
+        tasks = (_task(task, self.reports.get((name, task.id)), self.cutoff) for task in body.tasks)
+        grounds = {figure: body.grounds.get(figure.indicator, "") for figure in body.figures}
+        given = (
+            _figure_line(*each, self.returned.get((name, each[0].indicator))) for each in grounds.items()
+        )
         return ReportedUnit(
             body.folder.removeprefix("ubnd-").replace("-", "_"),
-            body.name,
-            tuple(
-                _task(*each, self.cutoff) if each[1] else self.silent[each[0].id] for each in reports.items()
-            ),
-            tuple(
-                _figure_line(figure, body.grounds.get(figure.indicator, ""), row)
-                for figure, row in given.items()
-            ),
+            name,
+            tuple(tasks),
+            tuple(given),
             targets,
-            place=capitalised(body.name.removeprefix("UBND ").split(" (")[0]) if body.commune else "",
-            codes=None if body.commune else frozenset(figure.indicator for figure in given),
+            place=capitalised(name.removeprefix("UBND ").split(" (")[0]) if body.commune else "",
+            codes=None if body.commune else frozenset(figure.indicator for figure in grounds),
             formed=formed,
         )
 
@@ -384,6 +355,7 @@ def _bare(name: str) -> str:
     return name.casefold().removeprefix("ubnd ").split(" (")[0]
 
 
+@cache  # a task of which nothing was reported is one line of thousands of communes
 def _task(task: TaskOwed, report: TaskReport | None, on: date) -> TaskLine:
     status = status_of(report.status if report else None, task.due is not None and task.due < on)
     done = day(report.completed_on) if report and report.completed_on else ""
@@ -417,13 +389,9 @@ def _surveyed(wanted: UnitsWanted) -> Iterator[SurveyLine]:
             seen.add((sample.name, item.name))
             tables = [sample.estimate(item).assign(group="")]
             tables += [sample.by_group(item, "district", "vi")] if apart else []
-            estimates = {
-                str(row.group).casefold(): SurveyEstimate(
-                    item.vi, item.unit, row.flag, *map(known, (row.estimate, row.ci_low, row.ci_high))
-                )
-                for table in tables
-                for row in records(printed(table, item))
-            }
+            named = [printed(table, item).assign(name=item.vi, unit=item.unit) for table in tables]
+            rows: list[Any] = [row for table in named for row in table.to_dict("records")]
+            estimates = {row["group"].casefold(): row for row in rows}
             yield SurveyLine(item.code, source, sample.simulated, estimates)
 
 
@@ -537,17 +505,17 @@ def surveyed(report: UnitReport) -> list[Grid | Prose]:
     """Return the surveys' figures: of the unit itself where they are published, beside those of the whole."""
     blocks: list[Grid | Prose] = []
     lines, place = _lines(report), report.about.place.casefold()
-    beside = [measured("Toàn tỉnh", "of_all", 0.16, unit_of="unit")] if place else []
+    beside = [measured("Toàn tỉnh", "whole", 0.16, unit_of="unit")] if place else []
     for name in dict.fromkeys(line.source for line in lines):
         here = [line for line in lines if line.source == name]
-        rows = [replace(line.estimates[place], of_all=line.estimates[""].value) for line in here]
+        rows = [{**line.estimates[place], "whole": line.estimates[""]["estimate"]} for line in here]
         blocks.append(
             report.table(
                 rows,
                 report.say("Số liệu điều tra: {survey}", survey=name),
                 row_head("Chỉ tiêu", "name", 0.36),
-                measured("Ước lượng", "value", 0.16, unit_of="unit", flag="flag"),
-                *interval(0.14),
+                measured("Ước lượng", "estimate", 0.16, unit_of="unit", flag="flag"),
+                *interval(0.14, ends=("ci_low", "ci_high")),
                 *beside,
                 source=name,
                 simulated=here[0].simulated,

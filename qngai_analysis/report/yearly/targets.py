@@ -212,16 +212,15 @@ HEADINGS = {"economy": "1. Kinh tế số", "society": "2. Xã hội số"}
 
 def pillars(report: YearReport) -> list[Prose]:
     """Return what real data say, under a heading for each pillar; of a plan of other kinds the known first, then the blank."""
-    every = report.counted_lines
-    blocks = []
-    for key, title in HEADINGS.items() if report.pillared else ():
-        mine = [outcome for outcome in every if outcome.target.pillar == key]
-        blocks += [heading(report, title, 3), bullets([*_told(report, mine), *_blank(report, mine)])]
+    every, blocks = report.counted_lines, []
     if not report.pillared:
         told = _told(report, every) or [report.say("Chưa có chỉ tiêu nào.")]
         blank = _blank(report, every) or [report.say("Không còn chỉ tiêu nào.")]
-        blocks += [heading(report, "1. Chỉ tiêu có số liệu", 3), bullets(told)]
-        blocks += [heading(report, "2. Chỉ tiêu chưa có số liệu", 3), bullets(blank)]
+        first = [heading(report, "1. Chỉ tiêu có số liệu", 3), bullets(told)]
+        return [*first, heading(report, "2. Chỉ tiêu chưa có số liệu", 3), bullets(blank)]
+    for key, title in HEADINGS.items():
+        mine = [outcome for outcome in every if outcome.target.pillar == key]
+        blocks += [heading(report, title, 3), bullets([*_told(report, mine), *_blank(report, mine)])]
     return blocks
 
 
