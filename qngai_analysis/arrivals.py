@@ -74,7 +74,7 @@ def take_plan(
     )  # fmt: skip
     entry = f'\n[[plan]]\nname = {raw.toml_text(name)}\nrole = "{chosen}"\nyears = [{first}, {last}]\n'
     listed = paths.raw("project.toml")
-    listed.write_text(listed.read_text(encoding="utf-8").rstrip("\n") + "\n" + entry, encoding="utf-8")
+    raw.replace_file(listed, f"{listed.read_text(encoding='utf-8').rstrip()}\n{entry}".encode())
     told = head | {
         "date": head["date"] and day(head["date"], spoken()),
         "years": f"{first}" if first == last else f"{first}-{last}",

@@ -11,6 +11,7 @@ import contextlib
 import functools
 import hashlib
 import importlib.metadata
+import itertools
 import json
 import os
 import pickle
@@ -29,7 +30,7 @@ CACHE = "QNGAI_CACHE"
 P = ParamSpec("P")
 T = TypeVar("T")
 _FEW = 16  # results of a function in a process
-_MOST = 200  # entries of a kind; the longest unused go first
+_MOST, _MOST_BYTES = 200, 60_000_000  # of the entries of a kind; the longest unused go first
 _HERE: dict[str, str] = {}
 
 
@@ -206,9 +207,11 @@ def store(what: str, of: str, text: str) -> None:
         stage = file.with_suffix(f".{os.getpid()}")
         stage.write_text(f"{_head(of, text)}\n{text}", encoding="utf-8")
         stage.replace(file)
-        entries = sorted(file.parent.glob("*.*"), key=lambda path: path.stat().st_mtime)
-        for old in entries[:-_MOST]:
-            old.unlink(missing_ok=True)
+        entries = sorted(file.parent.glob("*.*"), key=lambda path: path.stat().st_mtime, reverse=True)
+        sizes = itertools.accumulate(path.stat().st_size for path in entries)
+        for place, (entry, size) in enumerate(zip(entries, sizes, strict=True)):
+            if place >= _MOST or size > _MOST_BYTES:
+                entry.unlink(missing_ok=True)
 
 
 def _entry(what: str, of: str) -> Path:

@@ -245,21 +245,29 @@ def write_raw(file: Path, content: bytes, columns: Iterable[RawColumn] = (), **h
     sidecar_path(file).write_text(sidecar_text(content, columns, **head), encoding="utf-8")
 
 
+def replace_file(file: Path, content: bytes) -> None:
+    """Replace a file, so that a cut at any moment leaves the old one or the new."""
+    _beside(file, content).replace(file)
+
+
+def _beside(file: Path, content: bytes) -> Path:
+    new = file.with_name(file.name + ".new")
+    with new.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return new
+
+
 def replace_table(file: Path, content: bytes, sidecar: str) -> None:
     """
     Replace a table and its sidecar by new ones, so that a cut at any moment leaves a pair that agrees.
 
     The new sidecar lies beside before the table is replaced: :func:`verify` finishes a change that was cut.
     """
-    beside = sidecar_path(file)
-    new_table, new_sidecar = file.with_name(file.name + ".new"), beside.with_name(beside.name + ".new")
-    for path, data in ((new_sidecar, sidecar.encode()), (new_table, content)):
-        with path.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-    new_table.replace(file)
-    new_sidecar.replace(beside)
+    new_sidecar = _beside(sidecar_path(file), sidecar.encode())
+    replace_file(file, content)
+    new_sidecar.replace(sidecar_path(file))
 
 
 def _finished(file: Path, found: str) -> Sidecar | None:

@@ -69,8 +69,9 @@ def test_where_nothing_can_be_written_it_is_made_each_time(made, monkeypatch, tm
     assert len(made.times) == 2
 
 
-def test_of_many_entries_the_longest_unused_go(made, monkeypatch):
-    monkeypatch.setattr(kept, "_MOST", 2)
+@pytest.mark.parametrize(("bound", "most"), [("_MOST", 2), ("_MOST_BYTES", 330)], ids=["many", "large"])
+def test_of_entries_that_are_many_or_large_the_longest_unused_go(made, monkeypatch, bound, most):
+    monkeypatch.setattr(kept, bound, most)
     for number, settings in enumerate((1, 2, 3)):
         made(settings)
         for entry in kept.folder().glob("numbers/*.json"):

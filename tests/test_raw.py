@@ -241,3 +241,17 @@ def test_the_checksum_of_peoples_answers_is_published_keyed(
     assert shown == raw.shown_checksum(real, digest), "the key stays"
     assert raw.shown_checksum(simulated, digest) == digest
     assert [file.name for file in (tmp_path / "releases").iterdir()] == ["key.txt"]
+
+
+def test_a_file_whose_replacing_is_cut_is_the_old_one(tmp_path, monkeypatch):
+    file = tmp_path / "sectors.toml"
+    file.write_text("old = 1\n")
+
+    def cut(number: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("os.fsync", cut)
+    with pytest.raises(KeyboardInterrupt):
+        raw.replace_file(file, b"new = 2\n")
+
+    assert file.read_text() == "old = 1\n"

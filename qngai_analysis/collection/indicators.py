@@ -14,6 +14,7 @@ from qngai_analysis.plan.catalogue import Matcher, plain, read_catalogue
 from qngai_analysis.plan.duties import cited
 from qngai_analysis.plan.model import Target
 from qngai_analysis.project import FILE, Role, read_project
+from qngai_analysis.raw import replace_file
 from qngai_analysis.settings import read_toml
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.said import inside
@@ -76,7 +77,7 @@ def _put_in_sectors(rows: Iterable[Mapping[str, str]]) -> None:
                 rf"(^\[{home}\]$.*?^indicators = \[[^]]*?)(,?\s*\])", re.DOTALL | re.MULTILINE
             )
             text = listed.sub(rf'\1, "{row["code"]}"\2', text, count=1).replace("[, ", "[")
-    file.write_text(text, encoding="utf-8")
+    replace_file(file, text.encode())
 
 
 def _words(target: Target) -> str:

@@ -96,9 +96,7 @@ def _write_register(year: int, lines: Iterable[Request]) -> None:
     file = request_folder(year) / REGISTER
     file.parent.mkdir(parents=True, exist_ok=True)
     columns = [raw.RawColumn(item.name, "") for item in fields(Request)]
-    new = file.with_suffix(".new")
-    new.write_bytes(raw.table_bytes(map(asdict, lines), columns))
-    new.replace(file)
+    raw.replace_file(file, raw.table_bytes(map(asdict, lines), columns))
 
 
 def write_requests(
