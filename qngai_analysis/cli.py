@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer import Argument, Option
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
@@ -92,18 +93,18 @@ app = typer.Typer(
 AnyFormat = StrEnum("AnyFormat", ["table", "csv", "json", "xlsx"])
 AnyPlan = Annotated[
     str,
-    typer.Argument(
+    Argument(
         help="Kế hoạch trong data/raw/plans, theo tên hoặc phần đầu của tên (906), hoặc một tệp (văn bản, Markdown, HTML, DOCX, PDF).",
         autocompletion=usage.plans,
     ),
 ]
 Parameters = Annotated[
     list[str] | None,
-    typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="Một tham số của sổ tay; có thể lặp lại."),
+    Option("--parameter", "-p", metavar="NAME=VALUE", help="Một tham số của sổ tay; có thể lặp lại."),
 ]
 Formats = Annotated[
     str,
-    typer.Option(
+    Option(
         "--formats",
         help="Xuất những gì, cách nhau bằng dấu phẩy: html, pdf, docx, xlsx (các bảng), ipynb (sổ tay đã chạy).",
     ),
@@ -121,13 +122,11 @@ def _print_version(asked: bool) -> None:
 @app.callback()
 def options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="In phiên bản.")
+        bool, Option("--version", callback=_print_version, is_eager=True, help="In phiên bản.")
     ] = False,
     project: Annotated[
         Path | None,
-        typer.Option(
-            "--project", metavar="DIR", help="Thư mục dự án; mặc định: thư mục này hoặc thư mục chứa nó."
-        ),
+        Option("--project", metavar="DIR", help="Thư mục dự án; mặc định: thư mục này hoặc thư mục chứa nó."),
     ] = None,
 ) -> None:
     """Take the options that stand before a command."""
@@ -143,7 +142,7 @@ def targets(
     plan: AnyPlan,
     format: common.AsFormat = common.Format.TABLE,
     every: Annotated[
-        bool, typer.Option("--all", help="Cả những chỉ tiêu nêu trong lời văn và trong nhiệm vụ.")
+        bool, Option("--all", help="Cả những chỉ tiêu nêu trong lời văn và trong nhiệm vụ.")
     ] = False,
 ) -> None:
     """List the quantified targets of a plan, each with its line in the source."""
@@ -186,7 +185,7 @@ def report(
     out: common.Out = None,
     cutoff: Annotated[
         str,
-        typer.Option(
+        Option(
             help="Ngày chốt số liệu (2026-03-31): số công bố sau ngày đó không tính; mặc định: 31/3 năm sau."
         ),
     ] = "",
@@ -194,15 +193,14 @@ def report(
     lang: common.Language = None,
     real_only: common.RealOnly = False,
     parameter: Parameters = None,
-    sectors: Annotated[bool, typer.Option(help="Cả báo cáo của từng lĩnh vực.")] = True,
+    sectors: Annotated[bool, Option(help="Cả báo cáo của từng lĩnh vực.")] = True,
     plan: common.BasePlan = None,
-    period: Annotated[str, typer.Option(help="6m: báo cáo sáu tháng đầu năm.")] = "",
+    period: Annotated[str, Option(help="6m: báo cáo sáu tháng đầu năm.")] = "",
     review: Annotated[
-        str,
-        typer.Option(help="Năm đầu và năm cuối, ví dụ 2022-2025: báo cáo tổng kết giai đoạn của kế hoạch."),
+        str, Option(help="Năm đầu và năm cuối, ví dụ 2022-2025: báo cáo tổng kết giai đoạn của kế hoạch.")
     ] = "",
     explain: Annotated[
-        bool, typer.Option("--explain", help="Chỉ nói sẽ lập lại những gì và vì sao; không lập gì.")
+        bool, Option("--explain", help="Chỉ nói sẽ lập lại những gì và vì sao; không lập gì.")
     ] = False,
 ) -> None:
     """Render the year: the plan's monitoring report and every sector's, HTML and PDF, into OUT/YEAR.
@@ -241,12 +239,11 @@ def report(
 def parse(
     file: AnyPlan,
     format: Annotated[
-        AnyFormat | None,
-        typer.Option("--format", help="table, csv, json hoặc xlsx; mặc định: theo tên của --out."),
+        AnyFormat | None, Option("--format", help="table, csv, json hoặc xlsx; mặc định: theo tên của --out.")
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="Tệp cần ghi; xlsx mà không nêu: ghi ở đây, theo tên kế hoạch."),
+        Option("--out", "-o", help="Tệp cần ghi; xlsx mà không nêu: ghi ở đây, theo tên kế hoạch."),
     ] = None,
 ) -> None:
     """Read any plan: its head, targets, tasks, and the fate of every number in it.
@@ -326,7 +323,7 @@ def assess(
     epilog="Ví dụ: qngai explain 906.01 · qngai explain 906.15 --year 2024",
 )
 def explain(
-    target_id: Annotated[str, typer.Argument(help="Mã chỉ tiêu, ví dụ 906.01 (xem: qngai assess).")],
+    target_id: Annotated[str, Argument(help="Mã chỉ tiêu, ví dụ 906.01 (xem: qngai assess).")],
     year: common.Year = None,
     real_only: common.RealOnly = False,
     plan: common.BasePlan = None,
@@ -348,9 +345,9 @@ def explain(
     epilog="Ví dụ: qngai diff 2024 2025 · qngai diff cu/assessment.json moi/assessment.json",
 )
 def diff(
-    old: Annotated[str, typer.Argument(help="Kỳ trước: một năm trong OUT, hoặc tệp assessment.json.")],
-    new: Annotated[str, typer.Argument(help="Kỳ sau, viết như kỳ trước.")],
-    plan: Annotated[str | None, typer.Option("--plan", help="Chỉ các chỉ tiêu của kế hoạch này.")] = None,
+    old: Annotated[str, Argument(help="Kỳ trước: một năm trong OUT, hoặc tệp assessment.json.")],
+    new: Annotated[str, Argument(help="Kỳ sau, viết như kỳ trước.")],
+    plan: Annotated[str | None, Option("--plan", help="Chỉ các chỉ tiêu của kế hoạch này.")] = None,
     out: common.Out = None,
     format: common.AsFormat = common.Format.TABLE,
 ) -> None:
@@ -384,10 +381,7 @@ def _edition(named: str, out: Path) -> Path:
 
 
 AnySurvey = Annotated[
-    str,
-    typer.Argument(
-        help="Tên điều tra trong data/raw/surveys, ví dụ households.", autocompletion=usage.surveys
-    ),
+    str, Argument(help="Tên điều tra trong data/raw/surveys, ví dụ households.", autocompletion=usage.surveys)
 ]
 
 
@@ -397,7 +391,7 @@ AnySurvey = Annotated[
 )
 def questionnaire(
     survey: AnySurvey,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Tệp .xlsx; mặc định: TÊN.xlsx.")] = None,
+    out: Annotated[Path | None, Option("--out", "-o", help="Tệp .xlsx; mặc định: TÊN.xlsx.")] = None,
 ) -> None:
     """Write a survey's questionnaire as an XLSForm for ODK or KoboToolbox."""
     from qngai_analysis.survey.form.codebook import read_codebook
@@ -413,9 +407,9 @@ def questionnaire(
 )
 def validate(
     survey: AnySurvey,
-    file: Annotated[Path, typer.Argument(help="Tệp gửi về (csv, xlsx, parquet, sav, dta).")],
+    file: Annotated[Path, Argument(help="Tệp gửi về (csv, xlsx, parquet, sav, dta).")],
     faults: Annotated[
-        Path | None, typer.Option("--faults", help="Ghi thêm các lỗi vào tệp CSV hoặc XLSX này.")
+        Path | None, Option("--faults", help="Ghi thêm các lỗi vào tệp CSV hoặc XLSX này.")
     ] = None,
     format: common.AsFormat = common.Format.TABLE,
 ) -> None:
@@ -446,11 +440,10 @@ def validate(
 )
 def simulate(
     survey: Annotated[
-        str, typer.Argument(help="Tên điều tra, hoặc 'all' cho tất cả.", autocompletion=usage.surveys)
+        str, Argument(help="Tên điều tra, hoặc 'all' cho tất cả.", autocompletion=usage.surveys)
     ],
     year: Annotated[
-        int | None,
-        typer.Argument(min=2000, max=2100, help="Năm của tệp; mặc định: năm gần nhất đã kết thúc."),
+        int | None, Argument(min=2000, max=2100, help="Năm của tệp; mặc định: năm gần nhất đã kết thúc.")
     ] = None,
 ) -> None:
     """Make a simulated file to rehearse with; whatever uses it says SỐ LIỆU MÔ PHỎNG."""
@@ -468,8 +461,8 @@ def simulate(
     epilog='Ví dụ: qngai new-survey cua_hang · qngai new-survey cua_hang --title "Khảo sát cửa hàng"',
 )
 def new_survey(
-    name: Annotated[str, typer.Argument(help="Thư mục của điều tra: chữ thường không dấu, chữ số và dấu _.")],
-    title: Annotated[str, typer.Option(help="Tên gọi của cuộc điều tra.")] = "Khảo sát mới",
+    name: Annotated[str, Argument(help="Thư mục của điều tra: chữ thường không dấu, chữ số và dấu _.")],
+    title: Annotated[str, Option(help="Tên gọi của cuộc điều tra.")] = "Khảo sát mới",
 ) -> None:
     """Write the codebook of a new survey, complete and small, to be changed by hand."""
     from qngai_analysis.survey.form.codebook import new_codebook
@@ -484,12 +477,10 @@ def new_survey(
     epilog="Ví dụ: qngai new-notebook du_lich · qngai new-notebook y_te --file notebooks/y_te_rieng.ipynb",
 )
 def new_notebook(
-    sector: Annotated[str, typer.Argument(help="Một lĩnh vực của dự án, ví dụ y_te.")],
+    sector: Annotated[str, Argument(help="Một lĩnh vực của dự án, ví dụ y_te.")],
     file: Annotated[
         Path | None,
-        typer.Option(
-            "--file", help="Ghi vào đâu; mặc định: tên của lĩnh vực trong notebooks, ví dụ y_te.ipynb."
-        ),
+        Option("--file", help="Ghi vào đâu; mặc định: tên của lĩnh vực trong notebooks, ví dụ y_te.ipynb."),
     ] = None,
 ) -> None:
     """Make a new notebook of a sector, ready to run and to render."""
@@ -508,7 +499,7 @@ def new_notebook(
 def render(
     notebook: Annotated[
         str,
-        typer.Argument(
+        Argument(
             help="Một lĩnh vực (du_lich, tourism), hoặc sổ tay riêng: tên hoặc tệp.",
             autocompletion=usage.notebooks,
         ),
@@ -536,11 +527,9 @@ def render(
     epilog="Ví dụ: qngai lab · qngai lab notebooks",
 )
 def lab(
-    folder: Annotated[
-        Path | None, typer.Argument(help="Thư mục cần mở; mặc định: các sổ tay của dự án.")
-    ] = None,
-    port: Annotated[int | None, typer.Option(help="Cổng của máy chủ; mặc định: một cổng trống.")] = None,
-    browser: Annotated[bool, typer.Option(help="Mở cửa sổ trình duyệt.")] = True,
+    folder: Annotated[Path | None, Argument(help="Thư mục cần mở; mặc định: các sổ tay của dự án.")] = None,
+    port: Annotated[int | None, Option(help="Cổng của máy chủ; mặc định: một cổng trống.")] = None,
+    browser: Annotated[bool, Option(help="Mở cửa sổ trình duyệt.")] = True,
 ) -> None:
     """Open JupyterLab on the notebooks, with the Python that this command runs in."""
     from qngai_analysis.edition.lab import run

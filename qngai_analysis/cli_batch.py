@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer import Argument, Option
 
 from qngai_analysis import cli_options as common
 from qngai_analysis import paths
@@ -32,25 +33,25 @@ class By(StrEnum):
     epilog="Ví dụ: qngai batch --by commune · qngai batch --by agency --pdf --jobs 4 --resume",
 )
 def batch(
-    by: Annotated[By, typer.Option("--by", help="Loại đơn vị.")],
+    by: Annotated[By, Option("--by", help="Loại đơn vị.")],
     year: common.Year = None,
     jobs: Annotated[
-        int | None, typer.Option("--jobs", min=1, help="Số báo cáo lập cùng lúc; mặc định: số nhân của máy.")
+        int | None, Option("--jobs", min=1, help="Số báo cáo lập cùng lúc; mặc định: số nhân của máy.")
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Làm tiếp lượt bị ngắt: chỉ lập những báo cáo chưa có.")
+        bool, Option("--resume", help="Làm tiếp lượt bị ngắt: chỉ lập những báo cáo chưa có.")
     ] = False,
-    pdf: Annotated[bool, typer.Option("--pdf", help="Cả PDF.")] = False,
+    pdf: Annotated[bool, Option("--pdf", help="Cả PDF.")] = False,
     out: common.Out = None,
     plan: common.BasePlan = None,
-    cutoff: Annotated[str, typer.Option(help="Ngày chốt số liệu; mặc định: 31/3 năm sau.")] = "",
+    cutoff: Annotated[str, Option(help="Ngày chốt số liệu; mặc định: 31/3 năm sau.")] = "",
     lang: common.Language = None,
     real_only: common.RealOnly = False,
     scheduler: Annotated[
-        str, typer.Option("--scheduler", help="Bộ điều phối Dask, ví dụ tcp://10.0.0.5:8786.")
+        str, Option("--scheduler", help="Bộ điều phối Dask, ví dụ tcp://10.0.0.5:8786.")
     ] = "",
     workers: Annotated[
-        int, typer.Option("--workers", min=0, help="Lập bằng một cụm Dask trên máy này với N tiến trình.")
+        int, Option("--workers", min=0, help="Lập bằng một cụm Dask trên máy này với N tiến trình.")
     ] = 0,
 ) -> None:
     """Make a report for each commune, agency, sector, year or plan, with an index, in OUT/YEAR-KIND."""
@@ -82,7 +83,7 @@ def batch(
 )
 def audit(
     folder: Annotated[
-        Path | None, typer.Argument(help="Thư mục của kỳ báo cáo; mặc định: kỳ của năm gần nhất đã kết thúc.")
+        Path | None, Argument(help="Thư mục của kỳ báo cáo; mặc định: kỳ của năm gần nhất đã kết thúc.")
     ] = None,
 ) -> None:
     """Hold an edition against its manifest, the project and the ledgers."""

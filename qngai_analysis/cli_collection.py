@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer import Argument, Option
 
 from qngai_analysis.cli_options import BasePlan, Year, print_findings, remark
 from qngai_analysis.errors import ParameterError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from qngai_analysis.collection.owed import Body, Owed
     from qngai_analysis.collection.workbook import FormFault
 
-Day = Annotated[str, typer.Option("--on", help="Ngày làm việc (2026-02-20); mặc định hôm nay.")]
+Day = Annotated[str, Option("--on", help="Ngày làm việc (2026-02-20); mặc định hôm nay.")]
 app = typer.Typer()
 add = typer.Typer(no_args_is_help=True, help="Thêm tệp vào dự án.")
 app.add_typer(add, name="add")
@@ -44,12 +45,11 @@ def _print(lines: Iterable[object], *, err: bool = False) -> None:
 def request(
     year: Year = None,
     agency: Annotated[
-        list[str] | None,
-        typer.Option("--agency", help="Chỉ cơ quan, đơn vị này; có thể lặp lại."),
+        list[str] | None, Option("--agency", help="Chỉ cơ quan, đơn vị này; có thể lặp lại.")
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Thư mục; mặc định requests/NĂM.")] = None,
-    due: Annotated[str, typer.Option("--due", help="Hạn trả lời; mặc định theo reference/round.toml.")] = "",
-    remind: Annotated[bool, typer.Option("--remind", help="Công văn đôn đốc các đơn vị quá hạn.")] = False,
+    out: Annotated[Path | None, Option("--out", "-o", help="Thư mục; mặc định requests/NĂM.")] = None,
+    due: Annotated[str, Option("--due", help="Hạn trả lời; mặc định theo reference/round.toml.")] = "",
+    remind: Annotated[bool, Option("--remind", help="Công văn đôn đốc các đơn vị quá hạn.")] = False,
     plan: BasePlan = None,
     on: Day = "",
 ) -> None:
@@ -98,7 +98,7 @@ def _remind(year: int, day: date, agency: list[str] | None, out: Path | None, pl
     help="Nhận biểu mẫu gửi về: biểu không có lỗi được nhận ngay, mọi lỗi của các biểu khác được nêu từng ô."
 )
 def collect(
-    files: Annotated[list[Path], typer.Argument(help="Biểu mẫu các đơn vị gửi về, hoặc thư mục.")],
+    files: Annotated[list[Path], Argument(help="Biểu mẫu các đơn vị gửi về, hoặc thư mục.")],
     plan: BasePlan = None,
     on: Day = "",
 ) -> None:
@@ -130,8 +130,8 @@ def collect(
 @app.command(help="Đã có gì, thiếu gì, ai còn nợ từ bao giờ, việc tiếp theo.")
 def status(
     year: Year = None,
-    page: Annotated[Path | None, typer.Option("--page", help="Ghi thêm trang HTML.")] = None,
-    calendar: Annotated[Path | None, typer.Option("--calendar", help="Ghi lịch của năm (.ics).")] = None,
+    page: Annotated[Path | None, Option("--page", help="Ghi thêm trang HTML.")] = None,
+    calendar: Annotated[Path | None, Option("--calendar", help="Ghi lịch của năm (.ics).")] = None,
     plan: BasePlan = None,
     on: Day = "",
 ) -> None:
@@ -167,7 +167,7 @@ def doctor() -> None:
 )
 def add_indicators(
     apart: Annotated[
-        list[str] | None, typer.Argument(help="Mục tiêu đã có mã chung mà muốn hỏi riêng, ví dụ 906.05.")
+        list[str] | None, Argument(help="Mục tiêu đã có mã chung mà muốn hỏi riêng, ví dụ 906.05.")
     ] = None,
 ) -> None:
     """Make the targets that the catalogue does not know indicators of the project's own."""
@@ -199,8 +199,8 @@ def add_indicators(
     "figures", help="Thêm số liệu đã công bố từ một trang tính: kiểm tra, đề xuất mã, ghi vào figures.csv."
 )
 def add_figures(
-    file: Annotated[Path, typer.Argument(help="Trang tính .xlsx hoặc .csv với các cột tiếng Việt.")],
-    template: Annotated[bool, typer.Option("--template", help="Ghi trang tính trống để điền.")] = False,
+    file: Annotated[Path, Argument(help="Trang tính .xlsx hoặc .csv với các cột tiếng Việt.")],
+    template: Annotated[bool, Option("--template", help="Ghi trang tính trống để điền.")] = False,
 ) -> None:
     """Add the figures of a sheet, or write an empty one."""
     from qngai_analysis.collection import figures
@@ -214,22 +214,20 @@ def add_figures(
 
 @add.command("figure", help="Thêm một số liệu đã công bố.")
 def add_figure(
-    indicator: Annotated[str, typer.Option("--indicator", help="Mã hoặc tên chỉ tiêu.")],
-    value: Annotated[str, typer.Option("--value", help="Giá trị: 45,2 hoặc “trên 32”.")],
+    indicator: Annotated[str, Option("--indicator", help="Mã hoặc tên chỉ tiêu.")],
+    value: Annotated[str, Option("--value", help="Giá trị: 45,2 hoặc “trên 32”.")],
     reference_date: Annotated[
-        str, typer.Option("--reference-date", help="Ngày số liệu: 2025, 12/2025, 31/12/2025.")
+        str, Option("--reference-date", help="Ngày số liệu: 2025, 12/2025, 31/12/2025.")
     ],
-    source_title: Annotated[str, typer.Option("--source-title", help="Tên trang, văn bản.")],
-    publisher: Annotated[str, typer.Option("--publisher", help="Cơ quan công bố.")],
-    definition: Annotated[str, typer.Option("--definition", help="“đúng” hoặc “gần” định nghĩa.")],
-    territory: Annotated[
-        str, typer.Option("--territory", help="Mã hoặc tên địa bàn; mặc định của dự án.")
-    ] = "",
-    unit: Annotated[str, typer.Option("--unit", help="Đơn vị.")] = "",
-    address: Annotated[str, typer.Option("--address", help="Địa chỉ trang.")] = "",
-    publication_date: Annotated[str, typer.Option("--publication-date", help="Ngày công bố.")] = "",
-    level: Annotated[str, typer.Option("--level", help="chính thức, sơ bộ, ước tính.")] = "",
-    note: Annotated[str, typer.Option("--note", help="Ghi chú.")] = "",
+    source_title: Annotated[str, Option("--source-title", help="Tên trang, văn bản.")],
+    publisher: Annotated[str, Option("--publisher", help="Cơ quan công bố.")],
+    definition: Annotated[str, Option("--definition", help="“đúng” hoặc “gần” định nghĩa.")],
+    territory: Annotated[str, Option("--territory", help="Mã hoặc tên địa bàn; mặc định của dự án.")] = "",
+    unit: Annotated[str, Option("--unit", help="Đơn vị.")] = "",
+    address: Annotated[str, Option("--address", help="Địa chỉ trang.")] = "",
+    publication_date: Annotated[str, Option("--publication-date", help="Ngày công bố.")] = "",
+    level: Annotated[str, Option("--level", help="chính thức, sơ bộ, ước tính.")] = "",
+    note: Annotated[str, Option("--note", help="Ghi chú.")] = "",
 ) -> None:
     """Add one published figure."""
     from qngai_analysis.collection import figures

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer import Option
 
 from qngai_analysis import usage
 from qngai_analysis.words.language import message
@@ -26,26 +27,25 @@ class Format(StrEnum):
     JSON = "json"
 
 
-AsFormat = Annotated[Format, typer.Option("--format", help="table để đọc, csv hoặc json để chuyển tiếp.")]
+AsFormat = Annotated[Format, Option("--format", help="table để đọc, csv hoặc json để chuyển tiếp.")]
 Year = Annotated[
-    int | None,
-    typer.Option("--year", min=2000, max=2100, help="Năm báo cáo; mặc định: năm gần nhất đã kết thúc."),
+    int | None, Option("--year", min=2000, max=2100, help="Năm báo cáo; mặc định: năm gần nhất đã kết thúc.")
 ]
 Out = Annotated[
-    Path | None, typer.Option("--out", help="Thư mục của các kỳ báo cáo; mặc định: reports/ của dự án.")
+    Path | None, Option("--out", help="Thư mục của các kỳ báo cáo; mặc định: reports/ của dự án.")
 ]
 BasePlan = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--plan",
         help="Kế hoạch được đánh giá; mặc định: kế hoạch của dự án cho năm đó.",
         autocompletion=usage.plans,
     ),
 ]
 Language = Annotated[
-    str | None, typer.Option("--lang", help="Ngôn ngữ của báo cáo: vi hoặc en; mặc định: của dự án.")
+    str | None, Option("--lang", help="Ngôn ngữ của báo cáo: vi hoặc en; mặc định: của dự án.")
 ]
-RealOnly = Annotated[bool, typer.Option("--real-only", help="Không dùng điều tra mô phỏng.")]
+RealOnly = Annotated[bool, Option("--real-only", help="Không dùng điều tra mô phỏng.")]
 
 
 def aside(text: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer import Argument, Option
 
 from qngai_analysis import raw
 from qngai_analysis.cli_collection import add
@@ -19,10 +20,10 @@ app = typer.Typer()
 
 @app.command(help="Lập một dự án mới cho một tỉnh hoặc một xã.")
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Thư mục mới.")],
-    province: Annotated[str, typer.Option(help="Một trong 34 tỉnh, thành phố.")] = "",
-    commune: Annotated[str, typer.Option(help="Một xã, phường, đặc khu: tên hoặc mã.")] = "",
-    country: Annotated[bool, typer.Option("--country", help="Cả nước: 34 tỉnh, 3.321 xã.")] = False,
+    folder: Annotated[Path, Argument(metavar="DIR", help="Thư mục mới.")],
+    province: Annotated[str, Option(help="Một trong 34 tỉnh, thành phố.")] = "",
+    commune: Annotated[str, Option(help="Một xã, phường, đặc khu: tên hoặc mã.")] = "",
+    country: Annotated[bool, Option("--country", help="Cả nước: 34 tỉnh, 3.321 xã.")] = False,
 ) -> None:
     """Make a project of a province, a commune or the country."""
     from qngai_analysis.starting import new_project
@@ -46,16 +47,13 @@ def init(
 
 @add.command("plan", help="Thêm một kế hoạch vào dự án: đọc, cho xem, chép nguyên văn, giao vai trò.")
 def add_plan(
-    file: Annotated[Path, typer.Argument(help="Văn bản kế hoạch (text, Markdown, HTML, DOCX, PDF).")],
-    role: Annotated[
-        str,
-        typer.Option(help="main, later, tasks hoặc peer; mặc định theo nội dung."),
-    ] = "",
-    years: Annotated[str, typer.Option(help="Năm đầu-năm cuối, ví dụ 2026-2030.")] = "",
-    number: Annotated[str, typer.Option(help="Số, nếu văn bản không ghi.")] = "",
-    date: Annotated[str, typer.Option(help="Ngày ký 2025-12-31, nếu văn bản không ghi.")] = "",
-    issuer: Annotated[str, typer.Option(help="Cơ quan ban hành, nếu văn bản không ghi.")] = "",
-    source: Annotated[str, typer.Option(help="Nơi lấy văn bản.")] = "",
+    file: Annotated[Path, Argument(help="Văn bản kế hoạch (text, Markdown, HTML, DOCX, PDF).")],
+    role: Annotated[str, Option(help="main, later, tasks hoặc peer; mặc định theo nội dung.")] = "",
+    years: Annotated[str, Option(help="Năm đầu-năm cuối, ví dụ 2026-2030.")] = "",
+    number: Annotated[str, Option(help="Số, nếu văn bản không ghi.")] = "",
+    date: Annotated[str, Option(help="Ngày ký 2025-12-31, nếu văn bản không ghi.")] = "",
+    issuer: Annotated[str, Option(help="Cơ quan ban hành, nếu văn bản không ghi.")] = "",
+    source: Annotated[str, Option(help="Nơi lấy văn bản.")] = "",
 ) -> None:
     """Add a plan: it is read, shown, copied byte for byte and given a role."""
     from qngai_analysis.arrivals import take_plan
@@ -72,17 +70,14 @@ def add_plan(
 
 @add.command("survey", help="Thêm tệp của một cuộc điều tra: kiểm tra, chép nguyên văn, kèm tệp mô tả.")
 def add_survey(
-    survey: Annotated[str, typer.Argument(help="Tên cuộc điều tra.")],
-    file: Annotated[Path, typer.Argument(help="Tệp số liệu (csv, xlsx, parquet, sav, dta).")],
+    survey: Annotated[str, Argument(help="Tên cuộc điều tra.")],
+    file: Annotated[Path, Argument(help="Tệp số liệu (csv, xlsx, parquet, sav, dta).")],
     year: Year = None,
     fieldwork: Annotated[
-        str,
-        typer.Option(
-            help="Một ngày thu thập (2025-10-15); mặc định: ngày mà đơn vị trong tệp còn hoạt động."
-        ),
+        str, Option(help="Một ngày thu thập (2025-10-15); mặc định: ngày mà đơn vị trong tệp còn hoạt động.")
     ] = "",
-    producer: Annotated[str, typer.Option(help="Đơn vị thực hiện.")] = "",
-    source: Annotated[str, typer.Option(help="Ghi chú nguồn.")] = "",
+    producer: Annotated[str, Option(help="Đơn vị thực hiện.")] = "",
+    source: Annotated[str, Option(help="Ghi chú nguồn.")] = "",
 ) -> None:
     """Add a survey's file: checked, copied byte for byte, with its sidecar."""
     from qngai_analysis.arrivals import take_survey
