@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from qngai_analysis.notebook.surveyed import surveys as surveys
     from qngai_analysis.plan import read_plan as read_plan
     from qngai_analysis.plan.compare import compare_plans as compare_plans
-    from qngai_analysis.progress.assessing import assess as assess
+    from qngai_analysis.progress.yearly import assess as assess
     from qngai_analysis.progress.yearly import assess_year as assess_year
     from qngai_analysis.survey import Design as Design
     from qngai_analysis.survey import Survey as Survey
@@ -59,8 +59,7 @@ _NAMES = {
     "notebook.surveyed": "indicators load_survey surveys",
     "plan": "read_plan",
     "plan.compare": "compare_plans",
-    "progress.assessing": "assess",
-    "progress.yearly": "assess_year",
+    "progress.yearly": "assess assess_year",
     "survey": "Design Survey",
     "survey.estimate.streaming": "Measure reduce_survey",
 }

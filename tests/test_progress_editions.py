@@ -11,8 +11,8 @@ import pytest
 from plan_tables import SMARTPHONES
 
 from qngai_analysis.errors import EvidenceError
-from qngai_analysis.progress.assessing import assess
 from qngai_analysis.progress.editions import compare_editions, edition, edition_text, read_edition
+from qngai_analysis.progress.yearly import assess
 
 TARGET = {
     **SMARTPHONES,

@@ -1,7 +1,7 @@
 """Two editions of the yearly assessment compared: what changed, and why.
 
 An edition is saved as ``assessment.json`` beside its report. The file holds every row of
-:func:`qngai_analysis.progress.assessing.assess`, so that a later edition can be compared with it however
+:func:`qngai_analysis.progress.yearly.assess`, so that a later edition can be compared with it however
 the data and the program have moved on.
 """
 
@@ -51,7 +51,7 @@ def edition(table: pd.DataFrame, *, year: int, cutoff: date, real_only: bool = F
 
     Parameters
     ----------
-    table : of :func:`qngai_analysis.progress.assessing.assess`
+    table : of :func:`qngai_analysis.progress.yearly.assess`
     year, cutoff, real_only : what the table was made with
     """
     return {

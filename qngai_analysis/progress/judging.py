@@ -1,13 +1,13 @@
-"""One target judged in one year: which figure speaks, is the target met, is it on pace.
+"""Targets judged in one year: which figure speaks, is the target met, is it on pace, does a later plan ask for something else.
 
-:func:`judge` gives the verdict with everything behind it;
-:mod:`qngai_analysis.progress.assessing` makes outcomes of many, and
+:func:`judge` gives the verdict on one with everything behind it, :func:`judge_all` the outcomes of many;
 :mod:`qngai_analysis.progress.explaining` writes the reasons.
 """
 
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -148,6 +148,46 @@ def judge(
     if plan.issued is not None and plan.issued.year > year:
         draft = draft.noting(NoteKind.ISSUED_LATER.note(year=plan.issued.year))
     return _judged(_Case(draft, known))
+
+
+def judge_all(
+    targets: Iterable[tuple[Target, PlanHead]],
+    known: Knowledge,
+    *,
+    year: int,
+    cutoff: date | None = None,
+    real_only: bool = False,
+) -> list[Outcome]:
+    """Judge every target, once of the same knowledge (see :func:`judge`), and mark those that a later plan revised."""
+    found, rivals = [], defaultdict(list)
+    for target, plan in targets:
+        key = (target, plan, year, cutoff, real_only)
+        if key not in known.judged:
+            known.judged[key] = judge(target, known, plan=plan, year=year, cutoff=cutoff, real_only=real_only)
+        outcome = known.judged[key]
+        found.append(outcome)
+        rivals[target.indicator, outcome.deadline].append(outcome)
+    return [_revised(outcome, rivals[outcome.target.indicator, outcome.deadline]) for outcome in found]
+
+
+def _revised(outcome: Outcome, rivals: Iterable[Outcome]) -> Outcome:
+    later = [(other.plan.issued, other.target.id) for other in rivals if _revises(other, outcome)]
+    issued, newest = max(later, key=lambda pair: pair[0] or date.min, default=(None, None))
+    if issued is None:
+        return outcome
+    return replace(outcome, revised_by=newest, in_force=issued > date(outcome.year, 12, 31))
+
+
+def _revises(later: Outcome, outcome: Outcome) -> bool:
+    """Return whether a later plan asks for something else of the same indicator, year and place."""
+    if later.plan.issued is None or outcome.plan.issued is None or outcome.target.indicator is None:
+        return False
+    return (
+        later.plan.name != outcome.plan.name
+        and later.target.geography == outcome.target.geography
+        and later.plan.issued > outcome.plan.issued
+        and (later.target.comparator, later.goal.value) != (outcome.target.comparator, outcome.goal.value)
+    )
 
 
 def _judged(case: _Case) -> Outcome:

@@ -1,4 +1,4 @@
-"""A year's assessment of the project's plans, from the project's own files."""
+"""A year's assessment: of the project's plans from the project's own files, or of any targets and observations."""
 
 from __future__ import annotations
 
@@ -18,14 +18,13 @@ from qngai_analysis.evidence.published import read_published
 from qngai_analysis.evidence.returned import returned_observations
 from qngai_analysis.plan.agencies import canonical, leads_on, read_agencies
 from qngai_analysis.plan.catalogue import read_catalogue
-from qngai_analysis.plan.model import Target
-from qngai_analysis.progress.assessing import judge_all
+from qngai_analysis.plan.model import Target, target_of
 from qngai_analysis.progress.explaining import Explanation, explanation
-from qngai_analysis.progress.judging import Knowledge, knowledge
+from qngai_analysis.progress.judging import Knowledge, judge_all, knowledge
 from qngai_analysis.progress.outcome import Outcome, PlanHead, outcomes_frame
 from qngai_analysis.project import read_project
 from qngai_analysis.raw import read_rows
-from qngai_analysis.values import values_of
+from qngai_analysis.values import is_missing, values_of
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class YearResult:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """The table of :func:`qngai_analysis.progress.assessing.assess`, with ``owners`` and ``owners_printed``."""
+        """The table of :func:`assess`, with ``owners`` and ``owners_printed``."""
         return outcomes_frame(self.outcomes)
 
     def explain(self, target_id: str) -> Explanation:
@@ -196,6 +195,75 @@ def _holders(indicator: str | None) -> list[str]:
     named = read_catalogue()["agency"].get(indicator or "", "")
     known = [read_agencies().get(canonical(name)) for name in str(named).split(";")]
     return [agency.name for agency in known if agency and agency.kind not in ("ministry", "national")]
+
+
+def assess(
+    targets: pd.DataFrame,
+    observed: pd.DataFrame,
+    *,
+    year: int,
+    cutoff: date | None = None,
+    real_only: bool = False,
+) -> pd.DataFrame:
+    """
+    Return the outcome of each target in a year.
+
+    Parameters
+    ----------
+    targets : ``Plan.targets``, or those of several plans one under the other
+        ``plan``, ``issued`` and ``citation`` (name, date and wording of the document) may be added: a
+        later plan's target for the same indicator and year then revises the earlier one from that date.
+    observed : observations, see :func:`qngai_analysis.evidence.observations.observations`
+    year : the reporting year
+    cutoff : day after which nothing published counts; default 31 March of the next year
+    real_only : leave simulated observations out
+
+    Returns
+    -------
+    DataFrame, one row per target, in the order given
+        ``plan, target_id, text, indicator, goal`` (in words), ``comparator, target, unit,
+        deadline``; the figure: ``value, value_high, value_type, se, reference_date, level,
+        territory, evidence`` (real, simulated, proxy-only, none), ``observation, source,
+        publisher, address, vintage``; the outcome: ``verdict`` (Vietnamese word),
+        ``verdict_code, pace`` (word), ``pace_code, p_met, p_on_pace, distance`` (target minus value),
+        ``needed_per_year, baseline_value, baseline_date, methods`` (dict ``linear, eurostat,
+        destatis, escap``), ``logistic``; the projection: ``projected, projected_low,
+        projected_high`` at the deadline, ``p_met_deadline, p_met_2030``; beside it, never
+        deciding: ``related_value, related_value_type, related_unit, related_date, related_relation,
+        related_definition, related_evidence, related_source, related``; ``revised_by`` (target id), ``in_force, note, geography,
+        agencies, pillar, sector, section``.
+
+    Raises
+    ------
+    EvidenceError
+        A needed column is missing, or a comparator is unknown.
+    """
+    known = knowledge(values_of(observations(observed), Observation))
+    outcomes = judge_all(_planned_in(targets), known, year=year, cutoff=cutoff, real_only=real_only)
+    return outcomes_frame(outcomes).drop(columns=["owners", "owners_printed"], errors="ignore")
+
+
+_NEEDED = ("id", "text", "comparator", "value", "unit", "period_start", "period_end", "indicator")
+
+
+def _planned_in(targets: pd.DataFrame) -> list[tuple[Target, PlanHead]]:
+    """Return the targets of a table, each with its plan's head, as :func:`assess` takes it."""
+    absent = [name for name in _NEEDED if name not in targets.columns]
+    if absent:
+        raise EvidenceError(
+            "chỉ tiêu: thiếu cột {absent!r}; cần có {known}", absent=absent[0], known=", ".join(_NEEDED)
+        )
+    return [_planned({str(name): cell for name, cell in row.items()}) for row in targets.to_dict("records")]
+
+
+def _planned(row: dict[str, Any]) -> tuple[Target, PlanHead]:
+    name, issued, citation = (row.get(key) for key in ("plan", "issued", "citation"))
+    head = PlanHead(
+        name=str(row["id"]).split(".")[0] if is_missing(name) else str(name),
+        issued=issued if isinstance(issued, date) else None,
+        citation=citation if isinstance(citation, str) else "",
+    )
+    return target_of(row), head
 
 
 def assess_year(year: int, **settings: Any) -> pd.DataFrame:

@@ -13,11 +13,11 @@ from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.observations import Observation, observations
 from qngai_analysis.evidence.published import read_published
 from qngai_analysis.plan.model import target_of
-from qngai_analysis.progress.assessing import assess
 from qngai_analysis.progress.judging import Knowledge, judge, knowledge
 from qngai_analysis.progress.methods import Pace
 from qngai_analysis.progress.outcome import NoteKind
 from qngai_analysis.progress.verdict import Verdict
+from qngai_analysis.progress.yearly import assess
 from qngai_analysis.project import Project
 from qngai_analysis.values import values_of
 
