@@ -290,8 +290,8 @@ def _pace(outcome: Outcome) -> Iterator[Said]:
             "Chưa có số liệu gốc so sánh được (cùng chuỗi, từ đầu kỳ kế hoạch), nên chỉ nêu khoảng cách."
         )
         return
-    (t0, y0), linear = progress.baseline, progress.linear
-    begun = {"value": short(y0, goal.unit), "moment": _moment(t0), "source": progress.baseline_source}
+    t0, y0, linear = progress.baseline.t, progress.baseline.value, progress.linear
+    begun = {"value": short(y0, goal.unit), "moment": _moment(t0), "source": progress.baseline.id}
     yield Said("Số liệu gốc: {value} tại {moment} ({source})", **begun)
     if linear is None:
         yield Said("Số liệu gốc đã ở mức mục tiêu, không còn quãng đường để tính tiến độ.")

@@ -21,9 +21,9 @@ from qngai_analysis.evidence.observations import Observation, Related, position
 from qngai_analysis.evidence.published import Relation, read_breaks, read_relations, relate
 from qngai_analysis.evidence.series import Break, Chain, chain
 from qngai_analysis.plan.model import NATIONAL_MEAN, Target
-from qngai_analysis.progress import methods
-from qngai_analysis.progress.outcome import Note, NoteKind, Outcome, PlanHead, Progress
-from qngai_analysis.progress.pacing import baseline_of, disagreement, progress_of
+from qngai_analysis.progress.methods import Pace, mean_growth
+from qngai_analysis.progress.outcome import Note, NoteKind, Outcome, PlanHead
+from qngai_analysis.progress.pacing import disagreement, progress_of
 from qngai_analysis.progress.projection import Projection, project
 from qngai_analysis.progress.verdict import (
     SURE,
@@ -273,9 +273,9 @@ def _judge_level(case: _Case, chosen: Observation) -> Outcome:
         figure = replace(figure, se=math.hypot(figure.se or 0.0, case.goal_error))
     finding = settle(draft.goal, figure)
     series = chain(draft.choice.pool, chosen, case.known.breaks)
-    base = baseline_of(draft.target, series, chosen)
-    progress = progress_of(draft.goal, need.deadline, series, chosen, base, met=finding.met is True)
-    verdict, why = _verdict(draft.goal, figure, finding, chosen, need, progress)
+    progress = progress_of(draft, chosen, series, met=finding.met is True)
+    level = level_verdict(draft.goal, figure, finding)
+    verdict, why = _verdict(level, finding, chosen, need, progress.pace)
     if verdict is Verdict.UNDECIDED:
         # a figure too old or too uncertain for a verdict shows no pace either
         progress = replace(progress, pace=None, p_on_pace=None)
@@ -291,29 +291,27 @@ def _judge_level(case: _Case, chosen: Observation) -> Outcome:
         projection=_projection(series, chosen, need, draft.long_run),
         timely=_timely(chosen.year, need),
     )
-    return judged.noting(*why, *_figure_notes(judged, chosen))
+    return judged.noting(*filter(None, (why, *_figure_notes(judged, chosen))))
 
 
 def _verdict(
-    goal: Goal, figure: KnownValue, finding: Attainment, chosen: Observation, need: Need, progress: Progress
-) -> tuple[Verdict, tuple[Note, ...]]:
+    level: Verdict, finding: Attainment, chosen: Observation, need: Need, pace: Pace | None
+) -> tuple[Verdict, Note | None]:
     """Join what the figure shows with when it was taken and when the target is due."""
     year, due, at = chosen.year, need.deadline, Day(chosen.reference_date)
-    level = level_verdict(goal, figure, finding)
     if not _timely(year, need):
         late = NoteKind.BEFORE_TARGET_YEAR.note(year=year, due=due)
         stale = NoteKind.STALE.note(year=year, reported=need.year)
-        return Verdict.UNDECIDED, (late if need.year >= due else stale,)
+        return Verdict.UNDECIDED, late if need.year >= due else stale
     if year == due and position(chosen.reference_date) > due - YEAR_END:
-        unsure = (NoteKind.UNSURE.note(how=finding.how),)
-        return level, unsure if level is Verdict.UNDECIDED else ()
+        return level, NoteKind.UNSURE.note(how=finding.how) if level is Verdict.UNDECIDED else None
     if level in (Verdict.EXCEEDED, Verdict.MET):
-        return level, (NoteKind.BEFORE_DUE.note(date=at, due=due),)
+        return level, NoteKind.BEFORE_DUE.note(date=at, due=due)
     if need.year > due:
-        return Verdict.UNDECIDED, (NoteKind.PAST_DUE.note(date=at, due=due),)
-    if progress.pace is None:
-        return Verdict.UNDECIDED, (NoteKind.NO_PACE.note(),)
-    return (Verdict.ON_PACE if progress.pace.on_track else Verdict.BEHIND), ()
+        return Verdict.UNDECIDED, NoteKind.PAST_DUE.note(date=at, due=due)
+    if pace is None:
+        return Verdict.UNDECIDED, NoteKind.NO_PACE.note()
+    return Verdict.ON_PACE if pace.on_track else Verdict.BEHIND, None
 
 
 def _timely(year: int, need: Need) -> bool:
@@ -321,41 +319,39 @@ def _timely(year: int, need: Need) -> bool:
     return year >= need.deadline if need.year >= need.deadline else year >= need.year - LATEST_AGE
 
 
-def _figure_notes(judged: Outcome, chosen: Observation) -> Iterator[Note]:
+def _figure_notes(judged: Outcome, chosen: Observation) -> Iterator[Note | None]:
     goal, progress = judged.goal, judged.progress
     if chosen.mark == "census":
         yield NoteKind.CENSUS.note()
     if chosen.level in ("ước tính", "sơ bộ"):
         yield NoteKind.NOT_FINAL.note(level=Said(chosen.level))
-    point = chosen.value_type == "point"
-    if point and (rounding := rounding_note(goal, chosen.value, judged.decimals)):
+    rounding = rounding_note(goal, chosen.value, judged.decimals)
+    if rounding and chosen.value_type == "point":
         yield NoteKind.ROUNDED.note(how=rounding)
     if others := judged.choice.contradicting:
-        values = [
-            Joined((Num(other.value, printed_decimals(other.value), goal.unit), f"({other.id})"), " ")
-            for other in others
-        ]
-        yield NoteKind.CONTRADICTED.note(others=Joined(values, ", "))
+        values = {other.id: Num(other.value, printed_decimals(other.value), goal.unit) for other in others}
+        told = [Joined((value, f"({code})"), " ") for code, value in values.items()]
+        yield NoteKind.CONTRADICTED.note(others=Joined(told, ", "))
     if chosen.value_type == "rank":
         yield NoteKind.RANK.note()
     if progress.p_on_pace is not None and 1 - SURE < progress.p_on_pace < SURE:
         yield NoteKind.PACE_UNSURE.note(p=Chance(progress.p_on_pace))
     if judged.chain is not None and judged.chain.revised:
         yield NoteKind.SINCE_REVISED.note()
-    yield from filter(None, (_late_baseline(judged), disagreement(progress)))
+    yield _late_baseline(judged)
+    yield disagreement(progress)
 
 
 def _late_baseline(judged: Outcome) -> Note | None:
     """Say that the pace begins late: its baseline is of more than a quarter of the plan's time after its start."""
     start = judged.target.period_start
-    if start is None or judged.progress.pace in (None, methods.Pace.MET) or judged.progress.baseline is None:
+    if start is None or judged.progress.pace in (None, Pace.MET) or judged.progress.baseline is None:
         return None
-    began, first = start - 1.0, judged.progress.baseline[0]
+    began, first = start - 1.0, judged.progress.baseline.t
     if first - began <= (judged.deadline - began) / 4:
         return None
-    return NoteKind.LATE_BASELINE.note(
-        first=math.ceil(first), year=start
-    )  # a year's number is that of its end
+    # a year's number is that of its end
+    return NoteKind.LATE_BASELINE.note(first=math.ceil(first), year=start)
 
 
 def _projection(series: Chain, chosen: Observation, need: Need, long_run: int) -> Projection | None:
@@ -379,7 +375,7 @@ def _judge_growth(case: _Case, chosen: Observation) -> Outcome:
     growth = {at: figure_of(by_year[at]) for at in range(first, last + 1) if at in by_year}
     yearly = tuple((at, each.value, settle(draft.goal, each).met) for at, each in growth.items())
     n, complete = len(yearly), len(yearly) == last - first + 1
-    mean = methods.mean_growth([value for _, value, _ in yearly])
+    mean = mean_growth([value for _, value, _ in yearly])
     notes = [] if mean is None else [NoteKind.MEAN_GROWTH.note(n=n, mean=Num(mean, 2, "%/năm"))]
     notes += [] if complete else [NoteKind.YEARS_MISSING.note(n=n, all=last - first + 1)]
     return replace(

@@ -16,7 +16,7 @@ import pandas as pd
 
 from qngai_analysis.evidence.choice import Choice
 from qngai_analysis.evidence.observations import Related
-from qngai_analysis.evidence.series import Chain
+from qngai_analysis.evidence.series import Chain, Point
 from qngai_analysis.plan.model import Target, act
 from qngai_analysis.progress.methods import Pace
 from qngai_analysis.progress.projection import Projection
@@ -87,8 +87,7 @@ class PlanHead:
 class Progress:
     """The way from baseline to target: the baseline, each method's number, the headline pace."""
 
-    baseline: tuple[float, float] | None = None  # (t0, y0)
-    baseline_source: str | None = None
+    baseline: Point | None = None
     linear: float | None = None
     eurostat: float | None = None
     destatis: float | None = None  # infinite: it moves away from the target
@@ -234,7 +233,6 @@ def _row(outcome: Outcome) -> dict[str, Any]:
 
 def _verdict_cells(outcome: Outcome) -> dict[str, Any]:
     progress = outcome.progress
-    time, baseline = progress.baseline or (None, None)
     ways = {name: getattr(progress, name) for name in ("linear", "eurostat", "destatis", "escap")}
     if ways["destatis"] == math.inf:  # not in JSON: moving away from the target is the class "storm"
         ways["destatis"] = None
@@ -248,9 +246,9 @@ def _verdict_cells(outcome: Outcome) -> dict[str, Any]:
         "decimals": outcome.decimals,
         "distance": outcome.distance,
         "needed_per_year": progress.needed,
-        "baseline_value": baseline,
-        "baseline_time": time,
-        "baseline_source": progress.baseline_source,
+        "baseline_value": getattr(progress.baseline, "value", None),
+        "baseline_time": getattr(progress.baseline, "t", None),
+        "baseline_source": getattr(progress.baseline, "id", None),
         "methods": ways,
         "logistic": progress.logistic,
         **_forecast_cells(outcome),
