@@ -46,20 +46,13 @@ def audit(folder: Path) -> Iterator[Check]:
         )
     content = read_manifest(folder)
     listed = recorded(content)
-    yield _compared_files(
-        Said("Tệp đã lập"), {name: folder / name for name in listed}, listed, Said("lập lại kỳ báo cáo này")
-    )
+    yield _compared(Said("Tệp đã lập"), folder, listed, Said("lập lại kỳ báo cáo này"))
     extra = sorted(path.name for path in folder.iterdir() if path.is_file() and path.name not in {*listed, MANIFEST})  # fmt: skip
     yield Check(Said("Tệp ngoài manifest"), True, _names(extra) or Said("không có"))
     inputs, books = _made_of(content)
-    home = paths.project()
-    yield _compared_files(Said("Đầu vào"), {name: home / name for name in inputs}, inputs, Said("số liệu đã đổi: lập lại, rồi so hai kỳ bằng qngai diff"))  # fmt: skip
-    yield _compared_files(
-        Said("Sổ tay"),
-        {name: paths.notebooks() / name for name in books},
-        books,
-        Said("sổ tay đã đổi: lập lại"),
-    )
+    again = Said("số liệu đã đổi: lập lại, rồi so hai kỳ bằng qngai diff")
+    yield _compared(Said("Đầu vào"), paths.project(), inputs, again)
+    yield _compared(Said("Sổ tay"), paths.notebooks(), books, Said("sổ tay đã đổi: lập lại"))
     yield from _surveys(folder, content, listed)
     yield tried(Said("Không có bản ghi của từng người"), lambda: assert_no_unit_records(folder))
     made, here = str(content.get("made_by", "")), f"qngai-analysis {importlib.metadata.version('qngai-analysis')}"  # fmt: skip
@@ -69,15 +62,12 @@ def audit(folder: Path) -> Iterator[Check]:
     yield Check(Said("Kiểm lại"), True, Said("cùng đầu vào, qngai report lập lại đúng từng byte; so mã trong {name}: sha256sum TỆP; căn cứ của một kết luận: qngai explain MÃ", name=MANIFEST))  # fmt: skip
 
 
-def _compared_files(what: Said, files: Mapping[str, Path], digests: Mapping[str, str], do: Said) -> Check:
-    """Compare files with their checksums."""
-    lost = [name for name, file in files.items() if not file.is_file()]
-    changed = [
-        name
-        for name, file in files.items()
-        if file.is_file() and shown_checksum(file, sha256(file)) != digests[name]
-    ]
-    values = {"n": len(files), "lost": _names(lost) or 0, "changed": _names(changed) or 0}
+def _compared(what: Said, folder: Path, digests: Mapping[str, str], do: Said) -> Check:
+    """Compare the files of a folder with their checksums."""
+    there = {name: folder / name for name in digests if (folder / name).is_file()}
+    lost = [name for name in digests if name not in there]
+    changed = [name for name, file in there.items() if shown_checksum(file, sha256(file)) != digests[name]]
+    values = {"n": len(digests), "lost": _names(lost) or 0, "changed": _names(changed) or 0}
     found = Said("{n} tệp; mất: {lost}; đã đổi: {changed}", **values)
     return Check(what, not lost and not changed, found, do)
 

@@ -37,7 +37,9 @@ def examine() -> Iterator[Check]:
     version = ".".join(map(str, sys.version_info[:3]))
     yield Check("Python", sys.version_info >= (3, 11), version, Said("cài Python 3.11 trở lên"))
     yield Check(Said("Phiên bản"), True, f"qngai-analysis {importlib.metadata.version('qngai-analysis')}")
-    yield _packages()
+    lacking = [name for name, version in libraries().items() if not version]
+    found = Said("thiếu {names}", names=", ".join(lacking)) if lacking else Said("đủ")
+    yield Check(Said("Thư viện"), not lacking, found, "pip install qngai-analysis")
     yield tried(
         Said("Phông chữ và in PDF"), _prints, Said("cài lại: pip install --force-reinstall qngai-analysis")
     )
@@ -56,12 +58,6 @@ def examine() -> Iterator[Check]:
     free = shutil.disk_usage(home).free
     found, do = Said("còn {free}", free=Num(free / 1e9, 1, "GB")), Said("xóa bớt tệp: cần ít nhất 1 GB")
     yield Check(Said("Dung lượng đĩa"), free > LEAST_DISK, found, do)
-
-
-def _packages() -> Check:
-    lacking = [name for name, version in libraries().items() if not version]
-    found = Said("thiếu {names}", names=", ".join(lacking)) if lacking else Said("đủ")
-    return Check(Said("Thư viện"), not lacking, found, "pip install qngai-analysis")
 
 
 def tried(what: Said, work: Callable[[], object], do: str = "") -> Check:
@@ -95,22 +91,18 @@ def _inputs() -> Iterator[Check]:
     from qngai_analysis.collection.returns import STAGE
     from qngai_analysis.raw import verify
 
-    good = 0
-    for sidecar in sorted(paths.raw().rglob("*.toml")):
-        # of settings that stand alone there is none
-        beside = sidecar.parent.glob(f"{sidecar.stem}.*")
-        file = next((path for path in beside if path.suffix not in (".toml", ".new")), None)
-        if file is None:
-            continue
-        try:
-            verify(file)
-            good += 1
-        except QngaiError as fault:
-            found = str(fault).split("; ")
-            yield Check(str(file.relative_to(paths.raw())), False, found[0], found[-1])
+    good, there = 0, sorted(paths.raw().rglob("*"))
+    sidecars = {path.with_suffix("") for path in there if path.suffix == ".toml"}
+    for file in (path for path in there if path.suffix not in (".toml", ".new")):
+        if file.is_file() and file.with_suffix("") in sidecars:
+            try:
+                verify(file)
+                good += 1
+            except QngaiError as fault:
+                found = str(fault).split("; ")
+                yield Check(str(file.relative_to(paths.raw())), False, found[0], found[-1])
     files, do = Said("{n} tệp", n=good), Said("kiểm tra thư mục data/raw")
     yield Check(Said("Tệp dữ liệu khớp mã kiểm tra"), good > 0, files, do)
-    names = [path.name for path in paths.raw().rglob("*")]
-    if left := [name for name in names if name.endswith(".new") or name.startswith(STAGE)]:
+    if left := [path.name for path in there if path.suffix == ".new" or path.name.startswith(STAGE)]:
         do = Said("đọc lại dự án (qngai status), rồi xóa")
         yield Check(Said("Tệp ghi dở"), False, ", ".join(left[:3]), do)
