@@ -15,7 +15,8 @@ from pathlib import Path
 from qngai_analysis import raw
 from qngai_analysis.rehearse.simulate import simulate
 from qngai_analysis.survey.estimate.estimates import Survey
-from qngai_analysis.survey.form.codebook import Codebook, read_codebook, surveys
+from qngai_analysis.survey.form.codebook import Codebook, read_codebook
+from qngai_analysis.survey.form.held import surveys
 from qngai_analysis.survey.form.intake import check_file
 from qngai_analysis.survey.form.intake_results import analysis_frame, due
 from qngai_analysis.survey.loading import as_survey

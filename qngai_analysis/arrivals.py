@@ -221,7 +221,7 @@ def take_survey(
         No such survey, the file can't be read as a whole, or the year has one already.
     """
     from qngai_analysis.survey.form.codebook import read_codebook
-    from qngai_analysis.survey.form.files import FORMATS
+    from qngai_analysis.survey.form.held import FORMATS
     from qngai_analysis.survey.form.intake import faults_by_day
 
     named = re.search(r"(?<!\d)20\d\d(?!\d)", file.stem)

@@ -448,7 +448,7 @@ def simulate(
 ) -> None:
     """Make a simulated file to rehearse with; whatever uses it says SỐ LIỆU MÔ PHỎNG."""
     from qngai_analysis.rehearse.simulate import simulate as make
-    from qngai_analysis.survey.form.codebook import surveys
+    from qngai_analysis.survey.form.held import surveys
 
     for name in surveys() if survey == "all" else [survey]:
         typer.echo(make(name, year or last_year()))

@@ -46,7 +46,7 @@ def _plans() -> list[str]:
 
 
 def _surveys() -> list[str]:
-    from qngai_analysis.survey.form.codebook import surveys
+    from qngai_analysis.survey.form.held import surveys
 
     return surveys()
 

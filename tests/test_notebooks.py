@@ -163,7 +163,7 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a project folder with two years of small simulated surveys."""
     from shutil import copytree
 
-    from qngai_analysis.survey.form.codebook import surveys
+    from qngai_analysis.survey.form.held import surveys
 
     home = tmp_path_factory.mktemp("home")
     copytree(

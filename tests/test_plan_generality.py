@@ -16,8 +16,8 @@ from qngai_analysis.errors import PlanError
 from qngai_analysis.plan import parse_text, read_plan
 from qngai_analysis.plan.lexicon import CURRENT_SIGNS
 from qngai_analysis.plan.model import Fate
-from qngai_analysis.plan.wording import number, scan
-from qngai_analysis.plan.words import lower, words
+from qngai_analysis.plan.wording import scan
+from qngai_analysis.plan.words import lower, number, words
 from tests.plan_corpus import Found, corpus, score
 
 

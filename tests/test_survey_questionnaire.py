@@ -25,7 +25,8 @@ from survey_workbench import (
 )
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Question, read_codebook, surveys
+from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Question, read_codebook
+from qngai_analysis.survey.form.held import surveys
 from qngai_analysis.survey.form.intake import load_frame, validate_file
 from qngai_analysis.survey.form.questionnaire import EN, VI, list_name, survey_rows, write_xlsform
 

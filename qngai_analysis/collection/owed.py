@@ -30,10 +30,9 @@ from qngai_analysis.progress.tasks import followed_tasks
 from qngai_analysis.progress.yearly import YearResult, judge_year
 from qngai_analysis.project import Role, read_project
 from qngai_analysis.raw import read_table
-from qngai_analysis.survey.form.cells import folded
 from qngai_analysis.territory import Unit
 from qngai_analysis.values import records
-from qngai_analysis.words.folding import body_name, fold
+from qngai_analysis.words.folding import body_name, fold, folded
 from qngai_analysis.words.numbers import day, number
 from qngai_analysis.words.said import Joined, Said, about, inside
 

@@ -249,8 +249,8 @@ def _status_table(
 
 def control_room(year: int, *, on: date, plan: str | None = None) -> Room:
     """Return the state of a year's data on a day: from what is owed, the register and the returns."""
-    from qngai_analysis.survey.form.codebook import surveys
-    from qngai_analysis.survey.form.intake import survey_file, survey_years, validate_file
+    from qngai_analysis.survey.form.held import survey_years, surveys
+    from qngai_analysis.survey.form.intake import survey_file, validate_file
 
     files = {name: survey_file(name, year) for name in surveys() if year in survey_years(name)}
     found = owed(year, plan=plan)

@@ -15,6 +15,7 @@ from qngai_analysis import paths
 from qngai_analysis.cutoff import cutoff_day, span_cutoff
 from qngai_analysis.edition import cache, worker
 from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, ReportWork, check
+from qngai_analysis.edition.process import FORKS
 from qngai_analysis.edition.publishing import MANIFEST, check_writable, publish
 from qngai_analysis.errors import ParameterError, QngaiError
 from qngai_analysis.notebook.parameters import declared, from_texts
@@ -214,7 +215,9 @@ def _publish(
         return [folder / name for name in (*named, MANIFEST) if (folder / name).is_file()]
     done: dict[int, Any] = {place: cache.find(made_of, jobs[place]) for place, made_of in enumerate(parts)}
     works: dict[int, worker.Work] = {
-        place: ReportWork(job) for place, job in enumerate(jobs) if done[place] is None
+        place: ReportWork(job, alone=FORKS and len(jobs) == 1)
+        for place, job in enumerate(jobs)
+        if done[place] is None
     }
     if tables and 0 in works:
         works[-1] = partial(_tables, edition)
@@ -290,8 +293,9 @@ def _share(edition: Edition) -> None:
     from qngai_analysis.progress.yearly import judge_year
 
     project = read_project()
-    plans = project.judged(edition.year, edition.plan, ended=True)
-    judge_year(edition.year, plans=plans, cutoff=edition.day, real_only=edition.real_only)
+    for ended in (False, True):
+        plans = project.judged(edition.year, edition.plan, ended=ended)
+        judge_year(edition.year, plans=plans, cutoff=edition.day, real_only=edition.real_only)
     for entry in project.plans(Role.PEER):
         read_plan(entry.name)
     read_duties()
@@ -311,7 +315,8 @@ def _load_for_sectors(formats: Sequence[str]) -> None:
 
 
 def _read_codebooks() -> None:
-    from qngai_analysis.survey.form.codebook import read_codebook, surveys
+    from qngai_analysis.survey.form.codebook import read_codebook
+    from qngai_analysis.survey.form.held import surveys
 
     with contextlib.suppress(QngaiError):  # it will come again where it belongs
         for survey in surveys():

@@ -12,15 +12,18 @@ import json
 import os
 import re
 import sys
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from qngai_analysis import errors
+from qngai_analysis.edition.drawings import Drawings, NotDrawnError
 from qngai_analysis.edition.publishing import Made
 from qngai_analysis.errors import QngaiError, RenderError
 from qngai_analysis.notebook.parameters import checked, declared, read_notebook
@@ -47,11 +50,14 @@ class NotebookRun:
         Values for declared parameters, checked (see ``notebook.parameters``).
     blocks_only : bool
         Blocks come back as what the writers read, without what JupyterLab would show.
+    alone : bool
+        Charts are drawn in forks while the cells go on.
     """
 
     notebook: Path
     values: Mapping[str, Any]
     blocks_only: bool
+    alone: bool = False
 
     @property
     def name(self) -> str:
@@ -69,11 +75,18 @@ class NotebookRun:
             A cell failed with another error; the message names notebook and cell.
         """
         os.environ[BLOCKS_ONLY] = "1" if self.blocks_only else ""
+        drawings = Drawings()
         source = read_notebook(self.notebook)
         content = self.notebook.read_text(encoding="utf-8")
         os.chdir(self.notebook.resolve().parent)
         sys.path.insert(0, "")  # modules that lie beside the notebook, as in JupyterLab
-        return _settled(self._executed(content, advance), source)
+        with drawings.taking() if self.alone else contextlib.nullcontext():
+            ran = self._executed(content, advance)
+        try:
+            return _settled(drawings.into(json.dumps(ran)), source)
+        except NotDrawnError as fault:
+            cells = [cell for cell in ran.cells if fault.mark in json.dumps(cell.get("outputs"))]
+            raise self._said(ran.cells[: ran.cells.index(cells[0]) + 1], _error(fault.__cause__)) from fault
 
     def _executed(self, content: str, advance: Progress) -> Any:
         """Run the cells by papermill's own steps; its ``execute_notebook`` writes and reads the notebook twice more."""
@@ -119,14 +132,20 @@ class NotebookRun:
         )
 
 
+def _error(fault: BaseException | None) -> Any:
+    """Return an exception as a cell's output tells it."""
+    told = "".join(traceback.format_exception(fault))
+    return SimpleNamespace(ename=type(fault).__name__, evalue=str(fault), traceback=[told])
+
+
 _AT_LINE = re.compile(r" \(\d+\.py, line \d+\)$")  # of a SyntaxError: a file that exists for IPython alone
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
 
 
-def _settled(notebook: Any, source: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the notebook without what differs between two runs of the same input."""
-    content: dict[str, Any] = json.loads(json.dumps(notebook))
+def _settled(notebook: str, source: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a notebook, given as JSON, without what differs between two runs of the same input."""
+    content: dict[str, Any] = json.loads(notebook)
     metadata = content["metadata"] | {"language_info": source["metadata"].get("language_info")}
     content["metadata"] = {
         key: metadata[key] for key in ("kernelspec", "language_info", "title") if metadata.get(key)
@@ -191,9 +210,10 @@ def check(job: Job) -> None:
 
 @dataclass(frozen=True)
 class ReportWork:
-    """The work of making a report's files, in a process made for it."""
+    """The work of making a report's files, in a process made for it; ``alone``: as ``NotebookRun``'s."""
 
     job: Job
+    alone: bool = False
 
     @property
     def name(self) -> str:
@@ -209,7 +229,7 @@ class ReportWork:
         values = checked(job.notebook, job.parameters)
         # people open the notebook as run in JupyterLab
         with noting_apart() as released:
-            executed = NotebookRun(job.notebook, values, "ipynb" not in wanted)(advance)
+            executed = NotebookRun(job.notebook, values, "ipynb" not in wanted, self.alone)(advance)
         full = {name: p.default for name, p in declared(job.notebook).items()} | values
         stem = job.stem or job.notebook.stem
         titled = {**executed, "metadata": {"title": stem, **executed["metadata"]}}

@@ -42,8 +42,8 @@ MOST = 4  # processes at once, unless more are asked for
 # What is not there while the stack is loaded: jsonschema asks for the first three to check addresses and durations,
 # which notebooks have none of; building a grammar takes 1.6 seconds. And nobody will attach a debugger.
 ABSENT: dict[str, Any] = dict.fromkeys(("rfc3987_syntax", "rfc3986_validator", "isoduration", "debugpy"))
-# what is loaded when it is first used: papermill asks for two to read notebooks from far, estimates for one
-LATER = ("requests", "yaml", "scipy.special")
+# what is loaded when it is first used: papermill asks for two to read notebooks from far, estimates for one, TeX for one
+LATER = ("requests", "yaml", "scipy.special", "fontTools.agl")
 # what judging a year needs, and cells and writers besides
 _CORE = (
     "pandas",
@@ -119,6 +119,8 @@ class _Later(ModuleType):
 
 def _load_charts() -> None:
     """Load Matplotlib without the lists of properties for its help, which take as long as all else of it."""
+    fonts: Any = importlib.import_module("fontTools")
+    fonts.agl = _Later("fontTools.agl")
     from matplotlib import artist
 
     listed, said = artist.Artist._update_set_signature_and_docstring, artist.kwdoc  # type: ignore[attr-defined]

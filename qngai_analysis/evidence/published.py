@@ -44,6 +44,12 @@ def read_published(file: Path | None = None) -> pd.DataFrame:
 
 
 @settled
+def published_figures() -> tuple[Observation, ...]:
+    """Return the published figures as values, in the order of the file."""
+    return tuple(values_of(read_published(), Observation))
+
+
+@settled
 def _observed(file: Path) -> pd.DataFrame:
     printed = read_table(file)
     same = {rule.series: rule.indicator for rule in read_relations() if rule.relation == "same"}

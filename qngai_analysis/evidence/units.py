@@ -11,8 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from qngai_analysis.evidence.observations import Related
-from qngai_analysis.plan.wording import TIMES
-from qngai_analysis.plan.words import words
+from qngai_analysis.plan.words import TIMES, words
 from qngai_analysis.words.folding import fold
 
 _SCALES = {fold(word): float(times) for word, times in TIMES.items()} | {"ti": 1e9}

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import difflib
 import fnmatch
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import EvidenceError, ParameterError
-from qngai_analysis.evidence.observations import CHANNELS, LEVELS, PERIODS, last_day, position
-from qngai_analysis.evidence.published import read_published, read_relations
+from qngai_analysis.evidence.observations import PERIODS, Observation, last_day, position
+from qngai_analysis.evidence.published import published_figures, read_relations
 from qngai_analysis.notebook.marks import REAL, SIMULATED, Absent, Frame, marked
 from qngai_analysis.notebook.show import Blocks
 from qngai_analysis.notebook.state import current, sector_now
@@ -28,7 +29,6 @@ from qngai_analysis.report.printed import home_and_successor, quoted
 from qngai_analysis.report.reasons import explained
 from qngai_analysis.report.sector import loading
 from qngai_analysis.report.sector import targets as sector_targets
-from qngai_analysis.values import is_missing
 
 _ONE_OF = "{name} = {value}; chọn một trong: {known}"
 BOUNDS = {"lower_bound": "trên", "upper_bound": "dưới", "range": "khoảng"}
@@ -258,51 +258,62 @@ def series(*names: str, period: str = "Y", territory: str | None = None) -> Fram
     report = current()
     if period != "all" and period not in PERIODS:
         raise ParameterError(_ONE_OF, name="period", value=period, known=", ".join([*PERIODS, "all"]))
-    every = read_published()
-    known = set(every["series"])
-    if territory is not None:
-        every = every[every["territory"].isin(_territories(territory))]
-    found = every[every["series"].isin([each for name in names or "*" for each in _series_of(name, known)])]
-    found = found[found["copy_of"].isna() & found["withheld"].isna() & found["reference_date"].notna()]
-    wanted = [period, "point"] if period == "Y" else [period]
-    found = found if period == "all" else found[found["period"].isin(wanted)]
-    if isinstance(report, loading.SectorReport):
-        until = report.cutoff
-        days = found[["reference_date", "vintage"]]
-        found = found[days.map(lambda day: is_missing(day) or last_day(day) <= until).all(axis=1)]
-    if not len(found):
-        words = _names_of_series() | dict(zip(every["series"], every["name"], strict=True))
-        named = ", ".join(dict.fromkeys(words.get(name.rstrip("*"), name) for name in names))
+    every = published_figures()
+    known = {figure.series for figure in every}
+    wanted = {each for name in names or "*" for each in _series_of(name, known)}
+    places = None if territory is None else _territories(territory)
+    periods = PERIODS if period == "all" else ("Y", "point") if period == "Y" else (period,)
+    until = report.cutoff if isinstance(report, loading.SectorReport) else date.max
+    found = [
+        figure
+        for figure in every
+        if figure.series in wanted
+        and (places is None or figure.territory in places)
+        and figure.period in periods
+        and figure.reference_date
+        and not figure.copy_of
+        and not figure.withheld
+        and max(map(last_day, filter(None, (figure.reference_date, figure.vintage)))) <= until
+    ]
+    if not found:
+        words = _names_of_series() | {figure.series: figure.name for figure in every}
+        named = ", ".join(dict.fromkeys(words.get(name.rstrip("*")) or name for name in names))
         why = report.say("Chưa có số liệu đã công bố cho câu hỏi này (chuỗi {name}).", name=named)
         return Absent(why, said=True)
-    return marked(_in_words(report, _final_first(found)), REAL)
+    one: dict[tuple[object, ...], dict[str, object]] = {}
+    for figure in sorted(found, key=_final_first):
+        row = _in_words(report, figure)
+        one.setdefault((figure.series, figure.reference_date, figure.territory, row["definition"]), row)
+    frame = pd.DataFrame(list(one.values()))
+    texts = [name for name in frame if name not in ("year", "t", "value")]
+    return marked(frame.astype(dict.fromkeys(texts, "str")), REAL)
 
 
-def _final_first(found: pd.DataFrame) -> pd.DataFrame:
-    """Return published figures by day with ``t``; of several for one day the most final first."""
-    ranked = found.assign(
-        t=[position(day) for day in found["reference_date"]],
-        _level=found["level"].map(LEVELS.index),
-        _channel=found["channel"].map(CHANNELS.index),
-        _vintage=-found["vintage"].str[:4].astype("float64").fillna(0),
-    )
-    return ranked.sort_values(["t", "_level", "_channel", "_vintage"], kind="stable")
+def _final_first(figure: Observation) -> tuple[float, int, int, float]:
+    """Return what orders figures by day; of several for one day the most final, of these the newest comes first."""
+    return position(figure.reference_date), *figure.rank, -float((figure.vintage or "0")[:4])
 
 
-def _in_words(report: Report, found: pd.DataFrame) -> pd.DataFrame:
-    """Return figures with the columns of ``series``, the first of each day, territory and definition."""
-    made = found.assign(
-        year=found["year"].astype("int64"),
-        date=found["reference_date"],
-        unit=[report.unit(unit) for unit in found["unit"]],
-        bound=[report.say(BOUNDS[kind]) if kind in BOUNDS else "" for kind in found["value_type"]],
-        territory=[report.place(code) for code in found["territory"]],
-        territory_id=found["territory"],
-        definition=[_definition(report, row) for row in found[_DEFINING].to_dict("records")],
-        level=[report.say(word) for word in found["level"]],
-    )
-    one = made.drop_duplicates(["series", "date", "territory_id", "definition"])
-    return one[_SERIES.split()].reset_index(drop=True)
+def _in_words(report: Report, figure: Observation) -> dict[str, object]:
+    """Return a figure's cells in the columns of ``series``."""
+    part = "" if figure.period in ("Y", "point") else report.say(_PERIODS[figure.period])
+    return {
+        "series": figure.series,
+        "name": figure.name,
+        "year": figure.year,
+        "date": figure.reference_date,
+        "t": position(figure.reference_date),
+        "value": figure.value,
+        "unit": report.unit(figure.unit),
+        "bound": report.say(BOUNDS[figure.value_type]) if figure.value_type in BOUNDS else "",
+        "territory": report.place(figure.territory),
+        "territory_id": figure.territory,
+        "definition": "; ".join(filter(None, (figure.method, figure.price_basis, figure.scope, part))),
+        "level": report.say(figure.level),
+        "publisher": figure.publisher,
+        "id": figure.id,
+        "address": figure.address,
+    }
 
 
 def _territories(named: str) -> set[str]:
@@ -339,18 +350,6 @@ def _names_of_series() -> dict[str, str]:
     """Return the name of every series that notebooks may ask for, published for this project or not."""
     rows = raw.read_rows(paths.start("published", "figures.csv"))
     return {row["series"]: row["name"] for row in reversed(rows)}
-
-
-_DEFINING = ["method", "price_basis", "scope", "period"]
-_SERIES = (
-    "series name year date t value unit bound territory territory_id definition level publisher id address"
-)
-
-
-def _definition(report: Report, row: Any) -> str:
-    period = "" if row["period"] in ("Y", "point") else report.say(_PERIODS[row["period"]])
-    parts = [row[name] for name in _DEFINING[:-1]] + [period]
-    return "; ".join(str(part) for part in parts if not is_missing(part) and part)
 
 
 def _sector(named: str | None, year: int | None = None) -> loading.SectorReport:

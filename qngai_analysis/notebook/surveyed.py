@@ -30,8 +30,8 @@ from qngai_analysis.report.sector.loading import (
     grouping_words,
 )
 from qngai_analysis.survey.form.codebook import Codebook, Indicator, read_codebook
-from qngai_analysis.survey.form.codebook import surveys as survey_names
-from qngai_analysis.survey.form.intake import survey_years
+from qngai_analysis.survey.form.held import survey_years
+from qngai_analysis.survey.form.held import surveys as survey_names
 from qngai_analysis.survey.release import publication
 from qngai_analysis.survey.release.disclosure import round_count
 from qngai_analysis.survey.release.door import refuse_in_reports

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -109,7 +109,7 @@ class Figure(Block):
             raise RenderError(wording, caption=caption)
         width = round(drawing.get_size_inches()[0] * 25.4, 2)
         table = data if isinstance(data, Grid) else grid_of(data, caption, lang=settings.get("lang", "vi"))
-        return cls(caption, alt, svg(drawing), width, table, **settings)
+        return cls(caption, alt, drawn_by[-1](drawing), width, table, **settings)
 
     @property
     def height_mm(self) -> float:
@@ -136,9 +136,7 @@ def svg(drawing: Drawing) -> str:
         drawing.set_layout_engine("none")
     with mpl.rc_context({"svg.hashsalt": "qngai-analysis", "svg.fonttype": "path"}):
         canvas.print_svg(stream, metadata=unsaid)
-    pyplot = sys.modules.get("matplotlib.pyplot")
-    if pyplot is not None:
-        pyplot.close(drawing)
+    close(drawing)
     text = stream.getvalue()
     text = re.sub(r"\s*<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     # a point of the page is far wider than its hundredth: further digits would only tell more than is printed;
@@ -148,6 +146,16 @@ def svg(drawing: Drawing) -> str:
     )
     return text.strip() + "\n"
 
+
+def close(drawing: Drawing) -> None:
+    """Close a matplotlib figure, so that the notebook does not draw it once more."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        pyplot.close(drawing)
+
+
+#: Who makes the SVG of a chart: the last one.
+drawn_by: list[Callable[[Any], str]] = [svg]
 
 _LONG = re.compile(r"(?P<scale>scale\([^)]*\))|(?<![\w.])-?\d+\.\d{4,}(?![\w.])")
 

@@ -13,8 +13,7 @@ from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from qngai_analysis.plan.wording import number
-from qngai_analysis.plan.words import squeeze
+from qngai_analysis.plan.words import number, squeeze
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.said import Said
 

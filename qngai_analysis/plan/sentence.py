@@ -17,9 +17,9 @@ from qngai_analysis.plan import lexicon as lex
 from qngai_analysis.plan import phrases as say
 from qngai_analysis.plan.model import Fate
 from qngai_analysis.plan.rules import Rule, first
-from qngai_analysis.plan.wording import SHORT_UNITS, Token, count_noun, number, quantity_at
+from qngai_analysis.plan.wording import SHORT_UNITS, Token, count_noun, quantity_at
 from qngai_analysis.plan.wording import counted as counted_in
-from qngai_analysis.plan.words import squeeze
+from qngai_analysis.plan.words import number, squeeze
 
 Span = tuple[int, int]
 Period = tuple[float | None, float | None]

@@ -19,8 +19,8 @@ from qngai_analysis.plan.sentence import FATES as FATES
 from qngai_analysis.plan.sentence import Context as Context
 from qngai_analysis.plan.sentence import Period, Sentence, Span, part_of_whole
 from qngai_analysis.plan.verdicts import decide, whole
-from qngai_analysis.plan.wording import Token, has_numeral, number, scan, whole_unit
-from qngai_analysis.plan.words import lower, squeeze, trimmed
+from qngai_analysis.plan.wording import Token, has_numeral, scan, whole_unit
+from qngai_analysis.plan.words import lower, number, squeeze, trimmed
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from qngai_analysis.plan.words import any_of, loose, lower, pattern, squeeze
+from qngai_analysis.plan.words import DOTTED, TIMES, any_of, loose, lower, number, pattern, squeeze
 
 VIEW = 64  # characters looked at on the left of a numeral
 
@@ -44,7 +44,6 @@ _SHORT_MONEY = pattern(
     r"^t(?P<million>r)?[ỷỉ]?\.?\s?đ(?:ồng)?(?!\w)", re.IGNORECASE
 )  # "60 trđ/người", "9 tỷ.đ"
 #: By what the words before a unit multiply.
-TIMES = {"trăm": 100, "nghìn": 1_000, "ngàn": 1_000, "vạn": 10_000, "triệu": 1_000_000, "tỷ": 1_000_000_000}
 _MULTIPLE = rf"(?:(?P<times>{'|'.join(TIMES)})(?! (?:lệ|trọng|suất)) )?"
 _MANY = pattern(rf"\s*(?P<times>{'|'.join(TIMES)})(?!\w)")
 _EARNED_LEFT = pattern(
@@ -149,23 +148,6 @@ class Token:
     sort: str = ""  # of a quantity: percent, money, speed, times, count, rank, bare
 
 
-_DOTTED = pattern(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
-_ENGLISH = pattern(r"\d{1,3}(?:,\d{3}){2,}")
-
-
-def number(printed: str) -> float:
-    """Return the number that Vietnamese text prints.
-
-    >>> [number(printed) for printed in ("8,5", "1.254.184", "04", "8.5", "2,000,000")]
-    [8.5, 1254184.0, 4.0, 8.5, 2000000.0]
-    """
-    if _DOTTED.fullmatch(printed):
-        return float(printed.replace(".", "").replace(",", "."))
-    if _ENGLISH.fullmatch(printed):
-        return float(printed.replace(",", ""))
-    return float(printed.replace(",", "."))
-
-
 def counted(words: str) -> str:
     """Return what a count's name counts, "" if it is no count.
 
@@ -264,7 +246,7 @@ def _is_year(printed: str) -> bool:
 
 
 def _is_amount(spot: Spot, found: re.Match[str]) -> bool:
-    many = _DOTTED.fullmatch(found.group()) and _NOUN.match(spot.low, found.end(), spot.end)
+    many = DOTTED.fullmatch(found.group()) and _NOUN.match(spot.low, found.end(), spot.end)
     return _is_year(found.group()) or spot.counts(found.end()) or bool(many)
 
 
@@ -450,7 +432,7 @@ def _cuts(spot: Spot, token: Token) -> bool:
     printed = _PLAIN.match(spot.low, spot.at, spot.end)
     if printed is None or printed.end() <= token.end:
         return False
-    whole = _DOTTED.fullmatch(printed.group()) or _NOUN.match(spot.low, printed.end(), spot.end)
+    whole = DOTTED.fullmatch(printed.group()) or _NOUN.match(spot.low, printed.end(), spot.end)
     return bool(whole) or spot.counts(printed.end())
 
 

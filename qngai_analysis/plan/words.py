@@ -71,6 +71,26 @@ def squeeze(text: str) -> str:
     return " ".join(text.split())
 
 
+# ------------------------------------------------------------------ numbers
+
+TIMES = {"trăm": 100, "nghìn": 1_000, "ngàn": 1_000, "vạn": 10_000, "triệu": 1_000_000, "tỷ": 1_000_000_000}
+DOTTED = pattern(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
+_ENGLISH = pattern(r"\d{1,3}(?:,\d{3}){2,}")
+
+
+def number(printed: str) -> float:
+    """Return the number that Vietnamese text prints.
+
+    >>> [number(printed) for printed in ("8,5", "1.254.184", "04", "8.5", "2,000,000")]
+    [8.5, 1254184.0, 4.0, 8.5, 2000000.0]
+    """
+    if DOTTED.fullmatch(printed):
+        return float(printed.replace(".", "").replace(",", "."))
+    if _ENGLISH.fullmatch(printed):
+        return float(printed.replace(",", ""))
+    return float(printed.replace(",", "."))
+
+
 # ------------------------------------------------------------------ lists
 
 

@@ -24,6 +24,7 @@ from qngai_analysis.progress.judging import Knowledge, judge_all, knowledge
 from qngai_analysis.progress.outcome import Outcome, PlanHead, outcomes_frame
 from qngai_analysis.project import read_project
 from qngai_analysis.raw import read_rows
+from qngai_analysis.survey.form import held
 from qngai_analysis.values import is_missing, values_of
 
 
@@ -117,16 +118,52 @@ def judge_year(
     only : says which targets are judged; default all
     """
     cutoff = cutoff or default_cutoff(year)
-    if observed is None:
-        observed = surveyed(year, real_only=real_only)
-    more = [observations(each) for each in (returned_observations(year), observed) if len(each)]
-    everything = observations(pd.concat([read_published(), *more], ignore_index=True))
-    known = _known(tuple(values_of(everything, Observation)))
-    targets = [item for item in planned_targets(plans) if only is None or only(item[0])]
-    judged = judge_all(targets, known, year=year, cutoff=cutoff, real_only=real_only)
+    if observed is None and only is None:
+        return _judged(year, None if plans is None else tuple(plans), cutoff, real_only)
+    seen = _seen(year, real_only) if observed is None else _with(year, observed)
+    return _of(seen, planned_targets(plans), year, cutoff, real_only, only)
+
+
+@kept.settled
+def _judged(year: int, plans: tuple[str, ...] | None, cutoff: date, real_only: bool) -> YearResult:
+    return _of(_seen(year, real_only), planned_targets(plans), year, cutoff, real_only)
+
+
+def _of(
+    seen: tuple[pd.DataFrame, Knowledge],
+    targets: Iterable[tuple[Target, PlanHead]],
+    year: int,
+    cutoff: date,
+    real_only: bool,
+    only: Callable[[Target], bool] | None = None,
+) -> YearResult:
+    everything, known = seen
+    wanted = [item for item in targets if only is None or only(item[0])]
+    judged = judge_all(wanted, known, year=year, cutoff=cutoff, real_only=real_only)
     on = date(year, 12, 31)
     outcomes = tuple(replace(one, owners=tuple(owners_of(one.target, on))) for one in judged)
     return YearResult(year, cutoff, real_only, outcomes, everything, read_project().unassigned())
+
+
+@kept.settled
+def _seen(year: int, real_only: bool) -> tuple[pd.DataFrame, Knowledge]:
+    return _with(year, surveyed(year, real_only=real_only))
+
+
+def _with(year: int, observed: pd.DataFrame) -> tuple[pd.DataFrame, Knowledge]:
+    """Return the published figures, what bodies returned and further observations, and what is known by them."""
+    return _joined(year, observed) if len(observed) else _without_more(year)
+
+
+@kept.settled
+def _without_more(year: int) -> tuple[pd.DataFrame, Knowledge]:
+    return _joined(year, pd.DataFrame())
+
+
+def _joined(year: int, observed: pd.DataFrame) -> tuple[pd.DataFrame, Knowledge]:
+    more = [observations(each) for each in (returned_observations(year), observed) if len(each)]
+    everything = observations(pd.concat([read_published(), *more], ignore_index=True))
+    return everything, _known(tuple(values_of(everything, Observation)))
 
 
 @kept.once
@@ -157,13 +194,10 @@ def surveyed(
     DataFrame
         Columns of :data:`qngai_analysis.evidence.observations.COLUMNS`; no rows where no survey has a file.
     """
-    from qngai_analysis.survey.form.codebook import surveys as known
-    from qngai_analysis.survey.form.intake import survey_years
-
     files = [
         (name, at)
-        for name in (known() if surveys is None else surveys)
-        for at in survey_years(name)
+        for name in (held.surveys() if surveys is None else surveys)
+        for at in held.survey_years(name)
         if at <= year
     ]
     if not files:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from qngai_analysis import paths
 from qngai_analysis.survey.form.codebook import read_codebook
-from qngai_analysis.survey.form.files import FORMATS
+from qngai_analysis.survey.form.held import FORMATS
 
 
 def rehearse(surveys: Sequence[str], year: int, *, real_only: bool = False) -> Path:

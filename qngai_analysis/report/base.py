@@ -22,8 +22,7 @@ from qngai_analysis.plan.model import Citation, LegalDocument, Target, Task, act
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.project import read_project
 from qngai_analysis.report.printed import home_and_successor, quoted
-from qngai_analysis.survey.form.codebook import read_codebook
-from qngai_analysis.survey.form.intake import survey_years
+from qngai_analysis.survey.form.held import survey_years
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.language import KEPT, Lang, listed, said, text_day, translate, unit_words
 from qngai_analysis.words.numbers import count, day, number, printed_decimals
@@ -239,6 +238,8 @@ class Speaker:
 
     def why_absent(self, survey: str, year: int) -> str:
         """Return why a survey of a year can't be used: its file is simulated, or there is none."""
+        from qngai_analysis.survey.form.codebook import read_codebook  # heavy: only here
+
         text = "{survey}: chưa có tệp số liệu năm {year}."
         if year in survey_years(survey):
             text = "{survey}: tệp năm {year} là số liệu mô phỏng, không dùng khi chỉ lấy số liệu thực."

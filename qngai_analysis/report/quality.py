@@ -26,7 +26,8 @@ from qngai_analysis.report.base import Report, at_right, centred, column, counte
 from qngai_analysis.report.base import heading as heading
 from qngai_analysis.report.printed import SIMULATED
 from qngai_analysis.survey.form import intake
-from qngai_analysis.survey.form.codebook import Codebook, Question, read_codebook, survey_coverage, surveys
+from qngai_analysis.survey.form.codebook import Codebook, Question, read_codebook, survey_coverage
+from qngai_analysis.survey.form.held import survey_years, surveys
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.language import language
 
@@ -62,7 +63,7 @@ class Quality(Report):
 
     def status(self, survey: str) -> str:
         """Return whether a survey's file of the year is ``real``, ``simulated`` or ``none``."""
-        if self.year not in intake.survey_years(survey):
+        if self.year not in survey_years(survey):
             return "none"
         return raw.read_sidecar(intake.survey_file(survey, self.year)).status
 

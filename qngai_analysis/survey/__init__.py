@@ -9,7 +9,8 @@ from typing import Any
 _MODULES = {
     "estimate.design": "Design Replicates",
     "estimate.estimates": "Survey",
-    "form.codebook": "read_codebook surveys",
+    "form.codebook": "read_codebook",
+    "form.held": "surveys",
     "release.disclosure": "protect",
     "release.publication": "published",
     "release.treatment": "Treatment",

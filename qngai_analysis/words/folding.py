@@ -17,6 +17,15 @@ def unaccented(text: str) -> str:
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
+def folded(text: str) -> str:
+    """Return a text as labels are compared: without case, outer punctuation and repeated spaces.
+
+    >>> folded(" Không  biết. ")
+    'không biết'
+    """
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split()).strip(" .;:")
+
+
 @lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """Return the words of a text in lower case without diacritics and punctuation.

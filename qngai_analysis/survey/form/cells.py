@@ -7,7 +7,6 @@ with a message, never guessed.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -22,7 +21,7 @@ from qngai_analysis import territory
 from qngai_analysis.survey.form.codebook import SPECIAL, SPECIAL_STATUS, AnswerChoice, Question
 from qngai_analysis.survey.form.condition import Bools, Floats, Status
 from qngai_analysis.survey.form.files import Cells, SheetColumn
-from qngai_analysis.words.folding import unaccented
+from qngai_analysis.words.folding import folded, unaccented
 from qngai_analysis.words.said import Day, Either, Joined, Said
 
 T = TypeVar("T")
@@ -225,18 +224,6 @@ def _date(year: int, month: int, day_of_month: int) -> date | None:
 
 
 # -- choices -------------------------------------------------------------------------------
-
-
-def folded(text: str) -> str:
-    """
-    Return a text as labels are compared: without case, outer punctuation and repeated spaces.
-
-    Examples
-    --------
-    >>> folded(" Không  biết. ")
-    'không biết'
-    """
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split()).strip(" .;:")
 
 
 _CODE_AND_LABEL = re.compile(r"(-?\d+) ?(?:[.:=)–]|-(?!\d)) ?(\D.*)")  # 1. Có: both must be of one choice

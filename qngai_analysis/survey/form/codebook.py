@@ -24,6 +24,7 @@ from qngai_analysis.errors import SurveyError
 from qngai_analysis.kept import settled
 from qngai_analysis.settings import checked, read_toml, text_of, toml_of
 from qngai_analysis.survey.form.condition import Answers, Condition, Floats, Status
+from qngai_analysis.survey.form.held import surveys
 from qngai_analysis.territory import ENGLISH, TOGETHER, Unit
 from qngai_analysis.words.said import Said
 
@@ -320,11 +321,6 @@ class Codebook(SurveyHead):
 _DICTIONARY = (
     "question section level type vi en answers unit asked_if universe low high source indicator targets"
 )
-
-
-def surveys() -> list[str]:
-    """Return the names of the surveys that have a codebook, sorted."""
-    return sorted(file.parent.name for file in paths.raw("surveys").glob("*/codebook.toml"))
 
 
 def new_codebook(survey: str, title: str) -> Path:

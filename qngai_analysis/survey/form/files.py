@@ -28,11 +28,10 @@ import pandas as pd
 
 from qngai_analysis import guard
 from qngai_analysis.errors import QngaiError, SurveyError
+from qngai_analysis.survey.form.held import FORMATS
 from qngai_analysis.survey.standards import read_standards
 from qngai_analysis.words import legacy
 from qngai_analysis.words.said import Num, Said
-
-FORMATS = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".sav", ".dta", ".zip")
 
 #: Tells how many cells of a row are headers that are known; the header is the row that has most.
 Recognised = Callable[[Sequence[str]], int]

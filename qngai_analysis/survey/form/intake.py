@@ -15,14 +15,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from qngai_analysis import paths, raw, territory
+from qngai_analysis import raw, territory
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.form import intake_results as results
 from qngai_analysis.survey.form.codebook import Codebook, read_codebook
 from qngai_analysis.survey.form.condition import Answers
 from qngai_analysis.survey.form.faults import fault_lines
 from qngai_analysis.survey.form.faults import write_faults as write_faults
-from qngai_analysis.survey.form.files import FORMATS
+from qngai_analysis.survey.form.held import FORMATS, survey_years
 from qngai_analysis.survey.form.intake_checks import check
 from qngai_analysis.survey.form.intake_reading import Reading, read_answers, sample_list
 from qngai_analysis.words.said import Num, Said
@@ -85,16 +85,6 @@ def field_day(path: Path, year: int) -> date:
     """Return the day whose units a survey file names: ``fieldwork`` in its sidecar, else the first of its year."""
     said = raw.read_sidecar(path).extra.get("fieldwork")
     return territory.survey_day(said if isinstance(said, date) else date(year, 1, 1))
-
-
-def survey_years(survey: str) -> list[int]:
-    """Return the years a survey has a file of, ascending; a codebook that is still being written is not read."""
-    folder = paths.raw("surveys", survey)
-    if not (folder / "codebook.toml").is_file():
-        read_codebook(survey)  # says which surveys there are
-    return sorted(
-        {int(file.stem) for file in folder.iterdir() if file.suffix in FORMATS and file.stem.isdigit()}
-    )
 
 
 def has_usable_file(survey: str, year: int, *, real_only: bool) -> bool:

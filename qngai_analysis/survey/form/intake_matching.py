@@ -11,12 +11,12 @@ from itertools import product
 import numpy as np
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.form.cells import folded
-from qngai_analysis.survey.form.codebook import Codebook, read_codebook, surveys
+from qngai_analysis.survey.form.codebook import Codebook, read_codebook
 from qngai_analysis.survey.form.faults import Faults
 from qngai_analysis.survey.form.files import Sheet, SheetColumn
+from qngai_analysis.survey.form.held import surveys
 from qngai_analysis.words import legacy
-from qngai_analysis.words.folding import fold
+from qngai_analysis.words.folding import fold, folded
 from qngai_analysis.words.said import Said
 
 #: What a column's header means: a question, and the choice if the column is that of one choice (else empty).

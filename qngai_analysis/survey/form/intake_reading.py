@@ -13,14 +13,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from qngai_analysis.survey.form import intake_matching as matching
-from qngai_analysis.survey.form.cells import ReadColumn, Wrong, folded, read_column, read_split
+from qngai_analysis.survey.form.cells import ReadColumn, Wrong, read_column, read_split
 from qngai_analysis.survey.form.codebook import Codebook, Question
 from qngai_analysis.survey.form.condition import Answers, Bools, Status
 from qngai_analysis.survey.form.faults import Faults
 from qngai_analysis.survey.form.files import Cells, SheetColumn, read_sheets
 from qngai_analysis.survey.form.intake_matching import Matched, Meanings
 from qngai_analysis.survey.form.tidying import tidied
-from qngai_analysis.words.folding import fold
+from qngai_analysis.words.folding import fold, folded
 from qngai_analysis.words.said import Said
 
 Ints = npt.NDArray[np.int64]

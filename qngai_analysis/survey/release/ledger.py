@@ -28,7 +28,7 @@ from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError, RenderError, SurveyError
 from qngai_analysis.raw import keyed
 from qngai_analysis.survey.estimate.arrays import Floats
-from qngai_analysis.survey.form.codebook import surveys
+from qngai_analysis.survey.form.held import surveys
 from qngai_analysis.survey.release.disclosure import disclosure_standard, round_count
 from qngai_analysis.survey.release.door import NOTES, SCHEMA, noting
 from qngai_analysis.survey.release.treatment import by_words
