@@ -13,10 +13,14 @@ from qngai_analysis.notebook.parameters import checked
 
 
 def execute(
-    notebook: Path, parameters: Mapping[str, Any] | None = None, *, blocks_only: bool = False
+    notebook: Path,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    blocks_only: bool = False,
+    alone: bool = False,
 ) -> dict[str, Any]:
     """Return an executed notebook as plain JSON."""
-    run = NotebookRun(notebook, checked(notebook, parameters or {}), blocks_only)
+    run = NotebookRun(notebook, checked(notebook, parameters or {}), blocks_only, alone)
     done: dict[str, Any] = worker.only(run, warm=worker.load_stack)
     return done
 

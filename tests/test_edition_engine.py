@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from qngai_analysis import kept
 from qngai_analysis.edition import worker
 from qngai_analysis.edition.engine import Job
+from qngai_analysis.edition.process import FORKS
 from qngai_analysis.edition.publishing import publish
 from qngai_analysis.errors import ParameterError, PlanError, RenderError
 from qngai_analysis.page.shown import MIME
@@ -143,6 +144,39 @@ def test_any_other_fault_names_notebook_cell_and_line(notebook, values):
         RenderError, match=r"^bao cao \{năm\}\.ipynb, cell 3, line 3: ZeroDivisionError: division by zero$"
     ):
         execute(path, values)
+
+
+DATA = 'frame = pd.DataFrame({"name": ["Cáp quang"], "value": [83.25]})'
+needs_forks = pytest.mark.skipif(not FORKS, reason="charts are drawn beside the cells where there are forks")
+
+
+@needs_forks
+def test_charts_drawn_beside_the_cells_are_the_same_in_the_same_places(notebook):
+    path = notebook(REPORT, DATA, CHART, "print(1)", CHART.replace("83", "84").replace("Một", "Hai"))
+
+    beside, in_turn = (execute(path, blocks_only=True, alone=alone) for alone in (True, False))
+
+    assert beside == in_turn
+    charts = [cell["outputs"][0]["data"][MIME]["svg"] for cell in (beside["cells"][3], beside["cells"][5])]
+    assert all(chart.startswith("<svg") and len(chart) > 1000 for chart in charts)
+
+
+@needs_forks
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_chart_that_cannot_be_drawn_names_its_cell_whoever_draws_it(notebook, alone):
+    unreadable = CHART.replace("Figure.drawn", 'canvas.suptitle("$\\\\frac$")\nFigure.drawn')
+    path = notebook(REPORT, DATA, CHART, unreadable, "print(1)")
+
+    with pytest.raises(RenderError, match=r"bao cao \{năm\}\.ipynb, cell 5(, line \d)?: ValueError: .*frac"):
+        execute(path, blocks_only=True, alone=alone)
+
+
+@needs_forks
+def test_a_process_that_draws_and_dies_ends_the_report(notebook):
+    dying = "import os\nfrom qngai_analysis.page import blocks\nblocks.svg = lambda drawing: os._exit(1)\n"
+
+    with pytest.raises(RenderError, match=r"cell 4.*: MemoryError: .*died"):
+        execute(notebook(REPORT, DATA, dying + CHART), blocks_only=True, alone=True)
 
 
 @pytest.mark.parametrize(

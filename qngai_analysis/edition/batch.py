@@ -20,6 +20,7 @@ from qngai_analysis.edition.publishing import MANIFEST, check_writable, publish
 from qngai_analysis.errors import ParameterError, QngaiError
 from qngai_analysis.notebook.parameters import declared, from_texts
 from qngai_analysis.project import Role, read_project
+from qngai_analysis.survey.release.unit_records import Marks, marks_of
 from qngai_analysis.words.folding import fold
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ _LATER = (
 # what the writers of other formats load
 _WRITERS = {"docx": "qngai_analysis.page.word", "xlsx": "qngai_analysis.page.sheets"}
 TABLES = ("assessment.json", "assessment.csv")
+_TABLES, _MARKS = -1, -2  # in the place of a report: what is made beside them
 
 
 @dataclass(frozen=True)
@@ -219,13 +221,15 @@ def _publish(
         for place, job in enumerate(jobs)
         if done[place] is None
     }
+    if works:
+        works[_MARKS] = _marks
     if tables and 0 in works:
-        works[-1] = partial(_tables, edition)
+        works[_TABLES] = partial(_tables, edition)
     _work(edition, jobs, works, done, progress)
-    if -1 in done:
-        done[0] = replace(done[0], files={**done[0].files, **done[-1]})
+    if _TABLES in done:
+        done[0] = replace(done[0], files={**done[0].files, **done[_TABLES]})
     made = [done[place] for place in range(len(jobs))]
-    files = publish(folder, made)
+    files = publish(folder, made, done.get(_MARKS))
     cache.remember(folder, zip(parts, made, strict=True), before)
     return files
 
@@ -239,7 +243,8 @@ def _work(
 ) -> None:
     """Do what is to be done and add what it gives to ``done``."""
     # the yearly report first, which needs the least; then the longest notebooks, and the tables last
-    places = sorted(works, key=lambda place: (place != 0, place < 0, -jobs[place].notebook.stat().st_size))
+    sizes = {place: job.notebook.stat().st_size for place, job in enumerate(jobs)}
+    places = sorted(works, key=lambda place: (place != 0, -sizes.get(place, 0)))
     # a survey's records are too many to be handed over
     surveyed = any(file.stem.isdigit() for file in paths.raw("surveys").glob("*/*.toml"))
     for event in worker.run(
@@ -249,8 +254,6 @@ def _work(
         seconds=CELL_SECONDS,
     ):
         place = places[event.place]
-        if event.kind == "begun" and event.place == 0:
-            _read_codebooks()  # publishing asks for them; meanwhile others work
         if event.kind == "fault":
             raise event.value
         if event.kind == "done":
@@ -321,6 +324,11 @@ def _read_codebooks() -> None:
     with contextlib.suppress(QngaiError):  # it will come again where it belongs
         for survey in surveys():
             read_codebook(survey)
+
+
+def _marks(_: worker.Advance) -> Marks:
+    """Return what records of units look like, which publishing asks for."""
+    return marks_of()
 
 
 def _tables(edition: Edition, _: worker.Advance) -> dict[str, bytes]:

@@ -22,6 +22,7 @@ from qngai_analysis.errors import RawFileError, RenderError
 from qngai_analysis.kept import state
 from qngai_analysis.paths import project, releases, reports
 from qngai_analysis.raw import sha256, shown_checksum
+from qngai_analysis.survey.release.unit_records import Marks, assert_no_unit_records
 from qngai_analysis.words.language import message
 
 MANIFEST = "manifest.json"
@@ -63,7 +64,7 @@ def _name_in_project(path: Path) -> str:
         return path.name  # a file from elsewhere; a machine's folders are nobody's business
 
 
-def publish(folder: Path, made: Sequence[Made]) -> list[Path]:
+def publish(folder: Path, made: Sequence[Made], marks: Marks | None = None) -> list[Path]:
     """Put the files of one or more reports into a folder, all or nothing.
 
     The whole folder is made anew beside its place (``edition.switch``), with what it holds of other reports and of
@@ -71,7 +72,7 @@ def publish(folder: Path, made: Sequence[Made]) -> list[Path]:
     are no longer made are left out. A file that somebody changed since it was made, or that is none of
     this program's, is never replaced: it is kept beside the new one under another name, and a line says so.
     Runs that publish beside each other do so one after the other. What the reports publish of surveys is entered
-    in the project's ledger first.
+    in the project's ledger first. ``marks``: what records of units look like, which is found out where it is not given.
 
     Returns
     -------
@@ -100,7 +101,7 @@ def publish(folder: Path, made: Sequence[Made]) -> list[Path]:
         if same and recorded(before).keys() <= recorded(content).keys():
             _entered(place, released)
         else:
-            _exchange(place, files, before, content, released)
+            _exchange(place, files, before, content, released, marks)
     return [folder / name for name in files]
 
 
@@ -171,10 +172,9 @@ def _exchange(
     before: Mapping[str, Any],
     content: Mapping[str, Any],
     released: Sequence[Sequence[Mapping[str, Any]]],
+    marks: Marks | None = None,
 ) -> None:
     """Make the folder anew, of files or their bytes, and put it in the old one's place."""
-    from qngai_analysis.survey.release.unit_records import assert_no_unit_records  # takes long to load
-
     old, now = recorded(before), recorded(content)
     ours = {*files, *(old.keys() - now.keys())}
     with switch.anew(place, _listed) as new:
@@ -183,7 +183,7 @@ def _exchange(
                 switch.link(data, new / name)
             else:
                 (new / name).write_bytes(data)
-        assert_no_unit_records(new)
+        assert_no_unit_records(new, marks)
         _entered(place, released)
         switch.carry(place, new, without=ours)
         for name in sorted(ours - {MANIFEST}):

@@ -276,7 +276,9 @@ def series(*names: str, period: str = "Y", territory: str | None = None) -> Fram
         and max(map(last_day, filter(None, (figure.reference_date, figure.vintage)))) <= until
     ]
     if not found:
-        words = _names_of_series() | {figure.series: figure.name for figure in every}
+        words = _names_of_series() | {
+            figure.series: figure.name for figure in every if places is None or figure.territory in places
+        }
         named = ", ".join(dict.fromkeys(words.get(name.rstrip("*")) or name for name in names))
         why = report.say("Chưa có số liệu đã công bố cho câu hỏi này (chuỗi {name}).", name=named)
         return Absent(why, said=True)

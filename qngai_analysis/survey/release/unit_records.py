@@ -16,7 +16,6 @@ from pathlib import Path
 
 from qngai_analysis import raw
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.form.codebook import read_codebook
 from qngai_analysis.survey.form.held import surveys
 from qngai_analysis.survey.release.door import SCHEMA
 from qngai_analysis.words.said import Said
@@ -29,7 +28,7 @@ _TEXT_FORMATS = {".html", ".htm", ".ipynb", ".json", ".jsonl", ".xml", ".svg"}
 
 
 @dataclass(frozen=True)
-class _Marks:
+class Marks:
     """What unit records look like: identifiers, and the columns of every survey."""
 
     identifiers: frozenset[str]
@@ -37,21 +36,22 @@ class _Marks:
     checksums: dict[str, str] = field(default_factory=dict)
 
 
-def assert_no_unit_records(folder: Path) -> None:
+def assert_no_unit_records(folder: Path, marks: Marks | None = None) -> None:
     """
     Refuse a folder that holds records of persons, households or enterprises.
 
     Looks at every file below ``folder``: a copy of a survey file (by checksum), a format for
     records (.sav, .dta, .parquet), in CSV, XLSX and zips of them a table with an identifier's
     column, with weights beside PSUs or strata, or with most columns of a survey, and in pages and
-    notebooks a table's heading or a JSON key that is an identifier.
+    notebooks a table's heading or a JSON key that is an identifier. ``marks``: what :func:`marks_of` gave in
+    another process.
 
     Raises
     ------
     SurveyError
         The first such file, and what gives it away.
     """
-    marks = _marks()
+    marks = marks or marks_of()
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         reason = _records(file, marks)
         if reason:
@@ -62,7 +62,10 @@ def assert_no_unit_records(folder: Path) -> None:
             )
 
 
-def _marks() -> _Marks:
+def marks_of() -> Marks:
+    """Return what the unit records of the project's surveys look like."""
+    from qngai_analysis.survey.form.codebook import read_codebook  # takes long to load
+
     identifiers: set[str] = set()
     columns: dict[str, frozenset[str]] = {}
     checksums: dict[str, str] = {}
@@ -73,10 +76,10 @@ def _marks() -> _Marks:
         for file in book.path.parent.iterdir():
             if file.suffix not in (".toml", ".md") and file.is_file():
                 checksums[raw.sha256(file)] = f"{name}/{file.name}"
-    return _Marks(frozenset(identifiers), columns, checksums)
+    return Marks(frozenset(identifiers), columns, checksums)
 
 
-def _records(file: Path, marks: _Marks) -> str:
+def _records(file: Path, marks: Marks) -> str:
     copied = marks.checksums.get(raw.sha256(file))
     if copied:
         return f"a copy of the survey file {copied}"
@@ -93,7 +96,7 @@ def _records(file: Path, marks: _Marks) -> str:
     return ""
 
 
-def _records_in_text(text: str, marks: _Marks) -> str:
+def _records_in_text(text: str, marks: Marks) -> str:
     if f'"{SCHEMA}"' in text:  # from its checksums the answers of small groups can be found by trying
         return Said("sổ ghi những gì đã công bố")
     names = "|".join(map(re.escape, sorted(marks.identifiers)))
@@ -105,7 +108,7 @@ def _records_in_text(text: str, marks: _Marks) -> str:
     return f"a table with {found[1]!r}, which identifies units" if found else ""
 
 
-def _listed(row: list[str], near: list[list[str]], marks: _Marks) -> set[str]:
+def _listed(row: list[str], near: list[list[str]], marks: Marks) -> set[str]:
     """Return the names of a row that stand below or above others: a list of questions, no heading."""
     names = marks.identifiers.union(*marks.columns.values())
     beside = [{other[place] for other in near if place < len(other)} for place in range(len(row))]
@@ -137,7 +140,7 @@ def _csv_header(content: bytes) -> Iterator[list[str]]:
         yield from itertools.islice(csv.reader(io.StringIO(text), delimiter=mark), 3)
 
 
-def _record_header(header: set[str], marks: _Marks) -> str:
+def _record_header(header: set[str], marks: Marks) -> str:
     found = sorted(header & marks.identifiers)
     if found:
         return Said("cột {name!r} là mã của từng đơn vị", name=found[0])
