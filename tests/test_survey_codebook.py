@@ -17,9 +17,9 @@ from qngai_analysis.survey.form.codebook import (
     SPECIAL,
     read_codebook,
     survey_coverage,
-    surveys,
 )
 from qngai_analysis.survey.form.condition import Answers, Condition, Status
+from qngai_analysis.survey.form.held import surveys
 
 PLANS = ("906", "114")
 

@@ -23,8 +23,8 @@ from qngai_analysis import paths, territory
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.kept import settled
 from qngai_analysis.settings import checked, read_toml, text_of, toml_of
+from qngai_analysis.survey.form import held
 from qngai_analysis.survey.form.condition import Answers, Condition, Floats, Status
-from qngai_analysis.survey.form.held import surveys
 from qngai_analysis.territory import ENGLISH, TOGETHER, Unit
 from qngai_analysis.words.said import Said
 
@@ -362,10 +362,7 @@ def read_codebook(survey: str | Path, on: date | None = None) -> Codebook:
         There is no such survey (the message lists those there are), the file is not TOML, or an
         entry is wrong; the message names file, entry and what would be right.
     """
-    path = survey if isinstance(survey, Path) else paths.raw("surveys", survey, "codebook.toml")
-    if not path.is_file():
-        wording = "{survey}: không có điều tra này; hiện có {what}"
-        raise SurveyError(wording, survey=survey, what=", ".join(surveys()) or "none")
+    path = held.codebook_file(survey)
     return _parse_codebook(path, text_of(path, SurveyError), territory.survey_units(territory.survey_day(on)))
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from qngai_analysis import paths
+from qngai_analysis.errors import SurveyError
 
 FORMATS = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".sav", ".dta", ".zip")
 
@@ -12,13 +15,18 @@ def surveys() -> list[str]:
     return sorted(file.parent.name for file in paths.raw("surveys").glob("*/codebook.toml"))
 
 
+def codebook_file(survey: str | Path) -> Path:
+    """Return the path of a survey's codebook, which may be given; SurveyError where there is none names those there are."""
+    path = survey if isinstance(survey, Path) else paths.raw("surveys", survey, "codebook.toml")
+    if not path.is_file():
+        wording = "{survey}: không có điều tra này; hiện có {what}"
+        raise SurveyError(wording, survey=survey, what=", ".join(surveys()) or "none")
+    return path
+
+
 def survey_years(survey: str) -> list[int]:
     """Return the years a survey has a file of, ascending; a codebook that is still being written is not read."""
-    folder = paths.raw("surveys", survey)
-    if not (folder / "codebook.toml").is_file():
-        from qngai_analysis.survey.form.codebook import read_codebook
-
-        read_codebook(survey)  # says which surveys there are
+    folder = codebook_file(survey).parent
     return sorted(
         {int(file.stem) for file in folder.iterdir() if file.suffix in FORMATS and file.stem.isdigit()}
     )
