@@ -13,9 +13,9 @@ from typer import Argument, Option
 from qngai_analysis.cli_options import BasePlan, Year, print_findings, remark
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.project import last_year, read_project
-from qngai_analysis.words.language import said, spoken
+from qngai_analysis.words.language import spoken
 from qngai_analysis.words.said import Day as DayOf
-from qngai_analysis.words.said import Said
+from qngai_analysis.words.said import Said, said
 
 if TYPE_CHECKING:
     from qngai_analysis.collection.figures import Added

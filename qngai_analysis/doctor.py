@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from qngai_analysis import paths
 from qngai_analysis.errors import QngaiError
 from qngai_analysis.kept import libraries
-from qngai_analysis.words.language import said, spoken
-from qngai_analysis.words.said import Num, Said
+from qngai_analysis.words.language import spoken
+from qngai_analysis.words.said import Num, Said, said
 
 LEAST_DISK = 1_000_000_000  # bytes: an edition with all sectors needs a tenth
 

@@ -25,7 +25,7 @@ from qngai_analysis.page.tables import plain_text
 from qngai_analysis.progress.tasks import TaskStatus
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.report.yearly import gaps, load, sources, target_table
-from qngai_analysis.words.language import said
+from qngai_analysis.words.said import said
 
 ASKED, DUE, LATER = date(2025, 11, 20), date(2026, 2, 15), date(2026, 2, 20)
 DEPARTMENTS = (

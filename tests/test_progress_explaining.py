@@ -16,7 +16,7 @@ from qngai_analysis.progress.explaining import explanation
 from qngai_analysis.progress.judging import judge, knowledge
 from qngai_analysis.progress.outcome import Outcome, PlanHead
 from qngai_analysis.values import values_of
-from qngai_analysis.words.language import said
+from qngai_analysis.words.said import said
 
 TARGET = target_of(
     {

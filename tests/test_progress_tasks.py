@@ -21,7 +21,7 @@ from qngai_analysis.progress.tasks import (
     followed_tasks,
     task_states,
 )
-from qngai_analysis.words.language import said
+from qngai_analysis.words.said import said
 
 PRESS = "Sở Thông tin và Truyền thông"
 TRADE = "Sở Công Thương"

@@ -10,7 +10,7 @@ import pytest
 from qngai_analysis import raw, territory
 from qngai_analysis.survey.form.cells import Choices
 from qngai_analysis.survey.form.codebook import read_codebook
-from qngai_analysis.words.language import said as said_in
+from qngai_analysis.words.said import said as said_in
 
 BEFORE, AFTER = date(2025, 6, 30), date(2025, 7, 1)
 

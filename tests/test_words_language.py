@@ -10,7 +10,8 @@ import pytest
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.page import terminal
 from qngai_analysis.words import language as languages
-from qngai_analysis.words.language import language, listed, translate, unit_words
+from qngai_analysis.words.language import language, listed
+from qngai_analysis.words.said import translate, unit_words
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tools"))

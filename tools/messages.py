@@ -98,7 +98,8 @@ VOCABULARIES = {
     "methods.weather(progress.destatis).value": ("progress.methods:Weather",),
     "figure.method": ("evidence.observations:SURVEYED",),
     "self.value": ("progress.outcome:NoteKind",),
-    "text.wording": (),  # written in each Said, which is read as a speaker
+    "self.wording": (),  # written in each Said, which is read as a speaker
+    "text.wording": (),
     "wrong.wording": (),  # written in each fault of a cell
     "state": ("progress.tasks:REPORTED", "progress.tasks:TaskStatus"),
     "status.value": ("progress.tasks:TaskStatus",),

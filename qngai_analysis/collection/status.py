@@ -25,8 +25,8 @@ from qngai_analysis.page.document import Document, composed
 from qngai_analysis.page.tables import Column, Grid, grid_of
 from qngai_analysis.progress.tasks import RULE, UNDER_WAY, TaskStatus
 from qngai_analysis.values import records
-from qngai_analysis.words.language import Lang, said, text_day
-from qngai_analysis.words.said import Joined, Said
+from qngai_analysis.words.language import text_day
+from qngai_analysis.words.said import Joined, Lang, Said, said
 
 T = TypeVar("T")
 

@@ -18,8 +18,8 @@ from qngai_analysis.survey.form.cells import day as read_day
 from qngai_analysis.survey.form.cells import number as read_number
 from qngai_analysis.survey.form.files import opened_workbook
 from qngai_analysis.words.folding import fold
-from qngai_analysis.words.language import said, spoken
-from qngai_analysis.words.said import Day, Joined, Said
+from qngai_analysis.words.language import spoken
+from qngai_analysis.words.said import Day, Joined, Said, said
 
 MOST_BYTES = 40_000_000  # of a workbook unpacked; a form of a hundred tasks has a tenth of one million
 MOST_ROWS, MOST_COLUMNS = 3_000, 40

@@ -25,7 +25,7 @@ from qngai_analysis.page.blocks import Figure, Prose
 from qngai_analysis.page.html import fragment
 from qngai_analysis.page.tables import Grid
 from qngai_analysis.survey.release.side_by_side import enter_by_hand
-from qngai_analysis.words.language import Lang, translate
+from qngai_analysis.words.said import Lang, translate
 
 CONTROLS = {
     "survey": "Cuộc điều tra",

@@ -19,8 +19,8 @@ from qngai_analysis.page import charts, multiples
 from qngai_analysis.page.blocks import Figure
 from qngai_analysis.page.theme import BLUE, GREY, OVER_LINES, VERMILION, WIDTH, label, name_rows
 from qngai_analysis.survey.form.codebook import Codebook, read_codebook
-from qngai_analysis.words.language import catalogued, translate
 from qngai_analysis.words.numbers import number
+from qngai_analysis.words.said import catalogued, translate
 
 
 def _axes(height: float) -> Any:

@@ -23,8 +23,8 @@ from qngai_analysis.report.printed import ROUNDED, SIMULATED
 from qngai_analysis.survey.release.door import noting, refuse_exact, refuse_unknown
 from qngai_analysis.survey.release.side_by_side import enter_by_hand
 from qngai_analysis.values import is_missing
-from qngai_analysis.words.language import catalogued
 from qngai_analysis.words.numbers import number
+from qngai_analysis.words.said import catalogued
 
 #: What the columns of this room's frames are called where they are printed.
 LABELS = {

@@ -16,8 +16,9 @@ from qngai_analysis.page.blocks import Figure
 from qngai_analysis.page.theme import Options, Style
 from qngai_analysis.territory import HEAD, TOGETHER, without_kind
 from qngai_analysis.values import is_missing
-from qngai_analysis.words.language import Lang, listed, translate
+from qngai_analysis.words.language import listed
 from qngai_analysis.words.numbers import number, printed_decimals, rounded, threshold
+from qngai_analysis.words.said import Lang, translate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -20,9 +20,9 @@ from qngai_analysis.page import blocks
 from qngai_analysis.page.layout import word
 from qngai_analysis.page.shown import MIME
 from qngai_analysis.page.tables import Cell, Grid, GridColumn, Row, digest
-from qngai_analysis.words.language import catalogued, language, paragraphs, translate
+from qngai_analysis.words.language import language, paragraphs
 from qngai_analysis.words.numbers import roman
-from qngai_analysis.words.said import Said
+from qngai_analysis.words.said import Said, catalogued, translate
 
 # PDF/A wants a date in the file, and today's would make every run a different file
 NO_DATE = date(2000, 1, 1)

@@ -15,8 +15,8 @@ from matplotlib.lines import Line2D
 from qngai_analysis.page import theme
 from qngai_analysis.page.blocks import Figure
 from qngai_analysis.page.theme import Options, Style
-from qngai_analysis.words.language import Lang, translate
 from qngai_analysis.words.numbers import number
+from qngai_analysis.words.said import Lang, translate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

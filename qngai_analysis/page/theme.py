@@ -17,7 +17,7 @@ import pandas as pd
 from qngai_analysis.page.blocks import Figure
 from qngai_analysis.page.layout import HERE
 from qngai_analysis.page.tables import Column, grid_of
-from qngai_analysis.words.language import Lang, translate
+from qngai_analysis.words.said import Lang, translate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

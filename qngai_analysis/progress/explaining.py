@@ -1,6 +1,6 @@
 """Why a target got its verdict, in plain words, with numbers a reviewer can redo by hand.
 
-The sentences are Vietnamese text; ``words.language.said`` says them in English.
+The sentences are Vietnamese text; ``words.said.said`` says them in English.
 """
 
 from __future__ import annotations

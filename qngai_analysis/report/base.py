@@ -24,9 +24,9 @@ from qngai_analysis.project import read_project
 from qngai_analysis.report.printed import home_and_successor, quoted
 from qngai_analysis.survey.form.held import survey_years
 from qngai_analysis.values import is_missing, records
-from qngai_analysis.words.language import KEPT, Lang, listed, said, text_day, translate, unit_words
+from qngai_analysis.words.language import KEPT, listed, text_day
 from qngai_analysis.words.numbers import count, day, number, printed_decimals
-from qngai_analysis.words.said import inside
+from qngai_analysis.words.said import Lang, inside, said, translate, unit_words
 
 CHANGES = {"increase": "tăng {asked}", "decrease": "giảm {asked}"}
 INTERVAL = "Khoảng tin cậy 95%"

@@ -11,7 +11,7 @@ from qngai_analysis.progress.yearly import YearResult
 from qngai_analysis.report.base import Speaker
 from qngai_analysis.report.printed import quoted
 from qngai_analysis.words.addresses import pieces
-from qngai_analysis.words.language import Lang, said, translate
+from qngai_analysis.words.said import Lang, said, translate
 
 
 def address(target_id: str) -> str:

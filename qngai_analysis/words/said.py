@@ -1,8 +1,8 @@
 """Sentences that are Vietnamese text and can be said in English later.
 
 The code that judges targets states its reasons once, in Vietnamese, without knowing the language of a
-report. A reason remembers its wording and what fills it; ``words.language.said`` says it again in
-another language, numbers and dates included.
+report. A reason remembers its wording and what fills it; :func:`said` says it again in
+another language, numbers and dates included. ``locale/en.po`` holds the English of each wording.
 """
 
 from __future__ import annotations
@@ -10,9 +10,74 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
 
 from qngai_analysis.words.numbers import day, number, rounded
+
+Lang = Literal["vi", "en"]
+
+
+def translate(text: str, lang: Lang = "vi", /, **values: object) -> str:
+    """Return a message in ``lang``, with ``{name}`` places filled from ``values``.
+
+    The key is the Vietnamese wording. A message without an English wording is a fault of ours
+    (KeyError), so that half-translated reports are never printed.
+
+    >>> translate("tiếp theo: {command}", "en", command="qngai lab")
+    'next: qngai lab'
+    """
+    wording = text if lang == "vi" else english()[text]
+    return wording.format(**values) if values else wording
+
+
+@cache
+def english() -> dict[str, str]:
+    """Return the English of every Vietnamese wording."""
+    from babel.messages.pofile import read_po
+
+    with (Path(__file__).parent / "locale" / "en.po").open("rb") as stream:
+        catalogue = read_po(stream, locale="en")
+    return {str(message.id): str(message.string) for message in catalogue if message.id and message.string}
+
+
+def catalogued(text: str, lang: Lang = "vi") -> str:
+    """Return a text that a notebook's author wrote in ``lang``; what the catalogue lacks stays Vietnamese.
+
+    >>> catalogued("mức mục tiêu", "en"), catalogued("Chưa ai dịch", "en")
+    ('target level', 'Chưa ai dịch')
+    """
+    return text if lang == "vi" else english().get(text, text)
+
+
+def unit_words(unit: object, lang: Lang = "vi") -> str:
+    """Return a unit in ``lang``; one that a new data file brings, and the catalogue lacks, stays as it is.
+
+    >>> unit_words("%/năm", "en"), unit_words("%", "en"), unit_words(None)
+    ('%/year', '%', '')
+    """
+    return catalogued(unit, lang) if isinstance(unit, str) else ""
+
+
+class Part:
+    """What fills a place in a sentence and looks different in each language."""
+
+    def said(self, lang: Lang) -> str:
+        """Return it in a language."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return self.said("vi")
+
+
+def said(text: object, lang: Lang = "vi") -> str:
+    """Return a sentence of the library in ``lang``; any other text as it is.
+
+    >>> said(Said("số {level}", level=Said("ước tính")), "en")
+    'estimated figure'
+    """
+    return text.said(lang) if isinstance(text, Said | Part) else str(text)
 
 
 class Said(str):
@@ -37,6 +102,12 @@ class Said(str):
     def __repr__(self) -> str:
         return repr(str(self))
 
+    def said(self, lang: Lang) -> str:
+        """Return the sentence in a language."""
+        return translate(
+            self.wording, lang, **{name: said(value, lang) for name, value in self.values.items()}
+        )
+
 
 class SaidSentence(Said):
     """A ``Said`` that stands as a sentence of its own: a capital first, a full stop last."""
@@ -45,6 +116,9 @@ class SaidSentence(Said):
         made = str.__new__(cls, capital(str(inner)))
         made.wording, made.values = inner.wording, inner.values
         return made
+
+    def said(self, lang: Lang) -> str:  # noqa: D102
+        return capital(super().said(lang))
 
 
 def capital(text: str) -> str:
@@ -83,15 +157,15 @@ def about(subject: str) -> str:
 
 
 @dataclass(frozen=True)
-class Num:
+class Num(Part):
     """A number in a sentence, printed as ``numbers.number`` prints it."""
 
     value: Any
     decimals: int | None = None
     unit: str = ""
 
-    def __str__(self) -> str:
-        return number(self.value, self.decimals, unit=self.unit)
+    def said(self, lang: Lang) -> str:  # noqa: D102
+        return number(self.value, self.decimals, unit=unit_words(self.unit, lang), lang=lang)
 
 
 def short(value: float | None, unit: str = "") -> Num:
@@ -100,7 +174,7 @@ def short(value: float | None, unit: str = "") -> Num:
 
 
 @dataclass(frozen=True)
-class Chance:
+class Chance(Part):
     """A probability as a formula ends with it, sign first; never exactly 0 or 1.
 
     >>> str(Chance(0.834)), str(Chance(0.0001)), str(Chance(0.9999))
@@ -109,43 +183,39 @@ class Chance:
 
     p: float
 
-    def __str__(self) -> str:
-        return self.said("vi")
-
-    def said(self, lang: str) -> str:
-        """Return the probability with the decimal mark of the language."""
+    def said(self, lang: Lang) -> str:  # noqa: D102
         if self.p < 0.0005:
             return f"< {number(0.001, lang=lang)}"
         return f"> {number(0.999, lang=lang)}" if self.p > 0.9995 else f"= {number(self.p, 3, lang=lang)}"
 
 
 @dataclass(frozen=True)
-class Day:
+class Day(Part):
     """A date in a sentence, as precise as it is known."""
 
     value: date | str | None
 
-    def __str__(self) -> str:
-        return day(self.value)
+    def said(self, lang: Lang) -> str:  # noqa: D102
+        return day(self.value, lang)
 
 
 @dataclass(frozen=True)
-class Joined:
+class Joined(Part):
     """Several parts in a row, with ``mark`` between them."""
 
     parts: Sequence[object]
     mark: str = "; "
 
-    def __str__(self) -> str:
-        return self.mark.join(map(str, self.parts))
+    def said(self, lang: Lang) -> str:  # noqa: D102
+        return self.mark.join(said(part, lang) for part in self.parts)
 
 
 @dataclass(frozen=True)
-class Either:
+class Either(Part):
     """What has a wording of its own in each language, such as the words of the plan and a sign."""
 
     vi: object
     en: object
 
-    def __str__(self) -> str:
-        return str(self.vi)
+    def said(self, lang: Lang) -> str:  # noqa: D102
+        return said(self.vi if lang == "vi" else self.en, lang)

@@ -29,8 +29,8 @@ from qngai_analysis.survey.form.intake import has_usable_file, load_file
 from qngai_analysis.survey.release.treatment import Treatment
 from qngai_analysis.territory import TOGETHER
 from qngai_analysis.values import is_missing, records
-from qngai_analysis.words.language import Lang, language, translate
-from qngai_analysis.words.said import inside
+from qngai_analysis.words.language import language
+from qngai_analysis.words.said import Lang, inside, translate
 
 if TYPE_CHECKING:
     from qngai_analysis.survey import Survey

@@ -25,7 +25,8 @@ from qngai_analysis.project import Office, read_project
 from qngai_analysis.report.base import Report
 from qngai_analysis.report.printed import home_and_successor
 from qngai_analysis.words.folding import fold
-from qngai_analysis.words.language import language, translate
+from qngai_analysis.words.language import language
+from qngai_analysis.words.said import translate
 
 PILLARS = {"economy": "Kinh tế số", "society": "Xã hội số"}
 #: What would fill a blank, in the words of the report.

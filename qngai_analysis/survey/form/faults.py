@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis import raw
-from qngai_analysis.words.language import Lang, said, spoken, translate
-from qngai_analysis.words.said import Joined, Said
+from qngai_analysis.words.language import spoken
+from qngai_analysis.words.said import Joined, Lang, Said, said, translate
 
 # One row a cause: the first place, then in how many cells it stands and in which rows; and what a list that
 # goes back to the field calls them.
