@@ -61,7 +61,9 @@ def new_project(
     top = _COUNTRY if country else _province(mine["province"] if mine else province)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise RenderError("{folder}: thư mục đã có nội dung; chọn thư mục khác", folder=folder)
-    communes = [row for row in _template_rows("communes.csv") if country or row["province"] == top["name"]]
+    communes = [
+        row for row in _template_rows("communes.csv") if country or row["province_code"] == top["code_2025"]
+    ]
     for name in ("plans", "published", "reference", "surveys", "tasks"):
         folder.joinpath("data", "raw", name).mkdir(parents=True, exist_ok=True)
     for name in ("notebooks", "reports"):
@@ -102,8 +104,8 @@ def _province(name: str) -> Row:
 def _commune(name: str, province: str) -> Row:
     rows = _template_rows("communes.csv")
     if province:
-        top = _province(province)["name"]
-        rows = [row for row in rows if row["province"] == top]
+        top = _province(province)["code_2025"]
+        rows = [row for row in rows if row["province_code"] == top]
     found = [row for row in rows if row["code"] == name or unit_name(row).casefold() == name.casefold()]
     found = found or [row for row in rows if fold(unit_name(row)) == fold(name)]
     found = found or [row for row in rows if fold(row["name"]) == fold(name)]

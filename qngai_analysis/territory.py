@@ -48,9 +48,9 @@ def units() -> Mapping[str, Unit]:
     """Return every unit that the project's tables know, by id; a commune's id is its code."""
     found = {row["id"]: _unit(row) for row in read_rows(paths.reference("territories.csv"))}
     today = [unit for unit in found.values() if unit.level == "tỉnh" and unit.valid_to == date.max]
-    tops = {unit.bare.split(" ", 1)[-1]: unit.id for unit in today}
+    tops = {unit.code: unit.id for unit in today}
     for row in read_rows(paths.reference("communes.csv")):
-        if (top := tops.get(row["province"])) and (code := row["code"]) not in found:
+        if (top := tops.get(row["province_code"])) and (code := row["code"]) not in found:
             more = {"id": code, "name": unit_name(row), "level": "xã", "parent": top, "successor": ""}
             found[code] = _unit({**row, **more})
     return found

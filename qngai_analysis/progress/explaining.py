@@ -296,21 +296,17 @@ def _pace(outcome: Outcome) -> Iterator[Said]:
     if linear is None:
         yield Said("Số liệu gốc đã ở mức mục tiêu, không còn quãng đường để tính tiến độ.")
         return
-    t, y, due, asked = _time(outcome), chosen.value, float(outcome.deadline), goal.towards(y0).value
-    done, gone = Num((y - y0) / (asked - y0), 3), Num((t - t0) / (due - t0), 3)
-    values = {"y": short(y), "y0": short(y0), "asked": short(asked), "done": done}
-    yield Said("Quãng đường đã đi: ({y} − {y0}) / ({asked} − {y0}) = {done}", **values)
-    times = {"t": _t(t), "t0": _t(t0), "due": _t(due), "gone": gone}
+    t, y, due, asked = position(chosen.reference_date), chosen.value, outcome.deadline, goal.towards(y0).value
+    told = {"y": short(y), "y0": short(y0), "asked": short(asked), "done": Num((y - y0) / (asked - y0), 3)}
+    times = {"t": _t(t), "t0": _t(t0), "due": _t(due), "gone": Num((t - t0) / (due - t0), 3)}
+    pace = {"linear": Num(linear, 2), "pace": Said(methods.classify(linear).value)}
+    limits = {"on": Num(methods.ON_PACE, 2), "behind": Num(methods.BEHIND, 2)}
+    yield Said("Quãng đường đã đi: ({y} − {y0}) / ({asked} − {y0}) = {done}", **told)
     yield Said("Thời gian đã qua: ({t} − {t0}) / ({due} − {t0}) = {gone}", **times)
-    yield Said(
-        "Tiến độ tuyến tính: {done} / {gone} = {linear}: {pace} (đúng tiến độ từ {on}, chậm xa dưới {behind})",
-        done=done,
-        gone=gone,
-        linear=Num(linear, 2),
-        pace=Said(methods.classify(linear).value),
-        on=Num(methods.ON_PACE, 2),
-        behind=Num(methods.BEHIND, 2),
+    wording = (
+        "Tiến độ tuyến tính: {done} / {gone} = {linear}: {pace} (đúng tiến độ từ {on}, chậm xa dưới {behind})"
     )
+    yield Said(wording, **told, **times, **pace, **limits)
     if progress.p_on_pace is not None:
         yield Said("Do sai số mẫu: P(đúng tiến độ) {p}", p=Chance(progress.p_on_pace))
     growth = methods.yearly_growth(y0, y, t - t0), methods.yearly_growth(y0, asked, due - t0)
@@ -337,11 +333,6 @@ def _other_paces(progress: Progress, actual: float | None, required: float | Non
         yield Said("Theo đường cong chữ S: {pace}", pace=Num(progress.logistic, 2))
 
 
-def _time(outcome: Outcome) -> float:
-    assert outcome.choice.chosen is not None
-    return position(outcome.choice.chosen.reference_date)
-
-
 def _t(t: float) -> Either | str:
     # a year is a name here, not an amount: no thousands mark
     return f"{t:.0f}" if t == int(t) else Either(f"{t:.2f}".replace(".", ","), f"{t:.2f}")
@@ -352,40 +343,26 @@ def _moment(t: float) -> object:
 
 
 def _ahead(outcome: Outcome) -> Iterator[Said]:
-    needed, chosen, goal = outcome.progress.needed, outcome.choice.chosen, outcome.goal
+    needed, chosen, goal = outcome.progress.needed, outcome.figure, outcome.goal
     if needed is not None and chosen is not None:
-        wording = (
-            "Để đạt vào cuối năm {due}, từ số liệu này lẽ ra phải thay đổi bình quân ({asked} − {value}) / ({due} − {t}) "
-            "= {needed} mỗi năm"
-            if outcome.year >= outcome.deadline
-            else "Cần ({asked} − {value}) / ({due} − {t}) = {needed} mỗi năm để đạt vào cuối năm {due}"
-        )
-        yield Said(
-            wording,
-            asked=short(goal.towards(chosen.value).value),
-            value=short(chosen.value),
-            due=outcome.deadline,
-            t=_t(_time(outcome)),
-            needed=Num(needed, 2, _difference_unit(goal)),
-        )
-    if outcome.projection is None:
+        late = "Để đạt vào cuối năm {due}, từ số liệu này lẽ ra phải thay đổi bình quân ({asked} − {value}) / ({due} − {t}) = {needed} mỗi năm"
+        ahead = "Cần ({asked} − {value}) / ({due} − {t}) = {needed} mỗi năm để đạt vào cuối năm {due}"
+        levels = {"asked": short(goal.towards(chosen.value).value), "value": short(chosen.value)}
+        times = {"due": outcome.deadline, "t": _t(position(chosen.reference_date))}
+        wording = late if outcome.year >= outcome.deadline else ahead
+        yield Said(wording, **levels, **times, needed=Num(needed, 2, _difference_unit(goal)))
+    if (projection := outcome.projection) is None:
         return
-    for ahead in outcome.projection.at:
-        yield Said(
-            "Nếu xu hướng giữ nguyên ({n} điểm số liệu), {moment}: {middle}, khoảng 90% từ {low} đến {high}; "
-            "P(đạt) {p}",
-            n=outcome.projection.points,
-            moment=_moment(ahead.t),
-            middle=Num(ahead.middle, 1, goal.unit),
-            low=Num(ahead.low, 1),
-            high=Num(ahead.high, 1, goal.unit),
-            p=Chance(outcome.projection.probability(goal, ahead.t)),
-        )
+    wording = "Nếu xu hướng giữ nguyên ({n} điểm số liệu), {moment}: {middle}, khoảng 90% từ {low} đến {high}; P(đạt) {p}"
+    for at in projection.at:
+        low, middle, high = Num(at.low, 1), Num(at.middle, 1, goal.unit), Num(at.high, 1, goal.unit)
+        ends = {"low": low, "middle": middle, "high": high, "p": Chance(projection.probability(goal, at.t))}
+        yield Said(wording, n=projection.points, moment=_moment(at.t), **ends)
 
 
 def _conclusion(outcome: Outcome) -> Iterator[Said]:
     yield SaidSentence(Said(outcome.verdict.value))
-    if outcome.evidence == "simulated":
+    if outcome.simulated:
         yield Said(
             "SỐ LIỆU MÔ PHỎNG: kết luận dựa trên điều tra mô phỏng, chỉ để tập dượt, không để báo cáo."
         )
