@@ -154,7 +154,7 @@ def _read_blocks(setting: Setting) -> _Findings:
             found.fates += _marker_fates(setting, block)
             if block.body >= block.end:
                 continue  # a list mark alone
-        elif block.row.heading or setting.role(block) not in _READ_ROLES:
+        elif block.row.heading or block.role not in _READ_ROLES:
             found.fates += _cell_fates(setting, block)
             continue
         context = setting.context(block)
@@ -188,7 +188,7 @@ def _marker_fates(setting: Setting, block: TextBlock) -> _Fates:
 
 def _cell_fates(setting: Setting, block: TextBlock) -> _Fates:
     """Return the numerals of a cell that holds no target."""
-    role = setting.role(block)
+    role = block.role
     fates = _shapes(setting.masked, setting.low, block.start, block.end, _ROLE_FATES.get(role, Fate.COUNT))
     return [(start, end, Fate.LIST_NUMBER) for start, end, _ in fates] if role == "number" else fates
 
@@ -197,7 +197,7 @@ def _read_in_place(
     setting: Setting, block: TextBlock, context: Context, prose: _Prose
 ) -> tuple[BlockReading, Context, _Prose]:
     """Read a block; return also the context it was read in, and how its prose leaves off."""
-    role = setting.role(block)
+    role = block.role
     fate = _fate_of_place(setting, block, role)
     if fate is not None:
         place = (setting.masked, setting.low, block.start, block.end)
@@ -217,13 +217,13 @@ def _fate_of_place(setting: Setting, block: TextBlock, role: str) -> Fate | None
             return Fate.REFERENCE
         # a row of a table whose head says too little
         return Fate.COUNT if setting.masked.count("\t", block.start, block.end) > 1 else None
-    if role == "text" and setting.has_value(block.row):
+    if role == "text" and block.row.has_value:
         return Fate.DEFINITION
     if role not in ("value", "measure", "product"):
         return None
     if setting.topic_of_place(block) == "status" and not setting.of_next_year(block):
         return Fate.CURRENT
-    costs = role != "product" and _COST.match(setting.cell(block.row, "place").lower())
+    costs = role != "product" and _COST.match(block.row.cell("place").lower())
     return Fate.MONEY if costs else None
 
 
@@ -232,7 +232,7 @@ def _read_value(
 ) -> BlockReading:
     """Read the value of a row, named by the row, by its column, or by what stands above the table."""
     place = (setting.masked, setting.low, block.start, block.end)
-    head, roles = setting.column_head(block), row.table.roles
+    head, roles = block.head, row.table.roles
     if role == "measure":
         subject, unit = _measured(_of_column(head) or head)
         titled = "" if unit or "period" not in roles else setting.caption(row)
@@ -316,9 +316,8 @@ def _target(
     setting: Setting, matcher: Matcher, block: TextBlock, begin: int, found: Target, listed: bool
 ) -> Target:
     start, end = begin + found.char_start, begin + found.char_end
-    if block.row is not None and setting.role(block) == "value":
-        spans = [span for span in block.row.cells if span[1] > span[0]]
-        start, end = min(a for a, _ in spans), max(b for _, b in spans)
+    if block.row is not None and block.role == "value":
+        start, end = block.row.span
     section, path = setting.section(block)
     subject = found.subject
     if block.row is not None and (of_row := setting.of_row("", block.row)):

@@ -97,35 +97,22 @@ class Setting:
 
     # -------------------------------------------------------------- table cells
 
-    def role(self, block: TextBlock) -> str:
-        """Return what the column of a cell holds ("text", "value", "lead" …); "" outside tables."""
-        return "" if block.row is None else _over(block, block.row, block.row.table.roles)
-
-    def column_head(self, block: TextBlock) -> str:
-        """Return the printed head of a cell's column; "" outside tables."""
-        return "" if block.row is None else _over(block, block.row, block.row.table.header)
-
     def of_next_year(self, block: TextBlock) -> bool:
         """Whether a column of a report is the plan of the year after the one it reports on: "KH 2027"."""
-        head, last = self.column_head(block).lower(), self.document.period_end or self.year
+        head, last = block.head.lower(), self.document.period_end or self.year
         planned = re.search(r"(?<!\w)(?:kh|kế hoạch)(?!\w)", head)
         return last is not None and planned is not None and f"{last + 1}" in head
 
-    def cell(self, row: TextRow, role: str) -> str:
-        """Return the words of a row's first cell of a role; "" where the table has none."""
-        cells = zip(row.table.roles, row.cells, strict=False)
-        return next((squeeze(self.masked[start:end]) for name, (start, end) in cells if name == role), "")
-
     def unit_above(self, row: TextRow) -> str:
         """Return the unit that stands above a row's table: "Đơn vị tính: triệu đồng"."""
-        start = min(start for start, _ in row.table.rows[0].cells)
+        start = row.table.rows[0].span[0]
         said = self.low[max(0, start - 600) : start]
         found = [hit["unit"] for hit in _UNIT_ABOVE.finditer(said) if said.count("\n", hit.end()) < 8]
         return squeeze(found[-1]) if found else ""
 
     def caption(self, row: TextRow) -> str:
         """Return the title that stands above a row's table: "Biểu 1. Tỷ lệ hộ dùng nước sạch (%)"."""
-        start = min(start for start, _ in row.table.rows[0].cells)
+        start = row.table.rows[0].span[0]
         found = [*_CAPTION.finditer(self.masked, max(0, start - 600, row.table.node.start), start)]
         return squeeze(found[-1]["title"]) if found else ""
 
@@ -133,7 +120,7 @@ class Setting:
         """Return a subject with the place or the thing that a row stands for; a sum may stand in the column of numbers."""
         if not {"place", "thing"} & set(row.table.roles):
             return subject
-        name = self.cell(row, "thing") or self.cell(row, "place") or self.cell(row, "number")
+        name = row.cell("thing") or row.cell("place") or row.cell("number")
         return f"{subject} ({name})" if name else subject
 
     @cached_property
@@ -145,18 +132,18 @@ class Setting:
             for row in table.rows:
                 if row.heading and role == "number":
                     continue
-                cell = self.cell(row, role)
+                cell = row.cell(role)
                 goes_on = DITTO.match(cell) if role == "unit" else not cell
                 last = last if goes_on else cell.strip(" .)") if role == "number" else cell
                 carried[role, id(row)] = last
         for table in self.outline.tables:
             last, above = "", list[_Above]()
             for row in table.rows:
-                if cell := self.cell(row, "text"):
-                    part, number = _PART.match(cell), self.cell(row, "number")
+                if cell := row.cell("text"):
+                    part, number = _PART.match(cell), row.cell("number")
                     rank = ROW_RANKS["dash"] if part else row_number_rank(number)
-                    rank = _UNNUMBERED if not (part or number) and self.has_value(row) else rank
-                    unit = carried["unit", id(row)] if self.cell(row, "unit") else ""
+                    rank = _UNNUMBERED if not (part or number) and row.has_value else rank
+                    unit = carried["unit", id(row)] if row.cell("unit") else ""
                     above = [entry for entry in above if entry[0] < (rank or ROW_RANKS["dash"])]
                     last = _in_group(cell, unit, above, part.end() if part else 0)
                     if not part:
@@ -191,11 +178,11 @@ class Setting:
         task = self.task_at(block.start)
         period = task.period if task is not None else None
         if block.row is not None:
-            period = read_period(self.cell(block.row, "period"))
+            period = read_period(block.row.cell("period"))
         if period is not None and period.last is not None:
             return period.first, period.last
-        if self.role(block) in ("value", "measure"):
-            head = self.column_head(block)
+        if block.role in ("value", "measure"):
+            head = block.head
             told = list(scan(head, lower(head), 0, len(head)))
             years = [token for token in told if token.kind == "year"]
             if years:
@@ -306,7 +293,7 @@ class Setting:
     def is_goal(self, block: TextBlock, topic: str) -> bool:
         """Return whether a listed block without a number is a goal: an item of some words, no heading, no slogan."""
         if block.row is not None:
-            return self.role(block) == "text" and not self.has_value(block.row)
+            return block.role == "text" and not block.row.has_value
         nodes = block.node.path()
         if topic != "goals" or block.kind != "item" or any(_is_territory(node.title) for node in nodes):
             return False
@@ -319,21 +306,13 @@ class Setting:
         """Return whether the values of a cell's row fall from each year to the next, three at least."""
         if block.row is None or "text" not in block.row.table.roles:
             return False
-        row = zip(block.row.table.roles, block.row.table.header, block.row.cells, strict=False)
-        cells = [span for role, head, span in row if role in ("current", "value") and _YEAR.search(head)]
-        told = [squeeze(self.masked[start:end]) for start, end in cells]
+        row = zip(block.row.table.roles, block.row.table.header, block.row.words, strict=False)
         values = [
             float(cell.strip("<≤ %").replace(".", "").replace(",", "."))
-            for cell in told
-            if _AMOUNT.fullmatch(cell)
+            for role, head, cell in row
+            if role in ("current", "value") and _YEAR.search(head) and _AMOUNT.fullmatch(cell)
         ]
         return len(values) > 2 and all(later < value for value, later in pairwise(values))
-
-    def has_value(self, row: TextRow) -> bool:
-        """Return whether a cell of the row's value columns holds a number."""
-        cells = zip(row.table.roles, row.cells, strict=False)
-        values = [self.masked[start:end] for role, (start, end) in cells if role == "value"]
-        return any(letter.isdigit() for value in values for letter in value)
 
     def section(self, block: TextBlock) -> tuple[str, str]:
         """Return the section's number ("II.1.a", else its title) and the titles above the block."""
@@ -362,7 +341,7 @@ class Setting:
 
     def geography(self, block: TextBlock) -> str:
         """Return the territory that a row or a heading names, else the document's."""
-        place = "" if block.row is None else self.cell(block.row, "place")
+        place = "" if block.row is None else block.row.cell("place")
         if place and not _OF_ALL.match(place.lower()):
             return place
         return self._territory(block) or self.document.geography
@@ -370,7 +349,7 @@ class Setting:
     def agencies(self, block: TextBlock) -> tuple[str, ...]:
         """Return who leads: the row's or the task's bodies, else the committee of the territory above."""
         if block.row is not None:
-            return self.bodies(self.cell(block.row, "lead"))
+            return self.bodies(block.row.cell("lead"))
         if (task := self.task_at(block.start)) is not None:
             return self.bodies(task.lead)
         territory = self._territory(block)
@@ -419,12 +398,6 @@ def _in_group(name: str, unit: str, above: list[_Above], part: int) -> str:
     ):
         return name
     return f"{group.capitalize() if group.isupper() else group}: {name[part:]}"
-
-
-def _over(block: TextBlock, row: TextRow, heads: list[str]) -> str:
-    """Return the head of the cell that holds a block."""
-    cells = zip(heads, row.cells, strict=False)
-    return next((head for head, (start, end) in cells if start <= block.start < max(end, start + 1)), "")
 
 
 def _leads(node: Node, block: TextBlock) -> bool:

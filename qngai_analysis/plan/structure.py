@@ -138,18 +138,45 @@ class TextBlock:
     kind: str  # heading, item, paragraph, cell
     body: int = 0  # where the words begin, after the list marker
     row: TextRow | None = None
+    column: int = 0  # of a cell
+
+    @property
+    def role(self) -> str:
+        """What the column of a cell holds ("text", "value", "lead" …); "" outside tables."""
+        return "" if self.row is None else "".join(self.row.table.roles[self.column : self.column + 1])
+
+    @property
+    def head(self) -> str:
+        """The printed head of a cell's column; "" outside tables."""
+        return "" if self.row is None else "".join(self.row.table.header[self.column : self.column + 1])
 
 
 @dataclass(slots=True)
 class TextRow:
-    """One table row: spans of its cells, and the part/section rows above it."""
+    """One table row: the words and the spans of its cells, and the part/section rows above it."""
 
-    cells: list[tuple[int, int]]
+    words: list[str]
+    cells: list[Span]
     table: TextTable
-    first: int
-    last: int
     above: list[tuple[str, str]] = field(default_factory=list)  # (number, title) of rows that head it
     heading: bool = False
+
+    def cell(self, role: str) -> str:
+        """Return the words of the first cell of a role; "" where the table has none."""
+        cells = zip(self.table.roles, self.words, strict=False)
+        return next((words for name, words in cells if name == role), "")
+
+    @property
+    def has_value(self) -> bool:
+        """Whether a cell of its value columns holds a number."""
+        cells = zip(self.table.roles, self.words, strict=False)
+        return any(letter.isdigit() for role, words in cells if role == "value" for letter in words)
+
+    @property
+    def span(self) -> Span:
+        """From where to where its words stand in the text."""
+        filled = [span for span in self.cells if span[1] > span[0]]
+        return min(start for start, _ in filled), max(end for _, end in filled)
 
 
 @dataclass(slots=True)
@@ -277,23 +304,22 @@ class _Rows:
         return grid.after
 
     def _add(self, table: TextTable, cells: list[Span]) -> None:
-        filled = [(start, end) for start, end in cells if end > start]
         words = [words_of(self.builder.masked, cell) for cell in cells]
-        if not filled or words == table.header or _numbers_columns(words):
+        if not any(words) or words == table.header or _numbers_columns(words):
             return
-        first = self.builder.line_of(min(start for start, _ in filled))
-        last = self.builder.line_of(max(end for _, end in filled) - 1)
-        row = TextRow(cells, table, first, last)
-        self._place(row, words)
+        row = TextRow(words, cells, table)
+        self._place(row)
         table.rows.append(row)
-        for start, end in filled:
-            self.builder.blocks.append(TextBlock(start, end, self.builder.node, "cell", start, row))
+        self.builder.blocks += [
+            TextBlock(start, end, self.builder.node, "cell", start, row, column)
+            for column, (start, end) in enumerate(cells)
+            if end > start
+        ]
 
-    def _place(self, row: TextRow, words: list[str]) -> None:
+    def _place(self, row: TextRow) -> None:
         """Say what stands above a row, and whether it heads those below it."""
-        roles = row.table.roles + [""] * len(words)
-        named = {role: word for role, word in zip(roles, words, strict=False) if role in ("number", "text")}
-        number, title = named.get("number", ""), named.get("text", "")
+        words, roles = row.words, row.table.roles + [""] * len(row.words)
+        number, title = row.cell("number"), row.cell("text")
         others = any(word for role, word in zip(roles, words, strict=False) if role not in ("number", "text"))
         rank = row_number_rank(number) if number else None
         high = rank is not None and rank <= ROW_RANKS["n"]

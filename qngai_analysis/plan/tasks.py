@@ -217,7 +217,7 @@ def _from_tables(outline: Outline) -> Iterator[PrintedTask]:
         for row in table.rows:
             if row.heading or not is_task_table(row):
                 continue
-            task = _table_task(outline, row)
+            task = _table_task(row)
             if last is not None:
                 task = replace(
                     task,
@@ -230,23 +230,20 @@ def _from_tables(outline: Outline) -> Iterator[PrintedTask]:
                 last = task
 
 
-def _table_task(outline: Outline, row: TextRow) -> PrintedTask:
-    words: dict[str, str] = {}
-    for role, (start, end) in zip(row.table.roles, row.cells, strict=False):
-        words.setdefault(role, squeeze(outline.masked[start:end]))
-    spans = [span for span in row.cells if span[1] > span[0]]
+def _table_task(row: TextRow) -> PrintedTask:
     part, section, subsection = ([number for number, _ in row.above] + ["", "", ""])[:3]
+    start, end = row.span
     return PrintedTask(
         part,
         section,
         subsection,
-        number=words.get("number", "").strip(" .)"),
-        text=words.get("text", ""),
-        lead=words.get("lead", ""),
-        cooperating=words.get("cooperating", ""),
-        period=read_period(words.get("period", "")),
-        start=min(start for start, _ in spans),
-        end=max(end for _, end in spans),
+        number=row.cell("number").strip(" .)"),
+        text=row.cell("text"),
+        lead=row.cell("lead"),
+        cooperating=row.cell("cooperating"),
+        period=read_period(row.cell("period")),
+        start=start,
+        end=end,
         heading=" › ".join(title for _, title in row.above),
     )
 
