@@ -35,6 +35,7 @@ NO_TASK = Said("không thấy bảng nhiệm vụ, dòng nào như “Cơ quan c
 _ASSIGNS = re.compile(r"(?:phân bổ|giao|phân khai|chi tiết|biểu)\s+(?:chỉ tiêu\s+)?", re.IGNORECASE)
 _READ_ROLES = ("text", "value", "product", "measure", "")
 _ROLE_FATES = {"current": Fate.CURRENT, "money": Fate.MONEY, "part": Fate.INTERIM, "derived": Fate.RESTATED}
+_MARKED = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 _NOTE = re.compile(r"\W*(?:ghi chú|chú thích|nguồn(?: số liệu)?)\W*:")  # of a table
 _COST = re.compile(
     r"(?:[a-z]\. |[ivx]+\. )?(?:tổng )?(?:kinh phí|dự toán|nguồn vốn)(?! huy động)"
@@ -183,7 +184,8 @@ def _only_tells(setting: Setting, block: TextBlock, context: Context) -> bool:
 def _marker_fates(setting: Setting, block: TextBlock) -> _Fates:
     """Return the numerals of a list marker ("1.1.", "Điều 4.")."""
     fate = Fate.ARTICLE if block.node.kind in ("article", "part", "chapter") else Fate.LIST_NUMBER
-    return [(t.start, t.end, fate) for t in scan(setting.masked, setting.low, block.start, block.body)]
+    numbers = _MARKED.finditer(setting.masked, block.start, block.body)
+    return [(*number.span(), fate) for number in numbers]
 
 
 def _cell_fates(setting: Setting, block: TextBlock) -> _Fates:

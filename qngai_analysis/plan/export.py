@@ -25,17 +25,10 @@ TABLES = {
     "tasks": "Nhiệm vụ",
     "coverage": "Các con số",
 }
-_WIDE = {
-    "text": 70,
-    "subject": 50,
-    "section_path": 40,
-    "heading": 40,
-    "agencies": 40,
-    "agencies_printed": 40,
-    "cooperating": 40,
-    "nearest": 40,
-    "around": 50,
-}
+_WIDE = dict.fromkeys(
+    ("section_path", "heading", "agencies", "agencies_printed", "cooperating", "nearest"), 40
+)
+_WIDE |= {"text": 70, "subject": 50, "around": 50}
 #: The columns of a workbook as offices call them; files for programs keep the names of the fields.
 HEADINGS = {
     "id": "Mã", "text": "Nguyên văn", "subject": "Chỉ tiêu", "comparator": "So sánh", "wording": "Từ so sánh", "value": "Giá trị",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import sys
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -21,7 +20,7 @@ from qngai_analysis.plan.columns import (
     row_number_rank,
     rows_are_years,
 )
-from qngai_analysis.plan.words import any_of, squeeze, trimmed
+from qngai_analysis.plan.words import squeeze, trimmed
 
 Span = tuple[int, int]
 Row = list[Span]
@@ -60,7 +59,7 @@ class TextGrid:
 def may_begin(line: str) -> bool:
     """Whether a line may be the head of a table, or set its words apart from those above."""
     words = line.strip()
-    if "\t" in line or "|" in line or TABLE_START.match(words) or _PASTED_HEAD.match(words):
+    if "\t" in line or "|" in line or TABLE_START.match(words):
         return True
     mark = _mark(words)
     cells = _BETWEEN[mark].split(words) if mark and len(words) < 300 and not _TELLS.search(words) else []
@@ -88,8 +87,6 @@ def find_grid(masked: str, lines: list[Line], index: int) -> TextGrid:
     if mark := _mark(words):
         of_cells = _of_spaced_columns if mark == " " else _of_separated_cells
         return of_cells(masked, lines, index, mark)
-    if _PASTED_HEAD.match(words):
-        return _of_pasted_lines(masked, lines, index)
     return TextGrid([], [], index)
 
 
@@ -346,43 +343,6 @@ def _is_second_header(words: list[str], header: list[str]) -> bool:
     if not any(_YEAR_ALONE.fullmatch(word.lower()) for word in words):
         return False
     return all(w == h or not w or bool(column_role(w)) for w, h in zip(words, header, strict=True))
-
-
-# ------------------------------------------------------------------ copied out of a PDF: lines without cells
-
-_PASTED_HEAD = re.compile(r"S?TT\s+(?:Tên\s+)?(?:Chỉ tiêu|Mục tiêu|Nội dung)(?!.*[\t|])", re.IGNORECASE)
-_PASTED_YEAR = re.compile(
-    r"(?:(?:ước\s+)?(?:thực\s+hiện|TH|KH)\s+(?:năm\s+)?)?(?<!\d)20\d\d(?!\d)", re.IGNORECASE
-)
-_PASTED_VALUE = r"(?:[≥≤<>=]+\s*)?\d+(?:[.,]\d+)*(?:\s*-\s*\d+(?:[.,]\d+)*)?\s?%?"
-
-
-def _of_pasted_lines(masked: str, lines: list[Line], index: int) -> TextGrid:
-    """Read "TT Chỉ tiêu ĐVT 2025 2026" and rows "1 Tỷ lệ … % 80 90", each perhaps broken over lines.
-
-    A row begins with the next number and ends with as many values as the head has years.
-    """
-    begin = lines[index].start
-    first = re.compile(r"(?m)^\s*1[.)]?\s+(?=\D)").search(
-        masked, begin, lines[min(index + 12, len(lines) - 1)].end
-    )
-    years = list(map(squeeze, _PASTED_YEAR.findall(masked, begin, first.start()))) if first else []
-    values = rf"{_PASTED_VALUE}(?:\s+{_PASTED_VALUE}){{{len(years) - 1}}}" if years else ""
-    pattern = re.compile(
-        rf"\s*(?P<tt>\d+)[.)]?\s+(?P<name>\D(?:.*\n){{0,5}}?.*?)\s(?:(?P<unit>%|\w*bps|{any_of('unit')})\s)?\s{{0,9}}(?P<values>{values})[ \t]*$",
-        re.MULTILINE,
-    )
-    rows: list[Row] = []
-    after = first.start() if first else begin
-    while years and (found := pattern.match(masked, after)) and int(found["tt"]) == len(rows) + 1:
-        unit = found.span("unit") if found["unit"] else (found.start("values"),) * 2
-        cells = re.compile(_PASTED_VALUE).finditer(masked, *found.span("values"))
-        rows.append([found.span("tt"), found.span("name"), unit, *(cell.span() for cell in cells)])
-        after = found.end()
-    if len(rows) < 2:
-        return TextGrid([], [], index)
-    end = bisect_left(lines, after, index, key=lambda line: line.end)
-    return TextGrid(["TT", "Chỉ tiêu", "ĐVT", *years], rows, end + 1)
 
 
 # ------------------------------------------------------------------ cells closed by a line with a lone "|"

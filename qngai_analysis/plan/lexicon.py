@@ -46,7 +46,6 @@ UNIT_AND_UP = pattern(
     r"(?P<unit>\s*[^\W\d_]+(?: [^\W\d_]+){0,3}?(?: mới)?) trở lên(?:\s?/\s?năm)?"
 )  # "từ 10 đảng viên trở lên"
 AND_DOWN = pattern(r"\s*trở xuống")
-DOWN_UNDER = pattern(r"giảm dưới(?!\w)")  # to a level below it
 UP = whole("up")
 CHANGES = pattern(r"(?:tăng|giảm|gấp)(?!\w)")  # "đạt 315 ha tăng 13,6%" says two things
 DOWN_BY = whole("down_by")
@@ -87,9 +86,6 @@ HEAD = pattern(rf"(?<!\w)(?<!địa )(?:{any_of('head')}(?!\w)(?!(?<=mức độ
 # A head behind one of these is what something is a share of: "thương mại điện tử trong tổng mức bán lẻ".
 OF = pattern(r"(?<!\w)(?:trong|trên|của|thuộc|theo|về|so với) $")
 HAS = pattern(r"(?<!\w)\w{2,} \w{2,} có $")
-# A head that names nothing by itself.
-BARE_HEAD = pattern(r"(?<!\w)(?:t[ỷỉ] (?:lệ|trọng|suất)|tốc độ|mật độ|số lượng)\s*$")
-NAMED_BY = pattern(r"(?:bao phủ|phủ(?: sóng)?|hoàn thành|đóng góp)[\s,]+")  # "tỷ lệ bao phủ trên 95%"
 RATE_ALONE = pattern(r"t[ỷỉ] lệ|(?:tốc độ|mức|tỷ lệ) (?:tăng(?: trưởng)?|giảm)")
 MEASURE_ALONE = pattern(r"(?:tổng )?(?:diện tích|sản lượng|năng suất|quy mô|doanh thu|công suất|giá trị)")
 AT_SPEED = pattern(r"(?<!\w)với tốc độ(?: \w+){0,3}\s*$")
@@ -115,8 +111,7 @@ ACTOR = pattern(r"""^(?:[Vv]ề (?:cụ thể|mục tiêu)\s*,?\s*)?(?:[Ởở] 
           |(?:[Kk]ế hoạch|[Đđ]ề án|[Cc]hương trình|[Nn]ghị quyết|[Cc]hiến lược)(?: của tỉnh)?)
         (?: (?:còn|cũng|sẽ))?$""")
 BODY_AIMS = pattern(
-    r"(?:đảng (?:bộ|ủy)|(?:\w+ )?(?:hội|đoàn)(?! viên)|huyện ủy|tỉnh ủy)(?: [^\W\d]+){0,9}",
-    re.IGNORECASE,
+    r"(?:đảng (?:bộ|ủy)|(?:\w+ )?(?:hội|đoàn)(?! viên)|huyện ủy|tỉnh ủy)(?: [^\W\d]+){0,9}", re.IGNORECASE
 )
 # "Về kinh tế số, …" says what is spoken of; what follows may be the subject, or only who aims.
 TOPIC = pattern(r"^(?:[Vv]ề|[Tt]rong lĩnh vực|[Ởở] lĩnh vực|[Ởở] phần) (?P<topic>[^,;:]{2,50}?)\s*,\s*")
@@ -156,7 +151,6 @@ PART_OF_IT = pattern(r"[\s,;]*(?<!\w)trong đó(?!\w)")
 AT = pattern(
     r"(?<!\w)(?:ở|tại|(?:đối )?với(?= (?:đô thị|thành phố|thị xã|thị trấn|xã|phường|huyện|khu|vùng|cấp)(?!\w))) "
 )
-ALL_OF = pattern(r"^(?:(?:diện tích|dân số|số hộ|khu vực|vùng) )+")
 TAIL_START = pattern(
     rf"^1[0.]*\s|^(?:{any_of('tail_start')}|(?:kế hoạch|chỉ tiêu)(?: vốn)?(?=\s*$| (?:trên|được|tỉnh|huyện|trung ương|cấp trên|năm|đề ra|giao(?! quân))(?!\w)))(?!\w)"
 )
@@ -227,9 +221,6 @@ COMPLETES = pattern(
 )
 # The same in prose that does not aim: a goal, too, is set against what was.
 COMPARES = pattern(rf"(?<!\w)so với (?:năm trước|đầu (?:năm|kỳ|nhiệm kỳ)|{_AIM_OF})(?!\w)")
-LISTS_AIMS = pattern(
-    r"(?:các )?(?:chỉ|mục) tiêu(?:[\s,]+(?:sau|chủ yếu|cụ thể|như|đây|chính|là|gồm|lớn|cơ bản|quan trọng))*(?: (?:đến|trong|năm|nhiệm kỳ|giai đoạn|đoạn|kỳ|[\d\s-])+)?\s*:"
-)
 RELATIVE = pattern(r"\([^()]*\)|(?<!\w)mà(?!\w)[^.;,:]*")  # says nothing of the sentence around it
 # A paragraph that begins so lists goals, whatever its section: "Chỉ tiêu chủ yếu năm 2026: …"
 OPENS_GOALS = pattern(
@@ -251,14 +242,6 @@ REACHES = pattern(r"(?<!\w)(?:đạt|là|còn)\s*$")
 # "ít nhất 1/4 hộ", "3/4 lao động": nobody counts four of them
 SHARED_BY = pattern(r" (?:hộ|người|dân|lao động|hội viên|đoàn viên|thanh niên|phụ nữ|học sinh)(?!\w)")
 EACH_SO_MANY = pattern(r"(?<!\w)cứ (?P<base>[\d.]+ [^\W\d]+(?: [^\W\d]+)?) (?:có|đạt|được)(?!\w)")
-# what the programme itself costs: "tổng nguồn vốn thực hiện Chương trình"
-OWN_COST = pattern(
-    r"(?:tổng )?(?:mức |nhu cầu |nguồn )?(?:vốn|kinh phí|nguồn lực|đầu tư)(?: (?:đầu tư|huy động))? (?:để )?(?:thực hiện|của|cho) (?:chương trình|đề án|kế hoạch|chiến lược)"
-)
-# "sử dụng chuẩn nghèo với thu nhập dưới …": what counts as poor
-STANDARD = pattern(
-    r"(?<!\w)(?<!nâng )(?:mức )?(?:chuẩn|ngưỡng) (?:hộ )?(?:cận )?nghèo(?!\w)(?![^,;:\d]*\s(?:lên|nâng)\s)[^,;:\d]*$"
-)
 FUNDS = pattern(rf"^{any_of('funds')}(?!\w)")
 SPENT = pattern(r"(?<!\w)(?:chi|grdp|thu|giải ngân)(?!\w)")
 SHARES_OUT = pattern(
@@ -307,10 +290,6 @@ RATE_OF = pattern(
 VOTES = pattern(
     r"\s*(?:số )?(?:đại biểu|ý kiến|cử tri|phiếu)\s[^.;]*(?:tán thành|biểu quyết|đồng ý|đồng tình)"
 )
-# the plan beside a result: "(KH 88%)", "(NQ: 65 triệu đồng)"
-PLAN_BESIDE = pattern(
-    r"\(\s*(?:kh|kế hoạch|nq|nghị quyết|chỉ tiêu|mục tiêu)(?: (?:là|giao|năm))*\s*:?\s*[\d.,]+\s*(?:%|\w+\s*(?:\w+\s*)?)\)"
-)
 GRANTS = pattern(
     r"\W*(?:mức (?:vay|hỗ trợ)|hỗ trợ|cho vay|(?P<norm>định mức)|(?P<pay>(?:mức )?phụ cấp))(?!\w)"
 )
@@ -333,9 +312,6 @@ CITES = pattern(
     r"(?:theo )?(?:bộ luật|luật|nghị định|thông tư|quyết định|nghị quyết|tiêu chuẩn)\s[^;]*quy định(?!\w)"
 )
 RAISES = pattern(r"(?:nâng|đưa)\s[^;,]*\slên(?!\w)")
-ABOVE_OTHERS = pattern(
-    rf"(?:(?:cao|thấp) hơn (?:so với )?|^\W*)(?:mức )?(?:bình quân|trung bình) (?:chung )?(?:của )?{any_of('everywhere')}[^.;:,%\d]*$"
-)
 # "với 12.000 doanh nghiệp đang hoạt động, phấn đấu 60% …": what there is to begin with
 TO_BEGIN_WITH = pattern(r"\W*(?:với|trên cơ sở|trong (?:tổng )?(?:số)?)\s[^.;:%\d]*$")
 THEN_AIMS = pattern(
@@ -399,8 +375,7 @@ IN_TURN = pattern(r"\s*(?:(?:đạt|là|chiếm|còn|xếp|thứ) )*(?:lần lư
 NEXT_IN_ROW = pattern(r"[\s,;-]*(?:và )?(?:năm )?")
 AS_PLANNED = pattern(r"hiện trạng|(?:kế hoạch|kh|(?:chỉ|mục) tiêu(?: \d+)?|dự toán)?\s*(?:giao|năm)?")
 GIVEN_ABOVE = pattern(
-    r"\s*(?<!\w)(?:(?:hđnd|ubnd) )?(?:tỉnh|huyện|thành phố|trung ương|cấp trên) giao(?!\w)",
-    re.IGNORECASE,
+    r"\s*(?<!\w)(?:(?:hđnd|ubnd) )?(?:tỉnh|huyện|thành phố|trung ương|cấp trên) giao(?!\w)", re.IGNORECASE
 )
 UNIT_WITH_NAME = pattern(r"\(\s*(?P<unit>[^()\d]{1,25}?)\s*\)\s*:?\s*$")
 # what is measured of one crop or herd after another: "Lúa: diện tích 207 ha, năng suất 60 tạ/ha"
@@ -416,10 +391,8 @@ COLLECTED = pattern(r"thu|chi")
 COMMA = pattern(r",|;|\svà\s")
 DASH = pattern(r"\s-\s")
 RANKING = pattern(r"(?<!\w)(?:hạng|thứ|vị trí)(?!\w)")
-SHARED_HEAD = pattern(r"(?:tổng )?(?:đàn|sản lượng|xuất khẩu|trồng(?: mới)?)(?!\w)")
 NO_NAME = pattern(
-    r"(?:(?:nâng|đưa) )?(?:lũy kế|luỹ kế|tổng số|bình quân|trung bình|nhiệm kỳ|số|nằm ở)",
-    re.IGNORECASE,
+    r"(?:(?:nâng|đưa) )?(?:lũy kế|luỹ kế|tổng số|bình quân|trung bình|nhiệm kỳ|số|nằm ở)", re.IGNORECASE
 )
 ONLY_WHO = pattern(r"(?:toàn )?(?:xã|huyện|phường|tỉnh|thôn|ngành|đảng bộ)$", re.IGNORECASE)
 _FIGURE = r"(?:hai|ba|bốn|tư|năm|sáu|bảy|tám|chín|mười)"

@@ -94,23 +94,18 @@ def _column_runs(lines: list[Line]) -> Iterator[tuple[int, int]]:
     like = [_like_row(line) for line in lines]
     at = 0
     while at < len(lines):
-        begin, end, edge, number, valued = at, at, inf, -inf, False
+        begin, end, number, valued = at, at, -inf, False
         while at < len(lines) and at - end < _MOST_WRAPPED:
             line = lines[at]
             if valued and _names_columns(line):
                 break  # the head of another table
             valued = valued or bool(_values(line))
             if like[at]:
-                end, edge = at + 1, line.pieces[-1].left
+                end = at + 1
                 if row_number_rank(line.pieces[0].words) is not None:
                     number = line.pieces[0].right
-            elif begin == end:
+            elif begin == end or (len(line.pieces) == 1 and line.left < number < line.right - NEAR):
                 break
-            elif len(line.pieces) == 1:
-                if line.left < edge - NEAR < line.right:
-                    break
-                if line.left < number < line.right - NEAR:
-                    break
             at += 1
         if end - begin > 1 or (end > begin and len(_values(lines[begin])) > 1):
             yield begin, end
@@ -167,10 +162,8 @@ def _widened(columns: list[Column], run: list[Line]) -> list[Column]:
 
 
 def _heads(line: Line, below: Line, columns: list[Column]) -> bool:
-    """Whether a line above a table is of its head: set apart itself, or near and not led in at the left."""
+    """Whether a line above a table is of its head: near, and not led in at the left."""
     step = (below.base - line.base) / below.size
-    if len(line.pieces) > 1:
-        return step < 3.5 and line.left > columns[0][0] - NEAR
     within = len(_touched(line, columns)) < 2
     return step < 1.35 and (within or line.left > columns[0][1])
 
@@ -178,8 +171,6 @@ def _heads(line: Line, below: Line, columns: list[Column]) -> bool:
 def _wraps(above: Line, line: Line, columns: list[Column]) -> bool:
     """Whether a line below a table is of its last row."""
     near = line.base - above.base <= 1.6 * max(line.size, above.size)
-    if len(line.pieces) == 2 and line.pieces[0].right < columns[0][1] + NEAR:
-        return row_number_rank(line.pieces[0].words) is not None
     within = all(len(_touched(piece, columns)) == 1 for piece in line.pieces)
     return (
         near
@@ -206,16 +197,8 @@ def _headed_table(run: list[Line], columns: list[Column]) -> Table | None:
     if unnamed or sum(map(bool, roles)) * 2 < max(4, len(columns)):
         return None
     across = [columns[0][0], *((a[1] + b[0]) / 2 for a, b in pairwise(columns)), columns[-1][1]]
-    frame = Table(
-        across,
-        [head[0].base],
-        {},
-        False,
-        {},
-        columns,
-        roles[0] == "number",
-        tuple(line.words for line in head),
-    )
+    named_in = tuple(line.words for line in head)
+    frame = Table(across, [head[0].base], {}, False, {}, columns, roles[0] == "number", named_in)
     return _filled(frame, heads, body, [start - first for start in starts])
 
 
@@ -297,56 +280,23 @@ def _joined(columns: list[Column], head: list[Line], body: list[Line]) -> list[C
 def _head_cells(head: list[Line], columns: list[Column]) -> tuple[list[list[Letter]], range]:
     """Return the letters of the head, or the columns over which a head stands that is of one of them.
 
-    What stands over several columns speaks for each, heads set close for their own.
+    What stands over several columns speaks for each.
     """
     cells: list[list[Letter]] = [[] for _ in columns]
     for i, line in enumerate(head):
         for piece in line.pieces:
             over = _touched(piece, columns)
-            groups = _set_close(piece, columns, over) if len(over) > 1 else {}
             below = [
                 other.words[0]
                 for later in head[i + 1 :]
                 for other in later.pieces
                 if set(over).intersection(_touched(other, columns))
             ]
-            if len(over) > 1 and not groups and (not below or any(map(str.islower, below))):
+            if len(over) > 1 and (not below or any(map(str.islower, below))):
                 return [], over  # no head of several columns, but words drawn apart, or heads that touch
-            for at in over or [_nearest(piece.parts[0], columns)]:
-                cells[at] += [letter for word in groups.get(at, piece.parts) for letter in word.letters]
+            for at in over:
+                cells[at] += [letter for word in piece.parts for letter in word.letters]
     return cells, range(0)
-
-
-def _set_close(piece: Piece, columns: list[Column], over: range) -> dict[int, list[Word]]:
-    """Return which words stand over which column, where heads are set so close that they look like one; else nothing."""
-    gaps = [b.left - a.right for a, b in pairwise(piece.parts)]
-    widest = sorted(gaps, reverse=True)
-    wide, others = widest[: len(over) - 1], widest[len(over) - 1 :]
-    parts: list[list[Word]] = [[piece.parts[0]]]
-    if others and wide[-1] > 1.3 * others[0]:
-        for gap, word in zip(gaps, piece.parts[1:], strict=True):
-            if gap >= wide[-1]:
-                parts.append([])
-            parts[-1].append(word)
-        return dict(zip(over, parts, strict=True))
-    groups: dict[int, list[Word]] = {}
-    for word in piece.parts:
-        groups.setdefault(_nearest(word, columns), []).append(word)
-    aligned = all(_stands_in(words, columns[at]) for at, words in groups.items())
-    return groups if aligned and not any(words[0].text[0].islower() for words in groups.values()) else {}
-
-
-def _nearest(word: Word, columns: list[Column]) -> int:
-    """Return the column in which a word stands, or which is nearest."""
-    return min(
-        range(len(columns)), key=lambda at: max(columns[at][0] - word.right, word.left - columns[at][1])
-    )
-
-
-def _stands_in(words: list[Word], column: Column) -> bool:
-    """Whether words stand at the left, in the middle or at the right of a column."""
-    left, right = words[0].left, words[-1].right
-    return min(abs(left - column[0]), abs(left + right - sum(column)) / 2, abs(right - column[1])) < NEAR
 
 
 def _row_cells(lines: list[Line], columns: list[Column]) -> list[list[Letter]] | None:

@@ -258,11 +258,6 @@ class Sentence:
         cut = max(self.flat.rfind(":", run.start(), end), self.flat.rfind(", phấn đấu", run.start(), end))
         # "Tỷ lệ hộ nghèo giảm bình quân/năm: 1,5%" falls by so much
         begin = cut + 1 if cut >= 0 and not lex.CHANGES.match(self.flat, run.start()) else run.start()
-        if lex.BARE_HEAD.search(self.flat, 0, begin):
-            # "tỷ lệ phủ sóng đạt 100%": the noun needs the words after it
-            strong = list(lex.STRONG.finditer(self.flat, begin, end))
-            named = lex.NAMED_BY.match(self.flat, begin, end)
-            begin = strong[-1].start() if strong else named.end() if named else begin
         newly = lex.NEWLY.match(self.flat, begin)
         begin = newly.end() if newly else begin  # "xã nông thôn mới | đạt thêm 1 tiêu chí"
         averaged = lex.AVERAGED.match(self.flat, begin)
@@ -330,19 +325,12 @@ class Sentence:
             told = self._definitions_of_share(later)
             if earlier.token.sort == "percent" and not told:
                 continue
-            between = self.gap(earlier, later)
             reached = (lex.STRONG.match(later.run) and not lex.CHANGES.match(later.run)) or (
                 earlier.token.sort == "speed" and lex.COVER.match(later.run)
             )
             starts = lex.FROM_RUN.search(earlier.run)
             at_once = reached and not starts and not self.flat[earlier.token.end : later.run_start].strip()
-            measured = earlier.token.sort == "count" and later.token.sort in ("speed", "money")
-            each = measured and not between.strip().removeprefix(earlier.token.unit)
-            # "số ngày có chỉ số AQI vượt 100 tại thành phố không quá 20 ngày"
-            has = earlier.token.sort == "bare" and " có " in self.flat[slice(*earlier.before)]
-            bound = has and say.is_bound(earlier.run) and say.is_bound(later.run)
-            each = each or (bound and not lex.SEPARATOR.search(between))
-            for quantity in told or [earlier] * bool(at_once or each):
+            for quantity in told or [earlier] * bool(at_once):
                 quantity.fate = Fate.DEFINITION
                 later.before = (min(quantity.before[0], later.before[0]), later.run_start)
 
@@ -354,9 +342,7 @@ class Sentence:
             shares = (
                 quantity.token.sort == "percent"
             )  # "tỷ lệ trạm y tế làm được tối thiểu 80% kỹ thuật đạt 95%"
-            within = (
-                say.is_bound(quantity.run) and share.run.startswith("đạt") and at > quantity.token.end + 2
-            )
+            within = say.is_bound(quantity.run) and share.run.startswith("đạt")
             if (shares and not within) or lex.SEPARATOR.search(self.flat, quantity.token.end, at):
                 break
             told.append(quantity)
@@ -430,9 +416,7 @@ class Sentence:
             return
         between = self.flat[earlier.token.end if earlier else self.start : quantity.run_start]
         noun = ""
-        if self.beside is not None and self.beside.token.sort == "count" and say.before_number(between):
-            noun = self.beside.token.unit  # "12.000 người (cao đẳng 1.500, trung cấp 3.500)"
-        elif earlier and earlier.token.sort == "count" and (earlier.alike or "trong đó" in between):
+        if earlier and earlier.token.sort == "count" and (earlier.alike or "trong đó" in between):
             noun = earlier.token.unit
         elif ":" in between:
             noun = count_noun(say.before_number(between[: between.rindex(":")].rpartition(";")[2]))
@@ -479,8 +463,7 @@ class Sentence:
             whole = self._led_by(led, words, after) if led else ""
             if whole:
                 return whole, True
-        covers = lex.COVER.search(quantity.run) and not lex.STRONG.search(quantity.run)
-        return (words if covers and not lex.HEAD.search(words.lower()) else say.from_head(words)), False
+        return (words if lex.COVER.search(quantity.run) else say.from_head(words)), False
 
     def _lead_and_words(self, quantity: Quantity, after: str) -> tuple[str, str]:
         """Return the words before a colon, and those from there to the run, without who aims."""
@@ -634,7 +617,7 @@ class Sentence:
                 at, last = quantity.token.end, subject
                 wholes[unit] = subject
                 continue
-            head = lex.HEAD.match(whole.lower()) or lex.SHARED_HEAD.match(whole.lower())
+            head = lex.HEAD.match(whole.lower())
             if within:
                 quantity.subject = f"{subject} trong {whole}"
             elif head:
@@ -864,8 +847,7 @@ class Sides:
             return False  # "trong số người được phát hiện có 75% được điều trị"
         strong = lex.STRONG.search(self.quantity.run) and "phủ" not in self.quantity.run
         named = strong or lex.HEAD.search(self.before.lower()) or self.led
-        whole = len(self.before.split()) > 2 or self.after.lower() in ("grdp", "gdp")
-        return named or not self.after or (whole and say.is_tail(self.after))
+        return named or not self.after or (len(self.before.split()) > 2 and say.is_tail(self.after))
 
     @property
     def follows(self) -> bool:
@@ -877,11 +859,9 @@ class Sides:
         if lex.FROM_RUN.search(previous.run) and lex.TO.match(gap) and not acts:
             return False  # "từ 16 xuống dưới 11 ca"
         if not previous.number_first:
-            # "phủ 95% diện tích đô thị, 60% khu vực nông thôn"
-            elsewhere = previous.base and not quantity.run and lex.LEVEL_OF.match(lex.ALL_OF.sub("", after))
             timed = quantity.token.kind == "duration"  # "…, không quá 15 phút khi có xét nghiệm"
             again = not acts and self._takes_up(previous)
-            if len(after.split()) <= 1 or timed or again or elsewhere:  # "… và 70% GRDP năm 2030"
+            if len(after.split()) <= 1 or timed or again:  # "… và 70% GRDP năm 2030"
                 return False
         if after.startswith("đối với "):
             return False  # "2 cm đối với nam, 1,5 cm đối với nữ"

@@ -37,7 +37,6 @@ _OPENS_AHEAD = ("phương hướng", "định hướng", "kế hoạch", "dự k
 _CARRIED_OUT = re.compile(r"(?:(?:về|việc|tình hình|công tác)\s+)*(?:thực hiện|triển khai)\s(?!.*giải pháp)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _AMOUNT = re.compile(r"(?:[<≤]\s*)?\d{1,3}(?:\.?\d{3})*(?:,\d+)?\s*%?")
-_REST_OF_YEAR = re.compile(r"cuối năm|quý (?:ii|iii|iv)(?!\w)")
 _ONLY_WHEN = re.compile(
     r"(?:chi tiết|cụ thể|phân bổ|giao)\s.*|(?:(?:đến|tới|hết|cuối|trong|vào|giai đoạn|nhiệm kỳ|năm)(?!\w)|[\d\W])+"
 )
@@ -88,12 +87,6 @@ class Setting:
     def province(self) -> str:
         """The bare name of the province, which names of agencies may leave out."""
         return self.document.geography.removeprefix("tỉnh ").removeprefix("thành phố ") or province_name()
-
-    @cached_property
-    def one_title(self) -> bool:
-        """Whether a single "#" heads the whole text: it names what the page is about, and no section."""
-        tops = (node for block in self.outline.blocks for node in block.node.path()[:1])
-        return len({id(node) for node in tops if node.kind == "h1"}) == 1
 
     # -------------------------------------------------------------- table cells
 
@@ -196,8 +189,6 @@ class Setting:
         above = [] if block.row is None else block.row.above
         periods = [*map(node_horizon, reversed(nodes)), *(horizon_of(title) for _, title in reversed(above))]
         own = self.document.period_start, self.document.period_end
-        if own[1] is None and any(_REST_OF_YEAR.search(node.title.lower()) for node in nodes):
-            own = None, self.year  # "nhiệm vụ 3 tháng cuối năm"
         return next((period for period in periods if period is not None), own)
 
     def topic(self, block: TextBlock) -> str:
@@ -212,8 +203,6 @@ class Setting:
     def topic_of_place(self, block: TextBlock) -> str:
         """Return what the headings above a block are about."""
         for node in reversed(block.node.path()):
-            if node.kind == "h1" and self.one_title:
-                break  # the title of a page names what it is about, not what each paragraph tells
             if _RECIPIENTS.match(node.title.lower()):
                 return "head"
             if _is_territory(node.title):

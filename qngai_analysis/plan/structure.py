@@ -67,28 +67,10 @@ def _blank(found: re.Match[str]) -> str:
 
 # ------------------------------------------------------------------ outline
 
-# Rank of a marker in the outline: a smaller one stands higher. Bullets share one rank and
-# nest in the order in which a list introduces them.
-_RANKS = {
-    "part": 10,
-    "chapter": 11,
-    "capital": 20,
-    "caps": 25,
-    "roman": 30,
-    "article": 32,
-    "sub": 35,
-    "n1": 40,
-    "n2": 41,
-    "n3": 42,
-    "n4": 43,
-    "nested": 45,  # "1." below "2.": a list numbered anew
-    "letter": 50,
-    "label": 52,
-    "deep": 55,
-    "plain": 57,
-    "intro": 60,
-    "spoken": 65,
-}
+# Kinds of markers as they stand above one another in the outline, below Markdown's headings; "nested" is a list
+# numbered anew ("1." below "2."). Bullets share one rank and nest in the order in which a list introduces them.
+_KINDS = "part chapter capital caps roman article sub n1 n2 n3 n4 nested letter label deep plain intro spoken"
+_RANKS = {kind: rank for rank, kind in enumerate(_KINDS.split(), 10)}
 _BULLET_RANK = 70
 
 
@@ -252,11 +234,6 @@ _TIME_OF = r"(?:(?:đến|tới|hết|cuối|trong|vào)\s+)*(?:giai đoạn|nhi
 _PERIOD_LINE = re.compile(_TIME_OF)
 _LEADS_LIST = re.compile(rf"(?:(?:các|một số|những|theo đó)[\s,]+)*(?:mục tiêu|chỉ tiêu|phấn đấu)|{_TIME_OF}")
 
-# "… phấn đấu đến cuối năm 2024 đạt các chỉ tiêu sau:" leads goals, whatever stands before
-_LEADS_GOALS = re.compile(
-    r"(?:chỉ tiêu|mục tiêu)(?:\s+(?:cụ thể|cơ bản|chủ yếu|chính|sau|như|đây|dưới|là))*\s*:$"
-)
-
 
 def topic_of(title: str) -> str:
     """Return what a heading is about: the topic whose word stands first in it, or "".
@@ -265,8 +242,6 @@ def topic_of(title: str) -> str:
     ('goals', '')
     """
     title = title.lower()
-    if _LEADS_GOALS.search(title[:300]):
-        return "goals"
     found = [(hit.start(), rule.gives) for rule in TOPICS if (hit := rule.applies(title[:160]))]
     found = [hit for hit in found if hit[1] != "aims"] or found  # "CĂN CỨ VÀ THỰC TRẠNG"
     return min(found)[1] if found else ""

@@ -126,13 +126,12 @@ def read_block(text: str, low: str, start: int, end: int, context: Context) -> B
 
 def _mode(sentence: str, context: Context) -> str:
     """Return whether prose aims or reports after this sentence; what says neither leaves it as it was."""
-    planned = lex.PLAN_BESIDE.search(sentence)
     sentence = lex.RELATIVE.sub(" ", sentence)
-    if lex.AIMS_FIRMLY.search(sentence) or lex.LISTS_AIMS.search(sentence):
+    if lex.AIMS_FIRMLY.search(sentence):
         return "goal"
     if context.mode == "goal" and lex.COMPLETES.match(sentence):
         return "goal"  # "Hoàn thành kế hoạch thu ngân sách." between goals
-    if planned or lex.RESULTS.search(sentence) or (context.mode != "goal" and lex.COMPARES.search(sentence)):
+    if lex.RESULTS.search(sentence) or (context.mode != "goal" and lex.COMPARES.search(sentence)):
         return "results"
     ahead = any(int(found["year"]) >= (context.year or 0) for found in lex.BY_YEAR.finditer(sentence))
     if lex.REPORTS.search(sentence):
@@ -180,7 +179,6 @@ def _decide_all(sentence: Sentence, reading: BlockReading) -> list[Target]:
 
 _STRUCTURE = re.compile(r"cơ\s+cấu(?!\s+lại)[^:]*$")  # the parts of it are aimed at, not that they sum up
 _RANKED = re.compile(r"xếp\s+hạng|thứ\s+hạng|xếp\s+thứ")
-_BOUND = re.compile(r"\s*[≥≤<>=]+\s*\d+(?:[.,]\d+)?\s*(?P<where>[^\W\d][^;\d]{1,30})(?:;|$)")
 _SET_APART = re.compile(r"\d{1,3}(?: \d{3})+(?:,\d+)?")
 _RANK_UNITS = ("hạng", "thứ hạng", "xếp hạng", "thứ bậc", "thứ", "vị trí", "")
 
@@ -190,12 +188,6 @@ def read_value(
 ) -> BlockReading:
     """Read a cell of a value column: "≥ 80", "trên 90%", "15 - 20"; the row names the subject, the ``head`` may compare."""
     reading = BlockReading()
-    for bound in (several := bounds(low, start, end)):
-        named = f"{subject} ({text[slice(*bound.span('where'))].strip()})"
-        found = read_value(text, low, bound.start(), bound.start("where"), context, named, unit)
-        reading.targets, reading.fates = reading.targets + found.targets, reading.fates + found.fates
-    if several:
-        return reading
     past = context.end is not None and context.year is not None and context.end < context.year
     apart = _SET_APART.fullmatch(low, start, end)  # "13 000"
     tokens = (
@@ -232,16 +224,8 @@ def _amount(tokens: list[Token], low: str, unit: str) -> Token | None:
     return token
 
 
-def bounds(low: str, start: int, end: int) -> list[re.Match[str]]:
-    """Return the bounds that a cell sets, where it sets several and nothing else: "≤ 3 Đông Nam Á; ≤ 50 thế giới"."""
-    found = list(_BOUND.finditer(low, start, end)) if ";" in low[start:end] else []
-    return found if sum(len(bound.group()) for bound in found) == end - start else []
-
-
 def says_itself(text: str, low: str, start: int, end: int) -> bool:
     """Whether a value cell has words of its own: "Ít nhất 70% người hưởng lương hưu …", two values, a sentence."""
-    if bounds(low, start, end):
-        return False
     tokens = list(islice((token for token in scan(text, low, start, end) if token.kind == "quantity"), 2))
     if not tokens:
         return False

@@ -192,11 +192,7 @@ def find_tasks(outline: Outline, year: int | None) -> list[PrintedTask]:
 
     Only where nothing else names tasks do the duties of each body under "Tổ chức thực hiện" count.
     """
-    tasks = [
-        *_from_tables(outline),
-        *_from_attributes(outline, year),
-        *_from_assignments(outline, year),
-    ]
+    tasks = [*_from_tables(outline), *_from_attributes(outline, year), *_from_assignments(outline, year)]
     taken = sorted((task.start, task.end) for task in tasks)
     tasks += [task for task in _from_sentences(outline, year) if not _lies_in(task, taken)]
     tasks = tasks or list(_from_assignments(outline, year, standing=True))

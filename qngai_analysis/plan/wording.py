@@ -420,7 +420,7 @@ _OF_A_PART = pattern(r"(?:quý|tháng) (?:\S+ )?năm $")
 _SHARE = pattern(r"\d+(?:,\d+)?\s?%")
 # of a row that lost its cells: a number between others
 _AMONG_NUMBERS = pattern(
-    r"(?:(?<=\d\s)|(?<=\d[,;]\s))\d{1,3}(?:,\d+)?(?=[,;]?\s+\d{1,3}(?:,\d+)?(?:[\s,;]|\Z))"
+    r"(?:(?<=\d\s)|(?<=\d[,;.]\s))\d{1,3}(?:,\d+)?(?=[,;.]?\s+\d{1,3}(?:,\d+)?(?:[\s,;.]|\Z))"
 )
 _GOES_ON = pattern(r"\d|\.\d{3}(?!\d)|,\d")  # "6 tháng 2.345 tỷ đồng" is no sixth of February
 
