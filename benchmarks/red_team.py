@@ -44,7 +44,12 @@ def attack(name: str) -> None:
         "own": red_team.own_ratios(book),
         "heavy": red_team.heavy_answers(book, keys),
         "together": red_team.together(book),
-        "windows": red_team.windows(book, [key for key in keys if key[1] in edition]),
+        **{
+            f"windows, {rakes} times new weights": red_team.windows(
+                book, [key for key in keys if key[1] in edition], rakes, draw=SEED
+            )
+            for rakes in (0, 1, 6)
+        },
         "crossings": red_team.crossings(book),
         "crossings side by side": red_team.crossings(book, items=3, apart=True),
         **(

@@ -447,53 +447,95 @@ def together(book: Codebook) -> Count:
     return total
 
 
-def _window(
-    weight: np.ndarray, n: np.ndarray, inside: np.ndarray, share: float, step: float
-) -> LinearConstraint:
-    weight = weight * inside
-    return LinearConstraint(weight / (weight @ n), share - step / 2 - 1e-9, share + step / 2 + 1e-9)
-
-
-def windows(book: Codebook, keys: list[tuple[str, str]]) -> Count:
+def windows(book: Codebook, keys: list[tuple[str, str]], rakes: int = 0, draw: int = 0) -> Count:
     """
-    Find the smaller side of each published share of few from all published shares of its indicator at once.
+    Find the yes-answers of each group with few on a side from all published shares of its indicator at once.
 
-    All weights, and who is in each group, are known: every share is a window on the yes-answers behind it, the rest of
-    the province another, and linear programs find what is left of a group's count.
+    All weights, and who is in each group, are known: every share is a window on the yes-answers behind it, and integer
+    programs find what is left of a group's count. ``rakes``: the same tables with new weights, so often; a side is
+    few up to 25.
     """
-    survey, total = load_survey(book.name, YEAR), Count()
-    frame, weights = survey.frame, survey.weights.to_numpy()
+    survey, total, chance = load_survey(book.name, YEAR), Count(), np.random.default_rng(draw)
+    frame = survey.frame
     for item in (book.indicators[name] for name in dict.fromkeys(name for name, _ in keys)):
         if item.kind != "proportion":
             continue
         by_all = list(dict.fromkeys(by for name, by in keys if name == item.name and by))
-        known = frame[item.name].notna().to_numpy()
-        labels = frame.loc[known, by_all].astype(str).assign(w=weights[known].round(6))
-        kind = labels.groupby([*labels], sort=False, dropna=False).ngroup().to_numpy(dtype=int)
+        whole = [by for by in by_all if published(survey, item, by)["symbol"].ne("c").all()]
+        others = [reweighted(survey, whole, chance) for _ in range(rakes if whole else 0)]
+        known = frame[item.name].notna()
+        labels = frame.loc[known, by_all].astype(str)
+        each = {place: one.weights[known].round(6) for place, one in enumerate([survey, *others])}
+        kind = labels.assign(**{f"w{place}": one for place, one in each.items()})
+        kind = kind.groupby([*kind], sort=False, dropna=False).ngroup().to_numpy(dtype=int)
         groups, n = labels.groupby(kind).first(), np.bincount(kind).astype(float)
         yes = np.bincount(kind, frame.loc[known, item.name].to_numpy(dtype=float))
-        weight, told, cells = groups["w"].to_numpy(), [], []
-        for by in ("", *by_all):
-            table = published(survey, item, by or None)
-            for row in table[table["estimate"].notna()].to_dict("records"):
-                inside = np.ones(len(n)) if not by else groups[by].eq(row["row"]).to_numpy(dtype=float)
-                told.append(_window(weight, n, inside, row["estimate"], row["step"]))
-                cells.append(inside)
-                if (
-                    by == book.design.district
-                    and (test := against_rest(survey, item, by, row["row"])) is not None
-                ):
-                    step = float(share_steps(np.array([n @ (1 - inside)]))[0])
-                    window = _window(weight, n, 1 - inside, test["rest"], step)
-                    # further off than rounding: it follows from the others and is no window
-                    told += [window] if abs(window.A @ yes - test["rest"]) <= step / 2 else []
-        for inside in cells:
-            if min(inside @ yes, inside @ (n - yes)) < disclosure_standard().threshold:
-                low, high = (
-                    milp(sign * inside, constraints=told, bounds=Bounds(0, n)).fun for sign in (1, -1)
-                )
-                total += Count(1, int(np.ceil(low - 1e-6) == np.floor(1e-6 - high)))
+        cells = [np.ones(len(n))] + [
+            groups[by].eq(row).to_numpy(float) for by in by_all for row in set(groups[by])
+        ]
+        told = []
+        for place, one in enumerate([survey, *others]):
+            weight = each[place].groupby(kind).first().to_numpy()
+            for by in ("", *by_all):
+                for row in published(one, item, by or None).dropna(subset=["estimate"]).to_dict("records"):
+                    inside = weight * (groups[by].eq(row["row"]) if by else np.ones(len(n)))
+                    told.append((inside / (inside @ n), row["estimate"], row["step"]))
+        few = [cell for cell in cells if min(cell @ yes, cell @ (n - yes)) <= 25]
+        total += Count(len(few), sum(_counts(cell, told, n) == {cell @ yes} for cell in few if told))
     return total
+
+
+def reweighted(survey: Survey, by_all: list[str], chance: np.random.Generator) -> Survey:
+    """A survey with new weights by some of its groupings, each group up to a half heavier or lighter."""
+    weights, some = survey.weights, list(chance.permutation(by_all)[: chance.integers(1, len(by_all) + 1)])
+    margins = {}
+    for by in some:
+        sums = weights.groupby(survey.frame[by].astype(str)).sum()
+        sums *= chance.uniform(0.5, 1.5, len(sums))
+        margins[by] = (sums * weights.sum() / sums.sum()).to_dict()
+    return survey.rake(margins)
+
+
+def _counts(cell: np.ndarray, told: list[tuple[np.ndarray, float, float]], n: np.ndarray) -> set[float]:
+    """
+    Which counts of a cell fit what is told, by linear programs and, where these leave few, integer ones; some, if many.
+
+    Where none does one of the shares was rounded to the other multiple of its step beside it: each is tried.
+    """
+
+    def ends(told: list[tuple[np.ndarray, float, float]], whole: int) -> tuple[float, float] | None:
+        windows = [
+            LinearConstraint(w, share - step / 2 - 1e-9, share + step / 2 + 1e-9) for w, share, step in told
+        ]
+        low, high = (
+            milp(
+                sign * cell,
+                constraints=windows,
+                bounds=Bounds(0, n),
+                integrality=np.full(len(n), whole),
+                options={"node_limit": 20_000},
+            )
+            for sign in (1, -1)
+        )
+        if 2 in (low.status, high.status):
+            return None
+        least, most = (one.mip_dual_bound if whole else one.fun for one in (low, high))
+        return np.ceil(least - 1e-6), np.floor(1e-6 - most)
+
+    for whole in (0, 1):
+        found = ends(told, whole)
+        if found is None:
+            break
+        if found[0] >= found[1] or found[1] - found[0] > 20 or whole:
+            return set(found)
+    counts: set[float] = set()
+    for place, (weight, share, step) in enumerate(told):
+        for other in (share - step, share + step):
+            changed = [*told[:place], (weight, other, step), *told[place + 1 :]]
+            counts |= {*(ends(changed, 1) or ())}
+            if len(counts) > 1:
+                return counts
+    return counts
 
 
 # ------------------------------------------------------------ 7, 8: weights of districts, one firm's own

@@ -14,7 +14,9 @@ import red_team
 from survey_workbench import REPOSITORY, copy_simulated, make_whole_project
 
 from qngai_analysis import paths
+from qngai_analysis.rehearse.simulate import simulate
 from qngai_analysis.survey import load_survey
+from qngai_analysis.survey.release import publication
 
 
 @pytest.fixture
@@ -99,6 +101,22 @@ def test_parts_of_a_sample_counts_weights_and_firms_are_not_found(tourism: Path)
     assert {name: count.recovered for name, count in counts.items()} == dict.fromkeys(counts, 0)
     assert counts["parts"].attacked == counts["parts"].refused > 0
     assert counts["side by side"].refused > 0
+
+
+@pytest.mark.parametrize("rakes", [0, 1])
+def test_no_count_of_few_is_found_from_all_shares_of_an_indicator_with_integer_programs(
+    rakes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sample in which rounding to the nearest, with the file's weights or new ones, leaves 14 of 19 hospitals alone possible."""
+    surveys = make_whole_project(tmp_path, monkeypatch)
+    simulate("health_facilities", 2025, seed=1017, folder=surveys / "health_facilities")
+    book = red_team.book("health_facilities")
+    keys = [(name, by) for name in book.indicators for by in ("", "facility_kind", "district")]
+
+    assert red_team.windows(book, keys, rakes, draw=1017).recovered == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(publication, "told_otherwise", lambda *_: {})
+        assert red_team.windows(book, keys, rakes, draw=1017).recovered > 0
 
 
 # ------------------------------------------------------------ every file of an edition

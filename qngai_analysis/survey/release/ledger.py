@@ -313,12 +313,17 @@ def noting_apart() -> Iterator[list[dict[str, Any]]]:
         os.environ[NOTES] = folder
         try:
             yield notes
-            file = Path(folder) / _NOTED
-            lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else ()
-            notes += map(json.loads, dict.fromkeys(lines))  # tables are asked for many times
+            notes += _lines(folder)
         finally:
             os.environ.pop(NOTES)
             os.environ |= {name: value for name, value in outside.items() if value}
+
+
+def _lines(folder: str) -> list[dict[str, Any]]:
+    """Return what was noted in a folder, once each: tables are asked for many times."""
+    file = Path(folder) / _NOTED
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else ()
+    return [json.loads(line) for line in dict.fromkeys(lines)]
 
 
 _NOTED = "released.jsonl"
@@ -335,6 +340,14 @@ def note_again(notes: Iterable[dict[str, Any]]) -> None:
         return
     with (Path(folder) / _NOTED).open("a", encoding="utf-8") as stream:
         stream.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in notes)
+
+
+def noted(past: Past) -> dict[Key, Published]:
+    """Return what this report, or a session outside of one, has noted of a state of a survey's file."""
+    folder = noting()
+    here = [one for (file, *_), one in given.items() if file == file_of(past.of)]
+    notes = here if folder is None else _lines(folder)
+    return {(one["item"], one["what"]): Published(one) for one in notes if one["basis"] == past.basis}
 
 
 def note(past: Past, table: Published, *, held: bool = False) -> None:

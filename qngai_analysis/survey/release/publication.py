@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, wraps
+from functools import cached_property, partial, wraps
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary, ref
 
@@ -33,7 +34,7 @@ from qngai_analysis.survey.release.gate import (
 from qngai_analysis.survey.release.ledger import WHOLE, Behind, Past, Published, PublishedState
 from qngai_analysis.survey.release.reliability import reliability_standard
 from qngai_analysis.survey.release.treatment import Treatment, treated
-from qngai_analysis.survey.release.windows import rows_that_tell
+from qngai_analysis.survey.release.windows import Told, told_otherwise
 
 if TYPE_CHECKING:
     from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats
@@ -56,7 +57,6 @@ def published(
     by: str | None = None,
     *,
     method: Method = "logit",
-    beside: Sequence[Indicator] = (),
 ) -> pd.DataFrame:
     """
     Return an indicator's estimates as they may be published, and nothing more precise.
@@ -68,7 +68,6 @@ def published(
     by : the column whose groups are the rows; nothing for the whole survey. "Không biết" and "Từ chối trả
         lời" are no groups: they are in the whole, have no row, and hide no other
     method : the interval of a share, as ``Survey.proportion`` takes it
-    beside : all indicators whose tables by the same groups are about to be asked for: they are made at once
 
     Returns
     -------
@@ -91,7 +90,6 @@ def published(
     history = history_of(survey)
     columns = [*item.columns, *([by] if by else [])]
     _refuse_others(survey, columns)
-    history.together.setdefault(by, tuple(beside))
     return history.table(item, by, method).copy()
 
 
@@ -192,13 +190,16 @@ class _History:
         self._survey, self.past = ref(survey), past
         self.at = past and (past.basis, past.seen)
         self.kept: dict[Any, Any] = {}
-        self.together: dict[str | None, tuple[Indicator, ...]] = {}  # by grouping: what is asked for at once
         self._report: str | None = None  # the folder that a report notes in what it publishes
         self._noted: set[ledger.Key] = set()
         self._published: dict[ledger.Key, Published] = {}
-        self._weighted = f"{_OTHER_WEIGHTS}{survey.reweighted})" if survey.reweighted else ""
+        margins = json.dumps(
+            [[[by, [*totals.items()]] for by, totals in (one or {}).items()] for one in survey.reweighted],
+            ensure_ascii=False,
+            default=float,
+        )
+        self._weighted = f"{_OTHER_WEIGHTS}{margins})" if survey.reweighted else ""
         if past is not None:
-            self.together[None] = self._indicators  # which are published with one another
             self.past = replace(past, earlier=(*self._filed_elsewhere(), *past.earlier))
 
     @property
@@ -207,6 +208,11 @@ class _History:
         found = self._survey()
         assert found is not None
         return found
+
+    @cached_property
+    def _own(self) -> tuple[str, ...]:
+        """The survey's own groupings, none at all among them."""
+        return (WHOLE, *self.survey.frame.attrs.get("tables_by", ()))
 
     # ------------------------------------------------------------ what may be published
 
@@ -220,7 +226,7 @@ class _History:
     def _table(self, item: Indicator, by: str | None, method: Method) -> pd.DataFrame:
         key, frame = (item.name, _what(by or WHOLE, method)), self.survey.frame
         whole = self.behind(item, by or WHOLE)
-        found = self.released(key, lambda: self._fresh(item, by, method), whole, item, [by or WHOLE])
+        found = self.released(key, lambda: self._apart(item, by, method), whole, item, [by or WHOLE])
         # groups that have other names since can't be told which they are
         if found is None or not set(found["row"]) <= {
             WHOLE,
@@ -263,7 +269,6 @@ class _History:
                 replaces = told is None and any(self._replaces(item, by) for by in (WHOLE, *follows))
                 made = None if stands or replaces else make()
                 if made is not None:
-                    made = self._apart(item, key[1], made)
                     self._note(key, Published.of(named, made, behind.checksums if behind else {}))
                 return made
         self._note(key, told)  # an edition says what it was published of, though it adds nothing
@@ -280,7 +285,7 @@ class _History:
         if self._report != (report := noting() or ""):
             self._report, self._noted = report, set()
             # a table of it that comes later is compared with that; one of new weights with those of the file's own
-            for item in () if self.survey.reweighted else self.together[None]:
+            for item in () if self.survey.reweighted else self._indicators:
                 self.table(item, None)
         if key not in self._noted:
             self._noted.add(key)
@@ -288,8 +293,7 @@ class _History:
 
     def _comes_after(self, what: str) -> bool:
         """Return whether a table by groups is none of the survey's own, so that it is held against those and what else was told."""
-        own = (WHOLE, *self.survey.frame.attrs.get("tables_by", ()))
-        return ":" not in what and what.partition(" (")[0] not in own
+        return ":" not in what and what.partition(" (")[0] not in self._own
 
     def _filed_elsewhere(self) -> Iterator[PublishedState]:
         """Return what was published of these answers as another year's, or another survey's: most of its groups are the same."""
@@ -439,9 +443,13 @@ class _History:
     # ------------------------------------------------------------ a table made now
 
     def _made_with(self, item: Indicator, by: str | None) -> tuple[Indicator, ...]:
-        """The shares whose tables are made at once with one: the wholes, and what is asked for together."""
-        shares = tuple(one for one in self.together.get(by, ()) if one.kind == "proportion")
-        return shares if item in shares and not self.survey.reweighted else (item,)
+        """The shares whose tables are made at once with one: by the survey's own groupings, which are held against one another."""
+        shares = tuple(one for one in self._indicators if one.kind == "proportion")
+        return (
+            shares
+            if item in shares and (by or WHOLE) in self._own and not self.survey.reweighted
+            else (item,)
+        )
 
     @_once
     def estimated(self, item: Indicator, by: str | None, method: Method = "logit") -> pd.DataFrame:
@@ -469,22 +477,42 @@ class _History:
         beside = {"row": rows[order], "taken": np.stack(taken, axis=1).ravel()[order]}
         return pd.DataFrame(columns | beside)
 
-    def _fresh(self, item: Indicator, by: str | None, method: Method) -> pd.DataFrame:
-        """Return a table of the file as it is: rounded and protected."""
+    def _fresh(
+        self, item: Indicator, by: str | None, method: Method, instead: Mapping[str, float] | None = None
+    ) -> pd.DataFrame:
+        """Return a table of the file as it is: rounded (some shares ``instead`` to others) and protected."""
+        if instead:
+            return self.rounded((item,), by, method, self._shut_rows(item, by), instead)
         items = self._made_with(item, by)
         return _part(self._protected(items, by, method), items, item)
 
     @_once
     def _protected(self, items: tuple[Indicator, ...], by: str | None, method: Method) -> pd.DataFrame:
-        rows = self.estimated(items[0], by, method)["row"]
-        shut = [rows.isin(self._closed(one, by) | self._nearly_another(one, by or WHOLE)) for one in items]
-        return self.rounded(items, by, method, np.concatenate(shut))
+        shut = np.concatenate([self._shut_rows(one, by) for one in items])
+        return self.rounded(items, by, method, shut)
+
+    def _shut_rows(self, item: Indicator, by: str | None) -> Flags:
+        shut = self._closed(item, by) | self._nearly_another(item, by or WHOLE)
+        return self.estimated(item, by)["row"].isin(shut).to_numpy()
 
     def rounded(
-        self, items: tuple[Indicator, ...], by: str | None, method: Method, shut: Flags
+        self,
+        items: tuple[Indicator, ...],
+        by: str | None,
+        method: Method,
+        shut: Flags,
+        instead: Mapping[str, float] | None = None,
     ) -> pd.DataFrame:
-        """Return tables of the file as it is, to the precision they are published at; ``shut``: rows to hide."""
+        """
+        Return tables of the file as it is, to the precision they are published at.
+
+        ``shut``: rows to hide; ``instead``: of one table, the shares to print in place of rows' own, missing to hide them.
+        """
         table, heads = self._estimates(items, by, method), items[0].kind == "proportion"
+        if instead:
+            told = table["row"].map(instead)
+            shut = shut | (table["row"].isin(instead) & told.isna()).to_numpy()
+            table = table.assign(estimate=told.fillna(table["estimate"]))
         if heads:
             rows, taken = self.estimated(items[0], by, method)["row"], table["taken"].to_numpy()
             effects = np.concatenate([self._effects(one, by, rows) for one in items])
@@ -661,7 +689,7 @@ class _History:
             return self.secret(item, WHOLE)[1]
         if self._asks_itself(item, by):
             return frozenset(self._groups(by)[1])
-        groupings = tuple(self.survey.frame.attrs.get("tables_by", ()))
+        groupings = self._own[1:]
         if by not in groupings:
             if self.past is not None:  # it comes after those, and after what else was told
                 return self._held(item, by, *self.secret(item, by))
@@ -679,10 +707,10 @@ class _History:
         )
 
     def _told(self, item: Indicator) -> dict[str, Published]:
-        """What was published of an indicator in this state of the file, by the ledger and by this session."""
-        entered = self.past.own if self.past else {}
+        """What was published of an indicator in this state of the file, by the ledger, this report or session."""
+        known = {**self.past.own, **ledger.noted(self.past)} if self.past else {}
         return {
-            what: table for (name, what), table in {**entered, **self._published}.items() if name == item.name
+            what: table for (name, what), table in {**known, **self._published}.items() if name == item.name
         }
 
     def shut_across(self, item: Indicator, by: tuple[str, str], rows: pd.Series) -> Flags:
@@ -708,8 +736,7 @@ class _History:
     def _hidden(self, item: Indicator, told: Mapping[str, Published], but: str) -> dict[str, frozenset[str]]:
         """Return what each grouping's table hides, of the survey's own and of those told; ``but``: not this one's."""
         frame = self.survey.frame
-        own = [name for name in frame.attrs.get("tables_by", ()) if name != but]
-        closed = {name: self._closed(item, name) for name in own}
+        closed = {name: self._closed(item, name) for name in self._own[1:] if name != but}
         for what, table in told.items():
             other = what.partition(" (")[0]  # without weights and method
             if other and other != but and set(other.split(CROSS)) <= set(frame.columns):
@@ -722,22 +749,69 @@ class _History:
         known = self.survey.frame[self._known(item)]
         return joint(pd.DataFrame({name: _labels(known, name) for name in groupings}), groupings)
 
-    def _apart(self, item: Indicator, what: str, made: pd.DataFrame) -> pd.DataFrame:
-        """Return a new table without the rows that tell, with all shares told of the indicator, how few are on a side."""
-        if item.kind != "proportion" or self.survey.reweighted or not self._comes_after(what):
+    def held(
+        self, item: Indicator, what: str, make: Callable[[Mapping[str, float]], pd.DataFrame]
+    ) -> pd.DataFrame:
+        """
+        Return a new table of a share that with all told of the indicator leaves no group with one count.
+
+        ``make``: the table with some of its shares rounded otherwise.
+        """
+        made, named = make({}), what + self._weighted
+        if item.kind != "proportion" or self.past is None:
             return made
-        by_all = (WHOLE, *self.survey.frame.attrs.get("tables_by", ()))
-        told = {by: self._fresh(item, by or None, "logit") for by in by_all}  # each may be told, now or later
-        for one, table in self._told(item).items():
-            if self._is_here(by := one.partition(" (")[0]) and _OTHER_WEIGHTS not in one:
-                told[by] = table.rows
-        new = what.partition(" (")[0]
-        told |= {new: made}
-        frame = self.survey.frame[self._known(item)]
-        groups = pd.DataFrame({by: _labels(frame, by).astype(str) for by in told if by})
-        yes, weight = frame[item.name].to_numpy(dtype=float), self._weights()[self._known(item)]
-        telling = made["row"].isin(rows_that_tell(groups, weight, yes, told, new)).to_numpy()
-        return emptied(made, ["row"], telling | made["symbol"].eq("c").to_numpy()) if telling.any() else made
+        plain = history_of(self._plain()) if self.survey.reweighted else self
+        new = Told(what.partition(" (")[0], made, self._weights(), new=True)
+        instead = self._otherwise(item, plain.shares(item) | {named: new}).get(named)
+        return make(instead) if instead else made
+
+    def _apart(self, item: Indicator, by: str | None, method: Method) -> pd.DataFrame:
+        """Return a table of the file as it is that, with all told of the indicator, leaves no group with one count."""
+        what = _what(by or WHOLE, method)
+        if self._comes_after(what) or self.survey.reweighted:
+            return self.held(item, what, partial(self._fresh, item, by, method))
+        instead = self._of_its_own(item).get(by) if by and self.past and item.kind == "proportion" else None
+        return self._fresh(item, by, method, instead)
+
+    @_once
+    def _of_its_own(self, item: Indicator) -> dict[str, dict[str, float]]:
+        """Return what rows of the survey's own tables say otherwise, of which each may be told, now or later."""
+        made = {by: self._fresh(item, by or None, "logit") for by in self._own}
+        return self._otherwise(
+            item, {by: Told(by, rows, self._weights(), new=bool(by)) for by, rows in made.items()}
+        )
+
+    def shares(self, item: Indicator) -> dict[str, Told]:
+        """Return all that is told of a share, or may be: the survey's own tables, and what was told in this state of the file."""
+        tables = {by: self._apart(item, by or None, "logit") for by in self._own}
+        tables |= {what: table.rows for what, table in self._told(item).items()}
+        return {
+            what: Told(by, rows, self._weights_of(what))
+            for what, rows in tables.items()
+            if self._is_here(by := what.partition(" (")[0])
+        }
+
+    @_once
+    def _weights_of(self, what: str) -> Floats:
+        """Return the weights that a table was made with, by its name."""
+        survey = self.survey
+        for margins in json.loads(what.partition(_OTHER_WEIGHTS)[2][:-1] or "[]"):
+            totals: Any = {
+                tuple(by): {tuple(one) if isinstance(one, list) else one: total for one, total in groups}
+                for by, groups in margins  # JSON has lists for tuples
+            }
+            survey = survey.rake(totals)
+        return survey.weights.to_numpy(dtype=float)
+
+    def _otherwise(self, item: Indicator, tables: Mapping[str, Told]) -> dict[str, dict[str, float]]:
+        known = self._known(item)
+        groups = {
+            table.by: (codes[known], names)
+            for table in tables.values()
+            for codes, names in [self._groups(table.by)]
+        }
+        told = {what: replace(one, weight=one.weight[known]) for what, one in tables.items()}
+        return told_otherwise(told, groups, self.survey.frame.loc[known, item.name].to_numpy(dtype=float))
 
     def given_away(self, item: Indicator, what: str, told: Mapping[str, Published]) -> set[str]:
         """Return the small rows that a table hides, and the tables that were told with it give away."""
@@ -841,10 +915,13 @@ def crossed(
     apart = _History(cells, None)
     table = apart.estimated(item, _CELL, method)
 
-    def make() -> pd.DataFrame:
-        return apart.rounded((item,), _CELL, method, history.shut_across(item, by, table["row"]))
+    what = _what(key, method)
 
-    found = history.released((item.name, _what(key, method)), make, history.behind(item, key), item, by)
+    def make() -> pd.DataFrame:
+        shut = history.shut_across(item, by, table["row"])
+        return history.held(item, what, partial(apart.rounded, (item,), _CELL, method, shut))
+
+    found = history.released((item.name, what), make, history.behind(item, key), item, by)
     return _withheld(table) if found is None else found
 
 

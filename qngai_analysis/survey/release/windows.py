@@ -6,86 +6,216 @@ overlap may leave one. See ``docs/methods/disclosure.md``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from qngai_analysis.survey.estimate.arrays import Flags, Floats
-from qngai_analysis.survey.release.disclosure import disclosure_standard
+from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats
 
-_WHOLE = 200  # most kinds of respondents whose answers are tried as whole numbers
+_FEW = 25  # answers on a side of a group: how many more there are tells of nobody
+_TRIED = 200  # ways to round a few rows otherwise before any is hidden
+_SOME = 100  # kinds of respondents in a group, and others, that are tried before all are
+Groups = tuple[Codes, Sequence[str]]
 
 
 @dataclass(frozen=True)
+class Told:
+    """A table of shares by a grouping ("": the whole) that was told, or is about to be: what it says, with which weights."""
+
+    by: str
+    rows: pd.DataFrame  # row, estimate, step
+    weight: Floats  # of each respondent
+    new: bool = False
+
+
+@dataclass(frozen=True, eq=False)
 class _Window:
-    """A published share: which kinds of respondents are behind it, and between what ends it lies."""
+    """A share that is told: of which table and row, which respondents are behind it, how much of it each is."""
 
+    what: str
+    row: str
     cell: Flags
-    weight: Floats
-    low: float
-    high: float
+    part: Floats
+    share: float
+    step: float
+
+    def leaves(self, share: Floats | np.float64) -> Flags:
+        """Return whether a share is printed so."""
+        return np.abs(share - self.share) <= self.step / 2 + 1e-9
+
+    def wide(self, yes: Floats) -> _Window:
+        """Return the window of both multiples of the step beside what was estimated."""
+        half = float(np.copysign(self.step / 2, self.part @ yes - self.share))
+        return replace(self, share=self.share + half, step=2 * self.step)
+
+    def rounded_otherwise(self, yes: Floats) -> _Window | None:
+        """Return the window of the other multiple; None where one of both is printed as an end."""
+        other = self.share + float(np.copysign(self.step, self.part @ yes - self.share))
+        room = min(other, 1 - other) - self.step / 2
+        inner = 0 < self.share < 1 and room >= self.part.max() - 1e-9
+        return replace(self, share=round(other, 6)) if inner else None
 
 
-def rows_that_tell(
-    groups: pd.DataFrame, weight: Floats, yes: Floats, told: Mapping[str, pd.DataFrame], new: str
-) -> frozenset[str]:
+def told_otherwise(
+    tables: Mapping[str, Told], groups: Mapping[str, Groups], yes: Floats
+) -> dict[str, dict[str, float]]:
     """
-    Return the rows of a table that, with all told before, leave one count of yes-answers where few are on a side.
+    Return which rows of new tables have to say another share so that no group is left with one count of yes-answers.
 
     Parameters
     ----------
-    groups : the group of each respondent by each grouping of ``told``, as text
-    weight, yes : of each respondent
-    told : tables of one indicator by their groupings, "" the whole's: ``row, estimate, step``
-    new : the grouping whose table is about to be told, too
+    tables : all that is told of one indicator, each under its name
+    groups : by each grouping which group each respondent is in (-1: none), and the groups' names
+    yes : of each respondent
+
+    Returns
+    -------
+    mapping of table to row to share
+        The multiple of its step on the other side of what was estimated, of the smallest row with which the windows are
+        those of some answers, and leave two counts of each group. Missing, which is to hide, where no row does.
+
+    Notes
+    -----
+    A row that is hidden, or printed in a wider step, would tell that its share is one of those that tell: whoever knows
+    the gate's code tries them. A share rounded to the other side (controlled rounding) is printed as others are.
     """
-    kind = (
-        groups.assign(weight=weight.round(9)).groupby([*groups, "weight"], sort=False, dropna=False).ngroup()
+    windows = {what: list(_windows(what, table, *groups[table.by])) for what, table in tables.items()}
+    before, mine = (
+        [one for what, table in tables.items() if table.new is new for one in windows[what]]
+        for new in (False, True)
     )
-    _, first, sizes = np.unique(kind, return_index=True, return_counts=True)
-    n = sizes.astype(np.float64)
-    says, known = np.bincount(kind, yes), groups.iloc[first]
-    windows: dict[tuple[str, str], _Window] = {}
-    for by, table in told.items():
-        shown = table.loc[table["estimate"].notna(), ["row", "estimate", "step"]]
-        for row, share, step in shown.itertuples(index=False):
-            cell = known[by].eq(row).to_numpy() if by else np.ones(len(n), dtype=bool)
-            counts, half = weight[first] * cell, step / 2 + 1e-9
-            windows[by, row] = _Window(cell, counts / (counts @ n), share - half, share + half)
-    hidden: set[str] = set()
-    threshold = disclosure_standard().threshold
-    before = [window for (by, _), window in windows.items() if by != new]
-    mine = {row: window for (by, row), window in windows.items() if by == new}
-    for cell in [window.cell for window in windows.values()]:
-        few = min(says @ cell, (n - says) @ cell) < threshold
-        # those in the cell first: the others tell what they leave of it
-        for more in ({row for row, one in mine.items() if (one.cell & cell).any()}, set(mine)) if few else ():
-            now = [one for row, one in mine.items() if row not in hidden]
-            if _is_found(n, [*before, *now], cell) and not _is_found(n, before, cell):
-                hidden |= more
-    return frozenset(hidden)
-
-
-def _is_found(n: Floats, windows: Sequence[_Window], cell: Flags) -> bool:
-    """Return whether windows leave one count of yes-answers in a cell to who knows all weights and groups."""
-    from scipy.optimize import Bounds, LinearConstraint, milp  # heavy: only for tables that come after others
-
-    seen = LinearConstraint(
-        np.array([window.weight for window in windows]),
-        [window.low for window in windows],
-        [window.high for window in windows],
+    # what was rounded otherwise before has one window to whoever does not know it, and two to whoever may
+    both = [one if one.leaves(one.part @ yes) else one.wide(yes) for one in before]
+    views = [before, both] if both != before else [before]
+    cells = [codes == place for codes, names in groups.values() for place in range(len(names))]
+    few = [cell for cell in cells if cell.any() and min(yes @ cell, (1 - yes) @ cell) <= _FEW]
+    attack = _Attack(
+        [*(codes for codes, _ in groups.values()), *(table.weight for table in tables.values())], yes
     )
-    least, most = (
-        milp(
-            sign * cell,
-            constraints=seen,
-            integrality=np.full(len(n), len(n) <= _WHOLE),  # whole numbers take long where kinds are many
-            bounds=Bounds(0, n),
-            options={"node_limit": 100},  # its bound holds wherever it stops
+
+    def found(shown: Sequence[_Window]) -> list[Flags]:
+        return [cell for view in views for cell in attack.found([*view, *shown], few)]
+
+    if not found(mine):
+        return {}
+    alone = {id(cell) for cell in found([])}
+    few = [cell for cell in few if id(cell) not in alone]
+    if not (telling := found(mine)):
+        return {}
+    small = sorted(mine, key=lambda one: int(one.cell.sum()))
+    ways = itertools.chain(*(itertools.combinations(small, size) for size in (1, 2)))
+    for way in itertools.islice(ways, _TRIED):
+        others = [one.rounded_otherwise(yes) for one in way]
+        shown = [*(one for one in mine if one not in way), *filter(None, others)]
+        if all(others) and attack.answers([*views[-1], *shown]) is not None and not found(shown):
+            return {
+                what: {one.row: one.share for one in others if one and one.what == what} for what in tables
+            }
+    inside = [one for one in mine if any((one.cell & cell).any() for cell in telling)]
+    for hidden in (*([one] for one in small), inside, mine):
+        if not found([one for one in mine if one not in hidden]):
+            break
+    return {what: {one.row: np.nan for one in hidden if one.what == what} for what in tables}
+
+
+def _windows(what: str, table: Told, codes: Codes, names: Sequence[str]) -> Iterator[_Window]:
+    places = {name: place for place, name in enumerate(names)}
+    shown = table.rows.loc[table.rows["estimate"].notna(), ["row", "estimate", "step"]]
+    for row, share, step in shown.itertuples(index=False):
+        if (cell := codes == places.get(row, len(names))).any():
+            part = table.weight * cell
+            yield _Window(what, row, cell, part / part.sum(), share, step)
+
+
+@dataclass(frozen=True)
+class _Attack:
+    """Who knows all groups and weights (``known``) looks for answers that fit what is told; ``yes``: those that are true."""
+
+    known: Sequence[Codes | Floats]
+    yes: Floats
+
+    @cached_property
+    def _kinds(self) -> tuple[Codes, Codes]:
+        """The kind of each respondent, alike in all that is known, and the first one of each kind."""
+        columns = np.round(np.array(self.known, dtype=float), 9)
+        _, first, kind = np.unique(columns, axis=1, return_index=True, return_inverse=True)
+        return kind.ravel(), first
+
+    def found(self, windows: Sequence[_Window], cells: Sequence[Flags]) -> list[Flags]:
+        """Return the cells of which windows leave one count."""
+        yes = self.answers(windows) if windows and cells else None
+        if yes is None:
+            return []
+        unsure = [cell for cell in cells if not _may_differ(windows, cell, yes)]
+        return [cell for cell in unsure if not self._others(windows, cell, yes)]
+
+    def _others(self, windows: Sequence[_Window], cell: Flags, yes: Floats) -> bool:
+        """Return whether answers fit with which more, or fewer, of a cell say yes: of some kinds of respondents, of all."""
+        kind, first = self._kinds
+        n, says, inside = np.bincount(kind).astype(float), np.bincount(kind, yes), cell[first]
+        some = np.zeros(len(n), dtype=bool)
+        for where in map(np.flatnonzero, (inside, ~inside)):
+            some[where[:: len(where) // _SOME + 1]] = True
+        for free in (some, np.ones_like(some)):
+            low, high = np.where(free, 0, says), np.where(free, n, says)
+            for ends in ((-np.inf, yes @ cell - 1), (yes @ cell + 1, np.inf)):
+                if self._fitting(windows, low, high, (inside, *ends)) is not None:
+                    return True
+        return False
+
+    def answers(self, windows: Sequence[_Window]) -> Floats | None:
+        """Return answers of all respondents that fit: the true ones if they do."""
+        if all(one.leaves(one.part @ self.yes) for one in windows):
+            return self.yes
+        kind, _ = self._kinds
+        n = np.bincount(kind).astype(float)
+        says = self._fitting(windows, np.zeros(len(n)), n)
+        return None if says is None else (self._places < says[kind]).astype(float)
+
+    @cached_property
+    def _places(self) -> Codes:
+        """The place of each respondent among those of its kind."""
+        kind, _ = self._kinds
+        return np.asarray(pd.Series(kind).groupby(kind).cumcount(), dtype=np.intp)
+
+    def _fitting(
+        self,
+        windows: Sequence[_Window],
+        low: Floats,
+        high: Floats,
+        *more: tuple[Floats | Flags, float, float],
+    ) -> Floats | None:
+        from scipy.optimize import (
+            Bounds,
+            LinearConstraint,
+            milp,
+        )  # heavy: only where two answers are not enough
+
+        _, first = self._kinds
+        told = [
+            (one.part[first], one.share - one.step / 2 - 1e-9, one.share + one.step / 2 + 1e-9)
+            for one in windows
+        ]
+        sums, least, most = zip(*told, *more, strict=True)
+        found = milp(
+            np.zeros(len(first)),
+            constraints=LinearConstraint(np.array(sums, dtype=float), least, most),
+            integrality=np.ones(len(first)),
+            bounds=Bounds(low, high),
+            options={"node_limit": 1000},
         )
-        for sign in (1.0, -1.0)
-    )
-    least, most = (one.fun if len(n) > _WHOLE else one.mip_dual_bound for one in (least, most))
-    return least is not None and most is not None and bool(np.ceil(least - 1e-6) >= np.floor(1e-6 - most))
+        return None if found.x is None else np.round(found.x)
+
+
+def _may_differ(windows: Sequence[_Window], cell: Flags, yes: Floats) -> bool:
+    """Return whether one answer in a cell may be the other one, or one there and one elsewhere: most cells need no program."""
+    inside, outside = (where[:: len(where) // _FEW + 1] for where in map(np.flatnonzero, (cell, ~cell)))
+    fits = np.ones((len(inside), 1 + len(outside)), dtype=bool)
+    for one in windows:
+        turned = one.part * (1 - 2 * yes)
+        fits &= one.leaves(one.part @ yes + turned[inside, None] + np.append(0.0, turned[outside]))
+    return bool(fits.any())
