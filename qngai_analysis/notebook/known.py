@@ -26,7 +26,6 @@ from qngai_analysis.project import read_project
 from qngai_analysis.report import focus
 from qngai_analysis.report.base import Report, at_right, centred, column, row_head, source
 from qngai_analysis.report.printed import home_and_successor, quoted
-from qngai_analysis.report.reasons import explained
 from qngai_analysis.report.sector import loading
 from qngai_analysis.report.sector import targets as sector_targets
 
@@ -219,14 +218,14 @@ class Explained:
 
     def __init__(self, reasons: Explanation, report: Report) -> None:
         self.target_id, self.steps, self.simulated = reasons.target_id, reasons.steps, reasons.simulated
-        self._reasons, self._lang = reasons, report.lang
+        self._reasons, self._text = reasons, report.explained(reasons)
 
     def __str__(self) -> str:
         return str(self._reasons)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         head = str(self._reasons).partition("\n")[0]
-        shown = Prose(f"**{head}**\n\n{explained(self._reasons, self._lang)}")._repr_mimebundle_()
+        shown = Prose(f"**{head}**\n\n{self._text}")._repr_mimebundle_()
         return {**shown, "text/plain": str(self)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
@@ -13,17 +13,20 @@ import pandas as pd
 
 from qngai_analysis import territory
 from qngai_analysis.evidence.observations import BOUNDS
-from qngai_analysis.page.blocks import Prose, SimulatedBanner, literal
+from qngai_analysis.page.blocks import Details, Prose, SimulatedBanner, literal
 from qngai_analysis.page.tables import Column, Grid, Shown, grid_of
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import leads_on, read_agencies
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.model import Citation, LegalDocument, Target, Task, act
+from qngai_analysis.progress.explaining import Explanation
 from qngai_analysis.progress.outcome import Outcome
+from qngai_analysis.progress.yearly import YearResult
 from qngai_analysis.project import read_project
 from qngai_analysis.report.printed import home_and_successor, quoted
 from qngai_analysis.survey.form.held import survey_years
 from qngai_analysis.values import is_missing, records
+from qngai_analysis.words.addresses import pieces
 from qngai_analysis.words.language import KEPT, listed, text_day
 from qngai_analysis.words.numbers import count, day, number, printed_decimals
 from qngai_analysis.words.said import Lang, inside, said, translate, unit_words
@@ -245,6 +248,27 @@ class Speaker:
             text = "{survey}: tệp năm {year} là số liệu mô phỏng, không dùng khi chỉ lấy số liệu thực."
         return self.say(text, survey=self.name(read_codebook(survey)), year=year)
 
+    def reasons(
+        self, result: YearResult, outcomes: Iterable[Outcome], name: Callable[[Outcome], str]
+    ) -> list[Details]:
+        """Return the explanation behind each verdict, in their order, under the name that ``name`` gives."""
+        return [
+            Details(
+                f"{place}. {name(outcome)}: {self.say(outcome.verdict.value)}",
+                self.explained(result.explain(outcome.target.id)),
+                id=address(outcome)[1:],
+            )
+            for place, outcome in enumerate(outcomes, start=1)
+        ]
+
+    def explained(self, explanation: Explanation) -> str:
+        """Return the reasons for a verdict as Markdown."""
+        parts = []
+        for step in explanation.steps:
+            lines = (_linked(quoted(self.said(line))) for line in step.lines)
+            parts += [f"**{literal(self.say(step.title))}**", "\n".join(f"- {line}" for line in lines)]
+        return "\n\n".join(parts)
+
     def table(
         self, rows: pd.DataFrame | Iterable[Any], caption: str, *columns: Column, **settings: Any
     ) -> Grid:
@@ -259,6 +283,16 @@ class Speaker:
         ]
         lines = [*records(rows)] if isinstance(rows, pd.DataFrame) else [*rows]
         return grid_of(lines, caption, said, lang=self.lang, **settings)
+
+
+def address(outcome: Outcome) -> str:
+    """Return the address of the explanation behind a verdict, for the cell of a table."""
+    return f"#vi-sao-{outcome.target.id.replace('.', '-')}"
+
+
+def _linked(text: str) -> str:
+    """Return text as Markdown that prints it as it is, its addresses as links."""
+    return "".join(f"<{part}>" if is_address else literal(part) for part, is_address in pieces(text))
 
 
 @dataclass(frozen=True)
@@ -323,7 +357,7 @@ def interval(width: float, group: str = INTERVAL, ends: tuple[str, str] = ("low"
 
 
 def verdict(width: float, href: Shown = "") -> Column:
-    """Return the column of outcomes' verdicts."""
+    """Return the column of outcomes' verdicts; ``href``: where each leads."""
     return column("Đánh giá", lambda row: row.verdict.value, width, format="mark", href=href)
 
 

@@ -11,10 +11,8 @@ from qngai_analysis.page.tables import Grid
 from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.project import read_project
-from qngai_analysis.report.base import Report, centred, column, row_head, verdict
+from qngai_analysis.report.base import Report, address, centred, column, row_head, verdict
 from qngai_analysis.report.printed import EVIDENCE
-from qngai_analysis.report.reasons import address
-from qngai_analysis.report.reasons import reasons as explained
 from qngai_analysis.report.sector.loading import SectorReport, for_a_district
 from qngai_analysis.words.said import inside
 
@@ -74,7 +72,7 @@ def outcome_table(report: Report, outcomes: Sequence[Outcome], caption: str, id:
         centred("Mục tiêu", lambda o: report.goal_words(o), 0.11),
         column("Năm", "deadline", 0.06, format="plain"),
         centred("Kết quả", lambda o: report.dated(o.figure, "\n"), 0.11),
-        verdict(0.14, href=lambda o: address(o.target.id)),
+        verdict(0.14, address),
         column("Căn cứ", lambda o: report.say(EVIDENCE[o.evidence]), 0.13),
     ]
     return report.table(
@@ -91,7 +89,7 @@ def reasons(sector: SectorReport) -> list[Details] | list[Prose]:
     outcomes = [*sector.targets, *sector.local_targets, *sector.common_targets]
     if not outcomes:
         return [_no_targets(sector)]
-    return explained(sector, sector.result, outcomes, lambda outcome: _short(sector, outcome))
+    return sector.reasons(sector.result, outcomes, lambda outcome: _short(sector, outcome))
 
 
 def _short(sector: SectorReport, outcome: Outcome) -> str:

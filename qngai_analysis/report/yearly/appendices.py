@@ -10,7 +10,6 @@ from qngai_analysis.project import read_project
 from qngai_analysis.report import ladder
 from qngai_analysis.report.base import at_right, bullets, centred, column, row_head, source
 from qngai_analysis.report.printed import SIMULATED
-from qngai_analysis.report.reasons import reasons as explained
 from qngai_analysis.report.yearly.loading import YearReport, once, split_later
 from qngai_analysis.report.yearly.results import found_results
 
@@ -23,7 +22,7 @@ def reasons(report: YearReport) -> list[Details]:
         return f"{mark}{report.subject(outcome.target)}"
 
     added = [outcome for plan in report.later for outcome in split_later(report, plan)["added"]]
-    return explained(report, report.result, [*once(report.lines), *added], name)
+    return report.reasons(report.result, [*once(report.lines), *added], name)
 
 
 def plan_ladder(report: YearReport) -> list[Grid | Prose]:
