@@ -422,21 +422,14 @@ def _titled(nodes: list[Node], title: str, name: str) -> tuple[str, list[Node]]:
     block = next((node for node in nodes if isinstance(node, blocks.PageTitle)), None)
     own = block.title if block else title
     if not own:
-        own, nodes = _title_from_heading(nodes, title or name)
+        tops = [node for node in nodes if isinstance(node, Heading) and node.level == 1]
+        names_it = tops[0] if len(tops) == 1 or (tops and nodes[0] is tops[0]) else None
+        own = flat(names_it.spans) if names_it else title or name
+        nodes = [node for node in nodes if node is not names_it]
     if block is None:
         return own, nodes
     nodes = [replace(node, title=own) if node is block else node for node in nodes]
     return title or ". ".join(filter(None, (own, block.subtitle))), nodes
-
-
-def _title_from_heading(nodes: list[Node], fallback: str) -> tuple[str, list[Node]]:
-    tops = [place for place, node in enumerate(nodes) if isinstance(node, Heading) and node.level == 1]
-    if len(tops) == 1 or (tops and tops[0] == 0):
-        place = tops[0]
-        heading = nodes[place]
-        assert isinstance(heading, Heading)
-        return flat(heading.spans), nodes[:place] + nodes[place + 1 :]
-    return fallback, nodes
 
 
 def _levelled(nodes: Iterable[Node]) -> Iterator[Node]:
