@@ -16,6 +16,7 @@ import ast
 import difflib
 import io
 import json
+import re
 import tokenize
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -194,35 +195,32 @@ def _parameter(name: str, annotation: ast.expr | None, value: ast.expr, comment:
         default = ast.literal_eval(value)
     except ValueError:
         raise RenderError("{line}: giá trị mặc định là biểu thức; hãy viết hằng số", line=line) from None
-    if annotation is None:
-        kind = type(default).__name__
-        annotation = ast.parse(kind if kind in _KINDS else "str | None", mode="eval").body
-    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
-        annotation = ast.parse(annotation.value, mode="eval").body
+    match annotation:
+        case None:
+            kind = type(default).__name__
+            written = kind if kind in _KINDS else "str | None"
+        case ast.Constant(value=str() as written):
+            pass
+        case _:
+            written = ast.unparse(annotation)
     types: list[str] = []
     choices: list[Any] = []
-    optional = False
-    for part in _alternatives(annotation):
-        match part:
-            case ast.Constant(value=None):
-                optional = True
-            case ast.Subscript(value=base, slice=listed) if ast.unparse(base).endswith("Literal"):
-                inner = ast.literal_eval(listed)
-                choices += inner if isinstance(inner, tuple) else [inner]
-            case ast.Subscript(value=ast.Name(id=kind)) | ast.Name(id=kind) if kind in _KINDS:
-                types.append(kind)
-            case _:
-                wording = "{line}: {unparse} không phải kiểu của tham số; dùng int, float, str (kể cả ngày, dạng 2025-12-15), bool, list, Literal[…], có thể kèm '| None'"
-                raise RenderError(wording, line=line, unparse=ast.unparse(annotation))
-    return Parameter(name, ast.unparse(annotation), tuple(types), tuple(choices), optional, default, comment)
+    plain = _OPTIONAL.sub(r"\1 | None", written.replace("typing.", ""))
+    for part in _OR.split(plain):
+        kind = part.partition("[")[0]
+        if kind == "Literal" != part:
+            choices += ast.literal_eval(part.removeprefix(kind))
+        elif kind in _KINDS:
+            types.append(kind)
+        elif part != "None":
+            wording = "{line}: {unparse} không phải kiểu của tham số; dùng int, float, str (kể cả ngày, dạng 2025-12-15), bool, list, Literal[…], có thể kèm '| None'"
+            raise RenderError(wording, line=line, unparse=written)
+    optional = "None" in _OR.split(plain)
+    return Parameter(name, written, tuple(types), tuple(choices), optional, default, comment)
 
 
-def _alternatives(annotation: ast.expr) -> list[ast.expr]:
-    if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
-        return _alternatives(annotation.left) + _alternatives(annotation.right)
-    if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value).endswith("Optional"):
-        return [*_alternatives(annotation.slice), ast.Constant(None)]
-    return [annotation]
+_OPTIONAL = re.compile(r"\bOptional\[(.*)\]")
+_OR = re.compile(r" *\| *(?![^\[]*\])")  # not inside of brackets
 
 
 def checked(notebook: Path, values: Mapping[str, Any]) -> dict[str, Any]:
