@@ -11,10 +11,8 @@ from survey_workbench import copy_simulated
 
 from qngai_analysis import paths
 from qngai_analysis.notebook.surveyed import load_survey
-from qngai_analysis.report import focus
-from qngai_analysis.report.sector import loading as sector
-from qngai_analysis.report.sector.loading import scale_of
-from qngai_analysis.report.sector.targets import target_table
+from qngai_analysis.report import focus, sector
+from qngai_analysis.report.sector import scale_of, target_table
 from qngai_analysis.survey.release.publication import compared
 
 PROJECT = paths.PACKAGE.parent

@@ -12,7 +12,7 @@ from qngai_analysis.notebook import state
 from qngai_analysis.notebook.marks import Absent
 from qngai_analysis.notebook.surveyed import LoadedSurvey
 from qngai_analysis.report.base import Report
-from qngai_analysis.report.sector.loading import SectorSurvey
+from qngai_analysis.report.sector import SectorSurvey
 from qngai_analysis.survey import load_survey, read_codebook
 
 

@@ -26,7 +26,7 @@ from qngai_analysis.page.blocks import Figure, Prose, literal
 from qngai_analysis.page.tables import MIME, Grid
 from qngai_analysis.project import Sector, SurveyBlock, read_project
 from qngai_analysis.report.base import Report
-from qngai_analysis.report.sector.loading import SectorReport, grouping_words
+from qngai_analysis.report.sector import SectorReport, grouping_words
 from qngai_analysis.survey.form.codebook import Codebook, Indicator, read_codebook
 from qngai_analysis.survey.form.held import survey_years, surveys
 from qngai_analysis.survey.form.intake import has_usable_file

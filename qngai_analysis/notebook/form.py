@@ -19,7 +19,7 @@ from qngai_analysis.errors import RenderError
 from qngai_analysis.notebook.parameters import Parameter, declared
 from qngai_analysis.notebook.state import STATIC
 from qngai_analysis.report.base import Report
-from qngai_analysis.report.sector.loading import units_of_year
+from qngai_analysis.report.sector import units_of_year
 from qngai_analysis.words.said import catalogued
 
 #: Writes the fields into the cell tagged ``parameters``, then runs everything in a fresh kernel.

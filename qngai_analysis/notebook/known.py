@@ -24,10 +24,9 @@ from qngai_analysis.progress.outcome import Outcome, outcomes_frame
 from qngai_analysis.progress.tasks import TaskStatus
 from qngai_analysis.project import read_project
 from qngai_analysis.report import focus
+from qngai_analysis.report import sector as sector_report
 from qngai_analysis.report.base import Report, at_right, centred, column, row_head, source
 from qngai_analysis.report.printed import home_and_successor, quoted
-from qngai_analysis.report.sector import loading
-from qngai_analysis.report.sector import targets as sector_targets
 
 _ONE_OF = "{name} = {value}; chọn một trong: {known}"
 BOUNDS = {"lower_bound": "trên", "upper_bound": "dưới", "range": "khoảng"}
@@ -88,7 +87,7 @@ def tasks(sector: str | None = None, *, plan: str | None = None) -> Frame:
     return marked(found, REAL, [_task_table(this, found)])
 
 
-def _task_table(sector: loading.SectorReport, rows: pd.DataFrame) -> Grid | Prose:
+def _task_table(sector: sector_report.SectorReport, rows: pd.DataFrame) -> Grid | Prose:
     if not len(rows):
         return Prose(sector.say("Các kế hoạch không giao nhiệm vụ riêng cho lĩnh vực này."))
     columns = [
@@ -111,7 +110,7 @@ def verdicts(sector: str | None = None, *, year: int | None = None) -> Frame:
     this = _sector(sector, year)
     outcomes = [*this.targets, *this.local_targets, *this.common_targets]
     evidence = SIMULATED if any(outcome.simulated for outcome in outcomes) else REAL
-    return marked(outcomes_frame(outcomes), evidence, sector_targets.target_table(this))
+    return marked(outcomes_frame(outcomes), evidence, sector_report.target_table(this))
 
 
 def blanks(sector: str | None = None) -> Frame:
@@ -121,7 +120,7 @@ def blanks(sector: str | None = None) -> Frame:
     return marked(rows, REAL, [_missing(this, rows)])
 
 
-def _lacking(sector: loading.SectorReport) -> list[dict[str, str]]:
+def _lacking(sector: sector_report.SectorReport) -> list[dict[str, str]]:
     """Return what has no figure, and who owes it: ``text, plan, related, owners``, a line each."""
     lines = [
         {
@@ -138,7 +137,7 @@ def _lacking(sector: loading.SectorReport) -> list[dict[str, str]]:
     return lines + [{"text": why, "plan": plan, "related": "", "owners": owners} for why in sector.absent]
 
 
-def _survey_ordered(sector: loading.SectorReport) -> tuple[str, str]:
+def _survey_ordered(sector: sector_report.SectorReport) -> tuple[str, str]:
     """Return the plan that orders the sector's survey, and of whom: its own task, else the survey of all sectors."""
     for name, state in sector.tasks:
         if "khảo sát, đo lường" in state.task.text.casefold():
@@ -147,7 +146,7 @@ def _survey_ordered(sector: loading.SectorReport) -> tuple[str, str]:
     return plan, "; ".join(owners)
 
 
-def _missing(sector: loading.SectorReport, lines: pd.DataFrame) -> Grid | Prose:
+def _missing(sector: sector_report.SectorReport, lines: pd.DataFrame) -> Grid | Prose:
     if not len(lines):
         return Prose(sector.say("Mọi chỉ tiêu của lĩnh vực đều có số liệu, hoặc lĩnh vực không có chỉ tiêu."))
     return sector.table(
@@ -160,7 +159,7 @@ def _missing(sector: loading.SectorReport, lines: pd.DataFrame) -> Grid | Prose:
     )
 
 
-def _related(sector: loading.SectorReport, outcome: Outcome) -> str:
+def _related(sector: sector_report.SectorReport, outcome: Outcome) -> str:
     """Return the nearest figure that decides nothing; empty where there is none, or it has no name or another unit."""
     figure = next(iter(outcome.choice.near), None)
     near = figure and figure.relation != "context" and figure.name and figure.unit == outcome.unit
@@ -176,7 +175,7 @@ def published(sector: str | None = None) -> Frame:
     return marked(rows, REAL, [_published(this, rows), *focus.published(this)])
 
 
-def _published(sector: loading.SectorReport, rows: pd.DataFrame) -> Grid | Prose:
+def _published(sector: sector_report.SectorReport, rows: pd.DataFrame) -> Grid | Prose:
     if not len(rows):
         return Prose(sector.say("Không có số liệu đã công bố nào về lĩnh vực này trong nguồn của dự án."))
     note = sector.say("Số liệu khác địa giới, khác phương pháp hoặc khác thời kỳ không nối thành một chuỗi.")
@@ -195,7 +194,7 @@ def _published(sector: loading.SectorReport, rows: pd.DataFrame) -> Grid | Prose
 
 def reasons() -> Blocks:
     """Show why each verdict of the notebook's sector is as it is, step by step."""
-    return Blocks(sector_targets.reasons(sector_now()))
+    return Blocks(sector_report.reasons(sector_now()))
 
 
 def explain(target_id: str, year: int | None = None, *, real_only: bool | None = None) -> Explained:
@@ -262,7 +261,7 @@ def series(*names: str, period: str = "Y", territory: str | None = None) -> Fram
     wanted = {each for name in names or "*" for each in _series_of(name, known)}
     places = None if territory is None else _territories(territory)
     periods = PERIODS if period == "all" else ("Y", "point") if period == "Y" else (period,)
-    until = report.cutoff if isinstance(report, loading.SectorReport) else date.max
+    until = report.cutoff if isinstance(report, sector_report.SectorReport) else date.max
     found = [
         figure
         for figure in every
@@ -353,9 +352,9 @@ def _names_of_series() -> dict[str, str]:
     return {row["series"]: row["name"] for row in reversed(rows)}
 
 
-def _sector(named: str | None, year: int | None = None) -> loading.SectorReport:
+def _sector(named: str | None, year: int | None = None) -> sector_report.SectorReport:
     if named is None and year is None:
         return sector_now()
     report = current()
     code = named if named is not None else sector_now().sector
-    return loading.load(code, year=year or report.year, real_only=report.real_only, lang=report.lang)
+    return sector_report.load(code, year=year or report.year, real_only=report.real_only, lang=report.lang)

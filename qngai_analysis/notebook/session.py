@@ -12,8 +12,8 @@ from qngai_analysis.notebook.state import sector_now, settle
 from qngai_analysis.notebook.surveyed import LoadedSurvey
 from qngai_analysis.page.blocks import Block, KeyPoints, PageTitle, Prose
 from qngai_analysis.report import focus
+from qngai_analysis.report import sector as sector_report
 from qngai_analysis.report.base import Report
-from qngai_analysis.report.sector import loading, targets
 from qngai_analysis.words.language import language
 
 
@@ -62,7 +62,7 @@ def begin(
         day = this.text_day(cutoff_day(cutoff, year))
         blocks = [PageTitle("", line=this.say("Số liệu tính đến ngày {cutoff}", cutoff=day))]
     else:
-        this = loading.load(
+        this = sector_report.load(
             sector,
             year=year,
             plan=plan,
@@ -73,7 +73,7 @@ def begin(
             lang=lang,
         )
         known = this.notices(simulated=this.simulated, absent=this.absent)
-        blocks = [targets.title(this), *known, *targets.plans(this), *focus.opening(this)]
+        blocks = [sector_report.title(this), *known, *sector_report.plans(this), *focus.opening(this)]
     settle(this)
     form.show(this)
     return Blocks([*blocks, KeyPoints()])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import Report
-from qngai_analysis.report.sector.loading import SectorReport
+from qngai_analysis.report.sector import SectorReport
 from qngai_analysis.words.language import language
 
 STATIC = "QNGAI_STATIC"  # set where nobody can click: the engine that renders reports

@@ -19,10 +19,10 @@ from qngai_analysis.notebook.marks import Absent, Frame, marked, note_read
 from qngai_analysis.notebook.state import current
 from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.project import SurveyBlock
+from qngai_analysis.report import sector as sector_report
 from qngai_analysis.report.base import SHARE, Report
 from qngai_analysis.report.printed import HIDDEN, NOT_SIGNIFICANT, REMARKS
-from qngai_analysis.report.sector import loading
-from qngai_analysis.report.sector.loading import (
+from qngai_analysis.report.sector import (
     NO_ANSWERS,
     SectorReport,
     SectorSurvey,
@@ -99,7 +99,7 @@ def load_survey(
 def _sample(name: str, year: int, real_only: bool) -> SectorSurvey | None:
     book = read_codebook(name)
     block = SurveyBlock(name, tuple(book.indicators), book.tables_by)
-    sample = loading.read_sample(block, year, real_only=real_only)
+    sample = sector_report.read_sample(block, year, real_only=real_only)
     if sample is not None:
         note_read("simulated" if sample.simulated else "real")
     return sample
@@ -232,7 +232,7 @@ class LoadedSurvey:
     def _tested(self, rows: list[dict[str, Any]], item: Indicator, values: tuple[str, str]) -> Frame:
         frame = pd.DataFrame(rows).rename(columns={"estimate": "difference"})
         scaled = [*values, "difference", "ci_low", "ci_high"]
-        frame[scaled] = (frame[scaled].astype("float64") * loading.scale_of(item)).round(6)
+        frame[scaled] = (frame[scaled].astype("float64") * sector_report.scale_of(item)).round(6)
         sure = (self.report.say("có ý nghĩa thống kê"), self.report.say("chưa có ý nghĩa thống kê"))
         frame["sure"] = [sure[0] if p < NOT_SIGNIFICANT else sure[1] for p in frame["p_value"]]
         frame["unit"] = self.report.unit(item.unit)
@@ -351,7 +351,7 @@ class LoadedSurvey:
             table = _answered(self.sample.by_group(item, self._by(by), report.lang, method))
         else:
             table = self._crossed(item, by, method)
-        made = loading.printed(table, item).assign(
+        made = sector_report.printed(table, item).assign(
             n=table["n"].astype("Int64"),
             unit=report.unit(item.unit),
             reason=[_reason(report, row) for row in records(table)],

@@ -24,7 +24,7 @@ from qngai_analysis.report.base import (
     source,
 )
 from qngai_analysis.report.printed import NOT_SIGNIFICANT, ROUNDED
-from qngai_analysis.report.sector.loading import SectorReport, SectorSurvey, printed, scale_of
+from qngai_analysis.report.sector import SectorReport, SectorSurvey, printed, scale_of
 from qngai_analysis.survey.form.codebook import Indicator
 from qngai_analysis.survey.release.publication import against_rest
 from qngai_analysis.territory import ONE

@@ -44,8 +44,7 @@ from qngai_analysis.report.base import (
     row_head,
 )
 from qngai_analysis.report.printed import capitalised
-from qngai_analysis.report.sector.loading import belongs, printed, read_sample
-from qngai_analysis.report.sector.targets import outcome_table
+from qngai_analysis.report.sector import belongs, outcome_table, printed, read_sample
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.language import language
