@@ -118,12 +118,12 @@ def explore(
     found = [(block, _years(block.name, real, until)) for block in blocks]
     offers = {block.name: _offered(block, years) for block, years in found if years}
     usable = [offer for offer in offers.values() if year in (None, *offer.years)]
-    if not usable or usable[0].name not in asked:  # say what is missing, rather than open another
+    if not usable or usable[0].codebook.name not in asked:  # say what is missing, rather than open another
         missing = " ".join(_missing(report, name, year) for name in asked)
         missing = missing or report.say("Lĩnh vực này chưa có cuộc điều tra nào được thiết kế.")
         return Explorer({}, None, report, real, missing)
     offer = next((each for each in usable if indicator in each.indicators), usable[0])
-    choice = Selection(offer.name, year or offer.years[-1], offer.first, offer.first_by)
+    choice = Selection(offer.codebook.name, year or offer.years[-1], offer.first, offer.first_by)
     explorer = Explorer(offers, choice, report, real)
     groupings = [by] if isinstance(by, str) else by or ()
     grouped = dict(zip(("by", "and_by"), groupings, strict=False))
@@ -150,11 +150,6 @@ class Offer:
     by: tuple[str, ...]
     first: str
     first_by: str
-
-    @property
-    def name(self) -> str:
-        """The survey's name."""
-        return self.codebook.name
 
     def groupings(self, indicator: str) -> list[str]:
         """Return what an indicator can be broken down by.
@@ -267,7 +262,7 @@ class Explorer:
         groupings, seconds = offer.groupings(choice.indicator), self._seconds(offer, choice)
         views = [name for name in VIEWS if name != "map" or offer.codebook.design.district]
         return {
-            "survey": [(name(each.codebook), each.name) for each in self.offers.values()],
+            "survey": [(name(each.codebook), survey) for survey, each in self.offers.items()],
             "indicator": [(name(offer.codebook.indicators[code]), code) for code in offer.indicators],
             "by": [(self._grouping(by), by) for by in groupings],
             "and_by": [("–", ""), *((self._grouping(by), by) for by in seconds)],

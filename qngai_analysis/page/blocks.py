@@ -29,6 +29,11 @@ class Block:
     """A part of the report that a notebook shows as the value of a cell."""
 
     kind: ClassVar[str]
+    known: ClassVar[dict[str, type[Any]]] = {}
+
+    def __init_subclass__(cls, kind: str) -> None:
+        cls.kind = kind
+        Block.known[kind] = cls
 
     def payload(self) -> dict[str, Any]:
         """Return the block as the plain JSON that the writers read."""
@@ -39,13 +44,12 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Prose(Block):
+class Prose(Block, kind="prose"):
     """Markdown text made in code: headings, paragraphs, lists, emphasis, links, ``{ref:id}``.
 
     Text that comes from elsewhere (a plan's wording) goes through ``literal`` first.
     """
 
-    kind: ClassVar[str] = "prose"
     text: str
 
 
@@ -62,10 +66,9 @@ def literal(text: object) -> str:
 
 
 @dataclass(frozen=True)
-class Figure(Block):
+class Figure(Block, kind="figure"):
     """A captioned chart with its alternative text and its data; :meth:`drawn` makes one."""
 
-    kind: ClassVar[str] = "figure"
     caption: str
     alt: str
     svg: str
@@ -161,7 +164,7 @@ _LONG = re.compile(r"(?P<scale>scale\([^)]*\))|(?<![\w.])-?\d+\.\d{4,}(?![\w.])"
 
 
 @dataclass(frozen=True)
-class OfficialHead(Block):
+class OfficialHead(Block, kind="head"):
     """The head of an official document (Decree 30/2020): who writes, number, date, subject, to whom.
 
     ``number=None`` and ``date=None`` leave room to write by hand. ``subject`` is the "trích yếu"; it
@@ -170,7 +173,6 @@ class OfficialHead(Block):
     (công văn), which has no name of its kind: its subject stands below the number.
     """
 
-    kind: ClassVar[str] = "head"
     parent_body: str
     issuing_body: str
     symbol: str
@@ -205,10 +207,9 @@ def _punctuated(lines: Sequence[str]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class LegalBases(Block):
+class LegalBases(Block, kind="bases"):
     """The legal bases, in italics, one a line, each ended by ";" and the last by "."."""
 
-    kind: ClassVar[str] = "bases"
     items: Sequence[str]
 
     @property
@@ -218,14 +219,13 @@ class LegalBases(Block):
 
 
 @dataclass(frozen=True)
-class SignatureBlock(Block):
+class SignatureBlock(Block, kind="signature"):
     """The end of the letter: recipients on the left, authority, post and name on the right.
 
     ``authority`` is the line above the post ("TM. ỦY BAN NHÂN DÂN", "KT. GIÁM ĐỐC"), if any. The
     place of the signature stays blank. The last sentence before it gets its "./.".
     """
 
-    kind: ClassVar[str] = "signature"
     post: str
     name: str = ""
     authority: str = ""
@@ -238,13 +238,12 @@ class SignatureBlock(Block):
 
 
 @dataclass(frozen=True)
-class AppendixStart(Block):
+class AppendixStart(Block, kind="appendix"):
     """Where an appendix begins: on a new page, with page numbers of its own.
 
     ``reference`` is the line in brackets ("Kèm theo Báo cáo số …"), without the brackets.
     """
 
-    kind: ClassVar[str] = "appendix"
     number: str
     title: str
     reference: str = ""
@@ -260,34 +259,31 @@ class AppendixStart(Block):
 
 
 @dataclass(frozen=True)
-class Details(Block):
+class Details(Block, kind="details"):
     """An explanation behind a verdict: folded away in HTML, printed in place in PDF.
 
     ``text`` is Markdown. A cell of a table whose address is ``#`` and the ``id`` leads here.
     """
 
-    kind: ClassVar[str] = "details"
     summary: str
     text: str
     id: str = ""
 
 
 @dataclass(frozen=True)
-class SimulatedBanner(Block):
+class SimulatedBanner(Block, kind="simulated"):
     """A box that says in words that what follows is simulated; the PDF page's head says it too."""
 
-    kind: ClassVar[str] = "simulated"
     lang: str = "vi"
 
 
 @dataclass(frozen=True)
-class Finding(Block):
+class Finding(Block, kind="finding"):
     """A sentence that says what the chart or table above shows; ``key``: it is one of the report's key points.
 
     ``text`` is Markdown.
     """
 
-    kind: ClassVar[str] = "finding"
     text: str
     key: bool = False
     simulated: bool = False
@@ -295,20 +291,17 @@ class Finding(Block):
 
 
 @dataclass(frozen=True)
-class KeyPoints(Block):
+class KeyPoints(Block, kind="key-points"):
     """Where the key findings stand, as a list; they are found further down in the document."""
-
-    kind: ClassVar[str] = "key-points"
 
 
 @dataclass(frozen=True)
-class PageTitle(Block):
+class PageTitle(Block, kind="title"):
     """The title of a document that is not an official letter: title, subtitle and one line below.
 
     An empty ``title`` is taken from the first heading of the document.
     """
 
-    kind: ClassVar[str] = "title"
     title: str
     subtitle: str = ""
     line: str = ""
@@ -316,8 +309,6 @@ class PageTitle(Block):
 
 #: The blocks that a writer prints as they are.
 Printed = Figure | OfficialHead | LegalBases | SignatureBlock | AppendixStart | SimulatedBanner | PageTitle
-
-_KINDS: dict[str, type[Any]] = {cls.kind: cls for cls in Block.__subclasses__()}
 
 
 def from_payload(content: Mapping[str, Any]) -> Any:
@@ -332,13 +323,13 @@ def from_payload(content: Mapping[str, Any]) -> Any:
     if kind == "table":
         return Grid.from_payload(content)
     values = {key: value for key, value in content.items() if key != "kind"}
-    if kind not in _KINDS:
+    if kind not in Block.known:
         raise RenderError("khối loại {kind!r} chưa biết ở phiên bản này; chạy lại sổ tay", kind=kind)
     if kind == "figure" and values["data"]:
         values["data"] = Grid.from_payload(values["data"])
     if kind == "head" and values["date"]:
         values["date"] = date.fromisoformat(values["date"][:10])
-    return _KINDS[kind](**values)
+    return Block.known[kind](**values)
 
 
 def caption_line(shown: Grid | Figure) -> str:

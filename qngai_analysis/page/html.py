@@ -241,7 +241,7 @@ def _caption(shown: Grid | blocks.Figure) -> str:
 
 def _figure_html(node: blocks.Figure, lang: str) -> str:
     image = base64.b64encode(node.svg.encode()).decode()
-    width, height = pixels(node)
+    width, height = (round(mm * ON_SCREEN * 96 / 25.4) for mm in (node.width_mm, node.height_mm))
     source = _below(source_line(node.source, node.lang))
     data = ""
     if node.data is not None:
@@ -256,12 +256,6 @@ def _figure_html(node: blocks.Figure, lang: str) -> str:
         f'width="{width}" height="{height}"></div>'
         f"<figcaption>{_caption(node)}</figcaption>{source}{data}</figure>"
     )
-
-
-def pixels(figure: blocks.Figure) -> tuple[int, int]:
-    """Return the width and height at which a figure is shown, from its view box."""
-    scale = ON_SCREEN * 96 / 25.4
-    return round(figure.width_mm * scale), round(figure.height_mm * scale)
 
 
 def _below(lines: Iterable[str]) -> str:
