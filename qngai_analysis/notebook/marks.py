@@ -62,6 +62,10 @@ def is_simulated(*values: object) -> bool:
 class _Origin:
     """What a frame and its columns share: their origin follows them."""
 
+    _constructor: Any  # what pandas makes of them is of their kind
+    _constructor_expanddim: Any
+    _constructor_sliced: Any
+
     def __finalize__(self, other: Any, method: str | None = None, **settings: Any) -> Any:
         made: Any = super().__finalize__(other, method=method, **settings)  # type: ignore[misc]
         if hasattr(other, "input_objs"):
@@ -159,28 +163,12 @@ for _name in ("loc", "iloc", "at", "iat"):
 class FrameColumn(_Origin, pd.Series):
     """A column, or a row, of a ``Frame``."""
 
-    @property
-    def _constructor(self) -> Any:
-        return FrameColumn
-
-    @property
-    def _constructor_expanddim(self) -> Any:
-        return Frame
-
     def _ipython_display_(self) -> None:
         _displays[0](self.to_frame(), ())
 
 
 class Frame(_Origin, pd.DataFrame):
     """A DataFrame that knows whether its numbers are real."""
-
-    @property
-    def _constructor(self) -> Any:
-        return Frame
-
-    @property
-    def _constructor_sliced(self) -> Any:
-        return FrameColumn
 
     def insert(self, loc: int, column: Any, value: Any, *settings: Any, **named: Any) -> None:
         """Insert a column, as pandas does."""
@@ -196,6 +184,10 @@ class Frame(_Origin, pd.DataFrame):
 
     def _ipython_display_(self) -> None:
         _displays[0](self, self.__dict__.get("_blocks", ()))
+
+
+FrameColumn._constructor = Frame._constructor_sliced = FrameColumn
+FrameColumn._constructor_expanddim = Frame._constructor = Frame
 
 
 def display_with(display: Callable[[pd.DataFrame, Any], None]) -> Callable[[pd.DataFrame, Any], None]:
