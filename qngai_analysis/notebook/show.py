@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -155,18 +155,17 @@ def _for_readers(frame: pd.DataFrame) -> list[str]:
 
 def _printable(frame: pd.DataFrame) -> pd.DataFrame:
     report = current()
+    words: dict[str, Callable[[Any], Any]] = {
+        "p_value": lambda p: None if is_missing(p) else report.probability(p),
+        "unit": report.unit,
+        # nothing to remark is no missing figure, which a table prints as "…"
+        **dict.fromkeys(("bound", "reason"), lambda remark: days_printed(remark) or "\u00a0"),
+    }
     shown = pd.DataFrame({name: frame[name] for name in frame.columns})
     shown.attrs = dict(frame.attrs)  # where the numbers come from
     for name in shown.columns:
-        if name == "p_value":
-            shown[name] = [None if is_missing(p) else report.probability(p) for p in shown[name]]
-        elif name == "unit":
-            shown[name] = [report.unit(unit) for unit in shown[name]]
-        elif not pd.api.types.is_numeric_dtype(shown[name]):
-            shown[name] = [days_printed(each) for each in shown[name]]
-            if name in ("bound", "reason"):
-                # nothing to remark is no missing figure, which a table prints as "…"
-                shown[name] = shown[name].replace("", "\u00a0")
+        if name in words or not pd.api.types.is_numeric_dtype(shown[name]):
+            shown[name] = [words.get(name, days_printed)(each) for each in shown[name]]
     return shown
 
 

@@ -77,10 +77,15 @@ def to_html(document: doc.Document) -> str:
 
 
 def _contents(document: doc.Document) -> str:
-    lines = "".join(
-        f'<li class="l{level}"><a href="#{anchor}">{escape(text)}</a></li>\n'
-        for level, anchor, text in _outline(document)
-    )
+    lines = ""
+    for node in document.nodes:
+        if isinstance(node, blocks.AppendixStart):
+            level, anchor, text = 1, _appendix_anchor(node), f"{node.name(document.lang)}. {node.title}"
+        elif isinstance(node, doc.Heading) and node.level <= 2:
+            level, anchor, text = node.level, node.anchor, doc.flat(node.spans)
+        else:
+            continue
+        lines += f'<li class="l{level}"><a href="#{anchor}">{escape(text)}</a></li>\n'
     name = word("contents", document.lang)
     opened = f'<nav class="toc" aria-label="{name}">\n<details>\n<summary>{name}</summary>\n<ol>\n'
     return f"{opened}{lines}</ol>\n</details>\n</nav>\n" if lines else ""
@@ -97,14 +102,6 @@ def stylesheet() -> str:
             f'font-display: swap; src: url("data:font/woff;base64,{data}") format("woff"); }}\n'
         )
     return "".join(rules) + (TEMPLATES / "qngai" / "page.css").read_text(encoding="utf-8")
-
-
-def _outline(document: doc.Document) -> Iterable[tuple[int, str, str]]:
-    for node in document.nodes:
-        if isinstance(node, blocks.AppendixStart):
-            yield 1, _appendix_anchor(node), f"{node.name(document.lang)}. {node.title}"
-        elif isinstance(node, doc.Heading) and node.level <= 2:
-            yield node.level, node.anchor, doc.flat(node.spans)
 
 
 def _appendix_anchor(node: blocks.AppendixStart) -> str:

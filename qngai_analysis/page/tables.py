@@ -221,7 +221,7 @@ def grid_of(
     Parameters
     ----------
     rows : DataFrame, or objects or mappings
-        One row a table row.
+        One row a table row. Of a frame columns are named; what is shown of an object may be a function of it.
     caption : str
         What the table says, without a number: numbers are given on rendering, in document order.
     columns : sequence of Column, optional
