@@ -338,9 +338,8 @@ def _series_of(indicator: str, known: set[str]) -> list[str]:
     if same := [rule.series for rule in mine if rule.definition == "same"]:
         return same
     near = [rule.series for rule in mine] or difflib.get_close_matches(indicator, known, n=3, cutoff=0.6)
-    if (
-        not near or indicator in _names_of_series()
-    ):  # nobody published it for this project: absent, not misspelt
+    # nobody published it for this project: absent, not misspelt
+    if not near or indicator in _names_of_series():
         return [indicator]
     wording = "không có chuỗi số liệu {name} cùng định nghĩa; gần nhất: {near}"
     raise EvidenceError(wording, name=indicator, near=", ".join(near))

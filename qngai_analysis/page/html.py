@@ -159,9 +159,8 @@ def _node(node: doc.Node, document: doc.Document) -> str:
             title, text = escape(word("simulated", lang)), escape(word("simulated_text", lang))
             return f'<div class="banner" role="note"><p><strong>{title}</strong></p><p>{text}</p></div>'
         case blocks.PageTitle():
-            title = (
-                f"<h1>{escape(node.title)}</h1>" if node.title else ""
-            )  # a notebook's own heading stands above
+            # a notebook's own heading may stand above
+            title = f"<h1>{escape(node.title)}</h1>" if node.title else ""
             subtitle = f"<p><strong>{escape(node.subtitle)}</strong></p>" if node.subtitle else ""
             line = f"<p>{escape(node.line)}</p>" if node.line else ""
             return f"<header>{title}{subtitle}{line}</header>"
