@@ -92,9 +92,6 @@ class Unfolded:
 
 Node = Heading | Paragraph | Listing | Quote | Verbatim | Unfolded | Grid | blocks.Printed
 
-#: What a document is composed of: findings and key points become paragraphs and a list in ``pointed``.
-Part = Node | blocks.Finding | blocks.KeyPoints
-
 
 @dataclass(frozen=True)
 class Document:
@@ -190,7 +187,8 @@ def composed(
     """
     given, labels = _numbered(parts, lang)
     reasons = {f"#{part.id}" for part in given if isinstance(part, blocks.Details) and part.id}
-    nodes = pointed([node for part in given for node in parts_of(_resolved(part, labels, reasons))], lang)
+    resolved = [_resolved(part, labels, reasons) for part in given]
+    nodes = [node for part in pointed(resolved, lang) for node in parts_of(part)]
     head = next((n for n in nodes if isinstance(n, blocks.OfficialHead)), None)
     if head is not None:
         title = title or f"{head.title} {head.subject}".strip()
@@ -208,28 +206,17 @@ def composed(
     )
 
 
-def pointed(nodes: Sequence[Part], lang: str) -> list[Node]:
-    """Print findings as paragraphs, and the key ones once more where the key points stand."""
-    found = [node for node in nodes if isinstance(node, blocks.Finding)]
-    points = tuple((Paragraph(_spoken(node)),) for node in found if node.key)
-    made: list[Node] = []
-    for node in nodes:
-        if isinstance(node, blocks.KeyPoints):
-            words = translate("Những điểm chính", language(lang))
-            made += [Heading(2, (Span("text", words),), ""), Listing(True, 1, points)] if points else []
-        elif isinstance(node, blocks.Finding):
-            lead = translate("Nhận xét:", language(lang))
-            made.append(
-                Paragraph((Span("strong", children=(Span("text", lead),)), Span("text", " "), *_spoken(node)))
-            )
-        else:
-            made.append(node)
-    return made
-
-
-def _spoken(finding: blocks.Finding) -> tuple[Span, ...]:
-    """Return the text of a finding, which is one paragraph."""
-    return tuple(span for node in prose(finding.text) if isinstance(node, Paragraph) for span in node.spans)
+def pointed(parts: Sequence[Any], lang: str) -> Iterator[Any]:
+    """Say findings as paragraphs, and the key ones once more where the key points stand."""
+    points = [part.text for part in parts if isinstance(part, blocks.Finding) and part.key]
+    for part in parts:
+        if isinstance(part, blocks.Finding):
+            yield blocks.Prose(f"**{translate('Nhận xét:', language(lang))}** {part.text}")
+        elif not isinstance(part, blocks.KeyPoints):
+            yield part
+        elif points:
+            items = "\n".join(f"{place}. {text}" for place, text in enumerate(points, start=1))
+            yield blocks.Prose(f"## {translate('Những điểm chính', language(lang))}\n\n{items}")
 
 
 # ---------------------------------------------------------------- cells and outputs
@@ -291,7 +278,7 @@ def _picture(svg: str, metadata: Mapping[str, Any], where: str) -> blocks.Figure
     return blocks.Figure(caption, alt, drawn, width_mm=160.0)
 
 
-def parts_of(block: Any) -> Iterator[Part]:
+def parts_of(block: Any) -> Iterator[Node]:
     """Return a block as parts of a document: its Markdown parsed, anything else as it is."""
     if isinstance(block, blocks.Prose):
         yield from prose(block.text)

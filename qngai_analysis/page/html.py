@@ -116,7 +116,8 @@ def fragment(block: Any) -> str:
     """Return one block as HTML for a notebook's output cell, with the style it needs."""
     style = (TEMPLATES / "qngai" / "notebook.css").read_text(encoding="utf-8")
     document = doc.Document(title="", lang=getattr(block, "lang", "vi"), nodes=())
-    body = "".join(_node(node, document) for node in doc.pointed([*doc.parts_of(block)], document.lang))
+    parts = doc.pointed([block], document.lang)
+    body = "".join(_node(node, document) for part in parts for node in doc.parts_of(part))
     return f'<style>{style}</style><div class="qn">{body}</div>'
 
 
