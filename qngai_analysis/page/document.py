@@ -447,24 +447,21 @@ def _without_empty(nodes: list[Node]) -> Iterator[Node]:
 def _closed(nodes: list[Node]) -> list[Node]:
     """End the text of an official letter by "./." (Decree 30/2020), if it ends in a sentence."""
     pairs = zip(nodes, [*nodes[1:], None], strict=True)
-    return [_ended_part(node) if isinstance(after, blocks.SignatureBlock) else node for node, after in pairs]
+    return [_ended(node) if isinstance(after, blocks.SignatureBlock) else node for node, after in pairs]
 
 
-def _ended_part(node: Node) -> Node:
+def _ended(node: Node) -> Node:
     """End a paragraph, or the last one of a list, by "./."."""
-    if isinstance(node, Paragraph) and not flat(node.spans).rstrip().endswith("./."):
-        return Paragraph(_ended(node.spans))
-    if isinstance(node, Listing) and node.items and node.items[-1]:
-        *before, item = node.items
-        return replace(node, items=(*before, (*item[:-1], _ended_part(item[-1]))))
+    match node:
+        case Listing(items=(*before, (*parts, last))):
+            return replace(node, items=(*before, (*parts, _ended(last))))
+        case Paragraph(spans=spans) if flat(spans).rstrip().endswith("./."):
+            return node
+        case Paragraph(spans=(*spans, Span("text") as last)):
+            return Paragraph((*spans, replace(last, text=last.text.rstrip().rstrip(".") + "./.")))
+        case Paragraph(spans=spans):
+            return Paragraph((*spans, Span("text", "./.")))
     return node
-
-
-def _ended(spans: tuple[Span, ...]) -> tuple[Span, ...]:
-    *before, last = spans
-    if last.kind == "text":
-        return (*before, replace(last, text=last.text.rstrip().rstrip(".") + "./."))
-    return (*spans, Span("text", "./."))
 
 
 def _numbered(parts: Iterable[Any], lang: str) -> tuple[list[Any], dict[str, str]]:
