@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import ParameterError, PlanError, RawFileError
-from qngai_analysis.project import UNCONFIRMED, Project, Role, last_year, read_project
+from qngai_analysis.project import UNCONFIRMED, Project, Role, last_year, plan_files, read_project
 from qngai_analysis.words.folding import body_name, fold
 from qngai_analysis.words.language import message, spoken
 from qngai_analysis.words.numbers import day
@@ -52,7 +52,7 @@ def take_plan(
     """
     from qngai_analysis.plan import read_plan
 
-    given = dict(said or {})
+    given = said or {}
     if given.get("date"):
         as_day(given["date"])
     project, plan = read_project(), read_plan(file.resolve())
@@ -175,21 +175,13 @@ def _name_and_key(head: Mapping[str, str], first: int) -> tuple[str, str]:
     stem = re.sub(r"[^a-z0-9]+", "-", fold(words)).strip("-")
     name = stem if stem.endswith(year) else f"{stem}-{year}"
     key = head["number"].split("/")[0].split("-")[0] if head["number"] else stem
-    used = {str(raw.read_sidecar(file).extra.get("plan", {}).get("key", "")) for file in _files()}
+    used = {str(raw.read_sidecar(file).extra.get("plan", {}).get("key", "")) for file in plan_files()}
     return name, name if key in used else key
-
-
-def _files() -> list[Path]:
-    return [
-        file
-        for file in sorted(paths.raw("plans").glob("*"))
-        if file.suffix not in (".toml", ".md") and file.is_file()
-    ]
 
 
 def _check_new(project: Project, file: Path, name: str, role: Role, years: tuple[int, int]) -> None:
     digest = raw.sha256(file)
-    for known in _files():
+    for known in plan_files():
         if raw.sha256(known) == digest or known.stem == name:
             raise RawFileError("{file}: đã có trong dự án: {known}", file=file, known=known.name)
     for entry in project.plans(Role.MAIN):

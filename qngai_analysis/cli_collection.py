@@ -175,20 +175,11 @@ def add_indicators(
 
     found = add_indicators(apart or ())
     homes = {code: of.title(spoken()) for of in read_project().sectors.values() for code in of.indicators}
+    wording = "{code}: {subject} ({ids}) · {home}"
     for code, targets in found.items():
         home = homes.get(code, Said("chưa thuộc báo cáo lĩnh vực nào; thêm mã vào data/raw/sectors.toml"))
         ids = ", ".join(target.id for target in targets)
-        _print(
-            [
-                Said(
-                    "{code}: {subject} ({ids}) · {home}",
-                    code=code,
-                    subject=targets[0].subject,
-                    ids=ids,
-                    home=home,
-                )
-            ]
-        )
+        _print([Said(wording, code=code, subject=targets[0].subject, ids=ids, home=home)])
     file = "data/raw/reference/indicators.csv"
     added = Said("đã thêm {n} chỉ tiêu vào {file}", n=len(found), file=file)
     following = Said("tiếp theo: qngai request; qngai add figures")

@@ -59,7 +59,7 @@ def add_plan(
     from qngai_analysis.arrivals import take_plan
 
     said = {"number": number, "date": date, "issuer": issuer}
-    done = take_plan(file, role=role, years=years, source=source, said={k: v for k, v in said.items() if v})
+    done = take_plan(file, role=role, years=years, source=source, said=said)
     for label, value in done.shown.items():
         typer.echo(f"{label}: {value}")
     for line in done.remarks:

@@ -274,8 +274,7 @@ class Project:
     def unassigned(self) -> tuple[str, ...]:
         """Return the plans that lie in ``data/raw/plans`` and have no role here: nobody judges them."""
         known = tuple(entry.name for entry in self.plan)
-        files = [file for file in paths.raw("plans").glob("*") if file.is_file() and file.suffix != ".toml"]
-        return tuple(sorted(file.stem for file in files if not file.stem.startswith(known)))
+        return tuple(sorted(file.stem for file in plan_files() if not file.stem.startswith(known)))
 
     def decimals_of(self, indicator: str | None) -> int:
         """Return with how many decimals estimates of an indicator are printed."""
@@ -293,6 +292,12 @@ class Project:
         """Return who sends the report to whom on a day."""
         valid = [entry for entry in self.offices if entry.valid_from <= on]
         return max(valid or self.offices[:1], key=lambda entry: entry.valid_from)
+
+
+def plan_files() -> list[Path]:
+    """Return the plans that lie in ``data/raw/plans``."""
+    files = paths.raw("plans").glob("*")
+    return sorted(path for path in files if path.suffix != ".toml" and path.is_file())
 
 
 @settled

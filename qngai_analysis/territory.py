@@ -8,6 +8,7 @@ and one of the commune era live side by side, and nowhere is it said how many un
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -261,8 +262,7 @@ def _assigned(places: tuple[tuple[str, float, float], ...]) -> dict[str, tuple[i
 
 def was_of(commune: Unit) -> str:
     """Return the district that a commune, or most of what it was made of, belonged to; "" where none is known."""
-    rows = read_rows(paths.reference("commune_crosswalk.csv"))
-    found = [row["old_district"] for row in rows if row["code"] == commune.code]
+    found = [row["old_district"] for row in _came_from().get(commune.code, ())]
     return max(found, key=found.count, default="")
 
 
@@ -276,10 +276,9 @@ def made_of(merged: Sequence[Unit]) -> dict[Unit, tuple[str, ...]]:
     former = {without_kind(unit.bare): unit for unit in units().values() if unit.successor in tops}
     if not former:
         return {}
-    came = _provinces_before()
     found: dict[Unit, tuple[str, ...]] = {}
     for unit in merged:
-        names = came.get(unit.code, set())
+        names = {row["old_province"] for row in _came_from().get(unit.code, ())}
         if len(names) != 1 or not names <= former.keys():
             return {}
         before = former[next(iter(names))]
@@ -288,11 +287,12 @@ def made_of(merged: Sequence[Unit]) -> dict[Unit, tuple[str, ...]]:
 
 
 @of_tables("commune_crosswalk.csv")
-def _provinces_before() -> Mapping[str, set[str]]:
-    came: dict[str, set[str]] = {}
+def _came_from() -> Mapping[str, Sequence[Mapping[str, str]]]:
+    """Return the communes that went into each one of today, by its code."""
+    came = defaultdict(list)
     for row in read_rows(paths.reference("commune_crosswalk.csv")):
-        came.setdefault(row["code"], set()).add(row["old_province"])
-    return came
+        came[row["code"]].append(row)
+    return dict(came)
 
 
 def districts_of(commune: str) -> set[str]:
@@ -302,13 +302,13 @@ def districts_of(commune: str) -> set[str]:
 
 @of_tables("commune_crosswalk.csv", "territories.csv", "communes.csv")
 def _districts_by_commune() -> Mapping[str, set[str]]:
-    found: dict[str, set[str]] = {}
+    found = defaultdict(set)
     for row in read_rows(paths.reference("commune_crosswalk.csv")):
         now = units().get(row["code"])
         for name in (row["old_name"], now.name if now else row["old_name"]):
             for spelt in (name, without_kind(name)):
-                found.setdefault(spelt.casefold(), set()).add(row["old_district"])
-    return found
+                found[spelt.casefold()].add(row["old_district"])
+    return dict(found)
 
 
 def became(name: str) -> tuple[str, ...]:

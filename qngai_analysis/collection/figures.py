@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from rapidfuzz.fuzz import ratio, token_set_ratio
 from rapidfuzz.process import extract
 
-from qngai_analysis import paths, territory
+from qngai_analysis import paths, raw, territory
 from qngai_analysis.collection import workbook
 from qngai_analysis.collection.workbook import (
     CellError,
@@ -32,15 +32,7 @@ from qngai_analysis.guard import reading
 from qngai_analysis.page.sheets import put_rows
 from qngai_analysis.plan.catalogue import find_matcher, read_catalogue
 from qngai_analysis.project import read_project
-from qngai_analysis.raw import (
-    RawColumn,
-    read_rows,
-    read_table,
-    replace_table,
-    sha256,
-    sidecar_path,
-    table_bytes,
-)
+from qngai_analysis.raw import RawColumn, read_rows, read_table, sha256, sidecar_path, table_bytes
 from qngai_analysis.territory import Unit, without_kind
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.said import Said
@@ -321,4 +313,4 @@ def extend_table(file: Path, rows: Iterable[Mapping[str, Any]]) -> None:
         renewed = _CHECKSUM.sub(f'sha256 = "{sha256(trial)}"', before, count=1)
         sidecar_path(trial).write_text(renewed, encoding="utf-8")
         _READERS.get(file.name, read_table)(trial)
-    replace_table(file, content, renewed)
+    raw.replace_table(file, content, renewed)

@@ -11,6 +11,7 @@ from qngai_analysis.errors import PlanError, RawFileError
 from qngai_analysis.kept import FileState, settled, state
 from qngai_analysis.plan.model import Plan
 from qngai_analysis.plan.reading import normalise, read_text
+from qngai_analysis.project import plan_files
 from qngai_analysis.territory import province_files
 
 _TABLES = ("indicators.csv", "agencies.csv", "provinces.csv")  # what is read of a plan depends on these
@@ -61,12 +62,7 @@ def parse_text(text: str, key: str = "text") -> Plan:
 
 def plan_names() -> list[str]:
     """Return the names of the plans in ``data/raw/plans``, sorted."""
-    return sorted(path.stem for path in _plan_files())
-
-
-def _plan_files() -> list[Path]:
-    files = paths.raw("plans").glob("*")
-    return sorted(path for path in files if path.suffix != ".toml" and path.is_file())
+    return sorted(path.stem for path in plan_files())
 
 
 def _find(source: str | Path) -> Path:
@@ -79,7 +75,7 @@ def _find(source: str | Path) -> Path:
             "{source}: không có tệp này; nêu tệp kế hoạch (.txt, .md, .html, .docx hoặc .pdf)", source=source
         )
     try:
-        files = _plan_files()
+        files = plan_files()
     except RawFileError:
         raise PlanError(
             "{name}: không có tệp này, và ở đây cũng không có dự án với data/raw/plans", name=name
