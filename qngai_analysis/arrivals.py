@@ -72,9 +72,10 @@ def take_plan(
         source=source or file.name, received=date.today(),
         plan={field: value for field, value in ({"key": key} | head).items() if value},
     )  # fmt: skip
-    entry = f'\n[[plan]]\nname = {raw.toml_text(name)}\nrole = "{chosen}"\nyears = [{first}, {last}]\n'
+    entry = raw.toml_lines({"name": name, "role": chosen, "years": [first, last]})
     listed = paths.raw("project.toml")
-    raw.replace_file(listed, f"{listed.read_text(encoding='utf-8').rstrip()}\n{entry}".encode())
+    lines = [listed.read_text(encoding="utf-8").rstrip(), "", "[[plan]]", *entry, ""]
+    raw.replace_file(listed, "\n".join(lines).encode())
     told = head | {
         "date": head["date"] and day(head["date"], spoken()),
         "years": f"{first}" if first == last else f"{first}-{last}",

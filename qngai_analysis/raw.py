@@ -204,6 +204,11 @@ def toml_text(value: object) -> str:
     return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
+def toml_lines(values: Mapping[str, object]) -> list[str]:
+    """Return the lines of a TOML table; what is None is left out."""
+    return [f"{key} = {toml_text(value)}" for key, value in values.items() if value is not None]
+
+
 def table_bytes(rows: Iterable[Mapping[str, object]], columns: Iterable[RawColumn]) -> bytes:
     """Return rows as a CSV table in the order of the columns; what is missing is empty, formulas are guarded."""
     named = list(columns)
@@ -225,17 +230,13 @@ def sidecar_text(content: bytes, columns: Iterable[RawColumn], **head: object) -
     """Return the sidecar of a file with these bytes; ``head`` holds title, producer, source and the like, None is left out."""
     values = {"status": "real", **head, "sha256": hashlib.sha256(content).hexdigest()}
     tables = {key: value for key, value in values.items() if isinstance(value, Mapping)}
-    lines = [
-        f"{key} = {toml_text(value)}"
-        for key, value in values.items()
-        if key not in tables and value is not None
-    ]
     for column in columns:
         said = {item.name: (getattr(column, item.name), item.default) for item in fields(RawColumn)[1:]}
         kept = {key: value for key, (value, usual) in said.items() if value not in (usual, "")}
         tables["columns"] = {**tables.get("columns", {}), column.name: kept}
+    lines = toml_lines({key: value for key, value in values.items() if not isinstance(value, Mapping)})
     for name, table in tables.items():
-        lines += ["", f"[{name}]", *(f"{key} = {toml_text(value)}" for key, value in table.items())]
+        lines += ["", f"[{name}]", *toml_lines(table)]
     return "\n".join(lines) + "\n"
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, RenderError
 from qngai_analysis.project import UNCONFIRMED, last_year
-from qngai_analysis.raw import read_rows, read_sidecar, table_bytes, toml_text, write_raw
+from qngai_analysis.raw import read_rows, read_sidecar, table_bytes, toml_lines, toml_text, write_raw
 from qngai_analysis.settings import read_toml
 from qngai_analysis.territory import unit_name, without_kind
 from qngai_analysis.words.folding import fold
@@ -186,8 +186,7 @@ def _write_project(folder: Path, top: Row, head: Mapping[str, object], territori
     own = -1 if territories[-1]["level"] == "xã" else 0 if top is _COUNTRY else 1
     territory = territories[own]["id"]
     (folder / "project.toml").write_text(PROJECT.format(territory=toml_text(territory)), encoding="utf-8")
-    lines = [f"{key} = {toml_text(value)}" for key, value in head.items()]
-    office = "\n".join([OFFICE, *lines, ""])
+    office = "\n".join([OFFICE, *toml_lines(head), ""])
     (folder / "office.toml").write_text(office, encoding="utf-8")
     # the places of tasks in an appendix, and the ids of targets, are those of another project's plans
     sectors = paths.start("sectors.toml").read_text(encoding="utf-8")

@@ -226,12 +226,9 @@ def grid(of: Sequence[Unit]) -> dict[str, tuple[int, int]]:
     SciPy solves it), so that neighbours stay near. Units without a place have no square.
     """
     file = paths.raw("reference", "tiles.csv")
-    by_hand = (
-        {row["district"]: (int(row["row"]), int(row["column"])) for row in read_rows(file)}
-        if file.is_file()
-        else {}
-    )
-    if {unit.id for unit in of} <= set(by_hand):
+    rows = read_rows(file) if file.is_file() else ()
+    by_hand = {row["district"]: (int(row["row"]), int(row["column"])) for row in rows}
+    if {unit.id for unit in of} <= by_hand.keys():
         return {unit.id: by_hand[unit.id] for unit in of}
     lies = {
         row["code"]: (float(row["latitude"]), float(row["longitude"]))
