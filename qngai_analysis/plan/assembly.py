@@ -37,9 +37,8 @@ _READ_ROLES = ("text", "value", "product", "measure", "")
 _ROLE_FATES = {"current": Fate.CURRENT, "money": Fate.MONEY, "part": Fate.INTERIM, "derived": Fate.RESTATED}
 _MARKED = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 _NOTE = re.compile(r"\W*(?:ghi chú|chú thích|nguồn(?: số liệu)?)\W*:")  # of a table
-_COST = re.compile(
-    r"(?:[a-z]\. |[ivx]+\. )?(?:tổng )?(?:kinh phí|dự toán|nguồn vốn)(?! huy động)"
-)  # a row of what the plan costs
+# a row of what the plan costs
+_COST = re.compile(r"(?:[a-z]\. |[ivx]+\. )?(?:tổng )?(?:kinh phí|dự toán|nguồn vốn)(?! huy động)")
 _MODES = {"goals": "goal", "status": "report"}
 
 

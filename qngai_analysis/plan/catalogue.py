@@ -28,9 +28,8 @@ APART = 0.05  # two indicators nearer to one another than this are not told apar
 # Abbreviations and twins, in folded spelling; one wording for one thing before words are compared.
 _PAIRS = tuple(pair.split(" = ") for pair in words("same_thing"))
 _SAME = tuple((re.compile(rf"(?<![a-z0-9])(?:{old})(?![a-z0-9])"), new) for new, old in _PAIRS)
-_ANY_SAME = re.compile(
-    rf"(?<![a-z0-9])(?:{'|'.join(old for _, old in _PAIRS)})(?![a-z0-9])"
-)  # most wordings hold none
+# most wordings hold none
+_ANY_SAME = re.compile(rf"(?<![a-z0-9])(?:{'|'.join(old for _, old in _PAIRS)})(?![a-z0-9])")
 # Words that every wording may hold and that tell nothing apart.
 _EMPTY = frozenset(words("tell_nothing"))
 

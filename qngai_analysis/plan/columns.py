@@ -26,9 +26,8 @@ def column_role(head: str) -> str:
 _MEASURE = re.compile(
     r"(?:t[ỷỉ] (?:lệ|trọng)|số|tổng|thu nhập|diện tích|doanh thu|giá trị|chỉ số|xếp hạng)\s"
 )
-_COUNTED = re.compile(
-    r"\w \([^\W\d_]{1,12}\)$"
-)  # "Xét nghiệm sốt rét (lam)": in a unit that plans name nowhere else
+# "Xét nghiệm sốt rét (lam)": in a unit that plans name nowhere else
+_COUNTED = re.compile(r"\w \([^\W\d_]{1,12}\)$")
 PLACE_HEAD = re.compile(
     r"(?:tên )?(?:đơn vị|chi nhánh|bệnh viện|địa phương|huyện|xã|phường|thôn|bản|ấp|khóm|buôn|khu phố|khu vực|vùng|địa bàn|cơ quan)(?!\w)"
 )
@@ -62,7 +61,6 @@ def only_places_and_things(heads: list[str]) -> bool:
 
 
 _PERIOD_HEAD = re.compile(r"năm(?: học)?|giai đoạn|thời (?:kỳ|gian|điểm)|mốc(?: thời gian)?|niên (?:vụ|khóa)")
-_BARE_HEAD = re.compile(r"tỷ lệ|số lượng|giá trị|(?:kết quả )?thực hiện|kế hoạch|mục tiêu|kết quả|ước \w+")
 
 
 def rows_are_years(heads: list[str]) -> bool:
@@ -77,7 +75,6 @@ def rows_are_years(heads: list[str]) -> bool:
 _NAMES_ROWS = re.compile(r"(?:chỉ|mục) tiêu|nội dung|tiêu chí")
 _GOAL_HEAD = re.compile(r"mục tiêu|chỉ tiêu|kế hoạch")
 _GROUP_HEAD = re.compile(r"(?:tên )?(?:nhóm|lĩnh vực|trụ cột|phân loại|ngành)(?!\w)")
-_AMOUNT_HEAD = re.compile(r"(?:số lượng|mức|giá trị|giao|phấn đấu)(?!\w)")
 _MONEY_HEAD = re.compile(r"nguồn|kinh phí|vốn")
 
 
@@ -140,7 +137,7 @@ def _rows_of_years(heads: list[str], roles: list[str]) -> list[str]:
     first = roles[0] == "number"
     return [
         "period" if i == first
-        else "measure" if role in ("", "value") and name and not (_BARE_HEAD.fullmatch(name) or _MONEY_HEAD.match(name))
+        else "measure" if role in ("", "value") and name and not _MONEY_HEAD.match(name)
         else role
         for i, (role, name) in enumerate(zip(roles, named, strict=True))
     ]  # fmt: skip
@@ -201,13 +198,12 @@ def _holds_values(place: str, roles: list[str]) -> bool:
 
 
 def _value_beside_unit(heads: list[str], roles: list[str]) -> list[str]:
-    """Beside names and units, or "Số lượng", the one column that says nothing else holds the values."""
+    """Beside names and units the one column that says nothing else holds the values."""
     silent = [i for i, role in enumerate(roles) if not role]
     told = {"value", "measure", "money", "product"} & set(roles)
     if "text" not in roles or told or len(silent) != 1 or silent[0] < roles.index("text"):
         return roles
-    counts = _AMOUNT_HEAD.match(heads[silent[0]])
-    if not counts and "unit" not in roles and "đơn vị" not in heads:
+    if "unit" not in roles and "đơn vị" not in heads:
         return roles
     return ["unit" if head == "đơn vị" else role or "value" for head, role in zip(heads, roles, strict=True)]
 

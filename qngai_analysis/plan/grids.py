@@ -28,9 +28,8 @@ Row = list[Span]
 _MOST_COLUMNS = 100  # no page holds more
 
 _TELLS = re.compile(r"\d\s?%|(?<!\w)(?!(?:19|20)\d\d(?!\d))\d")  # a number that is no year: no head
-_VALUE = re.compile(
-    r"(?!(?:19|20)\d\d(?:\s*[-–]\s*(?:(?:19|20)\d\d|\d\d))?$)(?:[≥≤<>=~]\s*)?\d[\d.,\s-]*%?$"
-)  # a cell of the body
+# a cell of the body
+_VALUE = re.compile(r"(?!(?:19|20)\d\d(?:\s*[-–]\s*(?:(?:19|20)\d\d|\d\d))?$)(?:[≥≤<>=~]\s*)?\d[\d.,\s-]*%?$")
 _YEAR_ALONE = re.compile(r"(?:năm )?(?:19|20)\d\d")
 _NUMBER_ALONE = re.compile(r"\d[\d.,]*")
 _NUMBERED_ROWS = re.compile(r"(?:S?TT|Stt|Số TT|Số thứ tự)\s*(?P<mark>;|-)")

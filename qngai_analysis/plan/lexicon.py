@@ -20,13 +20,11 @@ _ABOUT = rf"(?:{loose('khoảng')}|{any_of('about')}|~|≈)"
 _EXACT = rf"(?:{any_of('exact')}|=)"
 _COMPARES = rf"{_AT_MOST}|{_AT_LEAST}|{_ABOUT}|{_MORE}|{_LESS}|{_EXACT}|{any_of('up', 'down', 'reach', 'fill')}|:|/năm"
 # A run is all the words right before a number that say how it compares: "đạt tối thiểu", "tăng bình quân".
-RUN = pattern(
-    rf"(?:(?<!\w)(?!(?<=mặt )bằng)(?<!trở )(?<!che )(?<!tải )(?<!bắt )(?<!chuyên )(?<!xây )|(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$"
-)
+RUN = pattern(rf"""(?:(?<!\w)(?!(?<=mặt )bằng)(?<!trở )(?<!che )(?<!tải )(?<!bắt )(?<!chuyên )(?<!xây )
+        |(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$""")
 # "chi tiêu bình quân đạt 2 triệu đồng": an average that is reached is what is measured, "tăng bình quân" is not.
-AVERAGED = pattern(
-    rf"(?:bình quân|trung bình) (?:(?={any_of('averaged')}(?!\w))|(?=(?:khoảng|trên|dưới|hơn|gần|từ|là|ở mức|tối thiểu|ít nhất|không)?\s*$))"
-)
+AVERAGED = pattern(rf"""(?:bình quân|trung bình) (?:(?={any_of("averaged")}(?!\w))|(?=(?:khoảng|trên|dưới|hơn
+        |gần|từ|là|ở mức|tối thiểu|ít nhất|không)?\s*$))""")
 STRONG = pattern(rf"(?<!\w){any_of('strong')}(?!\w)|[:=]")
 TAKES_UP = pattern(r"(?<!\w)(?:chiếm|đóng góp|bằng)(?!\w)")  # a share of what the words after it name
 COVER = whole("cover")
@@ -42,9 +40,8 @@ COMPARATORS = (
 )
 FIRM = pattern(rf"{_AT_LEAST}|{_AT_MOST}")
 AND_UP = pattern(r"\s*trở (?:lên|đi)")
-UNIT_AND_UP = pattern(
-    r"(?P<unit>\s*[^\W\d_]+(?: [^\W\d_]+){0,3}?(?: mới)?) trở lên(?:\s?/\s?năm)?"
-)  # "từ 10 đảng viên trở lên"
+# "từ 10 đảng viên trở lên"
+UNIT_AND_UP = pattern(r"(?P<unit>\s*[^\W\d_]+(?: [^\W\d_]+){0,3}?(?: mới)?) trở lên(?:\s?/\s?năm)?")
 AND_DOWN = pattern(r"\s*trở xuống")
 UP = whole("up")
 CHANGES = pattern(r"(?:tăng|giảm|gấp)(?!\w)")  # "đạt 315 ha tăng 13,6%" says two things
@@ -56,12 +53,10 @@ BUILDS = pattern(rf"{any_of('builds')}(?!\w)")
 UNDONE = pattern(rf"(?:(?:mức|tốc độ|tỷ lệ|tỉ lệ|số|bình quân) )*{any_of('undoing')}(?!\w)")
 DOWN_TO = pattern(r"(?<!\w)(?:còn(?! phấn đấu)|xuống|(?:khống|kiềm) chế)(?!\w)")
 LEVEL = whole("level")
-CEILING = pattern(rf"{LEVEL.pattern}|{_LESS}|{_AT_MOST}|:")
 LESS_OF = pattern(r"(?:(?:kiềm chế|kéo)[\s,]+)*(?:cắt )?giảm \w")
 STOPS = pattern(r":|,\s*$")
-BY_SO_MUCH = pattern(
-    r"^\W*(?:(?:mục|chỉ) tiêu[^:%\d]{0,40}:\W*)?(?:(?:phấn đấu|(?:hàng|hằng|mỗi) năm|bình quân)\W*)*"
-)
+BY_SO_MUCH = pattern(r"""^\W*(?:(?:mục|chỉ) tiêu[^:%\d]{0,40}:\W*)?(?:(?:phấn đấu|(?:hàng|hằng|mỗi) năm
+        |bình quân)\W*)*""")
 TIMES_VERB = whole("times_verb")
 LIMIT_OF_TIME = pattern(rf"""(?:{_AT_MOST}|{_LESS}  # không quá, dưới
          |(?:rút ngắn|cắt giảm)(?: (?:{_AT_LEAST}|{_MORE}))?
@@ -100,9 +95,8 @@ AIMING = whole("aiming")
 _AIMS_LISTED = (
     r"(?:(?:các|một số|\d+) )?(?:mục|chỉ) tiêu(?:[\s,]+(?:trọng tâm|chủ yếu|cơ bản|lớn|như|sau|gồm))*"
 )
-AIMS = pattern(
-    rf"^(?:[^;:%]{{0,90}}?[\s,])?(?:(?:{any_of('aiming')}(?: {_AIMS_LISTED})?|(?:đề ra|đặt ra|thông qua) {_AIMS_LISTED})(?!\w)|mục tiêu [^,;:%]{{0,40}}là(?!\w))[\s,:]*"
-)
+AIMS = pattern(rf"""^(?:[^;:%]{{0,90}}?[\s,])?(?:(?:{any_of("aiming")}(?: {_AIMS_LISTED})?|(?:đề ra|đặt ra
+        |thông qua) {_AIMS_LISTED})(?!\w)|mục tiêu [^,;:%]{{0,40}}là(?!\w))[\s,:]*""")
 ACTOR = pattern(r"""^(?:[Vv]ề (?:cụ thể|mục tiêu)\s*,?\s*)?(?:[Ởở] )?
         (?:[Tt]heo [^,;:]{2,40},\s*)?
         (?:(?:Toàn |toàn )?  # a territory and its name
@@ -117,9 +111,8 @@ BODY_AIMS = pattern(
 TOPIC = pattern(r"^(?:[Vv]ề|[Tt]rong lĩnh vực|[Ởở] lĩnh vực|[Ởở] phần) (?P<topic>[^,;:]{2,50}?)\s*,\s*")
 ACTS_ALONE = pattern(any_of("acts_alone"))
 IN_IT = pattern(r"^.*(?<!\w)trong đó(?!\w)[\s,:]*", re.IGNORECASE | re.DOTALL)
-ONLY_A_PLACE = pattern(
-    r"^(?:toàn |trên địa bàn )?(?:tỉnh|thành phố)(?: [UPPER][^\W\d_]*){0,3}$|^[Tt]rên địa bàn$"
-)
+ONLY_A_PLACE = pattern(r"""^(?:toàn |trên địa bàn )?(?:tỉnh|thành phố)(?: [UPPER][^\W\d_]*){0,3}$
+        |^[Tt]rên địa bàn$""")
 FILLER_START = pattern(rf"""^(?:[\s,;:.\-–+•*"“”]
         |(?!đầu tư)(?:{any_of("opens_words")}
            |\d+ năm\s*,
@@ -140,38 +133,30 @@ VERB_ONLY = pattern(rf"^(?:(?:{any_of('making', 'verb_only')}|,)\s*)+$")
 # Before a bare count these make it a goal: "thành lập 02 trung tâm".
 QUANTITY_VERB = pattern(rf"(?:(?<!\w){any_of('making', 'quantity_verb')}|:)\s*$")
 BARE_VERBS = ("có", "đạt", "là", "thêm", "mới", "được", "phấn đấu", "và", "có thêm", "ít nhất", "tối thiểu")
-PREDICATE = pattern(
-    rf"(?<!\w)(?!(?:(?<=rắn )|(?<=thải )|(?<=nước ))sinh\s)(?:{any_of('predicate')}|giao dịch (?=qua|trên|bằng))(?!\w)"
-)
-LEVEL_OF = pattern(
-    rf"(?<!\w)(?:{any_of('levels')}|(?:(?:ở|tại) )?(?:(?:khu vực|vùng) )?{any_of('settings')}|(?:mức độ|loại|hạng) \d)(?!\w)"
-)
+PREDICATE = pattern(rf"""(?<!\w)(?!(?:(?<=rắn )|(?<=thải )|(?<=nước ))sinh\s)(?:{any_of("predicate")}
+        |giao dịch (?=qua|trên|bằng))(?!\w)""")
+LEVEL_OF = pattern(rf"""(?<!\w)(?:{any_of("levels")}|(?:(?:ở|tại) )?(?:(?:khu vực|vùng) )?{any_of("settings")}
+        |(?:mức độ|loại|hạng) \d)(?!\w)""")
 COMPLETE = pattern(r"(?:trực tuyến|trên mạng|toàn trình|điện tử|đúng hạn)$")
 PART_OF_IT = pattern(r"[\s,;]*(?<!\w)trong đó(?!\w)")
-AT = pattern(
-    r"(?<!\w)(?:ở|tại|(?:đối )?với(?= (?:đô thị|thành phố|thị xã|thị trấn|xã|phường|huyện|khu|vùng|cấp)(?!\w))) "
-)
-TAIL_START = pattern(
-    rf"^1[0.]*\s|^(?:{any_of('tail_start')}|(?:kế hoạch|chỉ tiêu)(?: vốn)?(?=\s*$| (?:trên|được|tỉnh|huyện|trung ương|cấp trên|năm|đề ra|giao(?! quân))(?!\w)))(?!\w)"
-)
+AT = pattern(r"""(?<!\w)(?:ở|tại|(?:đối )?với(?= (?:đô thị|thành phố|thị xã|thị trấn|xã|phường|huyện|khu|vùng
+        |cấp)(?!\w))) """)
+TAIL_START = pattern(rf"""^1[0.]*\s|^(?:{any_of("tail_start")}|(?:kế hoạch|chỉ tiêu)(?: vốn)?(?=\s*$| (?:trên
+        |được|tỉnh|huyện|trung ương|cấp trên|năm|đề ra|giao(?! quân))(?!\w)))(?!\w)""")
 END_OF_BASE = pattern(rf"(?:[,;:]|(?<!\w){any_of('base_end')}(?!\w)|(?<!\w)và(?!\w)(?! doanh thu))")
 ABOUT_WHAT = pattern(
     r"(?<!\w)(?:(?:về|theo) |có (?=chỉ số))(?P<what>[^,;]+?)(?: (?:cao|tốt|lớn) nhất)?(?=[,;]|$)",
     re.IGNORECASE,
 )
-YEARLY_END = pattern(r"(?:[Hh][àằ]ng|[Mm]ỗi) năm\s*$")
-YEARLY_START = pattern(r"^(?:/ ?năm|(?:mỗi|hàng|hằng) năm|\+)\s*", re.IGNORECASE)
 NONE_OF_THEM = pattern(r", không (?:có|còn|để)\s", re.IGNORECASE)
 NEW_NAME = pattern(r", (?=[UPPER][LOWER])")
 MULTIPLE = pattern(r"^(?:nghìn|ngàn|triệu|vạn|tỷ(?! (?:lệ|trọng|suất))|trăm) ")
 GIVEN = pattern(r" (?:được|cho|từ|khoảng)\s*$")
 # before a number they say where, of whom or with what, and aim at nothing
-PLACED = pattern(
-    r"(?<!\w)(?:đối với|với|trong|tại|của|ở|theo|giữa|gồm|bao gồm|thang(?: điểm)?|các|những|thuộc|trong số|thủ trưởng|lãnh đạo|do|bằng|qua|trên cơ sở(?: \w+)?)\s*$"
-)
-LIFETIME = pattern(
-    r"(?:tuổi thọ|sống (?:khỏe|khoẻ|thọ)|lưu trú|số (?:giờ|ngày|phút)|thời gian (?:chờ|giải|xử|thực|cấp|trả|thông|khởi|hoàn))[^.;:\d]{0,60}:?\s*$"
-)
+PLACED = pattern(r"""(?<!\w)(?:đối với|với|trong|tại|của|ở|theo|giữa|gồm|bao gồm|thang(?: điểm)?|các|những
+        |thuộc|trong số|thủ trưởng|lãnh đạo|do|bằng|qua|trên cơ sở(?: \w+)?)\s*$""")
+LIFETIME = pattern(r"""(?:tuổi thọ|sống (?:khỏe|khoẻ|thọ)|lưu trú|số (?:giờ|ngày|phút)|thời gian (?:chờ|giải
+        |xử|thực|cấp|trả|thông|khởi|hoàn))[^.;:\d]{0,60}:?\s*$""")
 
 PER_PEOPLE = pattern(r"(?:trên|/)\s*(?P<base>1[0.]* (?:người )?dân|vạn dân)$")
 PER_SUBJECT = pattern(r"""(?:số|tỷ lệ|tỉ lệ|mật độ) (?:số )?(?:lượng )?(?P<what>[^\W\d_]+(?: [^\W\d_]+)?)
@@ -190,15 +175,13 @@ CURRENT = pattern(rf"""(?<!\w)(?:{_NOW}
 CURRENT_SIGNS = words("current_signs")
 DONE = pattern(rf"(?<!\w)(?:{_NOW}|đã)(?!\w)")
 # what a bracket tells of today: "(hiện là 90 Mbps)", "(đầu năm mới đạt 81%)"
-NOW = pattern(
-    rf"(?<!\w)(?:{_NOW}|hiện(?! (?:đại|thực|hữu))|đã \w+|{_SO_FAR}|mới đạt|năm (?:học )?trước|cùng kỳ|ước|thực hiện)(?!\w)"
-)
+NOW = pattern(rf"""(?<!\w)(?:{_NOW}|hiện(?! (?:đại|thực|hữu))|đã \w+|{_SO_FAR}|mới đạt|năm (?:học )?trước
+        |cùng kỳ|ước|thực hiện)(?!\w)""")
 # Prose outside a goals section tells either what is aimed at or how things stand, sentence after sentence.
 AIMS_FIRMLY = whole("aims_firmly")
 AIMS_WEAKLY = whole("aims_weakly")
-BY_YEAR = pattern(
-    r"(?<!tính )(?<!kế )(?<!tính đến )(?:đến|tới|vào|hết|cuối|trong) (?:hết |cuối |giữa )?năm (?P<year>20\d\d)(?!\d)"
-)
+BY_YEAR = pattern(r"""(?<!tính )(?<!kế )(?<!tính đến )(?:đến|tới|vào|hết|cuối
+        |trong) (?:hết |cuối |giữa )?năm (?P<year>20\d\d)(?!\d)""")
 REPORTS = pattern(rf"""(?<!\w)(?:{_NOW}|tính đến|hiện có(?! của)|{_SO_FAR}(?=\D{{0,15}}\d)|năm trước|cùng kỳ
         |đã(?! {any_of("since_done")}) \w+  # "đã triển khai", not "đã đề ra"
         (?![^.,;:%\d]*\s(?:đạt|chiếm|là|phải|tăng|giảm|còn)\s)  # nor "hồ sơ đã được số hóa đạt"
@@ -216,9 +199,8 @@ RESULTS = pattern(rf"""(?<!\w)(?:{any_of("results")}(?! (?:ít nhất|tối thi�
         |đạt (?:mục tiêu|chỉ tiêu|kế hoạch)(?=\s*(?:[.;,]|đề ra|$))
         |so với (?:cùng kỳ|(?:thời điểm )?bắt đầu)
         |(?:sau|qua) (?:hơn |gần )?\w+ (?:năm|tháng) (?:triển|thực))(?!\w)""")
-COMPLETES = pattern(
-    r"\W*(?:cơ bản )?hoàn thành (?:100\s?% )?(?:kế hoạch|mục tiêu|chỉ tiêu|nhiệm vụ)(?:\D|20\d\d)*$"
-)
+COMPLETES = pattern(r"""\W*(?:cơ bản )?hoàn thành (?:100\s?% )?(?:kế hoạch|mục tiêu|chỉ tiêu|nhiệm vụ)(?:\D
+        |20\d\d)*$""")
 # The same in prose that does not aim: a goal, too, is set against what was.
 COMPARES = pattern(rf"(?<!\w)so với (?:năm trước|đầu (?:năm|kỳ|nhiệm kỳ)|{_AIM_OF})(?!\w)")
 RELATIVE = pattern(r"\([^()]*\)|(?<!\w)mà(?!\w)[^.;,:]*")  # says nothing of the sentence around it
@@ -234,93 +216,72 @@ BUDGET = whole("budget")
 EARNED = pattern(r"""(?:tổng )?thu(?!\w)|chi (?:ngân sách|đầu tư|thường xuyên|cân đối)|đầu tư (?:toàn|thực hiện|phát triển|xã hội|trực tiếp|nước ngoài|tư nhân|ngoài)
         |(?:(?:vốn|tổng) (?:của )?quỹ|vốn (?:thực hiện|đăng ký|ủy thác|huy động)|thu hút|huy động|vay vốn|nộp ngân sách|(?:xuất|nhập) khẩu|giải ngân|đăng ký|cho vay|dư nợ|tín dụng|fdi|bội chi)(?!\w)""")
 # "2/3 số xã", "1/2 bình quân chung của cả nước": a fraction of a whole, no count of things
-OF_A_WHOLE = pattern(
-    r" (?:tổng )?(?:số|diện tích|dân số|giá trị|kim ngạch|sản lượng|doanh thu|mức|bình quân|trung bình)(?!\w)"
-)
-OF_TIME = pattern(r"\s*(?P<unit>ngày(?: làm việc)?|giờ|tháng|năm)(?!\w)")  # "còn 1/2 ngày"
+OF_A_WHOLE = pattern(r""" (?:tổng )?(?:số|diện tích|dân số|giá trị|kim ngạch|sản lượng|doanh thu|mức|bình quân
+        |trung bình)(?!\w)""")
 REACHES = pattern(r"(?<!\w)(?:đạt|là|còn)\s*$")
 # "ít nhất 1/4 hộ", "3/4 lao động": nobody counts four of them
 SHARED_BY = pattern(r" (?:hộ|người|dân|lao động|hội viên|đoàn viên|thanh niên|phụ nữ|học sinh)(?!\w)")
 EACH_SO_MANY = pattern(r"(?<!\w)cứ (?P<base>[\d.]+ [^\W\d]+(?: [^\W\d]+)?) (?:có|đạt|được)(?!\w)")
 FUNDS = pattern(rf"^{any_of('funds')}(?!\w)")
 SPENT = pattern(r"(?<!\w)(?:chi|grdp|thu|giải ngân)(?!\w)")
-SHARES_OUT = pattern(
-    r"\W*(?:cơ cấu )?(?:nguồn vốn|nguồn kinh phí|kinh phí|vốn)(?: (?:thực hiện|đầu tư))?\s*:"
-)
 FROM_BUDGET = pattern(r"^\s*(?:là )?(?:từ )?(?:nguồn )?(?:ngân sách|vốn|kinh phí)")
 OTHERS = pattern(r"""^(?:cả nước|toàn quốc|mục tiêu quốc gia|quốc gia)(?!\w)
         |^(?:(?:các|nhiều|một số) (?:nước|quốc gia|tỉnh|địa phương)|việt nam|thế giới)(?!\w)
         |(?<!\w)(?:của )?(?:cả nước|toàn quốc|quốc gia)$
         |(?<!\w)cả nước có(?!\w)""")
-OTHERS_AIM = pattern(
-    r"(?<!\w)(?:cả nước|toàn quốc) (?:đặt mục tiêu|phấn đấu|dự kiến|hướng tới)(?!.*(?<!\w)(?:tỉnh|thành phố|huyện|xã|phường|địa phương)(?!\w))"
-)
+OTHERS_AIM = pattern(r"""(?<!\w)(?:cả nước|toàn quốc) (?:đặt mục tiêu|phấn đấu|dự kiến
+        |hướng tới)(?!.*(?<!\w)(?:tỉnh|thành phố|huyện|xã|phường|địa phương)(?!\w))""")
 COMPARED = pattern(r"""(?:(?:lần|gấp (?:rưỡi|đôi|ba|bốn|năm)|bằng(?: [\d.,]+\s*%)?) (?=năm\s*$)|(?:cao|thấp|nhiều|ít) hơn|so(?: (?:với|cùng))?|giá so sánh|giá|kể từ|sau|từ mức)
         (?: (?:bình quân|trung bình|\d+(?= năm)|cùng kỳ|mức|số|kết quả|ước|thực hiện|kế hoạch|dự toán|được|giao|giai đoạn|cuối|đầu))*\s*(?:năm|giai đoạn|thời kỳ|nhiệm kỳ)?\s*$""")
 FROM_RUN = pattern(r"(?<!\w)từ(?: mức)?$")
 TO = pattern(
     r"^[^.;]{0,40}?(?<!\w)(?<!trở )(?:lên|xuống|đến|(?<!trưởng )(?<!hoàn )(?<!hình )thành(?! (?:viên|phố|thị|phần|lập|tích|công))|tới)(?!\w)|^ còn(?!\w)"
 )
-GRANT = pattern(
-    rf"(?<!\w)(?<!quỹ )(?:{any_of('grant')}(?!\w)[^.;,:]{{0,40}}|(?<!được ){any_of('grant')}(?!\w)[^.;,:]{{0,40}}:\s*)$"
-)
+GRANT = pattern(rf"""(?<!\w)(?<!quỹ )(?:{any_of("grant")}(?!\w)[^.;,:]{{0,40}}
+        |(?<!được ){any_of("grant")}(?!\w)[^.;,:]{{0,40}}:\s*)$""")
 EACH_SO_WIDE = pattern(r"(?<!\w)mỗi \w+(?:\s\w+)?\s(?:rộng|dài|cao|sâu|dày|nặng|diện tích)(?!\w)[^.;:,]*$")
 # what stands around a plan: "Căn cứ Nghị định số 42 về phân loại đô thị (…)", "Ghi chú: …"
-AROUND = pattern(
-    r"\W*(?:căn cứ (?:hiến|luật|bộ luật|nghị|quyết|thông|pháp)|theo đề nghị của|xét (?:đề nghị|tờ trình)|ghi chú\s*:)"
-)
-IN_CASE = pattern(
-    r"(?<!\w)điều kiện(?: hỗ trợ)?\s*:[^.]*$|(?<!\w)(?:khi|nếu) có (?:từ )?$|(?<!\w)(?:nếu|trường hợp)\s(?:(?!\sthì\s)[^.;:,])*$"
-)
+AROUND = pattern(r"""\W*(?:căn cứ (?:hiến|luật|bộ luật|nghị|quyết|thông|pháp)|theo đề nghị của|xét (?:đề nghị
+        |tờ trình)|ghi chú\s*:)""")
+IN_CASE = pattern(r"""(?<!\w)điều kiện(?: hỗ trợ)?\s*:[^.]*$|(?<!\w)(?:khi|nếu) có (?:từ )?$|(?<!\w)(?:nếu
+        |trường hợp)\s(?:(?!\sthì\s)[^.;:,])*$""")
 # "các đơn vị giải ngân dưới 60% phải kiểm điểm", "hộ có thu nhập dưới 3 triệu đồng được hỗ trợ"
 WHO_HAS = pattern(
     rf"""(?<!\w)(?:dưới|chưa đạt|không đạt|không hoàn thành|(?:\w{{2,}} ){{1,4}}?(?:có|sử dụng|đạt|hiến)(?!\w)[^.;:,%\d]*?(?:{_AT_LEAST}|{_AT_MOST}|{_MORE}|{_LESS}|từ))\s*$"""
 )
 BEARS_ON = pattern(r"""(?<!\w)(?:thu hồi|điều chuyển|đình chỉ|chấm dứt|cắt giảm vốn|kiểm điểm|phê bình|xử lý (?:nghiêm|trách nhiệm))
         \s[^.;:,%\d]*?(?:của|đối với|các|những)\s[^.;:,%\d]*$""")
-ASKS = pattern(
-    r"\W*(?:đề|kiến) nghị (?:[^,;:]{0,60}\s)?(?:bộ|chính phủ|thủ tướng|trung ương|quốc hội|tỉnh|ubnd)(?!\w)"
-)
+ASKS = pattern(r"""\W*(?:đề|kiến) nghị (?:[^,;:]{0,60}\s)?(?:bộ|chính phủ|thủ tướng|trung ương|quốc hội|tỉnh
+        |ubnd)(?!\w)""")
 TREATED = pattern(r"""[^.;:,%\d]*?,? (?:thì|(?<!số )phải|(?<!dự )(?<!chuẩn )(?<!thiết )(?<!trang )bị
         |không xét|được (?:xét|ưu tiên|xem xét|khen)|không được
         |(?P<gets>được (?:hỗ trợ|vay|miễn|giảm|hưởng|bố trí|cấp)))(?!\w)""")
 RATE_OF = pattern(
     r"(?<!\w)(?:(?:lãi|thuế) suất|(?:(?<!bội )chi|trích|vay)(?= (?:tối đa|không quá))|trừ|thưởng|giảm giá|bước giá|(?<!chi )phí thuê(?: \w+){1,3})(?: (?:là|tối đa|từ|đến|tới|không quá|ưu đãi))*\s*$"
 )
-VOTES = pattern(
-    r"\s*(?:số )?(?:đại biểu|ý kiến|cử tri|phiếu)\s[^.;]*(?:tán thành|biểu quyết|đồng ý|đồng tình)"
-)
-GRANTS = pattern(
-    r"\W*(?:mức (?:vay|hỗ trợ)|hỗ trợ|cho vay|(?P<norm>định mức)|(?P<pay>(?:mức )?phụ cấp))(?!\w)"
-)
+VOTES = pattern(r"""\s*(?:số )?(?:đại biểu|ý kiến|cử tri|phiếu)\s[^.;]*(?:tán thành|biểu quyết|đồng ý
+        |đồng tình)""")
+GRANTS = pattern(r"""\W*(?:mức (?:vay|hỗ trợ)|hỗ trợ|cho vay|(?P<norm>định mức)
+        |(?P<pay>(?:mức )?phụ cấp))(?!\w)""")
 GRANT_AFTER = pattern(rf"^\s*(?:tổng )?{any_of('granted')}(?!\w)")
-HELPS = pattern(
-    r"(?<!\w)(?:hỗ trợ|đối ứng)(?: (?:thêm|ít nhất|tối thiểu|tối đa|không quá|từ|đến|bằng|mức))*\s*$"
-)
+HELPS = pattern(r"""(?<!\w)(?:hỗ trợ|đối ứng)(?: (?:thêm|ít nhất|tối thiểu|tối đa|không quá|từ|đến|bằng
+        |mức))*\s*$""")
 ENDS_CLAUSE = pattern(r"\s*(?:[,;.)]|$)")
 SPARED = pattern(r"(?<!\w)(?:miễn|giảm|cấp bù)(?: (?:tối thiểu|ít nhất|từ|đến))?\s*$")  # "miễn 100% học phí"
 SPARED_AFTER = pattern(r"\s*(?:học phí|lệ phí|viện phí|phí(?! logistics)|tiền|thuế|giá vé)(?!\w)")
 RESTATES = pattern(any_of("restates"))
-SAME_AGAIN = pattern(
-    r"(?:^|,)\s*(?:tương đương|tức)(?: (?:với|là|khoảng|trên|gần|dưới|hơn|không quá|tối thiểu))*\s*$"
-)
+SAME_AGAIN = pattern(r"""(?:^|,)\s*(?:tương đương|tức)(?: (?:với|là|khoảng|trên|gần|dưới|hơn|không quá
+        |tối thiểu))*\s*$""")
 WHAT_WAS_ASKED = pattern(rf"\s*(?:so với )?{_AIM_OF}(?!\w)")
 NEVER = pattern(r"(?<!\w)không (?:để|có|còn|cho)(?!\w)")
 SOMEBODY_ELSE = pattern(any_of("somebody_else"))
 # a bracket on what a law says: "(Luật Công đoàn quy định mức đóng 2%)"
-CITES = pattern(
-    r"(?:theo )?(?:bộ luật|luật|nghị định|thông tư|quyết định|nghị quyết|tiêu chuẩn)\s[^;]*quy định(?!\w)"
-)
+CITES = pattern(r"""(?:theo )?(?:bộ luật|luật|nghị định|thông tư|quyết định|nghị quyết
+        |tiêu chuẩn)\s[^;]*quy định(?!\w)""")
 RAISES = pattern(r"(?:nâng|đưa)\s[^;,]*\slên(?!\w)")
-# "với 12.000 doanh nghiệp đang hoạt động, phấn đấu 60% …": what there is to begin with
-TO_BEGIN_WITH = pattern(r"\W*(?:với|trên cơ sở|trong (?:tổng )?(?:số)?)\s[^.;:%\d]*$")
-THEN_AIMS = pattern(
-    r"[^.;:%\d]*,\s*(?:[^.;:,%\d]*\s)?(?:phấn đấu|đặt (?:ra )?(?:mục|chỉ) tiêu|mục tiêu)(?!\w)"
-)
 # what law or the market sets: "lương tối thiểu vùng", "mức đóng BHYT"
-SET_BY_OTHERS = pattern(
-    r"(?:áp dụng )?(?:(?:mức )?lương (?:tối thiểu|cơ sở)|đơn giá|(?:tỷ lệ |mức )(?:đóng(?! góp)|phí|thu(?! (?:nhập|ngân|hút|gom|hồi))|giá)(?!\w))"
-)
+SET_BY_OTHERS = pattern(r"""(?:áp dụng )?(?:(?:mức )?lương (?:tối thiểu|cơ sở)
+        |đơn giá|(?:tỷ lệ |mức )(?:đóng(?! góp)|phí|thu(?! (?:nhập|ngân|hút|gom|hồi))|giá)(?!\w))""")
 # "doanh nghiệp nhỏ là doanh nghiệp có từ 10 lao động"
 IS_ONE_WITH = pattern(r"\W*(?P<what>\w+(?: \w+)?)\s(?:[^.;:,%\d]*?\s)?là (?:những )?(?P=what)\s")
 # a number to call: "đường dây nóng 1900.6688"
@@ -354,9 +315,8 @@ DEADLINE_LEFT = pattern(rf"""(?:{any_of("deadline")}|quý [ivx\d]+\s*(?:/|năm)?
 FORMULA = pattern(r"±\s*$|(?<!\w)(?:chia\s[^.;]*\snhân|hệ số|trọng số)(?: với)?\s*$")
 SCORES = pattern(r"\W*(?:cách )?(?:chấm|tính|thang) điểm(?!\w)")
 SURVEYS = pattern(r"\W*(?:khảo sát|điều tra|phỏng vấn|mẫu)(?!\w)")
-ALL_ASKED = pattern(
-    r"\s*(?:các )?(?:chỉ tiêu|kế hoạch|nhiệm vụ|mục tiêu)(?: (?:được )?(?:giao|đề ra|năm))*\s*(?:trước|trong|[.,;]|$)"
-)
+ALL_ASKED = pattern(r"""\s*(?:các )?(?:chỉ tiêu|kế hoạch|nhiệm vụ|mục tiêu)(?: (?:được )?(?:giao|đề ra
+        |năm))*\s*(?:trước|trong|[.,;]|$)""")
 ASSIGNS = pattern(r"\W*giao (?:chỉ tiêu|dự toán|kế hoạch|nhiệm vụ)[^.;:%]*\scho\s")
 MEASURED = pattern(r"(?:sai số|cỡ mẫu|mẫu điều tra)(?!\w)|độ tin cậy$")
 NONE_LEFT = pattern(r"(?:bảo đảm )?không (?:còn|có|để) (?:\w+ )+?(?:có|dưới|trên)(?!\w)")
@@ -364,9 +324,8 @@ _BODIES = r"(?:xã|phường|thị trấn|huyện|thị xã|thành phố|sở|ba
 BODY = pattern(rf"(?:\w+ ){{0,3}}?(?:các )?{_BODIES}(?!\w)")
 OF_THEM = pattern(r" (?:được|có|đạt)\s")
 ONE_WHO = pattern(rf"(?<!\w){_BODIES}(?:\s*,\s*{_BODIES})+(?!\w)")  # "xã, phường, thị trấn": one who
-WITH_A_TOTAL = pattern(
-    r"(?<!\w)với $|(?<!\w)với (?=(?:tổng|quy mô|công suất|diện tích|số vốn|vốn|kinh phí|doanh thu)(?!\w))"
-)
+WITH_A_TOTAL = pattern(r"""(?<!\w)với $|(?<!\w)với (?=(?:tổng|quy mô|công suất|diện tích|số vốn|vốn|kinh phí
+        |doanh thu)(?!\w))""")
 NEWLY = pattern(
     rf"(?:{'|'.join(f'(?<={word} )' for word in words('newly'))})mới[\s,]+|nâng hạng (?!lên|từ|thứ|xuống)|(?<=(?<!\w)tuổi )(?:bình quân|trung bình) |(?<=tốc độ )(?:tăng(?: trưởng)?|giảm)[\s,]+|(?<=giá trị )tăng thêm[\s,]+"
 )
@@ -399,9 +358,8 @@ _FIGURE = r"(?:hai|ba|bốn|tư|năm|sáu|bảy|tám|chín|mười)"
 SPOKEN = pattern(rf"""(?<!\w)(?:(?:hơn|quá|gần|trên|khoảng|ít nhất) )?(?:(?:một|{_FIGURE}) phần {_FIGURE}(?= (?:số|các|tổng|\w+\s))|một nửa)
         |(?<!\w)trăm phần trăm|(?<!\w)(?:quá|hơn) nửa|gấp (?:đôi|rưỡi|ba|bốn|năm)(?!\w)|(?<!\w)cả (?!năm){_FIGURE}(?= \w)|(?:xếp|đứng) (?:thứ|hạng) (?:nhất|nhì|{_FIGURE})(?!\w)""")
 SPOKEN_SIGNS = ("phần", "nửa", "gấp", "cả", "xếp", "đứng")
-END_OF_TERM = pattern(
-    r"(?:đến |tới |vào )?(?:giữa|cuối|hết) (?:nhiệm kỳ|kỳ|giai đoạn)(?!\w)(?!\s*(?:năm )?20\d\d)"
-)
+END_OF_TERM = pattern(r"""(?:đến |tới |vào )?(?:giữa|cuối|hết) (?:nhiệm kỳ|kỳ
+        |giai đoạn)(?!\w)(?!\s*(?:năm )?20\d\d)""")
 # without a year: "hết quý III", "6 tháng đầu năm", "đến cuối nhiệm kỳ"
 UNDATED = pattern(rf"""(?:(?:đến|hết|cuối|trong|vào|trước) )*(?:quý (?:iv|i{{1,3}})|(?:\d{{1,2}}|ba|sáu|chín) tháng (?:đầu|cuối) năm)(?!\w)
         |{END_OF_TERM.pattern}""")

@@ -49,10 +49,8 @@ class Fate(StrEnum):
     RESTATED = "restated", "nhắc lại mục tiêu"  # the same target in other units, in brackets
     RULE = "rule", "mức của quy định"  # a rate of a rule: hỗ trợ tối đa 50% chi phí
     MONEY = "money", "kinh phí"  # an amount of a budget
-    SPOKEN = (
-        "number in words",
-        "số viết bằng chữ",
-    )  # một phần ba số xã: read by nobody but the reader of the plan
+    # một phần ba số xã: read by nobody but the reader of the plan
+    SPOKEN = ("number in words", "số viết bằng chữ")
     UNKNOWN = "not understood", "chưa hiểu"
 
 

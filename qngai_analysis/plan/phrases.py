@@ -27,8 +27,8 @@ def before_number(words: str) -> str:
 
 
 def after_number(words: str) -> str:
-    """Return the words after a quantity without "trở lên", "hàng năm" and dangling prepositions."""
-    return _without_end(lex.YEARLY_START.sub("", _BACK.sub("", words.strip())))
+    """Return the words after a quantity without "trở lên" and dangling prepositions."""
+    return _without_end(_BACK.sub("", words.strip()))
 
 
 def _without_end(words: str) -> str:
@@ -166,9 +166,7 @@ def names_something(subject: str, *, alone: bool = False) -> bool:
 
 
 def trimmed_subject(subject: str) -> str:
-    """Return a subject without "triệu" before and "hàng năm" after it."""
-    yearly = subject.rstrip().endswith("năm")
-    subject = lex.YEARLY_END.sub("", subject) if yearly else subject
+    """Return a subject without "triệu" before it."""
     return lex.MULTIPLE.sub("", subject).strip(" ,;:.-–")
 
 

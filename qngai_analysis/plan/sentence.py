@@ -36,10 +36,8 @@ class Context:
     lead: str = ""  # subject words of the line that leads the list ("Tỷ lệ hồ sơ xử lý trên mạng:")
     local: bool = True  # a plan of one province: what the country has or aims at is no target of it
     item: bool = False  # of a list, not of running prose
-    whole: tuple[str, str] = (
-        "",
-        "",
-    )  # of a sentence that begins "Trong đó": subject and unit of the one before
+    # of a sentence that begins "Trong đó": subject and unit of the one before
+    whole: tuple[str, str] = ("", "")
     mode: str = ""  # of prose outside any section: "goal", "report", "" where nothing said yet
 
 
@@ -339,9 +337,8 @@ class Sentence:
         told: list[Quantity] = []
         at = share.run_start
         for quantity in reversed(self.quantities[: share.place]):
-            shares = (
-                quantity.token.sort == "percent"
-            )  # "tỷ lệ trạm y tế làm được tối thiểu 80% kỹ thuật đạt 95%"
+            # "tỷ lệ trạm y tế làm được tối thiểu 80% kỹ thuật đạt 95%"
+            shares = quantity.token.sort == "percent"
             within = say.is_bound(quantity.run) and share.run.startswith("đạt")
             if (shares and not within) or lex.SEPARATOR.search(self.flat, quantity.token.end, at):
                 break
@@ -380,9 +377,8 @@ class Sentence:
                 return
             word = len(before.split()) == 1 and unit != "con" and not before.isupper()
             if low.startswith("mỗi "):
-                quantity.subject = (
-                    f"Số {unit.partition('/')[0]} {before}"  # "mỗi xã có ít nhất 02 câu lạc bộ"
-                )
+                # "mỗi xã có ít nhất 02 câu lạc bộ"
+                quantity.subject = f"Số {unit.partition('/')[0]} {before}"
             elif word or lex.BUILDS.match(low):
                 quantity.subject = f"{before} {unit}"  # "xây mới 15 phòng học"
 
@@ -494,9 +490,8 @@ class Sentence:
         if measured and not measured["of"]:  # "Lúa: diện tích 207 ha"
             return squeeze(f"{words} {led}") if len(led.split()) <= 4 and led[:3].lower() != "về " else ""
         if lex.OF_SOMETHING.fullmatch(words.lower()):
-            led = led.removeprefix(
-                "Về "
-            )  # "Sốt xuất huyết: số mắc không quá 80 ca", "Về việc làm: mức thiếu hụt còn 29%"
+            # "Sốt xuất huyết: số mắc không quá 80 ca", "Về việc làm: mức thiếu hụt còn 29%"
+            led = led.removeprefix("Về ")
             return squeeze(f"{words} {led[:1].lower() if led[1:2].islower() else led[:1]}{led[1:]}")
         if not after and not say.names_something(words) and not lex.VERB_ONLY.match(words.lower()):
             return squeeze(f"{led} {words}")  # "Thu cho tổ chức tín dụng: thu trên 210 tỷ đồng"
@@ -664,9 +659,8 @@ class Sentence:
             alone = share and verb and len(quantity.subject[verb.end() :].split()) < 2
             label = "" if not alone else who if colon >= 0 else label
             some = quantity.subject.startswith("số ")  # "Họp không giấy: 80% số cuộc họp"
-            led = (
-                colon >= 0 and not verb and (some or len(who.split()) > 3)
-            )  # "Kích hoạt tài khoản …: 85% công dân"
+            # "Kích hoạt tài khoản …: 85% công dân"
+            led = colon >= 0 and not verb and (some or len(who.split()) > 3)
             of_it = share and (led or lex.OF_WHICH.match(quantity.subject))
             if who and (of_it or (verb and not verb.start())):
                 before, quantity.subject = quantity.subject, squeeze(f"{who} {quantity.subject}")
@@ -674,9 +668,8 @@ class Sentence:
             elif label:
                 quantity.subject = squeeze(f"{quantity.subject} {label}")  # "Chữ ký số: 100% cán bộ được cấp"
             elif quantity.subject in renamed:
-                quantity.subject = renamed[
-                    quantity.subject
-                ]  # "…: năm 2026 đạt 40% số cơ sở, năm 2027 đạt 75%"
+                # "…: năm 2026 đạt 40% số cơ sở, năm 2027 đạt 75%"
+                quantity.subject = renamed[quantity.subject]
             elif verb and verb.start():
                 who = quantity.subject[: verb.start()]
 
@@ -758,9 +751,8 @@ class Sentence:
         return clause.start() if named else end
 
     def _period(self, tokens: list[Token]) -> Period:
-        """Return the period of years; a vision ("định hướng đến năm 2030") does not count."""
-        plain = [token for token in tokens if not lex.VISION.search(self.low[max(0, token.start - 40) : token.start])]  # fmt: skip
-        token = plain[0] if len(plain) > 1 else (plain or tokens)[-1]
+        """Return the period of the first of some years."""
+        token = tokens[0]
         return (None, token.value) if token.kind == "date" else (token.value, token.high)
 
     def leading_period(self) -> Period | None:
@@ -776,9 +768,6 @@ def part_of_whole(token: Token, low: str) -> Token:
     """ "07/09 trường" aims at 7 of them, "2/3 số xã" at 66,67%; without a thing that is counted it stays a fraction."""
     printed, _, all_ = low[token.start : token.end].partition("/")
     part, whole = number(printed.strip()), number(all_.strip())
-    timed = lex.OF_TIME.match(low, token.end)
-    if timed and part < whole:
-        return replace(token, kind="duration", value=part / whole, unit=squeeze(timed["unit"]))
     shared = lex.OF_A_WHOLE if whole > 5 or not lex.SHARED_BY.match(low, token.end) else lex.SHARED_BY
     if printed[0] != "0" and 0 < part < whole <= 10 and shared.match(low, token.end):
         return replace(token, kind="quantity", value=round(100 * part / whole, 2), unit="%", sort="percent")

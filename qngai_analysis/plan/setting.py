@@ -12,7 +12,7 @@ from itertools import pairwise, product
 from qngai_analysis.plan.agencies import canonical, split_agencies
 from qngai_analysis.plan.columns import ROW_RANKS, UNIT_IN_NAME, row_number_rank
 from qngai_analysis.plan.head import COUNTRY, HEAD_WORDS, TYPES, Span, horizon_of
-from qngai_analysis.plan.lexicon import HEAD, OPENS_GOALS, PREDICATE
+from qngai_analysis.plan.lexicon import OPENS_GOALS
 from qngai_analysis.plan.model import LegalDocument
 from qngai_analysis.plan.structure import Node, Outline, TextBlock, TextRow
 from qngai_analysis.plan.targets import Context
@@ -379,12 +379,7 @@ def _in_group(name: str, unit: str, above: list[_Above], part: int) -> str:
         return name
     _, group, counted = above[-1]
     alike = _GROUPS.match(group.lower()) and counted in ("", unit) and len(name.split()) <= 8
-    if not part and (
-        not alike
-        or HEAD.search(name.lower())
-        or _GROUPS.match(name.lower())
-        or PREDICATE.search(name.lower())
-    ):
+    if not part and (not alike or _GROUPS.match(name.lower())):
         return name
     return f"{group.capitalize() if group.isupper() else group}: {name[part:]}"
 

@@ -232,7 +232,6 @@ _WANTS_NUMBER = re.compile(r"(?<!\w)(?:đạt|trên|dưới|chiếm|tối thiể
 TOPICS = headings("topic")
 _TIME_OF = r"(?:(?:đến|tới|hết|cuối|trong|vào)\s+)*(?:giai đoạn|nhiệm kỳ|năm)\s+20\d\d(?:\s*-\s*20\d\d)?"
 _PERIOD_LINE = re.compile(_TIME_OF)
-_LEADS_LIST = re.compile(rf"(?:(?:các|một số|những|theo đó)[\s,]+)*(?:mục tiêu|chỉ tiêu|phấn đấu)|{_TIME_OF}")
 
 
 def topic_of(title: str) -> str:
@@ -491,7 +490,7 @@ class _Builder:
         # "Mục tiêu đến năm 2030:" leads the numbers below it as it leads bullets
         if (
             parent.kind in ("intro", "plain")
-            and (parent.topic == "goals" or _LEADS_LIST.match(parent.title.lower()))
+            and parent.topic == "goals"
             and marker in ("1", "01", "a", "1.1", "i")
         ):
             parent.lists = kind

@@ -250,9 +250,8 @@ def _value_target(
     run = squeeze(low[cell[0] : amount.start])
     base = say.base_of_share(say.after_number(squeeze(text[amount.end : cell[1]])))
     assert amount.value is not None  # amounts carry one
-    told = lex.FIRM.search(
-        f"{head} {subject}".lower()
-    )  # "Điện năng tối đa (kWh)", "Kế hoạch (không vượt quá)"
+    # "Điện năng tối đa (kWh)", "Kế hoạch (không vượt quá)"
+    told = lex.FIRM.search(f"{head} {subject}".lower())
     sign = _sign(run or (told.group() if told else ""), low[amount.end : cell[1]], amount, bool(rank))
     return Target(
         subject=subject,

@@ -54,7 +54,6 @@ class PrintedTask:
 
 # ------------------------------------------------------------------ periods
 
-_RANGE = pattern(rf"(?P<first>{YEAR})\s*(?:-|–|đến(?: hết)?(?: năm)?)\s*(?:năm\s*)?(?P<last>{YEAR})")
 _ONWARD = pattern(
     rf"(?P<first>{YEAR})\s*(?:và (?:những|các)?\s*năm (?:tiếp theo|sau)|trở đi|-\s*$)"
     rf"|từ năm (?P<since>{YEAR})(?!\s*(?:-|đến))",
@@ -68,7 +67,9 @@ _RECURRING = pattern(
 )
 _QUARTER = pattern(rf"quý (?P<q>IV|III|II|I|[1-4])(?:\s*(?:/|năm|-)\s*(?P<year>{YEAR}))?", re.IGNORECASE)
 _MONTH = pattern(
-    rf"(?:tháng |(?<![\d/-]))(?P<m>\d{{1,2}})(?:\s*(?:/|năm|-)\s*(?P<year>{YEAR}))", re.IGNORECASE
+    rf"""(?:tháng |(?<![\d/-]))(?P<m>\d{{1,2}})(?:\s*(?:/|năm
+        |-)\s*(?P<year>{YEAR}))""",
+    re.IGNORECASE,
 )
 _DAY = pattern(rf"(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})/(?P<year>{YEAR})")
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
@@ -111,9 +112,6 @@ def _stages(printed: str) -> Iterator[TaskStage]:
 
 
 def _years(words: str) -> tuple[int | None, int | None] | None:
-    found = _RANGE.search(words)
-    if found:
-        return int(found["first"]), int(found["last"])
     found = _ONWARD.search(words)
     if found:
         return int(found["first"] or found["since"]), None

@@ -40,15 +40,13 @@ _UNIT = pattern(
     )""",
     re.IGNORECASE,
 )
-_SHORT_MONEY = pattern(
-    r"^t(?P<million>r)?[ỷỉ]?\.?\s?đ(?:ồng)?(?!\w)", re.IGNORECASE
-)  # "60 trđ/người", "9 tỷ.đ"
+# "60 trđ/người", "9 tỷ.đ"
+_SHORT_MONEY = pattern(r"^t(?P<million>r)?[ỷỉ]?\.?\s?đ(?:ồng)?(?!\w)", re.IGNORECASE)
 #: By what the words before a unit multiply.
 _MULTIPLE = rf"(?:(?P<times>{'|'.join(TIMES)})(?! (?:lệ|trọng|suất)) )?"
 _MANY = pattern(rf"\s*(?P<times>{'|'.join(TIMES)})(?!\w)")
-_EARNED_LEFT = pattern(
-    r"(?<!\w)(?:thu nhập|grdp|doanh thu|giá trị|lương|kim ngạch|năng suất lao động|kinh phí|ngân sách|vốn)(?!\w)(?:[^.;\d]|0?1\s?(?=ha))*$"
-)
+_EARNED_LEFT = pattern(r"""(?<!\w)(?:thu nhập|grdp|doanh thu|giá trị|lương|kim ngạch|năng suất lao động
+        |kinh phí|ngân sách|vốn)(?!\w)(?:[^.;\d]|0?1\s?(?=ha))*$""")
 _NOUN = pattern(rf"\s*{_MULTIPLE}(?P<noun>{any_of('unit')})(?!\w)")
 _TWO_WORDS = pattern(
     rf"""\s*["“]?{_MULTIPLE}(?P<noun>(?!(?:{"|".join(TIMES)}|lên|xuống|được|đạt|có|là|và|tại|trong|của|đã|sẽ|hoặc|trở|nhất|để|khi|thì|như|so|nhưng|nên|vì)\b)[^\W\d_]+
@@ -94,20 +92,14 @@ _RANK_RIGHT = pattern(r"""\s*(?:/\s*\d+)?(?:\s*(?:-|đến)\s*\d+)?\s*(?:tỉnh|
         (?:dẫn đầu|đứng đầu|hàng đầu|(?:cao|tốt|lớn|mạnh) nhất|tốp đầu|top đầu|đầu (?:cả nước|tỉnh|huyện|thành phố|toàn tỉnh)|khá|trung bình
         |(?<=có )(?:chỉ số|điểm|mức|tốc độ|quy mô)\s[^.;%\d]{3,80}?(?:cao|tốt|lớn)(?!\w))""")
 _LEADING = pattern(r" [^\W\d_]+(?: [^\W\d_]+){0,4} (?:dẫn đầu|hàng đầu|(?:cao|tốt|lớn) nhất)")
-_RANK_BEFORE = pattern(r"(?:dẫn đầu|cao nhất|hàng đầu)[^.\d]{0,40}[;,]\s*(?:và )?$")
 _RANK_WORD_LEFT = pattern(
     r"(?:không (?:thấp hơn|dưới)|duy trì|tối thiểu|lên|vào) (?:từ )?(?:thứ )?(?:hạng|vị trí|thứ)\s*(?:thứ )?$"
     r"|(?:thứ|xếp) hạng[^.;,\d]{0,40}:\s*thứ\s*$|(?:chỉ số|index|dti|pci|papi)[^.;:,\d]{0,40}\s(?:thứ|hạng)\s*$"
     r"|(?:xếp|đứng|giữ hạng|vị trí|thứ hạng|xếp hạng|top|tốp)(?: \w+){0,4}\s*$|xếp hạng(?: \w+){0,6} thứ\s*$"
 )
 _PLACED_LEFT = pattern(r"(?:vị trí|thứ|hạng|top|tốp)(?: thứ)?(?: từ)?\s*$")
-_RANKED = pattern(
-    r"(?:khu|vùng|miền|toàn|cả|tỉnh|địa phương|thành phố|nước|quốc gia|huyện|xã|đơn vị|hạng|bậc|điểm)(?!\w)"
-)
 _RANKED_LEFT = pattern(r"(?:thứ|hạng|nhóm|top|tốp)\s*$")
 _PLACE_LEFT = pattern(rf"{_RANK_WORD_LEFT.pattern}|{_RANKED_LEFT.pattern}")
-_RANK_OF = pattern(r"(?:thứ|xếp) hạng[^.;,\d]{0,60}:\s*$")
-_UP_OR_END = pattern(r"(?:\s*trở lên)?\s*(?:[.;,]|$)")
 _OF_A_GROUP = pattern(r"(?:trong|thuộc|vào) (?:nhóm|top|tốp)\s*$")
 _GROUP = pattern(r"(?:nhóm|top|tốp)\s*$")
 _AMONG_OTHERS = pattern(r"[^\W\d_] (?:nhóm|top|tốp)\s*$")
@@ -117,7 +109,6 @@ _ENDS_HERE = pattern(r"\s*(?:(?:tỉnh|địa phương)(?:\s*,\s*thành phố)?\
 _OUT_OF = pattern(r"\s*/\s*\d+")
 _OF_MANY = pattern(rf"\d+{_OUT_OF.pattern}")
 _RANGE_LEFT = pattern(r"(?:từ|khoảng|đạt|tăng|giảm|chiếm|có)\s*(?:từ\s*)?$")
-_CHANGES_LEFT = pattern(r"(?<!\w)(?:tăng|nâng|giảm|hạ|đưa|mở rộng)(?!\w)[^.;,]*$")
 _MORE_OF_A_ROW = pattern(rf"\s*(?:{_PERCENT})?\s*-\s*{_NUMBER}\s*{_PERCENT}")
 _ROW_LEFT = pattern(rf"{_PERCENT}\s*-\s*$")
 _PERCENT_AFTER = pattern(rf"\s*{_PERCENT}")
@@ -125,7 +116,6 @@ _UNIT_BEFORE = pattern(r"(?<!\d)\s% (?:[≥≤<>=]+\s*)?$")
 _BOUND_LEFT = pattern(r"(?:tối thiểu|ít nhất|trên|dưới|khoảng|hơn|gần|có|được|không quá|tối đa|đạt)\s*$")
 _TOTAL_NO_LEFT = pattern(r"""(?:tổng|có|đa|dân|kỹ thuật|chỉ|hệ|con|trị|chuyển đổi|kinh tế|xã hội|chính quyền|công nghệ|hạ tầng
         |kỹ năng|nhân lực|công dân) số\s*$""")
-_ORDINAL_PHRASE = pattern(r"(?:lần|thế hệ) thứ\s*$")
 
 # ------------------------------------------------------------------ tokens
 
@@ -285,8 +275,7 @@ def _is_no_level(spot: Spot, found: re.Match[str]) -> bool:
     named = _LEVEL_LEFT.search(spot.left)
     if named is not None and named["loosely"] and _NOUN.match(spot.low, found.end(), spot.end):
         return True  # "công nghiệp 12 dự án", "mỗi tổ 5 thành viên"
-    timed = _DURATION.match(spot.low, spot.at, spot.end)
-    return timed is not None and not _ORDINAL_PHRASE.search(spot.left)
+    return _DURATION.match(spot.low, spot.at, spot.end) is not None
 
 
 def _is_count_like_a_year(spot: Spot, found: re.Match[str]) -> bool:
@@ -323,9 +312,8 @@ _CITATION = rf"""\d+[a-z]?(?:\s?(?:\.{{2,}}|…))?
 _ARTICLE_LEFT = r"""(?:^|[^\w])(?:điều|(?<!tài )khoản|(?<!dứt )(?<!thời )(?<!địa )(?<!trọng )điểm|(?<!danh )(?<!hạng )(?<!chuyên )(?<!đầu )mục|chương
          |(?<!thành )(?<!góp )(?<!cổ )(?<!một )phần|phụ lục|tiết|biểu|mẫu|bảng
          |(?<!mô )(?<!loại )(?<!truyền )(?<!tình )hình|trang|dòng|stt)\s*(?:số\s*)?$"""
-_LEVEL_LEFT = pattern(
-    rf"(?:^|[^\w])(?:{any_of('numbered')}|(?P<loosely>{any_of('numbered_loosely')}))\s*-?\s*$"
-)
+_LEVEL_LEFT = pattern(rf"""(?:^|[^\w])(?:{any_of("numbered")}
+        |(?P<loosely>{any_of("numbered_loosely")}))\s*-?\s*$""")
 _LEVELS = r"\d{1,2}(?:\.\d)?(?!\d)(?![\d%.,]*%)(?:\s*(?:,|và|hoặc|-|/)\s*\d(?![\d%.,]))*"
 _MONTH_NAME = r"(?:một|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười(?: một| hai)?)"
 _DATE = r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}(?!\d)"
@@ -387,9 +375,8 @@ NUMERALS = (
     _rule("fraction", "a fraction", "đạt «15/21» chỉ tiêu", rf"{_WHOLE}\s?/\s?(?!{_ROUND}\s*{_BORN}|1\d*\.000\s*(?:dân|người)){_WHOLE}(?![\d/])", unless=_PLACE_LEFT),
 )
 # fmt: on
-_LONG = pattern(
-    r"\d{16,}|\d[\d./]{40,}|0\d{2,}(?:\.\d+)*(?!,)"
-)  # an account, a code: no number of a plan has so many digits
+# an account, a code: no number of a plan has so many digits
+_LONG = pattern(r"\d{16,}|\d[\d./]{40,}|0\d{2,}(?:\.\d+)*(?!,)")
 _ALONE = pattern(r"[\d.,;:%/)-]+(?:\s|$)")  # a number without letters: no address
 _ADDRESS = pattern(r"\S*(?:https?:|www\.|@\w|\.(?:gov|com|edu|org|net|vn)\b)\S*", re.IGNORECASE)
 
@@ -419,9 +406,8 @@ _YEAR_ALONE = pattern(rf"{YEAR}(?=[.,;)]*(?: (?!đến|tới)[^\W\d_]|\s*$))")
 _OF_A_PART = pattern(r"(?:quý|tháng) (?:\S+ )?năm $")
 _SHARE = pattern(r"\d+(?:,\d+)?\s?%")
 # of a row that lost its cells: a number between others
-_AMONG_NUMBERS = pattern(
-    r"(?:(?<=\d\s)|(?<=\d[,;.]\s))\d{1,3}(?:,\d+)?(?=[,;.]?\s+\d{1,3}(?:,\d+)?(?:[\s,;.]|\Z))"
-)
+_AMONG_NUMBERS = pattern(r"""(?:(?<=\d\s)
+        |(?<=\d[,;.]\s))\d{1,3}(?:,\d+)?(?=[,;.]?\s+\d{1,3}(?:,\d+)?(?:[\s,;.]|\Z))""")
 _GOES_ON = pattern(r"\d|\.\d{3}(?!\d)|,\d")  # "6 tháng 2.345 tỷ đồng" is no sixth of February
 
 
@@ -487,8 +473,6 @@ def _is_range(spot: Spot, found: re.Match[str]) -> bool:
             return False
         if not (_RANGE_LEFT.search(spot.left) or found["lowunit"] or spot.has_unit(found.end())):
             return False
-    if found["same"] and _CHANGES_LEFT.search(spot.left):
-        return False  # "mở rộng từ 2 ha đến 6 ha"
     if found["lowunit"] and not _PERCENT_AFTER.match(spot.low, found.end(), spot.end):
         return False  # "80% - 2025"
     if _MORE_OF_A_ROW.match(spot.low, found.end(), spot.end) or _ROW_LEFT.search(spot.left):
@@ -542,15 +526,13 @@ def _with_unit(spot: Spot, end: int, value: float, high: float | None = None) ->
 def _is_rank(spot: Spot, token: Token) -> bool:
     left, low, end = spot.left, spot.low, token.end
     if _RANK_WORD_LEFT.search(left) and _PLACED_LEFT.search(left):
-        return token.sort == "bare" or _RANKED.match(token.unit) is not None  # "lập hồ sơ xếp hạng 2 di tích"
+        return token.sort == "bare"  # "lập hồ sơ xếp hạng 2 di tích"
     found = (
         (_RANKED_LEFT, _OUT_OF),  # "trong nhóm 30/63 tỉnh"
         (_OF_A_GROUP, _ENDS_HERE),  # "… trong nhóm 20.", "nằm trong nhóm 45 tỉnh, thành phố;"
-        (_RANK_OF, _UP_OR_END),  # "Thứ hạng DTI: 25 trở lên"
         (_GROUP, _IN_WHAT),  # "…, nhóm 8 về cải cách hành chính"
         (_RANK_LEFT, _RANK_RIGHT),
         (_OF_A_GROUP, _LEADING),  # "nằm trong nhóm 500 đại học hàng đầu châu Á"
-        (_RANK_BEFORE, _RANK_RIGHT),  # "trong nhóm 10 tỉnh …; 15 địa phương dẫn đầu về ICT"
         *[(_AMONG_OTHERS, _LIST_GOES_ON)] * ((token.value or 0) >= 5),  # "DTI nhóm 20, PAPI nhóm 30"
     )
     return any(before.search(left) and after.match(low, end, spot.end) for before, after in found)
