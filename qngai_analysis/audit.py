@@ -56,9 +56,8 @@ def audit(folder: Path) -> Iterator[Check]:
     yield from _surveys(folder, content, listed)
     yield tried(Said("Không có bản ghi của từng người"), lambda: assert_no_unit_records(folder))
     made, here = str(content.get("made_by", "")), f"qngai-analysis {importlib.metadata.version('qngai-analysis')}"  # fmt: skip
-    yield Check(
-        Said("Phiên bản"), made == here, made, Said("dùng đúng phiên bản này để lập lại được đúng từng byte")
-    )
+    same = Said("dùng đúng phiên bản này để lập lại được đúng từng byte")
+    yield Check(Said("Phiên bản"), made == here, made, same)
     yield Check(Said("Kiểm lại"), True, Said("cùng đầu vào, qngai report lập lại đúng từng byte; so mã trong {name}: sha256sum TỆP; căn cứ của một kết luận: qngai explain MÃ", name=MANIFEST))  # fmt: skip
 
 

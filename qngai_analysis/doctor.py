@@ -40,9 +40,8 @@ def examine() -> Iterator[Check]:
     lacking = [name for name, version in libraries().items() if not version]
     found = Said("thiếu {names}", names=", ".join(lacking)) if lacking else Said("đủ")
     yield Check(Said("Thư viện"), not lacking, found, "pip install qngai-analysis")
-    yield tried(
-        Said("Phông chữ và in PDF"), _prints, Said("cài lại: pip install --force-reinstall qngai-analysis")
-    )
+    again = Said("cài lại: pip install --force-reinstall qngai-analysis")
+    yield tried(Said("Phông chữ và in PDF"), _prints, again)
     try:
         home = paths.project()
     except QngaiError as fault:

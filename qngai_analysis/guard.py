@@ -121,13 +121,8 @@ def reading(file: Path | str, kind: str, error: type[QngaiError]) -> Iterator[No
         raise error("{file}: tệp quá lớn cho bộ nhớ của máy; chia nhỏ tệp", file=file) from fault
     except Exception as fault:
         why = " ".join(str(fault).split())[:160] or type(fault).__name__
-        raise error(
-            "{file}: không phải tệp {kind}, hoặc tệp bị hỏng hay tải về chưa hết ({why}); "
-            "xin lại tệp, hoặc mở bằng phần mềm đã tạo ra và lưu lại",
-            file=file,
-            kind=kind,
-            why=why,
-        ) from fault
+        wording = "{file}: không phải tệp {kind}, hoặc tệp bị hỏng hay tải về chưa hết ({why}); xin lại tệp, hoặc mở bằng phần mềm đã tạo ra và lưu lại"
+        raise error(wording, file=file, kind=kind, why=why) from fault
 
 
 def unpacked_size(file: Path, kind: str, error: type[QngaiError], *, most: int) -> int:

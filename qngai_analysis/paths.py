@@ -55,9 +55,8 @@ def raw(*parts: str) -> Path:
 
 @lru_cache(maxsize=4096)
 def _below(home: Path, *parts: str) -> Path:
-    return home.joinpath(
-        "data", "raw", *parts
-    )  # making a path takes long, for one that is asked for very often
+    # making a path takes long, for one that is asked for very often
+    return home.joinpath("data", "raw", *parts)
 
 
 def reference(name: str) -> Path:

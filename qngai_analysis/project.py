@@ -180,9 +180,8 @@ class Project:
     sectors: Mapping[str, Sector] = field(default_factory=dict)
     offices: tuple[Office, ...] = ()
     survey_order: SurveyOrder | None = None
-    territory_acts: tuple[
-        str, ...
-    ] = ()  # numbers of reference/acts.csv that the rule on merged territories rests on
+    #: Numbers of reference/acts.csv that the rule on merged territories rests on.
+    territory_acts: tuple[str, ...] = ()
 
     def plans(self, *roles: Role) -> tuple[PlanEntry, ...]:
         """Return the plans that have one of the roles (default: all), in the file's order."""

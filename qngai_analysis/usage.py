@@ -68,10 +68,9 @@ def fault_of(fault: Any) -> ParameterError:
             known = [
                 option for item in fault.ctx.command.params for option in item.opts if option.startswith("-")
             ]
+            near = ", ".join(_near(fault.option_name, known))
             return ParameterError(
-                "không có tùy chọn {option}; có {known}",
-                option=fault.option_name,
-                known=", ".join(_near(fault.option_name, known)),
+                "không có tùy chọn {option}; có {known}", option=fault.option_name, known=near
             )
         case "MissingParameter" | "BadParameter" as kind if param is not None:
             offered = [item.value for item in param.shell_complete(fault.ctx, "")]

@@ -7,6 +7,7 @@ for the weights: they are shares of all people, whatever ages the indicator is o
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -41,14 +42,12 @@ def weight_of(part: Unit) -> Weight | None:
     if not part.successor:
         return None
     parts = [unit for unit in territory.units().values() if unit.successor == part.successor]
-    names = {territory.without_kind(unit.bare): unit for unit in parts}
-    rows = [row for row in raw.read_rows(paths.reference("populations.csv")) if row["provinces"] == "63"]
-    by_count: dict[tuple[str, str], dict[str, tuple[int, str]]] = {}
-    for row in rows:
-        if row["province"] in names:
-            key = (row["year"], row["concept"])
-            by_count.setdefault(key, {})[row["province"]] = (int(row["people"]), row["source"])
-    whole = {key: counts for key, counts in by_count.items() if set(counts) == set(names)}
+    names = {territory.without_kind(unit.bare) for unit in parts}
+    by_count: dict[tuple[str, str], dict[str, tuple[int, str]]] = defaultdict(dict)
+    for row in raw.read_rows(paths.reference("populations.csv")):
+        if row["provinces"] == "63" and row["province"] in names:
+            by_count[row["year"], row["concept"]][row["province"]] = int(row["people"]), row["source"]
+    whole = {key: counts for key, counts in by_count.items() if counts.keys() == names}
     if not whole or len(names) < 2:
         return None
     (year, _), counts = max(whole.items())

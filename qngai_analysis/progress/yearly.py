@@ -194,12 +194,8 @@ def surveyed(
     DataFrame
         Columns of :data:`qngai_analysis.evidence.observations.COLUMNS`; no rows where no survey has a file.
     """
-    files = [
-        (name, at)
-        for name in (held.surveys() if surveys is None else surveys)
-        for at in held.survey_years(name)
-        if at <= year
-    ]
+    names = held.surveys() if surveys is None else surveys
+    files = [(name, at) for name in names for at in held.survey_years(name) if at <= year]
     if not files:
         return pd.DataFrame()
     from qngai_analysis.survey.as_evidence import survey_observations  # estimates take long to load
