@@ -197,7 +197,8 @@ def _units(root: Path) -> Iterator[Message]:
     """Return the units of published figures, targets and surveys that are words."""
     from qngai_analysis.plan import read_plan
     from qngai_analysis.project import read_project
-    from qngai_analysis.survey.form.codebook import read_codebook, surveys
+    from qngai_analysis.survey.form.codebook import read_codebook
+    from qngai_analysis.survey.form.held import surveys
 
     units: dict[str, list[str]] = {}
     for file in UNITS:
