@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from qngai_analysis import territory
-from qngai_analysis.evidence.observations import CONFIDENCES, EVIDENCE, Related, last_day, position
+from qngai_analysis.evidence.observations import CONFIDENCES, EVIDENCE, Related, last_day
 from qngai_analysis.evidence.units import in_unit
 from qngai_analysis.words.said import Day, Said, inside
 
@@ -82,13 +82,9 @@ class Choice:
     @property
     def contradicting(self) -> list[Related]:
         """The figures for the date of the one that speaks, in its unit, with another value."""
-        return [
-            figure
-            for figure in self.pool[1:]
-            if position(figure.reference_date) == position(self.pool[0].reference_date)
-            and figure.unit == self.pool[0].unit
-            and figure.value != self.pool[0].value
-        ]
+        first, others = self.pool[0] if self.pool else None, self.pool[1:]
+        beside = [one for one in others if first and (one.t, one.unit) == (first.t, first.unit)]
+        return [one for one in beside if first and one.value != first.value]
 
     @property
     def near(self) -> list[Related]:
@@ -105,7 +101,7 @@ class Choice:
             counted = figure.relation in ("proxy", "national") and figure.unit != self.need.unit
             near, partly = _NEAR[figure.relation] + counted, figure.period not in ("Y", "point")
             told = _ORDER[figure.relation], figure.definition != "same", partly
-            return near, *told, -position(figure.reference_date)
+            return near, *told, -figure.t
 
         parts = self.need.parts
         shown = (figure for figure in (*self.barred, *self.beside) if figure.territory not in parts)
@@ -219,11 +215,11 @@ def _beside_reason(figure: Related) -> str:
 def _rank(figure: Related) -> tuple[float, ...]:
     """Return what puts the figure that speaks first."""
     real, sure = EVIDENCE.index(figure.evidence), CONFIDENCES.index(figure.confidence)
-    return -position(figure.reference_date), real, *figure.rank, -figure.published, sure
+    return -figure.t, real, *figure.rank, -figure.published, sure
 
 
 def _outranked(figure: Related, chosen: Related) -> tuple[str, str]:
-    if position(figure.reference_date) != position(chosen.reference_date):
+    if figure.t != chosen.t:
         return "older", Said("cũ hơn số liệu {date} đã chọn", date=Day(chosen.reference_date))
     if figure.evidence != chosen.evidence:
         return "evidence", Said("là số liệu mô phỏng, số được chọn là số thực")

@@ -83,6 +83,11 @@ class Observation:
     note: str | None
 
     @property
+    def t(self) -> float:
+        """Where its date stands on the time axis, see :func:`position`."""
+        return position(self.reference_date)
+
+    @property
     def rank(self) -> tuple[int, int]:
         """How far its level is from final, and its channel from the producer."""
         return LEVELS.index(self.level), CHANNELS.index(self.channel)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from qngai_analysis.evidence.observations import Observation, last_day, position
+from qngai_analysis.evidence.observations import Observation, last_day
 from qngai_analysis.words.said import Day, Said
 
 #: Attributes that must agree, with the words used where breaks.csv has no reason of its own.
@@ -109,7 +109,7 @@ def chain(pool: Sequence[Observation], anchor: Observation, breaks: Iterable[Bre
     newest = _one_a_date([figure for figure in kept if figure.id not in cut], anchor)
     for name in (figure.id for figure in kept if figure not in newest):
         cut.setdefault(name, Said("đã có số mới hơn cho cùng thời điểm"))
-    points = [Point(one.id, position(one.reference_date), one.value, one.se) for one in newest]
+    points = [Point(one.id, one.t, one.value, one.se) for one in newest]
     return Chain(tuple(sorted(points, key=lambda point: point.t)), cut, _vintage_of(anchor) in revised)
 
 
@@ -120,7 +120,7 @@ def _apart(figure: Observation, anchor: Observation, rules: list[Break]) -> str 
             return _reason(attribute, figure, anchor, rules) or words
     if figure.value_type not in _EXACT:
         return Said("chỉ biết cận hoặc khoảng, không đặt lên đường xu hướng")
-    if position(figure.reference_date) > position(anchor.reference_date):
+    if figure.t > anchor.t:
         return Said("sau thời điểm đánh giá")
     for rule in rules:
         from_day = rule.date if rule.attribute == "reference_date" else None
@@ -150,7 +150,7 @@ def _revised_vintages(figures: Sequence[Observation]) -> set[tuple[str | None, s
         _vintage_of(older)
         for older in figures
         for newer in figures
-        if position(older.reference_date) == position(newer.reference_date) and _revises(newer, older)
+        if older.t == newer.t and _revises(newer, older)
     }
 
 
@@ -170,5 +170,5 @@ def _one_a_date(figures: Sequence[Observation], anchor: Observation) -> list[Obs
     best: dict[float, Observation] = {}
     first = sorted(figures, key=lambda figure: (figure.id != anchor.id, *figure.rank, -figure.published))
     for figure in first:
-        best.setdefault(position(figure.reference_date), figure)  # "2024" and "2024-12-31" are one day
+        best.setdefault(figure.t, figure)  # "2024" and "2024-12-31" are one day
     return list(best.values())

@@ -11,7 +11,7 @@ from datetime import date
 from itertools import islice
 
 from qngai_analysis import territory
-from qngai_analysis.evidence.observations import BOUNDS, SURVEYED, Observation, position
+from qngai_analysis.evidence.observations import BOUNDS, SURVEYED, Observation
 from qngai_analysis.plan.agencies import read_agencies
 from qngai_analysis.plan.duties import figure_duties
 from qngai_analysis.progress import methods
@@ -296,7 +296,7 @@ def _pace(outcome: Outcome) -> Iterator[Said]:
     if linear is None:
         yield Said("Số liệu gốc đã ở mức mục tiêu, không còn quãng đường để tính tiến độ.")
         return
-    t, y, due, asked = position(chosen.reference_date), chosen.value, outcome.deadline, goal.towards(y0).value
+    t, y, due, asked = chosen.t, chosen.value, outcome.deadline, goal.towards(y0).value
     told = {"y": short(y), "y0": short(y0), "asked": short(asked), "done": Num((y - y0) / (asked - y0), 3)}
     times = {"t": _t(t), "t0": _t(t0), "due": _t(due), "gone": Num((t - t0) / (due - t0), 3)}
     pace = {"linear": Num(linear, 2), "pace": Said(methods.classify(linear).value)}
@@ -348,7 +348,7 @@ def _ahead(outcome: Outcome) -> Iterator[Said]:
         late = "Để đạt vào cuối năm {due}, từ số liệu này lẽ ra phải thay đổi bình quân ({asked} − {value}) / ({due} − {t}) = {needed} mỗi năm"
         ahead = "Cần ({asked} − {value}) / ({due} − {t}) = {needed} mỗi năm để đạt vào cuối năm {due}"
         levels = {"asked": short(goal.towards(chosen.value).value), "value": short(chosen.value)}
-        times = {"due": outcome.deadline, "t": _t(position(chosen.reference_date))}
+        times = {"due": outcome.deadline, "t": _t(chosen.t)}
         wording = late if outcome.year >= outcome.deadline else ahead
         yield Said(wording, **levels, **times, needed=Num(needed, 2, _difference_unit(goal)))
     if (projection := outcome.projection) is None:

@@ -17,7 +17,7 @@ from qngai_analysis import territory
 from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.evidence.bounds import bounds_of, weight_of
 from qngai_analysis.evidence.choice import Need, choose
-from qngai_analysis.evidence.observations import Observation, Related, position
+from qngai_analysis.evidence.observations import Observation, Related
 from qngai_analysis.evidence.published import Relation, read_breaks, read_relations, relate
 from qngai_analysis.evidence.series import Break, Chain, chain
 from qngai_analysis.plan.model import NATIONAL_MEAN, Target
@@ -303,7 +303,7 @@ def _verdict(
         late = NoteKind.BEFORE_TARGET_YEAR.note(year=year, due=due)
         stale = NoteKind.STALE.note(year=year, reported=need.year)
         return Verdict.UNDECIDED, late if need.year >= due else stale
-    if year == due and position(chosen.reference_date) > due - YEAR_END:
+    if year == due and chosen.t > due - YEAR_END:
         return level, NoteKind.UNSURE.note(how=finding.how) if level is Verdict.UNDECIDED else None
     if level in (Verdict.EXCEEDED, Verdict.MET):
         return level, NoteKind.BEFORE_DUE.note(date=at, due=due)
@@ -355,7 +355,7 @@ def _late_baseline(judged: Outcome) -> Note | None:
 
 
 def _projection(series: Chain, chosen: Observation, need: Need, long_run: int) -> Projection | None:
-    last = position(chosen.reference_date)
+    last = chosen.t
     years = sorted({year for year in (float(need.deadline), float(long_run)) if year > last})
     if chosen.value_type != "point" or not years:
         return None

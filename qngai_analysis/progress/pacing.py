@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from qngai_analysis.evidence.observations import Observation, position
+from qngai_analysis.evidence.observations import Observation
 from qngai_analysis.evidence.series import Chain, Point
 from qngai_analysis.plan.model import Target
 from qngai_analysis.progress import methods
@@ -17,7 +17,7 @@ from qngai_analysis.words.said import Joined, Num, Said
 def progress_of(outcome: Outcome, chosen: Observation, series: Chain, *, met: bool) -> Progress:
     """Compute every method from the baseline, the series' own first point, to the figure; ranks and bounds have no pace."""
     goal, due = outcome.goal, float(outcome.deadline)
-    t, y = position(chosen.reference_date), chosen.value
+    t, y = chosen.t, chosen.value
     at_goal = Pace.MET if met else None
     if chosen.value_type != "point":
         return Progress(pace=at_goal)
@@ -57,7 +57,7 @@ def _on_pace(goal: Goal, chosen: Observation, base: Point, due: float) -> float 
     With g the share of time gone, pace ≥ 0.95 means y - (1 - 0.95 g) y0 ≥ 0.95 g target: linear
     in the two estimates, which come from independent samples. None without errors.
     """
-    gone = (position(chosen.reference_date) - base.t) / (due - base.t) if due > base.t else 0.0
+    gone = (chosen.t - base.t) / (due - base.t) if due > base.t else 0.0
     if chosen.se is None or gone <= 0:
         return None
     weight = 1 - methods.ON_PACE * gone
