@@ -10,8 +10,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from qngai_analysis import paths, raw
 from qngai_analysis.collection.forms import write_form
 from qngai_analysis.collection.letters import reminder_letter, request_letter
@@ -160,31 +158,26 @@ def _write_letter(letter: Document, stem: Path) -> None:
 
 def _index(owed: Owed, lines: Iterable[Request]) -> Grid:
     asked, known = list(lines), read_agencies()
-    frame = pd.DataFrame(
-        {
-            "TT": [str(place) for place, _ in enumerate(asked, start=1)],
-            "Cơ quan, đơn vị": [line.body for line in asked],
-            "Số chỉ tiêu": [line.figures for line in asked],
-            "Số nhiệm vụ": [line.tasks for line in asked],
-            "Cơ sở đề nghị số liệu": [
-                "; ".join(dict.fromkeys(owed.body(line.body).grounds.values())) or "chỉ báo cáo nhiệm vụ"
-                for line in asked
-            ],
-            "Ngày gửi": [day(line.asked_on) for line in asked],
-            "Hạn trả lời": [day(line.due) for line in asked],
-            "Biểu mẫu": [line.form for line in asked],
-        }
-    )
+    columns = [
+        Column(lambda line: str(1 + asked.index(line)), "TT"),
+        Column("body", "Cơ quan, đơn vị", head=True),
+        Column("figures", "Số chỉ tiêu", decimals=0),
+        Column("tasks", "Số nhiệm vụ", decimals=0),
+        Column(lambda line: _grounds(owed.body(line.body)), "Cơ sở đề nghị số liệu"),
+        Column(lambda line: day(line.asked_on), "Ngày gửi"),
+        Column(lambda line: day(line.due), "Hạn trả lời"),
+        Column("form", "Biểu mẫu"),
+    ]
     notes: list[str] = [*owed.silent]
     unsure = [line.body for line in asked if (one := known.get(line.body)) and one.confidence != "high"]
     notes.append(f"Ngày gửi: ngày lập biểu; gửi ngày khác thì sửa cột asked_on của {REGISTER}")
     notes += [f"Tên gọi chưa được kiểm chứng tại văn bản: {'; '.join(unsure)}"] if unsure else []
     caption = f"Cơ quan, đơn vị được đề nghị cung cấp số liệu, báo cáo nhiệm vụ năm {owed.year}"
-    count = [name for name in frame if frame[name].dtype.kind == "i"]
-    columns = [
-        Column(str(n), str(n), head=n == "Cơ quan, đơn vị", decimals=0 if n in count else None) for n in frame
-    ]
-    return grid_of(frame, caption, columns=columns, notes=notes)
+    return grid_of(asked, caption, columns, notes=notes)
+
+
+def _grounds(body: Body) -> str:
+    return "; ".join(dict.fromkeys(body.grounds.values())) or "chỉ báo cáo nhiệm vụ"
 
 
 def write_reminder(owed: Owed, left: Body, *, on: date, out: Path | None = None) -> Path:

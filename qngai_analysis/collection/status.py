@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
-from typing import TypeVar
-
-import pandas as pd
+from functools import cached_property, partial
+from typing import Any
 
 from qngai_analysis import raw
-from qngai_analysis.collection.owed import Body, FigureOwed, Owed, counted, owed, task_plans
+from qngai_analysis.collection.owed import Body, Owed, counted, owed, task_plans
 from qngai_analysis.collection.requests import Request, read_register
 from qngai_analysis.collection.returns import answered_before, differences
 from qngai_analysis.collection.rounds import RoundStep, steps
@@ -22,13 +20,11 @@ from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.evidence.returned import returned_table
 from qngai_analysis.page.blocks import PageTitle, Prose
 from qngai_analysis.page.document import Document, composed
-from qngai_analysis.page.tables import Column, Grid, grid_of
+from qngai_analysis.page.tables import Column, grid_of
 from qngai_analysis.progress.tasks import RULE, UNDER_WAY, TaskStatus
 from qngai_analysis.values import records
 from qngai_analysis.words.language import text_day
 from qngai_analysis.words.said import Joined, Lang, Said, said
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,32 +183,41 @@ class Room:
     def page(self, lang: Lang = "vi") -> Document:
         """Return the room as a document, to be written as HTML or PDF."""
         following = [Said("`{command}`: {why}", command=command, why=why) for command, why in self.next()]
-        figures: Mapping[Said, Callable[[FigureOwed], object]] = {
-            Said("Chỉ tiêu"): lambda f: f.name,
-            Said("Mục tiêu"): lambda f: "; ".join(f.goals),
-            Said("Tình trạng"): lambda f: Said("đã có số liệu") if f.known else f.blank.words,
-            Said("Lý do"): lambda f: f.why,
-            Said("Đề nghị"): lambda f: "; ".join(s.body.name for s in self.bodies if f in s.body.figures),
-        }
-        bodies: Mapping[Said, Callable[[BodyState], object]] = {
-            Said("Cơ quan, đơn vị"): lambda s: s.body.name,
-            Said("Số liệu"): lambda s: _in(s.body.figures, s.left.figures),
-            Said("Nhiệm vụ"): lambda s: _in(s.body.tasks, s.left.tasks),
-            Said("Gửi ngày"): lambda s: text_day(s.asked.asked_on, lang) if s.asked else "",
-            Said("Hạn"): lambda s: text_day(s.asked.due, lang) if s.asked else "",
-            Said("Báo cáo ngày"): lambda s: text_day(date.fromisoformat(s.last), lang) if s.last else "",
-            Said("Tình trạng"): lambda s: s.said(self.on),
-        }
+
+        def column(label: Said, shown: Callable[[Any], object], **look: Any) -> Column:
+            return Column(lambda row: said(shown(row), lang), said(label, lang), **look)
+
+        figures = [
+            column(Said("Chỉ tiêu"), lambda f: f.name, head=True),
+            column(Said("Mục tiêu"), lambda f: "; ".join(f.goals)),
+            column(Said("Tình trạng"), lambda f: Said("đã có số liệu") if f.known else f.blank.words),
+            column(Said("Lý do"), lambda f: f.why),
+            column(
+                Said("Đề nghị"), lambda f: "; ".join(s.body.name for s in self.bodies if f in s.body.figures)
+            ),
+        ]
+        middle = partial(column, align="center")
+        bodies = [
+            column(Said("Cơ quan, đơn vị"), lambda s: s.body.name, head=True),
+            middle(Said("Số liệu"), lambda s: _in(s.body.figures, s.left.figures)),
+            middle(Said("Nhiệm vụ"), lambda s: _in(s.body.tasks, s.left.tasks)),
+            middle(Said("Gửi ngày"), lambda s: text_day(s.asked.asked_on, lang) if s.asked else ""),
+            middle(Said("Hạn"), lambda s: text_day(s.asked.due, lang) if s.asked else ""),
+            middle(
+                Said("Báo cáo ngày"), lambda s: text_day(date.fromisoformat(s.last), lang) if s.last else ""
+            ),
+            column(Said("Tình trạng"), lambda s: s.said(self.on)),
+        ]
         year, day = Said("Năm {year}", year=self.year), Said("Đến ngày {day}", day=text_day(self.on, lang))
         title = (Said("Tình hình thu thập số liệu"), year, day)
-        what = Said("Chỉ tiêu: đã có gì, thiếu vì sao, ai có")
-        who = Said("Cơ quan, đơn vị: đã gửi, đã trả lời, quá hạn")
+        what = said(Said("Chỉ tiêu: đã có gì, thiếu vì sao, ai có"), lang)
+        who = said(Said("Cơ quan, đơn vị: đã gửi, đã trả lời, quá hạn"), lang)
         return composed(
             [
                 PageTitle(*(said(text, lang) for text in title)),
                 _listed(lang, self._counted()),
-                _status_table(lang, what, self.owed.figures, figures),
-                _status_table(lang, who, self.bodies, bodies, centred=range(1, 6), notes=[Said(RULE)]),
+                grid_of(self.owed.figures, what, figures, lang=lang),
+                grid_of(self.bodies, who, bodies, notes=[said(Said(RULE), lang)], lang=lang),
                 Prose(f"## {said(Said('Việc tiếp theo'), lang)}"),
                 _listed(lang, following),
             ],
@@ -226,25 +231,6 @@ def _in(asked: Sequence[object], missing: Sequence[object]) -> str:
 
 def _listed(lang: Lang, lines: Sequence[Said]) -> Prose:
     return Prose("\n".join(f"- {said(line, lang)}" for line in lines))
-
-
-def _status_table(
-    lang: Lang,
-    caption: Said,
-    rows: Sequence[T],
-    shown: Mapping[Said, Callable[[T], object]],
-    *,
-    centred: Container[int] = (),
-    notes: Sequence[Said] = (),
-) -> Grid:
-    """Return rows as a table of texts, what is ``shown`` of each by heading; the first column names them."""
-    columns = [
-        Column(name, said(name, lang), head=not place, align="center" if place in centred else "auto")
-        for place, name in enumerate(shown)
-    ]
-    frame = pd.DataFrame({name: [said(show(row), lang) for row in rows] for name, show in shown.items()})
-    below = [said(note, lang) for note in notes]
-    return grid_of(frame, said(caption, lang), columns=columns, notes=below, lang=lang)
 
 
 def control_room(year: int, *, on: date, plan: str | None = None) -> Room:
