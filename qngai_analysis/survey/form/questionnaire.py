@@ -129,37 +129,33 @@ def _repeat(codebook: Codebook, groups: list[Row]) -> list[Row]:
 
 
 def _question(question: Question) -> Row:
-    kind: str = question.type
-    if question.choices:
-        kind = f"{kind} {list_name(question)}"
+    kind, chosen = str(question.type), question.type in ("select_one", "select_multiple")
     unit = f" ({question.unit})" if question.unit and question.unit not in question.vi else ""
-    row = {"type": kind, **_labelled(question.name, f"{question.vi}{unit}", question.en)}
-    hints = _hints(question)
-    if hints:
-        row[f"hint::{VI}"], row[f"hint::{EN}"] = hints
-    if question.required or question.special:
-        row["required"] = "yes"
-    if question.ask_if is not None:
-        row["relevant"] = question.ask_if.xpath()
-    constraint = _constraint(question)
-    if constraint:
-        row["constraint"] = constraint
-        row[f"constraint_message::{VI}"], row[f"constraint_message::{EN}"] = _messages(question)
-    if question.type == "date":
-        row["default"] = "today()"
-    if question.type in ("select_one", "select_multiple") and len(question.answers) > 12:
-        row["appearance"] = "minimal"
-    return row
+    constraint, (hint, hint_en) = _constraint(question), _hints(question)
+    message, message_en = _messages(question) if constraint else ("", "")
+    return {
+        "type": f"{kind} {list_name(question)}" if question.choices else kind,
+        **_labelled(question.name, f"{question.vi}{unit}", question.en),
+        f"hint::{VI}": hint,
+        f"hint::{EN}": hint_en,
+        "required": "yes" if question.required or question.special else "",
+        "relevant": question.ask_if.xpath() if question.ask_if else "",
+        "constraint": constraint,
+        f"constraint_message::{VI}": message,
+        f"constraint_message::{EN}": message_en,
+        "default": "today()" if kind == "date" else "",
+        "appearance": "minimal" if chosen and len(question.answers) > 12 else "",
+    }
 
 
-def _hints(question: Question) -> tuple[str, str] | None:
-    vi = [question.hint_vi] if question.hint_vi else []
-    en: list[str] = []
+def _hints(question: Question) -> tuple[str, str]:
+    vi = en = question.hint_vi
     if question.numeric and question.special:
         codes = [SPECIAL[name] for name in question.special]
-        vi.append("Nhập " + ", ".join(f"{one.code} nếu {one.vi.lower()}" for one in codes) + ".")
-        en.append("Enter " + ", ".join(f"{one.code} for {one.en.lower()}" for one in codes) + ".")
-    return (" ".join(vi), " ".join(en) or " ".join(vi)) if vi else None
+        told = "Nhập " + ", ".join(f"{one.code} nếu {one.vi.lower()}" for one in codes) + "."
+        vi = f"{vi} {told}".strip()
+        en = "Enter " + ", ".join(f"{one.code} for {one.en.lower()}" for one in codes) + "."
+    return vi, en
 
 
 def _constraint(question: Question) -> str:
