@@ -18,7 +18,7 @@ from qngai_analysis.survey.form.codebook import (
     read_codebook,
     survey_coverage,
 )
-from qngai_analysis.survey.form.condition import Answers, Condition, Status
+from qngai_analysis.survey.form.condition import Answer, Answers, Condition, Status
 from qngai_analysis.survey.form.held import surveys
 
 PLANS = ("906", "114")
@@ -226,12 +226,12 @@ def test_an_unknown_survey_lists_those_there_are():
 
 def told(**answers: list[float | Status]) -> Answers:
     """Answers of a few people; a status stands where there is no answer."""
-    values, status = {}, {}
+    found = {}
     for name, cells in answers.items():
         kinds = [cell if isinstance(cell, Status) else Status.ANSWERED for cell in cells]
-        values[name] = np.array([np.nan if isinstance(cell, Status) else cell for cell in cells], dtype=float)
-        status[name] = np.array(kinds, dtype=np.int8)
-    return Answers(len(cells), values, status)
+        values = np.array([np.nan if isinstance(cell, Status) else cell for cell in cells], dtype=float)
+        found[name] = Answer(values, np.array(kinds, dtype=np.int8))
+    return Answers(len(cells), found)
 
 
 def verdicts(text: str, **answers: list[float | Status]) -> str:

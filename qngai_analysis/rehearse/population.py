@@ -17,7 +17,7 @@ import pandas as pd
 from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.form.codebook import Codebook, Question
-from qngai_analysis.survey.form.condition import Answers, Bools, Condition, Floats, Status
+from qngai_analysis.survey.form.condition import Answer, Answers, Bools, Condition, Floats, Status
 
 VERSION = 1  # of the generator: raise it when the same seed gives other data
 
@@ -142,9 +142,7 @@ class Population:
         self.cells = pd.concat([cells_of(part, index) for index, part in parts], ignore_index=True)
         self._place_units()
         self._place_members()
-        self.values: dict[str, Floats] = {}
-        self.status: dict[str, npt.NDArray[np.int8]] = {}
-        self.chosen: dict[str, dict[str, Bools]] = {}
+        self.told: dict[str, Answer] = {}
         for question in codebook.questions.values():
             self._answer(question)
 
@@ -203,20 +201,21 @@ class Population:
 
     def _answer(self, question: Question) -> None:
         size = self.unit_of.size if question.repeat else self.unit_psu.size
-        everybody = np.ones(size, dtype=bool)
-        given = self._given(question, size)
-        if given is None and question.type in ("text", "date"):
-            given = np.zeros(size)
-        if given is not None:
-            self._store(question, given, everybody)
-            return
-        asked = everybody if question.ask_if is None else self._true(question.ask_if, question.repeat)
-        rng = self.stream("answer", self.year, question.name)
-        answer = {"select_multiple": self._choose, "select_one": self._pick}.get(question.type, self._draw)
-        self._store(question, answer(question, question.simulate, asked, rng), asked)
+        asked, chosen = np.ones(size, dtype=bool), dict[str, Bools]()
+        values = self._given(question, size)
+        if values is None:
+            if question.ask_if is not None:
+                asked = self._true(question.ask_if, question.repeat)
+            rng = self.stream("answer", self.year, question.name)
+            if question.type == "select_multiple":
+                values, chosen = np.zeros(size), self._choose(question, asked, rng)
+            else:
+                values = (self._pick if question.choices else self._draw)(question, asked, rng)
+        status = np.where(asked, Status.ANSWERED, Status.NOT_APPLICABLE).astype(np.int8)
+        self.told[question.name] = Answer(np.where(asked, values, np.nan), status, chosen)
         if question.name == "age" and "age" in self.settings["trait"]:
             trait = self.settings["trait"]
-            years = np.maximum(self.values["age"] - trait.get("age_from", 0), 0)
+            years = np.maximum(self.told["age"].values - trait.get("age_from", 0), 0)
             self.trait = (self.trait + trait["age"] * np.nan_to_num(years)).astype(np.float32)
 
     def _given(self, question: Question, size: int) -> Floats | None:
@@ -237,35 +236,31 @@ class Population:
             return np.array([codes[parts[part]] for part in self.cells["part"]], dtype=float)[self.unit_cell]
         if question.simulate.get("draw") == "members":
             return np.bincount(self.unit_of, minlength=size).astype(float)
-        return np.zeros(size) if question.source == "frame" else None
-
-    def _store(self, question: Question, values: Floats, asked: Bools) -> None:
-        self.values[question.name] = np.where(asked, values, np.nan)
-        self.status[question.name] = np.where(asked, Status.ANSWERED, Status.NOT_APPLICABLE).astype(np.int8)
+        return np.zeros(size) if question.source == "frame" or question.type in ("text", "date") else None
 
     def _trait(self, question: Question) -> Trait:
         return self.trait if question.repeat else self.unit_trait
 
-    def _score(self, question: Question, spec: Spec, rng: np.random.Generator) -> Trait:
+    def _score(self, question: Question, rng: np.random.Generator) -> Trait:
         # single precision: over a million people answer dozens of questions
         trait = self._trait(question)
         score = rng.standard_normal(trait.size, dtype=np.float32)
         score *= np.float32(1.6)  # about the spread of a logistic error
-        score += np.float32(spec.get("load", 1.0)) * trait
+        score += np.float32(question.simulate.get("load", 1.0)) * trait
         return score
 
     def _share(self, entry: Any) -> float:
         return float(entry if isinstance(entry, int | float) else entry[self.position])
 
-    def _shares(self, spec: Spec) -> dict[str, float]:
-        return {name: self._share(entry) for name, entry in spec.get("pick", {}).items()}
+    def _shares(self, question: Question) -> dict[str, float]:
+        return {name: self._share(entry) for name, entry in question.simulate.get("pick", {}).items()}
 
-    def _pick(self, question: Question, spec: Spec, asked: Bools, rng: np.random.Generator) -> Floats:
+    def _pick(self, question: Question, asked: Bools, rng: np.random.Generator) -> Floats:
         """The best scores get the first choice, the next the second, ... : shares hold exactly."""
         able = asked
-        if "only_if" in spec:
-            able = asked & self._true(Condition(spec["only_if"], self.codebook.questions), question.repeat)
-        shares = self._shares(spec)
+        if only := question.simulate.get("only_if"):
+            able = asked & self._true(Condition(only, self.codebook.questions), question.repeat)
+        shares = self._shares(question)
         rest = [name for name in question.codes if name not in shares]
         if not rest:  # every choice is named: the last one takes what the others leave
             rest = [list(shares)[-1]]
@@ -276,7 +271,7 @@ class Population:
         values = np.full(asked.size, float(question.codes[rest[-1]]))
         if not able.any():
             return values
-        score = self._score(question, spec, rng)[able]
+        score = self._score(question, rng)[able]
         bounds = np.cumsum(list(shares.values()))
         # one extra group for choices without a share: they stand behind the named ones, evenly
         left = max(1 - bounds[-1], 0.0)
@@ -288,26 +283,24 @@ class Population:
         values[able] = codes.take(group, mode="clip")
         return values
 
-    def _choose(self, question: Question, spec: Spec, asked: Bools, rng: np.random.Generator) -> Floats:
+    def _choose(self, question: Question, asked: Bools, rng: np.random.Generator) -> dict[str, Bools]:
         """Each choice that excludes no other by its share; who has none gets the one that does."""
-        shares = self._shares(spec)
+        shares = self._shares(question)
         chosen = {choice.name: np.zeros(asked.size, dtype=bool) for choice in question.choices}
         for choice in question.choices:
             if not choice.exclusive and asked.any():
-                score = self._score(question, spec, rng)
-                chosen[choice.name] = asked & (
-                    score > np.quantile(score[asked], 1 - shares.get(choice.name, 0.2))
-                )
+                score = self._score(question, rng)
+                least = np.quantile(score[asked], 1 - shares.get(choice.name, 0.2))
+                chosen[choice.name] = asked & (score > least)
         none = asked & ~np.logical_or.reduce(list(chosen.values()))
         exclusive = [choice.name for choice in question.choices if choice.exclusive]
         fallback = exclusive[0] if exclusive else max(shares, key=lambda name: shares[name])
-        chosen[fallback] = chosen[fallback] | none
-        self.chosen[question.name] = chosen
-        return np.zeros(asked.size)
+        return chosen | {fallback: chosen[fallback] | none}
 
-    def _draw(self, question: Question, spec: Spec, asked: Bools, rng: np.random.Generator) -> Floats:
+    def _draw(self, question: Question, asked: Bools, rng: np.random.Generator) -> Floats:
         """A number: ages by groups, part of another number, lognormal or uniform."""
-        kind, size = spec.get("draw", "uniform"), asked.size
+        spec, size = question.simulate, asked.size
+        kind = spec.get("draw", "uniform")
         if kind == "groups":
             return self._ages(spec, rng)
         shift = spec.get("load", 0.0) * self._trait(question)
@@ -315,7 +308,7 @@ class Population:
             mean = self._share(spec["mean"])
             centre = 1 / (1 + np.exp(-(math.log(mean / (1 - mean)) + shift)))
             share = rng.beta(centre * 3, (1 - centre) * 3)
-            return np.asarray(np.floor(share * np.nan_to_num(self.values[spec["of"]])))
+            return np.asarray(np.floor(share * np.nan_to_num(self.told[spec["of"]].values)))
         if kind == "lognormal":
             deviation = spec.get("sigma", 0.5) * (rng.standard_normal(size) + shift)
             value = np.exp(np.log(self._median(spec, size)) + deviation)
@@ -334,7 +327,7 @@ class Population:
         by = self.codebook.questions[spec["by"]]
         medians = np.ones(size)
         for name, median in spec["median"].items():
-            medians[self.values[by.name] == by.codes[name]] = median
+            medians[self.told[by.name].values == by.codes[name]] = median
         return medians
 
     def _ages(self, spec: Spec, rng: np.random.Generator) -> Floats:
@@ -354,14 +347,11 @@ class Population:
 
     def _answers(self, names: Iterable[str], repeat: bool) -> Answers:
         """The answers to some questions, one entry a member or one a unit."""
-        values, status, chosen = {}, {}, {}
-        for name in names:
-            widen = repeat and not self.codebook.questions[name].repeat
-            at = self.unit_of if widen else slice(None)
-            values[name], status[name] = self.values[name][at], self.status[name][at]
-            if name in self.chosen:
-                chosen[name] = {choice: hit[at] for choice, hit in self.chosen[name].items()}
-        return Answers(self.unit_of.size if repeat else self.unit_psu.size, values, status, chosen)
+        told, repeated = self.told, self.codebook.questions
+        return Answers(
+            self.unit_of.size if repeat else self.unit_psu.size,
+            {n: told[n].placed(self.unit_of) if repeat > repeated[n].repeat else told[n] for n in names},
+        )
 
     def truth(self) -> list[dict[str, object]]:
         """Return the true values of every indicator, for the province and for each district."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from qngai_analysis.rehearse.population import Ints, Population, districts
@@ -141,18 +141,12 @@ def _reported(
     """What respondents report of the truth: "không biết", refusals and gaps, and routing after them, as text."""
     units, size = population.unit_of[rows], rows.size
     places, place = np.unique(units, return_inverse=True)
-    values: dict[str, Floats] = {}
-    status: dict[str, npt.NDArray[np.int8]] = {}
-    chosen: dict[str, dict[str, Bools]] = {}
-    texts: dict[str, list[str]] = {}
+    told, texts = Answers(size), dict[str, list[str]]()
     for name, question in population.codebook.questions.items():
-        at = rows if question.repeat else units
-        values[name] = population.values[name][at]
-        if name in population.chosen:
-            chosen[name] = {choice: hit[at] for choice, hit in population.chosen[name].items()}
+        true = population.told[name].placed(rows if question.repeat else units)
         asked = np.ones(size, dtype=bool)
         if question.ask_if is not None:
-            asked = question.ask_if.test(Answers(size, values, status, chosen)).yes
+            asked = question.ask_if.test(told).yes
         kinds = np.where(asked, Status.ANSWERED, Status.NOT_APPLICABLE).astype(np.int8)
         # one random number a unit for a unit's question, so that all its rows agree
         chance, edge = rng.random(size) if question.repeat else rng.random(places.size)[place], 0.0
@@ -160,19 +154,19 @@ def _reported(
             share = _rate(population, question, kind)
             kinds[asked & (chance >= edge) & (chance < edge + share)] = lost
             edge += share
-        status[name] = kinds
         if name == population.codebook.design.outcome:
             # not answered: no choice of the outcome that opens the questionnaire
-            values[name] = np.where(responds, values[name], -1.0)
+            true.values[~responds] = -1.0
+        told[name] = replace(true, status=kinds)
         if question.type == "date":
             start = date(population.year, 10, 1)
             cells = [(start + timedelta(days=int(unit) * 7919 % 45)).isoformat() for unit in units]
         elif question.type == "select_multiple":
-            ticks = np.array([chosen[name][choice.name] for choice in question.choices]).T
+            ticks = np.array([true.chosen[choice.name] for choice in question.choices]).T
             codes = [str(choice.code) for choice in question.choices]
             cells = [" ".join(itertools.compress(codes, row)) for row in ticks]
         else:
-            cells = [f"{value:g}" if question.type == "decimal" else f"{value:.0f}" for value in values[name]]
+            cells = [f"{value:g}" if question.type == "decimal" else f"{value:.0f}" for value in true.values]
         texts[name] = [
             cell if kind == Status.ANSWERED else _CODES.get(kind, "")
             for cell, kind in zip(cells, kinds.tolist(), strict=True)

@@ -19,7 +19,7 @@ import pandas as pd
 
 from qngai_analysis import territory
 from qngai_analysis.survey.form.codebook import SPECIAL, SPECIAL_STATUS, AnswerChoice, Question
-from qngai_analysis.survey.form.condition import Bools, Floats, Status
+from qngai_analysis.survey.form.condition import Answer, Bools, Status
 from qngai_analysis.survey.form.files import Cells, SheetColumn
 from qngai_analysis.words.folding import folded, unaccented
 from qngai_analysis.words.said import Day, Either, Joined, Said
@@ -36,26 +36,11 @@ class Wrong(Exception):  # noqa: N818 - carries one cell's fault to those of the
 
 
 @dataclass
-class ReadColumn:
-    """A column read: codes and numbers, texts, statuses (MISSING where empty), faults by place, notes of what was done."""
+class ReadColumn(Answer):
+    """A column read (MISSING where empty), its faults by place, and notes of what was done."""
 
-    values: Floats
-    status: npt.NDArray[np.int8]
-    texts: Cells | None = None
-    chosen: dict[str, Bools] = field(default_factory=dict)
     faults: dict[int, Wrong] = field(default_factory=dict)
     notes: list[Said] = field(default_factory=list)
-
-    def placed(self, place: npt.NDArray[np.integer]) -> ReadColumn:
-        """Return the column laid out on other rows, with the same faults; a row whose place is -1 is empty."""
-        return ReadColumn(
-            values=np.append(self.values, np.nan)[place],
-            status=np.append(self.status, np.int8(Status.MISSING))[place],
-            texts=None if self.texts is None else np.append(self.texts, np.array(None))[place],
-            chosen={name: np.append(hit, False)[place] for name, hit in self.chosen.items()},
-            faults=self.faults,
-            notes=self.notes,
-        )
 
     def without(self, faults: Mapping[int, Wrong]) -> ReadColumn:
         """Return the column with more faults, its cells there empty."""
@@ -519,7 +504,7 @@ def _read_text(found: Cells) -> ReadColumn:
     # a number typed as an identifier: 522.0 is 522
     texts = [str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell) for cell in found]
     status = np.full(found.size, Status.ANSWERED, dtype=np.int8)
-    return ReadColumn(np.zeros(found.size), status, np.array(texts, dtype=object))
+    return ReadColumn(np.zeros(found.size), status, texts=np.array(texts, dtype=object))
 
 
 def _read_several(question: Question, found: Cells) -> ReadColumn:

@@ -207,14 +207,16 @@ class Indicator:
     @staticmethod
     def _number(text: Condition, answers: Answers) -> Floats:
         """A number that was not asked for (routed out) is zero: a firm that sells nothing online sells 0."""
-        skipped = {name: answers.status[name] == Status.NOT_APPLICABLE for name in text.names}
-        filled = {name: np.where(at, 0.0, answers.values[name]) for name, at in skipped.items()}
-        return text.number(replace(answers, values={**answers.values, **filled}))
+        filled = Answers(answers.size)
+        for name in text.names:
+            skipped = answers[name].status == Status.NOT_APPLICABLE
+            filled[name] = replace(answers[name], values=np.where(skipped, 0.0, answers[name].values))
+        return text.number(filled)
 
 
 def _complete(condition: Condition, answers: Answers) -> npt.NDArray[np.bool_]:
     """Return where every question that a condition names was answered or did not apply."""
-    statuses = [answers.status[name] for name in condition.names]
+    statuses = [answers[name].status for name in condition.names]
     known = np.isin(statuses, (Status.ANSWERED, Status.NOT_APPLICABLE))
     return np.asarray(known.all(axis=0))
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -37,17 +37,35 @@ class Status(IntEnum):
     MISSING = 5  # the question was due and the cell is empty
 
 
-@dataclass(frozen=True)
-class Answers:
-    """Answers in arrays, one entry a row: values, statuses and the choices of select-multiple.
+@dataclass
+class Answer:
+    """A question's answers in arrays, one entry a row: values, statuses, the choices of select-multiple, texts.
 
     ``values`` holds choice codes and numbers; it is NaN wherever the status is not ANSWERED.
     """
 
-    size: int
-    values: Mapping[str, Floats]
-    status: Mapping[str, npt.NDArray[np.int8]]
-    chosen: Mapping[str, Mapping[str, Bools]] = field(default_factory=dict)
+    values: Floats
+    status: npt.NDArray[np.int8]
+    chosen: Mapping[str, Bools] = field(default_factory=dict)
+    texts: npt.NDArray[np.object_] | None = None
+
+    def placed(self, place: npt.NDArray[np.integer]) -> Self:
+        """Return the answers laid out on other rows; a row whose place is -1 is empty."""
+        return replace(
+            self,
+            values=np.append(self.values, np.nan)[place],
+            status=np.append(self.status, np.int8(Status.MISSING))[place],
+            chosen={name: np.append(hit, False)[place] for name, hit in self.chosen.items()},
+            texts=None if self.texts is None else np.append(self.texts, np.array(None))[place],
+        )
+
+
+class Answers(dict[str, Answer]):
+    """Answers to questions by their names; ``size`` is how many rows they have."""
+
+    def __init__(self, size: int, of: Mapping[str, Answer] | None = None) -> None:
+        super().__init__(of or {})
+        self.size = size
 
 
 @dataclass(frozen=True)
@@ -123,8 +141,8 @@ class Condition:
     >>> adult = Condition("age >= 18", {"age": age})
     >>> adult.names, adult.xpath()
     (('age',), '${age} >= 18')
-    >>> answered = np.zeros(3, dtype=np.int8)
-    >>> truth = adult.test(Answers(3, {"age": np.array([17.0, 18.0, 40.0])}, {"age": answered}))
+    >>> told = Answer(np.array([17.0, 18.0, 40.0]), np.zeros(3, dtype=np.int8))
+    >>> truth = adult.test(Answers(3, {"age": told}))
     >>> truth.yes.tolist()
     [False, True, True]
     """
@@ -229,7 +247,7 @@ class Condition:
         name, labels = self._question(left).name, [self._label(left, item) for item in right.elts]
 
         def value(answers: Answers) -> Truth:
-            found = np.isin(answers.values[name], [label.value(answers) for label in labels])
+            found = np.isin(answers[name].values, [label.value(answers) for label in labels])
             return _where_known(answers, [name], ~found if outside else found)
 
         tests = " or ".join(f"{_reference(name)} = {label.xpath}" for label in labels)
@@ -238,7 +256,7 @@ class Condition:
     def _number(self, node: ast.expr) -> _Part:
         match node:
             case ast.Name(id=name):
-                return _Part(lambda answers: answers.values[name], _reference(name))
+                return _Part(lambda answers: answers[name].values, _reference(name))
             case ast.Constant(value=int() | float() as number):
                 return _Part(lambda answers: np.full(answers.size, float(number)), f"{number:g}")
             case ast.UnaryOp(op=ast.USub(), operand=operand):
@@ -294,7 +312,7 @@ class Condition:
             raise self._refusal("{name!r} không phải kiểu select_multiple", name=name)
         self._code(question, written)
         return _Part(
-            lambda answers: _where_known(answers, [name], answers.chosen[name][choice]),
+            lambda answers: _where_known(answers, [name], answers[name].chosen[choice]),
             f"selected({_reference(name)}, '{choice}')",
         )
 
@@ -310,7 +328,7 @@ def _names(tree: ast.expr) -> tuple[str, ...]:
 
 
 def _where_known(answers: Answers, names: Sequence[str], found: Bools) -> Truth:
-    statuses = np.array([answers.status[name] for name in names])
+    statuses = np.array([answers[name].status for name in names])
     answered = (statuses == Status.ANSWERED).all(axis=0)
     return Truth(answered & found, (answered & ~found) | (statuses == Status.NOT_APPLICABLE).any(axis=0))
 

@@ -19,7 +19,6 @@ from qngai_analysis import raw, territory
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.form import intake_results as results
 from qngai_analysis.survey.form.codebook import Codebook, read_codebook
-from qngai_analysis.survey.form.condition import Answers
 from qngai_analysis.survey.form.faults import fault_lines
 from qngai_analysis.survey.form.faults import write_faults as write_faults
 from qngai_analysis.survey.form.held import FORMATS, survey_years
@@ -38,7 +37,6 @@ class SurveyFile:
     frame : one row a respondent of a completed unit, ready to estimate from (see ``load_frame``)
     account : what became of every question (see ``response_account``)
     outcomes : what became of every unit of the sample: ``outcome, vi, units, share`` (0-1)
-    answers : codes and statuses of every row of the file, completed or not
     due : where an answer was due, one true/false column for each column of ``frame`` that was not
         due in every row; rows as in ``frame``
     evidence : ``"real"`` or ``"simulated"``
@@ -52,7 +50,6 @@ class SurveyFile:
     due: pd.DataFrame
     account: pd.DataFrame
     outcomes: pd.DataFrame
-    answers: Answers
     evidence: str
     notes: tuple[Said, ...] = ()
 
@@ -146,7 +143,6 @@ def _load_verified(
         due=results.due(reading),
         account=results.account(reading),
         outcomes=results.outcomes(reading),
-        answers=reading.answers,
         evidence=status,
         notes=tuple(reading.faults.notes),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from qngai_analysis.survey.form.codebook import SPECIAL, Question
-from qngai_analysis.survey.form.condition import Answers, Bools, Floats, Status
+from qngai_analysis.survey.form.condition import Answer, Answers, Bools, Status
 from qngai_analysis.survey.form.intake_reading import Ints, Reading
 from qngai_analysis.words.said import Either, Num
 
@@ -49,10 +48,7 @@ def _units(reading: Reading) -> tuple[Bools, Ints]:
 def _settle(reading: Reading) -> None:
     """Decide for every cell whether it was due, in the order of the form."""
     size = reading.size
-    values: dict[str, Floats] = {}
-    status: dict[str, npt.NDArray[np.int8]] = {}
-    chosen: dict[str, Mapping[str, Bools]] = {}
-    reading.answers = answers = Answers(size, values, status, chosen)
+    reading.answers = answers = Answers(size)
     for name, question in reading.codebook.questions.items():
         column = reading.columns[name]
         asked, skipped = np.ones(size, dtype=bool), np.zeros(size, dtype=bool)
@@ -61,10 +57,9 @@ def _settle(reading: Reading) -> None:
             asked, skipped = truth.yes, truth.no
         empty = np.isin(column.status, (Status.MISSING, Status.NOT_APPLICABLE))
         due = np.select([asked, skipped], [Status.MISSING, Status.NOT_APPLICABLE], Status.FILTER_UNKNOWN)
-        status[name] = settled = np.where(empty, due, column.status).astype(np.int8)
-        values[name] = np.where(settled == Status.ANSWERED, column.values, np.nan)
-        if question.type == "select_multiple":
-            chosen[name] = column.chosen
+        settled = np.where(empty, due, column.status).astype(np.int8)
+        values = np.where(settled == Status.ANSWERED, column.values, np.nan)
+        answers[name] = Answer(values, settled, column.chosen, column.texts)
         _check_routing(reading, question, asked, skipped)
 
 
@@ -86,7 +81,7 @@ def _check_constraint(reading: Reading, question: Question) -> None:
     constraint, answers = question.constraint, reading.answers
     if constraint is None:
         return
-    sure = np.logical_and.reduce([answers.status[name] == Status.ANSWERED for name in constraint.names])
+    sure = np.logical_and.reduce([answers[name].status == Status.ANSWERED for name in constraint.names])
     broken = sure & constraint.test(answers).no & reading.concerned(question)
     mend = "{why}" if question.constraint_vi else "sửa một trong các ô"
     told = {"condition": constraint.text, "why": question.constraint_vi}
@@ -119,9 +114,9 @@ def _check_members(reading: Reading) -> None:
     roster, answers, unit = reading.codebook.roster, reading.answers, reading.unit
     if roster is None or not roster.count or roster.parent not in reading.sources:
         return
-    present = answers.status[roster.key] == Status.ANSWERED
+    present = answers[roster.key].status == Status.ANSWERED
     members = np.bincount(unit[present], minlength=int(unit.max(initial=-1)) + 1)[unit]
-    stated = answers.values[roster.count]
+    stated = answers[roster.count].values
     differs = reading.reference & ~np.isnan(stated) & (stated != members)
     mend = "thiếu hoặc thừa một thành viên: bổ sung dòng hoặc sửa số"
     reading.refuse(roster.count, differs, "số dòng mà {group} có", mend, group=roster.parent)
@@ -148,7 +143,7 @@ def _check_ranges(reading: Reading) -> None:
         if name == weight and high is None:
             high = _HEAVIEST
         if question.numeric and (low is not None or high is not None):
-            values, positive = reading.answers.values[name], "một số lớn hơn 0, không quá {high}"
+            values, positive = reading.answers[name].values, "một số lớn hơn 0, không quá {high}"
             outside = (False if low is None else values < low) | (False if high is None else values > high)
             outside = outside & reading.concerned(question)
             wording = positive if name == weight else _RANGES[low is not None, high is not None]
@@ -159,7 +154,7 @@ def _check_duplicates(reading: Reading) -> None:
     names = reading.codebook.design.identifier
     keys = pd.DataFrame({name: reading.identifier(name) for name in names})
     # a row without an identifier is a fault of its own
-    twice = keys.duplicated().to_numpy() & (reading.answers.status[names[0]] == Status.ANSWERED)
+    twice = keys.duplicated().to_numpy() & (reading.answers[names[0]].status == Status.ANSWERED)
     mend = "trùng với một dòng phía trên: bỏ dòng thừa hoặc sửa mã"
     key = Either(" và ".join(names), " and ".join(names))
     reading.refuse(names[0], twice, "một dòng cho mỗi {key}", mend, key=key)
@@ -186,7 +181,7 @@ def _check_design(reading: Reading) -> None:
 def _check_population(reading: Reading, column: str, group: str, above: str, unit: str) -> None:
     """Check a stage's population counts: ``column`` says how many of ``unit`` there are in a ``group`` of one ``above``."""
     completed = reading.completed
-    frame = pd.DataFrame({"unit": reading.identifier(unit), "count": reading.answers.values[column]})
+    frame = pd.DataFrame({"unit": reading.identifier(unit), "count": reading.answers[column].values})
     within = {f"group {name}": reading.columns[name].texts for name in (group, above) if name}
     frame["of"] = frame.assign(**within).groupby([*within]).ngroup() if within else 0
     usable = frame[completed & (frame["of"] >= 0)].dropna()

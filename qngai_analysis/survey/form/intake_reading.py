@@ -49,7 +49,7 @@ class Reading:
     size: int = 0
     sources: dict[str, Source] = field(default_factory=dict)
     columns: dict[str, ReadColumn] = field(default_factory=dict)
-    answers: Answers = field(default_factory=lambda: Answers(0, {}, {}))
+    answers: Answers = field(default_factory=lambda: Answers(0))
     reference: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
     unit: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
@@ -60,7 +60,7 @@ class Reading:
         if not design.outcome:
             return np.ones(self.size, dtype=bool)
         code = self.codebook.questions[design.outcome].codes[design.completed]
-        return np.asarray(self.answers.values[design.outcome] == code)
+        return np.asarray(self.answers[design.outcome].values == code)
 
     def concerned(self, question: Question) -> Bools:
         """Return the rows to check a question on: each member, or one row a unit."""

@@ -11,9 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qngai_analysis.survey.form.cells import ReadColumn
 from qngai_analysis.survey.form.codebook import SPECIAL, Question
-from qngai_analysis.survey.form.condition import Answers, Bools, Floats, Status
+from qngai_analysis.survey.form.condition import Answer, Bools, Floats, Status
 from qngai_analysis.survey.form.intake_reading import Reading
 
 
@@ -48,7 +47,7 @@ def analysis_frame(reading: Reading) -> pd.DataFrame:
     codebook, answers = reading.codebook, reading.answers
     columns: dict[str, Any] = {}
     for question in codebook.questions.values():
-        columns |= dict(_analysed(question, reading.columns[question.name], answers))
+        columns |= dict(_analysed(question, answers[question.name]))
     for domain in codebook.domains.values():
         columns[domain.name] = domain.labels(answers)
     for indicator in codebook.indicators.values():
@@ -57,18 +56,18 @@ def analysis_frame(reading: Reading) -> pd.DataFrame:
     return pd.DataFrame(columns)[reading.completed].reset_index(drop=True)
 
 
-def _analysed(question: Question, column: ReadColumn, answers: Answers) -> Iterator[tuple[str, Any]]:
+def _analysed(question: Question, answer: Answer) -> Iterator[tuple[str, Any]]:
     """The columns of the analysis frame that a question gives."""
-    status, values = answers.status[question.name], answers.values[question.name]
+    status, values = answer.status, answer.values
     if question.type == "select_multiple":
         for name, choice in zip(question.columns, question.choices, strict=True):
-            told = np.where(column.chosen[choice.name], 1.0, 0.0)
+            told = np.where(answer.chosen[choice.name], 1.0, 0.0)
             yield name, np.where(status == Status.ANSWERED, told, np.nan)
     elif question.type == "select_one":
         yield question.name, _categorical(question, values, status)
     elif question.type == "text":
-        assert column.texts is not None
-        texts = np.where(status == Status.ANSWERED, column.texts, np.array(None))
+        assert answer.texts is not None
+        texts = np.where(status == Status.ANSWERED, answer.texts, np.array(None))
         yield question.name, pd.Series(texts, dtype="str")
     elif question.type == "date":
         yield question.name, pd.Timestamp(1970, 1, 1) + pd.to_timedelta(pd.Series(values), unit="D")
@@ -92,7 +91,7 @@ def due(reading: Reading) -> pd.DataFrame:
     """Return where the columns of the analysis frame were due, as far as that is not everywhere."""
     columns: dict[str, Bools] = {}
     for question in reading.codebook.questions.values():
-        asked = reading.answers.status[question.name] != Status.NOT_APPLICABLE
+        asked = reading.answers[question.name].status != Status.NOT_APPLICABLE
         columns |= dict.fromkeys(question.columns, asked)
     for indicator in reading.codebook.indicators.values():
         asked = indicator.due(reading.answers) & (reading.reference if indicator.per_unit else True)
@@ -108,7 +107,7 @@ def account(reading: Reading) -> pd.DataFrame:
     for question in reading.codebook.questions.values():
         if question.source != "form":
             continue
-        status = reading.answers.status[question.name][completed & reading.concerned(question)]
+        status = reading.answers[question.name].status[completed & reading.concerned(question)]
         counts = {kind.name.lower(): int((status == kind).sum()) for kind in Status}
         due = status.size - counts["not_applicable"] - counts["filter_unknown"]
         level = roster.name if roster and question.repeat else "unit"
@@ -129,7 +128,7 @@ def outcomes(reading: Reading) -> pd.DataFrame:
     if not design.outcome:
         units = int(reading.reference.sum())
         return pd.DataFrame({"outcome": ["completed"], "vi": [""], "units": [units], "share": [1.0]})
-    values = reading.answers.values[design.outcome][reading.reference]
+    values = reading.answers[design.outcome].values[reading.reference]
     choices = reading.codebook.questions[design.outcome].choices
     counts = np.array([int((values == choice.code).sum()) for choice in choices])
     named = pd.DataFrame([(choice.name, choice.vi) for choice in choices], columns=["outcome", "vi"])
