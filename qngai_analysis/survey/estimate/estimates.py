@@ -210,18 +210,14 @@ class Survey:
         SurveyError
             A column is missing, holds text, or is infinite somewhere.
         """
-        reduction = self._reduction(by)
-        parts = [
-            self._share_part(reduction, item, deff) if item.binary else self._part(item, deff)
-            for item in self._held(reduction, by, y, "mean")
-        ]
-        return self._table(reduction, parts)
+        held = self._held(by, y, "mean")
+        parts = [self._share_part(one, deff) if one.binary else self._part(one, deff) for one in held]
+        return self._table(by, parts)
 
     def total(self, y: Names, by: Names | None = None, *, deff: Deff = "wor") -> pd.DataFrame:
         """Return weighted totals of numeric columns, by domain; parameters and errors as ``mean``."""
-        reduction = self._reduction(by)
-        held = self._held(reduction, by, y, "total")
-        return self._table(reduction, [self._part(item, deff, total=True) for item in held])
+        held = self._held(by, y, "total")
+        return self._table(by, [self._part(item, deff, total=True) for item in held])
 
     def ratio(self, num: Names, den: str, by: Names | None = None, *, deff: Deff = "wor") -> pd.DataFrame:
         """Return ratios of two totals, by domain; ``variable`` reads ``num/den``.
@@ -229,9 +225,8 @@ class Survey:
         A row counts where both are known. Where the denominator's total is 0 there is no estimate.
         Parameters and errors as ``mean``.
         """
-        reduction = self._reduction(by)
-        held = (self._held_ratio(reduction, name, den, "ratio") for name in listed(num))
-        return self._table(reduction, [self._part(item, deff) for item in held])
+        held = (self._held_ratio(by, name, den, "ratio") for name in listed(num))
+        return self._table(by, [self._part(item, deff) for item in held])
 
     def proportion(
         self,
@@ -263,13 +258,12 @@ class Survey:
             A column is missing, or numeric with values other than 0 and 1; unknown method.
         """
         refuse_unknown("method", method, intervals.METHODS)
-        reduction = self._reduction(by)
         parts = []
-        for item in self._held(reduction, by, y, "proportion", labels=True):
+        for item in self._held(by, y, "proportion", labels=True):
             if not item.binary:
                 arrays.shares(self.frame, item.name, "proportion")  # says what is wrong
-            parts.append(self._share_part(reduction, item, deff, method))
-        return self._table(reduction, parts)
+            parts.append(self._share_part(item, deff, method))
+        return self._table(by, parts)
 
     def taken(self, y: str, by: Names | None = None) -> Floats:
         """Return which share of each domain's population answered ``y``, 0-1, domains as in all tables.
@@ -282,8 +276,7 @@ class Survey:
         SurveyError
             A column is missing.
         """
-        reduction = self._reduction(by)
-        return self._taken(reduction, self._held(reduction, by, y, "taken")[0])
+        return self._taken(self._held(by, y, "taken")[0])
 
     def quantile(
         self,
@@ -337,7 +330,7 @@ class Survey:
             doubt = self._doubt(item.known, item.name)
             how = rule, interval, self.confidence, doubt
             parts += [quantiles.quantile_part(reduction, item, share, *how) for share in asked]
-        return self._table(reduction, parts)
+        return self._table(by, parts)
 
     def difference(
         self,
@@ -388,8 +381,7 @@ class Survey:
         wording = "chênh lệch: statistic={statistic!r} với den={den!r}; den chỉ đi với 'ratio'"
         refuse_if(apart, wording, statistic=statistic, den=den)
         grouping = [*listed(within), by]
-        reduction = self._reduction(grouping)
-        labels = reduction.domains.labels
+        labels = self._reduction(grouping).domains.labels
         pairs = results.pairs_of(labels, by, groups, listed(within))
         wording = "chênh lệch: cột {by!r} không có {what} để so sánh; cột có {known}"
         what = Said("hai nhóm")
@@ -401,9 +393,9 @@ class Survey:
         heads = labels[[*listed(within)]].iloc[first].reset_index(drop=True)
         heads["group"], heads["minus"] = labels[by].iloc[first].to_numpy(), labels[by].iloc[second].to_numpy()
         if den is not None:
-            held = [self._held_ratio(reduction, name, den, "difference") for name in listed(y)]
+            held = [self._held_ratio(grouping, name, den, "difference") for name in listed(y)]
         else:
-            held = self._held(reduction, grouping, y, "difference", labels=statistic == "mean")
+            held = self._held(grouping, y, "difference", labels=statistic == "mean")
         found = []
         for item in held:
             function = statistics.total_of(item) if statistic == "total" else statistics.quotient
@@ -445,7 +437,7 @@ class Survey:
             made = results.mean_part(self.confidence, of, found)
         else:
             made = results.share_part(self.confidence, of, found, intervals.logit(found, self.confidence))
-        result = self._table(reduction, [made])
+        result = self._table([rows, columns], [made])
         test = self.independence(rows, columns).iloc[0]
         result.attrs["test"] = {name: float(test[name]) for name in ("statistic", "df1", "df2", "p_value")}
         return result
@@ -676,11 +668,9 @@ class Survey:
             self._reductions[names] = Reduction(self._sample, split(self.frame, names, self._inside))
         return self._reductions[names]
 
-    def _held(
-        self, reduction: Reduction, by: Names | None, y: Names, role: str, *, labels: bool = False
-    ) -> list[Held]:
+    def _held(self, by: Names | None, y: Names, role: str, *, labels: bool = False) -> list[Held]:
         """Return the sums of columns; with ``labels`` a column of labels is one 0/1 column for each."""
-        found = []
+        reduction, found = self._reduction(by), []
         for name in listed(y):
             each = labels and arrays.holds_labels(column(self.frame, name, role))
             key = (listed(by), name, each)
@@ -695,17 +685,17 @@ class Survey:
     def _numeric(self, name: str, role: str) -> arrays.Variable:
         return arrays.numeric(self.frame, name, role)
 
-    def _held_ratio(self, reduction: Reduction, num: str, den: str, role: str) -> Held:
+    def _held_ratio(self, by: Names | None, num: str, den: str, role: str) -> Held:
         above, below = self._numeric(num, role), self._numeric(den, role)
         known = arrays.both_known(above.known, below.known)
-        return hold(reduction, above, self._doubt(known, num, den), below)
+        return hold(self._reduction(by), above, self._doubt(known, num, den), below)
 
     def _doubt(self, known: Flags | None, *names: str) -> Floats | None:
         """Return what missing answers to some columns weigh, by row."""
         return response.doubt(self._sample, known, response.due(self.frame, self.design, *names))
 
-    def _taken(self, reduction: Reduction, item: Held) -> Floats:
-        return response.taken(reduction, response.due(self.frame, self.design, item.name), item.n)
+    def _taken(self, item: Held) -> Floats:
+        return response.taken(item.totals.reduction, response.due(self.frame, self.design, item.name), item.n)
 
     def _doubt_of_labels(self, *names: str) -> Floats | None:
         labelled = [column(self.frame, name, "table").notna().to_numpy() for name in names]
@@ -714,13 +704,10 @@ class Survey:
     def _part(self, item: Held, deff: Deff, *, total: bool = False) -> results.Part:
         return results.mean_part(self.confidence, item.name, statistics.estimates(item, deff, total=total))
 
-    def _share_part(
-        self, reduction: Reduction, item: Held, deff: Deff, method: str | None = None
-    ) -> results.Part:
+    def _share_part(self, item: Held, deff: Deff, method: str | None = None) -> results.Part:
         found = statistics.estimates(item, deff)
         ends = None if method is None else intervals.METHODS[method](found, self.confidence)
-        taken = self._taken(reduction, item)
-        return results.share_part(self.confidence, item.name, found, ends, item.level, taken)
+        return results.share_part(self.confidence, item.name, found, ends, item.level, self._taken(item))
 
-    def _table(self, reduction: Reduction, parts: Sequence[results.Part]) -> pd.DataFrame:
-        return results.table(reduction.domains.labels, parts, self.frame.attrs)
+    def _table(self, by: Names | None, parts: Sequence[results.Part]) -> pd.DataFrame:
+        return results.table(self._reduction(by).domains.labels, parts, self.frame.attrs)

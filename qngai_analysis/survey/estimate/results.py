@@ -58,7 +58,9 @@ def mean_part(confidence: float, name: str, found: intervals.Estimates) -> Part:
 
 def table_part(name: str, found: intervals.Estimates, ends: intervals.Interval, **more: Any) -> Part:
     """Return a variable's part of the table; ``more``: what else is known, the flag if it is not that of its precision."""
-    cv, n_eff = variation(found.value, found.se), more.get("n_eff", np.nan)
+    n_eff = more.get("n_eff", np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        cv = np.where(found.value == 0, np.nan, found.se / np.abs(found.value))
     flag = more["flag"] if "flag" in more else reliability.precision_flag(found.value, cv, n_eff, found.df)
     return {
         "variable": name, "level": None, "q": None, "estimate": found.value, "se": found.se, "ci_low": ends[0],
@@ -127,12 +129,6 @@ def degrees_of(held: Totals, pair: Sequence[int]) -> float:
         counted &= held.used[0] > 0
     units = np.unique(cells.unit[counted])
     return float(len(units) - len(np.unique(cells.stage.group[units])))
-
-
-def variation(estimate: Floats, se: Floats) -> Floats:
-    """Return the coefficient of variation, se / |estimate|; missing where the estimate is 0."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(estimate == 0, np.nan, se / np.abs(estimate))
 
 
 def table(labels: pd.DataFrame, parts: Sequence[Part], attrs: Mapping[Any, Any]) -> pd.DataFrame:
