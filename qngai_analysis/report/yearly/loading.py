@@ -203,17 +203,15 @@ class YearReport(Report):
             return []
         lines = file.read_text(encoding="utf-8")
         before, *pieces = re.split(r"^#+[ \t]+(.+?)[ \t]*$", lines, flags=re.MULTILINE)
-        known = {fold(name): key for key, name in PARTS.items()}
         error = partial(RawFileError, file=file, known=", ".join(PARTS.values()))
         if before.strip():
             raise error("{file}: văn bản đứng trước đề mục đầu tiên; đề mục là {known}")
-        texts: dict[str, str] = {}
-        for heading, text in zip(pieces[::2], pieces[1::2], strict=True):
-            if fold(heading) not in known:
-                raise error("{file}: không có đề mục {heading!r}; đề mục là {known}", heading=heading)
-            texts[known[fold(heading)]] = text.strip()
+        known = set(map(fold, PARTS.values()))
+        if unknown := [heading for heading in pieces[::2] if fold(heading) not in known]:
+            raise error("{file}: không có đề mục {heading!r}; đề mục là {known}", heading=unknown[0])
+        text = dict(zip(map(fold, pieces[::2]), pieces[1::2], strict=True)).get(fold(PARTS[part]), "").strip()
         mark = self.say("Phần do {office} viết, không tính từ số liệu:")
-        return [Prose(f"*{mark}*\n\n{texts[part]}")] if texts.get(part) else []
+        return [Prose(f"*{mark}*\n\n{text}")] if text else []
 
     @cached_property
     def new_borders(self) -> date | None:
