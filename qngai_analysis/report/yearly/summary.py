@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 
 from qngai_analysis.cutoff import HALF
@@ -50,11 +51,10 @@ def _met(report: YearReport) -> str:
 
 
 def _known(report: YearReport) -> str:
-    told: dict[tuple[str, Observation], list[str]] = {}
+    told: dict[tuple[str, Observation], list[str]] = defaultdict(list)
     for o in sorted(report.counted_lines, key=lambda o: o.deadline):
         if o.figure:
-            about = inside(report.subject(o.target)), o.figure
-            told.setdefault(about, []).append(report.goal_words(o))
+            told[inside(report.subject(o.target)), o.figure].append(report.goal_words(o))
     own = [
         report.say(
             "{target} {value} ({date}{level}; mục tiêu: {goal})",

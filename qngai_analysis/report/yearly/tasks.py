@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 
 from qngai_analysis.cutoff import HALF
@@ -78,11 +78,10 @@ def tasks_by_agency(report: YearReport) -> list[Grid]:
     if not report.tasks:
         return []
     unheard = silent(report)
-    led: dict[str, Counter[str]] = {}
+    led: dict[str, Counter[str]] = defaultdict(Counter)
     for task in report.tasks:
         for agency in report.lead_agencies(task):
-            marks = [task.document, "total", *(["silent"] if task.id in unheard else [])]
-            led.setdefault(agency, Counter()).update(marks)
+            led[agency].update([task.document, "total", *["silent"] * (task.id in unheard)])
     notes = [
         report.say("Nhiệm vụ do nhiều cơ quan cùng chủ trì được tính cho từng cơ quan."),
         *_unsure(report, led),
@@ -135,10 +134,9 @@ def task_table(report: YearReport) -> list[Grid | Prose]:
     if not report.tasks:
         return [*report.written("tasks")]
     states, named = report.task_states.values(), _cited_plans(report)
-    counts: dict[tuple[str, str], Counter[str]] = {}
+    counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for state in states:
-        place = (named[state.task.document], _part(state.task))
-        counts.setdefault(place, Counter()).update([state.status.value, "total"])
+        counts[named[state.task.document], _part(state.task)].update([state.status.value, "total"])
     used = [status for status in TaskStatus if any(found[status.value] for found in counts.values())]
     shared = any(state.tally.asked > 1 and state.tally.reported for state in states)
     table = report.table(
