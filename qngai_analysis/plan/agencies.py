@@ -21,12 +21,9 @@ from qngai_analysis.words.numbers import day
 # Words an agency's name begins with; a comma before one of them separates two agencies, a comma
 # before anything else ("Sở Văn hóa, Thể thao và Du lịch") belongs to the name.
 _AT_HEAD = re.compile(rf"(?:các\s+|những\s+)?{any_of('agency_head')}\b", re.IGNORECASE)
-_SEPARATOR = re.compile(
-    r"(\s*(?:;|,|\.(?=\s|$)|\n|\s(?:và|cùng|cùng với|phối hợp với)\s|/(?=\s*Sở))\s*)", re.IGNORECASE
-)
+_SEPARATOR = re.compile(r"(?i)(\s*(?:;|,|\.(?=\s|$)|\n|\s(?:và|cùng|cùng với|phối hợp với)\s|/(?=\s*Sở))\s*)")
 _POST = re.compile(
-    r"^(?:Phó\s+)?(?:Giám đốc|Cục trưởng|Chi cục trưởng|Thủ trưởng|Trưởng ban|Tổng Giám đốc|Chủ tịch(?=\s+(?:Hội|Liên)))\s+",
-    re.IGNORECASE,
+    r"(?i)^(?:Phó\s+)?(?:Giám đốc|Cục trưởng|Chi cục trưởng|Thủ trưởng|Trưởng ban|Tổng Giám đốc|Chủ tịch(?=\s+(?:Hội|Liên)))\s+"
 )
 _CHIEF = re.compile(r"^(?:Phó\s+)?Chánh\s+(?=Văn phòng|Thanh tra)", re.IGNORECASE)
 _REMARK = re.compile(r"\s*\([^()]*\)|\s*\.{2,}|\s*…")

@@ -83,9 +83,7 @@ def _numbered(rows: list[_Numbered], key: str, mark: str) -> tuple[_Numbered, ..
 def _told_apart(targets: list[Target]) -> list[Target]:
     """Mark the targets whose sentence sets others, too."""
     often = Counter((target.char_start, target.char_end) for target in targets)
-    return [
-        replace(target, shares_sentence=often[target.char_start, target.char_end] > 1) for target in targets
-    ]
+    return [replace(t, shares_sentence=often[t.char_start, t.char_end] > 1) for t in targets]
 
 
 def _every_numeral(masked: str, low: str, known: _Fates) -> tuple[Numeral, ...]:
@@ -125,10 +123,8 @@ class _Findings:
         """Note what a goal says that is read as no target: percentages of today, numbers in words."""
         for start, end, fate in reading.fates if topic == "goals" and block.row is None else ():
             # "(năm 2025: 41%)" and "từ 68% lên 85%" leave no doubt
-            bracketed = setting.low.rfind("(", block.start, start) > setting.low.rfind(
-                ")", block.start, start
-            )
-            plain = bracketed or reading.rules.get(start) in _PLAINLY_CURRENT
+            opened, closed = (setting.low.rfind(mark, block.start, start) for mark in "()")
+            plain = opened > closed or reading.rules.get(start) in _PLAINLY_CURRENT
             if fate is Fate.CURRENT and "%" in setting.masked[start:end] and not plain:
                 self.held_back.append(setting.outline.line(start))
         if any(sign in setting.low[block.body : block.end] for sign in SPOKEN_SIGNS):

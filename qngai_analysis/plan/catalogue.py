@@ -98,10 +98,8 @@ class Matcher:
         self.entries = [_entry(row) for row in rows]
         self.traits = {str(row["code"]): (str(row["pillar"]), str(row["sector"])) for row in rows}
         self._falling = {str(row["code"]) for row in rows if row.get("direction") == "down"}
-        self.vocabulary = sorted(
-            {t for e in self.entries for w in e.wordings for t in w}
-            | {t for e in self.entries for t in _words_of(e)}
-        )
+        said = {token for entry in self.entries for wording in entry.wordings for token in wording}
+        self.vocabulary = sorted(said | {token for entry in self.entries for token in _words_of(entry)})
         self.known = set(self.vocabulary)
         self.weights = _weights(self.entries)
         # one column a wording, those of an entry side by side; one row a word, its weight where a wording holds it
@@ -173,9 +171,7 @@ def _entry(row: dict[str, object]) -> _Entry:
     aliases = [str(row["name_vi"]), *str(row["aliases"]).split("|")]
     wordings = (frozenset(plain(alias).split()) - _EMPTY for alias in aliases if alias.strip())
     groups = (
-        tuple(plain(word) for word in group.split("|"))
-        for group in str(row["require"]).split(";")
-        if group.strip()
+        tuple(map(plain, group.split("|"))) for group in str(row["require"]).split(";") if group.strip()
     )
     exclude = tuple(plain(word) for word in str(row["exclude"]).split("|") if word.strip())
     return _Entry(str(row["code"]), str(row["unit"]), tuple(w for w in wordings if w), tuple(groups), exclude)

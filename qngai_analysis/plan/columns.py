@@ -33,8 +33,7 @@ PLACE_HEAD = re.compile(
 )
 #: The unit that a name prints in brackets: "Hộ dùng nước sạch (%)", "Vườn mẫu (vườn)".
 UNIT_IN_NAME = re.compile(
-    rf"\s*\(\s*(?P<unit>%|(?:(?:nghìn|triệu|tỷ|1\.000)\s+)?(?:đồng|usd|ha|tấn|kg|km|m2(?: sàn)?|m3|mbps|kwh|mwh|lần|ngày|giờ|phút|tháng|năm|{any_of('unit')})(?:\s?/\s?[^()]+)?)\s*\)\s*$",
-    re.IGNORECASE,
+    rf"(?i)\s*\(\s*(?P<unit>%|(?:(?:nghìn|triệu|tỷ|1\.000)\s+)?(?:đồng|usd|ha|tấn|kg|km|m2(?: sàn)?|m3|mbps|kwh|mwh|lần|ngày|giờ|phút|tháng|năm|{any_of('unit')})(?:\s?/\s?[^()]+)?)\s*\)\s*$"
 )
 
 
@@ -117,14 +116,9 @@ def _units_beside_values(heads: list[str], roles: list[str]) -> list[str]:
 
 def _goals_that_name_rows(heads: list[str], roles: list[str]) -> list[str]:
     """ "Chỉ tiêu năm 2024" beside other values names the rows, not their value."""
-    at = next((i for i, role in enumerate(roles) if role not in ("number", "unit")), None)
-    if (
-        "text" in roles
-        or at is None
-        or roles[at] != "value"
-        or not _NAMES_ROWS.match(heads[at])
-        or roles.count("value") < 2
-    ):
+    at = next((i for i, role in enumerate(roles) if role not in ("number", "unit")), 0)
+    nameless = "text" not in roles and roles[at] == "value" and roles.count("value") > 1
+    if not nameless or not _NAMES_ROWS.match(heads[at]):
         return roles
     return [*roles[:at], "text", *roles[at + 1 :]]
 
@@ -146,9 +140,8 @@ def _rows_of_years(heads: list[str], roles: list[str]) -> list[str]:
 def _rows_with_measures(heads: list[str], roles: list[str]) -> list[str]:
     """Columns are indicators, and rows places or other things."""
     silent = ("number", "current", "derived")
-    measures = [
-        role not in silent and measures_something(head, role) for head, role in zip(heads, roles, strict=True)
-    ]
+    columns = zip(heads, roles, strict=True)
+    measures = [role not in silent and measures_something(head, role) for head, role in columns]
     at = next((i for i, role in enumerate(roles) if role != "number"), 0)
     units = {i for i, role in enumerate(roles) if role == "unit"} - {at}  # behind the rows' names
     place = next((i for i, head in enumerate(heads) if PLACE_HEAD.match(head) and i not in units), None)

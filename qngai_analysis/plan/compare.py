@@ -189,11 +189,8 @@ def _pairs(steps: list[Target]) -> Iterator[Finding]:
         if {_base(a), _base(b)} == {"GDP", "GRDP"}:
             text = f"{_name(a)}: kế hoạch {a.document} tính trên {_base(a)}, kế hoạch {b.document} tính trên {_base(b)}."
             yield _finding("changed_base", (a, b), text)
-        if (
-            a.period_end == b.period_end
-            and a.period_end is not None
-            and (a.value, a.comparator) != (b.value, b.comparator)
-        ):
+        one_year = a.period_end is not None and a.period_end == b.period_end
+        if one_year and (a.value, a.comparator) != (b.value, b.comparator):
             kind = "changed_value" if a.value != b.value else "changed_comparator"
             text = f"{_name(a)}: kế hoạch {a.document} ghi “{_printed(a)}”, kế hoạch {b.document} ghi “{_printed(b)}”."
             yield _finding(kind, (a, b), text)

@@ -80,10 +80,9 @@ def _find(source: str | Path) -> Path:
         raise PlanError(
             "{name}: không có tệp này, và ở đây cũng không có dự án với data/raw/plans", name=name
         ) from None
-    exact = [file for file in files if file.stem == name] or [
-        file for file in files if _sidecar_key(file) == name
-    ]
-    found = exact or [file for file in files if file.stem.startswith(name)]
+    found = [file for file in files if file.stem == name]
+    found = found or [file for file in files if _sidecar_key(file) == name]
+    found = found or [file for file in files if file.stem.startswith(name)]
     if len(found) == 1:
         return found[0]
     known = ", ".join(file.stem for file in files)

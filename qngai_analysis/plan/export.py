@@ -124,10 +124,8 @@ def _workbook(plan: Plan) -> Workbook:
         if "fate" in frame.columns:
             frame = frame.assign(fate=[Fate(fate).words for fate in frame["fate"]])
         if table == "targets":
-            near = (
-                [f"{code} ({names[code]})" for code in target.nearest]
-                for target in plan.listed_targets + plan.stated_targets
-            )
+            aimed = plan.listed_targets + plan.stated_targets
+            near = ([f"{code} ({names[code]})" for code in target.nearest] for target in aimed)
             frame = frame.assign(nearest=["; ".join(codes) for codes in near])
         _sheet(book.create_sheet(title), frame)
     return book

@@ -115,10 +115,8 @@ def _mark(node: Tag, items: dict[int, int]) -> str:
     number = items.get(id(parent), _whole(parent.get("start"), 1, 9_999))
     items[id(parent)] = number + 1
     style = str(parent.get("type") or "1")
-    return _list_number(
-        number,
-        {"a": "lowerLetter", "A": "upperLetter", "I": "upperRoman", "i": "lowerRoman"}.get(style, "decimal"),
-    )
+    kinds = {"a": "lowerLetter", "A": "upperLetter", "I": "upperRoman", "i": "lowerRoman"}
+    return _list_number(number, kinds.get(style, "decimal"))
 
 
 def _is_data_table(table: Tag) -> bool:
@@ -286,11 +284,8 @@ class _Numbering:
             node = level.find(self.qn(tag))
             return str(node.get(self.qn("w:val"))) if node is not None else default
 
-        return (
-            value("w:numFmt", "decimal"),
-            value("w:lvlText", "%1."),
-            _whole(value("w:start", "1"), 1, 9_999),
-        )
+        start = _whole(value("w:start", "1"), 1, 9_999)
+        return value("w:numFmt", "decimal"), value("w:lvlText", "%1."), start
 
     def _place(self, paragraph: Any) -> tuple[str, int] | None:
         """Return list and level of a paragraph, its own or its style's."""

@@ -68,9 +68,8 @@ def may_begin(line: str) -> bool:
 def _mark(words: str) -> str:
     """Return what stands between the cells of a line; "" for no table's line."""
     numbered = _NUMBERED_ROWS.match(words)
-    return next(
-        (mark for mark in "\t| " if _BETWEEN[mark].search(words)), numbered["mark"] if numbered else ""
-    )
+    listed = numbered["mark"] if numbered else ""
+    return next((mark for mark in "\t| " if _BETWEEN[mark].search(words)), listed)
 
 
 def _says_what_it_holds(head: str) -> bool:
@@ -321,8 +320,7 @@ def _heads_with_parts(heads: list[str], parts: list[str]) -> list[str] | None:
 
 
 _SHARED_OUT = re.compile(
-    r"(?:chia ra|trong đó|(?:bao )?gồm|(?:phân|chia) theo\W.*|(?:các|từng) (?:xã|phường|huyện|đơn vị|địa phương|thôn|trường)\b.*)",
-    re.IGNORECASE,
+    r"(?i)(?:chia ra|trong đó|(?:bao )?gồm|(?:phân|chia) theo\W.*|(?:các|từng) (?:xã|phường|huyện|đơn vị|địa phương|thôn|trường)\b.*)"
 )
 
 

@@ -61,9 +61,8 @@ def plan_year(document: LegalDocument) -> int | None:
     """
     dates = [document.date] if document.date else [c.date for c in document.citations if c.date]
     last = document.period_end
-    yearly = re.search(
-        rf"(?<!đến )(?<!hết )(?<!cuối )năm (?:công tác )?{last}", document.subject, re.IGNORECASE
-    )
+    subject = document.subject.lower()
+    yearly = re.search(rf"(?<!đến )(?<!hết )(?<!cuối )năm (?:công tác )?{last}", subject)
     if not dates:
         return document.period_start or (last if yearly else None)
     year = int(max(dates)[:4])
@@ -260,9 +259,8 @@ def _plain_title(outline: Outline) -> tuple[str, str]:
 
 def _opening_words(outline: Outline) -> str:
     """Return the first words that speak of a plan, where no title does (a news text)."""
-    openings = (
-        squeeze(outline.masked[block.body : min(block.end, block.body + 400)]) for block in outline.blocks[:4]
-    )
+    spans = ((block.body, min(block.end, block.body + 400)) for block in outline.blocks[:4])
+    openings = (squeeze(outline.masked[start:end]) for start, end in spans)
     return next((words for words in openings if _PLAN_WORDS.search(words.lower()) and "%" not in words), "")
 
 

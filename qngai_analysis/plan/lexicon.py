@@ -104,9 +104,8 @@ ACTOR = pattern(r"""^(?:[Vv]ề (?:cụ thể|mục tiêu)\s*,?\s*)?(?:[Ởở] 
           |(?![UPPER]{3})[UPPER][\w-]*(?:\s[UPPER][\w-]*){1,3}  # a name alone, no "PAR Index"
           |(?:[Kk]ế hoạch|[Đđ]ề án|[Cc]hương trình|[Nn]ghị quyết|[Cc]hiến lược)(?: của tỉnh)?)
         (?: (?:còn|cũng|sẽ))?$""")
-BODY_AIMS = pattern(
-    r"(?:đảng (?:bộ|ủy)|(?:\w+ )?(?:hội|đoàn)(?! viên)|huyện ủy|tỉnh ủy)(?: [^\W\d]+){0,9}", re.IGNORECASE
-)
+BODY_AIMS = pattern(r"""(?i)(?:đảng (?:bộ|ủy)|(?:\w+ )?(?:hội|đoàn)(?! viên)|huyện ủy
+        |tỉnh ủy)(?: [^\W\d]+){0,9}""")
 # "Về kinh tế số, …" says what is spoken of; what follows may be the subject, or only who aims.
 TOPIC = pattern(r"^(?:[Vv]ề|[Tt]rong lĩnh vực|[Ởở] lĩnh vực|[Ởở] phần) (?P<topic>[^,;:]{2,50}?)\s*,\s*")
 ACTS_ALONE = pattern(any_of("acts_alone"))
@@ -144,10 +143,8 @@ AT = pattern(r"""(?<!\w)(?:ở|tại|(?:đối )?với(?= (?:đô thị|thành p
 TAIL_START = pattern(rf"""^1[0.]*\s|^(?:{any_of("tail_start")}|(?:kế hoạch|chỉ tiêu)(?: vốn)?(?=\s*$| (?:trên
         |được|tỉnh|huyện|trung ương|cấp trên|năm|đề ra|giao(?! quân))(?!\w)))(?!\w)""")
 END_OF_BASE = pattern(rf"(?:[,;:]|(?<!\w){any_of('base_end')}(?!\w)|(?<!\w)và(?!\w)(?! doanh thu))")
-ABOUT_WHAT = pattern(
-    r"(?<!\w)(?:(?:về|theo) |có (?=chỉ số))(?P<what>[^,;]+?)(?: (?:cao|tốt|lớn) nhất)?(?=[,;]|$)",
-    re.IGNORECASE,
-)
+ABOUT_WHAT = pattern(r"""(?i)(?<!\w)(?:(?:về|theo) |có (?=chỉ số))(?P<what>[^,;]+?)(?: (?:cao|tốt
+        |lớn) nhất)?(?=[,;]|$)""")
 NONE_OF_THEM = pattern(r", không (?:có|còn|để)\s", re.IGNORECASE)
 NEW_NAME = pattern(r", (?=[UPPER][LOWER])")
 MULTIPLE = pattern(r"^(?:nghìn|ngàn|triệu|vạn|tỷ(?! (?:lệ|trọng|suất))|trăm) ")
@@ -333,15 +330,12 @@ WHERE = pattern(r"(?P<where>(?:ở|tại|đối với) [^,;:%\d]{2,60}?)\s*(?:[,
 IN_TURN = pattern(r"\s*(?:(?:đạt|là|chiếm|còn|xếp|thứ) )*(?:lần lượt|tương ứng)(?!\w)", re.IGNORECASE)
 NEXT_IN_ROW = pattern(r"[\s,;-]*(?:và )?(?:năm )?")
 AS_PLANNED = pattern(r"hiện trạng|(?:kế hoạch|kh|(?:chỉ|mục) tiêu(?: \d+)?|dự toán)?\s*(?:giao|năm)?")
-GIVEN_ABOVE = pattern(
-    r"\s*(?<!\w)(?:(?:hđnd|ubnd) )?(?:tỉnh|huyện|thành phố|trung ương|cấp trên) giao(?!\w)", re.IGNORECASE
-)
+GIVEN_ABOVE = pattern(r"""(?i)\s*(?<!\w)(?:(?:hđnd|ubnd) )?(?:tỉnh|huyện|thành phố|trung ương
+        |cấp trên) giao(?!\w)""")
 UNIT_WITH_NAME = pattern(r"\(\s*(?P<unit>[^()\d]{1,25}?)\s*\)\s*:?\s*$")
 # what is measured of one crop or herd after another: "Lúa: diện tích 207 ha, năng suất 60 tạ/ha"
-MEASURED_OF = pattern(
-    r"(?P<what>(?:tổng )?(?:diện tích|năng suất|sản lượng|công suất)(?: (?:gieo trồng|thu hoạch|thiết kế|bình quân|trung bình))*)(?: (?P<of>.+))?",
-    re.IGNORECASE,
-)
+MEASURED_OF = pattern(r"""(?i)(?P<what>(?:tổng )?(?:diện tích|năng suất|sản lượng|công suất)(?: (?:gieo trồng
+        |thu hoạch|thiết kế|bình quân|trung bình))*)(?: (?P<of>.+))?""")
 OF_SOMETHING = pattern(
     r"số (?:mắc|ca|vụ|lượng|người|trường hợp|mới)|phát hiện|điều trị|t[ỷỉ] (?:lệ|suất) (?:chết|mắc|đạt|khỏi|bao phủ|hài lòng|hoàn thành|đúng hạn)|mức (?:thiếu hụt|độ hài lòng)|doanh thu|kim ngạch"
 )
@@ -350,9 +344,7 @@ COLLECTED = pattern(r"thu|chi")
 COMMA = pattern(r",|;|\svà\s")
 DASH = pattern(r"\s-\s")
 RANKING = pattern(r"(?<!\w)(?:hạng|thứ|vị trí)(?!\w)")
-NO_NAME = pattern(
-    r"(?:(?:nâng|đưa) )?(?:lũy kế|luỹ kế|tổng số|bình quân|trung bình|nhiệm kỳ|số|nằm ở)", re.IGNORECASE
-)
+NO_NAME = pattern(r"(?i)(?:(?:nâng|đưa) )?(?:lũy kế|luỹ kế|tổng số|bình quân|trung bình|nhiệm kỳ|số|nằm ở)")
 ONLY_WHO = pattern(r"(?:toàn )?(?:xã|huyện|phường|tỉnh|thôn|ngành|đảng bộ)$", re.IGNORECASE)
 _FIGURE = r"(?:hai|ba|bốn|tư|năm|sáu|bảy|tám|chín|mười)"
 SPOKEN = pattern(rf"""(?<!\w)(?:(?:hơn|quá|gần|trên|khoảng|ít nhất) )?(?:(?:một|{_FIGURE}) phần {_FIGURE}(?= (?:số|các|tổng|\w+\s))|một nửa)

@@ -300,11 +300,8 @@ class Plan:
         """What was left out of the targets and may be missed, one line each, in the user's language."""
         from qngai_analysis.words.language import message
 
-        near = [
-            f"{target.line_start}: {' / '.join(target.nearest)}"
-            for target in self.listed_targets + self.stated_targets
-            if target.nearest
-        ]
+        aimed = self.listed_targets + self.stated_targets
+        near = [f"{target.line_start}: {' / '.join(target.nearest)}" for target in aimed if target.nearest]
         near = list(dict.fromkeys(near))
         spoken = [self.line_of(numeral.start) for numeral in self.numerals if numeral.fate is Fate.SPOKEN]
         remarks = (
@@ -417,19 +414,15 @@ def value_table(
         cells: list[Any] = [getattr(row, column.name) for row in rows]
         dtype = next((_DTYPES[start] for start in _DTYPES if str(column.type).startswith(start)), "str")
         if dtype == "object":
-            cells = [
-                [asdict(part) if isinstance(part, TaskStage) else part for part in cell] for cell in cells
-            ]
+            cells = [[asdict(p) if isinstance(p, TaskStage) else p for p in cell] for cell in cells]
         table[column.name] = pd.Series(cells, dtype=dtype)
     return pd.DataFrame(table)
 
 
 def target_of(row: Mapping[str, Any]) -> Target:
     """Return a target from a row of a table; what the row does not name keeps the default."""
-    cells = {
-        field.name: _typed(str(field.type), row[field.name]) for field in fields(Target) if field.name in row
-    }
-    return Target(**cells)
+    named = (column for column in fields(Target) if column.name in row)
+    return Target(**{column.name: _typed(str(column.type), row[column.name]) for column in named})
 
 
 def _typed(type_: str, cell: Any) -> Any:

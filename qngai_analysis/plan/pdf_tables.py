@@ -53,9 +53,8 @@ class Table:
     def rows(self) -> list[list[str]]:
         """Return the words of the rows; in the head a cell over columns speaks for each of them."""
         lines = {place: list(printed_lines(letters)) for place, letters in self.letters.items()}
-        inset = max(
-            0, min((a.left - self.across[j] for (_, j), found in lines.items() for a in found), default=0)
-        )
+        insets = (line.left - self.across[j] for (_, j), found in lines.items() for line in found)
+        inset = max(0, min(insets, default=0))
         ends = {begin: column for (_, column), begin in self.begins.items()}  # the last column is met last
         words = {}
         for (i, j), found in lines.items():

@@ -72,11 +72,8 @@ def _goes_on_above(lines: list[Line], before: Table) -> int:
 
 def _values(line: Line) -> list[Piece]:
     """Return the pieces of a line behind its first that are the value of a cell."""
-    return [
-        piece
-        for piece in line.pieces[1:]
-        if _CELL_VALUE.fullmatch(piece.words) and not _YEAR.fullmatch(piece.words)
-    ]
+    pieces = (piece for piece in line.pieces[1:] if _CELL_VALUE.fullmatch(piece.words))
+    return [piece for piece in pieces if not _YEAR.fullmatch(piece.words)]
 
 
 def _like_row(line: Line) -> bool:
@@ -172,12 +169,8 @@ def _wraps(above: Line, line: Line, columns: list[Column]) -> bool:
     """Whether a line below a table is of its last row."""
     near = line.base - above.base <= 1.6 * max(line.size, above.size)
     within = all(len(_touched(piece, columns)) == 1 for piece in line.pieces)
-    return (
-        near
-        and within
-        and not begins_item(line.words)
-        and (not line.words[0].isupper() or line.left > columns[0][1])
-    )
+    goes_on = not line.words[0].isupper() or line.left > columns[0][1]
+    return near and within and goes_on and not begins_item(line.words)
 
 
 def _headed_table(run: list[Line], columns: list[Column]) -> Table | None:
@@ -255,10 +248,8 @@ def _blocks(run: list[Line]) -> list[int]:
     height = min((step for step in steps if step > 0.7 * size), default=inf)
     height = height if height < 2.2 * size else 1.4 * size  # no two lines are of one cell
     starts = [0, *(i for i, (a, b) in enumerate(pairwise(run), 1) if b.base - a.base > 1.12 * height)]
-    one_each = all(
-        sum(bool(_values(line)) for line in run[begin:end]) < 2
-        for begin, end in pairwise([*starts, len(run)])
-    )
+    rows = (run[begin:end] for begin, end in pairwise([*starts, len(run)]))
+    one_each = all(sum(bool(_values(line)) for line in row) < 2 for row in rows)
     return starts if one_each else []
 
 
@@ -284,14 +275,10 @@ def _head_cells(head: list[Line], columns: list[Column]) -> tuple[list[list[Lett
     """
     cells: list[list[Letter]] = [[] for _ in columns]
     for i, line in enumerate(head):
+        later = [piece for line in head[i + 1 :] for piece in line.pieces]
         for piece in line.pieces:
             over = _touched(piece, columns)
-            below = [
-                other.words[0]
-                for later in head[i + 1 :]
-                for other in later.pieces
-                if set(over).intersection(_touched(other, columns))
-            ]
+            below = [p.words[0] for p in later if set(over).intersection(_touched(p, columns))]
             if len(over) > 1 and (not below or any(map(str.islower, below))):
                 return [], over  # no head of several columns, but words drawn apart, or heads that touch
             for at in over:

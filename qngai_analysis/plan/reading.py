@@ -42,9 +42,7 @@ _SPACED = re.compile(
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 
 # Letters that only Vietnamese writes this way; their share tells plan text from other languages.
-_VIETNAMESE = re.compile(
-    "[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]", re.IGNORECASE
-)
+_VIETNAMESE = re.compile("(?i)[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -138,9 +136,8 @@ def _extract(path: Path, content: bytes) -> str:
     if content.startswith(b"{\\rtf"):
         raise PlanError("{path}: tệp RTF; mở bằng Word hoặc LibreOffice rồi lưu dạng .docx", path=path)
     text = _decode(path, content)
-    if path.suffix.lower() in (".html", ".htm") or re.match(
-        r"\s*(?:<!doctype html|<html)", text, re.IGNORECASE
-    ):
+    page = re.match(r"\s*(?:<!doctype html|<html)", text, re.IGNORECASE)
+    if page or path.suffix.lower() in (".html", ".htm"):
         from qngai_analysis.plan.formats import html_text
 
         return html_text(text)

@@ -440,12 +440,8 @@ class Sentence:
         lead, words = self._lead_and_words(quantity, after)
         after = "" if counted else after
         unit = quantity.token.unit if counted else ""
-        if (
-            lead
-            and unit
-            and unit not in lead.lower()
-            and (quantity.run.startswith("có") or lex.VERB_ONLY.match(words.lower()))
-        ):
+        makes = quantity.run.startswith("có") or lex.VERB_ONLY.match(words.lower())
+        if lead and unit and makes and unit not in lead.lower():
             return squeeze(f"{lead}: {words} {unit}"), True  # "Khách du lịch: đón 5 triệu lượt"
         if lex.COLLECTED.fullmatch(words.lower()) and quantity.run.startswith("vượt"):
             words = f"{words} vượt"  # "thu vượt ít nhất 5% dự toán"
@@ -480,11 +476,8 @@ class Sentence:
         """Return a subject that a line, or the words before a bracket, begins: "Tỷ lệ hồ sơ xử lý …: cấp tỉnh"."""
         if not words:
             return led if not after or say.is_tail(after) else ""
-        if (
-            len(words.split()) <= 3
-            and lex.LEVEL_OF.match(words.lower())
-            and not lex.LEVEL_OF.search(led.lower())
-        ):
+        placed = lex.LEVEL_OF.match(words.lower()) and not lex.LEVEL_OF.search(led.lower())
+        if placed and len(words.split()) <= 3:
             return squeeze(f"{led} {words}")  # "Nước sạch: đô thị 98%, nông thôn 75%"
         measured = lex.MEASURED_OF.fullmatch(words)
         if measured and not measured["of"]:  # "Lúa: diện tích 207 ha"
@@ -508,9 +501,8 @@ class Sentence:
             units = {quantity.token.unit for quantity in self.quantities}
             earlier = self.outer.quantities[: self.beside.place + 1]
             return next((q for q in reversed(earlier) if q.token.unit in units), self.beside).subject
-        words = say.before_number(
-            outer.words(max(outer.start, outer.flat.rfind(";", 0, self.start) + 1), self.start)
-        )
+        begin = max(outer.start, outer.flat.rfind(";", 0, self.start) + 1)
+        words = say.before_number(outer.words(begin, self.start))
         tail = outer.words(self.end + 1, outer.end)
         average = lex.AVERAGE.search(words.lower())
         if average:
@@ -624,11 +616,8 @@ class Sentence:
         """ "Tỷ lệ trường đạt chuẩn: mầm non 60%, tiểu học 72%": the line holds for each."""
         head = self.quantities[0] if self.quantities else None
         colon = self.flat.rfind(":", *head.before) if head else -1
-        lead = (
-            say.before_number(self.words(head.before[0], colon))
-            if head and colon >= 0
-            else self.outer_subject()
-        )
+        led = say.before_number(self.words(head.before[0], colon)) if head and colon >= 0 else None
+        lead = self.outer_subject() if led is None else led
         if not head or not lex.HEAD.search(lead.lower()) or not head.subject.startswith(f"{lead} "):
             return
         for quantity in self.quantities[1:]:
@@ -720,12 +709,8 @@ class Sentence:
         before = self.previous(quantity)
         if before is None or not lex.FROM_RUN.search(before.run):  # "từ 45% năm 2025 lên 70% năm 2030"
             yield quantity.clause
-        yield (
-            quantity.token.end,
-            self._end_of_years(
-                quantity, self.end if quantity is last else self.quantities[place + 1].before[0]
-            ),
-        )
+        end = self.end if quantity is last else self.quantities[place + 1].before[0]
+        yield quantity.token.end, self._end_of_years(quantity, end)
         for later in self.quantities[place + 1 :]:  # "100% bệnh viện, 95% trường học … vào năm 2030"
             if ";" in self.gap(quantity, later) or not later.number_first:
                 break
@@ -910,9 +895,8 @@ def _by_what_precedes(sides: Sides) -> None:
 def _by_both_sides(sides: Sides) -> None:
     quantity, before = sides.quantity, sides.before
     cover = lex.COVER.search(quantity.run)
-    verb = quantity.token.sort != "percent" and lex.VERB_ONLY.match(
-        lex.TEACHES.sub("", before.lower()) or "?"
-    )
+    taught = lex.TEACHES.sub("", before.lower()) or "?"
+    verb = quantity.token.sort != "percent" and lex.VERB_ONLY.match(taught)
     keep = "" if verb else before
     quantity.carry = squeeze(f"{keep} {cover.group()}") if cover and keep else keep
     # a comma after which a new name begins ends it: "trạm y tế, Nền tảng hỗ trợ …"

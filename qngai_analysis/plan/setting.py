@@ -53,8 +53,7 @@ _LETTERHEAD = re.compile(
 _OF_ALL = re.compile(r"(?:tổng|cộng|toàn (?:tỉnh|huyện|xã|thành phố|vùng|quốc)|cả nước)")
 _CAPTION = re.compile(r"(?i:biểu|bảng)(?: số)? \d+[a-z]?\s*[.:]\s*(?P<title>[^\n]+)")
 _UNIT_ABOVE = re.compile(
-    r"(?:(?:đơn vị(?: tính)?|đvt)\s*:\s*|^(?:biểu|bảng|phụ lục)[^\n]*\(số\s+(?=[^\n()]*\)$))(?P<unit>[^\n\t|():;.,]{1,30})(?!:)(?:\W|$)",
-    re.MULTILINE,
+    r"(?m)(?:(?:đơn vị(?: tính)?|đvt)\s*:\s*|^(?:biểu|bảng|phụ lục)[^\n]*\(số\s+(?=[^\n()]*\)$))(?P<unit>[^\n\t|():;.,]{1,30})(?!:)(?:\W|$)"
 )
 # a row that is a part of the one above: "- Dịch vụ", "Trong đó: nữ", "Vùng cao"
 _PART = re.compile(
@@ -203,19 +202,16 @@ class Setting:
     def topic_of_place(self, block: TextBlock) -> str:
         """Return what the headings above a block are about."""
         for node in reversed(block.node.path()):
-            if _RECIPIENTS.match(node.title.lower()):
+            title = node.title.lower()
+            if _RECIPIENTS.match(title):
                 return "head"
             if _is_territory(node.title):
                 return "goals"
             if node.topic:
                 return self._topic_below(node)
-            if (
-                self.reports
-                and len(node.title) <= 100
-                and not node.bulleted
-                and node.title.lower().startswith(_OPENS_AHEAD)
-            ):
-                planned = node.title.lower().startswith(("kế hoạch", "định hướng")) and self._lies_ahead(node)
+            opens = len(title) <= 100 and not node.bulleted and title.startswith(_OPENS_AHEAD)
+            if self.reports and opens:
+                planned = title.startswith(("kế hoạch", "định hướng")) and self._lies_ahead(node)
                 return "goals" if planned else "tasks"
         if block.row is None and not self.reports and OPENS_GOALS.match(self.low, block.body, block.end):
             return "goals"
@@ -237,9 +233,8 @@ class Setting:
             return node.topic
         year = next((period[1] for other in reversed(node.path()) if (period := node_horizon(other))), None)
         last = self.document.period_end or self.year or 0
-        told = any(other.topic == "status" for other in above) or (
-            self.reports and not self._after_results(node)
-        )
+        reported = self.reports and not self._after_results(node)
+        told = reported or any(other.topic == "status" for other in above)
         return "status" if told and (year is None or year <= last) else node.topic
 
     def _lies_ahead(self, node: Node) -> bool:
@@ -364,11 +359,8 @@ def node_horizon(node: Node) -> Span | None:
     """Return the period that a heading, or an item that leads others, names for what stands below it."""
     heads = node.topic in ("goals", "tasks") or node.title.lower().startswith(_OPENS_AHEAD)
     titled = node.kind == "caps" and not heads
-    if (
-        titled
-        or (node.kind == "article" and node.topic != "goals")
-        or (node.bulleted and not node.title.endswith(":"))
-    ):
+    item = node.bulleted and not node.title.endswith(":")
+    if titled or item or (node.kind == "article" and node.topic != "goals"):
         return None
     return horizon_of(node.title)
 

@@ -488,11 +488,8 @@ class _Builder:
         rank = self._rank(kind, marker)
         parent = self.node
         # "Mục tiêu đến năm 2030:" leads the numbers below it as it leads bullets
-        if (
-            parent.kind in ("intro", "plain")
-            and parent.topic == "goals"
-            and marker in ("1", "01", "a", "1.1", "i")
-        ):
+        leads = parent.kind in ("intro", "plain") and parent.topic == "goals"
+        if leads and marker in ("1", "01", "a", "1.1", "i"):
             parent.lists = kind
         while parent.parent is not None and not self._holds(parent, kind, rank):
             parent = parent.parent
@@ -509,12 +506,9 @@ class _Builder:
         if kind == "bracketed":
             # "(1)" opens a list below the heading it stands under; "(6)" may go on with it under the next one
             if marker == "1":
-                above = (
-                    node
-                    for node in reversed(self.node.path())
-                    if not node.bulleted and node.kind not in (kind, "intro")
-                )
-                self.bracketed = next((node.rank for node in above), _RANKS["nested"]) + 0.5
+                above = (node for node in reversed(self.node.path()) if not node.bulleted)
+                ranks = (node.rank for node in above if node.kind not in (kind, "intro"))
+                self.bracketed = next(ranks, _RANKS["nested"]) + 0.5
             return self.bracketed
         if kind.startswith("bullet"):
             return _BULLET_RANK
@@ -566,11 +560,8 @@ _INDICATOR = re.compile(r"(?:t[ỷỉ]\s+lệ|số|tổng\s+số)\s", re.IGNOREC
 def _topic_of_block(node: Node, words: str) -> str:
     above = node.parent
     titled = above is not None and _TYPE_LINE.match(above.title) and node.line <= above.line + 2
-    if (
-        _INDICATOR.match(words)
-        or (node.kind == "plain" and titled)
-        or (node.kind == "caps" and _TITLE.match(words))
-    ):
+    title = (node.kind == "plain" and titled) or (node.kind == "caps" and _TITLE.match(words))
+    if title or _INDICATOR.match(words):
         return ""  # "(16) Tỷ lệ chi bộ hoàn thành tốt nhiệm vụ: 90%", "NGHỊ QUYẾT về nhiệm vụ năm 2026"
     if node.bulleted and not words.endswith(":"):
         return ""

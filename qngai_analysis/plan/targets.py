@@ -202,9 +202,8 @@ def read_value(
     for token in tokens:
         if amount is not None and token.start == amount.start:
             reading.fates.append((token.start, token.end, Fate.TARGET))
-            reading.targets.append(
-                (0, _value_target(text, low, (start, end), amount, context, subject, unit, head))
-            )
+            aimed = _value_target(text, low, (start, end), amount, context, subject, unit, head)
+            reading.targets.append((0, aimed))
         else:
             fate = Fate.CURRENT if past else FATES.get(token.kind, Fate.COUNT)
             reading.fates.append((token.start, token.end, fate))

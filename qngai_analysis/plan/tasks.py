@@ -55,16 +55,13 @@ class PrintedTask:
 # ------------------------------------------------------------------ periods
 
 _ONWARD = pattern(
-    rf"(?P<first>{YEAR})\s*(?:và (?:những|các)?\s*năm (?:tiếp theo|sau)|trở đi|-\s*$)"
-    rf"|từ năm (?P<since>{YEAR})(?!\s*(?:-|đến))",
-    re.IGNORECASE,
+    rf"(?i)(?P<first>{YEAR})\s*(?:và (?:những|các)?\s*năm (?:tiếp theo|sau)|trở đi|-\s*$)"
+    rf"|từ năm (?P<since>{YEAR})(?!\s*(?:-|đến))"
 )
 _UNTIL = pattern(rf"(?:trước|đến|hết|xong)\s[^;.]{{0,40}}?(?P<last>{YEAR})")
 _SINGLE = pattern(rf"(?<!\d)(?P<year>{YEAR})(?!\d)")
-_RECURRING = pattern(
-    r"(?:quý [ivx1-4]+ )?(?:thường xuyên(?:,? (?:hàng|hằng) năm)?|(?:hàng|hằng|mỗi) (?:năm|quý|tháng|tuần|ngày)|định kỳ[^;.]{0,30})",
-    re.IGNORECASE,
-)
+_RECURRING = pattern(r"""(?i)(?:quý [ivx1-4]+ )?(?:thường xuyên(?:,? (?:hàng|hằng) năm)?|(?:hàng|hằng
+        |mỗi) (?:năm|quý|tháng|tuần|ngày)|định kỳ[^;.]{0,30})""")
 _QUARTER = pattern(rf"quý (?P<q>IV|III|II|I|[1-4])(?:\s*(?:/|năm|-)\s*(?P<year>{YEAR}))?", re.IGNORECASE)
 _MONTH = pattern(
     rf"""(?:tháng |(?<![\d/-]))(?P<m>\d{{1,2}})(?:\s*(?:/|năm
@@ -169,10 +166,8 @@ _NEXT_SENTENCE = pattern(r"[.;] (?=(?:Hoàn thành|Thời gian|Thực hiện|Xon
 DITTO = pattern(r"^[-–\s]*(?:nt|như trên|″|\")[-–\s]*$", re.IGNORECASE)
 _CONTENT = pattern(r"^nội dung(?: thực hiện)?\s*:\s*", re.IGNORECASE)
 _RECIPIENTS = pattern(r"nơi nhận", re.IGNORECASE)
-_ASSIGNS = pattern(
-    r"(?:nhiệm vụ|công việc)[^:]{0,80}(?:phân công|giao)|(?:phân công|giao) (?:nhiệm vụ|trách nhiệm)",
-    re.IGNORECASE,
-)
+_ASSIGNS = pattern(r"""(?i)(?:nhiệm vụ|công việc)[^:]{0,80}(?:phân công|giao)|(?:phân công|giao) (?:nhiệm vụ
+        |trách nhiệm)""")
 _ASSIGNEE = pattern(rf"^(?:{any_of('assignee')}|Phòng(?! chống)|Ban(?! hành)|Tổ(?! chức))")
 
 

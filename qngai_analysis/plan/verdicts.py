@@ -556,17 +556,15 @@ def _change(case: Case) -> str:
     opening = lex.BY_SO_MUCH.sub("", case.clause)
     yearly = case.token.unit.endswith("/năm") or lex.RECURRENCE.search(case.clause)
     # "mỗi năm giảm tỷ lệ hộ nghèo bình quân 3%", "cắt giảm, đơn giản hóa ít nhất 30% điều kiện kinh doanh"
-    leads = yearly or (
-        case.quantity.number_first and len(opening.split()) <= 8 and not lex.STOPS.search(opening)
-    )
+    short = len(opening.split()) <= 8 and not lex.STOPS.search(opening)
+    leads = yearly or (case.quantity.number_first and short)
     # "giảm tỷ lệ hộ nghèo 1,5%", "kéo giảm tai nạn giao thông từ 5 - 10%"
     leads = leads or "thêm" in case.run  # "tăng tỷ lệ che phủ rừng thêm 1,5%"
     leads = leads or lex.LESS_OF.match(opening) is not None
     if lex.UP.search(case.run) or (leads and lex.UP.match(opening)):
         return "increase"
-    falls = lex.DOWN_BY.search(case.run) or (
-        leads and (lex.DOWN_BY.match(opening) or lex.LESS_OF.match(opening))
-    )
+    led_down = leads and (lex.DOWN_BY.match(opening) or lex.LESS_OF.match(opening))
+    falls = lex.DOWN_BY.search(case.run) or led_down
     return "decrease" if falls or _goes_on_falling(case) else ""
 
 

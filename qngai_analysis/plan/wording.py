@@ -242,12 +242,9 @@ def _is_amount(spot: Spot, found: re.Match[str]) -> bool:
 
 def _is_total(spot: Spot, found: re.Match[str]) -> bool:
     """ "tổng số 500", "số 5 nhóm": no number of a document."""
-    return (
-        not found.group().isdigit()
-        or _TOTAL_NO_LEFT.search(spot.left) is not None
-        or spot.counts(found.end())
-        or _NOUN.match(spot.low, found.end(), spot.end) is not None
-    )
+    if not found.group().isdigit() or _TOTAL_NO_LEFT.search(spot.left):
+        return True
+    return spot.counts(found.end()) or _NOUN.match(spot.low, found.end(), spot.end) is not None
 
 
 def _is_counted(spot: Spot, found: re.Match[str]) -> bool:
@@ -280,13 +277,9 @@ def _is_no_level(spot: Spot, found: re.Match[str]) -> bool:
 
 def _is_count_like_a_year(spot: Spot, found: re.Match[str]) -> bool:
     """ "tối thiểu 2000 doanh nghiệp"."""
-    if spot.has_unit(found.end()):
-        return True
-    return (
-        "năm" not in spot.left[-6:]
-        and _BOUND_LEFT.search(spot.left) is not None
-        and _NOUN.match(spot.low, found.end(), spot.end) is not None
-    )
+    bound = "năm" not in spot.left[-6:] and _BOUND_LEFT.search(spot.left)
+    counted = bound and _NOUN.match(spot.low, found.end(), spot.end)
+    return spot.has_unit(found.end()) or bool(counted)
 
 
 def _years(spot: Spot, found: re.Match[str]) -> Token:

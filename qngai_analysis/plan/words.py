@@ -96,9 +96,8 @@ def number(printed: str) -> float:
 
 @cache
 def _lists() -> dict[str, list[str]]:
-    lists: dict[str, list[str]] = tomllib.loads(
-        Path(__file__).with_name("words.toml").read_text(encoding="utf-8")
-    )
+    file = Path(__file__).with_name("words.toml")
+    lists: dict[str, list[str]] = tomllib.loads(file.read_text(encoding="utf-8"))
     return lists
 
 
@@ -106,9 +105,8 @@ def _lists() -> dict[str, list[str]]:
 def headings(kind: str) -> tuple[Rule[str, str], ...]:
     """Return the rules of ``headings.toml`` for a "column" or a "topic": what a heading in small letters is about."""
     rows = tomllib.loads(Path(__file__).with_name("headings.toml").read_text(encoding="utf-8"))[kind]
-    return tuple(
-        Rule(row["example"], row["holds"], row["example"], re.compile(row["words"]).search) for row in rows
-    )
+    told = ((row["example"], row["holds"], re.compile(row["words"]).search) for row in rows)
+    return tuple(Rule(example, holds, example, found) for example, holds, found in told)
 
 
 def words(*lists: str) -> tuple[str, ...]:
