@@ -33,14 +33,11 @@ from qngai_analysis.words.said import Day, Num, Said
 
 FAR = 25.0  # points of percent between two years that deserve a look
 _STATUS = {
-    fold(word): status
-    for status, words in {
-        DONE: (DONE, "đã hoàn thành", "hoàn thành 100%", "xong"),
-        UNDER_WAY: (UNDER_WAY, "đang triển khai", "đang thực hiện trong hạn", "đang thực hiện quá hạn", "thực hiện thường xuyên"),
-        NOT_BEGUN: (NOT_BEGUN, "chưa triển khai", "chưa bắt đầu"),
-    }.items()
-    for word in words
-}  # fmt: skip
+    **dict.fromkeys(map(fold, (DONE, "đã hoàn thành", "hoàn thành 100%", "xong")), DONE),
+    **dict.fromkeys(map(fold, (UNDER_WAY, "đang triển khai", "đang thực hiện trong hạn")), UNDER_WAY),
+    **dict.fromkeys(map(fold, ("đang thực hiện quá hạn", "thực hiện thường xuyên")), UNDER_WAY),
+    **dict.fromkeys(map(fold, (NOT_BEGUN, "chưa triển khai", "chưa bắt đầu")), NOT_BEGUN),
+}
 
 
 def _column(

@@ -29,7 +29,7 @@ from qngai_analysis.survey.estimate import (
 from qngai_analysis.survey.estimate import weights as weighting
 from qngai_analysis.survey.estimate.arrays import Flags, Floats, column, listed, refuse_if, refuse_unknown
 from qngai_analysis.survey.estimate.design import Design, Kind, Replicates
-from qngai_analysis.survey.estimate.domains import Domains, Reduction, split
+from qngai_analysis.survey.estimate.domains import Reduction, split
 from qngai_analysis.survey.estimate.sample import Sample, resolve
 from qngai_analysis.survey.estimate.statistics import Deff, Held, hold
 from qngai_analysis.survey.estimate.variance import totals
@@ -519,7 +519,7 @@ class Survey:
         terms, matrix, complete = regression.predictors(self.frame, listed(on), used)
         wording = "hồi quy: không dòng nào có {y!r} và đủ {known}"
         refuse_if(not complete.any(), wording, y=y, known=", ".join(listed(on)))
-        reduction = Reduction(self._sample, Domains(np.where(complete, 0, -1), pd.DataFrame(index=[0])))
+        reduction = Reduction(self._sample, split(self.frame, (), complete))
         inside = matrix[reduction.rows]
         beta, residual, inverse = regression.fit(
             inside, item.values[reduction.rows], reduction.weight, family

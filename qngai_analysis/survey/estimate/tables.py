@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import linalg, special
 
 from qngai_analysis.survey.estimate.arrays import Flags, Floats, Variable, column, first_rows
-from qngai_analysis.survey.estimate.domains import Domains, Reduction
+from qngai_analysis.survey.estimate.domains import Domains, Reduction, split
 from qngai_analysis.survey.estimate.intervals import Estimates
 from qngai_analysis.survey.estimate.sample import Sample
 from qngai_analysis.survey.estimate.statistics import estimates, hold
@@ -73,8 +73,7 @@ def independence(
     code[both] = row * width + column_
     reduction = Reduction(sample, Domains(code, pd.DataFrame(index=pd.RangeIndex(height * width))))
     held = totals(reduction, [reduction.weight], doubt=None if doubt is None else doubt[reduction.rows])
-    whole = Reduction(sample, Domains(np.where(used, 0, -1), pd.DataFrame(index=pd.RangeIndex(1))))
-    degrees = float(whole.degrees[0])
+    degrees = float(Reduction(sample, split(frame, (), used)).degrees[0])
     if statistic in ("Wald", "adjWald"):
         return _wald(held, height, width, degrees, adjusted=statistic == "adjWald")
     return _rao_scott(held, height, width, degrees, float(used.sum()), second_order=statistic == "F")
