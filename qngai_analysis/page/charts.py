@@ -69,7 +69,7 @@ def _bullet(axes: Axes, place: float, row: Any, lang: Lang) -> None:
     axes.barh(place, 100, height=0.11, color=theme.LIGHT, zorder=1)
     axes.vlines(range(20, 100, 20), place - 0.055, place + 0.055, color="white", linewidth=0.8, zorder=1)
     axes.plot([row.target] * 2, [place - 0.06, place + 0.06], zorder=4, **_THRESHOLD)
-    theme.label(axes, threshold(row.comparator, row.target, "%", lang), (102, place), fontsize=7.5)
+    theme.label(axes, threshold(row.comparator, row.target, lang), (102, place), fontsize=7.5)
     if is_missing(row.value):
         theme.label(axes, row.blank, (116, place), **theme.IN_PLACE_OF_A_VALUE)
         return
@@ -118,7 +118,7 @@ def _values_told(rows: pd.DataFrame, lang: Lang) -> str:
     """Return targets with figure, year and threshold, in a sentence; 0 for none."""
     told = [
         f"{row.label}: {number(row.value, printed_decimals(row.value), unit='%', lang=lang)} ({int(row.year)}), "
-        f"{threshold(row.comparator, row.target, '%', lang)}"
+        f"{threshold(row.comparator, row.target, lang)}"
         for row in theme.rows_of(rows)
     ]
     return listed(told, lang) or "0"
@@ -127,7 +127,7 @@ def _values_told(rows: pd.DataFrame, lang: Lang) -> str:
 def _distances(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
     columns: dict[str, Any] = {
         "Chỉ tiêu": rows["label"],
-        "Mục tiêu": [threshold(row.comparator, row.target, "%", lang) for row in theme.rows_of(rows)],
+        "Mục tiêu": [threshold(row.comparator, row.target, lang) for row in theme.rows_of(rows)],
         "Số liệu của tỉnh (%)": _as_printed(rows["value"].mask(rows["simulated"])),
     }
     if rows["simulated"].any():

@@ -158,7 +158,7 @@ def rungs(ladder: Ladder) -> pd.DataFrame:
     )
     return frame.assign(
         label=frame["indicator"].map(catalogue[f"name_{ladder.lang}"]),
-        words=[threshold(row.comparator, row.value, "%", ladder.lang) for row in records(frame)],
+        words=[threshold(row.comparator, row.value, ladder.lang) for row in records(frame)],
     )
 
 

@@ -62,15 +62,13 @@ def number(value: Any, decimals: int | None = None, *, unit: str = "", lang: str
 SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "=", "~": "≈", "between": ""}
 
 
-def threshold(comparator: str, value: float, unit: str, lang: str = "vi", high: float | None = None) -> str:
-    """Return a threshold as a short label, by sign and number.
+def threshold(comparator: str, value: float, lang: str = "vi") -> str:
+    """Return the threshold of a share as a short label, by sign and number.
 
-    >>> threshold(">=", 20, "%"), threshold("between", 15, "%", high=20)
-    ('≥\xa020%', '15–20%')
+    >>> threshold(">=", 20)
+    '≥\xa020%'
     """
-    if comparator == "between" and not is_missing(high):
-        return f"{number(value, lang=lang)}–{number(high, unit=unit, lang=lang)}"
-    return f"{SIGNS[comparator]}\u00a0{number(value, unit=unit, lang=lang)}".strip()
+    return f"{SIGNS[comparator]}\u00a0{number(value, unit='%', lang=lang)}".strip()
 
 
 def printed_decimals(value: Any) -> int | None:
