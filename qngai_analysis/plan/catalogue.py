@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import pandas as pd
@@ -153,11 +153,9 @@ class Matcher:
         near = np.flatnonzero(telling & (best >= least))
         padded = f" {line} "
         scored = sorted((-round(float(best[i]), 3), self.entries[i].code, self.entries[i]) for i in near)
-        return tuple(
-            Match(code, -score)
-            for score, code, entry in scored
-            if _fits(entry.unit, unit, change, per_head=per_head, grows=grows) and _allowed(entry, padded)
-        )
+        allowed = (found for found in scored if _allowed(found[2], padded))
+        fits = partial(_fits, unit=unit, change=change, per_head=per_head, grows=grows)
+        return tuple(Match(code, -score) for score, code, entry in allowed if fits(entry.unit))
 
     def _mended(self, token: str) -> str:
         """Return the word a misread one stands for: one letter off, and no word of its own here."""

@@ -152,12 +152,9 @@ def _rows_with_measures(heads: list[str], roles: list[str]) -> list[str]:
         at, named = place, "place"
     elif several and (not roles[at] or heads[at].startswith(("tên ", "nguồn "))):
         named = "thing"
-    elif (
-        place is not None
-        and _holds_values(heads[place], roles)
-        and "text" not in roles[:place] + roles[place + 1 :]
-    ):
-        return [*roles[:place], "place", *roles[place + 1 :]]
+    elif place is not None and _holds_values(heads[place], roles):
+        others = roles[:place] + roles[place + 1 :]
+        return roles if "text" in others else [*roles[:place], "place", *roles[place + 1 :]]
     else:
         return roles
     texts = {i for i, role in enumerate(roles) if role == "text" and not measures[i]} - {at}

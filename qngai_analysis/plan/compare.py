@@ -114,11 +114,9 @@ Catalogue = dict[str | None, _Indicator]  # by code
 def _indicators() -> Catalogue:
     found: Catalogue = {}
     for row in read_catalogue().reset_index().to_dict("records"):
-        national = {
-            year: (str(row[f"national_{year}_sign"]), float(row[f"national_{year}"]))
-            for year in (2025, 2030)
-            if pd.notna(row[f"national_{year}"])
-        }
+        years = [year for year in (2025, 2030) if pd.notna(row[f"national_{year}"])]
+        signs = {year: str(row[f"national_{year}_sign"]) for year in years}
+        national = {year: (sign, float(row[f"national_{year}"])) for year, sign in signs.items()}
         base = "" if pd.isna(row["national_base"]) else str(row["national_base"])
         entry = _Indicator(str(row["name_vi"]), str(row["unit"]), str(row["family"]), base, national)
         found[str(row["code"])] = entry
@@ -290,13 +288,8 @@ def _citations(plans: list[Plan]) -> Iterator[Finding]:
 
 
 def _miscited(kind: str, uses: list[Use], text: str) -> Finding:
-    return (
-        kind,
-        "",
-        list(dict.fromkeys(plan for plan, _ in uses)),
-        [f"{plan}:{cited.line}" for plan, cited in uses],
-        text,
-    )
+    plans = list(dict.fromkeys(plan for plan, _ in uses))
+    return kind, "", plans, [f"{plan}:{cited.line}" for plan, cited in uses], text
 
 
 def _wrong_dates(numbers: dict[tuple[str, str], dict[str, list[Use]]]) -> Iterator[Finding]:

@@ -230,11 +230,8 @@ def _below(columns: Row, row: Row, masked: str, model: int, begin: int) -> Row:
     filled: dict[int, Span] = {}
     for cell in row if len(row) < len(columns) else ():
         a, b = cell[0] - begin, cell[1] - begin
-        near = [
-            i
-            for i, (start, end) in enumerate(columns)
-            if min(abs(start - model - a), abs(end - model - b)) <= 2
-        ]
+        away = [min(abs(start - model - a), abs(end - model - b)) for start, end in columns]
+        near = [i for i, distance in enumerate(away) if distance <= 2]
         if len(near) != 1 or near[0] in filled:
             return row
         filled[near[0]] = cell

@@ -848,9 +848,8 @@ class Sides:
         begin, end = self.quantity.before
         dated = any(begin <= token.start < end for token in self.sentence.years)
         run, sort = self.quantity.run, self.quantity.token.sort
-        takes = lex.TAKES_UP.match(run) or (
-            previous.token.sort == "percent" and dated and lex.STRONG.match(run)
-        )
+        later = previous.token.sort == "percent" and dated and lex.STRONG.match(run)
+        takes = lex.TAKES_UP.match(run) or later
         return sort == "percent" and bool(takes) and not self.sentence.flat[begin:end].strip(" ,;")
 
     def base(self) -> str:

@@ -227,9 +227,8 @@ class Setting:
             return node.topic
         above = [other for other in node.path() if other is not node]
         titles = ((other.kind, other.title.lower()) for other in above)
-        if any(
-            _AHEAD.search(title) for kind, title in titles if kind != "caps" or title.startswith(_OPENS_AHEAD)
-        ):
+        named = (title for kind, title in titles if kind != "caps" or title.startswith(_OPENS_AHEAD))
+        if any(map(_AHEAD.search, named)):
             return node.topic
         year = next((period[1] for other in reversed(node.path()) if (period := node_horizon(other))), None)
         last = self.document.period_end or self.year or 0

@@ -189,12 +189,9 @@ def read_value(
     """Read a cell of a value column: "≥ 80", "trên 90%", "15 - 20"; the row names the subject, the ``head`` may compare."""
     reading = BlockReading()
     past = context.end is not None and context.year is not None and context.end < context.year
-    apart = _SET_APART.fullmatch(low, start, end)  # "13 000"
-    tokens = (
-        [Token(start, end, "quantity", number(low[start:end].replace(" ", "")), sort="bare")]
-        if apart
-        else list(scan(text, low, start, end))
-    )
+    tokens = list(scan(text, low, start, end))
+    if _SET_APART.fullmatch(low, start, end):  # "13 000"
+        tokens = [Token(start, end, "quantity", number(low[start:end].replace(" ", "")), sort="bare")]
     amount = _amount(tokens, low, unit)
     total = amount is not None and amount.value == 100 and _STRUCTURE.match(subject.lower())
     if past or total or not say.names_something(subject, alone=True):

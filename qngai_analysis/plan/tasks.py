@@ -357,9 +357,8 @@ def _sharing(outline: Outline, items: list[_Item], year: int | None) -> Iterator
             end = max((block.end for block in earlier.blocks), default=earlier.node.start + 1)
             task = _described(outline, earlier, year)
             shared = item.task
-            earlier.task = replace(
-                task, lead=shared.lead, cooperating=shared.cooperating, period=shared.period, end=end
-            )
+            task = replace(task, lead=shared.lead, cooperating=shared.cooperating)
+            earlier.task = replace(task, period=shared.period, end=end)
             yield earlier
         waiting = []
 

@@ -129,12 +129,9 @@ class Case:
         """ "nhà trọ từ 10 phòng trở lên có lối thoát nạn": which ones."""
         upward = self.quantity.upward and self.run in ("", "từ")
         named = self.sentence.named_before(self.quantity)
-        return (
-            upward
-            and bool(named)
-            and not (lex.UNDONE.match(named.lower()) or lex.VERB_ONLY.match(named.lower()))
-            and lex.PREDICATE.match(self.after.partition("trở lên")[2].lstrip()) is not None
-        )
+        undone = lex.UNDONE.match(named.lower()) or lex.VERB_ONLY.match(named.lower())
+        acts = lex.PREDICATE.match(self.after.partition("trở lên")[2].lstrip())
+        return upward and bool(named) and not undone and acts is not None
 
     @property
     def helps_with(self) -> bool:
@@ -188,13 +185,8 @@ class Case:
     def said(self) -> object:
         """It is a range, or a word compares."""
         per = self.after.startswith("/1")  # "550/100.000 trẻ em"
-        return (
-            self.token.high is not None
-            or self.strong
-            or self.bound
-            or per
-            or self.clause.rstrip().endswith(":")
-        )
+        led = self.clause.rstrip().endswith(":")
+        return self.token.high is not None or self.strong or self.bound or per or led
 
     @property
     def of_all(self) -> bool:
