@@ -305,7 +305,7 @@ def test_shares_by_two_groupings_at_once_leave_more_than_one_count_of_each_group
         return pd.DataFrame(rows, columns=["row", "estimate", "step"])
 
     place, every = np.repeat(np.arange(4), n), np.repeat(weight, n)
-    tables = {by: Told(by, told(by), every, new=by == "a × b") for by in cells}
+    tables = {by: Told(by, told(by), every) for by in cells}
     groups = {
         by: (
             np.array([next(i for i, cell in enumerate(rows.values()) if cell[one]) for one in place]),
@@ -315,7 +315,9 @@ def test_shares_by_two_groupings_at_once_leave_more_than_one_count_of_each_group
     }
     says = np.concatenate([np.arange(size) < some for size, some in zip(n, yes, strict=True)]).astype(float)
 
-    otherwise = told_otherwise(tables, groups, says).get("a × b", {})
+    otherwise = told_otherwise(
+        [tables[by] for by in ("", "a", "b")], {"a × b": tables["a × b"]}, groups, says
+    ).get("a × b", {})
 
     def left(shown: Collection[str]) -> np.ndarray:
         """The ways that fit what some tables say, the new one with its shares rounded otherwise."""

@@ -761,8 +761,8 @@ class _History:
         if item.kind != "proportion" or self.past is None:
             return made
         plain = history_of(self._plain()) if self.survey.reweighted else self
-        new = Told(what.partition(" (")[0], made, self._weights(), new=True)
-        instead = self._otherwise(item, plain.shares(item) | {named: new}).get(named)
+        new = {named: self._share(item, what, made, self._weights())}
+        instead = self._otherwise(item, plain.shares(item), new).get(named)
         return make(instead) if instead else made
 
     def _apart(self, item: Indicator, by: str | None, method: Method) -> pd.DataFrame:
@@ -777,19 +777,21 @@ class _History:
     def _of_its_own(self, item: Indicator) -> dict[str, dict[str, float]]:
         """Return what rows of the survey's own tables say otherwise, of which each may be told, now or later."""
         made = {by: self._fresh(item, by or None, "logit") for by in self._own}
-        return self._otherwise(
-            item, {by: Told(by, rows, self._weights(), new=bool(by)) for by, rows in made.items()}
-        )
+        whole, *new = (self._share(item, by, rows, self._weights()) for by, rows in made.items())
+        return self._otherwise(item, [whole], {one.by: one for one in new})
 
-    def shares(self, item: Indicator) -> dict[str, Told]:
+    def shares(self, item: Indicator) -> list[Told]:
         """Return all that is told of a share, or may be: the survey's own tables, and what was told in this state of the file."""
         tables = {by: self._apart(item, by or None, "logit") for by in self._own}
         tables |= {what: table.rows for what, table in self._told(item).items()}
-        return {
-            what: Told(by, rows, self._weights_of(what))
+        return [
+            self._share(item, what, rows, self._weights_of(what))
             for what, rows in tables.items()
-            if self._is_here(by := what.partition(" (")[0])
-        }
+            if self._is_here(what.partition(" (")[0])
+        ]
+
+    def _share(self, item: Indicator, what: str, rows: pd.DataFrame, weights: Floats) -> Told:
+        return Told(what.partition(" (")[0], rows, weights[self._known(item)])
 
     @_once
     def _weights_of(self, what: str) -> Floats:
@@ -803,15 +805,14 @@ class _History:
             survey = survey.rake(totals)
         return survey.weights.to_numpy(dtype=float)
 
-    def _otherwise(self, item: Indicator, tables: Mapping[str, Told]) -> dict[str, dict[str, float]]:
+    def _otherwise(
+        self, item: Indicator, told: Sequence[Told], new: Mapping[str, Told]
+    ) -> dict[str, dict[str, float]]:
+        """Return what rows of new tables have to say otherwise, with all that is told of an indicator."""
         known = self._known(item)
-        groups = {
-            table.by: (codes[known], names)
-            for table in tables.values()
-            for codes, names in [self._groups(table.by)]
-        }
-        told = {what: replace(one, weight=one.weight[known]) for what, one in tables.items()}
-        return told_otherwise(told, groups, self.survey.frame.loc[known, item.name].to_numpy(dtype=float))
+        groups = {one.by: self._groups(one.by) for one in (*told, *new.values())}
+        inside = {by: (codes[known], names) for by, (codes, names) in groups.items()}
+        return told_otherwise(told, new, inside, self.survey.frame[item.name].to_numpy(dtype=float)[known])
 
     def given_away(self, item: Indicator, what: str, told: Mapping[str, Published]) -> set[str]:
         """Return the small rows that a table hides, and the tables that were told with it give away."""

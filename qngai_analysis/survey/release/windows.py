@@ -29,7 +29,15 @@ class Told:
     by: str
     rows: pd.DataFrame  # row, estimate, step
     weight: Floats  # of each respondent
-    new: bool = False
+
+    def windows(self, what: str, codes: Codes, names: Sequence[str]) -> Iterator[_Window]:
+        """Return the rows that have a share; ``codes``: which of the groups ``names`` each respondent is in."""
+        places = {name: place for place, name in enumerate(names)}
+        shown = self.rows.loc[self.rows["estimate"].notna(), ["row", "estimate", "step"]]
+        for row, share, step in shown.itertuples(index=False):
+            if (cell := codes == places.get(row, len(names))).any():
+                part = self.weight * cell
+                yield _Window(what, row, cell, part / part.sum(), share, step)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,34 +55,33 @@ class _Window:
         """Return whether a share is printed so."""
         return np.abs(share - self.share) <= self.step / 2 + 1e-9
 
-    def wide(self, yes: Floats) -> _Window:
-        """Return the window of both multiples of the step beside what was estimated."""
-        half = float(np.copysign(self.step / 2, self.part @ yes - self.share))
-        return replace(self, share=self.share + half, step=2 * self.step)
-
-    def rounded_otherwise(self, yes: Floats) -> _Window | None:
-        """Return the window of the other multiple; None where one of both is printed as an end."""
+    def otherwise(self, yes: Floats) -> _Window:
+        """Return the window of the multiple of the step on the other side of what was estimated."""
         other = self.share + float(np.copysign(self.step, self.part @ yes - self.share))
-        room = min(other, 1 - other) - self.step / 2
-        inner = 0 < self.share < 1 and room >= self.part.max() - 1e-9
-        return replace(self, share=round(other, 6)) if inner else None
+        return replace(self, share=round(other, 6))
+
+    def is_end(self) -> bool:
+        """Return whether a share is printed as 0 or 100%, or would be."""
+        room = min(self.share, 1 - self.share) - self.step / 2
+        return bool(room < self.part.max() - 1e-9)
 
 
 def told_otherwise(
-    tables: Mapping[str, Told], groups: Mapping[str, Groups], yes: Floats
+    told: Sequence[Told], new: Mapping[str, Told], groups: Mapping[str, Groups], yes: Floats
 ) -> dict[str, dict[str, float]]:
     """
     Return which rows of new tables have to say another share so that no group is left with one count of yes-answers.
 
     Parameters
     ----------
-    tables : all that is told of one indicator, each under its name
-    groups : by each grouping which group each respondent is in (-1: none), and the groups' names
-    yes : of each respondent
+    told : all that is told of one indicator
+    new : what is about to be, under names
+    groups : by each of their groupings which group each respondent is in (-1: none), and the groups' names
+    yes : each respondent's answer
 
     Returns
     -------
-    mapping of table to row to share
+    mapping of name to row to share
         The multiple of its step on the other side of what was estimated, of the smallest row with which the windows are
         those of some answers, and leave two counts of each group. Missing, which is to hide, where no row does.
 
@@ -83,52 +90,42 @@ def told_otherwise(
     A row that is hidden, or printed in a wider step, would tell that its share is one of those that tell: whoever knows
     the gate's code tries them. A share rounded to the other side (controlled rounding) is printed as others are.
     """
-    windows = {what: list(_windows(what, table, *groups[table.by])) for what, table in tables.items()}
-    before, mine = (
-        [one for what, table in tables.items() if table.new is new for one in windows[what]]
-        for new in (False, True)
-    )
-    # what was rounded otherwise before has one window to whoever does not know it, and two to whoever may
-    both = [one if one.leaves(one.part @ yes) else one.wide(yes) for one in before]
-    views = [before, both] if both != before else [before]
+    before = [one for table in told for one in table.windows("", *groups[table.by])]
+    mine = [one for what, table in new.items() for one in table.windows(what, *groups[table.by])]
+    # one that was rounded otherwise is one window to whoever does not know it, and two to whoever may
+    moved = {one: one.otherwise(yes) for one in before if not one.leaves(one.part @ yes)}
+    both = [
+        replace(one, share=(one.share + moved[one].share) / 2, step=2 * one.step) if one in moved else one
+        for one in before
+    ]
     cells = [codes == place for codes, names in groups.values() for place in range(len(names))]
     few = [cell for cell in cells if cell.any() and min(yes @ cell, (1 - yes) @ cell) <= _FEW]
     attack = _Attack(
-        [*(codes for codes, _ in groups.values()), *(table.weight for table in tables.values())], yes
+        [*(codes for codes, _ in groups.values()), *(one.weight for one in (*told, *new.values()))], yes
     )
 
     def found(shown: Sequence[_Window]) -> list[Flags]:
+        views = (before, both) if moved else (both,)
         return [cell for view in views for cell in attack.found([*view, *shown], few)]
 
-    if not found(mine):
-        return {}
-    alone = {id(cell) for cell in found([])}
-    few = [cell for cell in few if id(cell) not in alone]
+    if found(mine):
+        alone = {id(cell) for cell in found([])}
+        few = [cell for cell in few if id(cell) not in alone]
     if not (telling := found(mine)):
         return {}
     small = sorted(mine, key=lambda one: int(one.cell.sum()))
     ways = itertools.chain(*(itertools.combinations(small, size) for size in (1, 2)))
     for way in itertools.islice(ways, _TRIED):
-        others = [one.rounded_otherwise(yes) for one in way]
-        shown = [*(one for one in mine if one not in way), *filter(None, others)]
-        if all(others) and attack.answers([*views[-1], *shown]) is not None and not found(shown):
-            return {
-                what: {one.row: one.share for one in others if one and one.what == what} for what in tables
-            }
+        others = [one.otherwise(yes) for one in way]
+        shown = [*(one for one in mine if one not in way), *others]
+        inner = not any(one.is_end() for one in (*way, *others))
+        if inner and attack.answers([*both, *shown]) is not None and not found(shown):
+            return {what: {one.row: one.share for one in others if one.what == what} for what in new}
     inside = [one for one in mine if any((one.cell & cell).any() for cell in telling)]
     for hidden in (*([one] for one in small), inside, mine):
         if not found([one for one in mine if one not in hidden]):
             break
-    return {what: {one.row: np.nan for one in hidden if one.what == what} for what in tables}
-
-
-def _windows(what: str, table: Told, codes: Codes, names: Sequence[str]) -> Iterator[_Window]:
-    places = {name: place for place, name in enumerate(names)}
-    shown = table.rows.loc[table.rows["estimate"].notna(), ["row", "estimate", "step"]]
-    for row, share, step in shown.itertuples(index=False):
-        if (cell := codes == places.get(row, len(names))).any():
-            part = table.weight * cell
-            yield _Window(what, row, cell, part / part.sum(), share, step)
+    return {what: {one.row: np.nan for one in hidden if one.what == what} for what in new}
 
 
 @dataclass(frozen=True)
@@ -174,13 +171,8 @@ class _Attack:
         kind, _ = self._kinds
         n = np.bincount(kind).astype(float)
         says = self._fitting(windows, np.zeros(len(n)), n)
-        return None if says is None else (self._places < says[kind]).astype(float)
-
-    @cached_property
-    def _places(self) -> Codes:
-        """The place of each respondent among those of its kind."""
-        kind, _ = self._kinds
-        return np.asarray(pd.Series(kind).groupby(kind).cumcount(), dtype=np.intp)
+        place = pd.Series(kind).groupby(kind).cumcount().to_numpy()  # among those of its kind
+        return None if says is None else (place < says[kind]).astype(float)
 
     def _fitting(
         self,
