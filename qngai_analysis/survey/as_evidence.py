@@ -100,7 +100,8 @@ def _observed(
     for item in coded:
         wanted = None if codes is None else codes[item.code]
         for by in (None, *filter(None, (district if item in by_district else "", former))):
-            for row in published(estimated, item, by).to_dict("records"):
+            beside = by_district if by == district else coded
+            for row in published(estimated, item, by, beside=beside).to_dict("records"):
                 place = places[str(row[by])] if by else whole.id if whole else ""
                 if wanted is not None and by == district and place not in wanted:
                     continue

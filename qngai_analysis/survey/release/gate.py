@@ -56,6 +56,15 @@ def at_step(values: npt.ArrayLike, step: npt.ArrayLike, *, up: float = 0.5) -> F
     return np.asarray(np.round(np.floor(np.asarray(values, dtype=float) / steps + nudge) * steps, 6))
 
 
+def printed(exact: Floats, steps: Floats, heaviest: Floats | float) -> tuple[Floats, Floats]:
+    """Return shares as they are printed, and the width of what is printed so (``gated_shares``)."""
+    edge = (np.maximum(np.ceil(heaviest / steps - 0.5), 0) + 0.5) * steps  # where two steps meet
+    edge = np.minimum(edge, 0.5)
+    low_end, high_end = exact < edge - _PRECISION, exact >= 1 - edge - _PRECISION
+    shown = np.where(low_end, 0.0, np.where(high_end, 1.0, at_step(exact, steps)))
+    return shown, np.where(low_end | high_end, 2 * edge, steps)
+
+
 def gated_shares(
     table: pd.DataFrame,
     steps: Floats,
@@ -94,13 +103,10 @@ def gated_shares(
     exact = table["estimate"].to_numpy(dtype=float)
     answers = table["n"].to_numpy(dtype=float)
     n = np.maximum(round_count(answers, base), 1.0)
-    edge = (np.maximum(np.ceil(heaviest / steps - 0.5), 0) + 0.5) * steps  # where two steps meet
-    edge = np.minimum(edge, 0.5)
-    low_end, high_end = exact < edge - _PRECISION, exact >= 1 - edge - _PRECISION
-    shown = np.where(low_end, 0.0, np.where(high_end, 1.0, at_step(exact, steps)))
+    shown, wide = printed(exact, steps, heaviest)
     # an end as wide as the heaviest answer is a figure only where it leaves room within the widest interval
-    vague = (low_end | high_end) & (2 * edge > np.maximum(steps, reliability_standard().max_width / 2))
-    steps = np.where(low_end | high_end, 2 * edge, steps)
+    vague = (wide > steps) & (wide > reliability_standard().max_width / 2)
+    steps = wide
     inner = np.clip(shown, steps / 2, 1 - steps / 2)  # of 0 and 1 one answer may be otherwise
     expected = few_on_a_side(shown, n) | (not clustered)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -29,6 +29,7 @@ from qngai_analysis.survey.release.gate import (
     gated_sizes,
     gated_test,
     log_odds,
+    printed,
     share_steps,
 )
 from qngai_analysis.survey.release.ledger import WHOLE, Behind, Past, Published, PublishedState
@@ -57,6 +58,7 @@ def published(
     by: str | None = None,
     *,
     method: Method = "logit",
+    beside: Sequence[Indicator] = (),
 ) -> pd.DataFrame:
     """
     Return an indicator's estimates as they may be published, and nothing more precise.
@@ -68,6 +70,7 @@ def published(
     by : the column whose groups are the rows; nothing for the whole survey. "Không biết" and "Từ chối trả
         lời" are no groups: they are in the whole, have no row, and hide no other
     method : the interval of a share, as ``Survey.proportion`` takes it
+    beside : all indicators whose tables by the same groups are about to be asked for: they are made at once
 
     Returns
     -------
@@ -90,6 +93,7 @@ def published(
     history = history_of(survey)
     columns = [*item.columns, *([by] if by else [])]
     _refuse_others(survey, columns)
+    history.together.setdefault(by, tuple(beside))
     return history.table(item, by, method).copy()
 
 
@@ -190,6 +194,7 @@ class _History:
         self._survey, self.past = ref(survey), past
         self.at = past and (past.basis, past.seen)
         self.kept: dict[Any, Any] = {}
+        self.together: dict[str | None, tuple[Indicator, ...]] = {}  # by grouping: what is asked for at once
         self._report: str | None = None  # the folder that a report notes in what it publishes
         self._noted: set[ledger.Key] = set()
         self._published: dict[ledger.Key, Published] = {}
@@ -200,6 +205,7 @@ class _History:
         )
         self._weighted = f"{_OTHER_WEIGHTS}{margins})" if survey.reweighted else ""
         if past is not None:
+            self.together[None] = self._indicators  # which are published with one another
             self.past = replace(past, earlier=(*self._filed_elsewhere(), *past.earlier))
 
     @property
@@ -443,13 +449,9 @@ class _History:
     # ------------------------------------------------------------ a table made now
 
     def _made_with(self, item: Indicator, by: str | None) -> tuple[Indicator, ...]:
-        """The shares whose tables are made at once with one: by the survey's own groupings, which are held against one another."""
-        shares = tuple(one for one in self._indicators if one.kind == "proportion")
-        return (
-            shares
-            if item in shares and (by or WHOLE) in self._own and not self.survey.reweighted
-            else (item,)
-        )
+        """The shares whose tables are made at once with one: the wholes, and what is asked for together."""
+        shares = tuple(one for one in self.together.get(by, ()) if one.kind == "proportion")
+        return shares if item in shares and not self.survey.reweighted else (item,)
 
     @_once
     def estimated(self, item: Indicator, by: str | None, method: Method = "logit") -> pd.DataFrame:
@@ -482,18 +484,19 @@ class _History:
     ) -> pd.DataFrame:
         """Return a table of the file as it is: rounded (some shares ``instead`` to others) and protected."""
         if instead:
-            return self.rounded((item,), by, method, self._shut_rows(item, by), instead)
+            shut = self.estimated(item, by, method)["row"].isin(self._hidden_rows(item, by or WHOLE))
+            return self.rounded((item,), by, method, shut.to_numpy(), instead)
         items = self._made_with(item, by)
         return _part(self._protected(items, by, method), items, item)
 
     @_once
     def _protected(self, items: tuple[Indicator, ...], by: str | None, method: Method) -> pd.DataFrame:
-        shut = np.concatenate([self._shut_rows(one, by) for one in items])
-        return self.rounded(items, by, method, shut)
+        rows = self.estimated(items[0], by, method)["row"]
+        shut = [rows.isin(self._hidden_rows(one, by or WHOLE)) for one in items]
+        return self.rounded(items, by, method, np.concatenate(shut))
 
-    def _shut_rows(self, item: Indicator, by: str | None) -> Flags:
-        shut = self._closed(item, by) | self._nearly_another(item, by or WHOLE)
-        return self.estimated(item, by)["row"].isin(shut).to_numpy()
+    def _hidden_rows(self, item: Indicator, by: str) -> frozenset[str]:
+        return self._closed(item, by) | self._nearly_another(item, by)
 
     def rounded(
         self,
@@ -776,9 +779,22 @@ class _History:
     @_once
     def _of_its_own(self, item: Indicator) -> dict[str, dict[str, float]]:
         """Return what rows of the survey's own tables say otherwise, of which each may be told, now or later."""
-        made = {by: self._fresh(item, by or None, "logit") for by in self._own}
-        whole, *new = (self._share(item, by, rows, self._weights()) for by, rows in made.items())
-        return self._otherwise(item, [whole], {one.by: one for one in new})
+        found: dict[str, dict[str, float]] = {}
+        # as if every row were reliable enough to be told: most indicators need no more
+        for make in (self._nearly, lambda item, by: self._fresh(item, by or None, "logit")):
+            whole, *new = (self._share(item, by, make(item, by), self._weights()) for by in self._own)
+            found = self._otherwise(item, [whole], {one.by: one for one in new})
+            if not found:
+                break
+        return found
+
+    def _nearly(self, item: Indicator, by: str) -> dict[str, Any]:
+        """Return the shares of a table that is not hidden, without what makes them a table."""
+        behind = self.behind(item, by)
+        shown, step = printed(behind.estimate, behind.step, behind.largest / behind.n)
+        hidden = self._hidden_rows(item, by) | _NO_GROUPS
+        shown[[row in hidden for row in behind.labels]] = np.nan
+        return {"row": behind.labels, "estimate": shown, "step": step}
 
     def shares(self, item: Indicator) -> list[Told]:
         """Return all that is told of a share, or may be: the survey's own tables, and what was told in this state of the file."""
@@ -790,7 +806,7 @@ class _History:
             if self._is_here(what.partition(" (")[0])
         ]
 
-    def _share(self, item: Indicator, what: str, rows: pd.DataFrame, weights: Floats) -> Told:
+    def _share(self, item: Indicator, what: str, rows: Any, weights: Floats) -> Told:
         return Told(what.partition(" (")[0], rows, weights[self._known(item)])
 
     @_once

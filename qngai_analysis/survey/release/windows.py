@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats
 
 _FEW = 25  # answers on a side of a group: how many more there are tells of nobody
 _TRIED = 200  # ways to round a few rows otherwise before any is hidden
-_SOME = 100  # kinds of respondents in a group, and others, that are tried before all are
+_SOME = 100  # respondents in a group, and others, whose answers are tried before all are
 Groups = tuple[Codes, Sequence[str]]
 
 
@@ -27,15 +28,14 @@ class Told:
     """A table of shares by a grouping ("": the whole) that was told, or is about to be: what it says, with which weights."""
 
     by: str
-    rows: pd.DataFrame  # row, estimate, step
+    rows: Mapping[str, Any]  # row, estimate, step: a table or its columns
     weight: Floats  # of each respondent
 
     def windows(self, what: str, codes: Codes, names: Sequence[str]) -> Iterator[_Window]:
         """Return the rows that have a share; ``codes``: which of the groups ``names`` each respondent is in."""
         places = {name: place for place, name in enumerate(names)}
-        shown = self.rows.loc[self.rows["estimate"].notna(), ["row", "estimate", "step"]]
-        for row, share, step in shown.itertuples(index=False):
-            if (cell := codes == places.get(row, len(names))).any():
+        for row, share, step in zip(*(self.rows[name] for name in ("row", "estimate", "step")), strict=True):
+            if share == share and (cell := codes == places.get(row, len(names))).any():
                 part = self.weight * cell
                 yield _Window(what, row, cell, part / part.sum(), share, step)
 
@@ -98,8 +98,7 @@ def told_otherwise(
         replace(one, share=(one.share + moved[one].share) / 2, step=2 * one.step) if one in moved else one
         for one in before
     ]
-    cells = [codes == place for codes, names in groups.values() for place in range(len(names))]
-    few = [cell for cell in cells if cell.any() and min(yes @ cell, (1 - yes) @ cell) <= _FEW]
+    few = [cell for codes, _ in groups.values() for cell in _few_on_a_side(codes, yes)]
     attack = _Attack(
         [*(codes for codes, _ in groups.values()), *(one.weight for one in (*told, *new.values()))], yes
     )
@@ -147,7 +146,12 @@ class _Attack:
         yes = self.answers(windows) if windows and cells else None
         if yes is None:
             return []
-        unsure = [cell for cell in cells if not _may_differ(windows, cell, yes)]
+        parts = np.array([one.part for one in windows])
+        off = parts @ yes - [one.share for one in windows]
+        half = np.array([one.step / 2 + 1e-9 for one in windows])
+        unsure = cells
+        for most in (_SOME // 4, _SOME):
+            unsure = [cell for cell in unsure if not _may_differ(parts, off, half, cell, yes, most)]
         return [cell for cell in unsure if not self._others(windows, cell, yes)]
 
     def _others(self, windows: Sequence[_Window], cell: Flags, yes: Floats) -> bool:
@@ -203,11 +207,21 @@ class _Attack:
         return None if found.x is None else np.round(found.x)
 
 
-def _may_differ(windows: Sequence[_Window], cell: Flags, yes: Floats) -> bool:
-    """Return whether one answer in a cell may be the other one, or one there and one elsewhere: most cells need no program."""
-    inside, outside = (where[:: len(where) // _FEW + 1] for where in map(np.flatnonzero, (cell, ~cell)))
-    fits = np.ones((len(inside), 1 + len(outside)), dtype=bool)
-    for one in windows:
-        turned = one.part * (1 - 2 * yes)
-        fits &= one.leaves(one.part @ yes + turned[inside, None] + np.append(0.0, turned[outside]))
-    return bool(fits.any())
+def _few_on_a_side(codes: Codes, yes: Floats) -> list[Flags]:
+    """Return the groups in which few say yes, or all but few."""
+    n, says = np.bincount(codes + 1), np.bincount(codes + 1, yes)  # the first: of those in no group
+    few = (np.minimum(says, n - says) <= _FEW) & (n > 0)
+    return [codes == place for place in np.flatnonzero(few[1:])]
+
+
+def _may_differ(parts: Floats, off: Floats, half: Floats, cell: Flags, yes: Floats, most: int) -> bool:
+    """
+    Return whether one answer in a cell may be the other one, or one there and one elsewhere: most cells need no program.
+
+    ``off``: how far each share is from what is printed; ``half``: how far it may be; ``most``: of how many is tried.
+    """
+    inside, outside = (where[:: len(where) // most + 1] for where in map(np.flatnonzero, (cell, ~cell)))
+    here, there = (parts[:, where] * (1 - 2 * yes[where]) for where in (inside, outside))
+    there = np.hstack([np.zeros((len(parts), 1)), there])
+    turned = off[:, None, None] + here[:, :, None] + there[:, None, :]
+    return bool((np.abs(turned) <= half[:, None, None]).all(axis=0).any())
