@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from red_team import edition
+from red_team import clear_memory, edition
 from survey_workbench import SHOPS, csv_text, deliver, make_project
 
 from qngai_analysis.errors import RenderError, SurveyError
@@ -180,6 +180,27 @@ def test_published_tables_of_a_survey_do_not_give_each_other_away(
     found = ranges(joint(survey.frame, ("district", "stratum")), hidden, of=hidden)
 
     low, high = found["district", "Huyện Lý Sơn"]
+    assert high - low >= 10
+
+
+def test_a_grouping_that_the_codebook_names_later_does_not_give_away_what_an_edition_hid(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sơn Tịnh is printed and Lý Sơn is not: both are all of the country, of which a table comes later."""
+    surveys = make_project(tmp_path, monkeypatch)
+    deliver_places(surveys)
+    item = read_codebook("shops").indicators["sells_online"]
+    with edition():
+        first = published(load_survey("shops", 2025), item, "district")
+    (surveys / "shops" / "codebook.toml").write_text(GROUPED, encoding="utf-8")
+    clear_memory()
+    survey = load_survey("shops", 2025)
+
+    tables = {by: published(survey, item, by) for by in BY_SHOPS}
+
+    assert tables["district"]["n"].equals(first["n"])
+    hidden = {by: frozenset(table.loc[table["symbol"] == "c", "row"]) for by, table in tables.items()}
+    low, high = ranges(joint(survey.frame, BY_SHOPS), hidden, of=hidden)["district", "Huyện Lý Sơn"]
     assert high - low >= 10
 
 

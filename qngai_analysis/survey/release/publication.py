@@ -642,6 +642,10 @@ class _History:
                 few |= self._few(by, self._known(item) ^ self._known(other))
         return frozenset(few)
 
+    def _no_secret(self, item: Indicator, by: str) -> frozenset[str]:
+        """Rows that are hidden though it is no secret how many are in them."""
+        return self._nearly_another(item, by) - self.secret(item, by)[1]
+
     def _few(self, by: str, rows: Flags) -> set[str]:
         """Return the groups in which fewer of some rows of the file are than the threshold, but any."""
         codes, names = self._groups(by)
@@ -697,24 +701,69 @@ class _History:
             if self.past is not None:  # it comes after those, and after what else was told
                 return self._held(item, by, *self.secret(item, by))
             groupings = (by,)
-        first = tuple(self.secret(item, name)[1] for name in groupings)
-        return self._shut(groupings, first, self._known(item).tobytes())[by] if any(first) else frozenset()
+        before = self._hidden_before(item)
+        if by in before:
+            return before[by] | self.secret(item, by)[1]
+        new = tuple(name for name in groupings if name not in before)
+        first = {**before, **{name: self.secret(item, name)[1] for name in new}}
+        if not any(first.values()):
+            return frozenset()
+        return self._shut(tuple(first), tuple(first.values()), new, self._known(item).tobytes())[by]
 
     @_once  # questions that all were asked, and all answered, are one problem
-    def _shut(self, groupings: tuple[str, ...], first: tuple[frozenset[str], ...], known: bytes) -> Groups:
+    def _shut(
+        self,
+        groupings: tuple[str, ...],
+        first: tuple[frozenset[str], ...],
+        new: tuple[str, ...],
+        known: bytes,
+    ) -> Groups:
+        """Return what to hide in new tables, beside those of other groupings that stand as they were told."""
+        rows = self.survey.frame[np.frombuffer(known, dtype=bool)]
         return shut_together(
-            joint(self.survey.frame.loc[np.frombuffer(known, dtype=bool), list(groupings)], groupings),
-            {name: frozenset(self._groups(name)[1]) - _NO_GROUPS for name in groupings},
+            joint(pd.DataFrame({name: _labels(rows, name) for name in groupings}), groupings),
+            {name: frozenset(self._groups(name)[1]) - _NO_GROUPS for name in new},
             first=dict(zip(groupings, first, strict=True)),
             width=disclosure_standard().threshold,
         )
 
+    @_once
+    def _before(self, item: Indicator) -> dict[str, Published]:
+        """What other states of the file told of the same answers (with another codebook, say), and this one beside them."""
+        if self.past is None:
+            return {}
+        found: dict[str, Published] = {}
+        for name, what in self.past.keys:
+            if name in (self._names(item) or ()) and self._is_here(by := what.partition(" (")[0]):
+                same = [
+                    one
+                    for one in self.past.told((name, what))
+                    if one.checksums == self.behind(item, by).checksums
+                ]
+                if same:
+                    found[what] = same[-1]
+        own = {what: one for (name, what), one in self.past.own.items() if name == item.name}
+        return {**found, **own} if found else {}
+
+    @_once
+    def _hidden_before(self, item: Indicator) -> dict[str, frozenset[str]]:
+        """Return by grouping, or two, the groups that none of these tables shows."""
+        hidden: dict[str, frozenset[str]] = {}
+        for what, table in self._before(item).items():
+            by = what.partition(" (")[0]
+            if by and self._is_here(by):
+                shown = {row["row"] for row in table.entry["rows"] if row["symbol"] != "c"}
+                groups = frozenset(self._groups(by)[1]) - _NO_GROUPS
+                hidden[by] = hidden.get(by, groups - self._no_secret(item, by)) - shown
+        return hidden
+
     def _told(self, item: Indicator) -> dict[str, Published]:
-        """What was published of an indicator in this state of the file, by the ledger, this report or session."""
+        """What was published of an indicator's answers as they are, by the ledger, this report or session."""
         known = {**self.past.own, **ledger.noted(self.past)} if self.past else {}
-        return {
+        mine = {
             what: table for (name, what), table in {**known, **self._published}.items() if name == item.name
         }
+        return {**self._before(item), **mine}
 
     def shut_across(self, item: Indicator, by: tuple[str, str], rows: pd.Series) -> Flags:
         """Cells of two groupings to hide, given the tables of each and the survey's other tables."""
@@ -744,7 +793,7 @@ class _History:
             other = what.partition(" (")[0]  # without weights and method
             if other and other != but and set(other.split(CROSS)) <= set(frame.columns):
                 hidden = frozenset(row["row"] for row in table.entry["rows"] if row["symbol"] == "c")
-                hidden -= self._nearly_another(item, other)
+                hidden -= self._no_secret(item, other)
                 closed[other] = closed.get(other, hidden) & hidden  # an earlier table may stand
         return closed
 
@@ -780,10 +829,14 @@ class _History:
     def _of_its_own(self, item: Indicator) -> dict[str, dict[str, float]]:
         """Return what rows of the survey's own tables say otherwise, of which each may be told, now or later."""
         found: dict[str, dict[str, float]] = {}
+        before = {what: table.rows for what, table in self._before(item).items()}
+        told = self._as_told(item, before)
         # as if every row were reliable enough to be told: most indicators need no more
         for make in (self._nearly, lambda item, by: self._fresh(item, by or None, "logit")):
-            whole, *new = (self._share(item, by, make(item, by), self._weights()) for by in self._own)
-            found = self._otherwise(item, [whole], {one.by: one for one in new})
+            rest = {by: make(item, by) for by in self._own if by not in before}
+            made = [self._share(item, by, rows, self._weights()) for by, rows in rest.items()]
+            new = {one.by: one for one in made if one.by}
+            found = self._otherwise(item, [*told, *(one for one in made if not one.by)], new)
             if not found:
                 break
         return found
@@ -799,7 +852,10 @@ class _History:
     def shares(self, item: Indicator) -> list[Told]:
         """Return all that is told of a share, or may be: the survey's own tables, and what was told in this state of the file."""
         tables = {by: self._apart(item, by or None, "logit") for by in self._own}
-        tables |= {what: table.rows for what, table in self._told(item).items()}
+        return self._as_told(item, tables | {what: table.rows for what, table in self._told(item).items()})
+
+    def _as_told(self, item: Indicator, tables: Mapping[str, pd.DataFrame]) -> list[Told]:
+        """Return tables of one or two groupings with the weights that they were made with."""
         return [
             self._share(item, what, rows, self._weights_of(what))
             for what, rows in tables.items()
