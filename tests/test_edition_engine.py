@@ -151,10 +151,11 @@ needs_forks = pytest.mark.skipif(not FORKS, reason="charts are drawn beside the 
 
 
 @needs_forks
-def test_charts_drawn_beside_the_cells_are_the_same_in_the_same_places(notebook):
+@pytest.mark.parametrize("blocks_only", [True, False])
+def test_charts_drawn_beside_the_cells_are_the_same_in_the_same_places(notebook, blocks_only):
     path = notebook(REPORT, DATA, CHART, "print(1)", CHART.replace("83", "84").replace("Một", "Hai"))
 
-    beside, in_turn = (execute(path, blocks_only=True, alone=alone) for alone in (True, False))
+    beside, in_turn = (execute(path, blocks_only=blocks_only, alone=alone) for alone in (True, False))
 
     assert beside == in_turn
     charts = [cell["outputs"][0]["data"][MIME]["svg"] for cell in (beside["cells"][3], beside["cells"][5])]

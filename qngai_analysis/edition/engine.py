@@ -51,7 +51,7 @@ class NotebookRun:
     blocks_only : bool
         Blocks come back as what the writers read, without what JupyterLab would show.
     alone : bool
-        Charts are drawn in forks while the cells go on.
+        Charts that only the writers read are drawn in forks while the cells go on.
     """
 
     notebook: Path
@@ -80,7 +80,8 @@ class NotebookRun:
         content = self.notebook.read_text(encoding="utf-8")
         os.chdir(self.notebook.resolve().parent)
         sys.path.insert(0, "")  # modules that lie beside the notebook, as in JupyterLab
-        with drawings.taking() if self.alone else contextlib.nullcontext():
+        beside = self.alone and self.blocks_only  # what JupyterLab shows holds each drawing in several forms
+        with drawings.taking() if beside else contextlib.nullcontext():
             ran = self._executed(content, advance)
         try:
             return _settled(drawings.into(json.dumps(ran)), source)
