@@ -35,6 +35,7 @@ from qngai_analysis.errors import RenderError, SurveyError
 from qngai_analysis.project import read_project
 from qngai_analysis.report import quality, unit
 from qngai_analysis.survey import Survey, load_survey, published, read_codebook
+from qngai_analysis.survey.door import through_the_gate
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook
 from qngai_analysis.survey.form.intake import load_frame, response_account
 from qngai_analysis.survey.release import ledger, publication
@@ -157,6 +158,7 @@ def rest_rows(survey: Survey, book: Codebook, place: str) -> dict[str, pd.Series
     }
 
 
+@through_the_gate
 def account_of(book: Codebook) -> pd.DataFrame:
     """The counts of the report of data quality."""
     counts = ["not_applicable", "due", "answered", "dont_know", "refused", "missing"]

@@ -29,6 +29,7 @@ from qngai_analysis.page.document import (
     Span,
     Unfolded,
     Verbatim,
+    as_printed,
     flat,
     prose,
     read,
@@ -297,3 +298,37 @@ def test_a_title_block_is_not_printed_twice():
     )
 
     assert document.opened() == document.nodes
+
+
+def test_the_published_notebook_keeps_of_its_outputs_what_the_report_prints():
+    hidden = {"text/html": "<td>198</td>", "text/plain": "bảng", "application/x": "198"}
+    made = notebook(
+        Prose("Đạt."),
+        hidden,
+        {"text/markdown": "lời", "text/plain": "<IPython.core.display.Markdown object>"},
+        {"application/vnd.jupyter.widget-view+json": {}, "text/plain": "FloatText(value=198.0)"},
+        {"text/plain": "<Figure size 640x480 with 1 Axes>", "text/html": "198"},
+    )
+    made["cells"][1]["outputs"][0]["metadata"] = {"text/plain": {"v": 198}, "alt": "198"}
+    said = {"output_type": "stream", "text": "198\n"}
+    more = [
+        {**said, "name": "stderr"},
+        {"output_type": "error", "ename": "E", "evalue": "198", "traceback": ["198"]},
+        {**said, "name": "stdout", "text": "in\n"},
+    ]
+    made["cells"] += [
+        {"cell_type": "code", "metadata": {}, "source": "", "outputs": more},
+        {"cell_type": "code", "metadata": {"tags": ["remove-cell"]}, "source": "", "outputs": [said]},
+        {"cell_type": "markdown", "metadata": {}, "source": "# Thử"},
+    ]
+
+    kept = as_printed(made)
+
+    assert "198" not in json.dumps(kept)
+    assert [len(cell.get("outputs", ())) for cell in kept["cells"]] == [1, 1, 1, 0, 0, 1, 0, 0]
+    assert kept["cells"][0] == made["cells"][0]  # a block with what JupyterLab shows of it
+    assert read(kept) == read(made)
+
+
+def test_a_notebook_that_shows_nothing_but_its_title_is_a_page_with_a_title():
+    assert read(notebook("# Thử")).title == "Thử"

@@ -27,7 +27,7 @@ from qngai_analysis.edition.drawings import Drawings, NotDrawnError
 from qngai_analysis.edition.publishing import Made
 from qngai_analysis.errors import QngaiError, RenderError
 from qngai_analysis.notebook.parameters import checked, declared, read_notebook
-from qngai_analysis.page.document import Document, read
+from qngai_analysis.page.document import Document, as_printed, read
 from qngai_analysis.page.pdf import has_appendices, to_pdf, uncovered
 from qngai_analysis.page.shown import BLOCKS_ONLY
 from qngai_analysis.words.said import Joined, Said
@@ -228,9 +228,10 @@ class ReportWork:
         job = self.job
         wanted = list(dict.fromkeys(job.formats))
         values = checked(job.notebook, job.parameters)
-        # people open the notebook as run in JupyterLab
+        # people open the notebook as run in JupyterLab, which shows its charts as they are drawn
+        blocks_only = "ipynb" not in wanted
         with noting_apart() as released:
-            executed = NotebookRun(job.notebook, values, "ipynb" not in wanted, self.alone)(advance)
+            executed = NotebookRun(job.notebook, values, blocks_only, self.alone and blocks_only)(advance)
         full = {name: p.default for name, p in declared(job.notebook).items()} | values
         stem = job.stem or job.notebook.stem
         titled = {**executed, "metadata": {"title": stem, **executed["metadata"]}}
@@ -275,4 +276,4 @@ def _written(name: str, document: Document, executed: Mapping[str, Any]) -> byte
         from qngai_analysis.page.sheets import to_xlsx
 
         return to_xlsx(document.grids(), title=document.title, lang=document.lang)
-    return (json.dumps(executed, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+    return (json.dumps(as_printed(executed), ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()

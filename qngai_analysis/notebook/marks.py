@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qngai_analysis.survey.release.door import EXACT, is_inside
+from qngai_analysis.survey.door import EXACT, Leaving, is_inside, noting, refuse_exact, refuse_unknown
+from qngai_analysis.survey.release.side_by_side import enter_by_hand
 
 REAL, SIMULATED, UNKNOWN = "real", "simulated", ""
 _EVIDENCE = "evidence"
@@ -59,12 +60,31 @@ def is_simulated(*values: object) -> bool:
     return found == SIMULATED or (found == UNKNOWN and SIMULATED in _read)
 
 
-class _Origin:
+def leave(*origins: object) -> None:
+    """Enter in the ledger what this session was given of surveys, for it saves numbers of these origins (``evidence_of``).
+
+    What a report takes of surveys is entered when the report appears.
+
+    Raises
+    ------
+    SurveyError, RenderError
+        An origin is not known, and may be exact; as ``enter_by_hand``.
+    """
+    refuse_unknown(*origins)
+    if not noting():
+        enter_by_hand()
+
+
+class _Origin(Leaving):
     """What a frame and its columns share: their origin follows them."""
 
     _constructor: Any  # what pandas makes of them is of their kind
     _constructor_expanddim: Any
     _constructor_sliced: Any
+
+    def _leave(self) -> None:
+        refuse_exact(self)
+        leave(evidence_of(self))
 
     def __finalize__(self, other: Any, method: str | None = None, **settings: Any) -> Any:
         made: Any = super().__finalize__(other, method=method, **settings)  # type: ignore[misc]

@@ -13,15 +13,14 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis.errors import ParameterError
-from qngai_analysis.notebook.marks import Absent, display_with, evidence_of, is_simulated
+from qngai_analysis.notebook.marks import Absent, display_with, evidence_of, is_simulated, leave
 from qngai_analysis.notebook.state import current
 from qngai_analysis.page.blocks import Block, Figure, Finding, Prose, literal
 from qngai_analysis.page.charts import extremes
 from qngai_analysis.page.tables import Column, Grid, grid_of
 from qngai_analysis.report.base import INTERVAL
 from qngai_analysis.report.printed import ROUNDED, SIMULATED
-from qngai_analysis.survey.release.door import noting, refuse_exact, refuse_unknown
-from qngai_analysis.survey.release.side_by_side import enter_by_hand
+from qngai_analysis.survey.door import refuse_exact
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.numbers import number
 from qngai_analysis.words.said import catalogued
@@ -399,10 +398,8 @@ def to_xlsx(
     """
     path = Path(file)
     parts = data if isinstance(data, Mapping) else {caption or path.stem: data}
-    refuse_unknown(*(part.origin if isinstance(part, Grid) else evidence_of(part) for part in parts.values()))
     tables = [part if isinstance(part, Grid) else table(part, name) for name, part in parts.items()]
-    if not noting():  # what a report takes of surveys is entered when the report appears
-        enter_by_hand()
+    leave(*(part.origin if isinstance(part, Grid) else evidence_of(part) for part in parts.values()))
     from qngai_analysis.page.sheets import save_xlsx  # takes long to load
 
     save_xlsx([each for each in tables if isinstance(each, Grid)], path, title=caption, lang=current().lang)

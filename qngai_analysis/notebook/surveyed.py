@@ -29,12 +29,12 @@ from qngai_analysis.report.sector import (
     group_words,
     grouping_words,
 )
+from qngai_analysis.survey.door import refuse_in_reports, through_the_gate
 from qngai_analysis.survey.form.codebook import Codebook, Indicator, read_codebook
 from qngai_analysis.survey.form.held import survey_years
 from qngai_analysis.survey.form.held import surveys as survey_names
 from qngai_analysis.survey.release import publication
 from qngai_analysis.survey.release.disclosure import round_count
-from qngai_analysis.survey.release.door import refuse_in_reports
 from qngai_analysis.survey.release.gate import SHARE_STEP, ends
 from qngai_analysis.survey.release.publication import CROSS, Method
 from qngai_analysis.values import is_missing, records
@@ -240,6 +240,7 @@ class LoadedSurvey:
         kept = [name for name in kept if name in frame] + ["ci_low", "ci_high", "p_value", "sure", "unit"]
         return self._marked(frame[kept])
 
+    @through_the_gate
     def regression(self, formula: str) -> Any:
         """Return odds ratios of a share: which gaps stay when the other characteristics are held equal.
 
@@ -319,6 +320,7 @@ class LoadedSurvey:
         unknown = pd.Series(pd.NA, index=found.index, dtype="object")  # a model has no number of answers
         return self._marked(found.assign(unit="%", n=unknown, flag="", group=found["label"]))
 
+    @through_the_gate
     def raked(self, **totals: Mapping[str, float]) -> LoadedSurvey:
         """Return the survey with weights that meet known totals: ``raked(sex={"Nam": 620000, "Nữ": 627000})``.
 
@@ -407,6 +409,7 @@ class LoadedSurvey:
         wording = "{survey}: không phân tổ được theo {name}; đang có: {known}"
         raise SurveyError(wording, survey=self.sample.name, name=name, known=", ".join(known))
 
+    @through_the_gate
     def __repr__(self) -> str:
         return self.report.say(
             "{survey}, năm {year}: {n} phiếu{mark}.",

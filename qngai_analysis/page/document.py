@@ -12,7 +12,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any
 
 from qngai_analysis.errors import RenderError
@@ -225,9 +225,9 @@ def pointed(parts: Sequence[Any], lang: str) -> Iterator[Any]:
 def _parts(notebook: Mapping[str, Any], lang: str) -> Iterator[Any]:
     place = 0
     for cell in notebook["cells"]:
-        tags = cell.get("metadata", {}).get("tags", [])
-        place += "injected-parameters" not in tags  # the cell that sets values is not the author's
-        if "remove-cell" in tags or "remove_cell" in tags:
+        # the cell that sets values is not the author's
+        place += "injected-parameters" not in cell.get("metadata", {}).get("tags", [])
+        if _is_left_out(cell):
             continue
         if cell["cell_type"] == "markdown":
             text = _joined(cell["source"])
@@ -244,27 +244,65 @@ def _joined(text: str | Sequence[str]) -> str:
 _OBJECT = re.compile(r"^<[\w.]+( object)? at 0x[0-9a-f]+>$|^<IPython\.\S+ object>$|^<Figure size .*>$")
 
 
-def _from_output(output: Mapping[str, Any], metadata: Mapping[str, Any], where: str) -> Iterator[Any]:
+# a widget shows nothing outside Jupyter; the notebook puts something static beside it
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+_SVG = "image/svg+xml"
+_KINDS = (MIME, _WIDGET, "text/markdown", _SVG, "image/png", "text/plain")
+
+
+def _is_left_out(cell: Mapping[str, Any]) -> bool:
+    return not {"remove-cell", "remove_cell"}.isdisjoint(cell.get("metadata", {}).get("tags", []))
+
+
+def _kind(output: Mapping[str, Any]) -> str:
+    """Return what of an output is printed; empty: nothing."""
     if output["output_type"] == "stream":
-        if output["name"] == "stdout":
-            yield Verbatim(_joined(output["text"]).rstrip("\n"))
-        return
+        return "stream" if output["name"] == "stdout" else ""
     data = output.get("data", {})
-    if MIME in data:
-        content = data[MIME]
+    kind = next((kind for kind in _KINDS if kind in data), "")
+    silent = kind == "text/plain" and _OBJECT.match(_joined(data[kind]).strip())
+    return "" if silent or kind == _WIDGET else kind
+
+
+def _from_output(output: Mapping[str, Any], metadata: Mapping[str, Any], where: str) -> Iterator[Any]:
+    kind = _kind(output)
+    if kind == "stream":
+        yield Verbatim(_joined(output["text"]).rstrip("\n"))
+    elif kind == MIME:
+        content = output["data"][MIME]
         yield blocks.from_payload(json.loads(content) if isinstance(content, str) else content)
-    elif "application/vnd.jupyter.widget-view+json" in data:
-        return  # a widget shows nothing outside Jupyter; the notebook puts something static beside it
-    elif "text/markdown" in data:
-        yield blocks.Prose(_joined(data["text/markdown"]))
-    elif "image/svg+xml" in data:
-        yield _picture(_joined(data["image/svg+xml"]), {**metadata, **output.get("metadata", {})}, where)
-    elif "image/png" in data:
+    elif kind == "text/markdown":
+        yield blocks.Prose(_joined(output["data"][kind]))
+    elif kind == _SVG:
+        yield _picture(_joined(output["data"][kind]), {**metadata, **output.get("metadata", {})}, where)
+    elif kind == "image/png":
         raise RenderError("{where}: ảnh chưa có tên và lời mô tả; hiện bằng Figure", where=where)
-    elif "text/plain" in data:
-        text = _joined(data["text/plain"])
-        if not _OBJECT.match(text.strip()):
-            yield Verbatim(text)
+    elif kind:
+        yield Verbatim(_joined(output["data"][kind]))
+
+
+def as_printed(notebook: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an executed notebook (as JSON) with what ``read`` prints of its outputs: published, it says no more than the report."""
+    cells = [
+        {**cell, "outputs": [*_shown(cell)]} if "outputs" in cell else cell for cell in notebook["cells"]
+    ]
+    return {**notebook, "cells": cells}
+
+
+def _shown(cell: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for output in () if _is_left_out(cell) else cell["outputs"]:
+        kind = _kind(output)
+        kept = {
+            "data": (MIME, "text/html", "text/plain") if kind == MIME else (kind,),
+            "metadata": ("alt", "caption") if kind == _SVG else (),
+        }
+        parts = {
+            part: {name: value for name, value in output[part].items() if name in names}
+            for part, names in kept.items()
+            if part in output
+        }
+        if kind:
+            yield {**output, **parts}
 
 
 def _picture(svg: str, metadata: Mapping[str, Any], where: str) -> blocks.Figure:
@@ -437,7 +475,7 @@ def _levelled(nodes: Iterable[Node]) -> Iterator[Node]:
 
 def _without_empty(nodes: list[Node]) -> Iterator[Node]:
     """Leave out a heading with nothing below it: what a widget shows in a notebook is not on paper."""
-    for node, following in zip(nodes, [*nodes[1:], None], strict=True):
+    for node, following in zip_longest(nodes, nodes[1:]):
         ends = following is None or isinstance(following, blocks.AppendixStart | blocks.SignatureBlock)
         above = isinstance(following, Heading) and isinstance(node, Heading) and following.level <= node.level
         if not (isinstance(node, Heading) and (ends or above)):
@@ -446,7 +484,7 @@ def _without_empty(nodes: list[Node]) -> Iterator[Node]:
 
 def _closed(nodes: list[Node]) -> list[Node]:
     """End the text of an official letter by "./." (Decree 30/2020), if it ends in a sentence."""
-    pairs = zip(nodes, [*nodes[1:], None], strict=True)
+    pairs = zip_longest(nodes, nodes[1:])
     return [_ended(node) if isinstance(after, blocks.SignatureBlock) else node for node, after in pairs]
 
 

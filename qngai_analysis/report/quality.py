@@ -25,6 +25,7 @@ from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.report.base import Report, at_right, centred, column, counted, measured, row_head, source
 from qngai_analysis.report.base import heading as heading
 from qngai_analysis.report.printed import SIMULATED
+from qngai_analysis.survey.door import through_the_gate
 from qngai_analysis.survey.form import intake
 from qngai_analysis.survey.form.codebook import Codebook, Question, read_codebook, survey_coverage
 from qngai_analysis.survey.form.held import survey_years, surveys
@@ -323,6 +324,7 @@ def _asked(codebook: Codebook) -> list[Question]:
     return [question for question in codebook.questions.values() if question.source == "form"]
 
 
+@through_the_gate
 def response(quality: Quality) -> list[Grid | Prose]:
     """Return for each survey of the year what became of the sample and of every question."""
     blocks: list[Grid | Prose] = []

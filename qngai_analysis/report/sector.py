@@ -31,6 +31,7 @@ from qngai_analysis.project import Role, SurveyBlock, read_project
 from qngai_analysis.project import Sector as Scope
 from qngai_analysis.report.base import SHARE, Report, Speaker, address, centred, column, row_head, verdict
 from qngai_analysis.report.printed import EVIDENCE, SIMULATED
+from qngai_analysis.survey.door import through_the_gate
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
 from qngai_analysis.survey.form.intake import has_usable_file, load_file
 from qngai_analysis.survey.release.treatment import Treatment
@@ -211,6 +212,7 @@ def load(
     )
 
 
+@through_the_gate
 def read_sample(block: SurveyBlock, year: int, *, real_only: bool) -> SectorSurvey | None:
     """Return a survey's file of a year; nothing where there is none that may be used."""
     if not has_usable_file(block.name, year, real_only=real_only):

@@ -18,8 +18,6 @@ _MODULES = {
     "form.intake": "load_frame load_file validate_file response_account response_outcomes",
     "as_evidence": "survey_observations",
 }
-# answers, or exact counts of them: for work inside the office
-_INSIDE = {"load_survey", "load_frame", "load_file", "response_account", "response_outcomes"}
 _EXPORTS = {name: module for module, names in _MODULES.items() for name in names.split()}
 
 __all__ = sorted(_EXPORTS)  # pyright: ignore[reportUnsupportedDunderAll]
@@ -28,8 +26,6 @@ __all__ = sorted(_EXPORTS)  # pyright: ignore[reportUnsupportedDunderAll]
 def __getattr__(name: str) -> Any:
     if name not in _EXPORTS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    if name in _INSIDE:
-        import_module(f"{__name__}.release.door").refuse_in_reports()
     return getattr(import_module(f"{__name__}.{_EXPORTS[name]}"), name)
 
 

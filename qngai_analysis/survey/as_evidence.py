@@ -10,6 +10,7 @@ import pandas as pd
 
 from qngai_analysis import kept, paths, raw, territory
 from qngai_analysis.evidence.observations import COLUMNS, SURVEYED
+from qngai_analysis.survey.door import through_the_gate
 from qngai_analysis.survey.form.codebook import FORMER, Indicator
 from qngai_analysis.survey.form.intake import SurveyFile, field_day, load_file, survey_file
 from qngai_analysis.survey.loading import shared_survey
@@ -81,6 +82,7 @@ def _behind(survey: str, path: Path) -> list[Path]:
     return sorted(file for file in (*own, *shared, *ledgers) if file.is_file())
 
 
+@through_the_gate
 def _observed(
     survey: str, year: int, codes: Mapping[str, Collection[str]] | None
 ) -> tuple[list[dict[str, object]], list[tuple[str, str, str]], str]:

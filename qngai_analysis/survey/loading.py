@@ -7,12 +7,14 @@ from typing import cast
 
 import pandas as pd
 
+from qngai_analysis.survey.door import through_the_gate
 from qngai_analysis.survey.estimate.design import Design, Singleton
 from qngai_analysis.survey.estimate.estimates import Survey
 from qngai_analysis.survey.form.codebook import Codebook
 from qngai_analysis.survey.form.intake import SurveyFile, load_file
 
 
+@through_the_gate
 def load_survey(survey: str, year: int, *, real_only: bool = False) -> Survey:
     """
     Load a survey's file of a year as a ``Survey``: the frame of ``load_frame`` with its design.
@@ -33,6 +35,7 @@ def load_survey(survey: str, year: int, *, real_only: bool = False) -> Survey:
     return as_survey(loaded.codebook, loaded.frame, loaded.due)
 
 
+@through_the_gate
 def shared_survey(survey: str, year: int) -> Survey:
     """Return ``load_survey``, made once in a process for the same file: reports ask for the same estimates."""
     return _shared(load_file(survey, year))

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.door import exact, is_closed, refuse_in_reports
 from qngai_analysis.survey.estimate import (
     arrays,
     intervals,
@@ -33,7 +34,6 @@ from qngai_analysis.survey.estimate.domains import Reduction, split
 from qngai_analysis.survey.estimate.sample import Sample, resolve
 from qngai_analysis.survey.estimate.statistics import Deff, Held, hold
 from qngai_analysis.survey.estimate.variance import totals
-from qngai_analysis.survey.release.door import exact, refuse_in_reports
 from qngai_analysis.words.said import Said
 
 Names = str | Sequence[str]
@@ -101,7 +101,7 @@ class Survey:
         self._sample = resolve(frame, design)
         self._drawn = self._sample.weight
         self._inside: Flags | None = None
-        self.frame = frame.copy(deep=False)
+        self._frame = frame.copy(deep=False)
         self.confidence = confidence
         self._reductions: dict[tuple[str, ...], Reduction] = {}
         self._sums: dict[tuple[object, ...], list[Held]] = {}
@@ -115,9 +115,17 @@ class Survey:
         return len(self.frame)
 
     def __repr__(self) -> str:
+        if is_closed():
+            return "<Survey>"
         stages = self._sample.stages
         drawn = f"{stages[0].units} psu in {len(stages[0].size)} strata" if stages else "replicate weights"
         return f"<Survey: {len(self)} rows, {drawn}, weights add up to {self._sample.weight.sum():,.10g}>"
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The columns and answers, for work inside the office: a report that is made refuses them."""
+        refuse_in_reports()
+        return self._frame
 
     @property
     def design(self) -> Design:
@@ -142,12 +150,12 @@ class Survey:
     @property
     def reweighted(self) -> tuple[Margins | None, ...]:
         """What the weights were made to add up to, in order; None for totals of numbers."""
-        return tuple(self.frame.attrs.get("reweighted", ()))
+        return tuple(self._frame.attrs.get("reweighted", ()))
 
     def _reweighted(self, sample: Sample, margins: Margins | None) -> Survey:
         frame = self.frame.copy(deep=False)
         frame.attrs = {**self.frame.attrs, "reweighted": (*self.reweighted, margins)}
-        return self._like(_sample=sample, frame=frame)
+        return self._like(_sample=sample, _frame=frame)
 
     # domains and derived columns
 
@@ -189,7 +197,7 @@ class Survey:
         if touched := sorted(fixed & columns.keys() - {None}, key=str):
             wording = "assign: {touched!r} thuộc thiết kế mẫu; muốn đổi thì tạo Survey mới"
             raise SurveyError(wording, touched=touched[0])
-        return self._like(frame=self.frame.assign(**columns))
+        return self._like(_frame=self.frame.assign(**columns))
 
     # estimates
 
@@ -655,7 +663,7 @@ class Survey:
         frame = pd.concat([self.frame, pd.DataFrame(made, index=self.frame.index, columns=names)], axis=1)
         made_so = Replicates(tuple(names), **settings)  # type: ignore[arg-type]
         design = Design(weights=self.design.weights, replicates=made_so, id=self.design.id)
-        return self._like(frame=frame, _sample=Sample(design, self._sample.weight, (), replicate=made))
+        return self._like(_frame=frame, _sample=Sample(design, self._sample.weight, (), replicate=made))
 
     # sums, kept
 

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.door import exact
 from qngai_analysis.survey.estimate import intervals
 from qngai_analysis.survey.estimate.arrays import Floats, refuse_if
 from qngai_analysis.survey.estimate.domains import Domains, Reduction
 from qngai_analysis.survey.estimate.statistics import Held
 from qngai_analysis.survey.estimate.variance import DomainFunction, Totals
 from qngai_analysis.survey.release import reliability
-from qngai_analysis.survey.release.door import exact
 
 #: One variable's part of the table: arrays with one entry a domain, or one value for all of them.
 Part = Mapping[str, Any]

@@ -17,6 +17,7 @@ import pandas as pd
 
 from qngai_analysis import raw, territory
 from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.door import refuse_in_reports
 from qngai_analysis.survey.form import intake_results as results
 from qngai_analysis.survey.form.codebook import Codebook, read_codebook
 from qngai_analysis.survey.form.faults import fault_lines
@@ -100,8 +101,9 @@ def load_file(survey: str, year: int, *, real_only: bool = False) -> SurveyFile:
         The sidecar is missing, or the file was edited since it was received.
     SurveyError
         The file is missing, can't be read or has faults (all counted, the first one named); or it is
-        simulated and ``real_only`` was asked for.
+        simulated and ``real_only`` was asked for; or a notebook that is being made into a report asks.
     """
+    refuse_in_reports()
     path = survey_file(survey, year)
     sidecar = raw.verify(path)
     if real_only and sidecar.status == "simulated":
@@ -253,8 +255,9 @@ def check_file(codebook: Codebook, path: Path) -> Reading:
     Raises
     ------
     SurveyError
-        The file as a whole can't be read.
+        The file as a whole can't be read; or a notebook that is being made into a report asks.
     """
+    refuse_in_reports()
     reading = read_answers(codebook, path)
     check(reading)
     return reading

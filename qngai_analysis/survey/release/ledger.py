@@ -27,10 +27,10 @@ import pandas as pd
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError, RenderError, SurveyError
 from qngai_analysis.raw import keyed
+from qngai_analysis.survey.door import NOTES, SCHEMA, noting
 from qngai_analysis.survey.estimate.arrays import Floats
 from qngai_analysis.survey.form.held import surveys
 from qngai_analysis.survey.release.disclosure import disclosure_standard, round_count
-from qngai_analysis.survey.release.door import NOTES, SCHEMA, noting
 from qngai_analysis.survey.release.treatment import by_words
 
 WHOLE = ""
@@ -313,9 +313,14 @@ def noting_apart() -> Iterator[list[dict[str, Any]]]:
         os.environ[NOTES] = folder
         try:
             yield notes
+            if noting() != folder:
+                raise RenderError(
+                    "sổ tay đã đổi biến môi trường {name}, nên không biết báo cáo công bố gì; bỏ dòng đó đi",
+                    name=NOTES,
+                )
             notes += _lines(folder)
         finally:
-            os.environ.pop(NOTES)
+            os.environ.pop(NOTES, None)
             os.environ |= {name: value for name, value in outside.items() if value}
 
 

@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.door import noting, refuse_in_reports, through_the_gate
 from qngai_analysis.survey.estimate.arrays import label_codes
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.crossing import Groups, joint, ranges, shut_together
 from qngai_analysis.survey.release.disclosure import disclosure_standard, emptied, made_by_few, protect
-from qngai_analysis.survey.release.door import noting, through_the_gate
 from qngai_analysis.survey.release.gate import (
     at_step,
     few_on_a_side,
@@ -91,8 +91,7 @@ def published(
     """
     item = item if isinstance(item, Indicator) else _indicator_named(survey, item)
     history = history_of(survey)
-    columns = [*item.columns, *([by] if by else [])]
-    _refuse_others(survey, columns)
+    _refuse_others(survey, item.columns, by)
     history.together.setdefault(by, tuple(beside))
     return history.table(item, by, method).copy()
 
@@ -109,7 +108,7 @@ def _indicator_named(survey: Survey, name: str) -> Indicator:
     return known[name]
 
 
-def _refuse_others(survey: Survey, columns: Sequence[str]) -> None:
+def _refuse_others(survey: Survey, columns: Sequence[str], by: str | None) -> None:
     """Refuse a sample that is not the one that was received: what differs from it would tell of the rest."""
     if survey.confined:
         raise SurveyError(
@@ -121,10 +120,17 @@ def _refuse_others(survey: Survey, columns: Sequence[str]) -> None:
         )
     if "content" not in survey.frame.attrs:
         return
-    unknown = [name for name in columns if name not in survey.frame.columns]
-    if unknown:
-        raise SurveyError("by: điều tra không có cột {unknown!r}", unknown=unknown[0])
-    _refuse_changed(survey, columns)
+    if by is not None:
+        if by not in survey.frame.columns:
+            raise SurveyError("by: điều tra không có cột {unknown!r}", unknown=by)
+        design, labels = read_codebook(survey.frame.attrs["survey"]).design, survey.frame[by]
+        groups = isinstance(labels.dtype, pd.CategoricalDtype) or set(labels.dropna()) <= {0, 1}
+        if not (groups or by in (design.district, design.strata)):
+            raise SurveyError(
+                "by: {by!r} là mã hoặc số đo của từng đơn vị, không phải phân tổ; công bố theo huyện, tầng, miền hoặc câu hỏi chọn một của sổ mã",
+                by=by,
+            )
+    _refuse_changed(survey, [*columns, *filter(None, [by])])
 
 
 def _refuse_changed(survey: Survey, columns: Sequence[str]) -> None:
@@ -153,6 +159,7 @@ _HISTORIES: WeakKeyDictionary[Survey, _History] = WeakKeyDictionary()
 
 def history_of(survey: Survey) -> _History:
     """Return a survey with what was published of it."""
+    refuse_in_reports()
     past = ledger.past_of(survey.frame.attrs)
     known = _HISTORIES.get(survey)
     if known is None or known.at != (past and (past.basis, past.seen)):
@@ -1157,7 +1164,7 @@ def published_weights(survey: Survey, by: str) -> pd.DataFrame:
     Columns: ``row``, ``n``, ``share`` (0-1, in steps of ``gate.share_steps``), missing where fewer respondents than
     the threshold are in a group, or a hidden one would follow. Compared with what was published as counts are.
     """
-    _refuse_others(survey, [by])
+    _refuse_others(survey, [], by)
     weights, labels = survey.weights, survey.frame[by]
     sums = weights.groupby(labels[~labels.isin(_NO_GROUPS)].astype(str), sort=True).agg(["size", "sum"])
     table = pd.DataFrame({"row": sums.index, "n": sums["size"].to_numpy(), "share": sums["sum"].to_numpy()})

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from qngai_analysis import raw
 from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.door import SCHEMA
 from qngai_analysis.survey.form.held import surveys
-from qngai_analysis.survey.release.door import SCHEMA
 from qngai_analysis.words.said import Said
 
 #: Formats that hold nothing but data records; none belongs in a report's folder.

@@ -1,4 +1,4 @@
-"""Who may see a survey's exact numbers: at work everybody; while a report is made, the gate alone."""
+"""Who may see a survey's answers and exact numbers: at work everybody; while a report is made, the gate alone."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import os
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
+
+import pandas as pd
 
 from qngai_analysis.errors import SurveyError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 #: Environment variable: the folder in which a report that is being made notes what it takes from surveys.
 NOTES = "QNGAI_RELEASING"
@@ -31,7 +30,7 @@ def noting() -> str | None:
 
 
 def through_the_gate(function: Given) -> Given:
-    """Let a function of the gate see exact numbers while a report is made."""
+    """Let a function of this package see exact numbers while a report is made: what it gives holds none, or is a ``Survey``."""
 
     @wraps(function)
     def opened(*given: Any, **named: Any) -> Any:
@@ -42,6 +41,11 @@ def through_the_gate(function: Given) -> Given:
             _gate.reset(token)
 
     return opened  # type: ignore[return-value]
+
+
+def is_closed() -> bool:
+    """Return whether exact numbers are refused: a report is made, and this is no part of the gate."""
+    return noting() is not None and not _gate.get()
 
 
 def refuse_in_reports() -> None:
@@ -56,16 +60,63 @@ def refuse_in_reports() -> None:
     if _gate.get():
         return
     _asked[:] = [True]
-    if noting():
+    if is_closed():
         raise SurveyError(
-            "ước lượng chính xác không vào báo cáo: chỉ dùng khi làm việc trong JupyterLab. Trong sổ làm báo cáo dùng "
+            "câu trả lời và ước lượng chính xác không vào báo cáo: chỉ dùng khi làm việc trong JupyterLab. Trong sổ làm báo cáo dùng "
             "qn.load_survey(…).proportion(…), .mean(…), .difference(…), đã qua kiểm soát bảo mật"
         )
 
 
+class Leaving:
+    """A table that is asked before pandas writes it into a file, the clipboard or a text."""
+
+    def _leave(self) -> None:
+        refuse_exact(self)
+
+
+def _asking(name: str) -> Callable[..., Any]:
+    @wraps(getattr(pd.DataFrame, name))
+    def method(self: Any, *given: Any, **named: Any) -> Any:
+        self._leave()
+        return getattr(super(Leaving, self), name)(*given, **named)
+
+    return method
+
+
+# these stay in the session; ``print`` uses one of them
+_STAYING = {"to_dict", "to_numpy", "to_period", "to_records", "to_string", "to_timestamp", "to_xarray"}
+for _name in dir(pd.DataFrame):
+    if _name.startswith("to_") and _name not in _STAYING:
+        setattr(Leaving, _name, _asking(_name))
+
+
+class ExactColumn(Leaving, pd.Series):
+    """A column, or a row, of an ``ExactTable``."""
+
+    @property
+    def _constructor(self) -> Any:
+        return ExactColumn
+
+    @property
+    def _constructor_expanddim(self) -> Any:
+        return ExactTable
+
+
+class ExactTable(Leaving, pd.DataFrame):
+    """A table of exact numbers, and what pandas makes of it."""
+
+    @property
+    def _constructor(self) -> Any:
+        return ExactTable
+
+    @property
+    def _constructor_sliced(self) -> Any:
+        return ExactColumn
+
+
 def exact(table: pd.DataFrame) -> pd.DataFrame:
     """
-    Return a table of exact numbers marked as such.
+    Return a table of exact numbers marked as such; the gate, which makes many, gets it as it is but for its ``attrs``.
 
     Raises
     ------
@@ -73,13 +124,15 @@ def exact(table: pd.DataFrame) -> pd.DataFrame:
         As ``refuse_in_reports``.
     """
     refuse_in_reports()
-    table.attrs = {**table.attrs, EXACT: True}
-    return table
+    made = table if _gate.get() else ExactTable(table)
+    made.attrs = {**table.attrs, EXACT: True}
+    return made
 
 
 def is_inside(value: object) -> bool:
     """Return whether a value holds exact numbers, or answers: those of a survey's own file carry its ``content``."""
-    return not {EXACT, "content"}.isdisjoint(getattr(value, "attrs", {}))
+    marked = not {EXACT, "content"}.isdisjoint(getattr(value, "attrs", {}))
+    return marked or isinstance(value, ExactTable | ExactColumn)
 
 
 def refuse_exact(*values: object) -> None:

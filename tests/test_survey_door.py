@@ -1,0 +1,140 @@
+"""A survey's answers and exact numbers reach neither a report nor a file, whatever they are asked by."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from red_team import edition
+from survey_workbench import csv_text, deliver, make_project
+
+import qngai_analysis as qn
+from qngai_analysis import paths
+from qngai_analysis.errors import RenderError, SurveyError
+from qngai_analysis.survey import door, loading
+from qngai_analysis.survey.form import intake
+from qngai_analysis.survey.form.codebook import read_codebook
+from qngai_analysis.survey.release import ledger
+from qngai_analysis.survey.release.publication import crossed, history_of, published, published_weights
+
+SAVING: dict[str, Callable[[Any], Any]] = {
+    "to_csv": lambda table: table.to_csv(),
+    "to_html": lambda table: table.to_html(),
+    "to_json": lambda table: table.to_json(),
+    "to_excel": lambda table: table.to_excel("a.xlsx"),
+    "to_parquet": lambda table: table.to_parquet("a.parquet"),
+    "to_pickle": lambda table: table.to_pickle("a.pickle"),
+    "to_latex": lambda table: table.to_latex(),
+    "a column": lambda table: table["estimate"].to_csv(),
+    "some rows": lambda table: table[table["estimate"] > 0].to_csv(),
+}
+
+
+@pytest.fixture(autouse=True)
+def shops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file of 240 shops of two districts, of different sales."""
+    surveys = make_project(tmp_path, monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(door, "_asked", [])
+    monkeypatch.setattr(ledger, "given", {})
+    online = ("1,50,1", "1,50,2", "2,,")
+    rows = [
+        f"{n},{522 + 2 * (n % 2)},1,plain,4000,10,2020-05-01,{1000 + n},{online[n % 3]}" for n in range(240)
+    ]
+    return deliver(surveys / "shops" / "2025.csv", csv_text(*rows))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        lambda survey: survey.frame,
+        lambda survey: survey.weights,
+        lambda survey: survey.drawn_weights,
+        len,
+        lambda survey: survey.where(survey.weights > 0),
+        lambda survey: survey.rake({"sales": {}}),  # which sales there are would stand in the error
+        history_of,
+        lambda _: intake.load_frame("shops", 2025),
+        lambda _: intake.load_file("shops", 2025),
+        lambda _: intake.response_account("shops", 2025),
+        lambda _: intake.check_file(read_codebook("shops"), intake.survey_file("shops", 2025)),
+        lambda _: loading.load_survey("shops", 2025).frame,
+        lambda _: loading.shared_survey("shops", 2025).proportion("sells_online"),
+    ],
+)
+def test_a_report_is_given_no_answers_by_any_function_or_property(given: Callable[[Any], Any]) -> None:
+    """Not those of a survey that a notebook holds by right, nor by a name that is imported from its module."""
+    loaded: Any = qn.load_survey("shops", 2025)
+    with edition():
+        with pytest.raises(SurveyError, match="answers and exact estimates don't go into a report"):
+            given(loaded.sample.survey)
+        assert loaded.proportion("sells_online")["estimate"].notna().all()
+
+
+def test_in_a_report_a_survey_does_not_say_how_many_answered() -> None:
+    survey = loading.load_survey("shops", 2025)
+    assert "240 rows" in repr(survey)
+    with edition():
+        assert repr(survey) == "<Survey>"
+
+
+@pytest.mark.parametrize("by", ["sales", "shop_id", "weight", "opened"])
+def test_nothing_is_published_by_what_names_or_measures_each_unit(by: str) -> None:
+    survey, item = loading.load_survey("shops", 2025), read_codebook("shops").indicators["sells_online"]
+    for attempt in (
+        lambda: published(survey, item, by),
+        lambda: crossed(survey, item, ("district", by)),
+        lambda: published_weights(survey, by),
+    ):
+        with pytest.raises(SurveyError, match=f"'{by}' names or measures each unit and is no grouping"):
+            attempt()
+
+
+@pytest.mark.parametrize("by", ["district", "stratum", "online", "channels_website", "sells_online"])
+def test_districts_strata_and_questions_with_choices_are_groupings(by: str) -> None:
+    assert len(published(loading.load_survey("shops", 2025), "sells_online", by))
+
+
+@pytest.mark.parametrize("save", SAVING.values(), ids=SAVING)
+def test_what_pandas_saves_of_published_numbers_is_entered_in_the_ledger(save: Callable[[Any], Any]) -> None:
+    loaded: Any = qn.load_survey("shops", 2025)
+    table = loaded.proportion("sells_online", by="district")
+    str(table), table.to_dict()
+    assert not [*paths.releases().glob("shops*.json")]
+
+    save(table)
+    assert [*paths.releases().glob("shops*.json")]
+
+
+@pytest.mark.parametrize("save", SAVING.values(), ids=SAVING)
+def test_pandas_saves_no_exact_estimates(save: Callable[[Any], Any]) -> None:
+    loaded: Any = qn.load_survey("shops", 2025)
+    exact = loaded.survey.proportion("sells_online", by="district")
+    published_with_them = loaded.proportion("sells_online").assign(estimate=exact["estimate"].max())
+
+    with pytest.raises(SurveyError, match="holds exact estimates of a Survey"):
+        save(exact)
+    with pytest.raises(SurveyError, match="not known where its numbers come from"):
+        save(published_with_them)
+    assert not [*Path.cwd().glob("a.*")]
+
+
+def test_a_notebook_that_hides_that_it_is_a_report_is_refused_in_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What it takes of surveys afterwards would be in no ledger."""
+    monkeypatch.setenv(door.NOTES, "")
+    with (
+        pytest.raises(RenderError, match="the notebook changed the environment variable QNGAI_RELEASING"),
+        edition(),
+    ):
+        del os.environ[door.NOTES]
+
+
+def test_tables_of_ones_own_are_saved_as_ever(tmp_path: Path) -> None:
+    pd.DataFrame({"a": [1.5]}).to_csv(tmp_path / "a.csv")
+    assert (tmp_path / "a.csv").exists()
