@@ -478,7 +478,6 @@ class Survey:
         -----
         Rao and Scott, *Annals of Statistics* 12 (1984); agrees with R's ``svychisq``.
         """
-        refuse_in_reports()
         refuse_unknown("statistic", statistic, tables.STATISTICS)
         doubt = self._doubt_of_labels(rows, columns)
         found = tables.independence(self._sample, self.frame, rows, columns, self._inside, statistic, doubt)
@@ -515,7 +514,6 @@ class Survey:
         -----
         Rows with a missing value are left out, their units stay in the design.
         """
-        refuse_in_reports()
         refuse_unknown("family", family, get_args(regression.Family))
         replicated = self._sample.replicate is not None
         refuse_if(replicated, "hồi quy: chưa xử lý trọng số lặp; dùng tầng và đơn vị của thiết kế")
