@@ -13,7 +13,7 @@ from pathlib import Path
 
 from qngai_analysis.edition import switch
 from qngai_analysis.edition.publishing import Made, publish
-from qngai_analysis.survey.release.ledger import read
+from qngai_analysis.survey.release.ledger import ANSWERS, read
 
 SHOPS = ("shops", 2025, "simulated")
 
@@ -30,16 +30,18 @@ def moved(folder: Path) -> Path:
     return folder / "reports" / "2025"
 
 
-def released(letter: str) -> dict:
-    """What an edition takes from a survey."""
+def released(letter: str) -> list[dict]:
+    """What an edition takes from a survey, and of whom."""
+    known = {"of": SHOPS, "basis": letter, "seen": read(SHOPS)[1], "kin": []}
     row = {"row": "Tất cả", "n": 50.0, "estimate": 0.5, "symbol": "", "flag": "", "reason": ""}
     table = {"item": "sells_online", "what": "", "rows": [row], "checksums": {"Tất cả": letter}}
-    return {"of": SHOPS, "basis": letter, "seen": read(SHOPS)[1], **table}
+    whom = {"item": ANSWERS[0], "what": ANSWERS[1], "rows": [], "checksums": {"0": "0123456789abcdef"}}
+    return [{**known, **table}, {**known, **whom}]
 
 
 def editions(folder: Path, notebook: Path, letter: str) -> None:
     made = {"a.html": letter.encode(), ("a.pdf" if letter == "old" else "c.html"): letter.encode()}
-    first = Made("a", notebook, {}, made, released=(released(letter),))
+    first = Made("a", notebook, {}, made, released=released(letter))
     publish(folder, [first, Made("b", notebook, {}, {"b.html": b"b"})])
 
 

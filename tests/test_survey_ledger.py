@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,23 +45,37 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return make_project(tmp_path, monkeypatch, shops=SHOPS)
 
 
-def receive(surveys: Path, counts: dict[str, tuple[int, int]], *, status: str = "real") -> None:
-    """A file of shops, two strata that weigh 10 and 11: in each district so many answered, so many sell online."""
+def receive(
+    surveys: Path,
+    counts: dict[str, tuple[int, int]],
+    *,
+    status: str = "real",
+    file: str = "2025.csv",
+    weighs: float = 1,
+    sales: int = 100,
+) -> None:
+    """
+    A file of shops, two strata that weigh 10 and 11: in each district so many answered, so many sell online.
+
+    Each opened on a day of its own, so that no two answer alike; with other sales they are other answers.
+    """
     rows = [
-        f"{district}-{place},{district},1,{'plain' if place % 2 else 'hill'},4000,{10 + place % 2},2020-05-01,100,"
-        f"{1 if place < online else 2},,"
+        f"{district}-{place},{district},1,{'plain' if place % 2 else 'hill'},4000,{weighs * (10 + place % 2)},"
+        f"{date.fromordinal(630_000 + 200 * int(district) + place)},{sales},{1 if place < online else 2},,"
         for district, (answered, online) in counts.items()
         for place in range(answered)
     ]
-    deliver(surveys / "shops" / "2025.csv", csv_text(*rows), status=status)
+    deliver(surveys / "shops" / file, csv_text(*rows), status=status)
 
 
 def revised(**changes: tuple[int, int]) -> dict[str, tuple[int, int]]:
     return {**FIRST, **{name.lstrip("d"): counts for name, counts in changes.items()}}
 
 
-def look(by: str | None = "district", name: str = "sells_online") -> pd.DataFrame:
-    table = published(load_survey("shops", 2025), read_codebook("shops").indicators[name], by)
+def look(
+    by: str | None = "district", name: str = "sells_online", of: tuple[str, int] = ("shops", 2025)
+) -> pd.DataFrame:
+    table = published(load_survey(*of), read_codebook(of[0]).indicators[name], by)
     return table.set_index("row")
 
 
@@ -254,12 +270,84 @@ def test_the_same_shops_filed_under_another_year_are_compared(project: Path) -> 
     assert same(again.set_index("row"), before)
 
 
+def receive_again(surveys: Path, survey: str = "shops", year: int = 2025, **how: Any) -> tuple[str, int]:
+    """The shops, one answer corrected, filed under a name and year; how they are filed otherwise."""
+    codebook = surveys / survey / "codebook.toml"
+    codebook.parent.mkdir(exist_ok=True)
+    codebook.write_text(SHOPS.replace('name = "shops"', f'name = "{survey}"', 1), encoding="utf-8")
+    receive(surveys, revised(d533=(150, 76)), file=f"../{survey}/{year}.csv", **how)
+    return survey, year
+
+
+@pytest.mark.parametrize("weighs", [1, 1.0000001, 1.02])
+@pytest.mark.parametrize(("survey", "year"), [("stores", 2025), ("shops", 2024), ("stores", 2024)])
+def test_the_same_answers_under_another_name_or_with_other_weights_tell_nothing_of_a_revision_by_few(
+    project: Path, survey: str, year: int, weighs: float
+) -> None:
+    receive(project, FIRST)
+    before = publish_edition()
+
+    of = receive_again(project, survey, year, weighs=weighs)
+
+    assert same(look(of=of), before)
+
+
+def test_real_answers_that_a_rehearsal_told_first_are_compared_with_it(project: Path) -> None:
+    receive(project, FIRST, status="simulated")
+    before = publish_edition()
+
+    receive_again(project)
+
+    assert same(look(), before)
+
+
+def test_real_answers_are_not_published_as_simulated_ones(project: Path) -> None:
+    receive(project, FIRST)
+    publish_edition()
+    of = receive_again(project, "rehearsal", status="simulated")
+
+    with pytest.raises(SurveyError, match=r"rehearsal 2025: these answers were published as real .*status"):
+        look(of=of)
+
+
+def test_a_part_of_those_who_answered_is_not_published_as_another_survey(project: Path) -> None:
+    """The difference from the whole would speak of who is not in the part."""
+    receive(project, FIRST)
+    publish_edition()
+    receive_again(project, "coast")
+    receive(project, {"522": (139, 40)}, file="../coast/2025.csv")
+
+    with pytest.raises(SurveyError, match=r"coast 2025: the same answers .* shops 2025, of more or fewer"):
+        look(of=("coast", 2025))
+
+
+def test_the_same_shops_a_year_later_are_not_those_answers(project: Path) -> None:
+    """A panel: the shops are the same, what they sell is not."""
+    receive(project, FIRST)
+    publish_edition()
+    receive(project, revised(d533=(150, 76)), file="2024.csv", sales=110)
+
+    assert not look(of=("shops", 2024)).attrs["stands"]
+
+
+def test_the_same_answers_under_two_names_are_not_published_at_once(project: Path) -> None:
+    receive(project, FIRST)
+    of = receive_again(project, "stores")
+    with ledger.noting_apart() as notes:
+        first = look()
+        look(of=of)
+
+    with pytest.raises(RenderError, match=r"stores\.2025\.real\.json: another run published"):
+        ledger.enter(notes)
+    with edition():
+        assert same(look(of=of), first)
+
+
 def test_others_shops_of_another_year_are_not_compared(project: Path) -> None:
     receive(project, FIRST)
     publish_edition()
-    receive(project, {"522": (141, 41), "524": (125, 42), "525": (129, 90), "533": (150, 75)})
-    for one in (project / "shops").glob("2025.*"):
-        one.rename(one.with_stem("2024"))
+    others = {"522": (141, 41), "524": (125, 42), "525": (129, 90), "533": (150, 75)}
+    receive(project, others, file="2024.csv", sales=110)
 
     whole = published(load_survey("shops", 2024), read_codebook("shops").indicators["sells_online"])
 
@@ -337,7 +425,7 @@ def test_simulated_and_real_files_are_not_compared(project: Path) -> None:
     """The real file that takes the place of rehearsal data owes nothing to them."""
     receive(project, FIRST, status="simulated")
     publish_edition()
-    receive(project, revised(d524=(150, 65)))
+    receive(project, revised(d524=(150, 65)), sales=110)
 
     assert look().loc[NAMES["524"], "n"] == 150
 
@@ -638,6 +726,75 @@ def test_an_older_copy_of_the_ledger_does_not_forget_an_edition(
 
     with pytest.raises(RenderError, match="without what an edition here tells"):
         publish(tmp_path / "out" / "2027", [made(third)])
+
+
+@pytest.fixture
+def index(project: Path) -> Path:
+    """The index of a project in which the shops were published twice; no edition is at hand."""
+    receive(project, FIRST)
+    publish_edition()
+    older = ledger.file_of(OF).read_bytes()
+    receive(project, revised(d533=(190, 80)))
+    publish_edition()
+    file = ledger.file_of(OF).with_name(ledger.INDEX)
+    file.with_name("older").write_bytes(older)
+    return file
+
+
+def test_a_ledger_that_is_gone_is_known_by_the_index(project: Path, index: Path) -> None:
+    ledger.file_of(OF).unlink()
+
+    with pytest.raises(
+        RenderError, match=r"real\.json: missing, or without what index\.txt .* delete its line"
+    ):
+        publish_edition()
+    index.write_text("")  # to begin anew
+    publish_edition()
+
+
+def test_an_older_copy_of_a_ledger_is_known_by_the_index(project: Path, index: Path) -> None:
+    ledger.file_of(OF).write_bytes(index.with_name("older").read_bytes())
+
+    with pytest.raises(RenderError, match=r"missing, or without what index\.txt says"):
+        publish_edition()
+
+
+def test_an_index_that_is_gone_stops_what_would_be_published(project: Path, index: Path) -> None:
+    whole = index.read_bytes()
+    index.unlink()
+
+    with pytest.raises(RenderError, match=r"index\.txt: missing, though the ledgers .* make an empty file"):
+        publish_edition()
+    index.touch()
+    publish_edition()
+    assert index.read_bytes() == whole
+    index.write_text("{")
+    with pytest.raises(SurveyError, match=r"index\.txt: the ledger of what was published can't be read"):
+        publish_edition()
+
+
+def test_a_cut_between_ledger_and_index_neither_blocks_nor_forgets(project: Path, index: Path) -> None:
+    before = index.read_bytes()
+    receive(project, revised(d533=(120, 50)))
+    publish_edition()
+    whole = index.read_bytes()
+    index.write_bytes(before)
+
+    publish_edition()
+    assert index.read_bytes() == whole
+
+
+def test_a_project_of_before_the_index_goes_on(project: Path, index: Path) -> None:
+    states = ledger.read(OF)[0]
+    old = {
+        one.basis: {key: table for key, table in one.tables.items() if key != ledger.ANSWERS}
+        for one in states
+    }
+    ledger._write_ledger(ledger.file_of(OF), OF, old)
+    index.unlink()
+
+    publish_edition()
+    assert index.is_file()
 
 
 def test_ledgers_of_two_copies_of_a_project_are_read_beside_each_other(project: Path) -> None:

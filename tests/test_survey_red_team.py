@@ -17,6 +17,7 @@ from qngai_analysis import paths
 from qngai_analysis.rehearse.simulate import simulate
 from qngai_analysis.survey import load_survey
 from qngai_analysis.survey.release import publication
+from qngai_analysis.survey.release.ledger import ANSWERS
 
 
 @pytest.fixture
@@ -163,7 +164,11 @@ def test_no_file_of_an_edition_holds_a_number_of_a_survey_more_precise_than_it_i
     folder = home / "reports" / "2025"
     report = json.loads((folder / "du_lich_huyen_son_ha_2025.ipynb").read_text(encoding="utf-8"))
     quality = json.loads(made.files["chat_luong_so_lieu.ipynb"])
-    assert {note["item"] for note in made.released} == {"counts: account", "counts: outcomes"}
+    assert {note["item"] for note in made.released} == {
+        "counts: account",
+        "counts: outcomes",
+        ANSWERS[0],  # of whom it is, without a number
+    }
     found = numbers(report["cells"])
     assert len(found) > 50
     assert [one for one in found if abs(one * 10 - round(one * 10)) > 1e-6] == []

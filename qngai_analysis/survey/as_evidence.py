@@ -78,7 +78,7 @@ def _behind(survey: str, path: Path) -> list[Path]:
         file for file in path.parent.iterdir() if file.suffix == ".toml" or file.name.startswith(path.stem)
     ]
     shared = [*paths.raw("reference").rglob("*"), *paths.raw().glob("*.toml")]
-    ledgers = paths.releases().glob(f"{survey}.*.json")
+    ledgers = paths.releases().glob("*.json")  # others may hold the same people
     return sorted(file for file in (*own, *shared, *ledgers) if file.is_file())
 
 

@@ -134,7 +134,7 @@ def _load_verified(
         "evidence": status,
         "file": path.name,
         "sha256": sha256,
-        "content": results.content_of(frame),
+        "content": results.content_of(frame, reading),
         "codebook_sha256": others[1],
         "tables_by": codebook.tables_by,
     }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,13 @@ from qngai_analysis.survey.form.intake_reading import Reading
 
 
 class Content(dict[str, str]):
-    """The checksum of each column of a frame; copies of the frame share it."""
+    """
+    The checksum of each column of a frame; copies of the frame share it.
+
+    ``records``: hashes of some respondents' answers, by which the same people are known under other names.
+    """
+
+    records: Mapping[str, str] = MappingProxyType({})
 
     def __deepcopy__(self, memo: object) -> Content:
         return self
@@ -32,9 +39,37 @@ class Content(dict[str, str]):
         return [name for name in columns if self.get(name) != column_checksum(frame[name])]
 
 
-def content_of(frame: pd.DataFrame) -> Content:
-    """Return the checksums of a frame's columns."""
-    return Content({str(name): column_checksum(frame[name]) for name in frame.columns})
+def content_of(frame: pd.DataFrame, reading: Reading) -> Content:
+    """Return the checksums of a frame's columns, and the hashes of the reading's records."""
+    found = Content({str(name): column_checksum(frame[name]) for name in frame.columns})
+    found.records = _records(reading)
+    return found
+
+
+def _records(reading: Reading) -> dict[str, str]:
+    """
+    Return hashes of what one respondent alone answered, to all that the form asks: those that begin with so many bits of 0.
+
+    They rest on no name, identifier, group or weight. Two files of other people may give the same answers: of those that
+    one respondent alone gave in each, at most e⁻¹ are the same by chance, however few questions there are.
+    """
+    book, rows = reading.codebook, reading.completed
+    hashes = np.zeros(int(rows.sum()), dtype=np.uint64)
+    for question in book.questions.values():
+        if question.source == "form" and question.name not in book.design.columns:
+            answer = reading.answers[question.name]
+            told = np.where(answer.status == Status.ANSWERED, answer.values, -answer.status)
+            for each in (told, *answer.chosen.values()):
+                cells = pd.util.hash_array(each[rows].astype(np.float64))
+                hashes = hashes * np.uint64(1_000_003) + cells
+    once, count = np.unique(pd.util.hash_array(hashes), return_counts=True)
+    once = once[count == 1]
+    bits = int(np.log2(max(len(once) / _ENOUGH, 1)))
+    some = [f"{one:08x}" for one in once >> np.uint64(32) if int(one) < 2 ** (32 - bits)]
+    return {str(bits): " ".join(some)}
+
+
+_ENOUGH = 128  # records to compare: twice as many at most
 
 
 def column_checksum(column: pd.Series) -> str:

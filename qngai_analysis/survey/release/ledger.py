@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import hmac
 import itertools
 import json
 import math
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,16 +28,19 @@ import pandas as pd
 
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError, RenderError, SurveyError
-from qngai_analysis.raw import keyed
+from qngai_analysis.raw import keyed, keys, replace_file
 from qngai_analysis.survey.door import NOTES, SCHEMA, noting
 from qngai_analysis.survey.estimate.arrays import Floats
-from qngai_analysis.survey.form.held import surveys
 from qngai_analysis.survey.release.disclosure import disclosure_standard, round_count
 from qngai_analysis.survey.release.treatment import by_words
 
 WHOLE = ""
 #: What a table is of (an indicator, ``account``), and which one: a grouping (``WHOLE``: none), a test, a model.
 Key = tuple[str, str]
+#: A survey, year and kind of evidence.
+Of = tuple[str, int, str]
+#: The table without numbers that tells by keyed hashes of records whether another file holds the same people.
+ANSWERS: Key = ("answers", "records:")
 
 
 @dataclass(frozen=True)
@@ -111,12 +116,14 @@ class Past:
     the ledger's checksum; ``others`` what is known of the earlier states: nothing of them is changed, only more is entered.
     """
 
-    of: tuple[str, int, str]
+    of: Of
     basis: str
     own: Mapping[Key, Published]
     earlier: tuple[PublishedState, ...]
     seen: str
     others: list[list[Any]]
+    records: Mapping[str, str]
+    kin: list[str]  # states of the same people under another name
 
     def told(self, key: Key) -> list[Published]:
         """Return the tables that earlier states published under a key, the newest last."""
@@ -246,24 +253,100 @@ def past_of(attrs: Mapping[Any, Any]) -> Past | None:
     states, seen = read(of)
     own = next((state for state in states if state.basis == basis), None)
     earlier = tuple(state for state in states if state is not own)
-    return Past(of, basis, own.tables if own else {}, earlier, seen, others(earlier))
+    records = attrs["content"].records
+    kin = _elsewhere(of, records)
+    known = [state.basis for state in kin]
+    return Past(of, basis, own.tables if own else {}, (*kin, *earlier), seen, others(earlier), records, known)
 
 
-def elsewhere(of: tuple[str, int, str]) -> Iterator[tuple[PublishedState, ...]]:
-    """Return the published states of the survey's other years, and of surveys that are gone: they may have had its name."""
-    known = set(surveys())
-    for file in sorted(file_of(of).parent.glob(f"*.[12][0-9][0-9][0-9].{of[2]}.json")):
-        survey, year, evidence = file.stem.rsplit(".", 2)
-        if (survey == of[0] and int(year) != of[1]) or survey not in known:
-            yield read((survey, int(year), evidence))[0]
+def _elsewhere(of: Of, records: Mapping[str, str]) -> tuple[PublishedState, ...]:
+    """
+    Return what was published of the same people under another survey's name, year or kind of evidence.
+
+    Raises
+    ------
+    SurveyError
+        As ``_alike``.
+    """
+    try:
+        folder = paths.releases()
+    except RawFileError:  # no project here
+        return ()
+    stamps = [one.stat().st_mtime_ns for one in (folder, folder / INDEX) if one.exists()]
+    return _states_elsewhere(of, tuple(records.items()), folder, tuple(stamps)) if stamps else ()
 
 
-def file_of(of: tuple[str, int, str], folder: Path | None = None) -> Path:
+@lru_cache(maxsize=64)  # asked for with each table
+def _states_elsewhere(
+    of: Of, records: tuple[tuple[str, str], ...], folder: Path, _stamps: tuple[int, ...]
+) -> tuple[PublishedState, ...]:
+    alike = _alike(of, dict(records), folder, _told(folder))
+    return tuple(state for other, basis in alike for state in read(other)[0] if state.basis == basis)
+
+
+def _alike(
+    of: Of, records: Mapping[str, str], folder: Path, told: Mapping[str, Summary]
+) -> list[tuple[Of, str]]:
+    """
+    Return which states of other ledgers hold the same people: over half of what each tells are the same answers.
+
+    Raises
+    ------
+    SurveyError
+        Real answers are filed as simulated, or a file is a part of another, or holds another: the difference of the two
+        would speak of those who are in one alone.
+    """
+    found: list[tuple[Of, str]] = []
+    for name, states in told.items():
+        named = _NAME.match(name)
+        other = (named[1], int(named[2]), named[3]) if named else of
+        both = {"survey": of[0], "year": of[1], "other": other[0], "other_year": other[1]}
+        for basis, _, theirs in states if other != of else ():
+            part, whole = sorted(_shares(records, theirs, folder))
+            if max(part, whole) > 0.5 and (other[2], of[2]) == ("real", "simulated"):
+                raise SurveyError(
+                    "{survey} {year}: những câu trả lời này đã được công bố là số liệu thật ({other} {other_year}), tệp mô tả ghi là mô phỏng; sửa status",
+                    **both,
+                )
+            if part > 0.5:
+                found.append((other, basis))
+            elif whole > 0.75 and other[2] == of[2]:
+                raise SurveyError(
+                    "{survey} {year}: cùng những câu trả lời đã công bố là {other} {other_year}, nhiều hoặc ít người hơn; công bố dưới tên và năm đó, một phần thì theo một miền trong sổ mã",
+                    **both,
+                )
+    return found
+
+
+_NAME = re.compile(r"(.+)\.(\d{4})\.(real|simulated)\.")
+_FEWEST = 20  # records to compare
+
+
+def _shares(records: Mapping[str, str], theirs: Mapping[str, str], folder: Path) -> tuple[float, float]:
+    """Return which part of a file's records is in a ledger's state, and which part of the state's is in the file."""
+    for (bits, hashes), (bits_there, there) in itertools.product(records.items(), theirs.items()):
+        most = max(int(bits), int(bits_there))
+        mine = [one for one in hashes.split() if int(one, 16) < 2 ** (32 - most)]
+        seen = set(there.split())
+        size = len(seen) / 2 ** (most - int(bits_there))  # as many of theirs begin with so many bits of 0
+        if min(len(mine), size) >= _FEWEST:
+            same = max(len(seen.intersection(some)) for some in _keyed(tuple(mine), folder))
+            return same / len(mine), same / size
+    return 0.0, 0.0
+
+
+@lru_cache(maxsize=64)
+def _keyed(hashes: tuple[str, ...], folder: Path) -> list[list[str]]:
+    """Return hashes of records as ledgers hold them: by this project's secret, and those of copies."""
+    return [[hmac.digest(key, one.encode(), "sha256").hex()[:8] for one in hashes] for key in keys(folder)]
+
+
+def file_of(of: Of, folder: Path | None = None) -> Path:
     """Return where the ledger of a survey, year and kind of evidence stands (by default in this project)."""
     return (folder or paths.releases()) / f"{of[0]}.{of[1]}.{of[2]}.json"
 
 
-def read(of: tuple[str, int, str], folder: Path | None = None) -> tuple[tuple[PublishedState, ...], str]:
+def read(of: Of, folder: Path | None = None) -> tuple[tuple[PublishedState, ...], str]:
     """
     Return the published states of a survey's file, oldest first, and the ledger's checksum.
 
@@ -278,9 +361,13 @@ def read(of: tuple[str, int, str], folder: Path | None = None) -> tuple[tuple[Pu
         return (), ""
     # where two copies of a project published apart, the other's ledger lies beside: households.2025.real.laptop.json
     files = sorted(file.parent.glob(f"{file.stem}.*json"), key=lambda one: (one == file, one))
-    copies = [_read_states(one, one.stat().st_mtime_ns, one.stat().st_size) for one in files]
+    copies = list(map(_read, files))
     states = itertools.chain(*(states for states, _ in copies))
     return tuple(states), "".join(sorted(seen for _, seen in copies))
+
+
+def _read(file: Path) -> tuple[tuple[PublishedState, ...], str]:
+    return _read_states(file, file.stat().st_mtime_ns, file.stat().st_size)
 
 
 @lru_cache(maxsize=64)
@@ -297,11 +384,10 @@ def _read_states(file: Path, _changed: int, _size: int) -> tuple[tuple[Published
         bases = [entry["basis"] for entry in content["states"]]
         return tuple(map(PublishedState, bases, tables)), _checksum(data)
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as fault:
-        raise SurveyError(
-            "{file}: không đọc được sổ ghi những gì đã công bố ({fault!r}), nên không so sánh được; khôi phục tệp từ bản sao",
-            file=file,
-            fault=fault,
-        ) from fault
+        raise SurveyError(_UNREADABLE, file=file, fault=fault) from fault
+
+
+_UNREADABLE = "{file}: không đọc được sổ ghi những gì đã công bố ({fault!r}), nên không so sánh được; khôi phục tệp từ bản sao"
 
 
 @contextlib.contextmanager
@@ -358,7 +444,15 @@ def noted(past: Past) -> dict[Key, Published]:
 def note(past: Past, table: Published, *, held: bool = False) -> None:
     """Note that the report that is being made publishes a table, or a session may; ``held``: against what was told before."""
     known = {"of": past.of, "basis": past.basis, "seen": past.seen, "others": past.others}
-    note_again([{**known, "held": held, **table.entry}])
+    notes = [{**known, "held": held, **table.entry}]
+    if (here := (noting(), past.of, past.basis)) not in _of_whom or here[0] is None:
+        _of_whom.add(here)
+        whom = Published({"item": ANSWERS[0], "what": ANSWERS[1], "rows": [], "checksums": past.records})
+        notes.append({**known, "held": False, "kin": past.kin, **whom.entry})
+    note_again(notes)
+
+
+_of_whom: set[tuple[Any, ...]] = set()  # reports and states of which it is noted who they are of
 
 
 def others(states: Iterable[PublishedState]) -> list[list[Any]]:
@@ -398,16 +492,25 @@ def enter(
     Raises
     ------
     RenderError
-        A ledger is gone though an edition was published, another run published of the same survey while
-        this one was being made, or the folder can't be written.
+        A ledger is gone, or without what an edition or the index tells of; so is the index; another run published of the
+        same people while this one was being made; or the folder can't be written.
     """
     if not notes:
         return
     folder = folder or paths.releases()
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        told, first = _told(folder), not (folder / INDEX).is_file()
+        if first and any(answers for states in told.values() for *_, answers in states):
+            raise RenderError(
+                "{index}: không có, dù các sổ ở đây đã được ghi vào đó; khôi phục từ bản sao. Nếu các sổ đều là bản đủ nhất, tạo một tệp rỗng tên đó",
+                index=folder / INDEX,
+            )
+        if first:  # before any ledger that is in it
+            _write_index(folder, told)
         for of in sorted({(str(one["of"][0]), int(one["of"][1]), str(one["of"][2])) for one in notes}):
-            _enter(folder, of, [one for one in notes if tuple(one["of"]) == of], published_of)
+            _enter(folder, of, [one for one in notes if tuple(one["of"]) == of], published_of, told)
+        _write_index(folder, told)
     except OSError as fault:
         raise RenderError(
             "{folder}: không ghi được sổ ghi những gì công bố ({strerror}); chưa công bố gì",
@@ -418,9 +521,10 @@ def enter(
 
 def _enter(
     folder: Path,
-    of: tuple[str, int, str],
+    of: Of,
     notes: Sequence[Mapping[str, Any]],
     published_of: Sequence[Sequence[Any]],
+    index: dict[str, Summary],
 ) -> None:
     file = file_of(of, folder)
     states, seen = read(of, folder)
@@ -430,7 +534,20 @@ def _enter(
             "{file}: không có, hoặc thiếu lần công bố của một kỳ báo cáo đang có ở đây; khôi phục bản đủ nhất từ bản sao. Muốn bắt đầu sổ mới, chuyển thư mục của các kỳ đó đi nơi khác: những gì chúng cho biết khi đó không được bảo vệ",
             file=file,
         )
-    if any(one["seen"] != seen for one in notes):
+    tables = {state.basis: len(state.tables) for state in sorted(states, key=lambda one: len(one.tables))}
+    entered = [one for name, told in index.items() if name.startswith(f"{file.stem}.") for one in told]
+    if any(tables.get(basis, 0) < count for basis, count, _ in entered):
+        raise RenderError(
+            "{file}: không có, hoặc thiếu những gì {index} ghi là đã công bố; khôi phục bản đủ nhất từ bản sao. Muốn bắt đầu sổ mới, xóa dòng của sổ này trong {index}: những gì đã công bố khi đó không được bảo vệ",
+            file=file,
+            index=INDEX,
+        )
+    meanwhile = (
+        {basis for _, basis in _alike(of, one["checksums"], folder, index)}.difference(one["kin"])
+        for one in notes
+        if one["item"] == ANSWERS[0]
+    )
+    if any(one["seen"] != seen for one in notes) or any(meanwhile):
         raise RenderError(
             "{file}: trong lúc đó một lượt chạy khác đã công bố số liệu của điều tra này; lập lại báo cáo",
             file=file,
@@ -438,23 +555,33 @@ def _enter(
     entries = {state.basis: dict(state.tables) for state in states}
     before = sum(map(len, entries.values()))
     for one in notes:
-        entries.setdefault(one["basis"], {}).setdefault(
-            (one["item"], one["what"]),
-            Published({name: one[name] for name in ("item", "what", "rows", "checksums")}),
-        )
+        entry = {name: one[name] for name in ("item", "what", "rows", "checksums")}
+        if one["item"] == ANSWERS[0]:
+            hidden = {
+                bits: " ".join(_keyed(tuple(hashes.split()), folder)[0])
+                for bits, hashes in one["checksums"].items()
+            }
+            entry["checksums"] = hidden
+        entries.setdefault(one["basis"], {}).setdefault((one["item"], one["what"]), Published(entry))
     if sum(map(len, entries.values())) > before:
+        _write_ledger(file, of, entries)
+        index[file.name] = _summary(map(PublishedState, entries.keys(), entries.values()))
+    elif file.is_file():  # a run may have been cut before its index
+        index[file.name] = _summary(_read(file)[0])
+
+
+def forget(of: Of) -> None:
+    """Begin a ledger anew, of people who were made up anew; which states were published of stays known."""
+    file = file_of(of)
+    if file.is_file():
+        entries: dict[str, dict[Key, Published]] = {state.basis: {} for state in read(of)[0]}
+        if (file.parent / INDEX).is_file():  # first: a cut between must not leave it speaking of more
+            emptied = _summary(map(PublishedState, entries.keys(), entries.values()))
+            _write_index(file.parent, {**_told(file.parent), file.name: emptied})
         _write_ledger(file, of, entries)
 
 
-def forget(of: tuple[str, int, str]) -> None:
-    """Begin a ledger anew, of people who were made up anew; which states were published of stays known."""
-    if file_of(of).is_file():
-        _write_ledger(file_of(of), of, {state.basis: {} for state in read(of)[0]})
-
-
-def _write_ledger(
-    file: Path, of: tuple[str, int, str], entries: Mapping[str, Mapping[Key, Published]]
-) -> None:
+def _write_ledger(file: Path, of: Of, entries: Mapping[str, Mapping[Key, Published]]) -> None:
     states = [
         {"basis": basis, "tables": [tables[key].entry for key in sorted(tables)]}
         for basis, tables in entries.items()
@@ -466,12 +593,54 @@ def _write_ledger(
         "sha256": _sealed(states),
         "states": states,
     }
-    beside = file.with_suffix(".new")
-    with beside.open("w", encoding="utf-8") as stream:
-        stream.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())  # a power cut must not leave an edition without it
-    beside.replace(file)
+    # a power cut must not leave an edition without it
+    replace_file(file, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+# ---------------------------------------------------------------- the index of the ledgers
+
+#: What the ledgers hold, a line each: one that is gone, or an older copy, is known by it.
+INDEX = "index.txt"
+#: Of each state of a ledger: its name, how many tables it has, and keyed hashes of records.
+Summary = list[tuple[str, int, Mapping[str, str]]]
+
+
+def _summary(states: Iterable[PublishedState]) -> Summary:
+    answers = {ANSWERS: Published({"checksums": {}})}
+    return [
+        (state.basis, len(state.tables), {**answers, **state.tables}[ANSWERS].checksums) for state in states
+    ]
+
+
+def _told(folder: Path) -> dict[str, Summary]:
+    """
+    Return what the ledgers of a folder hold, by their files' names: as the index tells, and of others as they are.
+
+    Raises
+    ------
+    SurveyError
+        The index, or a ledger that is not in it, can't be read.
+    """
+    file, known = folder / INDEX, dict[str, Summary]()
+    try:
+        for line in file.read_text(encoding="utf-8").splitlines() if file.is_file() else ():
+            one = json.loads(line)
+            known[one["file"]] = [
+                (str(basis), int(tables), {str(int(bits)): str(some) for bits, some in answers.items()})
+                for basis, tables, answers in one["states"]
+            ]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
+        raise SurveyError(_UNREADABLE, file=file, fault=fault) from fault
+    others = [one for one in sorted(folder.glob("*.json")) if _NAME.match(one.name) and one.name not in known]
+    return known | {one.name: _summary(_read(one)[0]) for one in others}
+
+
+def _write_index(folder: Path, told: Mapping[str, Summary]) -> None:
+    lines = [json.dumps({"file": name, "states": told[name]}, ensure_ascii=False) for name in sorted(told)]
+    text = "".join(f"{line}\n" for line in lines)
+    file = folder / INDEX
+    if not file.is_file() or file.read_text(encoding="utf-8") != text:
+        replace_file(file, text.encode())
 
 
 def _checksum(data: bytes) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial, wraps
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
@@ -32,7 +32,7 @@ from qngai_analysis.survey.release.gate import (
     printed,
     share_steps,
 )
-from qngai_analysis.survey.release.ledger import WHOLE, Behind, Past, Published, PublishedState
+from qngai_analysis.survey.release.ledger import WHOLE, Behind, Past, Published
 from qngai_analysis.survey.release.reliability import reliability_standard
 from qngai_analysis.survey.release.treatment import Treatment, treated
 from qngai_analysis.survey.release.windows import Told, told_otherwise
@@ -213,7 +213,6 @@ class _History:
         self._weighted = f"{_OTHER_WEIGHTS}{margins})" if survey.reweighted else ""
         if past is not None:
             self.together[None] = self._indicators  # which are published with one another
-            self.past = replace(past, earlier=(*self._filed_elsewhere(), *past.earlier))
 
     @property
     def survey(self) -> Survey:
@@ -307,25 +306,6 @@ class _History:
     def _comes_after(self, what: str) -> bool:
         """Return whether a table by groups is none of the survey's own, so that it is held against those and what else was told."""
         return ":" not in what and what.partition(" (")[0] not in self._own
-
-    def _filed_elsewhere(self) -> Iterator[PublishedState]:
-        """Return what was published of these answers as another year's, or another survey's: most of its groups are the same."""
-        assert self.past is not None
-        some = {item.name: item for item in self._indicators[:4]}  # they will do
-        for states in ledger.elsewhere(self.past.of):
-            alike: list[bool] = []
-            for (name, by), table in {
-                key: one for state in states for key, one in state.tables.items()
-            }.items():
-                if name in some and by and self._is_here(by):
-                    # groups in which all answer alike are the same by chance
-                    rows = {row["row"] for row in table.entry["rows"] if 0 < (row["estimate"] or 0) != 1}
-                    now = self.behind(some[name], by).checksums
-                    alike += [
-                        now.get(label) == check for label, check in table.checksums.items() if label in rows
-                    ]
-            if len(alike) > 5 and sum(alike) > len(alike) / 2:
-                yield from states
 
     @_once
     def stands_somewhere(self) -> bool:
