@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,15 @@ def test_nothing_is_published_by_what_names_or_measures_each_unit(by: str) -> No
     ):
         with pytest.raises(SurveyError, match=f"'{by}' names or measures each unit and is no grouping"):
             attempt()
+
+
+def test_no_error_about_another_column_says_what_is_in_it() -> None:
+    loaded: Any = qn.load_survey("shops", 2025)
+    sales = replace(loaded.sample.codebook.indicators["sells_online"], name="sales")
+    with pytest.raises(SurveyError, match="there is no indicator 'sales'"):
+        published(loaded.sample.survey, sales)
+    with pytest.raises(SurveyError, match="shops: sales is no grouping"):
+        loaded.raked(sales={"1000": 1.0})
 
 
 @pytest.mark.parametrize("by", ["district", "stratum", "online", "channels_website", "sells_online"])

@@ -329,7 +329,9 @@ class LoadedSurvey:
         """
         whole = float(self.sample.survey.weights.sum())
         margins = {
-            by: {group: whole * value / sum(groups.values()) for group, value in groups.items()}
+            self.sample.column(self._by(by)): {
+                group: whole * value / sum(groups.values()) for group, value in groups.items()
+            }
             for by, groups in totals.items()
         }
         return replace(self, sample=replace(self.sample, survey=self.sample.survey.rake(margins)))

@@ -92,6 +92,8 @@ def published(
     item = item if isinstance(item, Indicator) else _indicator_named(survey, item)
     history = history_of(survey)
     _refuse_others(survey, item.columns, by)
+    if history.past is not None and all(item.name != one.name for one in history.together[None]):
+        _indicator_named(survey, item.name)  # what is wrong with another column would be said with its values
     history.together.setdefault(by, tuple(beside))
     return history.table(item, by, method).copy()
 
@@ -123,9 +125,10 @@ def _refuse_others(survey: Survey, columns: Sequence[str], by: str | None) -> No
     if by is not None:
         if by not in survey.frame.columns:
             raise SurveyError("by: điều tra không có cột {unknown!r}", unknown=by)
-        design, labels = read_codebook(survey.frame.attrs["survey"]).design, survey.frame[by]
+        labels = survey.frame[by]
         groups = isinstance(labels.dtype, pd.CategoricalDtype) or set(labels.dropna()) <= {0, 1}
-        if not (groups or by in (design.district, design.strata)):
+        design = None if groups else read_codebook(survey.frame.attrs["survey"]).design
+        if design is not None and by not in (design.district, design.strata):
             raise SurveyError(
                 "by: {by!r} là mã hoặc số đo của từng đơn vị, không phải phân tổ; công bố theo huyện, tầng, miền hoặc câu hỏi chọn một của sổ mã",
                 by=by,
