@@ -247,6 +247,30 @@ def test_two_groupings_at_once_tell_no_small_cell(
     assert (told["n"] % 5 == 0).all()
 
 
+@pytest.mark.parametrize("offline", [0, 3])
+def test_a_cell_in_which_nobody_said_something_looks_as_one_in_which_few_did(
+    offline: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of Lý Sơn's shops sell online, or all but three: the cells of those who don't are there, and empty."""
+    sold = {"522": (60, 50), "524": (40, 44), "533": (70, 30), "536": (40 - offline, offline)}
+    rows = [
+        f"{district}-{online}-{place},{district},1,town,4000,10,2020-05-01,100,{online},,{2 if online == 1 else ''}"
+        for district, sizes in sold.items()
+        for online, answered in zip((1, 2), sizes, strict=True)
+        for place in range(answered)
+    ]
+    deliver(make_project(tmp_path, monkeypatch) / "shops" / "2025.csv", csv_text(*rows))
+    item = read_codebook("shops").indicators["on_social"]
+
+    table = crossed(load_survey("shops", 2025), item, ("district", "online"))
+
+    cells = table[table["row"].str.startswith("Huyện Lý Sơn")]
+    assert cells["row"].to_list() == ["Huyện Lý Sơn × Có", "Huyện Lý Sơn × Không"]
+    assert cells["symbol"].to_list() == ["c", "c"]
+    assert cells.select_dtypes("number").isna().all(axis=None)
+    assert table["symbol"].ne("c").any()
+
+
 # stratum, sells online: in a table by stratum, town helps rare; all who don't sell online are of the town
 TOLD_BY_TWO = {("town", 2): 20, ("country", 1): 300, ("rare", 1): 6}
 TOLD_BY_NONE = {**TOLD_BY_TWO, ("town", 1): 40}

@@ -247,6 +247,16 @@ def test_counts_that_were_never_published_wait_while_something_stands(project: P
     assert published_counts(survey, "account", rows, "question", ["due"])["due"].isna().all()
 
 
+def test_counts_do_not_tell_that_a_routed_question_was_due_to_nobody_or_to_all(project: Path) -> None:
+    receive(project, FIRST)
+    rows = pd.DataFrame({"question": ["online_sales", "online"], "due": [0, 545], "not_applicable": [545, 0]})
+
+    found = published_counts(load_survey("shops", 2025), "account", rows, "question", [*rows.columns[1:]])
+
+    assert pd.isna(found.loc[0, "due"])
+    assert found.loc[1].to_list() == ["online", 545, 0]
+
+
 def test_an_indicator_is_not_published_by_what_it_asks_itself(project: Path) -> None:
     """All or nobody says yes in each group: what is known of them narrows what other tables tell."""
     receive(project, FIRST)

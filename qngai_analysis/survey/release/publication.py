@@ -394,8 +394,22 @@ class _History:
         """Return for each row of the file which group of a grouping it is in (-1: none), and the groups' names."""
         if not by:
             return np.zeros(len(self.survey.frame), dtype=np.intp), [WHOLE]
-        codes, names = pd.factorize(_labels(self.survey.frame, by), sort=True)
-        return codes, [str(name) for name in names]
+        labels = _labels(self.survey.frame, by)
+        codes, names = pd.factorize(labels, sort=True)
+        groups = [str(name) for name in names]
+        nobody = set(map(str, _groups_of(labels))).difference(groups) if self.asked(by) else set()
+        return codes, [*groups, *sorted(nobody)]
+
+    def asked(self, by: str) -> bool:
+        """
+        Return whether a grouping, or one of two, is what respondents said, not who they are: a question that is none of the
+        survey's own groupings, its district or stratum. That nobody said something is told as little as that few did.
+        """
+        if self._book is None:
+            return False
+        said = {*by.split(CROSS)} & self._book.questions.keys()
+        said -= {*self._own, self._book.design.district, *self.survey.design.strata_columns}
+        return any(self._book.questions[name].source == "form" for name in said)
 
     @_once
     def _known(self, item: Indicator) -> Flags:
@@ -467,7 +481,19 @@ class _History:
         order = order[[row not in _NO_GROUPS for row in rows[order]]]
         columns = {name: column.array[order] for name, column in found.items() if name != by}
         beside = {"row": rows[order], "taken": np.stack(taken, axis=1).ravel()[order]}
-        return pd.DataFrame(columns | beside)
+        table = pd.DataFrame(columns | beside)
+        return self._with_nobody(table, by) if by == _CELL or (by and self.asked(by)) else table
+
+    def _with_nobody(self, table: pd.DataFrame, by: str) -> pd.DataFrame:
+        """Return a table with a row also for each group that nobody is in."""
+        groups = [str(one) for one in _groups_of(self.survey.frame[by]) if one not in _NO_GROUPS]
+        nobody = table.iloc[[0] * len(set(groups).difference(table["row"]))].copy()
+        numbers = nobody.columns[[pd.api.types.is_numeric_dtype(one) for one in nobody.dtypes]]
+        nobody[numbers] = np.where(numbers.isin(["n", "taken"]), 0, np.nan)
+        nobody["row"] = [one for one in groups if one not in set(table["row"])]
+        return pd.concat([table, nobody]).sort_values(
+            "row", key=lambda row: row.map(groups.index), ignore_index=True
+        )
 
     def _fresh(
         self, item: Indicator, by: str | None, method: Method, instead: Mapping[str, float] | None = None
@@ -613,6 +639,9 @@ class _History:
         rows = frozenset(self._groups(by)[1]) - _NO_GROUPS
         few = self._few(by, self._known(item))
         few |= self._made_by_few(item, by) | self._isolated(item, by or None, rows)
+        if self.asked(by):
+            nobody = rows.difference(self.behind(item, by).labels)
+            few |= {row for row in nobody if not self._is_routed_past(item, by, row)}
         if self.past is not None:
             keys = [key for some in self._earlier_keys(item, by) for key in some]
             hidden = [self.past.hidden(key, self.behind(item, by)) for key in keys]
@@ -631,6 +660,24 @@ class _History:
             if other.kind == item.kind != "ratio" and other.numerator.text == item.numerator.text:
                 few |= self._few(by, self._known(item) ^ self._known(other))
         return frozenset(few)
+
+    def _is_routed_past(self, item: Indicator, by: str, row: str) -> bool:
+        """Return whether nobody is in a row because the form asks none of them: that says nothing of anyone."""
+        asked = self._asked_for(item)
+        parts = zip(by.split(CROSS), row.split(CROSS, 1), strict=False)
+        return any(part in asked and label not in self.behind(item, part).labels for part, label in parts)
+
+    @_once
+    def _asked_for(self, item: Indicator) -> frozenset[str]:
+        """Return the questions that an indicator rests on: those in it, and those that lead to them."""
+        assert self._book is not None
+        found: set[str] = set()
+        names = [*item.numerator.names, *(item.universe.names if item.universe else ())]
+        while names:
+            found.add(name := names.pop())
+            question = self._book.questions.get(name)
+            names += question.ask_if.names if question and question.ask_if else ()
+        return frozenset(found)
 
     def _no_secret(self, item: Indicator, by: str) -> frozenset[str]:
         """Rows that are hidden though it is no secret how many are in them."""
@@ -773,7 +820,8 @@ class _History:
         if not any(first.values()):
             return secret
         width = disclosure_standard().threshold
-        return shut_together(self._joint(item, tuple(first)), {by: rows}, first=first, width=width)[by]
+        counts = self._joint(item, tuple(first), by)
+        return shut_together(counts, {by: rows}, first=first, width=width)[by]
 
     def _hidden(self, item: Indicator, told: Mapping[str, Published], but: str) -> dict[str, frozenset[str]]:
         """Return what each grouping's table hides, of the survey's own and of those told; ``but``: not this one's."""
@@ -787,9 +835,24 @@ class _History:
                 closed[other] = closed.get(other, hidden) & hidden  # an earlier table may stand
         return closed
 
-    def _joint(self, item: Indicator, groupings: tuple[str, ...]) -> pd.DataFrame:
+    def _joint(self, item: Indicator, groupings: tuple[str, ...], new: str = "") -> pd.DataFrame:
+        """Return how many are in each combination of groups; of a new table's question anybody may have said anything."""
         known = self.survey.frame[self._known(item)]
-        return joint(pd.DataFrame({name: _labels(known, name) for name in groupings}), groupings)
+        parts = list(dict.fromkeys(part for name in groupings for part in name.split(CROSS)))
+        counts = joint(known[parts], tuple(parts))
+        for part in new.split(CROSS) if self.asked(new) else ():
+            if self.asked(part):
+                said = pd.DataFrame(
+                    {part: [name for name in self._groups(part)[1] if name not in _NO_GROUPS]}
+                )
+                others = counts.drop(columns=[part, "n"]).drop_duplicates()
+                counts = pd.concat([counts, others.merge(said, how="cross").assign(n=0)])
+        for name in groupings:
+            if CROSS in name:
+                one, two = (counts[part] for part in name.split(CROSS))
+                unsaid = one.isin({"", *_NO_GROUPS}) | two.isin({"", *_NO_GROUPS})
+                counts[name] = (one + CROSS + two).mask(unsaid, "")
+        return counts.groupby(list(groupings))["n"].sum().reset_index()
 
     def held(
         self, item: Indicator, what: str, make: Callable[[Mapping[str, float]], pd.DataFrame]
@@ -907,7 +970,8 @@ def _labels(frame: pd.DataFrame, by: str) -> pd.Series:
     cell = np.where((code < 0) | (other < 0), -1, code * len(others) + other).astype(np.intp)
     pairs = pd.Index([f"{one}{CROSS}{two}" for one in names for two in others])
     made = pd.Series(pd.Categorical.from_codes(cell, categories=pairs), index=frame.index)
-    return made.cat.remove_unused_categories()
+    unsaid = [f"{one}{CROSS}{two}" for one in names for two in others if {one, two} & _NO_GROUPS]
+    return made.cat.remove_categories(unsaid)
 
 
 def _groups_of(labels: pd.Series) -> Iterable[Any]:
@@ -974,7 +1038,10 @@ def crossed(
     history, key = history_of(survey), CROSS.join(by)
     for name in by:  # refuses what can't be published
         published(survey, item, name)
-    cells = survey.assign(**{_CELL: _labels(survey.frame, key)})
+    labels = _labels(survey.frame, key)
+    if not history.asked(key):
+        labels = labels.cat.remove_unused_categories()
+    cells = survey.assign(**{_CELL: labels})
     apart = _History(cells, None)
     table = apart.estimated(item, _CELL, method)
 
@@ -1148,8 +1215,11 @@ def published_weights(survey: Survey, by: str) -> pd.DataFrame:
     the threshold are in a group, or a hidden one would follow. Compared with what was published as counts are.
     """
     _refuse_others(survey, [], by)
-    weights, labels = survey.weights, survey.frame[by]
+    weights, labels, history = survey.weights, survey.frame[by], history_of(survey)
     sums = weights.groupby(labels[~labels.isin(_NO_GROUPS)].astype(str), sort=True).agg(["size", "sum"])
+    if history.asked(by):  # hidden as if somebody had said so
+        everything = sorted({str(one) for one in _groups_of(labels) if one not in _NO_GROUPS})
+        sums = sums.reindex(everything).fillna({"size": 1, "sum": 0})
     table = pd.DataFrame({"row": sums.index, "n": sums["size"].to_numpy(), "share": sums["sum"].to_numpy()})
     table["share"] /= table["share"].sum()
     step = float(share_steps(np.array([float(len(weights))]))[0])
@@ -1180,6 +1250,16 @@ def published_counts(
     """
     rows = table[[key, *counts]].rename(columns={key: "row"})
     made = gated_counts(rows, counts)
+    # that a question was due to nobody, or to all, is everybody's answer to the one that routes to it
+    book = read_codebook(survey.frame.attrs["survey"])
+    lead = {
+        name: {*one.ask_if.names} - {book.design.outcome}
+        for name, one in book.questions.items()
+        if one.ask_if
+    }
+    routed = rows["row"].isin([name for name, questions in lead.items() if questions and key == "question"])
+    for name in {"due", "not_applicable", "answered"}.intersection(counts):
+        made[name] = made[name].mask(routed & rows[name].eq(0))
     found = _released_counts(survey, f"counts: {what}", rows, made, counts)
     return found.rename(columns={"row": key})
 
