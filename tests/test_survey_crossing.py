@@ -19,6 +19,7 @@ from qngai_analysis.project import read_project
 from qngai_analysis.survey import load_survey, published, read_codebook
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.crossing import joint, ranges, shut_together
+from qngai_analysis.survey.release.disclosure import made_by_few
 from qngai_analysis.survey.release.gate import at_step, share_steps
 from qngai_analysis.survey.release.publication import CROSS, crossed
 from qngai_analysis.survey.release.side_by_side import enter_by_hand
@@ -245,6 +246,28 @@ def test_two_groupings_at_once_tell_no_small_cell(
     told = table[table["symbol"] == ""]
     assert (told["step"] * told["n"] > 2).all()
     assert (told["n"] % 5 == 0).all()
+
+
+def test_what_a_table_of_sizes_hides_is_not_one_firms_all_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lý Sơn has one large shop; the smallest district that helps sells too little to hide how much that is."""
+    shops = {"522": (60, 50), "524": (40, 400), "533": (12, 1), "536": (15, 1)}
+    rows = [
+        f"{district}-{place},{district},1,town,4000,10,2020-05-01,{1000 if district == '536' and not place else sales},1,{sales},2"
+        for district, (answered, sales) in shops.items()
+        for place in range(answered)
+    ]
+    deliver(make_project(tmp_path, monkeypatch) / "shops" / "2025.csv", csv_text(*rows))
+    survey = load_survey("shops", 2025)
+
+    table = published(survey, read_codebook("shops").indicators["online_share"], "district")
+
+    hidden = survey.frame["district"].astype(str).isin(table.loc[table["symbol"] == "c", "row"])
+    sales = survey.frame["sales"]
+    assert hidden[sales == 1000].all()
+    assert not made_by_few(sales[hidden], divides=True)
+    assert (table["symbol"] == "").any()
 
 
 @pytest.mark.parametrize("offline", [0, 3])

@@ -717,15 +717,32 @@ class _History:
             return {
                 name for name, part in zip(names, self._heaviest(item, by, names), strict=True) if part > 0.5
             }
-        few = set()
+        return {row for place, row in enumerate(names) if self._few_make_up(item, codes == place)}
+
+    def _few_make_up(self, item: Indicator, rows: Flags) -> bool:
+        """Return whether few units make up a column that an indicator of sizes rests on, of some rows of the file."""
         for name in item.columns:
             parts = self.survey.frame[name].to_numpy(dtype=float) * self._weights()
             # a row that counts has all the columns an indicator rests on; a size below zero has no share in a total
-            for place, row in enumerate(names):
-                mine = parts[(codes == place) & (parts >= 0)]
-                if mine.size and made_by_few(mine, divides=name in item.columns[1:]):
-                    few.add(row)
-        return few
+            mine = parts[rows & (parts >= 0)]
+            if mine.size and made_by_few(mine, divides=name in item.columns[1:]):
+                return True
+        return False
+
+    def _with_sizes(self, item: Indicator, by: str, shut: frozenset[str]) -> frozenset[str]:
+        """Return what a table of sizes hides, and more while few make up what that is together: the whole and the rest tell it."""
+        codes, names = self._groups(by)
+        n = np.bincount(codes[self._known(item) & (codes >= 0)], minlength=len(names))
+        left = [names[i] for i in np.argsort(n, kind="stable") if n[i] and names[i] not in shut | _NO_GROUPS]
+
+        def told(hidden: frozenset[str]) -> bool:
+            return self._few_make_up(item, np.isin(codes, [names.index(one) for one in hidden]))
+
+        while item.kind != "proportion" and shut and left and told(shut):
+            more = next((one for one in left if not told(shut | {one})), left[-1])
+            left.remove(more)
+            shut |= {more}
+        return shut
 
     def _closed(self, item: Indicator, by: str | None) -> frozenset[str]:
         """The groups to hide in a table, given all tables of the indicator that are published with one another."""
@@ -745,7 +762,8 @@ class _History:
         first = {**before, **{name: self.secret(item, name)[1] for name in new}}
         if not any(first.values()):
             return frozenset()
-        return self._shut(tuple(first), tuple(first.values()), new, self._known(item).tobytes())[by]
+        shut = self._shut(tuple(first), tuple(first.values()), new, self._known(item).tobytes())[by]
+        return self._with_sizes(item, by, shut)
 
     @_once  # questions that all were asked, and all answered, are one problem
     def _shut(
@@ -821,7 +839,7 @@ class _History:
             return secret
         width = disclosure_standard().threshold
         counts = self._joint(item, tuple(first), by)
-        return shut_together(counts, {by: rows}, first=first, width=width)[by]
+        return self._with_sizes(item, by, shut_together(counts, {by: rows}, first=first, width=width)[by])
 
     def _hidden(self, item: Indicator, told: Mapping[str, Published], but: str) -> dict[str, frozenset[str]]:
         """Return what each grouping's table hides, of the survey's own and of those told; ``but``: not this one's."""
