@@ -393,7 +393,12 @@ def test_awkward_cells_give_what_they_give_with_the_stock_engine(tmp_path, names
     cells = [cell for name in names for cell in AWKWARD[name]]
     ours, other = (notebook(folder, cells) for folder in folders)
 
-    assert settled(execute(ours)["cells"]) == settled(stock(other))
+    mine, theirs = settled(execute(ours)["cells"]), settled(stock(other))
+    if (
+        mine != theirs
+    ):  # what programs print last may come too late for stock's kernel, which hears it in a thread
+        theirs = settled(stock(notebook(folders[1], cells)))
+    assert mine == theirs
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -14,8 +14,6 @@ from qngai_analysis.errors import SurveyError
 
 #: Environment variable: the folder in which a report that is being made notes what it takes from surveys.
 NOTES = "QNGAI_RELEASING"
-#: How a ledger says what it is.
-SCHEMA = "qngai-releases/1"
 #: Attribute of a table of exact numbers; what passed the gate has it no more.
 EXACT = "exact"
 

@@ -29,10 +29,11 @@ import pandas as pd
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError, RenderError, SurveyError
 from qngai_analysis.raw import keyed, keys, replace_file
-from qngai_analysis.survey.door import NOTES, SCHEMA, noting
+from qngai_analysis.survey.door import NOTES, noting
 from qngai_analysis.survey.estimate.arrays import Floats
 from qngai_analysis.survey.release.disclosure import disclosure_standard, round_count
 from qngai_analysis.survey.release.treatment import by_words
+from qngai_analysis.survey.release.unit_records import SCHEMA
 
 WHOLE = ""
 #: What a table is of (an indicator, ``account``), and which one: a grouping (``WHOLE``: none), a test, a model.

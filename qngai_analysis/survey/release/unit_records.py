@@ -16,10 +16,10 @@ from pathlib import Path
 
 from qngai_analysis import raw
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.door import SCHEMA
 from qngai_analysis.survey.form.held import surveys
 from qngai_analysis.words.said import Said
 
+SCHEMA = "qngai-releases/1"  # of a ledger (``ledger``), which is none of a folder's files
 #: Formats that hold nothing but data records; none belongs in a report's folder.
 _RECORD_FORMATS = {".sav", ".dta", ".parquet", ".rds", ".feather"}
 
