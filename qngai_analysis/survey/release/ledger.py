@@ -385,10 +385,15 @@ def _read_states(file: Path, _changed: int, _size: int) -> tuple[tuple[Published
         bases = [entry["basis"] for entry in content["states"]]
         return tuple(map(PublishedState, bases, tables)), _checksum(data)
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as fault:
-        raise SurveyError(_UNREADABLE, file=file, fault=fault) from fault
+        raise _unreadable(file, fault) from fault
 
 
-_UNREADABLE = "{file}: không đọc được sổ ghi những gì đã công bố ({fault!r}), nên không so sánh được; khôi phục tệp từ bản sao"
+def _unreadable(file: Path, fault: Exception) -> SurveyError:
+    return SurveyError(
+        "{file}: không đọc được sổ ghi những gì đã công bố ({fault!r}), nên không so sánh được; khôi phục tệp từ bản sao",
+        file=file,
+        fault=fault,
+    )
 
 
 @contextlib.contextmanager
@@ -631,7 +636,7 @@ def _told(folder: Path) -> dict[str, Summary]:
                 for basis, tables, answers in one["states"]
             ]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
-        raise SurveyError(_UNREADABLE, file=file, fault=fault) from fault
+        raise _unreadable(file, fault) from fault
     others = [one for one in sorted(folder.glob("*.json")) if _NAME.match(one.name) and one.name not in known]
     return known | {one.name: _summary(_read(one)[0]) for one in others}
 
