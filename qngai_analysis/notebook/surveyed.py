@@ -168,7 +168,7 @@ class LoadedSurvey:
         others = [self._year(year) for year in ([since] if isinstance(since, int) else since)]
         if not any(others):
             why = self.report.say("Chưa có số liệu điều tra của hai năm trở lên để so sánh theo thời gian.")
-            return Absent(why)
+            return Absent(why, said=True)
         rows = []
         for sample in (other.sample for other in others if other):
             if (test := publication.changed(self.sample.survey, sample.survey, item)) is not None:

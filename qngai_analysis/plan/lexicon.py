@@ -311,7 +311,6 @@ DEADLINE_LEFT = pattern(rf"""(?:{any_of("deadline")}|quý [ivx\d]+\s*(?:/|năm)?
         (?:ngày|tháng|quý(?: [ivx]+\s*(?:/|năm)?)?)?\s*$""")
 FORMULA = pattern(r"±\s*$|(?<!\w)(?:chia\s[^.;]*\snhân|hệ số|trọng số)(?: với)?\s*$")
 SCORES = pattern(r"\W*(?:cách )?(?:chấm|tính|thang) điểm(?!\w)")
-SURVEYS = pattern(r"\W*(?:khảo sát|điều tra|phỏng vấn|mẫu)(?!\w)")
 ALL_ASKED = pattern(r"""\s*(?:các )?(?:chỉ tiêu|kế hoạch|nhiệm vụ|mục tiêu)(?: (?:được )?(?:giao|đề ra
         |năm))*\s*(?:trước|trong|[.,;]|$)""")
 ASSIGNS = pattern(r"\W*giao (?:chỉ tiêu|dự toán|kế hoạch|nhiệm vụ)[^.;:%]*\scho\s")
