@@ -173,6 +173,14 @@ def test_a_chart_that_cannot_be_drawn_names_its_cell_whoever_draws_it(notebook, 
 
 
 @needs_forks
+def test_a_chart_that_cannot_be_drawn_ends_the_report_though_nothing_shows_it(notebook):
+    unshown = CHART.replace("Figure.drawn", 'canvas.suptitle("$\\\\frac$")\nhidden = Figure.drawn')
+
+    with pytest.raises(RenderError, match=r"cell 5: ValueError: .*frac"):
+        execute(notebook(REPORT, DATA, unshown, "print(1)"), blocks_only=True, alone=True)
+
+
+@needs_forks
 def test_a_process_that_draws_and_dies_ends_the_report(notebook):
     dying = "import os\nfrom qngai_analysis.page import blocks\nblocks.svg = lambda drawing: os._exit(1)\n"
 

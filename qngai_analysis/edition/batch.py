@@ -217,7 +217,8 @@ def _publish(
         return [folder / name for name in (*named, MANIFEST) if (folder / name).is_file()]
     done: dict[int, Any] = {place: cache.find(made_of, jobs[place]) for place, made_of in enumerate(parts)}
     works: dict[int, worker.Work] = {
-        place: ReportWork(job, alone=FORKS and len(jobs) == 1)
+        # a notebook of one's own may ask for the drawing that it made
+        place: ReportWork(job, alone=FORKS and tables and len(jobs) == 1)
         for place, job in enumerate(jobs)
         if done[place] is None
     }

@@ -86,8 +86,9 @@ class NotebookRun:
         try:
             return _settled(drawings.into(json.dumps(ran)), source)
         except NotDrawnError as fault:
-            cells = [cell for cell in ran.cells if fault.mark in json.dumps(cell.get("outputs"))]
-            raise self._said(ran.cells[: ran.cells.index(cells[0]) + 1], _error(fault.__cause__)) from fault
+            shown = [fault.mark in json.dumps(cell.get("outputs")) for cell in ran.cells]
+            until = shown.index(True) + 1 if any(shown) else len(shown)  # one that nothing shows: some cell's
+            raise self._said(ran.cells[:until], _error(fault.__cause__)) from fault
 
     def _executed(self, content: str, advance: Progress) -> Any:
         """Run the cells by papermill's own steps; its ``execute_notebook`` writes and reads the notebook twice more."""
@@ -228,10 +229,10 @@ class ReportWork:
         job = self.job
         wanted = list(dict.fromkeys(job.formats))
         values = checked(job.notebook, job.parameters)
-        # people open the notebook as run in JupyterLab, which shows its charts as they are drawn
+        # people open the notebook as run in JupyterLab
         blocks_only = "ipynb" not in wanted
         with noting_apart() as released:
-            executed = NotebookRun(job.notebook, values, blocks_only, self.alone and blocks_only)(advance)
+            executed = NotebookRun(job.notebook, values, blocks_only, self.alone)(advance)
         full = {name: p.default for name, p in declared(job.notebook).items()} | values
         stem = job.stem or job.notebook.stem
         titled = {**executed, "metadata": {"title": stem, **executed["metadata"]}}
