@@ -243,7 +243,7 @@ def test_forks_end_when_what_they_tell_is_heard_by_nobody_whoever_holds_their_in
     )  # fmt: skip
     os.close(telling)
     with os.fdopen(input_, "wb") as asking:
-        pickle.dump(({0: sleep_long}, 1, None, None, None, True, str(tmp_path), {}), asking)
+        pickle.dump(({0: sleep_long}, 1, None, None, True, str(tmp_path), {}), asking)
         asking.flush()
         said = process.communicate(timeout=120)[1]  # it ends when none that was started holds it open
     os.close(held)
@@ -264,7 +264,7 @@ def test_what_a_fork_works_out_is_known_here_and_if_it_dies_is_worked_out_here(m
         return os.getpid()
 
     known = kept.settled(made_by)
-    worker._handed_over(partial(known, 1))()
+    worker.beside(partial(known, 1))()
 
     assert (known(1) == here) is dies
     assert known(2) == here

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -20,6 +21,7 @@ from qngai_analysis.edition.publishing import MANIFEST, check_writable, publish
 from qngai_analysis.errors import ParameterError, QngaiError
 from qngai_analysis.notebook.parameters import declared, from_texts
 from qngai_analysis.project import Role, read_project
+from qngai_analysis.survey.form.held import FORMATS
 from qngai_analysis.survey.release.unit_records import Marks, marks_of
 from qngai_analysis.words.folding import fold
 
@@ -46,6 +48,7 @@ _LATER = (
 # what the writers of other formats load
 _WRITERS = {"docx": "qngai_analysis.page.word", "xlsx": "qngai_analysis.page.sheets"}
 TABLES = ("assessment.json", "assessment.csv")
+_LITTLE = 150_000  # bytes of a survey's file that take as long as all that its size does not change
 _TABLES, _MARKS = -1, -2  # in the place of a report: what is made beside them
 
 
@@ -246,12 +249,12 @@ def _work(
     # the yearly report first, which needs the least; then the longest notebooks, and the tables last
     sizes = {place: job.notebook.stat().st_size for place, job in enumerate(jobs)}
     places = sorted(works, key=lambda place: (place != 0, -sizes.get(place, 0)))
-    # a survey's records are too many to be handed over
-    surveyed = any(file.stem.isdigit() for file in paths.raw("surveys").glob("*/*.toml"))
+    if any(_surveys_in_halves(edition.year)):  # while the reports' process loads the same
+        entering = "qngai_analysis.survey.release.side_by_side"
+        threading.Thread(target=importlib.import_module, args=(entering,), daemon=True).start()
     for event in worker.run(
         [works[place] for place in places],
-        warm=partial(_load, edition, sectors=len(jobs) > 1, share=surveyed),
-        beside=None if surveyed else partial(_share, edition),
+        warm=partial(_load, edition, sectors=len(jobs) > 1),
         seconds=CELL_SECONDS,
     ):
         place = places[event.place]
@@ -265,8 +268,11 @@ def _work(
             progress(*event.value)
 
 
-def _load(edition: Edition, *, sectors: bool, share: bool) -> None:
+def _load(edition: Edition, *, sectors: bool) -> None:
     """Load what every report needs, and what is made at a first drawing and page; what sectors' need; what all share."""
+    worker.load_core()
+    here, there = _surveys_in_halves(edition.year)
+    share = worker.beside(partial(_share, edition, there, judge=not here))
     from qngai_analysis.page.blocks import Prose, svg
     from qngai_analysis.page.document import composed
     from qngai_analysis.page.html import to_html
@@ -285,21 +291,51 @@ def _load(edition: Edition, *, sectors: bool, share: bool) -> None:
     to_html(composed([Prose("**0**")]))
     if sectors:
         _load_for_sectors(edition.formats)
-    if share:
+    _estimate(edition, here)
+    share()
+    if here:
         _share(edition)
 
 
-def _share(edition: Edition) -> None:
-    """Load and judge once what the reports of an edition have in common."""
+def _surveys_in_halves(year: int) -> tuple[list[Path], list[Path]]:
+    """Share the survey files up to a year out to two processes that will take about as long."""
+    files = [
+        (_LITTLE + file.stat().st_size, file)
+        for file in paths.raw("surveys").glob("*/*")
+        if file.suffix in FORMATS and file.stem.isdigit() and int(file.stem) <= year
+    ]
+    halves: tuple[list[Path], list[Path]] = ([], [])
+    taken = [0, 0]
+    for size, file in sorted(files, reverse=True):
+        half = taken.index(min(taken))
+        halves[half].append(file)
+        taken[half] += size
+    return halves
+
+
+def _estimate(edition: Edition, files: Sequence[Path]) -> None:
+    """Make the observations of survey files, and with them the estimates that reports ask for."""
+    if files:
+        from qngai_analysis.survey.as_evidence import survey_observations
+    for file in files:
+        survey_observations(file.parent.name, int(file.stem), real_only=edition.real_only)
+
+
+def _share(edition: Edition, files: Sequence[Path] = (), *, judge: bool = True) -> None:
+    """Load, estimate and judge once what the reports of an edition have in common."""
     from qngai_analysis.collection.state import states_of
     from qngai_analysis.plan import read_plan
     from qngai_analysis.plan.duties import read_duties
-    from qngai_analysis.progress.yearly import judge_year
+    from qngai_analysis.progress.yearly import judge_year, planned_targets
 
+    _estimate(edition, files)
     project = read_project()
     for ended in (False, True):
         plans = project.judged(edition.year, edition.plan, ended=ended)
-        judge_year(edition.year, plans=plans, cutoff=edition.day, real_only=edition.real_only)
+        if judge:
+            judge_year(edition.year, plans=plans, cutoff=edition.day, real_only=edition.real_only)
+        else:
+            planned_targets(plans)
     for entry in project.plans(Role.PEER):
         read_plan(entry.name)
     read_duties()

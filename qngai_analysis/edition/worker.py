@@ -182,7 +182,6 @@ def run(
     *,
     workers: int | None = None,
     warm: Callable[[], None] | None = None,
-    beside: Callable[[], None] | None = None,
     seconds: float | None = None,
     forks: bool = FORKS,
 ) -> Iterator[Event]:
@@ -193,7 +192,6 @@ def run(
     ----------
     workers : how many at once; by default as many as there are processors, at most ``MOST``
     warm : what the warm process does before it forks, can be pickled
-    beside : what a fork works out at the same time for all of them (``kept.settled``)
     seconds : how long a piece may take from one step to the next
     forks : whether each piece runs in a fork
 
@@ -219,7 +217,7 @@ def run(
             # what the command line says is in the environment since it was started
             _ask(
                 process,
-                (own, at_once, warm, beside, seconds, forks, folder, dict(os.environ)),
+                (own, at_once, warm, seconds, forks, folder, dict(os.environ)),
                 heard,
             )
             return process
@@ -305,7 +303,7 @@ def main() -> int:
     if "early" in sys.argv:
         load_core()
     try:
-        works, at_once, warm, beside, seconds, forks, folder, told = pickle.load(asking)
+        works, at_once, warm, seconds, forks, folder, told = pickle.load(asking)
     except EOFError:  # there is nothing to do
         return 0
     os.environ |= told | QUIET
@@ -322,12 +320,9 @@ def main() -> int:
             _end_all()
 
     try:
-        if forks and beside:
-            load_core()
-            beside = _handed_over(beside)
-        for prepare in filter(None, (warm, beside)):
+        if warm:
             with contextlib.suppress(QngaiError):  # it will come again where it belongs
-                prepare()
+                warm()
         if forks:
             _in_forks(works, at_once, seconds, send)
         else:
@@ -338,8 +333,10 @@ def main() -> int:
     return 0
 
 
-def _handed_over(work: Callable[[], None]) -> Callable[[], None]:
-    """Let a fork work something out; return what makes it known here, too, also where the fork has failed."""
+def beside(work: Callable[[], None]) -> Callable[[], None]:
+    """Let a fork work something out (``kept.settled``); return what makes it known here, too, also where the fork has failed."""
+    if not FORKS:
+        return work
     reading, writing = Pipe(duplex=False)
     child = os.fork()
     if not child:

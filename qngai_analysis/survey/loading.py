@@ -7,6 +7,7 @@ from typing import cast
 
 import pandas as pd
 
+from qngai_analysis.kept import settled
 from qngai_analysis.survey.door import through_the_gate
 from qngai_analysis.survey.estimate.design import Design, Singleton
 from qngai_analysis.survey.estimate.estimates import Survey
@@ -41,6 +42,7 @@ def shared_survey(survey: str, year: int) -> Survey:
     return _shared(load_file(survey, year))
 
 
+@settled
 @lru_cache(maxsize=24)
 def _shared(loaded: SurveyFile) -> Survey:
     return as_survey(loaded.codebook, loaded.frame, loaded.due)

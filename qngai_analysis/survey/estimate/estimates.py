@@ -105,10 +105,11 @@ class Survey:
         self.confidence = confidence
         self._reductions: dict[tuple[str, ...], Reduction] = {}
         self._sums: dict[tuple[object, ...], list[Held]] = {}
+        self._history: Any = None  # of what was published of it: the gate's (``release.publication``)
 
     def _like(self, **changes: object) -> Survey:
         twin = copy(self)
-        vars(twin).update(changes, _reductions={}, _sums={})
+        vars(twin).update(changes, _reductions={}, _sums={}, _history=None)
         return twin
 
     def __len__(self) -> int:

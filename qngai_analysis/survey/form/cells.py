@@ -353,7 +353,7 @@ def read_column(question: Question, column: SheetColumn, *, mark: str = "") -> R
     means, notes = _declared(column)
     labels = {value: label for value, label in column.labels.items() if value not in means}
     own, wrong = _labelled(question, labels) if labels else ({}, {})
-    faults = {place: wrong[cell] for place, cell in enumerate(column.cells) if cell in wrong}
+    faults = {place: wrong[cell] for place, cell in enumerate(column.cells) if cell in wrong} if wrong else {}
     means, cells = means | own | dict.fromkeys(wrong), column.cells
     if means:
         cells = np.array([means.get(cell, cell) for cell in cells], dtype=object)

@@ -14,6 +14,7 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from functools import cached_property
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -153,16 +154,28 @@ class Condition:
         self.text = text
         self._questions = questions
         self._where = f"{where}: " if where else ""
-        try:
-            tree = ast.parse(text.strip(), mode="eval").body
-        except SyntaxError:
-            raise self._refusal("không phải một điều kiện: ngoặc, dấu nháy hoặc phép toán chưa đủ") from None
-        self.names = _names(tree)
+        self._numeric = numeric
+        self.names = _names(self._tree)
         if unknown := [name for name in self.names if name not in questions]:
             known = ", ".join(questions) or "-"
             wording = "không có câu hỏi {name!r} đứng trước; có {known}"
             raise self._refusal(wording, name=unknown[0], known=known)
-        self._part = self._number(tree) if numeric else self._read(tree)
+        _ = self._part  # what is wrong with it is said at once
+
+    @cached_property
+    def _tree(self) -> ast.expr:
+        try:
+            return ast.parse(self.text.strip(), mode="eval").body
+        except SyntaxError:
+            raise self._refusal("không phải một điều kiện: ngoặc, dấu nháy hoặc phép toán chưa đủ") from None
+
+    @cached_property
+    def _part(self) -> _Part:
+        return self._number(self._tree) if self._numeric else self._read(self._tree)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # functions stay in their process: another one reads the text again
+        return {name: value for name, value in vars(self).items() if name not in ("_tree", "_part")}
 
     def __repr__(self) -> str:
         return f"Condition({self.text!r})"

@@ -229,8 +229,12 @@ def find_header(rows: Sequence[Sequence[object]], recognised: Recognised) -> tup
     texts = [_trimmed(tuple(_text(cell) for cell in row)) for row in rows[:_LOOKED_AT]]
     singles = [(place, 1, row) for place, row in enumerate(texts)]
     pairs = [(place, 2, _joined(*texts[place : place + 2])) for place in range(len(texts) - 1)]
-    best = max([*singles, *pairs], key=lambda candidate: recognised(candidate[2]))
-    return best if recognised(best[2]) > 1 else singles[0]
+    best, most = singles[0], 1
+    for candidate in (*singles, *pairs):
+        # a row has no more known headers than texts
+        if sum(map(bool, candidate[2])) > most and (found := recognised(candidate[2])) > most:
+            best, most = candidate, found
+    return best
 
 
 def _joined(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ import pandas as pd
 
 from qngai_analysis import raw, territory
 from qngai_analysis.errors import SurveyError
+from qngai_analysis.kept import settled
 from qngai_analysis.survey.door import refuse_in_reports
 from qngai_analysis.survey.form import intake_results as results
 from qngai_analysis.survey.form.codebook import Codebook, read_codebook
@@ -114,6 +115,7 @@ def load_file(survey: str, year: int, *, real_only: bool = False) -> SurveyFile:
     return _load_verified(survey, path, sidecar.sha256, sidecar.status, year, (beside, codebook))
 
 
+@settled
 @lru_cache(maxsize=24)  # four years of six surveys
 def _load_verified(
     survey: str, path: Path, sha256: str, status: str, year: int, others: tuple[str, str]

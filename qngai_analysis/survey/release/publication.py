@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial, wraps
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
-from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 import pandas as pd
@@ -156,19 +155,15 @@ def _refuse_other_design(survey: Survey) -> None:
     _refuse_changed(survey, [name for name in drawn if name])
 
 
-# a report asks for an indicator's tables one by one, and each is protected with regard to all
-_HISTORIES: WeakKeyDictionary[Survey, _History] = WeakKeyDictionary()
-
-
 def history_of(survey: Survey) -> _History:
-    """Return a survey with what was published of it."""
+    """Return a survey with what was published of it: an indicator's tables are asked for one by one, and each is protected with regard to all."""
     refuse_in_reports()
     past = ledger.past_of(survey.frame.attrs)
-    known = _HISTORIES.get(survey)
+    known: _History | None = survey._history
     if known is None or known.at != (past and (past.basis, past.seen)):
         if past is not None:
             _refuse_other_design(survey)
-        known = _HISTORIES[survey] = _History(survey, past)
+        known = survey._history = _History(survey, past)
     return known
 
 
@@ -201,7 +196,7 @@ class _History:
     """A survey with what was published of it: what each of its tables may say now."""
 
     def __init__(self, survey: Survey, past: Past | None) -> None:
-        self._survey, self.past = ref(survey), past
+        self.survey, self.past = survey, past
         self.at = past and (past.basis, past.seen)
         self.kept: dict[Any, Any] = {}
         self.together: dict[str | None, tuple[Indicator, ...]] = {}  # by grouping: what is asked for at once
@@ -216,13 +211,6 @@ class _History:
         self._weighted = f"{_OTHER_WEIGHTS}{margins})" if survey.reweighted else ""
         if past is not None:
             self.together[None] = self._indicators  # which are published with one another
-
-    @property
-    def survey(self) -> Survey:
-        """The survey."""
-        found = self._survey()
-        assert found is not None
-        return found
 
     @cached_property
     def _own(self) -> tuple[str, ...]:
