@@ -14,8 +14,9 @@ import red_team
 from survey_workbench import REPOSITORY, copy_simulated, make_whole_project
 
 from qngai_analysis import paths
+from qngai_analysis.edition.batch import Edition, render_year
 from qngai_analysis.rehearse.simulate import simulate
-from qngai_analysis.survey import load_survey
+from qngai_analysis.survey import load_survey, survey_observations
 from qngai_analysis.survey.release import publication
 from qngai_analysis.survey.release.ledger import ANSWERS
 
@@ -203,6 +204,24 @@ def test_no_file_of_an_edition_holds_a_number_of_a_survey_more_precise_than_it_i
     red_team.revise(file, red_team.deletion(rows))
     second = render()
     assert {name for name in {*first, *second} if first.get(name) != second.get(name)} == {"manifest.json"}
+
+
+def test_what_the_yearly_report_alone_takes_from_surveys_is_in_the_ledger_though_the_year_was_judged_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(REPOSITORY / "data", tmp_path / "data")
+    shutil.copytree(REPOSITORY / "notebooks", tmp_path / "notebooks")
+    monkeypatch.setenv("QNGAI_HOME", str(tmp_path))
+    copy_simulated(tmp_path / "data/raw/surveys", "schools", 2025)
+
+    render_year(Edition(2025, tmp_path / "out", formats=("html",)), with_sectors=False)
+
+    entered = json.loads((paths.releases() / "schools.2025.simulated.json").read_text(encoding="utf-8"))
+    observed = survey_observations("schools", 2025)
+    names = {one.code: one.name for one in red_team.book("schools").indicators.values()}
+    assert len(observed) > observed["indicator"].nunique()  # districts, too
+    taken = {(names[code], by) for code in observed["indicator"] for by in ("", "district")}
+    assert taken <= {(table["item"], table["what"]) for table in entered["states"][0]["tables"]}
 
 
 def test_the_ledger_of_an_edition_names_what_its_reports_took(tourism: Path) -> None:

@@ -272,7 +272,7 @@ def _load(edition: Edition, *, sectors: bool) -> None:
     """Load what every report needs, and what is made at a first drawing and page; what sectors' need; what all share."""
     worker.load_core()
     here, there = _surveys_in_halves(edition.year)
-    share = worker.beside(partial(_share, edition, there, judge=not here))
+    share = worker.beside(partial(_share, edition, there, sectors=sectors, judge=not here))
     from qngai_analysis.page.blocks import Prose, svg
     from qngai_analysis.page.document import composed
     from qngai_analysis.page.html import to_html
@@ -291,7 +291,7 @@ def _load(edition: Edition, *, sectors: bool) -> None:
     to_html(composed([Prose("**0**")]))
     if sectors:
         _load_for_sectors(edition.formats)
-    _estimate(edition, here)
+    _estimate(edition, here, sectors=sectors)
     share()
     if here:
         _share(edition)
@@ -313,22 +313,29 @@ def _surveys_in_halves(year: int) -> tuple[list[Path], list[Path]]:
     return halves
 
 
-def _estimate(edition: Edition, files: Sequence[Path]) -> None:
-    """Make the observations of survey files, and with them the estimates that reports ask for."""
+def _estimate(edition: Edition, files: Sequence[Path], *, sectors: bool) -> None:
+    """Make the observations of survey files, and with them the estimates that reports of sectors ask for."""
     if files:
         from qngai_analysis.survey.as_evidence import survey_observations
+        from qngai_analysis.survey.form.intake import has_usable_file
+        from qngai_analysis.survey.loading import shared_survey
     for file in files:
-        survey_observations(file.parent.name, int(file.stem), real_only=edition.real_only)
+        name, year = file.parent.name, int(file.stem)
+        survey_observations(name, year, real_only=edition.real_only)
+        if sectors and has_usable_file(name, year, real_only=edition.real_only):
+            shared_survey(name, year)  # observations may have been kept
 
 
-def _share(edition: Edition, files: Sequence[Path] = (), *, judge: bool = True) -> None:
+def _share(
+    edition: Edition, files: Sequence[Path] = (), *, sectors: bool = False, judge: bool = True
+) -> None:
     """Load, estimate and judge once what the reports of an edition have in common."""
     from qngai_analysis.collection.state import states_of
     from qngai_analysis.plan import read_plan
     from qngai_analysis.plan.duties import read_duties
     from qngai_analysis.progress.yearly import judge_year, planned_targets
 
-    _estimate(edition, files)
+    _estimate(edition, files, sectors=sectors)
     project = read_project()
     for ended in (False, True):
         plans = project.judged(edition.year, edition.plan, ended=ended)

@@ -118,10 +118,26 @@ def judge_year(
     only : says which targets are judged; default all
     """
     cutoff = cutoff or default_cutoff(year)
+    if observed is None:
+        _note(year, real_only)
     if observed is None and only is None:
         return _judged(year, None if plans is None else tuple(plans), cutoff, real_only)
     seen = _seen(year, real_only) if observed is None else _with(year, observed)
     return _of(seen, planned_targets(plans), year, cutoff, real_only, only)
+
+
+def _note(year: int, real_only: bool) -> None:
+    """Note for the report that is being made what outcomes hold of surveys: the year may have been judged before it began."""
+    if files := _survey_files(year):
+        from qngai_analysis.survey.as_evidence import note_observations  # estimates take long to load
+
+        for name, at in files:
+            note_observations(name, at, real_only=real_only)
+
+
+def _survey_files(year: int, surveys: Sequence[str] | None = None) -> list[tuple[str, int]]:
+    names = held.surveys() if surveys is None else surveys
+    return [(name, at) for name in names for at in held.survey_years(name) if at <= year]
 
 
 @kept.settled
@@ -194,8 +210,7 @@ def surveyed(
     DataFrame
         Columns of :data:`qngai_analysis.evidence.observations.COLUMNS`; no rows where no survey has a file.
     """
-    names = held.surveys() if surveys is None else surveys
-    files = [(name, at) for name in names for at in held.survey_years(name) if at <= year]
+    files = _survey_files(year, surveys)
     if not files:
         return pd.DataFrame()
     from qngai_analysis.survey.as_evidence import survey_observations  # estimates take long to load

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -54,22 +55,35 @@ def survey_observations(
     RawFileError, SurveyError
         As for ``load_survey``.
     """
-
-    def made() -> dict[str, Any]:
-        with ledger.noting_apart() as notes:
-            rows, withheld, evidence = _observed(survey, year, codes)
-        return {"rows": rows, "withheld": withheld, "evidence": evidence, "notes": notes}
-
-    path = survey_file(survey, year)
-    found: dict[str, Any] = {"rows": []}
-    if not (real_only and raw.read_sidecar(path).status == "simulated"):
-        asked = codes and {code: sorted(places) for code, places in codes.items()}
-        found = kept.kept("survey_observations", [survey, year, asked], _behind(survey, path), made)
-        ledger.note_again(found["notes"])
+    found = note_observations(survey, year, real_only=real_only, codes=codes)
     frame = pd.DataFrame(found["rows"], columns=list(COLUMNS)).astype({"age_from": "Int64", "year": "Int64"})
     if "evidence" in found:
         frame.attrs = {"evidence": found["evidence"], "withheld": [tuple(one) for one in found["withheld"]]}
     return frame
+
+
+def note_observations(
+    survey: str, year: int, *, real_only: bool = False, codes: Mapping[str, Collection[str]] | None = None
+) -> dict[str, Any]:
+    """Note for the report that is being made what ``survey_observations`` publishes, which may have been worked out before; return it."""
+    if real_only and raw.read_sidecar(survey_file(survey, year)).status == "simulated":
+        return {"rows": []}
+    asked = codes and {code: sorted(places) for code, places in codes.items()}
+    found = _kept(survey, year, json.dumps(asked, sort_keys=True))
+    ledger.note_again(found["notes"])
+    return found
+
+
+@kept.settled
+def _kept(survey: str, year: int, asked: str) -> dict[str, Any]:
+    def made() -> dict[str, Any]:
+        with ledger.noting_apart() as notes:
+            rows, withheld, evidence = _observed(survey, year, json.loads(asked))
+        return {"rows": rows, "withheld": withheld, "evidence": evidence, "notes": notes}
+
+    files = _behind(survey, survey_file(survey, year))
+    found: dict[str, Any] = kept.kept("survey_observations", [survey, year, asked], files, made)
+    return found
 
 
 def _behind(survey: str, path: Path) -> list[Path]:
