@@ -42,7 +42,7 @@ from qngai_analysis.raw import sha256
 SURVEY, YEAR = "schools", "2025"
 REPORT = ["report", "--year", YEAR, "--no-sectors", "--formats", "html,docx"]
 OLDER = [*REPORT[:-1], "html,pdf"]
-WRITTEN = ["reports", "releases", ".qngai-cache"]
+WRITTEN = ["reports", "releases", "published.txt", ".qngai-cache"]
 
 
 def report(arguments: Sequence[str] = REPORT) -> None:
@@ -102,6 +102,16 @@ def tree(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): sha256(path) for path in files}
 
 
+def copy_written(whence: Path, to: Path) -> None:
+    for name in WRITTEN:
+        shutil.rmtree(to / name, ignore_errors=True)
+        if (whence / name).is_dir():
+            shutil.copytree(whence / name, to / name)
+        else:
+            to.mkdir(exist_ok=True)
+            shutil.copy(whence / name, to / name)
+
+
 class Project:
     """A project before and after its newer edition."""
 
@@ -114,8 +124,7 @@ class Project:
         for arguments in (["simulate", SURVEY, YEAR], OLDER):
             whole(partial(report, arguments))
         self.old = self._published()
-        for name in WRITTEN:
-            shutil.copytree(self.home / name, self.before / name)
+        copy_written(self.home, self.before)
         self._revise()
         entries = Path(".qngai-cache", "reports")
         for work in (first_report, report):
@@ -142,9 +151,7 @@ class Project:
 
     def again(self) -> None:
         """Go back to the older edition."""
-        for name in WRITTEN:
-            shutil.rmtree(self.home / name, ignore_errors=True)
-            shutil.copytree(self.before / name, self.home / name)
+        copy_written(self.before, self.home)
 
     def state(self) -> str:
         edition, ledger = self._published()
@@ -174,7 +181,7 @@ def main() -> None:
         kept.program()  # once for all forks, as is what they load
         project = Project(Path(base).resolve())
         load(Path(base, "modules"))
-        touched = str(project.home / "re")  # reports and releases
+        touched = str(project.home / "re"), str(project.home / "pub")  # reports, releases and their index
         for how, work in (("at a step", report), ("at a step without exchange", without_exchange)):
             for step in count(1):
                 project.again()

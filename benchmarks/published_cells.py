@@ -6,7 +6,6 @@ COPY is a copy of the project with simulated surveys of the year; the files are 
 docs/methods/disclosure.md has the counts.
 """
 
-import shutil
 import sys
 from pathlib import Path
 
@@ -54,7 +53,7 @@ def counted(survey, book):
 def frozen(name, book, file, change):
     """Tables that stand as published after a revision."""
     kept = {one: one.read_bytes() for one in (file, raw.sidecar_path(file))}
-    shutil.rmtree(paths.releases(), ignore_errors=True)
+    red_team.forget()
     bys = ["", book.design.district, *load_survey(name, YEAR).frame.attrs["tables_by"]]
     keys = [(item, by) for item in book.indicators for by in bys]
     with red_team.edition():
@@ -63,7 +62,7 @@ def frozen(name, book, file, change):
     again = red_team.tables(load_survey(name, YEAR), book, keys)
     for one, data in kept.items():
         one.write_bytes(data)
-    shutil.rmtree(paths.releases(), ignore_errors=True)
+    red_team.forget()
     return f"{sum(bool(table.attrs['stands']) for table in again.values())} of {len(again)}"
 
 

@@ -34,7 +34,7 @@ def attack(name: str) -> None:
     def back() -> None:
         for one, data in kept.items():
             one.write_bytes(data)
-        shutil.rmtree(paths.releases(), ignore_errors=True)
+        red_team.forget()
 
     back()
     keys = [(item, by) for item in book.indicators for by in ("", *red_team.groupings(book))]

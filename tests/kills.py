@@ -45,15 +45,17 @@ def editions(folder: Path, notebook: Path, letter: str) -> None:
     publish(folder, [first, Made("b", notebook, {}, {"b.html": b"b"})])
 
 
-def killed(work, touched: str, step: int) -> bool:
-    """Run ``work`` in a process that dies at its ``step``-th touch of ``touched``; return whether it died."""
+def killed(work, touched: tuple[str, ...], step: int) -> bool:
+    """Run ``work`` in a process that dies at its ``step``-th touch of what has ``touched`` in its path; return whether it died."""
     child = os.fork()
     if not child:
         left = count(step, -1)
 
         def watch(event: str, arguments: tuple) -> None:
             # a folder is emptied by names alone
-            if (touched in repr(arguments) or event in ("os.remove", "os.rmdir")) and next(left) <= 1:
+            if (
+                any(one in repr(arguments) for one in touched) or event in ("os.remove", "os.rmdir")
+            ) and next(left) <= 1:
                 os.kill(os.getpid(), signal.SIGKILL)
 
         sys.addaudithook(watch)
@@ -77,7 +79,7 @@ def main(base: Path, exchange: bool) -> None:
         case = base / f"{step:04}"
         shutil.copytree(before, case)
         edition = moved(case)
-        if not killed(lambda: editions(edition, notebook, "new"), str(case), step):  # noqa: B023
+        if not killed(lambda: editions(edition, notebook, "new"), (str(case),), step):  # noqa: B023
             return
 
 

@@ -63,6 +63,12 @@ class Count:
         )
 
 
+def forget() -> None:
+    """Begin as if nothing was ever published."""
+    shutil.rmtree(paths.releases(), ignore_errors=True)
+    paths.releases().with_name(ledger.INDEX).unlink(missing_ok=True)
+
+
 @contextmanager
 def edition() -> Iterator[None]:
     """Publish whatever is asked for inside."""
@@ -814,7 +820,7 @@ def other_names(file: Path, book: Codebook, rows: list[int]) -> Count:
     ) -> tuple[dict[object, pd.DataFrame], ...]:
         for one, data in kept.items():
             one.write_bytes(data)
-        shutil.rmtree(paths.releases(), ignore_errors=True)
+        forget()
         first = look()
         if change:
             revise(file, change)
@@ -861,7 +867,7 @@ def other_ways(
     sector = next(name for name, one in sectors if book.name in {block.name for block in one.survey})
     plain = batch.Edition(YEAR, paths.reports(), formats=("html", "pdf", "docx", "xlsx", "ipynb"))
     ways = {
-        **dict.fromkeys(("again", "deleted", "killed", "no ledger"), plain),
+        **dict.fromkeys(("again", "deleted", "killed", "no ledger", "no ledger, no edition"), plain),
         "elsewhere": replace(plain, out=paths.project() / "elsewhere"),
         "cut-off": replace(plain, cutoff=f"{YEAR + 1}-06-30"),
         "English": replace(plain, lang="en"),
@@ -882,13 +888,16 @@ def other_ways(
         for folder in folders:
             shutil.rmtree(folder)
             shutil.copytree(kept / folder.name, folder)
+        shutil.copy(kept / ledger.INDEX, paths.project())
         shutil.rmtree(paths.project() / "elsewhere", ignore_errors=True)
         if revised:
             revise(file, change)
         if way == "deleted":
             shutil.rmtree(paths.reports())
-        elif way == "no ledger":
+        elif way.startswith("no ledger"):
             shutil.rmtree(paths.releases())
+            if way.endswith("edition"):
+                shutil.rmtree(paths.reports())
         elif way == "killed" and not os.fork():
             switch.carry = lambda *_, **__: os._exit(9)  # type: ignore[assignment]
             publish(ways[way])
@@ -902,6 +911,7 @@ def other_ways(
         kept = Path(place)
         for folder in folders:
             shutil.copytree(folder, kept / folder.name)
+        shutil.copy(paths.project() / ledger.INDEX, kept)
         for way in ways:
             try:
                 told = second(way, revised=True)

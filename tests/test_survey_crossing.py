@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from red_team import clear_memory, edition
 from survey_workbench import SHOPS, csv_text, deliver, make_project
 
+import qngai_analysis as qn
 from qngai_analysis.errors import RenderError, SurveyError
 from qngai_analysis.project import read_project
 from qngai_analysis.survey import load_survey, published, read_codebook
-from qngai_analysis.survey.release import ledger
+from qngai_analysis.survey.release import ledger, publication
 from qngai_analysis.survey.release.crossing import joint, ranges, shut_together
 from qngai_analysis.survey.release.disclosure import made_by_few
 from qngai_analysis.survey.release.gate import at_step, share_steps
@@ -294,6 +295,26 @@ def test_a_cell_in_which_nobody_said_something_looks_as_one_in_which_few_did(
     assert table["symbol"].ne("c").any()
 
 
+def test_a_crossing_has_empty_cells_not_hidden_ones_where_nobody_of_a_district_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That none was drawn there is told by the table by district; hidden cells would ask for helpers."""
+    sold = {"522": (60, 50), "524": (40, 44), "533": (70, 30)}
+    rows = [
+        f"{district}-{online}-{place},{district},1,town,4000,10,2020-05-01,100,{online},,{2 if online == 1 else ''}"
+        for district, sizes in sold.items()
+        for online, answered in zip((1, 2), sizes, strict=True)
+        for place in range(answered)
+    ]
+    rows += [f"536-{place},536,1,town,4000,10,2020-05-01,,,," for place in range(20)]  # answered nothing
+    deliver(make_project(tmp_path, monkeypatch) / "shops" / "2025.csv", csv_text(*rows))
+    item = read_codebook("shops").indicators["sells_online"]
+
+    table = crossed(load_survey("shops", 2025), item, ("district", "channels_social"))
+
+    assert table["symbol"].ne("c").all()
+
+
 # stratum, sells online: in a table by stratum, town helps rare; all who don't sell online are of the town
 TOLD_BY_TWO = {("town", 2): 20, ("country", 1): 300, ("rare", 1): 6}
 TOLD_BY_NONE = {**TOLD_BY_TWO, ("town", 1): 40}
@@ -401,3 +422,38 @@ def test_shares_by_two_groupings_at_once_leave_more_than_one_count_of_each_group
     for cell in itertools.chain(*(rows.values() for rows in cells.values())):
         if len(set(before @ cell)) > 1:
             assert len(set(after @ cell)) > 1
+
+
+def test_two_sessions_that_rake_at_once_do_not_tell_together_what_neither_tells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each holds its shares against what was told when it asked, and neither has seen the other's."""
+    sold = {"522": (130, 40), "524": (100, 4)}
+    rows = [
+        f"{district}-{online}-{place},{district},1,{'town' if place % 2 else 'country'},4000,{10 + place % 2},2020-05-01,100,{online},,"
+        for district, sizes in sold.items()
+        for online, answered in zip((1, 2), sizes, strict=True)
+        for place in range(answered)
+    ]
+    deliver(make_project(tmp_path, monkeypatch, shops=SHOPS) / "shops" / "2025.csv", csv_text(*rows))
+
+    def rake(town: float) -> None:
+        even = qn.load_survey("shops", 2025).raked(stratum={"town": town, "country": 1 - town})
+        even.proportion("sells_online")
+
+    rake(0.5)
+    mine = dict(ledger.given)
+    ledger.given.clear()
+    with edition():
+        rake(0.4)
+    ledger.given.update(mine)
+    asked = []
+    monkeypatch.setattr(
+        publication, "told_otherwise", lambda told, new, *_: asked.append((told, new)) or {"": {}}
+    )
+
+    with pytest.raises(RenderError, match="together give a small group away"):
+        enter_by_hand()
+
+    weights = {tuple(one.weight.round(6)) for told, new in asked for one in (*told, *new.values())}
+    assert len(weights) == 3  # the file's, and those of both sessions, all at once

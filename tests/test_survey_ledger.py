@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,7 +17,7 @@ from red_team import edition
 from survey_workbench import SHOPS, csv_text, deliver, make_project
 
 import qngai_analysis as qn
-from qngai_analysis import paths
+from qngai_analysis import lock, paths
 from qngai_analysis.edition.publishing import Made, publish
 from qngai_analysis.errors import RenderError, SurveyError
 from qngai_analysis.survey import (
@@ -28,6 +30,7 @@ from qngai_analysis.survey import (
 )
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.publication import against_rest, published_counts, published_weights
+from qngai_analysis.survey.release.side_by_side import enter_by_hand
 
 # district: shops that answered, and how many of them sell online
 FIRST = {"522": (140, 40), "524": (125, 40), "525": (130, 90), "533": (150, 75)}
@@ -265,6 +268,31 @@ def test_an_indicator_is_not_published_by_what_it_asks_itself(project: Path) -> 
     assert look("online", "on_social")["symbol"].ne("c").any()
 
 
+@pytest.mark.parametrize("numerator", ['online == "yes"', 'online == "no"'])
+def test_of_two_limits_of_one_indicator_or_its_opposite_the_few_between_are_not_told(
+    project: Path, numerator: str
+) -> None:
+    """Shops, and shops of some size: seven of Bình Sơn are in one alone, and the two shares would tell how many sell online."""
+    second = f"""[[indicator]]
+name = "larger"
+kind = "proportion"
+unit = "%"
+vi = "Lớn hơn"
+en = "Larger"
+numerator = '{numerator}'
+universe = 'outcome == "completed" and sales >= 100'
+
+[simulate]"""
+    (project / "shops" / "codebook.toml").write_text(SHOPS.replace("[simulate]", second, 1), encoding="utf-8")
+    receive(project, FIRST)
+    file = project / "shops" / "2025.csv"
+    small = re.sub(r"(?m)^(524-[0-6],.*),100,", r"\1,50,", file.read_text("utf-8"))
+    deliver(file, small)
+
+    assert list(look().index[look()["symbol"].eq("c")]) == []
+    assert list(look(name="larger").index[look(name="larger")["symbol"].eq("c")]) == [NAMES["524"]]
+
+
 def test_the_same_shops_filed_under_another_year_are_compared(project: Path) -> None:
     more = {"527": (110, 60), "528": (90, 20), "529": (100, 30)}
     receive(project, FIRST | more)
@@ -500,6 +528,28 @@ def test_what_a_session_saves_is_published(project: Path, tmp_path: Path) -> Non
     assert look("stratum")["estimate"].equals(kept["estimate"])  # it was looked at and may be in the file
     assert look()["estimate"].notna().all()
     assert look("online")["symbol"].eq("c").all()
+
+
+def test_what_a_session_saves_is_decided_and_entered_while_no_other_can_enter(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two sessions that rake at once: the second sees what the first entered, or waits."""
+    receive(project, FIRST)
+    look("stratum")
+    held = []
+    for name in ("read", "enter"):
+        whole = getattr(ledger, name)
+
+        def asked(*given: Any, whole: Any = whole, **named: Any) -> Any:
+            held.append(lock._taken(paths.releases() / lock.NAME) is None)
+            return whole(*given, **named)
+
+        monkeypatch.setattr(ledger, name, asked)
+
+    enter_by_hand()
+
+    assert len(held) > 1
+    assert all(held)
 
 
 def test_what_a_session_was_given_in_another_project_is_entered_there(
@@ -746,7 +796,7 @@ def index(project: Path) -> Path:
     older = ledger.file_of(OF).read_bytes()
     receive(project, revised(d533=(190, 80)))
     publish_edition()
-    file = ledger.file_of(OF).with_name(ledger.INDEX)
+    file = paths.releases().with_name(ledger.INDEX)
     file.with_name("older").write_bytes(older)
     return file
 
@@ -755,7 +805,7 @@ def test_a_ledger_that_is_gone_is_known_by_the_index(project: Path, index: Path)
     ledger.file_of(OF).unlink()
 
     with pytest.raises(
-        RenderError, match=r"real\.json: missing, or without what index\.txt .* delete its line"
+        RenderError, match=r"real\.json: missing, or without what published\.txt .* delete its line"
     ):
         publish_edition()
     index.write_text("")  # to begin anew
@@ -765,21 +815,68 @@ def test_a_ledger_that_is_gone_is_known_by_the_index(project: Path, index: Path)
 def test_an_older_copy_of_a_ledger_is_known_by_the_index(project: Path, index: Path) -> None:
     ledger.file_of(OF).write_bytes(index.with_name("older").read_bytes())
 
-    with pytest.raises(RenderError, match=r"missing, or without what index\.txt says"):
+    with pytest.raises(RenderError, match=r"missing, or without what published\.txt says"):
         publish_edition()
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_a_folder_of_ledgers_that_is_gone_or_older_is_known_by_the_index_beside_it(
+    project: Path, tmp_path: Path, index: Path, older: bool
+) -> None:
+    """All was published elsewhere: no manifest of an edition tells of it."""
+    shutil.copytree(paths.releases(), kept := tmp_path / "kept")
+    receive(project, revised(d533=(120, 50)))
+    publish_edition()
+    shutil.rmtree(paths.releases())
+    if older:
+        shutil.copytree(kept, paths.releases())
+
+    with pytest.raises(RenderError, match=r"json: missing|key\.txt: missing, .* \(the file itself if"):
+        publish_edition()
+    shutil.rmtree(paths.releases())
+    index.unlink()  # to begin anew, on purpose
+    publish_edition()
+
+
+@pytest.mark.parametrize("lost", ["shops.2025.real.json", "key.txt"])
+def test_nothing_of_another_survey_is_published_while_a_ledger_or_the_key_is_gone(
+    project: Path, index: Path, lost: str
+) -> None:
+    """The same people under another name would not be known again."""
+    of = receive_again(project, "stores")
+    (paths.releases() / lost).unlink()
+
+    with (
+        pytest.raises(RenderError, match=rf"{lost}: missing, or without what published\.txt says"),
+        edition(),
+    ):
+        look(of=of)
+
+
+def test_people_made_up_anew_need_no_ledger_of_those_before(project: Path) -> None:
+    receive(project, FIRST, status="simulated")
+    publish_edition()
+    (paths.releases() / "shops.2025.simulated.json").unlink()
+    with pytest.raises(RenderError, match=r"simulated\.json: missing"):
+        publish_edition()
+
+    ledger.forget(("shops", 2025, "simulated"))
+    publish_edition()
 
 
 def test_an_index_that_is_gone_stops_what_would_be_published(project: Path, index: Path) -> None:
     whole = index.read_bytes()
     index.unlink()
 
-    with pytest.raises(RenderError, match=r"index\.txt: missing, though the ledgers .* make an empty file"):
+    with pytest.raises(
+        RenderError, match=r"published\.txt: missing, though the ledgers .* make an empty file"
+    ):
         publish_edition()
     index.touch()
     publish_edition()
     assert index.read_bytes() == whole
     index.write_text("{")
-    with pytest.raises(SurveyError, match=r"index\.txt: the ledger of what was published can't be read"):
+    with pytest.raises(SurveyError, match=r"published\.txt: the ledger of what was published can't be read"):
         publish_edition()
 
 
@@ -795,16 +892,36 @@ def test_a_cut_between_ledger_and_index_neither_blocks_nor_forgets(project: Path
 
 
 def test_a_project_of_before_the_index_goes_on(project: Path, index: Path) -> None:
-    states = ledger.read(OF)[0]
-    old = {
-        one.basis: {key: table for key, table in one.tables.items() if key != ledger.ANSWERS}
-        for one in states
-    }
-    ledger._write_ledger(ledger.file_of(OF), OF, old)
-    index.unlink()
+    without_marks()
 
     publish_edition()
     assert index.is_file()
+
+
+def without_marks() -> None:
+    """Write the ledger as it was before it held hashes of records."""
+    old = {
+        one.basis: {key: table for key, table in one.tables.items() if key != ledger.ANSWERS}
+        for one in ledger.read(OF)[0]
+    }
+    ledger._write_ledger(ledger.file_of(OF), OF, old)
+    (paths.releases().with_name(ledger.INDEX)).unlink()
+
+
+def test_beside_an_old_ledger_that_does_not_say_of_whom_it_is_no_other_survey_is_published(
+    project: Path, index: Path
+) -> None:
+    without_marks()
+    of = receive_again(project, "stores")
+
+    with (
+        pytest.raises(RenderError, match=r"shops\.2025\.real\.json: an old ledger, .* publish that"),
+        edition(),
+    ):
+        look(of=of)
+    publish_edition()
+    with edition():
+        assert look(of=of).attrs["stands"]  # the older state is taken to be of the same people
 
 
 def test_ledgers_of_two_copies_of_a_project_are_read_beside_each_other(project: Path) -> None:

@@ -49,7 +49,7 @@ def test_the_attack_finds_answers_where_nothing_is_remembered(tourism: Path) -> 
     keys = [(name, "") for name in book.indicators]
     with red_team.edition():
         before = red_team.tables(load_survey("tourism", 2025), book, keys)
-    shutil.rmtree(paths.releases())
+    red_team.forget()
     red_team.revise(tourism, red_team.deletion(rows))
     after = red_team.tables(load_survey("tourism", 2025), book, keys)
 

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from qngai_analysis.edition import switch
-from qngai_analysis.edition.lock import locked
 from qngai_analysis.errors import RawFileError, RenderError
 from qngai_analysis.kept import state
+from qngai_analysis.lock import locked
 from qngai_analysis.paths import project, releases, reports
 from qngai_analysis.raw import sha256, shown_checksum
 from qngai_analysis.survey.release.unit_records import Marks, assert_no_unit_records

@@ -17,7 +17,7 @@ import math
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -28,6 +28,7 @@ import pandas as pd
 
 from qngai_analysis import paths
 from qngai_analysis.errors import RawFileError, RenderError, SurveyError
+from qngai_analysis.lock import locked
 from qngai_analysis.raw import keyed, keys, replace_file
 from qngai_analysis.survey.door import NOTES, noting
 from qngai_analysis.survey.estimate.arrays import Floats
@@ -273,7 +274,7 @@ def _elsewhere(of: Of, records: Mapping[str, str]) -> tuple[PublishedState, ...]
         folder = paths.releases()
     except RawFileError:  # no project here
         return ()
-    stamps = [one.stat().st_mtime_ns for one in (folder, folder / INDEX) if one.exists()]
+    stamps = [one.stat().st_mtime_ns for one in (folder, folder.with_name(INDEX)) if one.exists()]
     return _states_elsewhere(of, tuple(records.items()), folder, tuple(stamps)) if stamps else ()
 
 
@@ -302,6 +303,7 @@ def _alike(
         named = _NAME.match(name)
         other = (named[1], int(named[2]), named[3]) if named else of
         both = {"survey": of[0], "year": of[1], "other": other[0], "other_year": other[1]}
+        same: list[str] = []
         for basis, _, theirs in states if other != of else ():
             part, whole = sorted(_shares(records, theirs, folder))
             if max(part, whole) > 0.5 and (other[2], of[2]) == ("real", "simulated"):
@@ -310,12 +312,14 @@ def _alike(
                     **both,
                 )
             if part > 0.5:
-                found.append((other, basis))
+                same.append(basis)
             elif whole > 0.75 and other[2] == of[2]:
                 raise SurveyError(
                     "{survey} {year}: cùng những câu trả lời đã công bố là {other} {other_year}, nhiều hoặc ít người hơn; công bố dưới tên và năm đó, một phần thì theo một miền trong sổ mã",
                     **both,
                 )
+        # of a state that was entered before there were hashes nothing is known: it is of whom the others are
+        found += [(other, basis) for basis, _, theirs in states if same and (basis in same or not theirs)]
     return found
 
 
@@ -506,16 +510,21 @@ def enter(
     folder = folder or paths.releases()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        told, first = _told(folder), not (folder / INDEX).is_file()
+        told, first = _told(folder), not (index := folder.with_name(INDEX)).is_file()
         if first and any(answers for states in told.values() for *_, answers in states):
             raise RenderError(
                 "{index}: không có, dù các sổ ở đây đã được ghi vào đó; khôi phục từ bản sao. Nếu các sổ đều là bản đủ nhất, tạo một tệp rỗng tên đó",
-                index=folder / INDEX,
+                index=index,
             )
+        keys(folder)
+        told.setdefault(_KEY, [(basis, count, {}) for basis, count in _held_in(folder, None).items()])
+        mine = {(str(one["of"][0]), int(one["of"][1]), str(one["of"][2])) for one in notes}
+        _refuse_lost(folder, mine, published_of)
+        _refuse_incomplete(folder, told, mine)
         if first:  # before any ledger that is in it
             _write_index(folder, told)
-        for of in sorted({(str(one["of"][0]), int(one["of"][1]), str(one["of"][2])) for one in notes}):
-            _enter(folder, of, [one for one in notes if tuple(one["of"]) == of], published_of, told)
+        for of in sorted(mine):
+            _enter(folder, of, [one for one in notes if tuple(one["of"]) == of], told)
         _write_index(folder, told)
     except OSError as fault:
         raise RenderError(
@@ -525,29 +534,53 @@ def enter(
         ) from fault
 
 
+def _refuse_lost(folder: Path, mine: Collection[Of], published_of: Sequence[Sequence[Any]]) -> None:
+    """Refuse ledgers that do not hold what editions at hand were published of."""
+    for of in mine:
+        states, _ = read(of, folder)
+        known = {name[:16] for state in states for name in _names(of, state.basis, folder)}
+        if any(tuple(of_) == of and name not in known for *of_, name in published_of):
+            raise RenderError(
+                "{file}: không có, hoặc thiếu lần công bố của một kỳ báo cáo đang có ở đây; khôi phục bản đủ nhất từ bản sao. Muốn bắt đầu sổ mới, chuyển thư mục của các kỳ đó đi nơi khác: những gì chúng cho biết khi đó không được bảo vệ",
+                file=file_of(of, folder),
+            )
+
+
+def _refuse_incomplete(folder: Path, told: Mapping[str, Summary], mine: Collection[Of]) -> None:
+    """Refuse to go on without what the index tells of any ledger, and with one of which it is not known whose answers it holds."""
+    for name, states in told.items():
+        named = _NAME.match(name)
+        of = (named[1], int(named[2]), named[3]) if named else None
+        there = _held_in(folder, of)
+        if any(there.get(basis, 0) < count for basis, count, _ in states):
+            raise RenderError(
+                "{file}: không có, hoặc thiếu những gì {index} ghi là đã công bố; khôi phục bản đủ nhất từ bản sao. Muốn bắt đầu sổ mới, xóa dòng của tệp này trong {index} (nếu mất cả thư mục, xóa {index}): những gì đã công bố khi đó không được bảo vệ",
+                file=folder / name,
+                index=INDEX,
+            )
+        if of and of not in mine and any(there.values()) and not any(answers for *_, answers in states):
+            raise RenderError(
+                "{file}: sổ cũ, chưa ghi dấu của những người đã trả lời, nên không biết họ có ở điều tra này không; công bố lại điều tra của sổ đó trước, hoặc trong cùng kỳ này",
+                file=folder / name,
+            )
+
+
+def _held_in(folder: Path, of: Of | None) -> dict[str, int]:
+    """Return how many tables of which states the ledgers of a survey hold; where none is named, which key there is."""
+    if of is None:
+        return {_checksum((folder / _KEY).read_bytes()): 1}
+    states = sorted(read(of, folder)[0], key=lambda one: len(one.tables))  # of copies the fullest
+    return {one.basis: len(one.tables) for one in states}
+
+
 def _enter(
     folder: Path,
     of: Of,
     notes: Sequence[Mapping[str, Any]],
-    published_of: Sequence[Sequence[Any]],
     index: dict[str, Summary],
 ) -> None:
     file = file_of(of, folder)
     states, seen = read(of, folder)
-    known = {name[:16] for state in states for name in _names(of, state.basis, folder)}
-    if any(tuple(of_) == of and name not in known for *of_, name in published_of):
-        raise RenderError(
-            "{file}: không có, hoặc thiếu lần công bố của một kỳ báo cáo đang có ở đây; khôi phục bản đủ nhất từ bản sao. Muốn bắt đầu sổ mới, chuyển thư mục của các kỳ đó đi nơi khác: những gì chúng cho biết khi đó không được bảo vệ",
-            file=file,
-        )
-    tables = {state.basis: len(state.tables) for state in sorted(states, key=lambda one: len(one.tables))}
-    entered = [one for name, told in index.items() if name.startswith(f"{file.stem}.") for one in told]
-    if any(tables.get(basis, 0) < count for basis, count, _ in entered):
-        raise RenderError(
-            "{file}: không có, hoặc thiếu những gì {index} ghi là đã công bố; khôi phục bản đủ nhất từ bản sao. Muốn bắt đầu sổ mới, xóa dòng của sổ này trong {index}: những gì đã công bố khi đó không được bảo vệ",
-            file=file,
-            index=INDEX,
-        )
     meanwhile = (
         {basis for _, basis in _alike(of, one["checksums"], folder, index)}.difference(one["kin"])
         for one in notes
@@ -579,12 +612,15 @@ def _enter(
 def forget(of: Of) -> None:
     """Begin a ledger anew, of people who were made up anew; which states were published of stays known."""
     file = file_of(of)
-    if file.is_file():
-        entries: dict[str, dict[Key, Published]] = {state.basis: {} for state in read(of)[0]}
-        if (file.parent / INDEX).is_file():  # first: a cut between must not leave it speaking of more
-            emptied = _summary(map(PublishedState, entries.keys(), entries.values()))
-            _write_index(file.parent, {**_told(file.parent), file.name: emptied})
-        _write_ledger(file, of, entries)
+    if file.name not in _told(file.parent):
+        return
+    file.parent.mkdir(exist_ok=True)
+    with locked(file.parent):
+        told = _told(file.parent)
+        told[file.name] = [(basis, 0, {}) for basis, *_ in told[file.name]]
+        if file.parent.with_name(INDEX).is_file():  # first: a cut between must not leave it speaking of more
+            _write_index(file.parent, told)
+        _write_ledger(file, of, {basis: {} for basis, *_ in told[file.name]})
 
 
 def _write_ledger(file: Path, of: Of, entries: Mapping[str, Mapping[Key, Published]]) -> None:
@@ -605,8 +641,10 @@ def _write_ledger(file: Path, of: Of, entries: Mapping[str, Mapping[Key, Publish
 
 # ---------------------------------------------------------------- the index of the ledgers
 
-#: What the ledgers hold, a line each: one that is gone, or an older copy, is known by it.
-INDEX = "index.txt"
+#: What the ledgers hold, a line each, and the key: one that is gone, or an older copy, is known by it. It stands beside their
+#: folder, which may be gone as a whole.
+INDEX = "published.txt"
+_KEY = "key.txt"
 #: Of each state of a ledger: its name, how many tables it has, and keyed hashes of records.
 Summary = list[tuple[str, int, Mapping[str, str]]]
 
@@ -627,7 +665,7 @@ def _told(folder: Path) -> dict[str, Summary]:
     SurveyError
         The index, or a ledger that is not in it, can't be read.
     """
-    file, known = folder / INDEX, dict[str, Summary]()
+    file, known = folder.with_name(INDEX), dict[str, Summary]()
     try:
         for line in file.read_text(encoding="utf-8").splitlines() if file.is_file() else ():
             one = json.loads(line)
@@ -644,7 +682,7 @@ def _told(folder: Path) -> dict[str, Summary]:
 def _write_index(folder: Path, told: Mapping[str, Summary]) -> None:
     lines = [json.dumps({"file": name, "states": told[name]}, ensure_ascii=False) for name in sorted(told)]
     text = "".join(f"{line}\n" for line in lines)
-    file = folder / INDEX
+    file = folder.with_name(INDEX)
     if not file.is_file() or file.read_text(encoding="utf-8") != text:
         replace_file(file, text.encode())
 

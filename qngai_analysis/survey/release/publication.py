@@ -292,7 +292,9 @@ class _History:
                 self.table(item, None)
         if key not in self._noted:
             self._noted.add(key)
-            ledger.note(self.past, self._published[key], held=self._comes_after(key[1]))
+            ledger.note(
+                self.past, self._published[key], held=bool(self._weighted) or self._comes_after(key[1])
+            )
 
     def _comes_after(self, what: str) -> bool:
         """Return whether a table by groups is none of the survey's own, so that it is held against those and what else was told."""
@@ -402,8 +404,7 @@ class _History:
     @_once
     def _known(self, item: Indicator) -> Flags:
         """Return which rows of the file have an answer."""
-        frame = self.survey.frame
-        return np.asarray(np.all([frame[name].notna() for name in item.columns], axis=0), dtype=bool)
+        return np.asarray(~np.isnan(self._values(item)).any(axis=1))
 
     @_once
     def _weights(self) -> Floats:
@@ -639,21 +640,38 @@ class _History:
     @_once
     def _nearly_another(self, item: Indicator, by: str) -> frozenset[str]:
         """
-        Rows whose difference from an earlier indicator of the same answers (from 15 years, from 18) is few.
+        Rows whose difference from an earlier indicator of the same answers (from 15 years, from 18), or of their opposite, is few.
 
         Hidden without helpers: how many are in them is no secret, and what the other rows leave for them is no count.
         """
-        few: set[str] = set()
+        return frozenset().union(*(self._few(by, rows) for rows in self._apart_from(item)))
+
+    @_once
+    def _apart_from(self, item: Indicator) -> list[Flags]:
+        """Return who answered an indicator but not an earlier one, or that alone, where all others say the same of both, or the opposite."""
+        found = []
         for other in self._indicators[: self._indicators.index(item)] if item in self._indicators else ():
-            if other.kind == item.kind != "ratio" and other.numerator.text == item.numerator.text:
-                few |= self._few(by, self._known(item) ^ self._known(other))
-        return frozenset(few)
+            if other.kind == item.kind and len(other.columns) == len(item.columns):
+                both = self._known(item) & self._known(other)
+                mine, theirs = (self._values(one)[both] for one in (item, other))
+                opposite = item.kind == "proportion" and (mine != theirs).all()
+                if both.any() and (opposite or (mine == theirs).all()):
+                    found.append(self._known(item) ^ self._known(other))
+        return found
+
+    @_once
+    def _values(self, item: Indicator) -> Floats:
+        """Return what each row of the file has in the columns of an indicator."""
+        return self.survey.frame[list(item.columns)].to_numpy(dtype=float)
 
     def _is_routed_past(self, item: Indicator, by: str, row: str) -> bool:
-        """Return whether nobody is in a row because the form asks none of them: that says nothing of anyone."""
+        """Return whether nobody is in a row because the form asks none of them, or none was drawn: that says nothing of anyone."""
         asked = self._asked_for(item)
         parts = zip(by.split(CROSS), row.split(CROSS, 1), strict=False)
-        return any(part in asked and label not in self.behind(item, part).labels for part, label in parts)
+        return any(
+            (part in asked or not self.asked(part)) and label not in self.behind(item, part).labels
+            for part, label in parts
+        )
 
     @_once
     def _asked_for(self, item: Indicator) -> frozenset[str]:
@@ -944,6 +962,22 @@ class _History:
         groups = {one.by: self._groups(one.by) for one in (*told, *new.values())}
         inside = {by: (codes[known], names) for by, (codes, names) in groups.items()}
         return told_otherwise(told, new, inside, self.survey.frame[item.name].to_numpy(dtype=float)[known])
+
+    def told_by_both(
+        self, item: Indicator, mine: Mapping[str, Published], others: Mapping[str, Published]
+    ) -> bool:
+        """Return whether shares leave a group with one count that the ledger's, and those made at the same time, do not alone."""
+        if item.kind != "proportion" or self.past is None:
+            return False
+        tables = {by: self._apart(item, by or None, "logit") for by in self._own}
+        known = {what: one for (name, what), one in self.past.own.items() if name == item.name}
+        tables |= {what: one.rows for what, one in {**self._before(item), **known, **others}.items()}
+        new = self._as_told(item, {what: one.rows for what, one in mine.items()})
+        return bool(
+            self._otherwise(
+                item, self._as_told(item, tables), {one.by + str(n): one for n, one in enumerate(new)}
+            )
+        )
 
     def given_away(self, item: Indicator, what: str, told: Mapping[str, Published]) -> set[str]:
         """Return the small rows that a table hides, and the tables that were told with it give away."""

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from qngai_analysis.errors import RenderError
+from qngai_analysis.lock import locked
 from qngai_analysis.survey.form.codebook import read_codebook
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.ledger import Published
@@ -53,11 +55,16 @@ def _hold_together(survey: str, year: int, name: str, parts: Sequence[Mapping[st
     loaded, item = load_survey(survey, year), read_codebook(survey).indicators[name]
     # the same table of two reports may hide more in one
     told = [{f"{what} ({n})": Published(one) for what, one in part.items()} for n, part in enumerate(parts)]
-    together = dict(chain(*(tables.items() for tables in told)))
-    for tables in told:
+    together, history = dict(chain(*(tables.items() for tables in told))), history_of(loaded)
+    for n, tables in enumerate(told):
+        mine, *others = (
+            {what: Published(one) for what, one in part.items()}
+            for part in (parts[n], *parts[:n], *parts[n + 1 :])
+        )
+        both = history.told_by_both(item, mine, dict(chain(*(one.items() for one in others))))
         for what in [what for what, table in tables.items() if table.entry.get("held")]:
-            alone, all_ = (history_of(loaded).given_away(item, what, seen) for seen in (tables, together))
-            if all_ - alone:
+            alone, all_ = (history.given_away(item, what, seen) for seen in (tables, together))
+            if both or all_ - alone:
                 raise RenderError(
                     "{survey} {year}, {item}: các bảng lập cùng lúc ở nhiều báo cáo hoặc phiên ({tables}) cùng nhau để lộ nhóm nhỏ mà từng bảng giấu; chưa công bố gì. Lập lần lượt từng báo cáo (qngai render), hoặc khởi động lại phiên",
                     survey=survey,
@@ -80,20 +87,25 @@ def enter_by_hand() -> None:
     """
     for folder in {file.parent for file, *_ in ledger.given}:
         mine = {key: entry for key, entry in ledger.given.items() if key[0].parent == folder}
-        notes: list[Note] = []
-        told: dict[int, Note] = {}
-        for entry in mine.values():
-            states, seen = ledger.read(tuple(entry["of"]), folder)
-            others = ledger.others(state for state in states if state.basis != entry["basis"])
-            # what this session published itself it knew; what was published of another file since, it did not
-            notes.append({**entry, "seen": seen if others == entry["others"] else entry["seen"]})
-            for state in states if entry["held"] and entry["seen"] != seen else ():
-                if state.basis == entry["basis"]:
-                    of = {"of": entry["of"], "basis": state.basis, "held": True}
-                    told |= {id(table): {**of, **table.entry} for table in state.tables.values()}
-        refuse_side_by_side(
-            [notes, [note for note in told.values() if note["what"] and ":" not in note["what"]]]
-        )
-        ledger.enter(notes, folder=folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        with locked(folder):  # what is decided here rests on what the ledgers hold now
+            _enter_in(folder, mine)
         for key in mine:
             del ledger.given[key]
+
+
+def _enter_in(folder: Path, mine: Mapping[Any, dict[str, Any]]) -> None:
+    notes: list[Note] = []
+    told: dict[int, Note] = {}
+    for entry in mine.values():
+        states, seen = ledger.read(tuple(entry["of"]), folder)
+        others = ledger.others(state for state in states if state.basis != entry["basis"])
+        # what this session published itself it knew; what was published of another file since, it did not
+        notes.append({**entry, "seen": seen if others == entry["others"] else entry["seen"]})
+        for state in states if entry["held"] and entry["seen"] != seen else ():
+            if state.basis == entry["basis"]:
+                of = {"of": entry["of"], "basis": state.basis, "held": True}
+                told |= {id(table): {**of, **table.entry} for table in state.tables.values()}
+    grouped = [note for note in told.values() if note["what"] and ":" not in note["what"].partition(" (")[0]]
+    refuse_side_by_side([notes, grouped])
+    ledger.enter(notes, folder=folder)

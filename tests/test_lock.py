@@ -7,14 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from qngai_analysis.edition import publishing as edition
-from qngai_analysis.edition.lock import NAME, locked
 from qngai_analysis.edition.publishing import Made, publish
 from qngai_analysis.errors import RenderError
+from qngai_analysis.lock import NAME, locked
 
 HOLDER = """
 import sys
 from pathlib import Path
-from qngai_analysis.edition.lock import locked
+from qngai_analysis.lock import locked
 with locked(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
