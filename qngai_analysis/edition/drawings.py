@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import pickle
-from collections.abc import Iterator
-from multiprocessing.connection import Connection, Pipe
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
+from qngai_analysis.edition.process import forked
 from qngai_analysis.page import blocks
 
 
@@ -25,7 +25,7 @@ class Drawings:
     """The charts that are being drawn; in a report stands the mark of each until all are put in."""
 
     def __init__(self) -> None:
-        self._begun: dict[str, tuple[int, Connection]] = {}
+        self._begun: dict[str, Callable[[], str]] = {}
 
     @contextlib.contextmanager
     def taking(self) -> Iterator[None]:
@@ -37,33 +37,17 @@ class Drawings:
             blocks.drawn_by.remove(self._begin)
 
     def _begin(self, drawing: Any) -> str:
-        reading, writing = Pipe(duplex=False)
-        child = os.fork()
-        if not child:
-            reading.close()
-            try:
-                said: Any = blocks.svg(drawing)
-            except BaseException as fault:
-                said = fault
-            with contextlib.suppress(BaseException):  # what can't be pickled, or nobody reads
-                writing.send_bytes(pickle.dumps(said))
-            os._exit(0)
-        writing.close()
-        blocks.close(drawing)
         mark = f"<svg {len(self._begun)} of {os.getpid()}/>"
-        self._begun[mark] = child, reading
+        self._begun[mark] = forked(partial(blocks.svg, drawing))
+        blocks.close(drawing)
         return mark
 
     def into(self, text: str) -> str:
         """Return a report as JSON text with its charts in the place of their marks; NotDrawnError where one failed."""
-        for mark, (child, reading) in self._begun.items():
-            with reading:
-                try:
-                    said = pickle.loads(reading.recv_bytes())
-                except EOFError:
-                    said = MemoryError("the process that drew the chart died")
-            os.waitpid(child, 0)
-            if not isinstance(said, str):
-                raise NotDrawnError(mark) from said
+        for mark, drawn in self._begun.items():
+            try:
+                said = drawn()
+            except BaseException as fault:
+                raise NotDrawnError(mark) from fault
             text = text.replace(json.dumps(mark), json.dumps(said))
         return text

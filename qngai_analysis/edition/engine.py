@@ -24,6 +24,7 @@ from typing import Any
 
 from qngai_analysis import errors
 from qngai_analysis.edition.drawings import Drawings, NotDrawnError
+from qngai_analysis.edition.process import forked
 from qngai_analysis.edition.publishing import Made
 from qngai_analysis.errors import QngaiError, RenderError
 from qngai_analysis.notebook.parameters import checked, declared, read_notebook
@@ -237,9 +238,13 @@ class ReportWork:
         stem = job.stem or job.notebook.stem
         titled = {**executed, "metadata": {"title": stem, **executed["metadata"]}}
         document = read(titled, lang=str(full.get("lang") or "vi"), dated=_date(full))
-        makes = {f"{stem}.{name}": partial(_written, name, document, executed) for name in wanted}
+        makes: dict[str, Callable[[], bytes]] = {
+            f"{stem}.{name}": partial(_written, name, document, executed) for name in wanted
+        }
         if "pdf" in wanted and has_appendices(document):  # they are a file of their own
             makes[f"{stem}_phu_luc.pdf"] = partial(to_pdf, document, "appendices")
+            if self.alone:  # in one process Typst makes one after the other
+                makes[f"{stem}.pdf"] = forked(makes[f"{stem}.pdf"])
         with ThreadPoolExecutor() as pool:  # Typst works beside Python
             files = dict(zip(makes, pool.map(lambda make: make(), makes.values()), strict=True))
         page = files.get(f"{stem}.html") or _written("html", document, executed)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pickle
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Pipe
+from typing import Any, TypeVar
 
 Started = subprocess.Popen[bytes]
 FORKS = hasattr(os, "fork")
@@ -20,6 +23,7 @@ QUIET = {
 }
 _HERE = "import sys; from qngai_analysis.edition import worker; sys.exit(worker.main())"
 _EARLY: list[Started] = []
+Made = TypeVar("Made")
 
 
 @contextlib.contextmanager
@@ -61,3 +65,37 @@ def stop(process: Started) -> None:
     for stream in (process.stdin, process.stdout):
         with contextlib.suppress(OSError):
             stream and stream.close()
+
+
+def forked(make: Callable[[], Made]) -> Callable[[], Made]:
+    """Let a fork of this process make something beside it; return what waits for it, gives it, and raises what making it raised.
+
+    Without forks it is made when it is asked for. A fork that died, or what can't be pickled, is a ``MemoryError``.
+    """
+    if not FORKS:
+        return make
+    reading, writing = Pipe(duplex=False)
+    child = os.fork()
+    if not child:
+        reading.close()
+        try:
+            said: tuple[Any, BaseException | None] = make(), None
+        except BaseException as fault:
+            said = None, fault
+        with contextlib.suppress(BaseException):  # what can't be pickled, or nobody reads
+            writing.send_bytes(pickle.dumps(said))
+        os._exit(0)
+    writing.close()
+
+    def take() -> Made:
+        with reading:
+            try:
+                made, fault = pickle.loads(reading.recv_bytes())
+            except EOFError:
+                fault = MemoryError("the process that was to make it died")
+        os.waitpid(child, 0)
+        if fault is not None:
+            raise fault
+        return made  # type: ignore[no-any-return]
+
+    return take

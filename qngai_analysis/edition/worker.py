@@ -30,7 +30,7 @@ from types import ModuleType
 from typing import Any, Literal, NoReturn
 
 from qngai_analysis import kept
-from qngai_analysis.edition.process import FORKS, QUIET, Started, stop, taken
+from qngai_analysis.edition.process import FORKS, QUIET, Started, forked, stop, taken
 from qngai_analysis.errors import QngaiError, RenderError
 
 Advance = Callable[[int, int], None]
@@ -337,21 +337,17 @@ def beside(work: Callable[[], None]) -> Callable[[], None]:
     """Let a fork work something out (``kept.settled``); return what makes it known here, too, also where the fork has failed."""
     if not FORKS:
         return work
-    reading, writing = Pipe(duplex=False)
-    child = os.fork()
-    if not child:
-        reading.close()
-        with contextlib.suppress(BaseException):  # it will come again where it belongs
-            work()
-            writing.send_bytes(kept.handed())
-        os._exit(0)
-    writing.close()
+
+    def known() -> bytes:
+        work()
+        return kept.handed()
+
+    handed = forked(known)
 
     def take() -> None:
-        with reading, contextlib.suppress(EOFError):
-            kept.take(reading.recv_bytes())
-        work()  # all of it where the fork died; else little, of what is known
-        os.waitpid(child, 0)
+        with contextlib.suppress(BaseException):  # it will come again where it belongs
+            kept.take(handed())
+        work()  # all of it where the fork failed; else little, of what is known
 
     return take
 
