@@ -86,11 +86,12 @@ def done_by(make: Callable[..., Any]) -> dict[Any, Any]:
 
 
 _DONE: dict[str, dict[Any, Any]] = {}
+_OF_TABLES: set[str] = set()  # what takes no longer to make than to hand over
 
 
 def handed() -> bytes:
     """Return all that is known in this settled process, for another one of the same state of the files."""
-    return pickle.dumps((_DONE, _HERE))
+    return pickle.dumps(({name: done for name, done in _DONE.items() if name not in _OF_TABLES}, _HERE))
 
 
 def take(known: bytes) -> None:
@@ -128,7 +129,8 @@ def of_tables(*names: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
         def again(*given: P.args, **_: P.kwargs) -> T:
             return remembered(_tables(names), given)
 
-        return again
+        _OF_TABLES.add(f"{read.__module__}.{read.__qualname__}")
+        return settled(again)
 
     return decorate
 

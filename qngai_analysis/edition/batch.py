@@ -277,6 +277,8 @@ def _load(edition: Edition, *, sectors: bool) -> None:
     from qngai_analysis.page.document import composed
     from qngai_analysis.page.html import to_html
     from qngai_analysis.page.theme import drawing
+    from qngai_analysis.plan.agencies import read_agencies
+    from qngai_analysis.territory import units
     from qngai_analysis.words.numbers import number
 
     worker.load_stack()
@@ -289,6 +291,9 @@ def _load(edition: Edition, *, sectors: bool) -> None:
     canvas: Any = axes.figure
     svg(canvas)
     to_html(composed([Prose("**0**")]))
+    with contextlib.suppress(QngaiError):  # it will come again where it belongs
+        read_agencies()
+        units()
     if sectors:
         _load_for_sectors(edition.formats)
     _estimate(edition, here, sectors=sectors)
