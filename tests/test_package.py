@@ -26,7 +26,6 @@ def test_the_package_and_what_publishes_load_no_heavy_library_and_surveys_no_sci
         "IPython",
         "papermill",
         "ipywidgets",
-        "itables",
     }
     code = (
         f"import sys, qngai_analysis; print({heavy} & {{*sys.modules}} or {{}}); "

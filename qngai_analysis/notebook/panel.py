@@ -1,7 +1,6 @@
 """The controls of an ``Explorer`` in JupyterLab: what is clicked, and what is shown anew.
 
-Only here are ipywidgets and itables loaded. Nothing comes from an address: charts are SVG, and the
-table's script travels inside the output.
+Only here is ipywidgets loaded. Nothing comes from an address: charts are SVG, and what a click does stands in the page.
 """
 
 from __future__ import annotations
@@ -13,7 +12,8 @@ import re
 import textwrap
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import ipywidgets
@@ -46,9 +46,8 @@ class Panel:
     Attributes
     ----------
     controls : the widgets by name (``survey, indicator, by, and_by, year, method, view``)
-    chart, saving, code : HTML widgets
+    chart, saving, table, code : HTML widgets
     save : the button that offers files
-    table : Output widget with the sortable table
     box : all of it
     """
 
@@ -56,11 +55,7 @@ class Panel:
         self.explorer, self._say, self._lang = explorer, explorer.report.say, explorer.report.lang
         self.controls = {name: self._control(name) for name in CONTROLS}
         self.chart = ipywidgets.HTML()
-        self.table = ipywidgets.Output()
-        # sent to the page once (a megabyte), and again only when the page is loaded anew
-        library = ipywidgets.Output(
-            outputs=(_output(_library()),), layout={"height": "0", "overflow": "hidden"}
-        )
+        self.table = ipywidgets.HTML()
         self.saving = ipywidgets.HTML()
         self.save = ipywidgets.Button(description=self._say("Lưu…"), layout={"width": "max-content"})
         self.save.on_click(self._offer_files)
@@ -73,7 +68,7 @@ class Panel:
         # as many beside each other as the window has room for, all of one width
         columns = {"grid_template_columns": "repeat(auto-fill, minmax(260px, 1fr))", "grid_gap": "0 14px"}
         chosen = ipywidgets.GridBox([*self.controls.values()], layout=columns)
-        self.box = ipywidgets.VBox([library, chosen, self.chart, self.save, self.saving, self.table, code])
+        self.box = ipywidgets.VBox([chosen, self.chart, self.save, self.saving, self.table, code])
 
     def view(self) -> dict[str, Any]:
         """Return the widget view that a notebook's output holds."""
@@ -117,11 +112,10 @@ class Panel:
             rows = _sortable_table(table, self._lang) if isinstance(table, Grid) else fragment(table)
         except QngaiError as fault:  # a file was edited or taken away meanwhile
             self.chart.value = f'<p role="alert">{html.escape(str(fault))}</p>'
-            self.table.outputs = ()
-            self.saving.value = self.code.value = ""
+            self.table.value = self.saving.value = self.code.value = ""
             return
         self.chart.value = _drawn(figure, table)
-        self.table.outputs = (_output(rows),)
+        self.table.value = rows
         self.saving.value = ""
         self.code.value = _copyable(source, self._say("Sao chép"))
 
@@ -146,79 +140,31 @@ def _drawn(figure: Figure | Prose | None, table: Grid | Prose) -> str:
     return f'<div title="{shown}">{fragment(replace(figure, data=None))}</div>'
 
 
-def _output(text: str) -> dict[str, Any]:
-    return {"output_type": "display_data", "data": {"text/html": text, "text/plain": ""}, "metadata": {}}
-
-
-#: The table's own style is for light pages; JupyterLab's colours hold in both its themes. JupyterLab's columns are of
-#: one width whatever is in them; here names get the room that numbers leave.
-_STYLE = """<style>
-.dt-container table { table-layout: auto !important; }
-.dt-container, .dt-container .dt-layout-row, .dt-container caption, .dt-container thead th, .dt-container thead td
-{ background: transparent !important; color: var(--jp-ui-font-color1, inherit) !important; }
-.dt-container .dt-search input
-{ background: var(--jp-input-background, #fff) !important; color: var(--jp-ui-font-color1, inherit) !important; }
-</style>"""
-
-
-@cache
-def _library() -> str:
-    """Return the table's script and style, to be run in the page once; nothing is loaded from an address."""
-    from itables.javascript import generate_init_offline_itables_html
-    from itables.options import dt_bundle
-
-    text: str = generate_init_offline_itables_html(dt_bundle)
-    return _STYLE + text[: text.rindex("</script>")] + "</script>"  # behind it: only a logo, linked to a site
+#: What a click on a head does, and what is typed into the box above a table.
+_SORT, _SEARCH = (
+    Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("sort.js", "search.js")
+)
 
 
 def _sortable_table(grid: Grid, lang: Lang) -> str:
-    """Return the printed rows as a table that sorts by number and can be searched."""
-    import itables
+    """Return the printed table, which a click on a head sorts, numbers by their value, and a box above searches."""
+    rows, group, decimal = translate("{count} dòng", lang), *((".", ",") if lang == "vi" else (",", "."))
 
-    shown, width = grid.texts(), len(grid.columns)
-    # numbers are printed as texts; each sorts by a hidden column beside
-    definitions: list[dict[str, Any]] = []
-    for place, cells in enumerate(zip(*(row.cells for row in grid.rows if row.cells), strict=True)):
-        definition: dict[str, Any] = {"targets": place, "className": "dt-left"}
-        if any(cell.value is not None for cell in cells):
-            definition |= {"orderData": len(shown.columns), "className": "dt-right"}
-            shown[f"{place}"] = [float("nan") if cell.value is None else float(cell.value) for cell in cells]
-        definitions.append(definition)
-    hidden = list(range(width, len(shown.columns)))
-    sign = f"{translate('SỐ LIỆU MÔ PHỎNG', lang)}. " if grid.simulated else ""
-    text: str = itables.to_html_datatable(
-        shown,
-        caption=sign + grid.caption,
-        connected=False,
-        display_logo_when_loading=False,  # it is a link to a site
-        showIndex=False,
-        maxBytes=0,
-        paging=False,
-        autoWidth=False,
-        text_in_header_can_be_selected=False,  # a click on a head sorts
-        layout={"topStart": "info", "topEnd": "search", "bottomStart": None, "bottomEnd": None},
-        style="width:100%;caption-side:top",
-        classes="display compact",
-        columnDefs=[*definitions, {"targets": hidden, "visible": False, "searchable": False}],
-        language=_words(lang),
+    def handler(script: str) -> str:
+        for name, text in {"LANG": lang, "GROUP": group, "DECIMAL": decimal, "ROWS": rows}.items():
+            script = script.replace(name, json.dumps(text, ensure_ascii=False))
+        return html.escape(script)
+
+    # one row of heads: a spanner has nothing to sort by
+    plain = replace(grid, columns=tuple(replace(one, label=one.name, group="") for one in grid.columns))
+    count = rows.format(count=len(grid.rows))
+    box = f'{translate("Tìm trong bảng:", lang)} <input type="search" oninput="{handler(_SEARCH)}">'
+    heads = fragment(plain).replace('<th scope="col"', '<th tabindex="0" scope="col"')
+    keys = "if (event.key === 'Enter' && event.target.tagName === 'TH') event.target.click()"
+    return (
+        f'<div class="sorting" onclick="{handler(_SORT)}" onkeydown="{keys}">'
+        f"<p><output>{count}</output><label>{box}</label></p>{heads}</div>"
     )
-    # itables' own "Loading" and preview are linked to its site, and the preview shows the hidden columns
-    text = re.sub(r"<tbody>.*?</tbody>", "", text, count=1, flags=re.DOTALL)
-    preview = re.compile(r'(<div id="\w+_fallback">).*?(</div>\s*<script)', re.DOTALL)
-    plain = fragment(grid)  # what an untrusted notebook shows
-    return preview.sub(lambda match: match[1] + plain + match[2], text, count=1)
-
-
-def _words(lang: Lang) -> dict[str, Any]:
-    words = {
-        "search": "Tìm trong bảng:",
-        "info": "_TOTAL_ dòng",
-        "infoEmpty": "0 dòng",
-        "infoFiltered": "(lọc từ _MAX_ dòng)",
-        "zeroRecords": "Không có dòng nào khớp",
-        "emptyTable": "Không có số liệu",
-    }
-    return {name: translate(text, lang) for name, text in words.items()}
 
 
 #: Draws the chart on a canvas three times its size and saves that.

@@ -163,7 +163,7 @@ def broken_kernel(folder: Path) -> Path:
 # ---------------------------------------------------------------- what is looked at
 
 CHART = "const i = [...document.querySelectorAll('.jupyter-widgets figure.chart img')].pop(); return i ? i.src : '';"
-ROWS = """return [...document.querySelectorAll('.jupyter-widgets table.dataTable tbody tr')]
+ROWS = """return [...document.querySelectorAll('.jupyter-widgets .sorting tbody tr:not([hidden])')]
     .map(row => [...row.children].map(cell => cell.textContent.trim()))"""
 SELECT = """
 const [name, label] = arguments;
@@ -341,7 +341,7 @@ def _changed(browser: Browser, before: str) -> str:
 
 
 def _sorting(browser: Browser, looked: Looked) -> None:
-    head = "[...document.querySelectorAll('.jupyter-widgets table.dataTable thead th')].find(h => h.textContent.includes('Ước lượng'))"
+    head = "[...document.querySelectorAll('.jupyter-widgets .sorting thead th')].find(h => h.textContent.includes('Ước lượng'))"
     browser.run(f"{head}.click()")
     time.sleep(0.5)
     column = browser.run(f"return [...{head}.parentNode.children].indexOf({head})")
@@ -349,7 +349,7 @@ def _sorting(browser: Browser, looked: Looked) -> None:
     values = [float(text.split("%")[0].replace(",", ".")) for text in shown if text != "…"]
     looked.at("a click on a head sorts by the number", values == sorted(values), " ".join(shown))
     browser.run(
-        "const i = document.querySelector('.jupyter-widgets .dt-search input');"
+        "const i = document.querySelector('.jupyter-widgets .sorting input');"
         "i.value = 'trang trai'; i.dispatchEvent(new Event('input', {bubbles: true}));"
     )
     time.sleep(0.5)
