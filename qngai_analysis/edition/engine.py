@@ -241,12 +241,13 @@ class ReportWork:
         makes: dict[str, Callable[[], bytes]] = {
             f"{stem}.{name}": partial(_written, name, document, executed) for name in wanted
         }
+        beside: Callable[[], dict[str, bytes]] = dict
         if "pdf" in wanted and has_appendices(document):  # they are a file of their own
-            makes[f"{stem}_phu_luc.pdf"] = partial(to_pdf, document, "appendices")
             if self.alone:  # in one process Typst makes one after the other
-                makes[f"{stem}.pdf"] = forked(makes[f"{stem}.pdf"])
-        with ThreadPoolExecutor() as pool:  # Typst works beside Python
-            files = dict(zip(makes, pool.map(lambda make: make(), makes.values()), strict=True))
+                beside, makes = forked(partial(_all, makes)), {}
+            makes[f"{stem}_phu_luc.pdf"] = partial(to_pdf, document, "appendices")
+        made = _all(makes)
+        files = beside() | made
         page = files.get(f"{stem}.html") or _written("html", document, executed)
         return Made(
             stem=stem,
@@ -265,6 +266,12 @@ def _date(parameters: Mapping[str, Any]) -> date | None:
     with contextlib.suppress(ValueError, TypeError):
         return date.fromisoformat(cutoff)  # type: ignore[arg-type]
     return date(year, 12, 31) if isinstance(year, int) and 1 <= year <= 9999 else None
+
+
+def _all(makes: Mapping[str, Callable[[], bytes]]) -> dict[str, bytes]:
+    """Return what all of them make, at the same time: Typst works beside Python."""
+    with ThreadPoolExecutor() as pool:
+        return dict(zip(makes, pool.map(lambda make: make(), makes.values()), strict=True))
 
 
 def _written(name: str, document: Document, executed: Mapping[str, Any]) -> bytes:

@@ -8,8 +8,8 @@ import pickle
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
-from multiprocessing.connection import Pipe
 from typing import Any, TypeVar
 
 Started = subprocess.Popen[bytes]
@@ -61,7 +61,7 @@ def stop(process: Started) -> None:
             os.killpg(process.pid, signal.SIGKILL)
         else:
             process.kill()
-    process.wait()
+    threading.Thread(target=process.wait, daemon=True).start()  # its memory is a while in going
     for stream in (process.stdin, process.stdout):
         with contextlib.suppress(OSError):
             stream and stream.close()
@@ -74,6 +74,8 @@ def forked(make: Callable[[], Made]) -> Callable[[], Made]:
     """
     if not FORKS:
         return make
+    from multiprocessing.connection import Pipe  # not while a program starts
+
     reading, writing = Pipe(duplex=False)
     child = os.fork()
     if not child:
