@@ -38,7 +38,7 @@ COMPARATORS = (
     (">", pattern(rf"(?<!\w){_MORE}(?!\w)|>")),
     ("=", pattern(rf"(?<!\w){_EXACT}(?!\w)|=")),
 )
-FIRM = pattern(rf"{_AT_LEAST}|{_AT_MOST}")
+FIRM = pattern(rf"(?:{_AT_LEAST}|{_AT_MOST})(?! \d)")  # no "ít nhất 6 bệnh" of a row's name
 AND_UP = pattern(r"\s*trở (?:lên|đi)")
 # "từ 10 đảng viên trở lên"
 UNIT_AND_UP = pattern(r"(?P<unit>\s*[^\W\d_]+(?: [^\W\d_]+){0,3}?(?: mới)?) trở lên(?:\s?/\s?năm)?")

@@ -56,6 +56,7 @@ class Quantity:
     # the naming: what it is a quantity of
     subject: str = ""
     base: str = ""
+    given: bool = False  # by the row of a table: its cell holds the number alone
     number_first: bool = False
     alike: bool = False  # counted in the noun that stands at an earlier number or leads the list
     upward: bool = False  # "trở lên" stands behind what is counted

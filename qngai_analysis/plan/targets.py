@@ -18,9 +18,9 @@ from qngai_analysis.plan.model import Fate, Target
 from qngai_analysis.plan.sentence import FATES as FATES
 from qngai_analysis.plan.sentence import Context as Context
 from qngai_analysis.plan.sentence import Period, Sentence, Span, part_of_whole
-from qngai_analysis.plan.verdicts import decide, whole
+from qngai_analysis.plan.verdicts import Case, decide, target
 from qngai_analysis.plan.wording import Token, has_numeral, scan, whole_unit
-from qngai_analysis.plan.words import lower, number, squeeze, trimmed
+from qngai_analysis.plan.words import lower, number, trimmed
 
 
 @dataclass(slots=True)
@@ -187,24 +187,48 @@ def read_value(
     text: str, low: str, start: int, end: int, context: Context, subject: str, unit: str, head: str = ""
 ) -> BlockReading:
     """Read a cell of a value column: "≥ 80", "trên 90%", "15 - 20"; the row names the subject, the ``head`` may compare."""
-    reading = BlockReading()
+    words, small = text[start:end], low[start:end]
     past = context.end is not None and context.year is not None and context.end < context.year
-    tokens = list(scan(text, low, start, end))
-    if _SET_APART.fullmatch(low, start, end):  # "13 000"
-        tokens = [Token(start, end, "quantity", number(low[start:end].replace(" ", "")), sort="bare")]
-    amount = _amount(tokens, low, unit)
+    tokens = list(scan(words, small, 0, len(words)))
+    if _SET_APART.fullmatch(small):  # "13 000"
+        tokens = [Token(0, len(words), "quantity", number(small.replace(" ", "")), sort="bare")]
+    amount = _amount(tokens, small, unit)
     total = amount is not None and amount.value == 100 and _STRUCTURE.match(subject.lower())
     if past or total or not say.names_something(subject, alone=True):
         amount = None
+    reading = BlockReading()
     for token in tokens:
+        fate = Fate.CURRENT if past else FATES.get(token.kind, Fate.COUNT)
         if amount is not None and token.start == amount.start:
-            reading.fates.append((token.start, token.end, Fate.TARGET))
-            aimed = _value_target(text, low, (start, end), amount, context, subject, unit, head)
-            reading.targets.append((0, aimed))
-        else:
-            fate = Fate.CURRENT if past else FATES.get(token.kind, Fate.COUNT)
-            reading.fates.append((token.start, token.end, fate))
+            fate = Fate.TARGET
+            reading.targets.append((start, _aimed(words, small, amount, context, subject, unit, head)))
+        reading.fates.append((start + token.start, start + token.end, fate))
     return reading
+
+
+def _aimed(
+    words: str, low: str, amount: Token, context: Context, subject: str, unit: str, head: str
+) -> Target:
+    """Return the target of a cell: it is a sentence whose subject and unit stand elsewhere."""
+    if "(" in words[: amount.start]:  # "(80)"
+        words, low = (each.replace("(", " ").replace(")", " ") for each in (words, low))
+    sentence = Sentence(words, low, (0, len(words)), [replace(amount, kind="quantity")], context)
+    (quantity,) = sentence.quantities
+    unit = whole_unit(
+        unit[:1].lower() + unit[1:] if unit[1:].islower() and not unit.endswith("bps") else unit
+    )
+    ranks = unit.lower() in _RANK_UNITS and (unit or _RANKED.search(subject.lower()))
+    if amount.sort == "rank" or ranks:
+        quantity.token = replace(amount, unit="hạng", sort="rank")
+    elif amount.sort == "bare":
+        sort = "percent" if unit.startswith("%") else "count" if unit else "bare"
+        quantity.token = replace(amount, unit=unit, sort=sort)
+    quantity.subject, quantity.given, quantity.number_first = subject, True, False
+    quantity.base = say.base_of_share(say.after_number(sentence.words(*quantity.after)))
+    told = lex.FIRM.search(f"{head} {subject}".lower())
+    if told and not quantity.run:  # "Điện năng tối đa (kWh)", "Kế hoạch (không vượt quá)"
+        quantity.run = told.group()
+    return target(Case(sentence, quantity))
 
 
 def _amount(tokens: list[Token], low: str, unit: str) -> Token | None:
@@ -231,49 +255,3 @@ def says_itself(text: str, low: str, start: int, end: int) -> bool:
     told = len(after.split()) > (3 if lex.PREDICATE.search(after.lower()) else 6)  # "85% dân số trưởng thành"
     told = told and not after.startswith("và ")  # "≥ 3% và tăng dần theo yêu cầu"
     return len(tokens) > 1 or len(before.split()) > 2 or told
-
-
-def _value_target(
-    text: str, low: str, cell: Span, amount: Token, context: Context, subject: str, unit: str, head: str
-) -> Target:
-    own = amount.unit if amount.sort != "bare" else ""
-    if unit[1:].islower() and not unit.endswith("bps"):
-        unit = unit[:1].lower() + unit[1:]
-    unit = whole_unit(unit)
-    ranks = unit.lower() in _RANK_UNITS and (unit or _RANKED.search(subject.lower()))
-    rank = amount.sort == "rank" or ranks
-    unit = "hạng" if rank else own or unit
-    run = squeeze(low[cell[0] : amount.start])
-    base = say.base_of_share(say.after_number(squeeze(text[amount.end : cell[1]])))
-    assert amount.value is not None  # amounts carry one
-    # "Điện năng tối đa (kWh)", "Kế hoạch (không vượt quá)"
-    told = lex.FIRM.search(f"{head} {subject}".lower())
-    sign = _sign(run or (told.group() if told else ""), low[amount.end : cell[1]], amount, bool(rank))
-    return Target(
-        subject=subject,
-        comparator=sign,
-        wording=run,
-        value=amount.value,
-        value_high=amount.high,
-        unit=unit,
-        period_start=whole(context.start),
-        period_end=whole(context.end),
-        recurrence="hàng năm" if "/năm" in unit else None,
-        base=(amount.sort == "percent" and base) or None,
-        change="rank" if rank else None,
-        char_start=cell[0],
-        char_end=cell[1],
-        inferred=sign == ">=" and not say.is_bound(run) and not lex.AND_UP.match(low, amount.end, cell[1]),
-    )
-
-
-def _sign(run: str, rest: str, amount: Token, rank: bool) -> str:
-    """Return the comparator of a cell."""
-    sign = next((sign for sign, words in lex.COMPARATORS if words.search(run)), ">=")
-    if amount.high is not None:
-        sign = "between"
-    if lex.AND_UP.match(rest):
-        sign = ">="
-    elif lex.AND_DOWN.match(rest) or (sign == ">=" and lex.DOWN_TO.search(run)):
-        sign = "<="
-    return "<=" if rank and sign == ">=" and not lex.FIRM.search(run) else sign

@@ -593,7 +593,8 @@ def _comparator(case: Case, change: str) -> str:
             if sign == ("<" if change == "rank" else ">") and lex.NEVER.search(case.clause):
                 return "<="  # "không để hồ sơ trễ hạn quá 0,5%"
             return "<=" if change == "rank" and sign == ">=" else sign  # no lower than the 17th place
-    if change == "rank" or lex.DOWN_TO.search(run) or not case.token.value:
+    none = not (case.token.value or case.quantity.given)  # "0 vụ"; a row's zero may be where it starts
+    if change == "rank" or lex.DOWN_TO.search(run) or none:
         return "<="
     return ">="
 
