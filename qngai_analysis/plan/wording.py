@@ -221,9 +221,10 @@ class NumeralRule:
 
     def token(self, spot: Spot, found: re.Match[str]) -> Token | None:
         """Return the numeral that ``here`` found, or None where the rule does not apply."""
+        if not self.left.search(spot.left):
+            return None
         unless = self.unless
-        told = unless.search(spot.left) if isinstance(unless, re.Pattern) else unless and unless(spot, found)
-        if told or not self.left.search(spot.left):
+        if unless.search(spot.left) if isinstance(unless, re.Pattern) else unless and unless(spot, found):
             return None
         if self.reads is not None:
             return self.reads(spot, found)
