@@ -434,10 +434,17 @@ class _Builder:
         """A wrapped line may begin with a number: "… đạt tối thiểu⏎10. Tỷ lệ" is not item 10."""
         if marker.lastgroup != "number" or self.open is None or self.blank:
             return False
-        if self.open.kind == "heading" and _printed_marker(marker.group()) in ("1", "1.1"):
-            return False  # "I. QUAN ĐIỂM⏎1. …"
+        printed = _printed_marker(marker.group())
+        if (self.open.kind == "heading" and printed in ("1", "1.1")) or self._counts_on(printed):
+            return False  # "I. QUAN ĐIỂM⏎1. …", "1. Phát triển kinh tế số⏎2. …"
         before = self.masked[max(self.open.start, self.open.end - 12) : self.open.end].rstrip()
-        return bool(re.search(r"(?:số|khoản|điểm|mục|điều|năm|tháng|trên|đạt|thiểu|nhất)$", before.lower()))
+        return bool(re.search(r"(?:khoản|điểm|mục|điều|năm|tháng|trên|đạt|thiểu|nhất)$", before.lower()))
+
+    def _counts_on(self, printed: str) -> bool:
+        """Whether a number is the one after the last item's: "2" after "1", "1.3" after "1.2"."""
+        above, _, last = self.node.numbered().marker.rpartition(".")
+        begun, _, number = printed.rpartition(".")
+        return above == begun and last.isdigit() and int(number) == int(last) + 1
 
     def _continues(self, block: TextBlock, stripped: str) -> bool:
         last = self.masked[block.end - 1]
