@@ -29,8 +29,8 @@ _ESCAPED = re.compile(r"\\(?=[.()\-+*#_&%<>\[\]])")  # Markdown's "1\\." stands 
 # What a scanner sets apart: "1 , 5 tỷ đồng ; trên 9 8% cơ sở .", "12 000 lượt", "0 1 năm"
 _MARK = re.compile(r"\w ?[,;.](?=\s)")
 _MARK_APART = re.compile(r"\w [,;.](?=\s)")
+_COMMA_APART = re.compile(r"(?<=(?<!\d\d\d)\d) , (?=\d{1,2}(?!\d))")
 _SET_APART = (
-    (re.compile(r"(?<=(?<!\d\d\d)\d) , (?=\d{1,2}(?!\d))"), ","),
     (re.compile(r"(?<![\d.,])(\d{1,3}) (?=\d{3}(?![\d%]| ?%))"), r"\1."),
     (re.compile(r"(?<=(?<![\d.,])\d) (?=\d{1,2}(?!\d|[.,]\d))"), ""),
     (re.compile(r"(?<=\S) (?=[,;.:)](?:\s|$))|(?<=\() |(?<=\d) (?=%)"), ""),
@@ -85,7 +85,7 @@ def normalise(text: str) -> str:
     >>> normalise("\\ufeffđa\\u0323t 80%\\r\\n")
     'đạt 80%\\n'
     """
-    text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
+    text = _COMMA_APART.sub(",", _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text)))
     if len(_MARK_APART.findall(text)) > max(5, 0.15 * len(_MARK.findall(text))):
         for apart, together in _SET_APART:
             text = apart.sub(together, text)
