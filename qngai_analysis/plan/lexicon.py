@@ -20,7 +20,7 @@ _ABOUT = rf"(?:{loose('khoảng')}|{any_of('about')}|~|≈)"
 _EXACT = rf"(?:{any_of('exact')}|=)"
 _COMPARES = rf"{_AT_MOST}|{_AT_LEAST}|{_ABOUT}|{_MORE}|{_LESS}|{_EXACT}|{any_of('up', 'down', 'reach', 'fill')}|:|/năm"
 # A run is all the words right before a number that say how it compares: "đạt tối thiểu", "tăng bình quân".
-RUN = pattern(rf"""(?:(?<!\w)(?!(?<=mặt )bằng)(?<!trở )(?<!che )(?<!tải )(?<!bắt )(?<!chuyên )(?<!xây )
+RUN = pattern(rf"""(?:(?<!\w)(?!(?<=(?:mặt|cân) )bằng)(?<!trở )(?<!che )(?<!tải )(?<!bắt )(?<!chuyên )(?<!xây )
         |(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$""")
 # "chi tiêu bình quân đạt 2 triệu đồng": an average that is reached is what is measured, "tăng bình quân" is not.
 AVERAGED = pattern(rf"""(?:bình quân|trung bình) (?:(?={any_of("averaged")}(?!\w))|(?=(?:khoảng|trên|dưới|hơn
@@ -347,7 +347,7 @@ NO_NAME = pattern(r"(?i)(?:(?:nâng|đưa) )?(?:lũy kế|luỹ kế|tổng số
 ONLY_WHO = pattern(r"(?:toàn )?(?:xã|huyện|phường|tỉnh|thôn|ngành|đảng bộ)$", re.IGNORECASE)
 _FIGURE = r"(?:hai|ba|bốn|tư|năm|sáu|bảy|tám|chín|mười)"
 SPOKEN = pattern(rf"""(?<!\w)(?:(?:hơn|quá|gần|trên|khoảng|ít nhất) )?(?:(?:một|{_FIGURE}) phần {_FIGURE}(?= (?:số|các|tổng|\w+\s))|một nửa)
-        |(?<!\w)trăm phần trăm|(?<!\w)(?:quá|hơn) nửa|gấp (?:đôi|rưỡi|ba|bốn|năm)(?!\w)|(?<!\w)cả (?!năm){_FIGURE}(?= \w)|(?:xếp|đứng) (?:thứ|hạng) (?:nhất|nhì|{_FIGURE})(?!\w)""")
+        |(?<!\w)(?:{_FIGURE} (?:mươi )?(?:\w+ )?)?(?:trăm|mươi|{_FIGURE}) phần trăm|(?<!\w)(?:quá|hơn) nửa|gấp (?:đôi|rưỡi|ba|bốn|năm)(?!\w)|(?<!\w)cả (?!năm){_FIGURE}(?= \w)|(?:xếp|đứng) (?:thứ|hạng) (?:nhất|nhì|{_FIGURE})(?!\w)""")
 SPOKEN_SIGNS = ("phần", "nửa", "gấp", "cả", "xếp", "đứng")
 END_OF_TERM = pattern(r"""(?:đến |tới |vào )?(?:giữa|cuối|hết) (?:nhiệm kỳ|kỳ
         |giai đoạn)(?!\w)(?!\s*(?:năm )?20\d\d)""")

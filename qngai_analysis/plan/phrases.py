@@ -12,7 +12,7 @@ _EDGES = ' ,;:.…-–+"“”/'
 _BACK = re.compile(r"^trở (?:lên|xuống)\s*", re.IGNORECASE)
 _PER = re.compile(r"/\s*(?:1[0.]*\s+)?[^\W\d_]+(?:\s+[^\W\d_]+){0,2}")
 _WORD = re.compile(r"[A-Z]&[A-Z]|[^\W\d_]{2,}|(?<=\s)[ởý](?!\w)|\d[Gg]")
-_ABBREVIATED = re.compile(r"[A-ZĐ]{3,}|\d[Gg]")
+_ABBREVIATED = re.compile(r"[A-ZĐ]{2,}|\d[Gg]")
 
 
 def before_number(words: str) -> str:

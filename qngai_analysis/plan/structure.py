@@ -39,9 +39,9 @@ _HEADING = re.compile(r"^[ \t>]*(#{1,6})(?=\s|\*|\d)", re.MULTILINE)
 _AMOUNT = re.compile(r"(?<=\d )(?:(?P<million>tri[eê]u)|(?P<billion>t[yỳ]))(?= (?:đồng|lượt|USD)(?!\w))")
 
 
-# Scanners read "10%" as "l0%" and "80%" as "8O%".
+# Scanners read "10%" as "l0%", "80%" as "8O%" and "2030" as "2O30".
 _SCANNED_ONE = re.compile(r"(?<![^\W_])[lI](?=\d+(?:,\d+)?\s?%)")
-_SCANNED_ZERO = re.compile(r"(?<=\d)[Oo](?=\s?%)")
+_SCANNED_ZERO = re.compile(r"(?<=\d)[Oo](?=\s?%)|(?<=\b2)[Oo](?=[2-4]\d\b)|(?<=\b20[2-4])[Oo]\b")
 
 
 def mask(text: str) -> str:
@@ -202,10 +202,10 @@ _MARKER = re.compile(
   | (?P<roman>(?!V/[vV]\s){ROMAN}\s?(?:[.)/]|\s?-(?=\s))(?=\s|$|[^\W\d_]))
   | (?P<capital>[A-ZĐ]\s?[.)/-](?=\s+\S))
   | (?P<number>\(?\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}\s?(?:[.)](?!\d)|/(?!\d|[A-ZĐ]+[-/])|-(?=\s*[UPPER])|(?<=\d)-(?=\s(?:100\s?%|\d[\d.]*\s[^\W\d]))|(?<=\d\.\d)-(?=\s+\d)|(?=\s+[UPPER]))\s*)
-  | (?P<letter>\(?[a-zđ]\s?(?:[.)](?=\s|$|[^\W\d_])|-(?=\s)))
+  | (?P<letter>\(?[a-zđ]\s?(?:[.)](?=\s|$|[^\W\d_])|[-/](?=\s)))
   | (?P<deep>\(?(?:[a-zđ]\.?\d{{1,2}}|[ivx]{{1,4}})\s?[.)](?=\s))
   | (?P<spoken>(?:(?:Một|Hai|Ba|Bốn|Năm|Sáu|Bảy|Tám|Chín|Mười)\ là|Thứ\ (?:nhất|hai|ba|tư|năm|sáu|bảy|tám|chín|mười))\s*[,:])
-  | (?P<bullet>[-+•*✓✔➢►»§▪■◦●○·∙❖])
+  | (?P<bullet>[-+•*✓✔➢►»§▪■◦●○·∙❖→⇒\uf020-\uf0ff]|o(?=\s+[UPPER\d]))  # Word's own bullets, too
     """
     ),
     re.VERBOSE,
@@ -565,6 +565,8 @@ _INDICATOR = re.compile(r"(?:t[ỷỉ]\s+lệ|số|tổng\s+số)\s", re.IGNOREC
 
 
 def _topic_of_block(node: Node, words: str) -> str:
+    if node.kind == "label":
+        return topic_of(node.marker)  # "Mục tiêu 1: Chăm sóc sức khỏe"
     above = node.parent
     titled = above is not None and _TYPE_LINE.match(above.title) and node.line <= above.line + 2
     title = (node.kind == "plain" and titled) or (node.kind == "caps" and _TITLE.match(words))
