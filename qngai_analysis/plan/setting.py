@@ -59,6 +59,8 @@ _UNIT_ABOVE = re.compile(
 _PART = re.compile(
     r"[-+–]\s+|(?i:trong đó)\s*[:,]?\s*(?=\S)|(?=(?i:vùng|khu vực|đô thị|thành thị|nông thôn|miền núi)(?!\w))"
 )
+# "1. Tỷ lệ hộ nghèo", where no column holds the numbers
+_NUMBER_OF_ROW = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})*|[a-zđ]|[IVX]+)\s?[.)]\s+(?=[^\W\d_])")
 _UNNUMBERED = 6.5  # between letters and dashes
 _Above = tuple[float, str, str]  # rank, name and unit of a row that others may belong to
 _GROUPS = re.compile(  # a row above that says what its parts measure
@@ -132,12 +134,13 @@ class Setting:
             last, above = "", list[_Above]()
             for row in table.rows:
                 if cell := row.cell("text"):
-                    part, number = _PART.match(cell), row.cell("number")
+                    name = _NUMBER_OF_ROW.sub("", cell)
+                    number, part = row.cell("number") or cell.removesuffix(name), _PART.match(name)
                     rank = ROW_RANKS["dash"] if part else row_number_rank(number)
                     rank = _UNNUMBERED if not (part or number) and row.has_value else rank
                     unit = carried["unit", id(row)] if row.cell("unit") else ""
                     above = [entry for entry in above if entry[0] < (rank or ROW_RANKS["dash"])]
-                    last = _in_group(cell, unit, above, part.end() if part else 0)
+                    last = _in_group(name, unit, above, part.end() if part else 0)
                     if not part:
                         above.append((rank or ROW_RANKS["dash"], UNIT_IN_NAME.sub("", last), unit))
                 carried["text", id(row)] = last
