@@ -278,7 +278,7 @@ CITES = pattern(r"""(?:theo )?(?:bộ luật|luật|nghị định|thông tư|qu
 RAISES = pattern(r"(?:nâng|đưa)\s[^;,]*\slên(?!\w)")
 # what law or the market sets: "lương tối thiểu vùng", "mức đóng BHYT"
 SET_BY_OTHERS = pattern(r"""(?:áp dụng )?(?:(?:mức )?lương (?:tối thiểu|cơ sở)
-        |đơn giá|(?:tỷ lệ |mức )(?:đóng(?! góp)|phí|thu(?! (?:nhập|ngân|hút|gom|hồi))|giá)(?!\w))""")
+        |đơn giá|(?:tỷ lệ |mức )(?:đóng(?! góp)|phí|thu(?! (?:nhập|ngân|hút|gom|hồi))|giá(?! trị))(?!\w))""")
 # "doanh nghiệp nhỏ là doanh nghiệp có từ 10 lao động"
 IS_ONE_WITH = pattern(r"\W*(?P<what>\w+(?: \w+)?)\s(?:[^.;:,%\d]*?\s)?là (?:những )?(?P=what)\s")
 # a number to call: "đường dây nóng 1900.6688"
