@@ -441,10 +441,10 @@ class _Builder:
         return bool(re.search(r"(?:khoản|điểm|mục|điều|năm|tháng|trên|đạt|thiểu|nhất)$", before.lower()))
 
     def _counts_on(self, printed: str) -> bool:
-        """Whether a number is the one after the last item's: "2" after "1", "1.3" after "1.2"."""
-        above, _, last = self.node.numbered().marker.rpartition(".")
+        """Whether a number is the one after an item's that is open: "2" after "1.5", "1.3" after "1.2"."""
         begun, _, number = printed.rpartition(".")
-        return above == begun and last.isdigit() and int(number) == int(last) + 1
+        before = f"{begun}.{int(number) - 1}".lstrip(".")
+        return any(node.marker == before for node in self.node.path())
 
     def _continues(self, block: TextBlock, stripped: str) -> bool:
         last = self.masked[block.end - 1]
@@ -496,7 +496,7 @@ class _Builder:
         parent = self.node
         # "Mục tiêu đến năm 2030:" leads the numbers below it as it leads bullets
         leads = parent.kind in ("intro", "plain") and parent.topic == "goals"
-        if leads and marker in ("1", "01", "a", "1.1", "i"):
+        if leads and marker in ("1", "a", "1.1", "i"):
             parent.lists = kind
         while parent.parent is not None and not self._holds(parent, kind, rank):
             parent = parent.parent
@@ -594,7 +594,7 @@ def _kind(marker: re.Match[str]) -> str:
 
 
 def _printed_marker(marker: str) -> str:
-    return squeeze(marker).strip(" .)(/:-")
+    return squeeze(marker).strip(" .)(/:-").lstrip("0")  # "01"
 
 
 def _caps(words: str) -> bool:
