@@ -28,7 +28,7 @@ _TERRITORY = re.compile(
     cased(r"^(?:Thành phố|Thị xã|Huyện|Quận|Đặc khu|Xã|Phường|Thị trấn|TP\.?|TX\.?)\s+[UPPER][^,;:.]{1,40}$")
 )
 _REPORT_TITLE = re.compile(
-    r"(?im)^[\W\d]*(?:v/v\s+|về\s+việc\s+)?(?:báo\s+cáo|sơ\s+kết|tổng\s+kết|kết\s+quả\s)[^.\n]*(?:\n|\Z)"
+    r"(?im)^[\W\d]*(?:v/v\s+|về\s+việc\s+)?(?:báo\s+cáo|sơ\s+kết|tổng\s+kết|kết\s+quả\s)[^.:;\n]*(?:\n|\Z)"
 )
 _AHEAD = re.compile(
     r"phương hướng|định hướng (?:phát triển |năm |đến năm )|kế hoạch (?:công tác |phát triển )?(?:năm|quý|giai đoạn)|năm tới|thời gian tới|dự kiến|phấn đấu|nhiệm vụ"

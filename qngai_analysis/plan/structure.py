@@ -428,7 +428,8 @@ class _Builder:
             return False
         if _PERIOD_LINE.fullmatch(stripped.lower()):
             return True
-        return any(rule.applies(stripped.lower()[:40]) for rule in TOPICS) and "%" not in stripped
+        told = re.search(r"%|\d/\d", stripped)  # "Năm 2025, tỉnh có 21/25 chỉ tiêu đạt"
+        return told is None and any(rule.applies(stripped.lower()[:40]) for rule in TOPICS)
 
     def _continues_number(self, marker: re.Match[str], stripped: str) -> bool:
         """A wrapped line may begin with a number: "… đạt tối thiểu⏎10. Tỷ lệ" is not item 10."""
