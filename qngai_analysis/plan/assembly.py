@@ -220,7 +220,7 @@ def _fate_of_place(setting: Setting, block: TextBlock, role: str) -> Fate | None
         return None
     if setting.topic_of_place(block) == "status" and not setting.of_next_year(block):
         return Fate.CURRENT
-    costs = role != "product" and _COST.match(block.row.cell("place").lower())
+    costs = role != "product" and _COST.match(lower(block.row.cell("place")))
     return Fate.MONEY if costs else None
 
 
@@ -235,7 +235,7 @@ def _read_value(
         titled = "" if unit or "period" not in roles else setting.caption(row)
         if titled:  # "Bảng 2. Trường đạt chuẩn mới hằng năm", and over the columns "Tiểu học", "THCS"
             titled, unit = _measured(titled)
-            subject, unit = f"{titled} ({subject})", unit or counted(f"số {titled.lower()}")
+            subject, unit = f"{titled} ({subject})", unit or counted(f"số {lower(titled)}")
         return read_value(*place, context, setting.of_row(subject, row), unit or setting.unit_above(row))
     named = setting.carried["text", id(row)]
     if {"place", "period"} & set(roles) and not named:
@@ -254,7 +254,7 @@ def _read_value(
     if counts and unit not in subject:
         # "Lộ trình của các xã", and over the column "Mục tiêu 2027 (tiêu chí)"
         subject = f"Số {unit}: {subject}"
-    if _COST.match(subject.lower()) and unit.lower().endswith("đồng"):
+    if _COST.match(lower(subject)) and lower(unit).endswith("đồng"):
         return BlockReading(fates=_shapes(*place, Fate.MONEY))
     return read_value(*place, context, subject, unit, head)
 
@@ -303,7 +303,7 @@ def _measured(name: str) -> tuple[str, str]:
     found = UNIT_IN_NAME.search(name)
     if found:
         return name[: found.start()], found["unit"]
-    return name, "%" if re.match(r"t[ỷỉ]\s+(?:lệ|trọng)", name.lower()) else counted(name)
+    return name, "%" if re.match(r"t[ỷỉ]\s+(?:lệ|trọng)", lower(name)) else counted(name)
 
 
 # ------------------------------------------------------------------ values
@@ -348,7 +348,7 @@ def _target(
 
 def _falls(found: Target, known: bool) -> bool:
     """Return whether less of it is better: by catalogue, row or words; nobody wants at most 95% of anything."""
-    subject = found.subject.lower()
+    subject = lower(found.subject)
     if UNDONE.match(subject) or FREE_OF.search(subject) or (found.unit.startswith("%") and found.value >= 90):
         return False
     return known or FALLING.search(subject) is not None

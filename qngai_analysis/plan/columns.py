@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qngai_analysis.plan.words import ROMAN, any_of, headings, squeeze
+from qngai_analysis.plan.words import ROMAN, any_of, headings, lower, squeeze
 
 COLUMNS = headings("column")
 
@@ -19,12 +19,12 @@ def column_role(head: str) -> str:
     >>> [column_role(head) for head in ("TT", "Chỉ tiêu", "Cơ quan chủ trì", "Đến năm 2025")]
     ['number', 'text', 'lead', 'value']
     """
-    head = squeeze(head).lower().strip(" .:*")
+    head = lower(squeeze(head)).strip(" .:*")
     return next((rule.gives for rule in COLUMNS if rule.applies(head)), "")
 
 
 _MEASURE = re.compile(
-    r"(?:t[ỷỉ] (?:lệ|trọng)|số|tổng|thu nhập|diện tích|doanh thu|giá trị|chỉ số|xếp hạng)\s"
+    r"(?:tỷ (?:lệ|trọng)|số|tổng|thu nhập|diện tích|doanh thu|giá trị|chỉ số|xếp hạng)\s"
 )
 # "Xét nghiệm sốt rét (lam)": in a unit that plans name nowhere else
 _COUNTED = re.compile(r"\w \([^\W\d_]{1,12}\)$")
@@ -56,7 +56,7 @@ def only_places_and_things(heads: list[str]) -> bool:
     """Whether a head names places, and what each has so many of: "Vùng", "Methadone", "ARV trẻ em"."""
     named = heads[1:] if column_role(heads[0]) == "number" else heads
     silent = not any(map(column_role, named[1:])) and all(named)
-    return len(named) > 2 and silent and PLACE_HEAD.fullmatch(named[0].lower()) is not None
+    return len(named) > 2 and silent and PLACE_HEAD.fullmatch(lower(named[0])) is not None
 
 
 _PERIOD_HEAD = re.compile(r"năm(?: học)?|giai đoạn|thời (?:kỳ|gian|điểm)|mốc(?: thời gian)?|niên (?:vụ|khóa)")
@@ -66,8 +66,8 @@ def rows_are_years(heads: list[str]) -> bool:
     """Whether each row tells of a year what the other columns name: "Năm", "Số thuê bao", "Kinh tế số"."""
     named = heads[1:] if column_role(heads[0]) == "number" else heads
     others = {column_role(head) for head in named[1:]}
-    years = all(named) and _PERIOD_HEAD.fullmatch(named[0].lower()) is not None
-    placed = any(PLACE_HEAD.fullmatch(head.lower()) for head in named)
+    years = all(named) and _PERIOD_HEAD.fullmatch(lower(named[0])) is not None
+    placed = any(PLACE_HEAD.fullmatch(lower(head)) for head in named)
     return years and not placed and others <= {"", "value", "current", "derived", "product", "money"}
 
 
@@ -83,7 +83,7 @@ def roles_of(header: list[str]) -> list[str]:
     >>> roles_of(["TT", "Chỉ tiêu", "Đơn vị tính", "Mục tiêu"])
     ['number', 'text', 'unit', 'value']
     """
-    heads = [squeeze(head).lower() for head in header]
+    heads = [lower(squeeze(head)) for head in header]
     if not heads:
         return []
     roles = _places_beside_unit(header, [column_role(head) for head in heads])
@@ -174,7 +174,7 @@ def _places_beside_unit(header: list[str], roles: list[str]) -> list[str]:
     if not {"text", "unit"} <= set(roles):
         return roles
     first = 1 + max(roles.index("text"), roles.index("unit"))
-    given = [head for head in header[first:] if not _WHOLE.match(head.lower())]
+    given = [head for head in header[first:] if not _WHOLE.match(lower(head))]
     named = all(head.removeprefix("TP.").istitle() for head in given)
     if len(given) < 2 or not named or any(roles[first:]):
         return roles

@@ -20,7 +20,7 @@ from qngai_analysis.plan.columns import (
     row_number_rank,
     rows_are_years,
 )
-from qngai_analysis.plan.words import squeeze, trimmed
+from qngai_analysis.plan.words import lower, squeeze, trimmed
 
 Span = tuple[int, int]
 Row = list[Span]
@@ -74,7 +74,7 @@ def _mark(words: str) -> str:
 
 def _says_what_it_holds(head: str) -> bool:
     role = column_role(head)
-    return bool(role) or measures_something(head.lower(), role)
+    return bool(role) or measures_something(lower(head), role)
 
 
 def find_grid(masked: str, lines: list[Line], index: int) -> TextGrid:
@@ -291,10 +291,10 @@ def _with_header(masked: str, rows: list[Row], after: int) -> TextGrid:
 
 def _names_columns(header: list[str], first_row: list[str]) -> bool:
     """Whether a head says of most of its columns what they hold."""
-    places = any(PLACE_HEAD.match(head.lower()) for head in header[:2])  # perhaps behind "TT"
+    places = any(PLACE_HEAD.match(lower(head)) for head in header[:2])  # perhaps behind "TT"
     known = places + sum(map(_says_what_it_holds, header))
     things = only_places_and_things(header) and all(_NUMBER_ALONE.fullmatch(cell) for cell in first_row[-2:])
-    years = rows_are_years(header) and _YEAR_ALONE.search(" ".join(first_row[:2]).lower())
+    years = rows_are_years(header) and _YEAR_ALONE.search(lower(" ".join(first_row[:2])))
     return bool(things or years) or (known >= 2 and known * 2 >= len(header))
 
 
@@ -334,7 +334,7 @@ def _is_second_header(words: list[str], header: list[str]) -> bool:
         return False
     if words[0] and words[0] == header[0]:
         return True  # "TT" set over two rows
-    if not any(_YEAR_ALONE.fullmatch(word.lower()) for word in words):
+    if not any(_YEAR_ALONE.fullmatch(lower(word)) for word in words):
         return False
     return all(w == h or not w or bool(column_role(w)) for w, h in zip(words, header, strict=True))
 

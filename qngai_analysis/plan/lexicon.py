@@ -50,7 +50,7 @@ FALLING = pattern(rf"""(?<!\w)(?:{not_after(*words("falling_not_before"))}{any_o
         (?!.*(?<!\w){any_of("falling_not_after")}(?!\w))""")
 FREE_OF = pattern(rf"không (?:có|còn|để|xảy ra|phát sinh) (?:\w+ ){{0,3}}{any_of('falling', 'vices')}(?!\w)")
 BUILDS = pattern(rf"{any_of('builds')}(?!\w)")
-UNDONE = pattern(rf"(?:(?:mức|tốc độ|tỷ lệ|tỉ lệ|số|bình quân) )*{any_of('undoing')}(?!\w)")
+UNDONE = pattern(rf"(?:(?:mức|tốc độ|tỷ lệ|số|bình quân) )*{any_of('undoing')}(?!\w)")
 DOWN_TO = pattern(r"(?<!\w)(?:còn(?! phấn đấu)|xuống|(?:khống|kiềm) chế)(?!\w)")
 LEVEL = whole("level")
 LESS_OF = pattern(r"(?:(?:kiềm chế|kéo)[\s,]+)*(?:cắt )?giảm \w")
@@ -71,7 +71,7 @@ NO_WORDING = frozenset(words("no_wording"))
 
 # ------------------------------------------------------------------ subjects
 
-SHARE = pattern(r"t[ỷỉ] (?:lệ|trọng)")
+SHARE = pattern(r"tỷ (?:lệ|trọng)")
 _COUNTED = (
     r"(?<!năng )(?<!tế )(?<!quyền )(?<!hội )(?<!nghệ )(?<!tầng )(?<!liệu )(?<!đổi )(?<!vụ )(?<!lực )(?<!dân )(?<!tảng )"
     r"số (?=doanh|thuê|người|hộ|lượt|cơ (?:quan|sở)|hợp|dịch|thủ|hồ|xã|sản|giao|tài|bệnh|trường|máy|lao|điểm|đơn)"
@@ -81,7 +81,7 @@ HEAD = pattern(rf"(?<!\w)(?<!địa )(?:{any_of('head')}(?!\w)(?!(?<=mức độ
 # A head behind one of these is what something is a share of: "thương mại điện tử trong tổng mức bán lẻ".
 OF = pattern(r"(?<!\w)(?:trong|trên|của|thuộc|theo|về|so với) $")
 HAS = pattern(r"(?<!\w)\w{2,} \w{2,} có $")
-RATE_ALONE = pattern(r"t[ỷỉ] lệ|(?:tốc độ|mức|tỷ lệ) (?:tăng(?: trưởng)?|giảm)")
+RATE_ALONE = pattern(r"tỷ lệ|(?:tốc độ|mức|tỷ lệ) (?:tăng(?: trưởng)?|giảm)")
 MEASURE_ALONE = pattern(r"(?:tổng )?(?:diện tích|sản lượng|năng suất|quy mô|doanh thu|công suất|giá trị)")
 AT_SPEED = pattern(r"(?<!\w)với tốc độ(?: \w+){0,3}\s*$")
 TEACHES = pattern(r"^(?:đào tạo|bồi dưỡng|tập huấn)(?!\w)")
@@ -100,7 +100,7 @@ AIMS = pattern(rf"""^(?:[^;:%]{{0,90}}?[\s,])?(?:(?:{any_of("aiming")}(?: {_AIMS
 ACTOR = pattern(r"""^(?:[Vv]ề (?:cụ thể|mục tiêu)\s*,?\s*)?(?:[Ởở] )?
         (?:[Tt]heo [^,;:]{2,40},\s*)?
         (?:(?:Toàn |toàn )?  # a territory and its name
-             (?:[Tt]ỉnh|[Tt]hành phố|TP\.?|[Hh]uyện|[Tt]hị xã|[Xx]ã|[Pp]hường|(?:UBND|HĐND|(?:[ỦU]y|[ỦU]ỷ|ủy|uỷ) ban nhân dân) \w+)(?: [UPPER][\w-]*){0,4}
+             (?:[Tt]ỉnh|[Tt]hành phố|TP\.?|[Hh]uyện|[Tt]hị xã|[Xx]ã|[Pp]hường|(?:UBND|HĐND|(?:[ỦU]y|[ỦU]ỷ|ủy) ban nhân dân) \w+)(?: [UPPER][\w-]*){0,4}
           |(?![UPPER]{3})[UPPER][\w-]*(?:\s[UPPER][\w-]*){1,3}  # a name alone, no "PAR Index"
           |(?:[Kk]ế hoạch|[Đđ]ề án|[Cc]hương trình|[Nn]ghị quyết|[Cc]hiến lược)(?: của tỉnh)?)
         (?: (?:còn|cũng|sẽ))?$""")
@@ -152,11 +152,11 @@ GIVEN = pattern(r" (?:được|cho|từ|khoảng)\s*$")
 # before a number they say where, of whom or with what, and aim at nothing
 PLACED = pattern(r"""(?<!\w)(?:đối với|với|trong|tại|của|ở|theo|giữa|gồm|bao gồm|thang(?: điểm)?|các|những
         |thuộc|trong số|thủ trưởng|lãnh đạo|do|bằng|qua|trên cơ sở(?: \w+)?)\s*$""")
-LIFETIME = pattern(r"""(?:tuổi thọ|sống (?:khỏe|khoẻ|thọ)|lưu trú|số (?:giờ|ngày|phút)|thời gian (?:chờ|giải
+LIFETIME = pattern(r"""(?:tuổi thọ|sống (?:khỏe|thọ)|lưu trú|số (?:giờ|ngày|phút)|thời gian (?:chờ|giải
         |xử|thực|cấp|trả|thông|khởi|hoàn))[^.;:\d]{0,60}:?\s*$""")
 
 PER_PEOPLE = pattern(r"(?:trên|/)\s*(?P<base>1[0.]* (?:người )?dân|vạn dân)$")
-PER_SUBJECT = pattern(r"""(?:số|tỷ lệ|tỉ lệ|mật độ) (?:số )?(?:lượng )?(?P<what>[^\W\d_]+(?: [^\W\d_]+)?)
+PER_SUBJECT = pattern(r"""(?:số|tỷ lệ|mật độ) (?:số )?(?:lượng )?(?P<what>[^\W\d_]+(?: [^\W\d_]+)?)
         [^.;]{0,80}?(?:trên|/)\s*(?P<base>1?\d*[.]?0{2,3} (?:người )?dân|vạn dân)""")
 
 # ------------------------------------------------------------------ what is no target
@@ -188,7 +188,7 @@ REPORTS = pattern(rf"""(?<!\w)(?:{_NOW}|tính đến|hiện có(?! của)|{_SO_F
         |theo (?:tổng )?cục thống kê|theo thống kê
         |(?:đứng|xếp) (?:đầu|thứ|hạng)|cao nhất (?:cả )?nước|(?:tăng|giảm) \d+ bậc)(?!\w)""")
 # The same, and no word of a goal changes it: "đạt 103% kế hoạch", "ước đạt", "cao hơn mục tiêu".
-RESULTS = pattern(rf"""(?<!\w)(?:{any_of("results")}(?! (?:ít nhất|tối thiểu|từ\s))|(?<!với )ước(?! (?:mơ|tính t[ỷỉ]))
+RESULTS = pattern(rf"""(?<!\w)(?:{any_of("results")}(?! (?:ít nhất|tối thiểu|từ\s))|(?<!với )ước(?! (?:mơ|tính tỷ))
         |(?:đạt|bằng|vượt|được|hoàn thành) (?:trên |gần )?[\d.,]+\s*% (?:so với )?{_AIM_OF}
         |vượt [\d.,]+\s*(?:điểm )?%?\s*(?:phần trăm )?(?:so với )?{_AIM_OF}
         |(?:cao|thấp|nhiều|ít) hơn (?:{_AIM_OF}|cùng kỳ|năm trước|vụ trước|[\d.,]+\s*%?\s*so với)
@@ -336,14 +336,14 @@ UNIT_WITH_NAME = pattern(r"\(\s*(?P<unit>[^()\d]{1,25}?)\s*\)\s*:?\s*$")
 MEASURED_OF = pattern(r"""(?i)(?P<what>(?:tổng )?(?:diện tích|năng suất|sản lượng|công suất)(?: (?:gieo trồng
         |thu hoạch|thiết kế|bình quân|trung bình))*)(?: (?P<of>.+))?""")
 OF_SOMETHING = pattern(
-    r"số (?:mắc|ca|vụ|lượng|người|trường hợp|mới)|phát hiện|điều trị|t[ỷỉ] (?:lệ|suất) (?:chết|mắc|đạt|khỏi|bao phủ|hài lòng|hoàn thành|đúng hạn)|mức (?:thiếu hụt|độ hài lòng)|doanh thu|kim ngạch"
+    r"số (?:mắc|ca|vụ|lượng|người|trường hợp|mới)|phát hiện|điều trị|tỷ (?:lệ|suất) (?:chết|mắc|đạt|khỏi|bao phủ|hài lòng|hoàn thành|đúng hạn)|mức (?:thiếu hụt|độ hài lòng)|doanh thu|kim ngạch"
 )
 AGED = pattern(r"(?:dưới|trên|từ) [\d\s-]+tuổi|sơ sinh")
 COLLECTED = pattern(r"thu|chi")
 COMMA = pattern(r",|;|\svà\s")
 DASH = pattern(r"\s-\s")
 RANKING = pattern(r"(?<!\w)(?:hạng|thứ|vị trí)(?!\w)")
-NO_NAME = pattern(r"(?i)(?:(?:nâng|đưa) )?(?:lũy kế|luỹ kế|tổng số|bình quân|trung bình|nhiệm kỳ|số|nằm ở)")
+NO_NAME = pattern(r"(?:(?:nâng|đưa) )?(?:lũy kế|tổng số|bình quân|trung bình|nhiệm kỳ|số|nằm ở)")
 ONLY_WHO = pattern(r"(?:toàn )?(?:xã|huyện|phường|tỉnh|thôn|ngành|đảng bộ)$", re.IGNORECASE)
 _FIGURE = r"(?:hai|ba|bốn|tư|năm|sáu|bảy|tám|chín|mười)"
 SPOKEN = pattern(rf"""(?<!\w)(?:(?:hơn|quá|gần|trên|khoảng|ít nhất) )?(?:(?:một|{_FIGURE}) phần {_FIGURE}(?= (?:số|các|tổng|\w+\s))|một nửa)

@@ -6,7 +6,7 @@ import re
 
 from qngai_analysis.plan import lexicon as lex
 from qngai_analysis.plan.wording import SHORT_UNITS
-from qngai_analysis.plan.words import squeeze
+from qngai_analysis.plan.words import lower, squeeze
 
 _EDGES = ' ,;:.…-–+"“”/'
 _BACK = re.compile(r"^trở (?:lên|xuống)\s*", re.IGNORECASE)
@@ -18,10 +18,10 @@ _ABBREVIATED = re.compile(r"[A-ZĐ]{2,}|\d[Gg]")
 def before_number(words: str) -> str:
     """Return the words before a quantity without list marks, "phấn đấu" and dangling prepositions."""
     words = words.strip()
-    start = lex.FILLER_START.match(words.lower())
+    start = lex.FILLER_START.match(lower(words))
     words = _without_end(words[start.end() :] if start else words)
-    aims = lex.AIMS.match(words.lower())
-    if aims and not lex.HEAD.search(words[: aims.end()].lower()):
+    aims = lex.AIMS.match(lower(words))
+    if aims and not lex.HEAD.search(lower(words[: aims.end()])):
         words = words[aims.end() :].removeprefix("để ")
     return lex.ONLY_A_PLACE.sub("", words)
 
@@ -33,7 +33,7 @@ def after_number(words: str) -> str:
 
 def _without_end(words: str) -> str:
     words = words.strip(_EDGES)
-    low = words.lower()
+    low = lower(words)
     last = low.rpartition(" ")[2]
     if last.isalpha() and last not in lex.ENDS:
         return words  # most do; to search takes long
@@ -55,7 +55,7 @@ def without_actor(words: str, number_first: bool, aims: bool) -> str:
 
 def beyond_unit(after: str, unit: str) -> str:
     """Return what a count's words say besides its unit ("doanh nghiệp" after "500" says nothing)."""
-    low = lex.MULTIPLE.sub("", after.lower())
+    low = lex.MULTIPLE.sub("", lower(after))
     noun, _, base = unit.partition("/")
     short = [word for word, full in SHORT_UNITS.items() if full == noun]
     for word in (noun, *short, "/", "trên", base):
@@ -67,14 +67,14 @@ def beyond_unit(after: str, unit: str) -> str:
 
 def base_of_share(after: str) -> str:
     """Return what a share is a share of: the words right after the number, up to a comma or a verb."""
-    cut = lex.END_OF_BASE.search(after.lower())
+    cut = lex.END_OF_BASE.search(lower(after))
     words = (after[: cut.start()] if cut else after).strip()
     return words if len(words) <= 120 else ""
 
 
 def from_head(words: str) -> str:
     """Return a long lead-in from the head of its last clause on ("… để nâng tỷ lệ hoạt động trực tuyến")."""
-    low = words.lower()
+    low = lower(words)
     first = _head(low)
     if first is None:
         last = words.replace(";", ",").split(",")[-1]
@@ -89,7 +89,7 @@ def from_head(words: str) -> str:
         at += len(piece) + 1
     begins = low[:best].rstrip().endswith((",", ";")) or lex.TASK_VERB.match(low)
     found = words[best if begins else first :]
-    return words if lex.RATE_ALONE.fullmatch(found.lower()) else found
+    return words if lex.RATE_ALONE.fullmatch(lower(found)) else found
 
 
 def _head(low: str) -> int | None:
@@ -112,8 +112,8 @@ def ranked_thing(before: str, after: str) -> str:
     if before.endswith("danh sách"):
         return f"{before} {after}"  # "vào danh sách 10 điểm đến hàng đầu"
     about = lex.ABOUT_WHAT.search(after)
-    named = lex.HEAD.match(before.lower()) or (lex.HEAD.search(before.lower()) and about is None)
-    if named or "chỉ số" in before.lower():
+    named = lex.HEAD.match(lower(before)) or (lex.HEAD.search(lower(before)) and about is None)
+    if named or "chỉ số" in lower(before):
         return before
     if about:
         return squeeze(f"{before}: {about['what']}") if before else about["what"]
@@ -122,7 +122,7 @@ def ranked_thing(before: str, after: str) -> str:
 
 def up_to(pattern: re.Pattern[str], first: str) -> str | None:
     """Return the words before the first match of a pattern, None where there are none."""
-    found = pattern.search(first.lower())
+    found = pattern.search(lower(first))
     return first[: found.start()] if found and found.start() else None
 
 
@@ -130,28 +130,28 @@ def with_whom(first: str, subject: str) -> str:
     """Return "có chữ ký số" with whom an earlier subject spoke of: "Tỷ lệ dân số trưởng thành có tài khoản"."""
     if not subject.startswith(("có ", "được ", "đạt ", "dùng ", "sử dụng ")):
         return subject
-    who = up_to(lex.PREDICATE, first) or (first if lex.SHARE.match(first.lower()) else None)
+    who = up_to(lex.PREDICATE, first) or (first if lex.SHARE.match(lower(first)) else None)
     return subject if who is None else squeeze(f"{who} {subject}")
 
 
 def with_head(first: str, subject: str) -> str:
     """Return a short subject ("cấp huyện", "ở Kon Tum") with the head that an earlier one printed for it."""
-    head = up_to(lex.LEVEL_OF, first) if lex.LEVEL_OF.match(subject.lower()) else None
+    head = up_to(lex.LEVEL_OF, first) if lex.LEVEL_OF.match(lower(subject)) else None
     if head is not None:
         return squeeze(f"{head} {subject}")
-    borrows = lex.AT.match(subject.lower()) and not lex.AT.match(first.lower())
+    borrows = lex.AT.match(lower(subject)) and not lex.AT.match(lower(first))
     return at_place(first, subject) if borrows else subject
 
 
 def at_place(subject: str, where: str) -> str:
     """Return a subject at a place, instead of the one that an earlier number named for it."""
-    placed = lex.AT.search(subject.lower()) if lex.AT.match(where.lower()) else None
+    placed = lex.AT.search(lower(subject)) if lex.AT.match(lower(where)) else None
     return squeeze(f"{subject[: placed.start()] if placed else subject} {where}")
 
 
 def is_tail(words: str) -> bool:
     """Whether the words after a number name no subject: "theo …", "của GRDP"."""
-    return lex.TAIL_START.match(words.lower()) is not None
+    return lex.TAIL_START.match(lower(words)) is not None
 
 
 def is_bound(run: str) -> bool:

@@ -25,6 +25,7 @@ LIMIT_LETTERS = 1_500_000  # of what is unpacked, likewise: a small file may hol
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\u0085\x0b\x0c]")
+_SPACES = re.compile("[\u00a0\u2002\u2003\u2007\u2009\u202f\u3000]")
 _ESCAPED = re.compile(r"\\(?=[.()\-+*#_&%<>\[\]])")  # Markdown's "1\\." stands for "1."
 # What a scanner sets apart: "1 , 5 tỷ đồng ; trên 9 8% cơ sở .", "12 000 lượt", "0 1 năm"
 _MARK = re.compile(r"\w ?[,;.](?=\s)")
@@ -85,7 +86,8 @@ def normalise(text: str) -> str:
     >>> normalise("\\ufeffđa\\u0323t 80%\\r\\n")
     'đạt 80%\\n'
     """
-    text = _COMMA_APART.sub(",", _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text)))
+    text = _SPACES.sub(" ", _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text)))
+    text = _COMMA_APART.sub(",", text)
     if len(_MARK_APART.findall(text)) > max(5, 0.15 * len(_MARK.findall(text))):
         for apart, together in _SET_APART:
             text = apart.sub(together, text)

@@ -19,7 +19,7 @@ from qngai_analysis.plan.model import Fate
 from qngai_analysis.plan.rules import Rule, first
 from qngai_analysis.plan.wording import SHORT_UNITS, Token, count_noun, quantity_at
 from qngai_analysis.plan.wording import counted as counted_in
-from qngai_analysis.plan.words import number, squeeze
+from qngai_analysis.plan.words import lower, number, squeeze
 
 Span = tuple[int, int]
 Period = tuple[float | None, float | None]
@@ -359,10 +359,10 @@ class Sentence:
         self._count_alike(quantity, self.previous(quantity))
         after, counted = self._words_after(quantity)
         before, led = self._words_before(quantity, after, counted)
-        nameless = lex.NO_NAME.fullmatch(before)  # "…, lũy kế 61 xã"
+        nameless = lex.NO_NAME.fullmatch(lower(before))  # "…, lũy kế 61 xã"
         if nameless or (after and lex.ONLY_WHO.match(before)):  # "xã đạt thêm 2 tiêu chí nông thôn mới"
             before = self.outer_subject() if nameless else ""
-        low = before.lower()
+        low = lower(before)
         made = lex.QUANTITY_VERB.search(low, max(0, len(low) - 40)) and not lex.HEAD.match(low)
         makes = bool(made or lex.VERB_ONLY.match(low))
         sides = Sides(self, quantity, before, "" if before and counted and not makes else after, led)
@@ -371,7 +371,7 @@ class Sentence:
         noun = counted_in(quantity.subject) if quantity.token.sort == "bare" and not unit else ""
         if noun:
             quantity.token = replace(quantity.token, unit=noun, sort="count")  # "số tổ hợp tác: 30"
-        elif counted and makes and quantity.subject.lower() == unit and low not in lex.BARE_VERBS:
+        elif counted and makes and lower(quantity.subject) == unit and low not in lex.BARE_VERBS:
             quantity.subject = f"{before} {unit}"  # "công nhận mới 25 sản phẩm"
         elif counted and quantity.subject == before and unit not in low:
             if makes or led or lex.HEAD.search(low):
@@ -387,7 +387,7 @@ class Sentence:
         """Return the words after a number that may name it, and whether they are only what it counts."""
         unit = quantity.token.unit
         after = say.after_number(self.words(*quantity.after))
-        upward = lex.UNIT_AND_UP.match(after.lower()) if "trở lên" in after else None
+        upward = lex.UNIT_AND_UP.match(lower(after)) if "trở lên" in after else None
         whole = squeeze(upward["unit"]).removesuffix(" mới") if upward else ""
         of_them = unit == "%" or whole.startswith(f"{unit} ")  # "từ 60% số hộ nông dân trở lên"
         if upward and (whole == unit or (quantity.run.endswith("từ") and of_them)):
@@ -398,9 +398,9 @@ class Sentence:
             after = ""  # "doanh thu đạt 18.000 tỷ đồng, gấp hai lần năm 2019"
         counts = quantity.token.sort in ("count", "bare", "") and bool(unit)
         counted = counts and not say.beyond_unit(after, unit)
-        after = SHORT_UNITS.get(after.lower(), after) if counted else after
+        after = SHORT_UNITS.get(lower(after), after) if counted else after
         leads, colon, _ = self.flat[slice(*quantity.before)].rpartition(":")
-        again = colon and after.lower() in leads  # "Số thôn, làng đạt chuẩn: 4 thôn, làng"
+        again = colon and lower(after) in leads  # "Số thôn, làng đạt chuẩn: 4 thôn, làng"
         return "" if again else after, counted
 
     def _count_alike(self, quantity: Quantity, earlier: Quantity | None) -> None:
@@ -441,10 +441,10 @@ class Sentence:
         lead, words = self._lead_and_words(quantity, after)
         after = "" if counted else after
         unit = quantity.token.unit if counted else ""
-        makes = quantity.run.startswith("có") or lex.VERB_ONLY.match(words.lower())
-        if lead and unit and makes and unit not in lead.lower():
+        makes = quantity.run.startswith("có") or lex.VERB_ONLY.match(lower(words))
+        if lead and unit and makes and unit not in lower(lead):
             return squeeze(f"{lead}: {words} {unit}"), True  # "Khách du lịch: đón 5 triệu lượt"
-        if lex.COLLECTED.fullmatch(words.lower()) and quantity.run.startswith("vượt"):
+        if lex.COLLECTED.fullmatch(lower(words)) and quantity.run.startswith("vượt"):
             words = f"{words} vượt"  # "thu vượt ít nhất 5% dự toán"
         if lead and not words and (not after or say.is_tail(after)):
             words, lead = lead, ""  # "Cấp tỉnh: 100%", "Doanh nghiệp số: 500 doanh nghiệp"
@@ -463,13 +463,13 @@ class Sentence:
         a, b = quantity.before
         colon = self.flat.rfind(":", a, b)
         lead = say.before_number(self.words(a, colon)) if colon >= 0 else ""
-        lead = "" if lex.AS_PLANNED.fullmatch(lead.lower()) else lead
-        opens = not lex.STRONG.search(quantity.run) or lex.PREDICATE.search(after.lower())
+        lead = "" if lex.AS_PLANNED.fullmatch(lower(lead)) else lead
+        opens = not lex.STRONG.search(quantity.run) or lex.PREDICATE.search(lower(after))
         follows = bool(after and opens)
         words = self.words(max(a, colon + 1), b)
         words = say.before_number(lex.IN_IT.sub("", words) if follows else words)
         lead, words = lex.GIVEN_ABOVE.sub("", lead), lex.GIVEN_ABOVE.sub("", words)
-        if lex.AS_PLANNED.fullmatch(words.lower()):
+        if lex.AS_PLANNED.fullmatch(lower(words)):
             words = ""  # "Thu ngân sách: KH giao 45 tỷ đồng"
         return lead, say.without_actor(words, follows, lex.AIMING.search(quantity.run) is not None)
 
@@ -477,20 +477,20 @@ class Sentence:
         """Return a subject that a line, or the words before a bracket, begins: "Tỷ lệ hồ sơ xử lý …: cấp tỉnh"."""
         if not words:
             return led if not after or say.is_tail(after) else ""
-        placed = lex.LEVEL_OF.match(words.lower()) and not lex.LEVEL_OF.search(led.lower())
+        placed = lex.LEVEL_OF.match(lower(words)) and not lex.LEVEL_OF.search(lower(led))
         if placed and len(words.split()) <= 3:
             return squeeze(f"{led} {words}")  # "Nước sạch: đô thị 98%, nông thôn 75%"
         measured = lex.MEASURED_OF.fullmatch(words)
         if measured and not measured["of"]:  # "Lúa: diện tích 207 ha"
-            return squeeze(f"{words} {led}") if len(led.split()) <= 4 and led[:3].lower() != "về " else ""
-        if lex.OF_SOMETHING.fullmatch(words.lower()):
+            return squeeze(f"{words} {led}") if len(led.split()) <= 4 and lower(led[:3]) != "về " else ""
+        if lex.OF_SOMETHING.fullmatch(lower(words)):
             # "Sốt xuất huyết: số mắc không quá 80 ca", "Về việc làm: mức thiếu hụt còn 29%"
             led = led.removeprefix("Về ")
-            return squeeze(f"{words} {led[:1].lower() if led[1:2].islower() else led[:1]}{led[1:]}")
-        if not after and not say.names_something(words) and not lex.VERB_ONLY.match(words.lower()):
+            return squeeze(f"{words} {lower(led[:1]) if led[1:2].islower() else led[:1]}{led[1:]}")
+        if not after and not say.names_something(words) and not lex.VERB_ONLY.match(lower(words)):
             return squeeze(f"{led} {words}")  # "Thu cho tổ chức tín dụng: thu trên 210 tỷ đồng"
         short = len(words.split()) <= (30 if self.outer else 12)
-        headless = short and not lex.HEAD.match(words.lower()) and lex.HEAD.search(led.lower())
+        headless = short and not lex.HEAD.match(lower(words)) and lex.HEAD.search(lower(led))
         return squeeze(f"{led} {words}") if headless else ""
 
     def outer_subject(self) -> str:
@@ -505,10 +505,10 @@ class Sentence:
         begin = max(outer.start, outer.flat.rfind(";", 0, self.start) + 1)
         words = say.before_number(outer.words(begin, self.start))
         tail = outer.words(self.end + 1, outer.end)
-        average = lex.AVERAGE.search(words.lower())
+        average = lex.AVERAGE.search(lower(words))
         if average:
             return words[average.end() :]
-        head = lex.HEAD.search(words.lower())
+        head = lex.HEAD.search(lower(words))
         words = words[head.start() :] if head else words
         return squeeze(f"{words} {tail}") if words.endswith((",", ";")) else words
 
@@ -534,31 +534,31 @@ class Sentence:
     def _after(self, last: str, quantity: Quantity) -> str:
         """Return a subject with what an earlier one, ``last``, printed for it."""
         earlier, subject, unit = self.previous(quantity), quantity.subject, quantity.token.unit
-        if earlier is not None and subject.lower() == unit:
+        if earlier is not None and lower(subject) == unit:
             if earlier.token.unit.startswith(unit):
                 return last  # "… cho 3.200 lao động; riêng năm 2026 là 2.900 lao động"
             if quantity.run == "với":
                 return f"{unit} {last}"  # "3 cơ sở chăm sóc với 450 giường"
             verb = self.named_before(self.quantities[0])
-            makes = lex.VERB_ONLY.match(verb.lower())
+            makes = lex.VERB_ONLY.match(lower(verb))
             return squeeze(f"{verb} {subject}") if makes else subject  # "xây dựng 120 km đường, 15 cầu"
-        age = lex.AGED.search(subject.lower())
+        age = lex.AGED.search(lower(subject))
         if age and age.end() == len(subject) and len(subject.split()) <= 5 and lex.AGED.search(last):
             return lex.AGED.sub(age.group(), last)  # "tử vong trẻ dưới 1 tuổi: 14‰; dưới 5 tuổi: 21‰"
-        whose = last.lower().rfind(f" của {subject.lower().partition(' ')[0]} ") + 1
+        whose = lower(last).rfind(f" của {lower(subject).partition(' ')[0]} ") + 1
         if whose and earlier is not None and earlier.token.unit == unit and len(subject.split()) <= 3:
             return f"{last[:whose]}của {subject}"  # "Ngày lưu trú của khách quốc tế đạt 2,5 ngày, khách nội địa 1,8 ngày"
         measured, of = lex.MEASURED_OF.fullmatch(subject), lex.MEASURED_OF.fullmatch(last)
         if measured and of and of["of"] and not measured["of"]:
             return f"{subject} {of['of']}"  # "diện tích lúa 207 ha, năng suất 60 tạ/ha"
-        if lex.MEASURE_ALONE.fullmatch(subject.lower()) and not quantity.number_first and last != subject:
+        if lex.MEASURE_ALONE.fullmatch(lower(subject)) and not quantity.number_first and last != subject:
             return f"{subject} ({last})"  # "10 hầm ủ, tổng công suất 40 tấn/ngày"
-        part = lex.LEVEL_OF.fullmatch(subject.lower()) and not lex.LEVEL_OF.search(last.lower())
-        if part and (lex.HEAD.match(last.lower()) or "trong đó" in self.flat):
+        part = lex.LEVEL_OF.fullmatch(lower(subject)) and not lex.LEVEL_OF.search(lower(last))
+        if part and (lex.HEAD.match(lower(last)) or "trong đó" in self.flat):
             return squeeze(f"{last} {subject}")  # "tỷ lệ hộ nghèo còn 3%, trong đó miền núi còn 5%"
-        if lex.RATE_ALONE.fullmatch(subject.lower()):
+        if lex.RATE_ALONE.fullmatch(lower(subject)):
             return squeeze(f"{subject} {last}")  # "đạt 13 triệu tấn, tốc độ tăng bình quân 15,5%/năm"
-        if self.sets_apart(quantity) and not lex.HEAD.search(subject.lower()):
+        if self.sets_apart(quantity) and not lex.HEAD.search(lower(subject)):
             return squeeze(f"{last} {subject}")
         return say.with_head(last, say.with_whom(last, subject))
 
@@ -580,9 +580,9 @@ class Sentence:
         splits = (each.split(subject) for each in (*marks, lex.SEPARATOR, lex.COMMA, lex.DASH))
         names: list[str] = next((names for names in splits if len(names) == len(self.row)), [])
         told = [quantity.subject for quantity in self.quantities[: self.row[0].place]][-len(self.row) :]
-        if not names and len(told) == len(self.row) and lex.UP.match(subject.lower()):
+        if not names and len(told) == len(self.row) and lex.UP.match(lower(subject)):
             names = told  # "hàng hóa 190 triệu tấn, hành khách 260 triệu lượt, tăng lần lượt 8% và 5%"
-        head = lex.HEAD.match(subject.lower()) if names else None
+        head = lex.HEAD.match(lower(subject)) if names else None
         begins = subject[: head.end()] if head else ""
         for quantity in self.row:
             quantity.subject = subject
@@ -605,7 +605,7 @@ class Sentence:
                 at, last = quantity.token.end, subject
                 wholes[unit] = subject
                 continue
-            head = lex.HEAD.match(whole.lower())
+            head = lex.HEAD.match(lower(whole))
             if within:
                 quantity.subject = f"{subject} trong {whole}"
             elif head:
@@ -619,10 +619,10 @@ class Sentence:
         colon = self.flat.rfind(":", *head.before) if head else -1
         led = say.before_number(self.words(head.before[0], colon)) if head and colon >= 0 else None
         lead = self.outer_subject() if led is None else led
-        if not head or not lex.HEAD.search(lead.lower()) or not head.subject.startswith(f"{lead} "):
+        if not head or not lex.HEAD.search(lower(lead)) or not head.subject.startswith(f"{lead} "):
             return
         for quantity in self.quantities[1:]:
-            bare = len(quantity.subject.split()) <= 4 and not lex.HEAD.search(quantity.subject.lower())
+            bare = len(quantity.subject.split()) <= 4 and not lex.HEAD.search(lower(quantity.subject))
             if bare and not quantity.number_first and quantity.token.unit == head.token.unit:
                 quantity.subject = f"{lead} {quantity.subject}"
 
@@ -631,7 +631,7 @@ class Sentence:
         for quantity in self.quantities:  # "đạt 99% (đô thị) và 92% (nông thôn)"
             hole = next((hole for hole in self.holes if 0 <= hole[0] - quantity.token.end < 2), None)
             words = self.text[hole[0] + 1 : hole[1] - 1].strip() if hole else ""
-            if lex.LEVEL_OF.fullmatch(words.lower()):
+            if lex.LEVEL_OF.fullmatch(lower(words)):
                 quantity.subject = f"{quantity.subject} {words}"
         for (subject, _), alike in groupby(self.quantities, key=lambda q: (q.subject, q.token.unit)):
             places = [(quantity, lex.WHERE.match(self.words(*quantity.after))) for quantity in alike]
@@ -644,7 +644,7 @@ class Sentence:
         for quantity in self.quantities:
             colon = self.flat.rfind(":", *quantity.before)  # "Thư viện cấp tỉnh: 100% có không gian đọc số"
             who = say.before_number(self.words(quantity.before[0], colon)) if colon >= 0 else who
-            verb = lex.PREDICATE.search(quantity.subject.lower()) if quantity.number_first else None
+            verb = lex.PREDICATE.search(lower(quantity.subject)) if quantity.number_first else None
             share = quantity.number_first and quantity.token.sort == "percent" and not quantity.carry
             alone = share and verb and len(quantity.subject[verb.end() :].split()) < 2
             label = "" if not alone else who if colon >= 0 else label
@@ -670,7 +670,7 @@ class Sentence:
             if not quantity.number_first or quantity.token.sort != "percent" or quantity.carry:
                 predicate = ""
                 continue
-            found = lex.PREDICATE.search(quantity.subject.lower())
+            found = lex.PREDICATE.search(lower(quantity.subject))
             if found and found.start():
                 predicate = quantity.subject[found.start() :]
             elif predicate and not found and not lex.COMPLETE.search(quantity.subject):
@@ -808,26 +808,26 @@ class Sides:
         if not self.after or not comma or say.is_tail(self.after):
             return False
         falls = self.quantity.run.removeprefix("phấn đấu ") in ("giảm", "tăng", "cắt giảm")
-        return falls or lex.PREDICATE.search(self.after.lower()) is not None
+        return falls or lex.PREDICATE.search(lower(self.after)) is not None
 
     @property
     def precedes(self) -> object:
         """A head, a lead or a verb says that the words before the number are the subject."""
-        new = self.before.lower().endswith(" mới") and lex.STRONG.search(self.quantity.run) is not None
+        new = lower(self.before).endswith(" mới") and lex.STRONG.search(self.quantity.run) is not None
         flat, start = self.sentence.flat, self.quantity.run_start
         new = new or flat[self.quantity.before[0] : start].rstrip().endswith(":")  # "xây dựng: 2.300 tỷ đồng"
-        if not self.before or (lex.VERB_ONLY.match(self.before.lower()) and not new):
+        if not self.before or (lex.VERB_ONLY.match(lower(self.before)) and not new):
             return False
-        if self.quantity.run == "có" and lex.PREDICATE.match(self.after.lower()):
+        if self.quantity.run == "có" and lex.PREDICATE.match(lower(self.after)):
             return False  # "trong số người được phát hiện có 75% được điều trị"
         strong = lex.STRONG.search(self.quantity.run) and "phủ" not in self.quantity.run
-        named = strong or lex.HEAD.search(self.before.lower()) or self.led
+        named = strong or lex.HEAD.search(lower(self.before)) or self.led
         return named or not self.after or (len(self.before.split()) > 2 and say.is_tail(self.after))
 
     @property
     def follows(self) -> bool:
         """The words after the number are more than the base of a share, or its source."""
-        previous, quantity, after = self.previous, self.quantity, self.after.lower()
+        previous, quantity, after = self.previous, self.quantity, lower(self.after)
         if previous is None or not after:
             return bool(after)
         gap, acts = self.sentence.gap(previous, quantity), lex.PREDICATE.search(after)
@@ -861,7 +861,7 @@ class Sides:
 
 def _by_what_is_ranked(sides: Sides) -> None:
     previous, after = sides.previous, sides.after
-    before = "" if lex.VERB_ONLY.match(sides.before.lower()) else sides.before
+    before = "" if lex.VERB_ONLY.match(lower(sides.before)) else sides.before
     if previous is None or before.endswith("danh sách"):
         sides.quantity.subject = say.ranked_thing(before, after)
         return
@@ -888,14 +888,14 @@ def _by_what_follows_alone(sides: Sides) -> None:
 
 def _by_what_precedes(sides: Sides) -> None:
     base = sides.base()
-    whole = sides.before.lower().endswith("giải ngân") and base  # "giải ngân đạt 100% kế hoạch vốn"
+    whole = lower(sides.before).endswith("giải ngân") and base  # "giải ngân đạt 100% kế hoạch vốn"
     sides.quantity.subject, sides.quantity.base = (f"{sides.before} {base}" if whole else sides.before), base
 
 
 def _by_both_sides(sides: Sides) -> None:
     quantity, before = sides.quantity, sides.before
     cover = lex.COVER.search(quantity.run)
-    taught = lex.TEACHES.sub("", before.lower()) or "?"
+    taught = lex.TEACHES.sub("", lower(before)) or "?"
     verb = quantity.token.sort != "percent" and lex.VERB_ONLY.match(taught)
     keep = "" if verb else before
     quantity.carry = squeeze(f"{keep} {cover.group()}") if cover and keep else keep
@@ -919,14 +919,10 @@ def _as_the_previous(sides: Sides) -> None:
         earlier = sides.sentence.previous(earlier) or earlier
     between = sides.sentence.gap(earlier, quantity)
     quantity.subject, quantity.number_first = earlier.subject, earlier.number_first
-    if "trong đó" in between and sides.after.lower().startswith("theo "):
+    if "trong đó" in between and lower(sides.after).startswith("theo "):
         # "…, trong đó tối thiểu 30% theo chuẩn quốc tế"
         quantity.subject = f"{earlier.subject} {sides.after}"
-    if (
-        earlier.number_first
-        and lex.AT.match(sides.after.lower())
-        and lex.PREDICATE.search(sides.after.lower())
-    ):
+    if earlier.number_first and lex.AT.match(lower(sides.after)) and lex.PREDICATE.search(lower(sides.after)):
         # "100% đơn vị ở thành phố và 90% ở các huyện trả lương qua tài khoản"
         quantity.subject = say.with_head(earlier.subject, sides.after)
         return

@@ -93,7 +93,7 @@ class Setting:
 
     def of_next_year(self, block: TextBlock) -> bool:
         """Whether a column of a report is the plan of the year after the one it reports on: "KH 2027"."""
-        head, last = block.head.lower(), self.document.period_end or self.year
+        head, last = lower(block.head), self.document.period_end or self.year
         planned = re.search(r"(?<!\w)(?:kh|kế hoạch)(?!\w)", head)
         return last is not None and planned is not None and f"{last + 1}" in head
 
@@ -149,7 +149,7 @@ class Setting:
     def lists_targets(self, row: TextRow) -> bool:
         """Return whether a row stands in a table of targets."""
         roles = row.table.roles
-        head = row.table.header[roles.index("text")].lower() if "text" in roles else ""
+        head = lower(row.table.header[roles.index("text")]) if "text" in roles else ""
         return bool(_TARGET_HEAD.search(head)) or bool({"value", "measure"} & set(roles))
 
     # -------------------------------------------------------------- what is inherited
@@ -205,7 +205,7 @@ class Setting:
     def topic_of_place(self, block: TextBlock) -> str:
         """Return what the headings above a block are about."""
         for node in reversed(block.node.path()):
-            title = node.title.lower()
+            title = lower(node.title)
             if _RECIPIENTS.match(title):
                 return "head"
             if _is_territory(node.title):
@@ -225,11 +225,11 @@ class Setting:
         if node.topic == "tasks" and self.reports:
             if self._lies_ahead(node):
                 return "goals"  # "Nhiệm vụ năm 2026" in a report on 2025
-            return "status" if _CARRIED_OUT.match(node.title.lower()) else "tasks"
-        if node.topic != "goals" or _AHEAD.search(node.title.lower()):
+            return "status" if _CARRIED_OUT.match(lower(node.title)) else "tasks"
+        if node.topic != "goals" or _AHEAD.search(lower(node.title)):
             return node.topic
         above = [other for other in node.path() if other is not node]
-        titles = ((other.kind, other.title.lower()) for other in above)
+        titles = ((other.kind, lower(other.title)) for other in above)
         named = (title for kind, title in titles if kind != "caps" or title.startswith(_OPENS_AHEAD))
         if any(map(_AHEAD.search, named)):
             return node.topic
@@ -258,7 +258,7 @@ class Setting:
     @cached_property
     def reports(self) -> bool:
         """Whether the document tells results: its type or, where it names none, its title says so."""
-        kind = self.document.type.lower()
+        kind = lower(self.document.type)
         return kind == "báo cáo" or (
             kind in ("", "công văn", "thông báo") and bool(_REPORT_TITLE.search(self.masked[:3000]))
         )
@@ -274,7 +274,7 @@ class Setting:
             return ""
         whole = _SHARED_OUT.fullmatch(node.title)
         title = whole["of"] if whole else node.title.rstrip(" :")
-        return "" if re.search(r"\d\s*%", title) or _ONLY_WHEN.fullmatch(node.title.lower()) else title
+        return "" if re.search(r"\d\s*%", title) or _ONLY_WHEN.fullmatch(lower(node.title)) else title
 
     def is_goal(self, block: TextBlock, topic: str) -> bool:
         """Return whether a listed block without a number is a goal: an item of some words, no heading, no slogan."""
@@ -283,7 +283,7 @@ class Setting:
         nodes = block.node.path()
         if topic != "goals" or block.kind != "item" or any(_is_territory(node.title) for node in nodes):
             return False
-        if any(re.search(r"tổng quát|chung", node.title.lower()) for node in nodes):
+        if any(re.search(r"tổng quát|chung", lower(node.title)) for node in nodes):
             return False
         words = self.outline.words(block)
         return len(words.split()) >= 5 and not words.endswith(":")
@@ -320,7 +320,7 @@ class Setting:
         if block.row is not None:
             titles += [title for _, title in block.row.above]
         for title in reversed(titles):
-            found = [rule.gives for rule in _PILLARS if rule.applies(title.lower()[:200])]
+            found = [rule.gives for rule in _PILLARS if rule.applies(lower(title)[:200])]
             if len(found) == 1:
                 return found[0]
         return ""
@@ -328,7 +328,7 @@ class Setting:
     def geography(self, block: TextBlock) -> str:
         """Return the territory that a row or a heading names, else the document's."""
         place = "" if block.row is None else block.row.cell("place")
-        if place and not _OF_ALL.match(place.lower()):
+        if place and not _OF_ALL.match(lower(place)):
             return place
         return self._territory(block) or self.document.geography
 
@@ -344,7 +344,7 @@ class Setting:
     def bodies(self, printed: str) -> tuple[str, ...]:
         """Return the agencies that a printed list names, each by its one name."""
         names = split_agencies(printed, self.province)
-        if _BELOW_PROVINCE.search(self.document.issuer.upper()) and "tỉnh" not in printed.lower():
+        if _BELOW_PROVINCE.search(self.document.issuer.upper()) and "tỉnh" not in lower(printed):
             names = ["Đoàn Thanh niên" if name == "Tỉnh đoàn" else name for name in names]
         return tuple(names)
 
@@ -359,7 +359,7 @@ class Setting:
 
 def node_horizon(node: Node) -> Span | None:
     """Return the period that a heading, or an item that leads others, names for what stands below it."""
-    heads = node.topic in ("goals", "tasks") or node.title.lower().startswith(_OPENS_AHEAD)
+    heads = node.topic in ("goals", "tasks") or lower(node.title).startswith(_OPENS_AHEAD)
     titled = node.kind == "caps" and not heads
     item = node.bulleted and not node.title.endswith(":")
     if titled or item or (node.kind == "article" and node.topic != "goals"):
@@ -372,8 +372,8 @@ def _in_group(name: str, unit: str, above: list[_Above], part: int) -> str:
     if not above or (part and name[0] not in "-+–"):
         return name
     _, group, counted = above[-1]
-    alike = _GROUPS.match(group.lower()) and counted in ("", unit) and len(name.split()) <= 8
-    if not part and (not alike or _GROUPS.match(name.lower())):
+    alike = _GROUPS.match(lower(group)) and counted in ("", unit) and len(name.split()) <= 8
+    if not part and (not alike or _GROUPS.match(lower(name))):
         return name
     return f"{group.capitalize() if group.isupper() else group}: {name[part:]}"
 

@@ -17,13 +17,12 @@ from itertools import pairwise, takewhile
 
 from qngai_analysis.plan.columns import ROW_RANKS, roles_of, row_number_rank
 from qngai_analysis.plan.grids import Line, Span, find_grid, may_begin, words_of
-from qngai_analysis.plan.words import ROMAN, cased, headings, squeeze, words
+from qngai_analysis.plan.words import ROMAN, cased, headings, lower, squeeze, words
 
 # ------------------------------------------------------------------ masking
 
 _TWINS = {
     **dict.fromkeys("–—−‐‑‒―", "-"),
-    **dict.fromkeys("\u00a0\u2002\u2003\u2007\u2009\u202f\u3000", " "),
     "Ð": "Đ",  # an Icelandic letter that looks the same
     "ƣ": "ư",  # PDF fonts of the nineties
     "Ƣ": "Ư",
@@ -240,7 +239,7 @@ def topic_of(title: str) -> str:
     >>> topic_of("II. CHỈ TIÊU KẾ HOẠCH VÀ PHÂN CÔNG NHIỆM VỤ"), topic_of("1. Phát triển kinh tế số")
     ('goals', '')
     """
-    title = title.lower()
+    title = lower(title)
     found = [(hit.start(), rule.gives) for rule in TOPICS if (hit := rule.applies(title[:160]))]
     found = [hit for hit in found if hit[1] != "aims"] or found  # "CĂN CỨ VÀ THỰC TRẠNG"
     return min(found)[1] if found else ""
@@ -426,10 +425,10 @@ class _Builder:
         """A short line without a full stop that begins with a word of the outline: "Thực trạng năm 2022"."""
         if self.width or len(stripped) > 100 or stripped[-1] in ".;:,?!" or not stripped[0].isupper():
             return False
-        if _PERIOD_LINE.fullmatch(stripped.lower()):
+        if _PERIOD_LINE.fullmatch(lower(stripped)):
             return True
         told = re.search(r"%|\d/\d", stripped)  # "Năm 2025, tỉnh có 21/25 chỉ tiêu đạt"
-        return told is None and any(rule.applies(stripped.lower()[:40]) for rule in TOPICS)
+        return told is None and any(rule.applies(lower(stripped)[:40]) for rule in TOPICS)
 
     def _continues_number(self, marker: re.Match[str], stripped: str) -> bool:
         """A wrapped line may begin with a number: "… đạt tối thiểu⏎10. Tỷ lệ" is not item 10."""
@@ -439,7 +438,7 @@ class _Builder:
         if (self.open.kind == "heading" and printed in ("1", "1.1")) or self._counts_on(printed):
             return False  # "I. QUAN ĐIỂM⏎1. …", "1. Phát triển kinh tế số⏎2. …"
         before = self.masked[max(self.open.start, self.open.end - 12) : self.open.end].rstrip()
-        return bool(re.search(r"(?:khoản|điểm|mục|điều|năm|tháng|trên|đạt|thiểu|nhất)$", before.lower()))
+        return bool(re.search(r"(?:khoản|điểm|mục|điều|năm|tháng|trên|đạt|thiểu|nhất)$", lower(before)))
 
     def _counts_on(self, printed: str) -> bool:
         """Whether a number is the one after an item's that is open: "2" after "1.5", "1.3" after "1.2"."""

@@ -193,7 +193,7 @@ def read_value(
     if _SET_APART.fullmatch(small):  # "13 000"
         tokens = [Token(0, len(words), "quantity", number(small.replace(" ", "")), sort="bare")]
     amount = _amount(tokens, small, unit)
-    total = amount is not None and amount.value == 100 and _STRUCTURE.match(subject.lower())
+    total = amount is not None and amount.value == 100 and _STRUCTURE.match(lower(subject))
     if past or total or not say.names_something(subject, alone=True):
         amount = None
     reading = BlockReading()
@@ -214,10 +214,8 @@ def _aimed(
         words, low = (each.replace("(", " ").replace(")", " ") for each in (words, low))
     sentence = Sentence(words, low, (0, len(words)), [replace(amount, kind="quantity")], context)
     (quantity,) = sentence.quantities
-    unit = whole_unit(
-        unit[:1].lower() + unit[1:] if unit[1:].islower() and not unit.endswith("bps") else unit
-    )
-    ranks = unit.lower() in _RANK_UNITS and (unit or _RANKED.search(subject.lower()))
+    unit = whole_unit(lower(unit[:1]) + unit[1:] if unit[1:].islower() and not unit.endswith("bps") else unit)
+    ranks = lower(unit) in _RANK_UNITS and (unit or _RANKED.search(lower(subject)))
     if amount.sort == "rank" or ranks:
         quantity.token = replace(amount, unit="hạng", sort="rank")
     elif amount.sort == "bare":
@@ -225,7 +223,7 @@ def _aimed(
         quantity.token = replace(amount, unit=unit, sort=sort)
     quantity.subject, quantity.given, quantity.number_first = subject, True, False
     quantity.base = say.base_of_share(say.after_number(sentence.words(*quantity.after)))
-    told = lex.FIRM.search(f"{head} {subject}".lower())
+    told = lex.FIRM.search(lower(f"{head} {subject}"))
     if told and not quantity.run:  # "Điện năng tối đa (kWh)", "Kế hoạch (không vượt quá)"
         quantity.run = told.group()
     return target(Case(sentence, quantity))
@@ -239,7 +237,7 @@ def _amount(tokens: list[Token], low: str, unit: str) -> Token | None:
     if token is None or token.kind == "fraction":
         return None
     if token.kind == "year":
-        counts = unit and "năm" not in unit.lower()
+        counts = unit and "năm" not in lower(unit)
         return Token(token.start, token.end, "quantity", token.high, sort="bare") if counts else None
     return token
 
@@ -252,6 +250,6 @@ def says_itself(text: str, low: str, start: int, end: int) -> bool:
     before = lex.RUN.sub("", lex.PARENTHESES.sub(" ", low[start : tokens[0].start]))
     after = say.after_number(lex.PARENTHESES.sub(" ", text[tokens[0].end : end]))
     after = say.beyond_unit(after, tokens[0].unit)
-    told = len(after.split()) > (3 if lex.PREDICATE.search(after.lower()) else 6)  # "85% dân số trưởng thành"
+    told = len(after.split()) > (3 if lex.PREDICATE.search(lower(after)) else 6)  # "85% dân số trưởng thành"
     told = told and not after.startswith("và ")  # "≥ 3% và tăng dần theo yêu cầu"
     return len(tokens) > 1 or len(before.split()) > 2 or told

@@ -10,7 +10,7 @@ from qngai_analysis.plan.model import Fate, Target
 from qngai_analysis.plan.rules import Rule, first
 from qngai_analysis.plan.sentence import Context, Quantity, Sentence
 from qngai_analysis.plan.wording import Token
-from qngai_analysis.plan.words import squeeze
+from qngai_analysis.plan.words import lower, squeeze
 
 
 class Case:
@@ -26,7 +26,7 @@ class Case:
         self.run = quantity.run
         self.bracketed = sentence.outer is not None
         self.beside = sentence.beside  # the quantity that its bracket stands after
-        self.subject = quantity.subject.lower()
+        self.subject = lower(quantity.subject)
         self.own, (self.start, self.end) = sentence.horizon(quantity)  # whether the sentence names the year
         end, year = self.end or 0, sentence.context.year or 0
         self.ahead = self.own and end >= year  # its year is the document's or a later one
@@ -129,7 +129,7 @@ class Case:
         """ "nhà trọ từ 10 phòng trở lên có lối thoát nạn": which ones."""
         upward = self.quantity.upward and self.run in ("", "từ")
         named = self.sentence.named_before(self.quantity)
-        undone = lex.UNDONE.match(named.lower()) or lex.VERB_ONLY.match(named.lower())
+        undone = lex.UNDONE.match(lower(named)) or lex.VERB_ONLY.match(lower(named))
         acts = lex.PREDICATE.match(self.after.partition("trở lên")[2].lstrip())
         return upward and bool(named) and not undone and acts is not None
 
@@ -264,7 +264,7 @@ class Case:
     @property
     def bracket(self) -> str:
         """The words of its bracket."""
-        return self.sentence.words(self.sentence.start, self.sentence.end).lower()
+        return lower(self.sentence.words(self.sentence.start, self.sentence.end))
 
     @property
     def remarks(self) -> bool:
@@ -300,7 +300,7 @@ class Case:
     @property
     def somebody_elses(self) -> bool:
         """ "(cả nước: 20%)"."""
-        inner = say.before_number(self.sentence.words(*self.quantity.clause)).lower()
+        inner = lower(say.before_number(self.sentence.words(*self.quantity.clause)))
         return lex.SOMEBODY_ELSE.match(inner) is not None and not self.same_unit
 
     @property
@@ -510,9 +510,9 @@ def _subject(case: Case) -> str:
     each = lex.EACH_SO_MANY.search(case.clause) if "cứ " in case.clause else None
     if each:
         return f"{unit}/{squeeze(each['base'])}"  # "cứ 10.000 dân có 35 sinh viên"
-    if unit.startswith("tiêu chí") and "tiêu chí" not in subject.lower():
+    if unit.startswith("tiêu chí") and "tiêu chí" not in lower(subject):
         return f"Số tiêu chí {subject}"  # "bình quân mỗi xã đạt 17,2 tiêu chí"
-    acts = lex.ACTS_ALONE.fullmatch(subject.lower()) and case.sort == "count"
+    acts = lex.ACTS_ALONE.fullmatch(lower(subject)) and case.sort == "count"
     return f"{subject} {unit}" if acts else subject  # "Khởi công ít nhất 2 khu công nghiệp"
 
 

@@ -32,9 +32,9 @@ _UNIT = pattern(
     rf"""\s*(?:
         (?P<permille>(?:%\s?[0o]|‰|[0o]/[0o]{{2}})(?!\w))
       |(?P<percent>(?:điểm\s*)?{_PERCENT}(?:\s?/\s?năm)?)
-      |(?P<money>(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm) ){{0,2}}
-                  (?:đồng|trđ|tr\.?đ(?:ồng)?|t[ỷỉ]\.\s?đ(?:ồng)?|vnđ|vnd|usd|đô la(?: mỹ)?|euro)(?! (?:chí|bào)(?!\w))(?:{_PER})?(?!\w)
-                 |(?:(?:nghìn|ngàn|trăm) )?(?:tỷ|tỉ)(?!\w)(?! (?:lệ|trọng|suất|kwh|mwh|m3|m³|lít|kg|tấn|lượt|con|quả|cây|người|sản phẩm)(?!\w)))
+      |(?P<money>(?:(?:nghìn|ngàn|triệu|tỷ|trăm) ){{0,2}}
+                  (?:đồng|trđ|tr\.?đ(?:ồng)?|tỷ\.\s?đ(?:ồng)?|vnđ|vnd|usd|đô la(?: mỹ)?|euro)(?! (?:chí|bào)(?!\w))(?:{_PER})?(?!\w)
+                 |(?:(?:nghìn|ngàn|trăm) )?tỷ(?!\w)(?! (?:lệ|trọng|suất|kwh|mwh|m3|m³|lít|kg|tấn|lượt|con|quả|cây|người|sản phẩm)(?!\w)))
       |(?P<speed>(?:mbps|gbps|kbps|mb/s|gb/s|kw|mw|kwh|mwp|km2|km²|km|ha|(?:m2|m²)(?: sàn)?|m3|kg|gam|mg|mcg|µg|ml|cm|mm|m(?=\s?/\s?(?:người|dân))|tấn|tạ|lít|gb|tb|mb|ms|ghz|mhz|°\s?c)(?!\w)(?:\s?/\s?(?:ha|sào|vụ|con|người|ngày(?: đêm)?)(?!\w)){{0,2}})
       |(?P<times>lần(?!\w| lượt(?!\w))(?:\s?/\s?(?:năm|tháng|tuần|quý|hồ sơ|người))?)
     )""",
@@ -72,7 +72,7 @@ _RANGE = pattern(rf"""(?P<low>{_NUMBER})(?:(?P<lowunit>\s*{_PERCENT})|\s*(?P<sam
 _DURATION = pattern(rf"""(?P<low>{_NUMBER})(?:\s*(?:-|đến)\s*(?P<high>{_NUMBER}))?\s*
         (?P<unit>năm|tháng|tuần|ngày(?: làm việc)?|giờ|phút|giây|quý|h)(?!\w)""")
 # "tuổi thọ trung bình trên 75 tuổi" defines nobody
-_LIFETIME_LEFT = pattern(r"(?:tuổi thọ|sống (?:khỏe|khoẻ|thọ))[^.;:\d]{0,50}$")
+_LIFETIME_LEFT = pattern(r"(?:tuổi thọ|sống (?:khỏe|thọ))[^.;:\d]{0,50}$")
 # "10 ca trên 1.000 trẻ", and "số máy trên 100.000 người đạt 40": a rate has a number of its own
 _RATE_LEFT = pattern(r"\d [^\W\d_]+(?: [^\W\d_]+)? trên\s*$")
 _RATE_RIGHT = pattern(
@@ -358,7 +358,7 @@ NUMERALS = (
     _rule("base", "the same in words", "giá trị sản phẩm trên «01» ha đất", rf"{_ROUND}(?=\s*{_PEOPLE}(?!\w))|{_LAND}", r"(?:trên|tính trên|cho mỗi|mỗi|bình quân)\s*$", _REACHED_LEFT),
     _rule("base", "what a rate is counted on", "10 ca trên «1.000» trẻ đẻ sống", rf"{_ROUND}(?=\s*{_LIVING}(?!\w))", r"(?<!\w)trên\s*$", _is_no_rate),
     _rule("base", "an area that has so many", "1 trạm/«10» km2", r"\d[\d.]*(?=\s*(?:km2|km²|km|ha)(?!\w))", r"[^\W\d]\s?/\s*$"),
-    _rule("name", "the scale of a map", "bản đồ tỷ lệ «1/50.000»", r"1\s?[/:]\s?\d[\d.]*00(?!\d)", r"t[ỷỉ] lệ\s*$"),
+    _rule("name", "the scale of a map", "bản đồ tỷ lệ «1/50.000»", r"1\s?[/:]\s?\d[\d.]*00(?!\d)", r"tỷ lệ\s*$"),
     _rule("name", "below zero", "cao độ đáy -«14,5» m", _NUMBER, r"[^\W\d] [-−]$"),
     _rule("name", "an index called by its number", "chỉ số phục vụ (Chỉ số «766»)", r"\d+(?=\s*\))", r"\(\s*(?:bộ )?chỉ số\s*$"),
     _rule("base", "one, of which each has so many", "Bình quân «1» cơ sở tư vấn cho 300 người", r"0?1(?= (?!năm|tháng|điểm\s*[%p])[^\W\d])", r"(?:^|[-+.;\n])\s*bình quân (?:mỗi )?$"),

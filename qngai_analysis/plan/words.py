@@ -58,12 +58,26 @@ def loose(words: str) -> str:
     return r"\s+".join("".join(_CLASS.get(c, re.escape(c)) for c in word) for word in words.split())
 
 
+# Two ways to set the mark of "oa", "oe", "uy" are in use, and "tỉ" beside "tỷ".
+_TONED = (("o", "a", "àáảãạ", "òóỏõọ"), ("o", "e", "èéẻẽẹ", "òóỏõọ"), ("u", "y", "ỳýỷỹỵ", "ùúủũụ"))
+_SPELLINGS = {
+    first + late: early + second
+    for first, second, *marked in _TONED
+    for late, early in zip(*marked, strict=True)
+} | {"tỉ": "tỷ"}
+_OTHER_SPELLING = re.compile(rf"(?<!q)(?:{'|'.join(_SPELLINGS)})\b")
+
+
 def lower(text: str) -> str:
-    """Return text in lower case with every character in its place."""
+    """Return text in lower case and in one spelling, with every character in its place.
+
+    >>> lower("Tỉ lệ số hoá, quý III")
+    'tỷ lệ số hóa, quý iii'
+    """
     small = text.lower()
-    if len(small) == len(text):
-        return small
-    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    if len(small) != len(text):
+        small = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return _OTHER_SPELLING.sub(lambda found: _SPELLINGS[found.group()], small)
 
 
 def squeeze(text: str) -> str:
