@@ -23,9 +23,7 @@ def column_role(head: str) -> str:
     return next((rule.gives for rule in COLUMNS if rule.applies(head)), "")
 
 
-_MEASURE = re.compile(
-    r"(?:tỷ (?:lệ|trọng)|số|tổng|thu nhập|diện tích|doanh thu|giá trị|chỉ số|xếp hạng)\s"
-)
+_MEASURE = re.compile(r"(?:tỷ (?:lệ|trọng)|số|tổng|thu nhập|diện tích|doanh thu|giá trị|chỉ số|xếp hạng)\s")
 # "Xét nghiệm sốt rét (lam)": in a unit that plans name nowhere else
 _COUNTED = re.compile(r"\w \([^\W\d_]{1,12}\)$")
 PLACE_HEAD = re.compile(
