@@ -14,6 +14,7 @@ from pypdf import PdfReader
 
 from qngai_analysis import kept
 from qngai_analysis.edition import worker
+from qngai_analysis.edition.batch import _surveys_in_halves
 from qngai_analysis.edition.engine import Job
 from qngai_analysis.edition.process import FORKS
 from qngai_analysis.edition.publishing import publish
@@ -268,6 +269,22 @@ def test_what_a_fork_works_out_is_known_here_and_if_it_dies_is_worked_out_here(m
 
     assert (known(1) == here) is dies
     assert known(2) == here
+
+
+def test_survey_files_are_shared_out_by_size_and_one_too_long_to_be_handed_over_stays(tmp_path, monkeypatch):
+    monkeypatch.setenv("QNGAI_HOME", str(tmp_path))
+    sizes = {"farms/2025.csv": 900_000, "schools/2025.csv": 500_000, "schools/2024.xlsx": 400_000, "hotels/2025.csv": 6_000_000,
+             "schools/2026.csv": 1, "schools/2025.toml": 1, "schools/2025.sample.csv": 1}  # fmt: skip
+    for name, size in sizes.items():
+        file = tmp_path / "data/raw/surveys" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("wb") as stream:
+            stream.truncate(size)
+
+    here, there = ([f"{file.parent.name}/{file.name}" for file in half] for half in _surveys_in_halves(2025))
+
+    assert here == ["hotels/2025.csv"]
+    assert there == ["farms/2025.csv", "schools/2025.csv", "schools/2024.xlsx"]
 
 
 @pytest.mark.usefixtures("own_processes")

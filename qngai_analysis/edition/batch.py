@@ -48,6 +48,7 @@ _LATER = (
 # what the writers of other formats load
 _WRITERS = {"docx": "qngai_analysis.page.word", "xlsx": "qngai_analysis.page.sheets"}
 TABLES = ("assessment.json", "assessment.csv")
+_LONG = 5_000_000  # bytes of a survey's file that are too many to be handed over
 _LITTLE = 150_000  # bytes of a survey's file that take as long as all that its size does not change
 _TABLES, _MARKS = -1, -2  # in the place of a report: what is made beside them
 
@@ -312,7 +313,8 @@ def _surveys_in_halves(year: int) -> tuple[list[Path], list[Path]]:
     halves: tuple[list[Path], list[Path]] = ([], [])
     taken = [0, 0]
     for size, file in sorted(files, reverse=True):
-        half = taken.index(min(taken))
+        # the second process hands over what it has read, in one piece
+        half = 0 if size > _LONG else taken.index(min(taken))
         halves[half].append(file)
         taken[half] += size
     return halves
