@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from survey_workbench import SHOPS, csv_text, deliver, make_project
 
@@ -12,7 +13,7 @@ from qngai_analysis.notebook import state
 from qngai_analysis.notebook.marks import Absent
 from qngai_analysis.notebook.surveyed import LoadedSurvey
 from qngai_analysis.report.base import Report
-from qngai_analysis.report.sector import SectorSurvey
+from qngai_analysis.report.sector import SectorSurvey, printed
 from qngai_analysis.survey import load_survey, read_codebook
 
 
@@ -50,6 +51,16 @@ def test_odds_are_printed_only_of_groupings_whose_groups_are_all_published(
 
     assert isinstance(model, Absent) is not told
     assert told or model.why == "Không công bố mô hình: có nhóm không được công bố."
+
+
+def test_a_ratio_that_is_per_cent_itself_is_printed_as_it_is() -> None:
+    known = read_codebook("enterprises").indicators
+    table = pd.DataFrame({name: [16.5] for name in ("estimate", "ci_low", "ci_high", "se")})
+    table = table.assign(symbol="", treatment="", flag="")
+
+    assert (known["digital_staff_share"].unit, known["maturity_3"].unit) == ("%", "%")
+    assert printed(table, known["digital_staff_share"])["estimate"].item() == 16.5
+    assert printed(table.assign(estimate=0.165), known["maturity_3"])["estimate"].item() == 16.5
 
 
 def test_a_sector_carries_the_target_of_every_industry_and_names_who_its_own_plan_asks_for_a_survey(

@@ -186,6 +186,8 @@ MISTAKES = [
     ('weight = "weight"', 'weight = "wt"', "design: there is no question 'wt'"),
     ('completed = "completed"', 'completed = "done"', "completed = 'done' is no choice of 'outcome'"),
     ('denominator = "sales"\n', "", "a ratio, and only a ratio, has a denominator"),
+    ("online_sales * 100", "100 * (2 - online)", "numerator calculates with the codes of 'online'"),
+    ('denominator = "sales"', 'denominator = "opened"', "denominator calculates with the codes of 'opened'"),
     ('name = "sells_online"', 'name = "online"', "the name is taken by a question"),
     ('kind = "ratio"', 'kind = "share"', "kind = 'share'; it is one of proportion, mean, ratio"),
     ('name = "trade"', 'name = "online"', "no section 'trade'|a question has the same name"),

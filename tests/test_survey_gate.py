@@ -84,6 +84,11 @@ def test_where_few_are_on_a_side_nothing_in_the_row_depends_on_how_many(yes: int
     assert found[["deff", "n_eff"]].tolist() == pytest.approx([1.4, 60 / 1.4])
 
 
+def test_how_many_of_a_population_answered_is_told_by_no_design_effect() -> None:
+    """Who knows how many were asked would know exactly how many of them did not answer the question."""
+    assert shares(taken=0.5)["deff"] == shares(taken=0.52)["deff"]
+
+
 def test_without_clusters_no_error_tells_how_the_answers_fall_on_the_strata() -> None:
     """The exact error of a row, and of a gap, is a second window on its answers."""
     rows = [shares(1.2, clustered=False, se=se, deff=se, n_eff=se) for se in (0.04, 0.05)]

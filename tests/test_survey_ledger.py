@@ -429,6 +429,28 @@ def test_a_table_stands_as_a_whole_if_few_changed_in_one_of_its_rows(project: Pa
     assert look(None)["n"].item() == 585
 
 
+def test_tables_of_all_indicators_stand_where_few_answers_of_one_changed(project: Path) -> None:
+    """
+    Forty shops of Mộ Đức go, and one of Bình Sơn, who did not say how she sells.
+
+    Were that indicator shown to move, and the other to stand, it would be known that she did not say.
+    """
+    receive(project, FIRST)
+    file = project / "shops" / "2025.csv"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    one = next(line for line in lines if line.startswith("524-0,"))
+    lines[lines.index(one)] = one = f"{one.rstrip(',')},5,-9"
+    deliver(file, "\n".join(lines) + "\n")
+    with edition():
+        before = {name: look(name=name) for name in ("sells_online", "on_social")}
+    gone = [f"533-{place}," for place in range(75, 115)]
+    deliver(
+        file, "\n".join(line for line in lines if line != one and not line.startswith(tuple(gone))) + "\n"
+    )
+
+    assert all(same(look(name=name), table) for name, table in before.items())
+
+
 def test_a_change_in_a_hidden_row_lets_nothing_move(project: Path) -> None:
     receive(project, revised(d524=(7, 2)))
     before = publish_edition()

@@ -294,7 +294,7 @@ def grouping_words(codebook: Codebook, by: str, lang: Lang) -> str:
 
 def scale_of(indicator: Indicator) -> float:
     """Return what an estimate is multiplied with to be printed: shares are printed per cent."""
-    return SHARE if indicator.unit == "%" else 1.0
+    return SHARE if indicator.kind == "proportion" else 1.0
 
 
 def printed(table: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:

@@ -573,6 +573,9 @@ class _CodebookReader:
                 numeric = key == "denominator" or (key == "numerator" and item["kind"] != "proportion")
                 where = f"{self.place}: {key}"
                 item[key] = Condition(item[key], self.questions, where=where, numeric=numeric)
+                coded = [name for name in item[key].names if numeric and not self.questions[name].numeric]
+                wording = '{key} tính với mã các lựa chọn của {name!r}, không phải số; dùng kind = "proportion" với một điều kiện'
+                self._refuse_any(coded, wording, key=key)
             found[item["name"]] = Indicator(**item)
         return found
 

@@ -8,8 +8,12 @@ they tell is not assumed but computed, by solving for the range an attacker coul
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import contextlib
+import ctypes
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +23,30 @@ from qngai_analysis.survey.estimate.arrays import Flags, Floats
 #: Grouping to the labels of its groups.
 Groups = Mapping[str, frozenset[str]]
 Cell = tuple[str, str]
+
+
+def solved(wanted: Floats, **program: Any) -> Any:
+    """Return SciPy's answer to a program, without what HiGHS prints past Python: a report would show that it was needed."""
+    from scipy.optimize import milp  # heavy: only where something is hidden
+
+    with _unheard():
+        return milp(wanted, **program)
+
+
+@contextlib.contextmanager
+def _unheard() -> Iterator[None]:
+    """Let what C code prints on standard output meanwhile go nowhere."""
+    flush = (ctypes.CDLL("ucrtbase") if os.name == "nt" else ctypes.CDLL(None)).fflush
+    flush(None)  # C keeps what it prints: what others printed before is heard
+    before, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    try:
+        yield
+    finally:
+        flush(None)
+        os.dup2(before, 1)
+        os.close(before)
+        os.close(nowhere)
 
 
 def joint(frame: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
@@ -107,10 +135,10 @@ class _Alike:
         return -self._least(np.where(self.inside, -1.0, 0.0))
 
     def _least(self, wanted: Floats) -> float:
-        from scipy.optimize import LinearConstraint, milp  # heavy: only where something is hidden
+        from scipy.optimize import LinearConstraint  # heavy: only where something is hidden
 
         sums = self.known @ self.n
-        answer = milp(wanted, constraints=LinearConstraint(self.known, sums, sums))
+        answer = solved(wanted, constraints=LinearConstraint(self.known, sums, sums))
         return float(answer.fun) if answer.status == 0 else -np.inf
 
     def narrower(self, width: float) -> bool:
@@ -165,7 +193,7 @@ def _widening(
     What an attacker may add to the true counts, and what he may take away, are two vectors that no published sum
     sees; a group that is hidden (a variable of 0 or 1) may see them.
     """
-    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.optimize import Bounds, LinearConstraint
 
     inside = members[cell]
     members = {one: combinations for one, combinations in members.items() if one[1] not in shut[one[0]]}
@@ -179,7 +207,7 @@ def _widening(
         for sign, ends in ((-1, (-np.inf, 0)), (1, (0, np.inf)))
     ]
     apart = LinearConstraint(np.concatenate([inside, -inside, np.zeros(len(choices))]), width, np.inf)
-    answer = milp(
+    answer = solved(
         np.concatenate([np.zeros(2 * len(n)), [n.sum() + members[one] @ n for one in choices]]),
         integrality=np.repeat([0, 1], [2 * len(n), len(choices)]),
         bounds=Bounds(

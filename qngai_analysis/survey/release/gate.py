@@ -125,12 +125,12 @@ def gated_shares(
     flag = np.where(vague & (flag != "none"), "suppress", flag)
     with np.errstate(divide="ignore", invalid="ignore"):
         cv = np.where(shown > 0, np.round(se / shown, 3), np.nan)
-        deff, n_eff = size / (1 - taken), n / size
+        n_eff = n / size
     low = np.where(shown <= 0, 0.0, at_step(np.clip(low, 0, 1), SHARE_STEP, up=0.0))
     high = np.where(shown >= 1, 1.0, at_step(np.clip(high, 0, 1), SHARE_STEP, up=1.0))
     told = {"estimate": shown, "se": se, "ci_low": low, "ci_high": high, "df": _fewer(df, base), "cv": cv}
     step = np.where(np.isnan(shown), np.nan, steps)
-    return with_columns(table, {**told, "deff": deff, "n_eff": n_eff, "flag": flag, "step": step})
+    return with_columns(table, {**told, "deff": size, "n_eff": n_eff, "flag": flag, "step": step})
 
 
 def gated_sizes(table: pd.DataFrame) -> pd.DataFrame:

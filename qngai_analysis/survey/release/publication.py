@@ -124,8 +124,7 @@ def _refuse_others(survey: Survey, columns: Sequence[str], by: str | None) -> No
     if by is not None:
         if by not in survey.frame.columns:
             raise SurveyError("by: điều tra không có cột {unknown!r}", unknown=by)
-        labels = survey.frame[by]
-        groups = isinstance(labels.dtype, pd.CategoricalDtype) or set(labels.dropna()) <= {0, 1}
+        groups = isinstance(survey.frame[by].dtype, pd.CategoricalDtype)
         design = None if groups else read_codebook(survey.frame.attrs["survey"]).design
         if design is not None and by not in (design.district, design.strata):
             raise SurveyError(
@@ -263,7 +262,9 @@ class _History:
         told = past.own.get(named)
         if told is None:
             told = next(reversed(past.told(named)), None)
-            moved = frozenset().union(*(self._moved(item, by) for by in (WHOLE, *follows)))
+            moved = frozenset().union(
+                *(self._moved(item, by) | self._moved_beside(by) for by in (WHOLE, *follows))
+            )
             if behind is not None and told is not None:
                 moved |= past.moves(named, behind, heads=item.kind == "proportion")
             new = told is None or "renamed" in moved
@@ -377,6 +378,15 @@ class _History:
             moved |= {"hidden" for one in others if "hidden" in self._moved(item, one)}
         return moved
 
+    @_once
+    def _moved_beside(self, by: str) -> frozenset[str]:
+        """
+        Return why all tables by a grouping stand: few answers of any indicator changed.
+
+        Where others show that many changed, one that stands tells that the few answered it, one that moves that they did not.
+        """
+        return frozenset().union(*(self._moved(one, by) for one in self._indicators)) & _STAND
+
     # ------------------------------------------------------------ the file as it is
 
     @_once
@@ -392,14 +402,26 @@ class _History:
 
     def asked(self, by: str) -> bool:
         """
-        Return whether a grouping, or one of two, is what respondents said, not who they are: a question that is none of the
-        survey's own groupings, its district or stratum. That nobody said something is told as little as that few did.
+        Return whether a grouping, or one of two, is what respondents said, not who they are: a question, or a domain made of
+        some, that is none of the survey's own groupings, its district or stratum. That nobody said something is told as little
+        as that few did.
         """
-        if self._book is None:
-            return False
-        said = {*by.split(CROSS)} & self._book.questions.keys()
-        said -= {*self._own, self._book.design.district, *self.survey.design.strata_columns}
-        return any(self._book.questions[name].source == "form" for name in said)
+        return any(self._said(part) for part in by.split(CROSS))
+
+    @_once
+    def _said(self, part: str) -> frozenset[str]:
+        """Return the questions of the form whose answers a grouping is made of: itself, or those that a domain's rules name."""
+        known = {*self._own, *self.survey.design.strata_columns}
+        if self._book is None or part in known:
+            return frozenset()
+        domain = self._book.domains.get(part)
+        names = {name for _, _, rule in domain.groups for name in rule.names} if domain else {part}
+        names -= {*known, self._book.design.district, self._book.design.outcome}
+        return frozenset(
+            name
+            for name in names & self._book.questions.keys()
+            if self._book.questions[name].source == "form"
+        )
 
     @_once
     def _known(self, item: Indicator) -> Flags:
@@ -669,8 +691,7 @@ class _History:
         asked = self._asked_for(item)
         parts = zip(by.split(CROSS), row.split(CROSS, 1), strict=False)
         return any(
-            (part in asked or not self.asked(part)) and label not in self.behind(item, part).labels
-            for part, label in parts
+            self._said(part) <= asked and label not in self.behind(item, part).labels for part, label in parts
         )
 
     @_once

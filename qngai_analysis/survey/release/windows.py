@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats
+from qngai_analysis.survey.release.crossing import solved
 
 _FEW = 25  # answers on a side of a group: how many more there are tells of nobody
 _TRIED = 200  # ways to round a few rows otherwise before any is hidden
@@ -185,11 +186,7 @@ class _Attack:
         high: Floats,
         *more: tuple[Floats | Flags, float, float],
     ) -> Floats | None:
-        from scipy.optimize import (
-            Bounds,
-            LinearConstraint,
-            milp,
-        )  # heavy: only where two answers are not enough
+        from scipy.optimize import Bounds, LinearConstraint  # heavy: only where two answers are not enough
 
         _, first = self._kinds
         told = [
@@ -197,7 +194,7 @@ class _Attack:
             for one in windows
         ]
         sums, least, most = zip(*told, *more, strict=True)
-        found = milp(
+        found = solved(
             np.zeros(len(first)),
             constraints=LinearConstraint(np.array(sums, dtype=float), least, most),
             integrality=np.ones(len(first)),
