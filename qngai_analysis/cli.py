@@ -140,7 +140,7 @@ def options(
 )
 def targets(
     plan: AnyPlan,
-    format: common.AsFormat = common.Format.TABLE,
+    format: common.AsFormat = common.Format.table,
     every: Annotated[
         bool, Option("--all", help="Cả những chỉ tiêu nêu trong lời văn và trong nhiệm vụ.")
     ] = False,
@@ -155,7 +155,7 @@ def targets(
     emit(
         frame, format, ("id", "subject", "comparator", "value", "unit", "period_end", "section", "line_start")
     )
-    if format is common.Format.TABLE and not every and len(found.stated):
+    if format is common.Format.table and not every and len(found.stated):
         remark("còn {count} chỉ tiêu nêu trong lời văn hoặc nhiệm vụ: thêm --all", count=len(found.stated))
     for warning in found.warnings:
         aside(f"qngai: {found.document.path}: {warning}")
@@ -165,7 +165,7 @@ def targets(
     help="Liệt kê nhiệm vụ của một kế hoạch, kèm cơ quan chủ trì và thời gian.",
     epilog="Ví dụ: qngai tasks 906 · qngai tasks 114 --format csv",
 )
-def tasks(plan: AnyPlan, format: common.AsFormat = common.Format.TABLE) -> None:
+def tasks(plan: AnyPlan, format: common.AsFormat = common.Format.table) -> None:
     """List the tasks of a plan with lead agencies and period."""
     from qngai_analysis.plan import read_plan
 
@@ -275,7 +275,7 @@ def parse(
         name = f"{found.document.type} {found.document.number}".strip() or found.document.path
         counts = {"name": name, "targets": len(every), "tasks": len(found.tasks)}
         title = message("{name}: {targets} chỉ tiêu, {tasks} nhiệm vụ", counts)
-        emit(every, common.Format.TABLE, columns, title=title)
+        emit(every, common.Format.table, columns, title=title)
     for reason in (*(message(reason, {}) for reason in found.reasons), *found.warnings):
         aside(f"qngai: {found.document.path}: {reason}")
 
@@ -288,7 +288,7 @@ def assess(
     year: common.Year = None,
     real_only: common.RealOnly = False,
     plan: common.BasePlan = None,
-    format: common.AsFormat = common.Format.TABLE,
+    format: common.AsFormat = common.Format.table,
 ) -> None:
     """Say for each target of the plans whether it is met, on pace, or can't be told, and from what."""
     at = _year(year, plan)
@@ -296,14 +296,14 @@ def assess(
     from qngai_analysis.report.printed import EVIDENCE, SIMULATED
 
     result = covered(at, plan=plan, real_only=real_only)
-    if format is not common.Format.TABLE:  # a file goes further than a screen
+    if format is not common.Format.table:  # a file goes further than a screen
         from qngai_analysis.survey.release.side_by_side import enter_by_hand
 
         enter_by_hand()
     frame, made = result.table, sum(outcome.simulated for outcome in result.outcomes)
     counts = {"mark": SIMULATED, "made": made, "every": len(frame)}
     title = message("{mark}: {made} trên {every} kết luận", counts) if made else None
-    if format is common.Format.TABLE:
+    if format is common.Format.table:
         known = {code: message(words, {}) for code, words in EVIDENCE.items()} | {"simulated": SIMULATED}
         said_of = frame["evidence"].map(known)
         frame = frame.assign(evidence=said_of, p_met=frame["p_met"].astype(float).round(3))
@@ -349,7 +349,7 @@ def diff(
     new: Annotated[str, Argument(help="Kỳ sau, viết như kỳ trước.")],
     plan: Annotated[str | None, Option("--plan", help="Chỉ các chỉ tiêu của kế hoạch này.")] = None,
     out: common.Out = None,
-    format: common.AsFormat = common.Format.TABLE,
+    format: common.AsFormat = common.Format.table,
 ) -> None:
     """Compare two editions: what changed in value, verdict, source and method, and why."""
     from qngai_analysis.progress.editions import compare_editions, read_edition
@@ -357,7 +357,7 @@ def diff(
     name = read_project().entry(plan).name if plan else None
     before, after = (read_edition(_edition(named, out or paths.reports()), name) for named in (old, new))
     changes = compare_editions(before, after)
-    if changes.empty and format is common.Format.TABLE:
+    if changes.empty and format is common.Format.table:
         sizes = {"before": len(before["targets"]), "after": len(after["targets"])}
         wording = "{old} ({before} chỉ tiêu) và {new} ({after} chỉ tiêu): mức, kết quả, sai số, đánh giá, tiến độ, nguồn, phương pháp của từng chỉ tiêu không đổi"
         typer.echo(message(wording, {"old": old, "new": new, **sizes}))
@@ -411,7 +411,7 @@ def validate(
     faults: Annotated[
         Path | None, Option("--faults", help="Ghi thêm các lỗi vào tệp CSV hoặc XLSX này.")
     ] = None,
-    format: common.AsFormat = common.Format.TABLE,
+    format: common.AsFormat = common.Format.table,
 ) -> None:
     """Check a survey file against its codebook; all faults at once. Leaves with 1 if there are any."""
     from qngai_analysis.survey.form.faults import fault_lines
@@ -427,7 +427,7 @@ def validate(
         if not file.resolve().is_relative_to(paths.raw("surveys").resolve()):
             next_step(f"qngai add survey {survey} {file}")
         return
-    if format is common.Format.TABLE:
+    if format is common.Format.table:
         typer.echo("\n".join(fault_lines(found)))
     else:
         emit(found, format, tuple(found.columns))

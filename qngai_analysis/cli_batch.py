@@ -18,14 +18,8 @@ from qngai_analysis.project import last_year, read_project
 app = typer.Typer()
 
 
-class By(StrEnum):
-    """What the units of a batch are."""
-
-    COMMUNE = "commune"
-    AGENCY = "agency"
-    SECTOR = "sector"
-    YEAR = "year"
-    PLAN = "plan"
+#: What the units of a batch are.
+By = StrEnum("By", ["commune", "agency", "sector", "year", "plan"])
 
 
 @app.command(
@@ -96,7 +90,7 @@ def audit(
     help="Giấy phép của chương trình này và của mọi thư viện đã cài mà nó cần.",
     epilog="Ví dụ: qngai licences · qngai licences --format csv",
 )
-def licences(format: common.AsFormat = common.Format.TABLE) -> None:
+def licences(format: common.AsFormat = common.Format.table) -> None:
     """Print the licences of this program and of what it needs."""
     from qngai_analysis.audit import licences as listed
 

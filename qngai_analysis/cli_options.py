@@ -19,14 +19,8 @@ if TYPE_CHECKING:
     from qngai_analysis.doctor import Check
 
 
-class Format(StrEnum):
-    """How a table leaves the command."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-
-
+#: How a table leaves the command.
+Format = StrEnum("Format", ["table", "csv", "json"])
 AsFormat = Annotated[Format, Option("--format", help="table để đọc, csv hoặc json để chuyển tiếp.")]
 Year = Annotated[
     int | None, Option("--year", min=2000, max=2100, help="Năm báo cáo; mặc định: năm gần nhất đã kết thúc.")
@@ -77,8 +71,8 @@ def emit(frame: pd.DataFrame, format: Format, columns: Sequence[str], *, title: 
     """Write a table to standard output; ``columns`` are those that fit a screen."""
     from qngai_analysis.page import terminal
 
-    if format is Format.TABLE:
+    if format is Format.table:
         terminal.print_table(frame, columns, title=title)
     else:
-        text = terminal.as_json(frame) + "\n" if format is Format.JSON else terminal.as_csv(frame)
+        text = terminal.as_json(frame) + "\n" if format is Format.json else terminal.as_csv(frame)
         typer.echo(text, nl=False)

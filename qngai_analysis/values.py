@@ -34,11 +34,6 @@ def is_missing(value: object) -> bool:
         return False
 
 
-def known(cell: Any) -> Any:
-    """Return a cell; None where it holds nothing."""
-    return None if is_missing(cell) else cell
-
-
 def records(frame: pd.DataFrame) -> Iterator[Any]:
     """Return the rows as named tuples, whose cells are checked where they are used."""
     row = _row(*map(str, frame.columns))

@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
-from qngai_analysis import paths, territory
+from qngai_analysis import territory
 from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.evidence.measurability import Blank, Measurability, read_measurability
@@ -29,9 +29,7 @@ from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.tasks import followed_tasks
 from qngai_analysis.progress.yearly import YearResult, judge_year
 from qngai_analysis.project import Role, read_project
-from qngai_analysis.raw import read_table
 from qngai_analysis.territory import Unit
-from qngai_analysis.values import records
 from qngai_analysis.words.folding import body_name, fold, folded
 from qngai_analysis.words.numbers import day, number
 from qngai_analysis.words.said import Joined, Said, about, inside
@@ -408,25 +406,22 @@ def _home(on: date | None = None) -> Unit:
 
 
 def committees(on: date) -> list[tuple[str, str]]:
-    """Return code and name of the committees below the province on a day, of a country those of all its provinces."""
-    province = _home(on)
-    if on < NO_DISTRICTS:
-        below = [unit for unit in territory.units().values() if unit.parent == province.id]
-        return [(u.id, f"UBND {u.name[:1].lower()}{u.name[1:]}") for u in below if u.level == "huyện"]
-    table = read_table(paths.reference("communes.csv"))
-    there, country = table["valid_from"] <= on.isoformat(), province.level == "quốc gia"
-    return [
-        (row.code, f"UBND {row.kind} {row.name}" + f" ({row.province}, {row.code})" * country)
-        for row in records(table[there if country else there & table["province_code"].eq(province.code)])
-    ]
+    """Return id and name of the committees below the province on a day, of a country those of all its provinces."""
+    home, units = _home(on), territory.units()
+    level = "huyện" if on < NO_DISTRICTS else "xã"
+    below = [unit for unit in units.values() if unit.level == level and unit.existed(on)]
+    if home.level == "quốc gia":
+        provinces = {unit.id: territory.without_kind(unit.bare) for unit in units.values()}
+        return [(u.id, f"UBND {inside(u.name)} ({provinces[u.parent]}, {u.id})") for u in below]
+    return [(u.id, f"UBND {inside(u.name)}") for u in below if u.parent == home.id]
 
 
 def _outside(on: date) -> set[str]:
     """Return the communes whose people lived in another province before the merger."""
     if _home(on) == _home():
         return set()
-    inside = territory.made_of(territory.parts(on)).get(_home(), ())
-    return {name for code, name in committees(on) if code not in inside}
+    stayed = territory.made_of(territory.parts(on)).get(_home(), ())
+    return {name for code, name in committees(on) if code not in stayed}
 
 
 def departments(on: date) -> tuple[str, ...]:

@@ -272,7 +272,7 @@ class Speaker:
     def table(
         self, rows: pd.DataFrame | Iterable[Any], caption: str, *columns: Column, **settings: Any
     ) -> Grid:
-        """Return a table with a line for each of ``rows``; ``settings`` are those of ``grid_of``."""
+        """Return a table with a line for each of ``rows``, simulated if one of them says so; ``settings`` are those of ``grid_of``."""
         said = [
             replace(
                 column,
@@ -282,6 +282,7 @@ class Speaker:
             for column in columns
         ]
         lines = [*records(rows)] if isinstance(rows, pd.DataFrame) else [*rows]
+        settings.setdefault("simulated", any(getattr(row, "evidence", "") == "simulated" for row in lines))
         return grid_of(lines, caption, said, lang=self.lang, **settings)
 
 

@@ -191,7 +191,6 @@ def verdicts(ladder: Ladder) -> Grid:
         verdict(0.25),
         column("Căn cứ", lambda o: ladder.say(EVIDENCE[o.evidence]), 0.2),
         sections=lambda o: names[o.target.indicator],
-        simulated=any(outcome.simulated for outcome in judged),
         id="danh-gia",
     )
 

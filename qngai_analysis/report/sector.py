@@ -376,9 +376,7 @@ def outcome_table(report: Report, outcomes: Sequence[Outcome], caption: str, id:
         verdict(0.14, address),
         column("Căn cứ", lambda o: report.say(EVIDENCE[o.evidence]), 0.13),
     ]
-    return report.table(
-        outcomes, caption, *columns, id=id, simulated=any(outcome.simulated for outcome in outcomes)
-    )
+    return report.table(outcomes, caption, *columns, id=id)
 
 
 def _no_targets(sector: SectorReport) -> Prose:

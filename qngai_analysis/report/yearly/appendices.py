@@ -54,7 +54,6 @@ def sources(report: YearReport) -> Grid:
         column("Độ tin cậy", lambda row: report.say(CONFIDENCE[row.confidence]), 0.055),
         id="nguon",
         landscape=True,
-        simulated=bool(used["evidence"].eq("simulated").any()),
     )
 
 

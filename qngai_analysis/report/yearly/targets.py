@@ -110,7 +110,6 @@ def target_table(report: YearReport, plan: str = "") -> Grid:
         notes=[unknown, *_territory_note(report), *_revision_notes(report, outcomes)],
         source=f"{title}; {{ref:nguon}}.",
         id="muc-tieu" if main else f"muc-tieu-{plan}",
-        simulated=any(outcome.simulated for outcome in outcomes),
     )
 
 
