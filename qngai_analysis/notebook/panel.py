@@ -167,15 +167,9 @@ def _sortable_table(grid: Grid, lang: Lang) -> str:
     )
 
 
-#: Draws the chart on a canvas three times its size and saves that.
-_PNG = """const i = new Image(); i.onload = () => { const c = document.createElement('canvas');
-c.width = 3 * i.width; c.height = 3 * i.height; const x = c.getContext('2d'); x.fillStyle = 'white';
-x.fillRect(0, 0, c.width, c.height); x.drawImage(i, 0, 0, c.width, c.height);
-const a = document.createElement('a'); a.download = 'bieu_do.png'; a.href = c.toDataURL(); a.click(); }; i.src = """
-
-
 def _saving(figure: Figure | Prose | None, grid: Grid, lang: Lang) -> str:
     """Return links that save the chart (SVG, PNG) and the table (CSV, XLSX), each with its caption and mark."""
+    from qngai_analysis.page.pdf import picture
     from qngai_analysis.page.sheets import to_xlsx  # takes long to load
 
     mark = f"{translate('SỐ LIỆU MÔ PHỎNG', lang)}. " if grid.simulated else ""
@@ -184,18 +178,19 @@ def _saving(figure: Figure | Prose | None, grid: Grid, lang: Lang) -> str:
         "bang.csv": ("text/csv", (above + grid.texts().to_csv(index=False)).encode("utf-8-sig")),
         "bang.xlsx": (_XLSX, to_xlsx([grid], lang=lang)),
     }
-    links, png = [], ""
     if isinstance(figure, Figure):
-        drawing = _captioned(figure.svg, mark + grid.caption, grid.source).encode()
-        files = {"bieu_do.svg": ("image/svg+xml", drawing), **files}
-        address = f"data:image/svg+xml;base64,{base64.b64encode(drawing).decode()}"
-        script = html.escape(_PNG + json.dumps(address))
-        png = f'<button type="button" class="jupyter-button" onclick="{script}">PNG</button>'
+        drawing = _captioned(figure.svg, mark + grid.caption, grid.source)
+        drawn = {
+            "bieu_do.svg": ("image/svg+xml", drawing.encode()),
+            "bieu_do.png": ("image/png", picture(drawing)),
+        }
+        files = drawn | files
+    links = []
     for name, (kind, content) in files.items():
         address = f"data:{kind};base64,{base64.b64encode(content).decode()}"
         ending = name.rpartition(".")[2].upper()
         links.append(f'<a class="jupyter-button" download="{name}" href="{address}">{ending}</a>')
-    return f'<div style="display:flex;gap:6px">{png}{"".join(links)}</div>'
+    return f'<div style="display:flex;gap:6px">{"".join(links)}</div>'
 
 
 def _captioned(svg: str, caption: str, source: str) -> str:
@@ -204,9 +199,7 @@ def _captioned(svg: str, caption: str, source: str) -> str:
     found = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', drawn)
     assert found is not None
     width, height = map(float, found.groups())
-    line = (
-        '<text x="6" y="{y}" font-family="sans-serif" font-size="{size}" font-weight="{weight}">{text}</text>'
-    )
+    line = '<text x="6" y="{y}" font-family="Report Sans, sans-serif" font-size="{size}" font-weight="{weight}">{text}</text>'
     head = [
         line.format(y=14 + 12 * place, size=10, weight="bold", text=html.escape(text))
         for place, text in enumerate(textwrap.wrap(caption, int(width / 5.5)))

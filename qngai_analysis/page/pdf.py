@@ -82,7 +82,9 @@ def picture(svg: str) -> bytes:
 
     source = '#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg", alt: "")\n'
     sources: Any = {"main.typ": source.encode(), "drawing.svg": svg.encode()}
-    made: Any = typst.compile(sources, format="png", ppi=200, ignore_system_fonts=True)
+    made: Any = typst.compile(
+        sources, format="png", ppi=200, font_paths=[str(FONTS)], ignore_system_fonts=True
+    )
     return bytes(made)
 
 
