@@ -12,6 +12,7 @@ from office import project
 from qngai_analysis import paths
 from qngai_analysis.cli import main
 from qngai_analysis.collection.figures import HEADINGS, add_figures, write_template
+from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.published import read_published, read_relations
 from qngai_analysis.raw import read_table, replace_table, sidecar_path
 
@@ -97,6 +98,8 @@ def test_a_near_figure_gets_a_series_of_its_own_that_decides_nothing(home, tmp_p
     [
         ({"indicator": "Tỷ lệ dân số có tài khoản"}, "Chỉ tiêu: “Tỷ lệ dân số có tài khoản” không rõ là chỉ tiêu nào; ghi mã; gần nhất: XHS_"),
         ({"value": "nhiều"}, "Giá trị: “nhiều” không phải là số"),
+        ({"value": None}, "Giá trị: để trống; ghi số, ví dụ 45,2"),
+        ({"level": "gần đúng"}, "Mức độ: “gần đúng”; ghi chính thức"),
         ({"reference_date": "đầu năm"}, "Ngày số liệu: “đầu năm” không phải là ngày"),
         ({"territory": "Hà Tây"}, "Địa bàn: “Hà Tây” không có trong danh sách"),
         ({"definition": "tạm"}, "Định nghĩa: “tạm”"),
@@ -161,8 +164,13 @@ def test_one_figure_by_options_and_the_same_again_is_refused(home, capsys):
     assert "đã có trong figures.csv" in capsys.readouterr().err
 
 
-def test_an_empty_sheet_with_the_headings_can_be_had(home, tmp_path):
+def test_an_empty_sheet_with_the_headings_can_be_had_once_and_holds_no_figure(home, tmp_path):
     write_template(tmp_path / "t.xlsx")
+    with pytest.raises(EvidenceError, match="đã có tệp này"):
+        write_template(tmp_path / "t.xlsx")
+    added, (fault,) = add_figures(tmp_path / "t.xlsx")
+    assert added is None
+    assert "không có dòng số liệu nào; hàng đầu ghi: Chỉ tiêu · Giá trị" in str(fault)
     assert [cell.value for cell in openpyxl.load_workbook(tmp_path / "t.xlsx").active[1]] == list(
         HEADINGS.values()
     )

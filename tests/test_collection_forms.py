@@ -103,6 +103,9 @@ def test_numbers_and_days_are_read_as_offices_write_them(year, form, cells, valu
         ({"G": 60, "H": "2025", "K": "không theo dõi"}, "K{row}: vừa có giá trị vừa có lý do"),
         ({"L": "sẽ gửi sau"}, "G{row}: không có giá trị"),
         ({"E": "2,1 triệu người", "F": 800}, "E{row}: “2,1 triệu người” không phải là số"),
+        ({"A": "XHS_KHAC", "G": 60, "H": "2025"}, "A{row}: mã chỉ tiêu “XHS_KHAC” không có trong biểu"),
+        ({"D": "Huế", "G": 60, "H": "2025"}, "D{row}: địa giới không rõ; ghi một trong “Tỉnh Quảng Ngãi"),
+        ({"G": 60, "H": "31/12/1825"}, "H{row}: ngày 31/12/1825 nằm ngoài khoảng hợp lý"),
     ],
 )
 def test_a_wrong_figure_is_named_once_with_its_cell(year, form, cells, said):
@@ -111,6 +114,15 @@ def test_a_wrong_figure_is_named_once_with_its_cell(year, form, cells, said):
 
     (line,) = found
     assert f"form.xlsx, trang “Số liệu”, ô {said.format(row=row)}" in line
+
+
+def test_a_share_below_one_per_cent_is_taken_and_asked_about(year, form):
+    row = row_of(form, FIGURES, "XHS_EHR")
+    made, wrong = read_form(fill(form, figures={f"G{row}": 0.68, f"H{row}": "2025"}), lambda _: year)
+
+    assert not wrong
+    assert f"ô G{row}: " in made.remarks[0]
+    assert "chưa đến 1%; đề nghị xác nhận" in made.remarks[0]
 
 
 def test_a_fault_is_said_in_the_language_of_who_reads_it(year, form, monkeypatch):
@@ -171,6 +183,20 @@ def test_a_wrong_task_is_named_with_its_cell(year, form, cells, said):
     found = faults(fill(form, tasks=written), year)
 
     assert any(f"trang “Nhiệm vụ”, ô {said.format(row=row)}" in line for line in found), found
+
+
+def test_a_task_of_another_body_or_one_that_stands_twice_is_named(year, form):
+    row, below = (row_of(form, TASKS, code) for code in ("906.n012", year.body(HEALTH).tasks[-1].id))
+    other = next(task for task in year.tasks if HEALTH not in task.bodies)
+    mine = year.task_by_id["906.n012"]
+    cells = {f"A{row}": other.id, f"C{row}": other.text, f"E{row}": "đang thực hiện"}
+    assert f"ô A{row}: Sở Y tế không chủ trì nhiệm vụ {other.id}" in "".join(
+        faults(fill(form, tasks=cells), year)
+    )
+
+    cells = {f"A{row}": mine.id, f"C{row}": mine.text, f"A{below}": mine.id, f"C{below}": mine.text}
+    cells[f"E{below}"] = "đang thực hiện"
+    assert f"ô A{below}: nhiệm vụ 906.n012 đứng hai lần" in "".join(faults(fill(form, tasks=cells), year))
 
 
 def test_words_beside_the_list_that_mean_the_same_are_read(year, form):
@@ -279,6 +305,24 @@ def test_a_broken_or_endless_file_is_one_line(year, form, harm, said):
 
     assert said in line
     assert "\n" not in line
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (lambda book: None, "biểu chưa điền số liệu hay nhiệm vụ nào"),
+        (lambda book: book["Trang bìa"].__setitem__("B4", None), "ô B4: thiếu năm báo cáo"),
+        (lambda book: book.remove(book["Trang bìa"]), "trang “Trang bìa”: không có trang này"),
+        (lambda book: book[FIGURES].delete_rows(1), "trang “Số liệu”: không tìm thấy hàng tiêu đề"),
+        (lambda book: book[TASKS].delete_cols(5), "trang “Nhiệm vụ”, ô A1: mất cột “Tình hình”"),
+    ],
+)
+def test_a_form_that_lost_a_part_is_named_with_what_is_lost(year, form, harm, said):
+    book = openpyxl.load_workbook(fill(form))
+    harm(book)
+    book.save(form)
+
+    assert said in faults(form, year)[0]
 
 
 def test_a_form_of_another_body_than_any_is_named_with_the_nearest(year, form):

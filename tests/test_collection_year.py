@@ -18,6 +18,7 @@ from qngai_analysis.cli import main
 from qngai_analysis.collection.owed import owed
 from qngai_analysis.collection.requests import read_register, write_requests
 from qngai_analysis.collection.returns import collect
+from qngai_analysis.collection.rounds import answer_by
 from qngai_analysis.collection.status import control_room
 from qngai_analysis.errors import RawFileError
 from qngai_analysis.evidence.returned import returned_observations, returned_table, settled
@@ -100,6 +101,48 @@ def test_asking_again_keeps_every_form_that_is_there(home, capsys):
     assert "01 đơn vị đã có biểu" in capsys.readouterr().err.replace("1 đơn vị", "01 đơn vị", 1)
     assert form.read_bytes() == before
     assert read_register(2025)["Sở Y tế"].asked_on == ASKED
+
+
+def test_a_day_until_which_answers_are_asked_for_is_not_past(home, capsys):
+    assert main(["request", "--on", "2026-01-10", "--due", "2026-01-09"]) == 2
+    assert "--due 2026-01-09: đã qua vào ngày gửi 2026-01-10" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [("2026-02-15", "15/2/2026", "so-theo-doi.csv, dòng 2: không đọc được"), ("due", "han", "dòng 2")],
+)
+def test_a_register_that_was_edited_is_named_with_its_line(home, old, new, said):
+    register = home / "requests" / "2025" / "so-theo-doi.csv"
+    register.write_text(register.read_text("utf-8").replace(old, new, 1), "utf-8")
+
+    with pytest.raises(RawFileError, match=said):
+        read_register(2025)
+
+
+def test_a_form_of_a_day_to_come_is_not_taken_in(home):
+    form = form_of(home, "Sở Y tế")
+    taken = collect([fill(form, tasks=every_task(form))], on=date(2026, 2, 9))
+
+    assert not taken.forms
+    assert [str(fault) for fault in taken.faults] == [
+        "bieu-so-y-te-2025.xlsx, trang “Trang bìa”: ngày báo cáo 10/02/2026 chưa đến; kiểm tra lại ngày"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('key = "due"', 'key = "han"', "không có bước 'due'"),
+        ("begins = [", "begins = [2025, ", r"\[\[step\]\] 1: cần key, words, source, begins và ends"),
+    ],
+)
+def test_a_round_without_a_step_or_with_a_wrong_one_is_named(home, old, new, said):
+    file = home / "data" / "raw" / "reference" / "round.toml"
+    file.write_text(file.read_text("utf-8").replace(old, new, 1), "utf-8")
+
+    with pytest.raises(RawFileError, match=said):
+        answer_by(2025, ASKED)
 
 
 def test_an_unknown_body_is_one_line(home, capsys):
