@@ -19,7 +19,7 @@ from qngai_analysis import paths, raw
 from qngai_analysis.cli import main
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.catalogue import read_catalogue
-from qngai_analysis.project import Role, read_project
+from qngai_analysis.project import Role, last_year, read_project
 
 PLAN = """ỦY BAN NHÂN DÂN
 TỈNH GIA LAI
@@ -275,6 +275,8 @@ def test_a_plan_is_read_shown_copied_byte_for_byte_and_given_a_role(
         (PLAN.replace("45/", "46/"), ["--role", "main"], "is the main plan of 2026-2030; write --role later"),
         (re.sub(r"20\d\d", "", PLAN), [], "the document names no years; write --years 2026-2030"),
         (PLAN.replace("45/", "46/"), ["--years", "2030-2026"], "the first year is after the last"),
+        (PLAN.replace("45/", "46/"), ["--years", "2026-30"], "--years 2026-30: write first-last"),
+        (PLAN.replace("45/", "46/"), ["--date", "31/12/2025"], "--date 31/12/2025: no date"),
         (
             PLAN.replace("45/", "46/"),
             ["--role", "chính"],
@@ -294,6 +296,34 @@ def test_a_plan_that_cannot_be_added_is_one_line_and_changes_nothing(
     assert (code, err.count("\n")) == (2, 1)
     assert said in err
     assert {file: file.read_bytes() for file in gia_lai.rglob("*") if file.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "code", "said"),
+    [
+        (
+            "nam.csv",
+            [],
+            2,
+            "2025.csv: the year 2025 has a file",
+        ),  # of the last year that ended, which has one
+        ("2024.pdf", [], 2, "2024.pdf: the format .pdf is not taken"),
+        ("2024.csv", [], 1, "faults, not taken; see each: qngai validate farms "),
+        ("2024.csv", ["--fieldwork", "10/2024"], 2, "--fieldwork 10/2024: no date"),
+    ],
+)
+def test_a_survey_that_cannot_be_added_is_one_line_and_changes_nothing(
+    gia_lai: Path, run: Run, tmp_path: Path, name: str, options: list[str], code: int, said: str
+) -> None:
+    there = gia_lai / "data" / "raw" / "surveys" / "farms" / f"{last_year()}.csv"
+    there.write_text("x\n", encoding="utf-8")
+    (tmp_path / name).write_text("don_vi\n1\n", encoding="utf-8")
+
+    found, _, err = run("add", "survey", "farms", tmp_path / name, *options)
+
+    assert (found, err.count("\n")) == (code, 1)
+    assert said.replace("2025", str(last_year())) in err
+    assert [file.name for file in there.parent.iterdir() if file.suffix == ".csv"] == [there.name]
 
 
 def test_the_role_of_a_plan_is_told_by_what_it_says(
