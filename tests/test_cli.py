@@ -265,6 +265,17 @@ def test_a_change_is_told_in_words_not_in_codes(capsys: pytest.CaptureFixture[st
 
     assert "có số liệu liên quan khác trước" in out
     assert "time-passed" not in out
+    _, out, _ = run(capsys, "diff", "2025", "2025", "--out", str(tmp_path))
+    assert out.endswith("source and method of every target are the same\n")
+
+
+def test_what_would_be_made_again_is_told_without_making_it(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, out, _ = run(capsys, "report", "--explain", "--out", str(tmp_path))
+
+    assert (code, [*tmp_path.iterdir()]) == (0, [])
+    assert {line.rpartition(": ")[2] for line in out.splitlines()} == {"will be made"}
 
 
 def test_help_names_every_format(capsys: pytest.CaptureFixture[str]) -> None:
