@@ -86,6 +86,8 @@ def _no_report_of_an_earlier_test(
     monkeypatch.setenv("QNGAI_CACHE", str(cache))
     if ledger := sys.modules.get("qngai_analysis.survey.release.ledger"):
         monkeypatch.setattr(ledger, "given", {})  # each test is a session of its own
+    if marks := sys.modules.get("qngai_analysis.notebook.marks"):
+        monkeypatch.setattr(marks, "_watched", [])
 
 
 @pytest.fixture(scope="session", autouse=True)

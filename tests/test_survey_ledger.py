@@ -55,16 +55,19 @@ def receive(
     status: str = "real",
     file: str = "2025.csv",
     weighs: float = 1,
-    sales: int = 100,
+    sales: int | None = 100,
+    later: int = 0,
 ) -> None:
     """
     A file of shops, two strata that weigh 10 and 11: in each district so many answered, so many sell online.
 
-    Each opened on a day of its own, so that no two answer alike; with other sales they are other answers.
+    Each opened on a day of its own (perhaps ``later``), so that no two answer alike; with other sales they are other
+    answers, each has its own with none.
     """
     rows = [
         f"{district}-{place},{district},1,{'plain' if place % 2 else 'hill'},4000,{weighs * (10 + place % 2)},"
-        f"{date.fromordinal(630_000 + 200 * int(district) + place)},{sales},{1 if place < online else 2},,"
+        f"{date.fromordinal(630_000 + later + 200 * int(district) + place)},"
+        f"{200 * (int(district) - 500) + place if sales is None else sales},{1 if place < online else 2},,"
         for district, (answered, online) in counts.items()
         for place in range(answered)
     ]
@@ -148,6 +151,21 @@ def test_a_new_name_of_an_indicator_tells_nothing_of_a_revision_by_few(project: 
     receive(project, revised(d533=(150, 76)))
 
     assert look(None, "online_shops")["estimate"].isna().all()
+
+
+def test_a_new_name_with_another_base_tells_nothing_of_a_revision_by_few(project: Path) -> None:
+    """The indicator leaves a district out; the others' rows hold whom they held, but for one shop of one of them."""
+    receive(project, FIRST)
+    publish_edition()
+    codebook = project / "shops" / "codebook.toml"
+    of_the_rest = 'name = "online_shops"', 'universe = \'outcome == "completed" and district != "522"\''
+    text = codebook.read_text("utf-8").replace('name = "sells_online"', of_the_rest[0])
+    head, tail = text.split(of_the_rest[0])
+    tail = tail.replace("universe = 'outcome == \"completed\"'", of_the_rest[1], 1)
+    codebook.write_text(head + of_the_rest[0] + tail, encoding="utf-8")
+    receive(project, revised(d533=(150, 76)))
+
+    assert look("district", "online_shops")["estimate"].isna().all()
 
 
 SIZES = {"under 100": "sales < 100", "100 to 199": "sales >= 100 and sales < 200",
@@ -326,6 +344,38 @@ def test_the_same_answers_under_another_name_or_with_other_weights_tell_nothing_
     before = publish_edition()
 
     of = receive_again(project, survey, year, weighs=weighs)
+
+    assert same(look(of=of), before)
+
+
+REMARK = """[[question]]
+name = "remark"
+section = "trade"
+type = "integer"
+vi = "Ghi chú"
+en = "Remark"
+ask_if = 'outcome == "completed"'
+low = 0
+
+[[indicator]]"""
+
+
+@pytest.mark.parametrize("change", ["a question that nobody has answered", "days written otherwise"])
+def test_the_same_answers_under_another_name_are_known_though_the_form_or_the_days_are_not_the_same(
+    project: Path, change: str
+) -> None:
+    receive(project, FIRST, sales=None)
+    before = publish_edition()
+
+    of = receive_again(project, "stores", sales=None)
+    if change == "days written otherwise":
+        receive(project, revised(d524=(121, 44)), file="../stores/2025.csv", sales=None, later=1)
+    else:
+        book = project / "stores" / "codebook.toml"
+        book.write_text(book.read_text("utf-8").replace("[[indicator]]", REMARK, 1), encoding="utf-8")
+        file = book.with_name("2025.csv")
+        head, *rows = file.read_text("utf-8").splitlines()
+        deliver(file, "\n".join([f"{head},remark", *(f"{row}," for row in rows)]) + "\n")
 
     assert same(look(of=of), before)
 

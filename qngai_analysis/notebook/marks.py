@@ -8,14 +8,19 @@ for simulated. So a mark may stand where it need not, and never is absent where 
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterator
 from functools import cache, reduce
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from qngai_analysis import kept
 from qngai_analysis.survey.door import EXACT, Leaving, is_inside, noting, refuse_exact, refuse_unknown
+from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.side_by_side import enter_by_hand
 
 REAL, SIMULATED, UNKNOWN = "real", "simulated", ""
@@ -73,6 +78,37 @@ def leave(*origins: object) -> None:
     refuse_unknown(*origins)
     if not noting():
         enter_by_hand()
+
+
+def _watch() -> None:
+    """Enter what this session was given of surveys before it writes any file: whatever writes it, those numbers may be in it."""
+    if not (_watched or noting()):
+        _watched.append(True)
+        _listen()
+
+
+_watched: list[bool] = []  # whether this session's files are
+
+
+@cache
+def _listen() -> None:
+    sys.addaudithook(_before_a_file)  # which can't be taken back
+
+
+def _before_a_file(event: str, given: tuple[Any, ...]) -> None:
+    if event not in ("open", "sqlite3.connect") or not (_watched and ledger.given) or noting():
+        return
+    path, _, flags = given if event == "open" else (given[0], None, os.O_RDWR)
+    if isinstance(path, str | bytes | os.PathLike) and flags & (os.O_WRONLY | os.O_RDWR):
+        file = Path(os.fsdecode(path)).absolute()
+        if _NO_SAVING.isdisjoint(file.parts) and not file.is_relative_to(
+            os.environ.get(kept.CACHE) or file / "no"
+        ):
+            enter_by_hand()
+
+
+#: Parts of the paths of what programs keep for themselves.
+_NO_SAVING = {".qngai-cache", ".ipython", ".cache", ".config", "__pycache__", "dev"}
 
 
 class _Origin(Leaving):
@@ -218,6 +254,7 @@ def display_with(display: Callable[[pd.DataFrame, Any], None]) -> Callable[[pd.D
 
 def marked(frame: pd.DataFrame, evidence: str, blocks: Any = ()) -> Frame:
     """Return a table of known origin; ``blocks`` are what a notebook shows of it as long as it is unchanged."""
+    _watch()
     made = Frame(frame)
     _set(made, evidence)
     if blocks:

@@ -51,24 +51,32 @@ def _records(reading: Reading) -> dict[str, str]:
     Return hashes of what one respondent alone answered, to all that the form asks: those that begin with so many bits of 0.
 
     They rest on no name, identifier, group or weight. Two files of other people may give the same answers: of those that
-    one respondent alone gave in each, at most e⁻¹ are the same by chance, however few questions there are.
+    one respondent alone gave in each, at most e⁻¹ are the same by chance, however few questions there are. Hashes without
+    days beside them, which an office may write otherwise; of questions that nobody has answered they tell nothing.
     """
     book, rows = reading.codebook, reading.completed
-    hashes = np.zeros(int(rows.sum()), dtype=np.uint64)
+    hashes = {kind: np.zeros(int(rows.sum()), dtype=np.uint64) for kind in ("", UNDATED)}
     for question in book.questions.values():
         if question.source == "form" and question.name not in book.design.columns:
             answer = reading.answers[question.name]
             told = np.where(answer.status == Status.ANSWERED, answer.values, -answer.status)
-            for each in (told, *answer.chosen.values()):
+            known = (answer.status[rows] == Status.ANSWERED).any()
+            for each in (told, *answer.chosen.values()) if known else ():
                 cells = pd.util.hash_array(each[rows].astype(np.float64))
-                hashes = hashes * np.uint64(1_000_003) + cells
+                for kind in hashes if question.type != "date" else [""]:
+                    hashes[kind] = hashes[kind] * np.uint64(1_000_003) + cells
+    return {f"{bits}{kind}": some for kind, each in hashes.items() for bits, some in [_sketch(each)]}
+
+
+def _sketch(hashes: npt.NDArray[np.uint64]) -> tuple[int, str]:
+    """Return the hashes of records like no other, of many those that begin with so many bits of 0."""
     once, count = np.unique(pd.util.hash_array(hashes), return_counts=True)
     once = once[count == 1]
     bits = int(np.log2(max(len(once) / _ENOUGH, 1)))
-    some = [f"{one:08x}" for one in once >> np.uint64(32) if int(one) < 2 ** (32 - bits)]
-    return {str(bits): " ".join(some)}
+    return bits, " ".join(f"{one:08x}" for one in once >> np.uint64(32) if int(one) < 2 ** (32 - bits))
 
 
+UNDATED = " undated"
 _ENOUGH = 128  # records to compare: twice as many at most
 
 

@@ -329,15 +329,17 @@ _FEWEST = 20  # records to compare
 
 def _shares(records: Mapping[str, str], theirs: Mapping[str, str], folder: Path) -> tuple[float, float]:
     """Return which part of a file's records is in a ledger's state, and which part of the state's is in the file."""
+    found = [(0.0, 0.0)]
     for (bits, hashes), (bits_there, there) in itertools.product(records.items(), theirs.items()):
+        (bits, *kind), (bits_there, *other) = bits.split(), bits_there.split()
         most = max(int(bits), int(bits_there))
         mine = [one for one in hashes.split() if int(one, 16) < 2 ** (32 - most)]
         seen = set(there.split())
         size = len(seen) / 2 ** (most - int(bits_there))  # as many of theirs begin with so many bits of 0
-        if min(len(mine), size) >= _FEWEST:
+        if kind == other and min(len(mine), size) >= _FEWEST:
             same = max(len(seen.intersection(some)) for some in _keyed(tuple(mine), folder))
-            return same / len(mine), same / size
-    return 0.0, 0.0
+            found.append((same / len(mine), same / size))
+    return max(found, key=min)
 
 
 @lru_cache(maxsize=64)
@@ -670,13 +672,18 @@ def _told(folder: Path) -> dict[str, Summary]:
         for line in file.read_text(encoding="utf-8").splitlines() if file.is_file() else ():
             one = json.loads(line)
             known[one["file"]] = [
-                (str(basis), int(tables), {str(int(bits)): str(some) for bits, some in answers.items()})
+                (str(basis), int(tables), {_sketch(bits): str(some) for bits, some in answers.items()})
                 for basis, tables, answers in one["states"]
             ]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         raise _unreadable(file, fault) from fault
     others = [one for one in sorted(folder.glob("*.json")) if _NAME.match(one.name) and one.name not in known]
     return known | {one.name: _summary(_read(one)[0]) for one in others}
+
+
+def _sketch(bits: str) -> str:
+    number, *kind = bits.split()
+    return " ".join([str(int(number)), *kind])
 
 
 def _write_index(folder: Path, told: Mapping[str, Summary]) -> None:

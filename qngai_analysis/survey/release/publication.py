@@ -121,17 +121,16 @@ def _refuse_others(survey: Survey, columns: Sequence[str], by: str | None) -> No
         )
     if "content" not in survey.frame.attrs:
         return
-    if by is not None:
-        if by not in survey.frame.columns:
-            raise SurveyError("by: điều tra không có cột {unknown!r}", unknown=by)
-        groups = isinstance(survey.frame[by].dtype, pd.CategoricalDtype)
-        design = None if groups else read_codebook(survey.frame.attrs["survey"]).design
-        if design is not None and by not in (design.district, design.strata):
+    if by is not None and by not in survey.frame.columns:
+        raise SurveyError("by: điều tra không có cột {unknown!r}", unknown=by)
+    _refuse_changed(survey, [*columns, *filter(None, [by])])
+    if by is not None and not isinstance(survey.frame[by].dtype, pd.CategoricalDtype):
+        design = read_codebook(survey.frame.attrs["survey"]).design
+        if by not in (design.district, design.strata):
             raise SurveyError(
                 "by: {by!r} là mã hoặc số đo của từng đơn vị, không phải phân tổ; công bố theo huyện, tầng, miền hoặc câu hỏi chọn một của sổ mã",
                 by=by,
             )
-    _refuse_changed(survey, [*columns, *filter(None, [by])])
 
 
 def _refuse_changed(survey: Survey, columns: Sequence[str]) -> None:
@@ -340,12 +339,27 @@ class _History:
         if item.name in told:
             return [item.name]
         gone = told.difference(one.name for one in self._indicators)
-        found = [name for name in gone if self.past.same((name, WHOLE), now)]
+        found = [name for name in gone if self.past.same((name, WHOLE), now) or self._has_rows_of(name, item)]
         heads, either = item.kind == "proportion", (now, replace(now, estimate=1 - now.estimate))
         near = any(
             self.past.moves((name, WHOLE), one, heads=heads) & _STAND for name in gone for one in either
         )
         return None if near and not found else found
+
+    def _has_rows_of(self, name: str, item: Indicator) -> bool:
+        """Return whether a row was told under a name with just the answers that one of an indicator has, whose base is another now."""
+        assert self.past is not None
+        for key in self.past.keys:
+            by = key[1].partition(" (")[0]
+            if key[0] == name and self._is_here(by):
+                now = self.behind(item, by)
+                mixed = (now.estimate > 0) & (
+                    (now.estimate < 1) | (item.kind != "proportion")
+                )  # none by chance
+                telling = set(np.array(now.checksum)[mixed & (now.n >= disclosure_standard().threshold)])
+                if any(telling.intersection(table.checksums.values()) for table in self.past.told(key)):
+                    return True
+        return False
 
     @_once
     def _earlier_keys(self, item: Indicator, by: str) -> list[list[ledger.Key]]:
@@ -383,9 +397,17 @@ class _History:
         """
         Return why all tables by a grouping stand: few answers of any indicator changed.
 
-        Where others show that many changed, one that stands tells that the few answered it, one that moves that they did not.
+        Where others show that many changed, one that stands tells that the few answered it, one that moves that they did not;
+        one that shows no row tells nothing.
         """
-        return frozenset().union(*(self._moved(one, by) for one in self._indicators)) & _STAND
+        assert self.past is not None
+        shown = [
+            one
+            for one in self._indicators
+            for table in self.past.told((one.name, by))
+            if any(row["symbol"] == "" for row in table.entry["rows"])
+        ]
+        return frozenset().union(*(self._moved(one, by) for one in shown)) & _STAND
 
     # ------------------------------------------------------------ the file as it is
 

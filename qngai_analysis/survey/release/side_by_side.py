@@ -85,6 +85,19 @@ def enter_by_hand() -> None:
     RenderError
         As ``refuse_side_by_side`` and ``ledger.enter``.
     """
+    if _entering:  # it writes files itself
+        return
+    _entering.append(True)
+    try:
+        _enter_all()
+    finally:
+        _entering.clear()
+
+
+_entering: list[bool] = []  # whether this process does
+
+
+def _enter_all() -> None:
     for folder in {file.parent for file, *_ in ledger.given}:
         mine = {key: entry for key, entry in ledger.given.items() if key[0].parent == folder}
         folder.mkdir(parents=True, exist_ok=True)
