@@ -148,8 +148,6 @@ def _read_blocks(setting: Setting) -> _Findings:
     for block in setting.outline.blocks:
         if block.row is None:
             found.fates += _marker_fates(setting, block)
-            if block.body >= block.end:
-                continue  # a list mark alone
         elif block.row.heading or block.role not in _READ_ROLES:
             found.fates += _cell_fates(setting, block)
             continue
@@ -250,10 +248,6 @@ def _read_value(
         subject = f"{subject} ({row.table.header[roles.index('text')]})"  # "Gạo (Nhóm hàng)"
     above = _unit_of(head, block.node.title) or setting.unit_above(row)
     unit = setting.carried["unit", id(row)] or unit or above
-    counts = UNIT_IN_NAME.search(head) and "place" in roles and counted(f"số {unit}")
-    if counts and unit not in subject:
-        # "Lộ trình của các xã", and over the column "Mục tiêu 2027 (tiêu chí)"
-        subject = f"Số {unit}: {subject}"
     if _COST.match(lower(subject)) and lower(unit).endswith("đồng"):
         return BlockReading(fates=_shapes(*place, Fate.MONEY))
     return read_value(*place, context, subject, unit, head)

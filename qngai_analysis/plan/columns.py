@@ -82,8 +82,6 @@ def roles_of(header: list[str]) -> list[str]:
     ['number', 'text', 'unit', 'value']
     """
     heads = [lower(squeeze(head)) for head in header]
-    if not heads:
-        return []
     roles = _places_beside_unit(header, [column_role(head) for head in heads])
     for corrected in (
         _units_beside_values,

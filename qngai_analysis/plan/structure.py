@@ -403,8 +403,6 @@ class _Builder:
             self.close()  # a rule such as "-----"
             return
         marker = _MARKER.match(stripped)
-        if marker and line.hashes == 0 and self._continues_number(marker, stripped):
-            marker = None
         if marker or line.hashes:
             self.close()
             self._open_marked(line, start, end, stripped, marker)
@@ -429,22 +427,6 @@ class _Builder:
             return True
         told = re.search(r"%|\d/\d", stripped)  # "Năm 2025, tỉnh có 21/25 chỉ tiêu đạt"
         return told is None and any(rule.applies(lower(stripped)[:40]) for rule in TOPICS)
-
-    def _continues_number(self, marker: re.Match[str], stripped: str) -> bool:
-        """A wrapped line may begin with a number: "… đạt tối thiểu⏎10. Tỷ lệ" is not item 10."""
-        if marker.lastgroup != "number" or self.open is None or self.blank:
-            return False
-        printed = _printed_marker(marker.group())
-        if (self.open.kind == "heading" and printed in ("1", "1.1")) or self._counts_on(printed):
-            return False  # "I. QUAN ĐIỂM⏎1. …", "1. Phát triển kinh tế số⏎2. …"
-        before = self.masked[max(self.open.start, self.open.end - 12) : self.open.end].rstrip()
-        return bool(re.search(r"(?:khoản|điểm|mục|điều|năm|tháng|trên|đạt|thiểu|nhất)$", lower(before)))
-
-    def _counts_on(self, printed: str) -> bool:
-        """Whether a number is the one after an item's that is open: "2" after "1.5", "1.3" after "1.2"."""
-        begun, _, number = printed.rpartition(".")
-        before = f"{begun}.{int(number) - 1}".lstrip(".")
-        return any(node.marker == before for node in self.node.path())
 
     def _continues(self, block: TextBlock, stripped: str) -> bool:
         last = self.masked[block.end - 1]

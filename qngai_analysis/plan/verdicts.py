@@ -623,10 +623,10 @@ def _unit(case: Case, change: str, recurrence: str) -> str:
     people = lex.PER_PEOPLE.search(case.subject)
     if people and case.sort == "count" and "/" not in unit:
         return f"{unit}/{squeeze(people['base'])}"
-    if case.sort == "bare" and not case.quantity.number_first and case.after.strip(" .,;") != unit:
-        rest = case.after.strip(" .,;")
+    rest = squeeze(case.after).strip(" .,;")
+    if case.sort == "bare" and not case.quantity.number_first and rest != unit:
         if rest.startswith("/"):
-            return squeeze(rest)  # "tử vong mẹ dưới 40/100.000 trẻ đẻ sống"
+            return rest  # "tử vong mẹ dưới 40/100.000 trẻ đẻ sống"
         return "%" if lex.SHARE.match(case.subject) else ""
     return unit
 

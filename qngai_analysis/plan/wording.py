@@ -108,7 +108,6 @@ _IN_WHAT = pattern(r" (?:về|cả nước|toàn (?:quốc|tỉnh))(?!\w)")
 _ENDS_HERE = pattern(r"\s*(?:(?:tỉnh|địa phương)(?:\s*,\s*thành phố)?\s*)?(?:[.;,)]|$)")
 _OUT_OF = pattern(r"\s*/\s*\d+")
 _OF_MANY = pattern(rf"\d+{_OUT_OF.pattern}")
-_RANGE_LEFT = pattern(r"(?:từ|khoảng|đạt|tăng|giảm|chiếm|có)\s*(?:từ\s*)?$")
 _MORE_OF_A_ROW = pattern(rf"\s*(?:{_PERCENT})?\s*-\s*{_NUMBER}\s*{_PERCENT}")
 _ROW_LEFT = pattern(rf"{_PERCENT}\s*-\s*$")
 _PERCENT_AFTER = pattern(rf"\s*{_PERCENT}")
@@ -464,8 +463,6 @@ def quantity_at(low: str, start: int, end: int) -> Token | None:
 def _is_range(spot: Spot, found: re.Match[str]) -> bool:
     if found["sign"] in ("đến", "tới"):
         if _is_year(found["high"]) and not spot.has_unit(found.end()):
-            return False
-        if not (_RANGE_LEFT.search(spot.left) or found["lowunit"] or spot.has_unit(found.end())):
             return False
     if found["lowunit"] and not _PERCENT_AFTER.match(spot.low, found.end(), spot.end):
         return False  # "80% - 2025"
