@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from qngai_analysis import raw
-from qngai_analysis.plan.lexicon import VISION
+from qngai_analysis.plan.lexicon import DEADLINE_LEFT, VISION
 from qngai_analysis.plan.model import Citation, LegalDocument
 from qngai_analysis.plan.places import find_province
 from qngai_analysis.plan.structure import Outline
@@ -78,7 +79,12 @@ def horizon_of(title: str) -> Span | None:
     if "%" in title:
         title = title.partition(":")[0]
     low = lower(title)
-    years = [token for token in scan(title, low, 0, len(title)) if token.kind == "year"]
+    years = [
+        replace(token, value=None, high=token.value) if token.kind == "date" else token
+        for token in scan(title, low, 0, len(title))
+        if token.kind == "year"
+        or (token.kind == "date" and token.value and DEADLINE_LEFT.search(low[: token.start]))
+    ]  # "(đến 31/12/2026)"
     plain = [t for t in years if not VISION.search(low[max(0, t.start - 40) : t.start])]
     first = next(iter(plain or years), None)
     for last in plain[1:]:

@@ -504,13 +504,11 @@ class Sentence:
             return next((q for q in reversed(earlier) if q.token.unit in units), self.beside).subject
         begin = max(outer.start, outer.flat.rfind(";", 0, self.start) + 1)
         words = say.before_number(outer.words(begin, self.start))
-        tail = outer.words(self.end + 1, outer.end)
         average = lex.AVERAGE.search(lower(words))
         if average:
             return words[average.end() :]
         head = lex.HEAD.search(lower(words))
-        words = words[head.start() :] if head else words
-        return squeeze(f"{words} {tail}") if words.endswith((",", ";")) else words
+        return words[head.start() :] if head else words
 
     # -------------------------------------------------------------- what one says for several
 
@@ -746,8 +744,7 @@ class Sentence:
         years = [token for token in self.years if token.start < self.quantities[0].token.start]
         if not years or say.before_number(self.words(self.start, years[0].start)):
             return None
-        period = self._period(years[:1])
-        return period if period[1] is not None else None
+        return self._period(years)
 
 
 def part_of_whole(token: Token, low: str) -> Token:

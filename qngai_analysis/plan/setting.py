@@ -17,7 +17,6 @@ from qngai_analysis.plan.model import LegalDocument
 from qngai_analysis.plan.structure import Node, Outline, TextBlock, TextRow
 from qngai_analysis.plan.targets import Context
 from qngai_analysis.plan.tasks import DITTO, PrintedTask, read_period
-from qngai_analysis.plan.wording import scan
 from qngai_analysis.plan.words import cased, headings, lower, squeeze
 from qngai_analysis.territory import province_name
 
@@ -176,15 +175,8 @@ class Setting:
             period = read_period(block.row.cell("period"))
         if period is not None and period.last is not None:
             return period.first, period.last
-        if block.role in ("value", "measure"):
-            head = block.head
-            told = list(scan(head, lower(head), 0, len(head)))
-            years = [token for token in told if token.kind == "year"]
-            if years:
-                return years[-1].value, years[-1].high
-            days = [year for token in told if (year := _YEAR.search(head, token.start, token.end))]
-            if days and told[-1].kind == "date":
-                return None, float(days[-1].group())  # "Số tiêu chí đạt đến 31/12/2025"
+        if block.role in ("value", "measure") and (told := horizon_of(block.head)):
+            return told
         nodes = block.node.path()
         if block.row is None and nodes and nodes[-1].start >= block.start:
             nodes = nodes[:-1]  # the block's own words speak for themselves

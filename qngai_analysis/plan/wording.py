@@ -461,9 +461,8 @@ def quantity_at(low: str, start: int, end: int) -> Token | None:
 
 
 def _is_range(spot: Spot, found: re.Match[str]) -> bool:
-    if found["sign"] in ("đến", "tới"):
-        if _is_year(found["high"]) and not spot.has_unit(found.end()):
-            return False
+    if found["sign"] in ("đến", "tới") and _is_year(found["high"]) and not spot.has_unit(found.end()):
+        return False
     if found["lowunit"] and not _PERCENT_AFTER.match(spot.low, found.end(), spot.end):
         return False  # "80% - 2025"
     if _MORE_OF_A_ROW.match(spot.low, found.end(), spot.end) or _ROW_LEFT.search(spot.left):
