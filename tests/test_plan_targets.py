@@ -823,3 +823,53 @@ def test_a_part_of_the_mean_is_of_its_own_target_alone() -> None:
 def test_tables_of_older_plans(table: str, read: list[tuple[str, float, str, int]]) -> None:
     plan = parse_text(f"KẾ HOẠCH\nPhát triển giai đoạn 2026 - 2030\n\nI. MỤC TIÊU ĐẾN NĂM 2030\n\n{table}\n")
     assert [(t.subject, t.value, t.unit, t.period_end) for t in plan.listed_targets] == read
+
+
+CELLS = [
+    ("Tỷ lệ hộ dùng nước sạch", "%", "(trên 85,5%)", "> 85.5 %"),
+    ("Sản lượng điện", "MWh", "giảm 1,5 - 2%", "between 1.5 % decrease"),
+    ("Tỷ lệ hộ có không quá 2 con", "%", "80", ">= 80 %"),  # which households, no ceiling
+    ("Số vụ cháy, không quá", "vụ", "12", "<= 12 vụ"),
+    ("Xếp hạng PCI", "Hạng", "tối thiểu 17", "<= 17 hạng rank"),
+    ("Số bác sĩ/vạn dân", "Bác sĩ", "12", ">= 12 bác sĩ/vạn dân"),
+    ("Tốc độ tăng GRDP", "%", "9,5", ">= 9.5 %/năm"),
+    ("Tàu đến đúng giờ", "%", "từ 86 trở lên", ">= 86 %"),
+    ("Chợ đạt chuẩn", "chợ", "0", ">= 0 chợ"),  # where a row starts, no ceiling
+    ("Tỷ lệ hộ nghèo", "%", "2,5", "<= 2.5 %"),
+    ("2. Tỷ lệ hộ có Internet", "%", "95", ">= 95 %"),
+]
+
+
+@pytest.mark.parametrize(("name", "unit", "cell", "read"), CELLS)
+def test_a_cell_says_what_a_sentence_would_say(name: str, unit: str, cell: str, read: str) -> None:
+    rows = f"Chỉ tiêu\tĐơn vị tính\tNăm 2027\n\n{name}\t{unit}\t{cell}\n\nSố xã\txã\t7\n"  # set apart by empty lines
+    target, _ = parse_text(f"II. CHỈ TIÊU\n\n{rows}").listed_targets
+
+    said = f"{target.comparator} {target.value:g} {target.unit} {target.change or ''}".strip()
+    assert (said, target.subject) == (read, name.removeprefix("2. "))
+
+
+@pytest.mark.parametrize(
+    ("lines", "read"),
+    [
+        ("1. Trên 60% dân số có chữ ký số\n2. Thu ngân sách tăng 10% mỗi năm\n3. Có 15 nền tảng số", [60, 10, 15]),
+        ("1. Kinh tế số\n- Tỷ lệ doanh nghiệp số đạt 40%\n2. Xã hội số\n- Tỷ lệ hộ có tài khoản số đạt 90%", [40, 90]),
+        ("Chỉ tiêu 1: Có trên 1.200 hội viên được hỗ trợ\nChỉ tiêu 2: Có 30 câu lạc bộ", [1200, 30]),
+        ("- Thành lập 5 đến 7 hợp tác xã; công nhận 3 tới 4 sản phẩm OCOP", [5, 3]),
+        ("- Kinh tế số đạt 20% tỷ lệ hộ nghèo giảm còn 2%", [20, 2]),  # a mark was lost between them
+        ("- Tỷ lệ giá trị sản phẩm theo quy trình tốt đạt trên 25%", [25]),  # no price
+        ("- Tỷ số giới tính khi sinh ở mức cân bằng 109 bé trai/100 bé gái", [109]),
+        ("→ Thu nhập đạt 98 , 5 triệu đồng\n→ XK 3 tỷ USD", [98.5, 3]),
+    ],
+)  # fmt: skip
+def test_lists_as_people_type_them(lines: str, read: list[float]) -> None:
+    plan = parse_text(f"Mục tiêu đến năm 2O30:\n{lines}\n")
+
+    assert [target.value for target in plan.listed_targets] == read
+    assert {target.period_end for target in plan.listed_targets} == {2030}
+
+
+def test_a_day_in_a_heading_is_the_horizon_of_what_stands_below() -> None:
+    plan = parse_text("1. Mục tiêu (đến 31/12/2026)\n- Tỷ lệ hồ sơ trực tuyến đạt 80%.\n")
+
+    assert [target.period_end for target in plan.listed_targets] == [2026]

@@ -20,7 +20,7 @@ _ABOUT = rf"(?:{loose('khoảng')}|{any_of('about')}|~|≈)"
 _EXACT = rf"(?:{any_of('exact')}|=)"
 _COMPARES = rf"{_AT_MOST}|{_AT_LEAST}|{_ABOUT}|{_MORE}|{_LESS}|{_EXACT}|{any_of('up', 'down', 'reach', 'fill')}|:|/năm"
 # A run is all the words right before a number that say how it compares: "đạt tối thiểu", "tăng bình quân".
-RUN = pattern(rf"""(?:(?<!\w)(?!(?<=(?:mặt|cân) )bằng)(?<!trở )(?<!che )(?<!tải )(?<!bắt )(?<!chuyên )(?<!xây )
+RUN = pattern(rf"""(?:(?<!\w)(?!(?<=mặt )bằng)(?<!trở )(?<!che )(?<!tải )(?<!bắt )(?<!chuyên )(?<!xây )
         |(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$""")
 # "chi tiêu bình quân đạt 2 triệu đồng": an average that is reached is what is measured, "tăng bình quân" is not.
 AVERAGED = pattern(rf"""(?:bình quân|trung bình) (?:(?={any_of("averaged")}(?!\w))|(?=(?:khoảng|trên|dưới|hơn

@@ -478,7 +478,7 @@ class _Builder:
         parent = self.node
         # "Mục tiêu đến năm 2030:" leads the numbers below it as it leads bullets
         leads = parent.kind in ("intro", "plain") and parent.topic == "goals"
-        if leads and marker in ("1", "a", "1.1", "i"):
+        if leads and marker.rpartition(" ")[2] in ("1", "a", "1.1", "i"):
             parent.lists = kind
         while parent.parent is not None and not self._holds(parent, kind, rank):
             parent = parent.parent
