@@ -272,7 +272,7 @@ def test_what_a_table_of_sizes_hides_is_not_one_firms_all_together(
     """Lý Sơn has one large shop; the smallest district that helps sells too little to hide how much that is."""
     shops = {"522": (60, 50), "524": (40, 400), "533": (12, 1), "536": (15, 1)}
     rows = [
-        f"{district}-{place},{district},1,town,4000,10,2020-05-01,{1000 if district == '536' and not place else sales},1,{sales},2"
+        f"{district}-{place},{district},1,town,4000,10,2020-05-01,{1000 if district == '536' and not place else sales},1,{sales * (5 + place % 3) / 10},2"
         for district, (answered, sales) in shops.items()
         for place in range(answered)
     ]

@@ -11,6 +11,7 @@ from qngai_analysis.survey.release.gate import (
     ends,
     few_on_a_side,
     gated_counts,
+    gated_levels,
     gated_odds,
     gated_shares,
     gated_sizes,
@@ -127,6 +128,22 @@ def test_a_mean_has_one_decimal_its_error_rounded_up_and_its_interval_outwards()
     found = gated_sizes(row(estimate=12.34, se=1.21, ci_low=9.97, ci_high=14.71)).iloc[0]
 
     assert found[["estimate", "se", "ci_low", "ci_high", "df"]].tolist() == [12.3, 1.3, 9.9, 14.8, 20]
+
+
+def test_a_mean_of_few_values_tells_of_units_no_more_than_a_share() -> None:
+    """Of 22 on a scale of 0 to 5 all are at 5, or one is at 4: the same row. Its steps are wider than two such units."""
+    unit, n = 0.2, np.array([22.0])
+    rows = [
+        gated_levels(
+            row(n=22, **numbers), 0, 5, share_steps(n / unit), np.array([1.1]), unit / n, clustered=False
+        ).iloc[0]
+        for numbers in ({"estimate": 5.0, "se": 0.0}, {"estimate": 5 - 1 / 22, "se": 0.05})
+    ]
+
+    assert rows[0].equals(rows[1])
+    assert rows[0][["estimate", "ci_high"]].tolist() == [5, 5]
+    assert rows[0]["se"] > 0
+    assert rows[0]["step"] > 2 / 22
 
 
 def test_odds_say_what_the_published_shares_do_and_what_the_other_terms_change() -> None:

@@ -133,6 +133,30 @@ def gated_shares(
     return with_columns(table, {**told, "deff": size, "n_eff": n_eff, "flag": flag, "step": step})
 
 
+def gated_levels(
+    table: pd.DataFrame,
+    least: float,
+    most: float,
+    steps: Floats,
+    effect: Floats,
+    heaviest: Floats,
+    *,
+    clustered: bool,
+) -> pd.DataFrame:
+    """
+    Return a table of means of a number that has few values (a level, how many devices), between the least and the most of them.
+
+    Each is the share of the way from one to the other, and tells as much of who is at which: so it is gated as one
+    (``steps``, ``effect`` and ``heaviest`` are of that share), its error that of a quasi-binomial model. 0 to 5 that are all 5
+    are printed as those that are 5 but for one.
+    """
+    width = most - least
+    way = table.assign(estimate=(table["estimate"] - least) / width, se=table["se"] / width)
+    told = gated_shares(way, steps, effect, np.zeros(len(table)), heaviest=heaviest, clustered=clustered)
+    back = {name: least + width * told[name] for name in ("estimate", "ci_low", "ci_high")}
+    return gated_sizes(told.assign(**back, se=width * told["se"])).assign(step=width * told["step"])
+
+
 def gated_sizes(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table of means or ratios at its published precision: ends outwards, errors up, ``df`` as in shares."""
     low, high = (at_step(table[name], SIZE_STEP, up=up) for name, up in (("ci_low", 0.0), ("ci_high", 1.0)))

@@ -23,6 +23,7 @@ from qngai_analysis.survey.release.gate import (
     at_step,
     few_on_a_side,
     gated_counts,
+    gated_levels,
     gated_odds,
     gated_shares,
     gated_sizes,
@@ -45,6 +46,9 @@ Method = Literal["logit", "xlogit", "korn-graubard", "arcsine", "likelihood", "w
 _NO_GROUPS = frozenset(choice.vi for choice in SPECIAL.values())
 _HERE = "_here"  # column that says whether a row lies in the group that is compared with the rest
 _OTHER_WEIGHTS = " (quyền số: "  # how a table of other weights than the file's is told apart
+_FEW_VALUES = (
+    20  # a number with as many steps from the least to the most, or fewer, tells of units as a share does
+)
 _CELL = "_cell"  # column of the groups of two groupings at once
 CROSS = " × "  # between the two
 _STAND = {"few", "hidden"}  # changes that the tables behind which they are must not show
@@ -572,6 +576,14 @@ class _History:
             steps = self._steps(items[0], by, table)
             clustered = bool(self.survey.design.psu)
             table = gated_shares(table, steps, effects, taken, method, heaviest=heaviest, clustered=clustered)
+        elif scale := self.scale(items[0]):
+            least, most, unit = scale
+            steps = share_steps(table["n"].to_numpy(dtype=float) / unit)
+            effects, heaviest = (
+                find(items[0], by or WHOLE, table["row"]) for find in (self._effects, self._heaviest)
+            )
+            clustered = bool(self.survey.design.psu)
+            table = gated_levels(table, least, most, steps, effects, unit * heaviest, clustered=clustered)
         else:
             table = gated_sizes(table)
         made = emptied(table, ["row"], shut)
@@ -643,9 +655,20 @@ class _History:
     def _clusters(self, item: Indicator) -> float:
         """Return what clusters do to the variance of an indicator's whole."""
         told = self.estimated(item, None).iloc[0]
-        share, se, n = told["estimate"], told["se"], told["n"]
+        least, most, _ = self.scale(item) or (0.0, 1.0, 1.0)
+        share, se, n = (told["estimate"] - least) / (most - least), told["se"] / (most - least), told["n"]
         spread = share * (1 - share) * self._kish(item, WHOLE).get(WHOLE, 1.0)
         return float(se**2 * n / spread) if spread > 0 else 1.0
+
+    @_once
+    def scale(self, item: Indicator) -> tuple[float, float, float] | None:
+        """Return the least and most of a mean's values, and how near two are as a part of that; None where that is near."""
+        values = np.unique(self._values(item)[self._known(item)])
+        if item.kind != "mean" or len(values) < 2:
+            return None
+        least, most = float(values[0]), float(values[-1])
+        unit = float(np.diff(values).min()) / (most - least)
+        return (least, most, unit) if unit * _FEW_VALUES >= 1 else None
 
     def _kish(self, item: Indicator, by: str) -> dict[str, float]:
         """Return by row what unequal weights and a finite population do to a variance: n Σ(1-f)w² / (Σw)², f of the stratum."""
@@ -776,7 +799,18 @@ class _History:
             mine = parts[rows & (parts >= 0)]
             if mine.size and made_by_few(mine, divides=name in item.columns[1:]):
                 return True
-        return False
+        left = self._left_to_the_most(item)[rows & self._known(item)]
+        return bool(left.size and made_by_few(left, divides=False))
+
+    @_once
+    def _left_to_the_most(self, item: Indicator) -> Floats:
+        """Return what each unit's size leaves of the most that any has, or has of what a ratio is divided by: as telling as itself."""
+        size, *whole = self._values(item).T
+        of = whole[0] if whole else np.ones_like(size)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            parts = size / of
+        most = parts[np.isfinite(parts)].max(initial=-np.inf)
+        return np.asarray(np.maximum(np.round(most * of - size, 6), 0) * self._weights())
 
     def _with_sizes(self, item: Indicator, by: str, shut: frozenset[str]) -> frozenset[str]:
         """Return what a table of sizes hides, and more while few make up what that is together: the whole and the rest tell it."""
@@ -1205,6 +1239,8 @@ def _tested(item: Indicator, first: pd.Series, second: pd.Series, test: pd.Serie
 def _difference(history: _History, item: Indicator, by: str, groups: tuple[Any, Any]) -> pd.Series | None:
     """Return a difference with its design's covariance; of shares of a sample without clusters none: it would tell them."""
     survey = history.survey
+    if history.scale(item):
+        return None
     if item.kind == "proportion":
         if not survey.design.psu:
             return None
