@@ -34,6 +34,7 @@ from qngai_analysis.survey.release.gate import (
 )
 from qngai_analysis.survey.release.ledger import WHOLE, Behind, Past, Published
 from qngai_analysis.survey.release.reliability import reliability_standard
+from qngai_analysis.survey.release.same_answers import SameAnswers, same_answers, same_sizes
 from qngai_analysis.survey.release.treatment import Treatment, treated
 from qngai_analysis.survey.release.windows import Told, told_otherwise
 
@@ -537,7 +538,7 @@ class _History:
     ) -> pd.DataFrame:
         """Return a table of the file as it is: rounded (some shares ``instead`` to others) and protected."""
         if instead:
-            shut = self.estimated(item, by, method)["row"].isin(self._hidden_rows(item, by or WHOLE))
+            shut = self.estimated(item, by, method)["row"].isin(self._closed(item, by))
             return self.rounded((item,), by, method, shut.to_numpy(), instead)
         items = self._made_with(item, by)
         return _part(self._protected(items, by, method), items, item)
@@ -545,11 +546,8 @@ class _History:
     @_once
     def _protected(self, items: tuple[Indicator, ...], by: str | None, method: Method) -> pd.DataFrame:
         rows = self.estimated(items[0], by, method)["row"]
-        shut = [rows.isin(self._hidden_rows(one, by or WHOLE)) for one in items]
+        shut = [rows.isin(self._closed(one, by)) for one in items]
         return self.rounded(items, by, method, np.concatenate(shut))
-
-    def _hidden_rows(self, item: Indicator, by: str) -> frozenset[str]:
-        return self._closed(item, by) | self._nearly_another(item, by)
 
     def rounded(
         self,
@@ -701,30 +699,8 @@ class _History:
         if self.past is not None:
             keys = [key for some in self._earlier_keys(item, by) for key in some]
             hidden = [self.past.hidden(key, self.behind(item, by)) for key in keys]
-            few |= frozenset().union(*hidden) - self._nearly_another(item, by)
+            few |= frozenset().union(*hidden)
         return rows, rows & few
-
-    @_once
-    def _nearly_another(self, item: Indicator, by: str) -> frozenset[str]:
-        """
-        Rows whose difference from an earlier indicator of the same answers (from 15 years, from 18), or of their opposite, is few.
-
-        Hidden without helpers: how many are in them is no secret, and what the other rows leave for them is no count.
-        """
-        return frozenset().union(*(self._few(by, rows) for rows in self._apart_from(item)))
-
-    @_once
-    def _apart_from(self, item: Indicator) -> list[Flags]:
-        """Return who answered an indicator but not an earlier one, or that alone, where all others say the same of both, or the opposite."""
-        found = []
-        for other in self._indicators[: self._indicators.index(item)] if item in self._indicators else ():
-            if other.kind == item.kind and len(other.columns) == len(item.columns):
-                both = self._known(item) & self._known(other)
-                mine, theirs = (self._values(one)[both] for one in (item, other))
-                opposite = item.kind == "proportion" and (mine != theirs).all()
-                if both.any() and (opposite or (mine == theirs).all()):
-                    found.append(self._known(item) ^ self._known(other))
-        return found
 
     @_once
     def _values(self, item: Indicator) -> Floats:
@@ -750,10 +726,6 @@ class _History:
             question = self._book.questions.get(name)
             names += question.ask_if.names if question and question.ask_if else ()
         return frozenset(found)
-
-    def _no_secret(self, item: Indicator, by: str) -> frozenset[str]:
-        """Rows that are hidden though it is no secret how many are in them."""
-        return self._nearly_another(item, by) - self.secret(item, by)[1]
 
     def _few(self, by: str, rows: Flags) -> set[str]:
         """Return the groups in which fewer of some rows of the file are than the threshold, but any."""
@@ -789,7 +761,51 @@ class _History:
             return {
                 name for name, part in zip(names, self._heaviest(item, by, names), strict=True) if part > 0.5
             }
-        return {row for place, row in enumerate(names) if self._few_make_up(item, codes == place)}
+        known, told = self._known(item), self._sizes_told(item, by)
+        return {
+            row
+            for place, row in enumerate(names)
+            if self._few_make_up(item, codes == place)
+            or self._leaves_few(item, known & (codes == place), told)
+        }
+
+    def _sizes_told(self, item: Indicator, by: str) -> list[tuple[Indicator, Flags]]:
+        """
+        Return of whom the same sizes are told by other indicators: rows, and together those that a table hides.
+
+        A table that is none of the survey's own comes after the own ones of all of them; one of these after those
+        that were told, and of the rest those that stand before in the codebook, which may be told by its grouping, too.
+        """
+        kin, later = self._kin(item), self._comes_after(by)
+        found: list[tuple[Indicator, Flags]] = []
+        for other in kin:
+            earlier = kin.index(other) < kin.index(item)
+            own = self._own if later or earlier else ()
+            hidden = {one: frozenset[str]() for one in ([by] if earlier else [])}
+            hidden |= {one: self._closed(other, one) for one in own}
+            told = self._told(other) if later else self._before(other)
+            for what, table in told.items() if other != item else ():
+                if self._is_here(one := what.partition(" (")[0]):
+                    hidden[one] = frozenset(row["row"] for row in table.entry["rows"] if row["symbol"] == "c")
+            for one, shut in hidden.items() if other != item else ():
+                codes, names = self._groups(one)
+                known = self._known(other)
+                found += [
+                    (other, known & (codes == place)) for place, name in enumerate(names) if name not in shut
+                ]
+                found.append((other, known & np.isin(codes, [names.index(row) for row in shut & {*names}])))
+        return found
+
+    def _leaves_few(self, item: Indicator, rows: Flags, told: Iterable[tuple[Indicator, Flags]]) -> bool:
+        """Return whether a total over some rows leaves few of another that is told of the same sizes, or that of it."""
+        size = rows.sum()
+        for other, others in told:
+            both = (rows & others).sum()
+            if both and both in (size, others.sum()) and (left := rows ^ others).any():
+                few = left.sum() < disclosure_standard().threshold
+                if few or self._few_make_up(item, left) or self._few_make_up(other, left):
+                    return True
+        return False
 
     def _few_make_up(self, item: Indicator, rows: Flags) -> bool:
         """Return whether few units make up a column that an indicator of sizes rests on, of some rows of the file."""
@@ -817,11 +833,15 @@ class _History:
         codes, names = self._groups(by)
         n = np.bincount(codes[self._known(item) & (codes >= 0)], minlength=len(names))
         left = [names[i] for i in np.argsort(n, kind="stable") if n[i] and names[i] not in shut | _NO_GROUPS]
+        if item.kind == "proportion" or not (shut and left):
+            return shut
+        others = self._sizes_told(item, by)
 
         def told(hidden: frozenset[str]) -> bool:
-            return self._few_make_up(item, np.isin(codes, [names.index(one) for one in hidden]))
+            rows = np.isin(codes, [names.index(one) for one in hidden])
+            return self._few_make_up(item, rows) or self._leaves_few(item, self._known(item) & rows, others)
 
-        while item.kind != "proportion" and shut and left and told(shut):
+        while left and told(shut):
             more = next((one for one in left if not told(shut | {one})), left[-1])
             left.remove(more)
             shut |= {more}
@@ -838,6 +858,11 @@ class _History:
             if self.past is not None:  # it comes after those, and after what else was told
                 return self._held(item, by, *self.secret(item, by))
             groupings = (by,)
+        return self._closed_with(item, by, groupings)
+
+    @_once
+    def _closed_with(self, item: Indicator, by: str, groupings: tuple[str, ...]) -> frozenset[str]:
+        """The groups to hide in one of some tables that are published with one another."""
         before = self._hidden_before(item)
         if by in before:
             return before[by] | self.secret(item, by)[1]
@@ -891,8 +916,7 @@ class _History:
             by = what.partition(" (")[0]
             if by and self._is_here(by):
                 shown = {row["row"] for row in table.entry["rows"] if row["symbol"] != "c"}
-                groups = frozenset(self._groups(by)[1]) - _NO_GROUPS
-                hidden[by] = hidden.get(by, groups - self._no_secret(item, by)) - shown
+                hidden[by] = hidden.get(by, frozenset(self._groups(by)[1]) - _NO_GROUPS) - shown
         return hidden
 
     def _told(self, item: Indicator) -> dict[str, Published]:
@@ -911,8 +935,7 @@ class _History:
         for name in by:
             told = published(self.survey, item, name)
             secret |= groups[name].isin(told.loc[told["symbol"].eq("c"), "row"])
-        held = self._held(item, key, frozenset(rows), frozenset(rows[secret]))
-        return rows.isin(held | self._nearly_another(item, key)).to_numpy()
+        return rows.isin(self._held(item, key, frozenset(rows), frozenset(rows[secret]))).to_numpy()
 
     def _held(self, item: Indicator, by: str, rows: frozenset[str], secret: frozenset[str]) -> frozenset[str]:
         """The rows to hide of a table of one grouping or two, given those of the survey and all that was told before."""
@@ -932,7 +955,6 @@ class _History:
             other = what.partition(" (")[0]  # without weights and method
             if other and other != but and set(other.split(CROSS)) <= set(frame.columns):
                 hidden = frozenset(row["row"] for row in table.entry["rows"] if row["symbol"] == "c")
-                hidden -= self._no_secret(item, other)
                 closed[other] = closed.get(other, hidden) & hidden  # an earlier table may stand
         return closed
 
@@ -976,21 +998,35 @@ class _History:
         what = _what(by or WHOLE, method)
         if self._comes_after(what) or self.survey.reweighted:
             return self.held(item, what, partial(self._fresh, item, by, method))
-        instead = self._of_its_own(item).get(by) if by and self.past and item.kind == "proportion" else None
+        shares = self.past and item.kind == "proportion" and (by or len(self._kin(item)) > 1)
+        instead = self._of_its_own(item).get(by or WHOLE) if shares else None
         return self._fresh(item, by, method, instead)
 
     @_once
     def _of_its_own(self, item: Indicator) -> dict[str, dict[str, float]]:
-        """Return what rows of the survey's own tables say otherwise, of which each may be told, now or later."""
+        """
+        Return what rows of the survey's own tables say otherwise, of which each may be told, now or later.
+
+        Of indicators of the same answers those come first that were told; then those that stand first in the codebook.
+        """
         found: dict[str, dict[str, float]] = {}
-        before = {what: table.rows for what, table in self._before(item).items()}
-        told = self._as_told(item, before)
+        kin, before = self._kin(item), self._before(item)
+        place = [one.name for one in kin].index(item.name)
+        told = [
+            one
+            for other in kin
+            for one in self._as_told(
+                other,
+                (self._own_tables(other) if other in kin[:place] else {})
+                | {what: table.rows for what, table in self._before(other).items()},
+            )
+        ]
         # as if every row were reliable enough to be told: most indicators need no more
         for make in (self._nearly, lambda item, by: self._fresh(item, by or None, "logit")):
             rest = {by: make(item, by) for by in self._own if by not in before}
-            made = [self._share(item, by, rows, self._weights()) for by, rows in rest.items()]
-            new = {one.by: one for one in made if one.by}
-            found = self._otherwise(item, [*told, *(one for one in made if not one.by)], new)
+            new = {by: self._share(item, by, rows, self._weights()) for by, rows in rest.items()}
+            whole = [] if told else [new.pop(WHOLE)]  # it comes first, as it is
+            found = self._otherwise(item, [*told, *whole], new)
             if not found:
                 break
         return found
@@ -999,14 +1035,21 @@ class _History:
         """Return the shares of a table that is not hidden, without what makes them a table."""
         behind = self.behind(item, by)
         shown, step = printed(behind.estimate, behind.step, behind.largest / behind.n)
-        hidden = self._hidden_rows(item, by) | _NO_GROUPS
+        hidden = self._closed(item, by) | _NO_GROUPS
         shown[[row in hidden for row in behind.labels]] = np.nan
         return {"row": behind.labels, "estimate": shown, "step": step}
 
     def shares(self, item: Indicator) -> list[Told]:
-        """Return all that is told of a share, or may be: the survey's own tables, and what was told in this state of the file."""
-        tables = {by: self._apart(item, by or None, "logit") for by in self._own}
-        return self._as_told(item, tables | {what: table.rows for what, table in self._told(item).items()})
+        """Return all that is told of a share's answers, or may be: the survey's own tables, and what was told in this state of the file."""
+        return [one for kin in self._kin(item) for one in self._shares_of(kin)]
+
+    def _shares_of(self, item: Indicator) -> list[Told]:
+        told = {what: table.rows for what, table in self._told(item).items()}
+        return self._as_told(item, self._own_tables(item) | told)
+
+    def _own_tables(self, item: Indicator) -> dict[str, pd.DataFrame]:
+        """Return the survey's own tables as they are made now."""
+        return {by: self._apart(item, by or None, "logit") for by in self._own}
 
     def _as_told(self, item: Indicator, tables: Mapping[str, pd.DataFrame]) -> list[Told]:
         """Return tables of one or two groupings with the weights that they were made with."""
@@ -1017,7 +1060,44 @@ class _History:
         ]
 
     def _share(self, item: Indicator, what: str, rows: Any, weights: Floats) -> Told:
-        return Told(what.partition(" (")[0], rows, weights[self._known(item)])
+        alike = self._same_answers(item)
+        asked = ~np.isnan(alike.said)
+        return Told(
+            what.partition(" (")[0],
+            rows,
+            np.where(self._known(item), weights, 0.0)[asked],
+            alike.opposite.get(item.name, False),
+        )
+
+    def _same_answers(self, item: Indicator) -> SameAnswers:
+        """Return which indicators are the same answers as a share."""
+        known = (one for one in self._answers_told if item.name in one.opposite)
+        return next(known, SameAnswers({item.name: False}, self._values(item)[:, 0]))
+
+    @cached_property
+    def _answers_told(self) -> list[SameAnswers]:
+        """The shares of the codebook, those of the same answers together."""
+        shares = {
+            one.name: (self._values(one)[:, 0], frozenset(one.numerator.names))
+            for one in self._indicators
+            if one.kind == "proportion"
+        }
+        return same_answers(shares)
+
+    @_once
+    def _kin(self, item: Indicator) -> tuple[Indicator, ...]:
+        """Return the indicators of the codebook that are the same answers, or sizes, as one, in other universes: itself among them."""
+        if item not in self._indicators:
+            return (item,)
+        if item.kind == "proportion":
+            alike = self._same_answers(item).opposite
+            return tuple(one for one in self._indicators if one.name in alike)
+        sizes = [one for one in self._indicators if one.kind != "proportion"]
+        return tuple(one for one in sizes if one == item or self._same_sizes(item, one))
+
+    def _same_sizes(self, *items: Indicator) -> bool:
+        one, other = (self._values(item)[:, 0] for item in items)
+        return same_sizes(one, other)
 
     @_once
     def _weights_of(self, what: str) -> Floats:
@@ -1034,11 +1114,12 @@ class _History:
     def _otherwise(
         self, item: Indicator, told: Sequence[Told], new: Mapping[str, Told]
     ) -> dict[str, dict[str, float]]:
-        """Return what rows of new tables have to say otherwise, with all that is told of an indicator."""
-        known = self._known(item)
+        """Return what rows of new tables have to say otherwise, with all that is told of an indicator's answers."""
+        said = self._same_answers(item).said
+        known = ~np.isnan(said)
         groups = {one.by: self._groups(one.by) for one in (*told, *new.values())}
         inside = {by: (codes[known], names) for by, (codes, names) in groups.items()}
-        return told_otherwise(told, new, inside, self.survey.frame[item.name].to_numpy(dtype=float)[known])
+        return told_otherwise(told, new, inside, said[known])
 
     def told_by_both(
         self, item: Indicator, mine: Mapping[str, Published], others: Mapping[str, Published]
@@ -1046,13 +1127,16 @@ class _History:
         """Return whether shares leave a group with one count that the ledger's, and those made at the same time, do not alone."""
         if item.kind != "proportion" or self.past is None:
             return False
-        tables = {by: self._apart(item, by or None, "logit") for by in self._own}
         known = {what: one for (name, what), one in self.past.own.items() if name == item.name}
-        tables |= {what: one.rows for what, one in {**self._before(item), **known, **others}.items()}
+        known = {**self._before(item), **known, **others}
+        tables = self._own_tables(item) | {what: one.rows for what, one in known.items()}
+        kin = [one for other in self._kin(item) if other != item for one in self._shares_of(other)]
         new = self._as_told(item, {what: one.rows for what, one in mine.items()})
         return bool(
             self._otherwise(
-                item, self._as_told(item, tables), {one.by + str(n): one for n, one in enumerate(new)}
+                item,
+                [*kin, *self._as_told(item, tables)],
+                {one.by + str(n): one for n, one in enumerate(new)},
             )
         )
 

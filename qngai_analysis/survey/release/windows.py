@@ -1,4 +1,4 @@
-"""What the published shares of an indicator tell together of how many said yes.
+"""What the published shares of the same answers tell together of how many said yes.
 
 A share is a window on the answers behind it. One leaves two counts or more of them (``gate.share_steps``); several that
 overlap may leave one. See ``docs/methods/disclosure.md``.
@@ -7,7 +7,7 @@ overlap may leave one. See ``docs/methods/disclosure.md``.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -30,15 +30,20 @@ class Told:
 
     by: str
     rows: Mapping[str, Any]  # row, estimate, step: a table or its columns
-    weight: Floats  # of each respondent
+    weight: Floats  # of each respondent; 0 of those who are not in its universe
+    opposite: bool = False  # it tells of those who say no
 
     def windows(self, what: str, codes: Codes, names: Sequence[str]) -> Iterator[_Window]:
         """Return the rows that have a share; ``codes``: which of the groups ``names`` each respondent is in."""
-        places = {name: place for place, name in enumerate(names)}
+        places, asked = {name: place for place, name in enumerate(names)}, self.weight > 0
         for row, share, step in zip(*(self.rows[name] for name in ("row", "estimate", "step")), strict=True):
-            if share == share and (cell := codes == places.get(row, len(names))).any():
+            if share == share and (cell := asked & (codes == places.get(row, len(names)))).any():
                 part = self.weight * cell
-                yield _Window(what, row, cell, part / part.sum(), share, step)
+                yield _Window(what, row, cell, part / part.sum(), self.turned(share), step)
+
+    def turned(self, share: float) -> float:
+        """Return the share of those who say yes for what the table says, and what it says for that."""
+        return round(1 - share, 6) if self.opposite else share
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +56,11 @@ class _Window:
     part: Floats
     share: float
     step: float
+
+    @cached_property
+    def alike(self) -> tuple[bytes, float]:
+        """Of whom it is, and how wide: what is told twice of the same respondents is told alike."""
+        return np.round(self.part, 9).tobytes(), self.step
 
     def leaves(self, share: Floats | np.float64) -> Flags:
         """Return whether a share is printed so."""
@@ -75,7 +85,7 @@ def told_otherwise(
 
     Parameters
     ----------
-    told : all that is told of one indicator
+    told : all that is told of the same answers
     new : what is about to be, under names
     groups : by each of their groupings which group each respondent is in (-1: none), and the groups' names
     yes : each respondent's answer
@@ -83,49 +93,78 @@ def told_otherwise(
     Returns
     -------
     mapping of name to row to share
-        The multiple of its step on the other side of what was estimated, of the smallest row with which the windows are
-        those of some answers, and leave two counts of each group. Missing, which is to hide, where no row does.
+        What was told of the same respondents; else the multiple of its step on the other side of what was estimated, of the
+        smallest row with which the windows are those of some answers, and leave two counts of each group, and of those
+        of it who are in one universe and not in another. Missing, which is to hide, where no row does.
 
     Notes
     -----
     A row that is hidden, or printed in a wider step, would tell that its share is one of those that tell: whoever knows
     the gate's code tries them. A share rounded to the other side (controlled rounding) is printed as others are.
     """
-    before = [one for table in told for one in table.windows("", *groups[table.by])]
-    mine = [one for what, table in new.items() for one in table.windows(what, *groups[table.by])]
+    windows = [one for table in told for one in table.windows("", *groups[table.by])]
+    before = list({(*one.alike, one.share): one for one in windows}.values())
+    rows = [one for what, table in new.items() for one in table.windows(what, *groups[table.by])]
+    known, fresh = {one.alike: one for one in before}, {one.alike: one for one in rows}
+    mine = [one for alike, one in fresh.items() if alike not in known]
     # one that was rounded otherwise is one window to whoever does not know it, and two to whoever may
     moved = {one: one.otherwise(yes) for one in before if not one.leaves(one.part @ yes)}
     both = [
         replace(one, share=(one.share + moved[one].share) / 2, step=2 * one.step) if one in moved else one
         for one in before
     ]
-    few = [cell for codes, _ in groups.values() for cell in _few_on_a_side(codes, yes)]
-    attack = _Attack(
-        [*(codes for codes, _ in groups.values()), *(one.weight for one in (*told, *new.values()))], yes
-    )
+    weights = {one.weight.tobytes(): one.weight for one in (*told, *new.values())}
+    few = _few_on_a_side(groups, _universes(weights.values(), new.values()), yes)
+    attack = _Attack([*(codes for codes, _ in groups.values()), *weights.values()], yes)
 
-    def found(shown: Sequence[_Window]) -> list[Flags]:
+    def found(shown: Sequence[_Window], cells: Sequence[Flags]) -> Iterator[Flags]:
         views = (before, both) if moved else (both,)
-        return [cell for view in views for cell in attack.found([*view, *shown], few)]
+        return (cell for view in views for cell in attack.found([*view, *shown], cells))
 
-    if found(mine):
-        alone = {id(cell) for cell in found([])}
-        few = [cell for cell in few if id(cell) not in alone]
-    if not (telling := found(mine)):
-        return {}
+    def tells(shown: Sequence[_Window], cells: Sequence[Flags]) -> bool:
+        return next(found(shown, cells), None) is not None
+
+    def instead(*shown: _Window, hidden: Sequence[_Window] = ()) -> dict[str, dict[str, float]]:
+        """Return which rows say otherwise than they were to."""
+        says = known | {one.alike: one for one in shown}
+        says |= {one.alike: replace(one, share=np.nan) for one in hidden}
+        found: dict[str, dict[str, float]] = {}
+        for one in rows:
+            if one.alike in says and says[one.alike].share != one.share:
+                found.setdefault(one.what, {})[one.row] = new[one.what].turned(says[one.alike].share)
+        return found
+
+    telling = list(found(mine, few))
+    alone = {id(cell) for cell in found([], telling)}
+    few = [cell for cell in few if id(cell) not in alone]
+    telling = [cell for cell in telling if id(cell) not in alone]
+    if not telling:
+        return instead()
     small = sorted(mine, key=lambda one: int(one.cell.sum()))
     ways = itertools.chain(*(itertools.combinations(small, size) for size in (1, 2)))
     for way in itertools.islice(ways, _TRIED):
         others = [one.otherwise(yes) for one in way]
         shown = [*(one for one in mine if one not in way), *others]
         inner = not any(one.is_end() for one in (*way, *others))
-        if inner and attack.answers([*both, *shown]) is not None and not found(shown):
-            return {what: {one.row: one.share for one in others if one.what == what} for what in new}
+        fits = inner and attack.answers([*both, *shown]) is not None
+        if fits and not tells(shown, telling) and not tells(shown, few):
+            return instead(*others)
     inside = [one for one in mine if any((one.cell & cell).any() for cell in telling)]
     for hidden in (*([one] for one in small), inside, mine):
-        if not found([one for one in mine if one not in hidden]):
+        if not tells([one for one in mine if one not in hidden], few):
             break
-    return {what: {one.row: np.nan for one in hidden if one.what == what} for what in new}
+    return instead(hidden=hidden)
+
+
+def _universes(weights: Iterable[Floats], new: Iterable[Told]) -> list[Flags]:
+    """Return who is in each universe, and in one alone of a new table's and another."""
+    asked = [weight > 0 for weight in weights]
+    apart = [both for one in new for other in asked for both in _apart(one.weight > 0, other)]
+    return [np.ones_like(asked[0]), *asked, *apart]
+
+
+def _apart(one: Flags, other: Flags) -> tuple[Flags, Flags]:
+    return one & ~other, other & ~one
 
 
 @dataclass(frozen=True)
@@ -142,21 +181,42 @@ class _Attack:
         _, first, kind = np.unique(columns, axis=1, return_index=True, return_inverse=True)
         return kind.ravel(), first
 
-    def found(self, windows: Sequence[_Window], cells: Sequence[Flags]) -> list[Flags]:
+    @cached_property
+    def _seen(self) -> list[Floats]:
+        """How many of each kind say yes in answers that were found: other windows may leave them, too."""
+        return []
+
+    def found(self, windows: Sequence[_Window], cells: Sequence[Flags]) -> Iterator[Flags]:
         """Return the cells of which windows leave one count."""
         yes = self.answers(windows) if windows and cells else None
         if yes is None:
-            return []
+            return
         parts = np.array([one.part for one in windows])
         off = parts @ yes - [one.share for one in windows]
         half = np.array([one.step / 2 + 1e-9 for one in windows])
         unsure = cells
         for most in (_SOME // 4, _SOME):
             unsure = [cell for cell in unsure if not _may_differ(parts, off, half, cell, yes, most)]
-        return [cell for cell in unsure if not self._others(windows, cell, yes)]
+        kind, first = self._kinds
+        says = np.bincount(kind, yes)
+        others = [one for one in self._seen if self._leave(windows, one)] if unsure else []
+        for cell in unsure:
+            inside = cell[first]
+            if any(abs((one - says) @ inside) > 0.5 for one in others):
+                continue
+            if (other := self._other(windows, cell, yes)) is None:
+                yield cell
+            else:
+                others.append(other)
+                self._seen.append(other)
 
-    def _others(self, windows: Sequence[_Window], cell: Flags, yes: Floats) -> bool:
-        """Return whether answers fit with which more, or fewer, of a cell say yes: of some kinds of respondents, of all."""
+    def _leave(self, windows: Sequence[_Window], says: Floats) -> bool:
+        """Return whether windows leave so many yes-answers of each kind."""
+        _, first = self._kinds
+        return all(one.leaves(one.part[first] @ says) for one in windows)
+
+    def _other(self, windows: Sequence[_Window], cell: Flags, yes: Floats) -> Floats | None:
+        """Return answers that fit with which more, or fewer, of a cell say yes: of some kinds of respondents, of all."""
         kind, first = self._kinds
         n, says, inside = np.bincount(kind).astype(float), np.bincount(kind, yes), cell[first]
         some = np.zeros(len(n), dtype=bool)
@@ -165,9 +225,10 @@ class _Attack:
         for free in (some, np.ones_like(some)):
             low, high = np.where(free, 0, says), np.where(free, n, says)
             for ends in ((-np.inf, yes @ cell - 1), (yes @ cell + 1, np.inf)):
-                if self._fitting(windows, low, high, (inside, *ends)) is not None:
-                    return True
-        return False
+                found = self._fitting(windows, low, high, (inside, *ends))
+                if found is not None:
+                    return found
+        return None
 
     def answers(self, windows: Sequence[_Window]) -> Floats | None:
         """Return answers of all respondents that fit: the true ones if they do."""
@@ -175,7 +236,9 @@ class _Attack:
             return self.yes
         kind, _ = self._kinds
         n = np.bincount(kind).astype(float)
-        says = self._fitting(windows, np.zeros(len(n)), n)
+        known = (one for one in self._seen if self._leave(windows, one))
+        says = next(known, None)
+        says = self._fitting(windows, np.zeros(len(n)), n) if says is None else says
         place = pd.Series(kind).groupby(kind).cumcount().to_numpy()  # among those of its kind
         return None if says is None else (place < says[kind]).astype(float)
 
@@ -204,11 +267,20 @@ class _Attack:
         return None if found.x is None else np.round(found.x)
 
 
-def _few_on_a_side(codes: Codes, yes: Floats) -> list[Flags]:
-    """Return the groups in which few say yes, or all but few."""
-    n, says = np.bincount(codes + 1), np.bincount(codes + 1, yes)  # the first: of those in no group
-    few = (np.minimum(says, n - says) <= _FEW) & (n > 0)
-    return [codes == place for place in np.flatnonzero(few[1:])]
+def _few_on_a_side(groups: Mapping[str, Groups], universes: Iterable[Flags], yes: Floats) -> list[Flags]:
+    """Return the parts of groups that are in some universes in which few say yes, or all but few."""
+    found: dict[bytes, Flags] = {}
+    for asked, (codes, _) in itertools.product(_distinct(universes), groups.values()):
+        code = np.where(asked, codes, -1) + 1  # 0: in no group
+        n, says = np.bincount(code), np.bincount(code, yes)
+        few = (np.minimum(says, n - says) <= _FEW) & (n > 0)
+        cells = [code == place + 1 for place in np.flatnonzero(few[1:])]
+        found |= {cell.tobytes(): cell for cell in cells}
+    return list(found.values())
+
+
+def _distinct(some: Iterable[Flags]) -> list[Flags]:
+    return list({one.tobytes(): one for one in some}.values())
 
 
 def _may_differ(parts: Floats, off: Floats, half: Floats, cell: Flags, yes: Floats, most: int) -> bool:

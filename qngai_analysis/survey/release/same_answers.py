@@ -1,0 +1,61 @@
+"""Which indicators of a survey are the same answers, or sizes, of other respondents: known by the values, not by name or wording.
+
+"Smartphone, from 18 years", "from 15 years" and "no smartphone" are one answer; turnover and turnover in millions are one
+size. What is told of one is told of the other, too. See ``docs/methods/disclosure.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from qngai_analysis.survey.estimate.arrays import Floats
+
+_ENOUGH = 10  # respondents of both in whom they may agree by chance
+
+
+@dataclass(frozen=True)
+class SameAnswers:
+    """Shares of the same answers: by name whether one is the opposite of the first; what each row of the file says to that (missing: to none)."""
+
+    opposite: Mapping[str, bool]
+    said: Floats
+
+
+def same_answers(shares: Mapping[str, tuple[Floats, frozenset[str]]]) -> list[SameAnswers]:
+    """
+    Return sets of shares that agree, or differ, wherever both are known.
+
+    ``shares``: by name 0 and 1 (missing outside the universe), and the questions asked. Where all say the same, shares of
+    different questions agree by chance.
+    """
+    found: list[SameAnswers] = []
+    asked: list[frozenset[str]] = []
+    for name, (values, questions) in shares.items():
+        for place, alike in enumerate(found):
+            both = ~np.isnan(values) & ~np.isnan(alike.said)
+            equal = (values == alike.said)[both]
+            by_chance = np.ptp(values[both]) == 0 and not questions & asked[place] if both.any() else True
+            if both.sum() >= _ENOUGH and not by_chance and (equal.all() or not equal.any()):
+                opposite = not equal.any()
+                mine = 1 - values if opposite else values
+                said = np.where(np.isnan(alike.said), mine, alike.said)
+                found[place] = SameAnswers({**alike.opposite, name: opposite}, said)
+                asked[place] |= questions
+                break
+        else:
+            found.append(SameAnswers({name: False}, values))
+            asked.append(questions)
+    return found
+
+
+def same_sizes(one: Floats, other: Floats) -> bool:
+    """Return whether each of two sizes follows from the other (a line) wherever both are known."""
+    both = ~np.isnan(one) & ~np.isnan(other)
+    if both.sum() < _ENOUGH:
+        return False
+    x, y = (values[both] - values[both].mean() for values in (one, other))
+    same = np.isclose((x @ y) ** 2, (x @ x) * (y @ y), rtol=1e-9, atol=0)
+    return bool(same and x.any() and y.any())
