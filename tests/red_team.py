@@ -15,7 +15,7 @@ import shutil
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -455,13 +455,19 @@ def together(book: Codebook) -> Count:
     return total
 
 
-def windows(book: Codebook, keys: list[tuple[str, str]], rakes: int = 0, draw: int = 0) -> Count:
+def windows(
+    book: Codebook,
+    keys: list[tuple[str, str]],
+    rakes: int = 0,
+    draw: int = 0,
+    also: Sequence[str] = (),
+) -> Count:
     """
     Find the yes-answers of each group with few on a side from all published shares of its indicator at once.
 
     All weights, and who is in each group, are known: every share is a window on the yes-answers behind it, and integer
     programs find what is left of a group's count. ``rakes``: the same tables with new weights, so often; a side is
-    few up to 25.
+    few up to 25. ``also``: indicators of the same answers in parts of the universe, whose tables are told, too.
     """
     survey, total, chance = load_survey(book.name, YEAR), Count(), np.random.default_rng(draw)
     frame = survey.frame
@@ -474,7 +480,8 @@ def windows(book: Codebook, keys: list[tuple[str, str]], rakes: int = 0, draw: i
         known = frame[item.name].notna()
         labels = frame.loc[known, by_all].astype(str)
         each = {place: one.weights[known].round(6) for place, one in enumerate([survey, *others])}
-        kind = labels.assign(**{f"w{place}": one for place, one in each.items()})
+        asked = {f"in {name}": frame.loc[known, name].notna() for name in (item.name, *also)}
+        kind = labels.assign(**asked, **{f"w{place}": one for place, one in each.items()})
         kind = kind.groupby([*kind], sort=False, dropna=False).ngroup().to_numpy(dtype=int)
         groups, n = labels.groupby(kind).first(), np.bincount(kind).astype(float)
         yes = np.bincount(kind, frame.loc[known, item.name].to_numpy(dtype=float))
@@ -482,15 +489,25 @@ def windows(book: Codebook, keys: list[tuple[str, str]], rakes: int = 0, draw: i
             groups[by].eq(row).to_numpy(float) for by in by_all for row in set(groups[by])
         ]
         told = []
-        for place, one in enumerate([survey, *others]):
-            weight = each[place].groupby(kind).first().to_numpy()
+        for (place, one), name in itertools.product(enumerate([survey, *others]), (item.name, *also)):
+            weight = (each[place] * asked[f"in {name}"]).groupby(kind).first().to_numpy()
             for by in ("", *by_all):
-                for row in published(one, item, by or None).dropna(subset=["estimate"]).to_dict("records"):
+                table = published(one, book.indicators[name], by or None)
+                for row in table.dropna(subset=["estimate"]).to_dict("records"):
                     inside = weight * (groups[by].eq(row["row"]) if by else np.ones(len(n)))
                     told.append((inside / (inside @ n), row["estimate"], row["step"]))
         few = [cell for cell in cells if min(cell @ yes, cell @ (n - yes)) <= 25]
         total += Count(len(few), sum(_counts(cell, told, n) == {cell @ yes} for cell in few if told))
     return total
+
+
+def between(one: pd.Series, other: pd.Series, n: int, fewer: int) -> set[int]:
+    """How many of those who are in one row (of ``n`` who weigh alike) and not in another (of fewer of these) may say yes."""
+    yes, less = (
+        [k for k in range(size + 1) if abs(k / size - row["estimate"]) <= row["step"] / 2 + 1e-9]
+        for row, size in ((one, n), (other, fewer))
+    )
+    return {a - b for a, b in itertools.product(yes, less) if 0 <= a - b <= n - fewer}
 
 
 def reweighted(survey: Survey, by_all: list[str], chance: np.random.Generator) -> Survey:

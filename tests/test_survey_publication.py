@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from red_team import between, clear_memory, edition
 from survey_workbench import SHOPS, csv_text, deliver, make_project
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey import Treatment, load_survey, protect, published, read_codebook
+from qngai_analysis.survey import Survey, Treatment, load_survey, protect, published, read_codebook
+from qngai_analysis.survey.release.disclosure import made_by_few
 
 MEAN = """
 [[indicator]]
@@ -179,10 +182,10 @@ def test_an_indicator_that_nobody_in_the_file_answered_has_no_estimate(
         assert table["estimate"].isna().all()
 
 
-def test_a_row_that_few_make_differ_from_another_indicator_of_the_same_answers_is_hidden(
+def test_a_row_by_which_few_differ_from_another_indicator_of_the_same_answers_leaves_several_counts_of_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of 30 shops 27 are large: what all and the large ones say, one minus the other, is what three said."""
+    """Of 120 shops 117 are large: what all and the large ones say, one minus the other, is what three said."""
     large = """
 [[indicator]]
 name = "large_online"
@@ -198,11 +201,91 @@ universe = 'outcome == "completed" and sales >= 100'
     rows = [
         f"{place}-{n},{place},1,plain,400,4,2020-05-01,{50 if n < small else 100},{1 + n % 2},,"
         for place, small in (("522", 3), ("524", 0), ("525", 12))
-        for n in range(40)
+        for n in range(120)
     ]
     deliver(surveys / "shops" / "2025.csv", csv_text(*rows))
     survey = load_survey("shops", 2025)
 
-    table = published(survey, "large_online", "district").set_index("row")
-    assert list(table.index[table["symbol"].eq("c")]) == ["Thành phố Quảng Ngãi"]
-    assert not published(survey, "sells_online", "district")["symbol"].eq("c").any()
+    all_, large_ones = (
+        published(survey, name, "district").set_index("row").loc["Thành phố Quảng Ngãi"]
+        for name in ("sells_online", "large_online")
+    )
+    assert all_["symbol"] == large_ones["symbol"] == ""
+    assert between(all_, large_ones, 120, 117) == {0, 1, 2, 3}
+
+
+def of_sizes(name: str, universe: str, numerator: str = "sales", denominator: str = "") -> str:
+    """A mean of sizes, or a ratio to the shop's number of branches."""
+    below = f"denominator = '{denominator}'\n" if denominator else ""
+    return f"""[[indicator]]
+name = '{name}'
+kind = '{"ratio" if denominator else "mean"}'
+unit = 'x'
+vi = '{name}'
+en = '{name}'
+numerator = '{numerator}'
+{below}universe = 'outcome == "completed" and {universe}'
+
+"""
+
+
+def left_of_few(survey: Survey, names: tuple[str, ...], by_all: tuple[str | None, ...]) -> list[str]:
+    """Pairs of printed rows of which one holds the other and few, or few that make up what is left (unweighted: all weigh alike)."""
+    frame, rows = survey.frame, []
+    for name, by in itertools.product(names, by_all):
+        columns = [name] if name in frame else [f"{name}_numerator"]
+        table = published(survey, read_codebook("shops").indicators[name], by)
+        for row in table.loc[table["estimate"].notna(), "row"]:
+            group = frame[by].astype(str).eq(row) if by else True
+            rows.append((f"{name} {by} {row}", set(frame.index[frame[columns[0]].notna() & group])))
+    found = []
+    for (one, inner), (other, outer) in itertools.permutations(rows, 2):
+        left = frame.loc[sorted(outer - inner), "sales"]
+        if inner < outer and (len(left) < 10 or made_by_few(left, divides=False)):
+            found.append(f"{other} without {one}")
+    return found
+
+
+# four districts of 40 shops in town and country; large ones are 2, 12 (of which one is most), 13 (two strata) and none
+LARGE = {"522": [9_000.0] * 2, "524": [90_000.0, *[2_000.0] * 11], "525": [3_000.0] * 13, "533": []}
+PAIRS = {
+    "a mean": (of_sizes("all", "sales >= 0"), of_sizes("less", "sales < 1000")),
+    "in another unit": (of_sizes("all", "sales >= 0"), of_sizes("less", "sales < 1000", "sales / 1000 + 7")),
+    "a ratio": (
+        of_sizes("all", "sales >= 0", denominator="shop_count"),
+        of_sizes("less", "sales < 1000", denominator="shop_count"),
+    ),
+    "a mean and a ratio": (
+        of_sizes("all", "sales >= 0"),
+        of_sizes("less", "sales < 1000", denominator="shop_count"),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "codebooks", [["all less"], ["less all"], ["all", "less all"]], ids=["after", "before", "later, before"]
+)
+@pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS)
+def test_of_two_universes_of_one_size_what_few_make_up_between_them_is_not_told(
+    pair: tuple[str, str], codebooks: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Known by the values, whichever stands first in the codebook, and whichever was told first."""
+    surveys = make_project(tmp_path, monkeypatch, shops=SHOPS)
+    rows = [
+        f"{district}-{n},{district},1,{'town' if n % 2 else 'plain'},400,4,2020-05-01,{size},2,,"
+        for district, large in LARGE.items()
+        for n, size in enumerate([*large, *[float(300 + n) for n in range(40 - len(large))]])
+    ]
+    deliver(surveys / "shops" / "2025.csv", csv_text(*rows))
+    for names in codebooks:
+        texts = dict(zip(("all", "less"), pair, strict=True))
+        more = "".join(texts[name] for name in names.split())
+        (surveys / "shops" / "codebook.toml").write_text(SHOPS.replace("[simulate]", more + "[simulate]", 1))
+        clear_memory()
+        with edition():
+            for name in names.split():
+                published(load_survey("shops", 2025), name, "district")
+
+    survey = load_survey("shops", 2025)
+    assert left_of_few(survey, ("less", "all"), (None, "district", "stratum")) == []
+    assert published(survey, "all", "district")["estimate"].notna().any()

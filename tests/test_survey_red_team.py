@@ -17,6 +17,7 @@ from qngai_analysis import paths
 from qngai_analysis.edition.batch import Edition, render_year
 from qngai_analysis.rehearse.simulate import simulate
 from qngai_analysis.survey import load_survey, survey_observations
+from qngai_analysis.survey.form.codebook import Codebook
 from qngai_analysis.survey.release import publication
 from qngai_analysis.survey.release.ledger import ANSWERS
 
@@ -119,6 +120,63 @@ def test_no_count_of_few_is_found_from_all_shares_of_an_indicator_with_integer_p
     with monkeypatch.context() as patch:
         patch.setattr(publication, "told_otherwise", lambda *_: {})
         assert red_team.windows(book, keys, rakes, draw=1017).recovered > 0
+
+
+def with_indicators(book: Codebook, of: str, universes: list[str], numerator: str = "") -> list[str]:
+    """Add indicators of the answers of one, each in a part of its universe, to a codebook; their names."""
+    item, names = book.indicators[of], [f"part_{place}" for place, _ in enumerate(universes)]
+    assert item.universe
+    more = "".join(
+        f"[[indicator]]\nname = '{name}'\nkind = 'proportion'\nvi = '{name}'\nen = '{name}'\n"
+        f"numerator = '''{numerator or item.numerator.text}'''\nuniverse = '''({item.universe.text}) and {part}'''\n\n"
+        for name, part in zip(names, universes, strict=True)
+    )
+    text = book.path.read_text("utf-8")
+    book.path.write_text(text.replace("[simulate]", more + "[simulate]", 1), encoding="utf-8")
+    red_team.clear_memory()
+    return names
+
+
+def test_no_count_of_few_is_found_from_indicators_of_the_same_answers_in_many_universes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some districts and each kind of school left out once: an honest set of indicators, and as many windows on one answer."""
+    surveys = make_whole_project(tmp_path, monkeypatch)
+    simulate("schools", 2025, seed=40_417, folder=surveys / "schools")
+    book, of = red_team.book("schools"), "e_transcripts"
+    groups = [(by, one.name) for by in ("district", "school_level") for one in book.questions[by].choices]
+    also = with_indicators(book, of, [f'{by} != "{group}"' for by, group in groups[-9:]])
+    book, keys = red_team.book("schools"), [(of, by) for by in ("district", "school_level")]
+
+    found = red_team.windows(book, keys, also=also)
+    assert found.attacked > 0
+    assert found.recovered == 0
+    red_team.clear_memory()
+    with monkeypatch.context() as patch:
+        patch.setattr(publication, "same_answers", lambda *_: [])  # each for itself
+        assert red_team.windows(book, keys, also=also).recovered > 0
+
+
+@pytest.mark.parametrize("opposite", [False, True])
+def test_a_row_that_says_otherwise_is_told_by_no_indicator_of_the_same_respondents(
+    opposite: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """14 of 19 hospitals are told as 62.5%, and the indicator of hospitals alone, or of its opposite, says the same."""
+    surveys = make_whole_project(tmp_path, monkeypatch)
+    simulate("health_facilities", 2025, seed=1017, folder=surveys / "health_facilities")
+    book, of = red_team.book("health_facilities"), "offers_telehealth"
+    numerator = f"not ({book.indicators[of].numerator.text})" if opposite else ""
+    (twin,) = with_indicators(book, of, ['facility_kind == "hospital"'], numerator)
+    survey = load_survey("health_facilities", 2025)
+
+    rows = red_team.published(survey, of, "facility_kind").set_index("row")
+    (told,) = red_team.published(survey, twin)["estimate"]
+
+    row = rows.loc["Bệnh viện, trung tâm y tế", "estimate"]
+    inside = survey.frame[survey.frame[twin].notna()]
+    exact = (inside[of] * inside["weight"]).sum() / inside["weight"].sum()
+    assert abs(row - exact) > 0.0625  # not the nearest step
+    assert told == (1 - row if opposite else row)
 
 
 # ------------------------------------------------------------ every file of an edition

@@ -778,22 +778,21 @@ class _History:
         """
         kin, later = self._kin(item), self._comes_after(by)
         found: list[tuple[Indicator, Flags]] = []
-        for other in kin:
-            earlier = kin.index(other) < kin.index(item)
-            own = self._own if later or earlier else ()
-            hidden = {one: frozenset[str]() for one in ([by] if earlier else [])}
-            hidden |= {one: self._closed(other, one) for one in own}
-            told = self._told(other) if later else self._before(other)
-            for what, table in told.items() if other != item else ():
+        for place, other in enumerate(kin):
+            if other == item:
+                continue
+            earlier = place < kin.index(item)
+            hidden = {by: frozenset[str]()} if earlier else {}
+            hidden |= {one: self._closed(other, one) for one in (self._own if later or earlier else ())}
+            for what, table in (self._told(other) if later else self._before(other)).items():
                 if self._is_here(one := what.partition(" (")[0]):
                     hidden[one] = frozenset(row["row"] for row in table.entry["rows"] if row["symbol"] == "c")
-            for one, shut in hidden.items() if other != item else ():
+            known = self._known(other)
+            for one, shut in hidden.items():
                 codes, names = self._groups(one)
-                known = self._known(other)
-                found += [
-                    (other, known & (codes == place)) for place, name in enumerate(names) if name not in shut
-                ]
-                found.append((other, known & np.isin(codes, [names.index(row) for row in shut & {*names}])))
+                together = np.isin(codes, [place for place, name in enumerate(names) if name in shut])
+                shown = [codes == place for place, name in enumerate(names) if name not in shut]
+                found += [(other, known & rows) for rows in (*shown, together)]
         return found
 
     def _leaves_few(self, item: Indicator, rows: Flags, told: Iterable[tuple[Indicator, Flags]]) -> bool:
@@ -1021,10 +1020,20 @@ class _History:
                 | {what: table.rows for what, table in self._before(other).items()},
             )
         ]
+        said: dict[tuple[str, str], float] = {}
         # as if every row were reliable enough to be told: most indicators need no more
         for make in (self._nearly, lambda item, by: self._fresh(item, by or None, "logit")):
             rest = {by: make(item, by) for by in self._own if by not in before}
             new = {by: self._share(item, by, rows, self._weights()) for by, rows in rest.items()}
+            shares = {
+                (by, row): share
+                for by, one in new.items()
+                for row, share in zip(one.rows["row"], one.rows["estimate"], strict=True)
+                if share == share
+            }
+            if shares == said:
+                break
+            said = shares
             whole = [] if told else [new.pop(WHOLE)]  # it comes first, as it is
             found = self._otherwise(item, [*told, *whole], new)
             if not found:
