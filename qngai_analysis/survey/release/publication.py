@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, partial, wraps
+from functools import cached_property, partial, reduce, wraps
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
 
 import numpy as np
@@ -33,6 +33,7 @@ from qngai_analysis.survey.release.gate import (
     share_steps,
 )
 from qngai_analysis.survey.release.ledger import WHOLE, Behind, Past, Published
+from qngai_analysis.survey.release.membership import Members, answers_in, differ, members, who_fits
 from qngai_analysis.survey.release.reliability import reliability_standard
 from qngai_analysis.survey.release.same_answers import SameAnswers, same_answers, same_sizes
 from qngai_analysis.survey.release.treatment import Treatment, treated
@@ -41,6 +42,7 @@ from qngai_analysis.survey.release.windows import Told, told_otherwise
 if TYPE_CHECKING:
     from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats
     from qngai_analysis.survey.estimate.estimates import Survey
+    from qngai_analysis.survey.form.condition import Answers
 
 Method = Literal["logit", "xlogit", "korn-graubard", "arcsine", "likelihood", "wald"]
 # answers, but no groups: who did not know or refused is nobody to publish a share of
@@ -443,12 +445,15 @@ class _History:
             return frozenset()
         domain = self._book.domains.get(part)
         names = {name for _, _, rule in domain.groups for name in rule.names} if domain else {part}
-        names -= {*known, self._book.design.district, self._book.design.outcome}
-        return frozenset(
-            name
-            for name in names & self._book.questions.keys()
-            if self._book.questions[name].source == "form"
-        )
+        return frozenset(name for name in names if self._is_answer(name))
+
+    def _is_answer(self, name: str) -> bool:
+        """Return whether a name is a question whose answers are not taken to be known: none of the survey's own groupings, its district or stratum."""
+        assert self._book is not None
+        known = {*self._own, *self.survey.design.strata_columns, self._book.design.district}
+        question = self._book.questions.get(name)
+        asked = question is not None and question.source == "form"
+        return asked and name not in {*known, self._book.design.outcome}
 
     @_once
     def _known(self, item: Indicator) -> Flags:
@@ -693,6 +698,7 @@ class _History:
         rows = frozenset(self._groups(by)[1]) - _NO_GROUPS
         few = self._few(by, self._known(item))
         few |= self._made_by_few(item, by) | self._isolated(item, by or None, rows)
+        few |= self.decided_by_few(by, self._known(item)) | self._let_in_by_few(item, by)
         if self.asked(by):
             nobody = rows.difference(self.behind(item, by).labels)
             few |= {row for row in nobody if not self._is_routed_past(item, by, row)}
@@ -734,6 +740,119 @@ class _History:
         return {
             name for name, count in zip(names, n, strict=True) if 0 < count < disclosure_standard().threshold
         }
+
+    @_once
+    def _answers_to(self, names: tuple[str, ...]) -> Answers:
+        """Return the file's answers to some questions."""
+        assert self._book is not None
+        if "content" in self.survey.frame.attrs:
+            columns = [one for name in names for one in self._book.questions[name].columns]
+            _refuse_changed(self.survey, columns)
+        return answers_in(self.survey.frame, self._book, names)
+
+    @_once
+    def _members(self, part: str, unknown: tuple[str, ...]) -> dict[str, Members]:
+        """Return who may be in each group of a grouping for one who does not know the answers to some questions."""
+        codes, names = self._groups(part)
+        domain = self._book.domains.get(part) if self._book and unknown else None
+        if domain:
+            asked = dict.fromkeys(name for _, _, rule in domain.groups for name in rule.names)
+            return members(domain, self._answers_to(tuple(asked)), unknown)
+        if unknown:  # a question: anybody may have said anything
+            anybody = Members(np.ones(len(codes), dtype=bool), np.zeros(len(codes), dtype=bool))
+            return dict.fromkeys(names, anybody)
+        return {name: Members(codes == place, codes == place) for place, name in enumerate(names)}
+
+    def _who(self, by: str, unknown: Mapping[str, tuple[str, ...]]) -> dict[str, Members]:
+        """Return who may be in each row of a table for one who does not know some questions' answers, given by grouping."""
+        parts = [self._members(part, unknown.get(part, ())) for part in by.split(CROSS)]
+        rows = [row for row in self._groups(by)[1] if row not in _NO_GROUPS]
+        each = {row: row.split(CROSS, 1) if len(parts) > 1 else [row] for row in rows}
+        return {
+            row: reduce(Members.within, (part[label] for part, label in zip(parts, labels, strict=True)))
+            for row, labels in each.items()
+        }
+
+    @_once
+    def _who_by_groups(self, by: str) -> dict[str, Members]:
+        """Return who may be in each row for one who knows everybody's district, stratum and own groups, and no answer."""
+        return self._who(by, {part: tuple(self._said(part)) for part in by.split(CROSS)})
+
+    def decided_by_few(self, by: str, known: Flags) -> set[str]:
+        """
+        Return the rows in which few are, or few are not, by their answer to one question, if all others' answers are known.
+
+        How many are in a row would tell what those few said: of a domain that is a district and, if he said yes, one more.
+        """
+        codes, names = self._groups(by)
+        found = set()
+        for part in by.split(CROSS) if self._book and self.asked(by) else ():
+            for question in self._said(part) if self._book and part in self._book.domains else ():
+                asked = {part: (question,)}
+                for row, them in self._who(by, asked).items():
+                    if _tells(them.open & known, codes == names.index(row)):
+                        found.add(row)
+        return found
+
+    def _let_in_by_few(self, item: Indicator, by: str) -> set[str]:
+        """Return the rows whose respondents are in an indicator's universe but for few, whose answers decide it."""
+        codes, names = self._groups(by)
+        return {
+            row
+            for them in self._let_in(item)
+            for place, row in enumerate(names)
+            if (them.sure & (codes == place)).any()
+            and _tells(them.open & (codes == place), self._known(item))
+        }
+
+    @_once
+    def _let_in(self, item: Indicator) -> list[Members]:
+        """Return, by the questions that let more into a universe than are in it anyway, who surely is in it and who may be."""
+        rule = item.universe if self._book else None
+        if rule is None:
+            return []
+        found = [
+            who_fits(rule, self._answers_to(rule.names), (name,))
+            for name in rule.names
+            if self._is_answer(name)
+        ]
+        return [them for them in found if them.sure.any() and them.open.any()]
+
+    def nearly(self, item: Indicator, by: str, told: Groups) -> frozenset[str]:
+        """
+        Return the rows of a table that differ by few from a group of others, or a sum of groups: what is told of both tells of these.
+
+        ``told``: what each of the others hides. What respondents said is not known of them: rows are compared by who may be
+        in them, and who surely is, or a row that is shown would tell that nobody said so.
+        """
+        known, least = self._known(item), disclosure_standard().threshold
+        found = set()
+        for other, hidden in told.items():
+            codes, names = self._groups(other)
+            sums = np.where(np.isin(codes, [names.index(row) for row in hidden & {*names}]), -1, codes)[known]
+            shown = [them for row, them in self._who_by_groups(other).items() if row not in hidden]
+            for row, me in self._who_by_groups(by).items():
+                if self.asked(other):
+                    pairs = [pair for one in shown for pair in ((me.may, one.may), (me.sure, one.sure))]
+                    apart = [int(((mine ^ theirs) & known).sum()) for mine, theirs in pairs]
+                else:
+                    apart = [differ(each[known], sums) for each in (me.may, me.sure)]
+                if any(0 < one < least for one in apart):
+                    found.add(row)
+        return frozenset(found)
+
+    def _groupings_told(self, item: Indicator, but: str) -> Groups:
+        """Return what each grouping hides of the survey's own tables, and of those told of any indicator."""
+        assert self.past is not None
+        told = {name: self._closed(item, name) for name in self._own[1:] if name != but}
+        own = {**self.past.own, **ledger.noted(self.past), **self._published}
+        tables = [*own.items(), *((key, one) for key in self.past.keys for one in self.past.told(key))]
+        for (_, what), table in tables:
+            by = what.partition(" (")[0]
+            if by and by not in self._own and by != but and ":" not in by and self._is_here(by):
+                hidden = frozenset(row["row"] for row in table.entry["rows"] if row["symbol"] == "c")
+                told[by] = told.get(by, hidden) & hidden
+        return told
 
     def _asks_itself(self, item: Indicator, by: str) -> bool:
         """Return whether a grouping asks what an indicator is made of: nobody says yes in some groups, which narrows what others tell."""
@@ -938,6 +1057,7 @@ class _History:
 
     def _held(self, item: Indicator, by: str, rows: frozenset[str], secret: frozenset[str]) -> frozenset[str]:
         """The rows to hide of a table of one grouping or two, given those of the survey and all that was told before."""
+        secret |= rows & self.nearly(item, by, self._groupings_told(item, by))
         closed = self._hidden(item, self._told(item), but=by)
         first = {**closed, by: secret}
         if not any(first.values()):
@@ -1161,6 +1281,12 @@ class _History:
         few = {by: frozenset(row for row in hidden[by] if n.get(row, 0) < width)}
         found = ranges(counts.replace("", "-"), hidden, of=few)
         return {row for (_, row), (low, high) in found.items() if high - low < width - 1e-6}
+
+
+def _tells(open_: Flags, inside: Flags) -> bool:
+    """Return whether few of those whose answer decides are in a row, or few are not."""
+    few = min((open_ & inside).sum(), (open_ & ~inside).sum()) < disclosure_standard().threshold
+    return bool(open_.any() and few)
 
 
 def _part(table: pd.DataFrame, items: Sequence[Indicator], item: Indicator) -> pd.DataFrame:
@@ -1432,7 +1558,9 @@ def published_weights(survey: Survey, by: str) -> pd.DataFrame:
     if history.asked(by):  # hidden as if somebody had said so
         everything = sorted({str(one) for one in _groups_of(labels) if one not in _NO_GROUPS})
         sums = sums.reindex(everything).fillna({"size": 1, "sum": 0})
-    table = pd.DataFrame({"row": sums.index, "n": sums["size"].to_numpy(), "share": sums["sum"].to_numpy()})
+    decided = history.decided_by_few(by, np.ones(len(weights), dtype=bool))
+    size = sums["size"].mask(sums.index.isin(decided), 1).to_numpy()
+    table = pd.DataFrame({"row": sums.index, "n": size, "share": sums["sum"].to_numpy()})
     table["share"] /= table["share"].sum()
     step = float(share_steps(np.array([float(len(weights))]))[0])
     made = protect(table.assign(share=at_step(table["share"], step)), by="row")[["row", "n", "share"]]
