@@ -766,10 +766,13 @@ class _History:
     def _who(self, by: str, unknown: Mapping[str, tuple[str, ...]]) -> dict[str, Members]:
         """Return who may be in each row of a table for one who does not know some questions' answers, given by grouping."""
         parts = [self._members(part, unknown.get(part, ())) for part in by.split(CROSS)]
+        nobody = Members(*np.zeros((2, len(self.survey.frame)), dtype=bool))
         rows = [row for row in self._groups(by)[1] if row not in _NO_GROUPS]
         each = {row: row.split(CROSS, 1) if len(parts) > 1 else [row] for row in rows}
         return {
-            row: reduce(Members.within, (part[label] for part, label in zip(parts, labels, strict=True)))
+            row: reduce(
+                Members.within, (part.get(label, nobody) for part, label in zip(parts, labels, strict=True))
+            )
             for row, labels in each.items()
         }
 
@@ -844,15 +847,23 @@ class _History:
     def _groupings_told(self, item: Indicator, but: str) -> Groups:
         """Return what each grouping hides of the survey's own tables, and of those told of any indicator."""
         assert self.past is not None
-        told = {name: self._closed(item, name) for name in self._own[1:] if name != but}
         own = {**self.past.own, **ledger.noted(self.past), **self._published}
-        tables = [*own.items(), *((key, one) for key in self.past.keys for one in self.past.told(key))]
-        for (_, what), table in tables:
-            by = what.partition(" (")[0]
-            if by and by not in self._own and by != but and ":" not in by and self._is_here(by):
-                hidden = frozenset(row["row"] for row in table.entry["rows"] if row["symbol"] == "c")
-                told[by] = told.get(by, hidden) & hidden
-        return told
+        told = [(key, table) for key in self.past.keys for table in self.past.told(key)]
+        others = _hidden_in((what, table) for (_, what), table in (*own.items(), *told))
+        others = {by: hidden for by, hidden in others.items() if by not in self._own and self._is_here(by)}
+        found = {**{name: self._closed(item, name) for name in self._own[1:]}, **others}
+        return {by: hidden for by, hidden in found.items() if by != but}
+
+    def nearly_told(
+        self, item: Indicator, what: str, mine: Published, others: Mapping[str, Published]
+    ) -> bool:
+        """Return whether a row that a table shows differs by few from those of others made at the same time."""
+        by = what.partition(" (")[0]
+        told = {one: hidden for one, hidden in _hidden_in(others.items()).items() if one != by}
+        if not (by and self._comes_after(what)):
+            return False
+        shown = {row["row"] for row in mine.entry["rows"] if row["symbol"] != "c"}
+        return bool(shown & self.nearly(item, by, told))
 
     def _asks_itself(self, item: Indicator, by: str) -> bool:
         """Return whether a grouping asks what an indicator is made of: nobody says yes in some groups, which narrows what others tell."""
@@ -1281,6 +1292,17 @@ class _History:
         few = {by: frozenset(row for row in hidden[by] if n.get(row, 0) < width)}
         found = ranges(counts.replace("", "-"), hidden, of=few)
         return {row for (_, row), (low, high) in found.items() if high - low < width - 1e-6}
+
+
+def _hidden_in(tables: Iterable[tuple[str, Published]]) -> dict[str, frozenset[str]]:
+    """Return by grouping, or two, the rows that none of some tables shows."""
+    found: dict[str, frozenset[str]] = {}
+    for what, table in tables:
+        by = what.partition(" (")[0]
+        if by and ":" not in by:
+            hidden = frozenset(row["row"] for row in table.entry["rows"] if row["symbol"] == "c")
+            found[by] = found.get(by, hidden) & hidden
+    return found
 
 
 def _tells(open_: Flags, inside: Flags) -> bool:

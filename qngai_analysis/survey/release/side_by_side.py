@@ -61,7 +61,9 @@ def _hold_together(survey: str, year: int, name: str, parts: Sequence[Mapping[st
             {what: Published(one) for what, one in part.items()}
             for part in (parts[n], *parts[:n], *parts[n + 1 :])
         )
-        both = history.told_by_both(item, mine, dict(chain(*(one.items() for one in others))))
+        theirs = dict(chain(*(one.items() for one in others)))
+        both = history.told_by_both(item, mine, theirs)
+        both |= any(history.nearly_told(item, what, one, theirs) for what, one in mine.items())
         for what in [what for what, table in tables.items() if table.entry.get("held")]:
             alone, all_ = (history.given_away(item, what, seen) for seen in (tables, together))
             if both or all_ - alone:

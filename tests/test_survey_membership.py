@@ -1,0 +1,167 @@
+"""A group that differs by few respondents from one that is told, or that few decide by what they answered, is not published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from red_team import clear_memory, edition
+from survey_workbench import HEADER, SHOPS, csv_text, deliver, make_project
+
+from qngai_analysis.errors import RenderError
+from qngai_analysis.survey import load_survey, published, read_codebook
+from qngai_analysis.survey.release.membership import differ
+from qngai_analysis.survey.release.publication import crossed, published_weights
+from qngai_analysis.survey.release.side_by_side import enter_by_hand
+
+Sold = dict[tuple[str, int, int], int]
+# shops by district, kind (of the frame: 1 stall, 2 house), sells online (1 yes, 2 no)
+SOLD: Sold = {("522", 1, 1): 30, ("522", 1, 2): 22, ("522", 2, 1): 18, ("522", 2, 2): 25,
+              ("524", 1, 1): 41, ("524", 1, 2): 33, ("524", 2, 1): 27, ("524", 2, 2): 16}  # fmt: skip
+KIND = """
+[[question]]
+name = "kind"
+section = "identification"
+type = "select_one"
+choices = "kinds"
+source = "frame"
+vi = "Loại"
+en = "Kind"
+special = []
+
+[[indicator]]"""
+KINDS = """
+kinds = [
+  { code = 1, name = "stall", vi = "Sạp", en = "Stall" },
+  { code = 2, name = "house", vi = "Nhà", en = "House" },
+]
+yes_no"""
+
+
+def survey_of(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, sold: Sold, universe: str = "", **domains: str
+) -> None:
+    """Lay out a survey of shops with domains of one group, A, each by its rule."""
+    added = "".join(
+        f"[[domain]]\nname = '{name}'\nvi = '{name}'\nen = '{name}'\ngroups = [{{ vi = 'A', en = 'A', when = '''{rule}''' }}]\n\n"
+        for name, rule in domains.items()
+    )
+    text = SHOPS.replace("yes_no", KINDS.strip(), 1).replace("[[indicator]]", KIND.strip(), 1)
+    text = text.replace("[[indicator]]", f"{added}[[indicator]]", 1)
+    if universe:
+        text = text.replace("universe = 'outcome == \"completed\"'", f"universe = '''{universe}'''", 2)
+    rows = [
+        f"{district}-{kind}-{online}-{place},{district},1,all,900,{10 + place % 2},2020-05-01,100,{online},{50 + place % 7 if online == 1 else ''},{place % 2 + 1 if online == 1 else ''},{kind}"
+        for (district, kind, online), answered in sold.items()
+        for place in range(answered)
+    ]
+    surveys = make_project(folder, monkeypatch, shops=text)
+    deliver(surveys / "shops" / "2025.csv", csv_text(*rows, header=f"{HEADER},kind"))
+
+
+def mark(by: str | None = None, item: str = "on_social") -> str:
+    """Return the mark of a domain's group A, or of the province."""
+    table = published(load_survey("shops", 2025), read_codebook("shops").indicators[item], by)
+    return str(table.set_index("row")["symbol"].get("A" if by else "", "c"))
+
+
+@pytest.mark.parametrize("online", [1, 2])
+@pytest.mark.parametrize(("asked", "shown"), [(1, False), (60, True)])
+def test_a_group_that_is_known_but_for_few_who_are_in_it_if_they_said_so_is_hidden_whatever_they_said(
+    online: int, asked: int, shown: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How many are in it would be five more, or not."""
+    few = {("533", 1, online): asked, ("533", 1, 3 - online): 25 if shown else 0}
+    rule = 'district == "524" and kind == "stall" or district == "533" and online == "yes"'
+    survey_of(tmp_path, monkeypatch, SOLD | few, way=rule)
+
+    assert (mark("way", "on_social") == "") == shown
+    assert published_weights(load_survey("shops", 2025), "way")["n"].notna().all() == shown
+
+
+@pytest.mark.parametrize("online", [1, 2])
+def test_a_universe_of_all_of_some_and_of_few_by_what_they_said_has_no_whole(
+    online: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = 'outcome == "completed" and (district == "524" or district == "533" and online == "yes")'
+    survey_of(tmp_path, monkeypatch, SOLD | {("533", 1, online): 2}, universe=rule)
+
+    assert mark() == "c"
+    assert mark(item="online_share") != "c"
+
+
+def test_a_universe_of_those_who_said_so_is_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    survey_of(tmp_path, monkeypatch, SOLD, universe='outcome == "completed" and online == "yes"')
+
+    assert mark() == ""
+
+
+@pytest.mark.parametrize(("few", "shown"), [(3, False), (14, True)])
+def test_a_group_that_differs_by_few_from_a_sum_of_told_ones_is_hidden(
+    few: int, shown: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = 'district in ("522", "524") or district == "533" and kind == "stall"'
+    sold = SOLD | {("533", 1, 1): few, ("533", 2, 1): 25}
+    survey_of(tmp_path, monkeypatch, sold, both=both)
+
+    assert (mark("both") == "") == shown
+
+
+def test_a_group_that_differs_by_few_from_one_told_before_is_hidden_in_crossings_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stalls = 'kind == "stall" and district != "533"'
+    more = f'{stalls} or kind == "house" and district == "533"'
+    sold = SOLD | {("533", 1, 1): 20, ("533", 2, 1): 2, ("533", 2, 2): 2}
+    survey_of(tmp_path, monkeypatch, sold, stalls=stalls, more=more)
+
+    with edition():
+        assert mark("stalls") == ""
+        assert mark("more") == "c"
+        survey, item = load_survey("shops", 2025), read_codebook("shops").indicators["on_social"]
+        assert crossed(survey, item, ("district", "more"))["symbol"].eq("c").all()
+    clear_memory()
+    assert mark("more") == "c"  # though it is asked for first now
+
+
+@pytest.mark.parametrize("online", [1, 2])
+def test_whether_a_group_of_answers_is_another_but_for_few_is_told_by_no_hiding(
+    online: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who sells online but for two shops: were it shown where both groups are the same, neither of the two would."""
+    rule = 'outcome == "completed" and online == "yes"'
+    two = SOLD | {("533", 1, 1): 20, ("533", 1, 2): 20, ("533", 2, online): 2}
+    survey_of(
+        tmp_path, monkeypatch, two, way=rule, less=f'{rule} and not (district == "533" and kind == "house")'
+    )
+
+    assert mark("way", "online_share") != "c"
+    assert mark("less", "online_share") == "c"
+
+
+def test_two_sessions_do_not_save_groups_that_differ_by_few(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stalls = 'kind == "stall" and district != "533"'
+    sold = SOLD | {("533", 1, 1): 20, ("533", 2, 1): 4}
+    survey_of(
+        tmp_path, monkeypatch, sold, one=stalls, other=f'{stalls} or kind == "house" and district == "533"'
+    )
+    assert mark("one") == ""
+    with edition():  # has not seen it
+        assert mark("other") == ""
+
+    with pytest.raises(RenderError, match="together give a small group away"):
+        enter_by_hand()
+
+
+def test_a_group_is_near_the_sum_of_the_groups_that_are_mostly_in_it() -> None:
+    codes = np.repeat([0, 1, 2, -1], [20, 30, 15, 5])
+    inside = np.concatenate([np.arange(20) < 18, np.arange(30) < 1, np.ones(15), np.zeros(5)]).astype(bool)
+
+    assert differ(inside, codes) == 3
+    assert differ(pd.Series(codes).eq(1).to_numpy(), codes) == 0
