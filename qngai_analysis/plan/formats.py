@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from pathlib import Path
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,26 @@ def one_cell(pieces: Iterable[str]) -> str:
     told = list(filter(None, map(_one_line, pieces)))
     joined = (piece + (" " if piece.endswith((".", ";", ":", ",")) else "; ") for piece in told[:-1])
     return "".join([*joined, *told[-1:]])
+
+
+_Cell = tuple[
+    str | None, int
+]  # its words (None: it goes on from the row above) and how many columns it holds
+
+
+def _filled(rows: Iterable[list[_Cell]]) -> Iterator[str]:
+    """Yield rows with merged cells filled in; only in the head a cell over columns speaks for each of them."""
+    above: list[str] = []
+    head: set[int] | None = None  # columns in which a cell of the first row reaches down to here
+    for row in rows:
+        placed = list(zip(accumulate((across for _, across in row), initial=0), row, strict=False))
+        head = {at for at, (words, _) in placed if head is None or (words is None and at in head)}
+        cells: list[str] = []
+        for at, (words, across) in placed:
+            said = words if words is not None else "".join(above[at : at + 1])
+            cells += [said, *[said if head else ""] * (across - 1)][:across]
+        above = cells
+        yield "\t".join(cells)
 
 
 # ------------------------------------------------------------------ HTML
@@ -91,7 +112,7 @@ def _walk(root: Tag, lines: list[str], buffer: list[str], flush: Any) -> None:
         if node.name == "table" and id(node) not in around and _is_data_table(node):
             flush()
             lines.append("")
-            lines.extend(_table_lines(node))
+            lines.extend(_filled(_html_rows(node)))
             lines.append("")
             continue
         block = node.name in _BLOCKS
@@ -129,38 +150,27 @@ def _row_cells(row: Tag) -> list[Any]:
     return [cell for cell in row.children if getattr(cell, "name", None) in ("td", "th")]
 
 
-def _table_lines(table: Tag) -> Iterator[str]:
-    """Yield rows with merged cells filled in; only in the head a cell over columns speaks for each of them."""
-    rows = table.find_all("tr")
-    heads = max((_span(cell.get("rowspan")) for cell in _row_cells(rows[0])), default=1)
-    carried: dict[int, tuple[int, str]] = {}  # column: rows still covered, words
-    for i, row in enumerate(rows):
-        cells: list[str] = []
-        for cell in _row_cells(row):
-            _carry(cells, carried)
-            inside = [piece for piece in cell.descendants if getattr(piece, "name", None) in ("p", "li")]
-            pieces = [piece.get_text(" ") for piece in inside or [cell]]
-            words = one_cell(pieces)
-            across, down = _span(cell.get("colspan")), _span(cell.get("rowspan"))
-            for j in range(min(across, _MOST_COLUMNS - len(cells))):
-                said = words if j == 0 or i < heads else ""
-                if down > 1:
-                    carried[len(cells)] = (down - 1, said)
-                cells.append(said)
-        _carry(cells, carried)
-        yield "\t".join(cells)
-
-
 _MOST_COLUMNS = 100  # no page holds more; of spans in spans a small file could make millions
 
 
-def _carry(cells: list[str], carried: dict[int, tuple[int, str]]) -> None:
-    while len(cells) in carried:
-        column = len(cells)
-        rows, words = carried.pop(column)
-        if rows > 1:
-            carried[column] = (rows - 1, words)
-        cells.append(words)
+def _html_rows(table: Tag) -> Iterator[list[_Cell]]:
+    covered: dict[int, int] = {}  # how many rows from here on a cell above covers, by column
+    for row in table.find_all("tr"):
+        cells: list[_Cell] = []
+        at, below = 0, {column: rows - 1 for column, rows in covered.items() if rows > 1}
+        for cell in _row_cells(row):
+            while at in covered:
+                cells.append((None, 1))
+                at += 1
+            inside = [piece for piece in cell.descendants if getattr(piece, "name", None) in ("p", "li")]
+            across, down = min(_span(cell.get("colspan")), _MOST_COLUMNS - at), _span(cell.get("rowspan"))
+            cells.append((one_cell(piece.get_text(" ") for piece in inside or [cell]), across))
+            below |= dict.fromkeys(range(at, at + across), down - 1) if down > 1 else {}
+            at += across
+        ends = 1 + max(covered, default=-1)
+        cells += [(None if column in covered else "", 1) for column in range(at, ends)]
+        covered = below
+        yield cells
 
 
 def _span(value: Any) -> int:
@@ -216,7 +226,7 @@ def _docx_lines(document: Any) -> Iterator[str]:
     for item in document.iter_inner_content():
         if isinstance(item, Table):
             yield ""
-            yield from _docx_rows(item._tbl, numbering)
+            yield from _filled(_docx_rows(item._tbl, numbering))
             yield ""
             continue
         words = _one_line(item.text)
@@ -224,27 +234,13 @@ def _docx_lines(document: Any) -> Iterator[str]:
             yield numbering.heading(item._p) + numbering.mark(item._p) + words
 
 
-def _docx_rows(table: Any, numbering: _Numbering) -> Iterator[str]:
-    """Yield rows with merged cells filled in; in the head a cell over columns speaks for each of them."""
-    above: list[str] = []
-    head: set[int] | None = None  # columns in which a cell of the first row reaches down to here
+def _docx_rows(table: Any, numbering: _Numbering) -> Iterator[list[_Cell]]:
     for row in table.tr_lst:
-        cells = [""] * row.grid_before
-        reached: set[int] = set()
+        cells: list[_Cell] = [("", 1)] * row.grid_before
         for cell in row.tc_lst:
-            at = len(cells)
-            goes_on = cell.vMerge == "continue" and at < len(above)
-            words = above[at] if goes_on else _docx_cell(cell, numbering)
-            if head is None or (goes_on and at in head):
-                reached.add(at)
-            cells += [words] * cell.grid_span
-        if not reached:  # below the head
-            at = row.grid_before
-            for cell in row.tc_lst:
-                cells[at + 1 : at + cell.grid_span] = [""] * (cell.grid_span - 1)
-                at += cell.grid_span
-        above, head = cells, reached
-        yield "\t".join(cells)
+            goes_on = cell.vMerge == "continue"
+            cells.append((None if goes_on else _docx_cell(cell, numbering), cell.grid_span))
+        yield cells
 
 
 def _docx_cell(cell: Any, numbering: _Numbering) -> str:
