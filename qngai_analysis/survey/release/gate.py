@@ -14,7 +14,12 @@ from scipy import special
 from qngai_analysis.survey.estimate import intervals
 from qngai_analysis.survey.estimate.arrays import Flags, Floats
 from qngai_analysis.survey.release.disclosure import disclosure_standard, round_count, with_columns
-from qngai_analysis.survey.release.reliability import census_flag, nchs_flag, reliability_standard
+from qngai_analysis.survey.release.reliability import (
+    census_flag,
+    nchs_flag,
+    precision_flag,
+    reliability_standard,
+)
 
 SHARE_STEP = 0.001  # a share (0-1) is printed in per cent with one decimal
 SIZE_STEP = 0.1  # means and ratios
@@ -154,7 +159,9 @@ def gated_levels(
     way = table.assign(estimate=(table["estimate"] - least) / width, se=table["se"] / width)
     told = gated_shares(way, steps, effect, np.zeros(len(table)), heaviest=heaviest, clustered=clustered)
     back = {name: least + width * told[name] for name in ("estimate", "ci_low", "ci_high")}
-    return gated_sizes(told.assign(**back, se=width * told["se"])).assign(step=width * told["step"])
+    made = gated_sizes(told.assign(**back, se=width * told["se"])).assign(step=width * told["step"])
+    judged = made[["estimate", "cv", "n_eff", "df"]].to_numpy(dtype=float)
+    return made.assign(flag=precision_flag(*judged.T))
 
 
 def gated_sizes(table: pd.DataFrame) -> pd.DataFrame:

@@ -944,6 +944,8 @@ class _History:
             mine = parts[rows & (parts >= 0)]
             if mine.size and made_by_few(mine, divides=name in item.columns[1:]):
                 return True
+        if self.scale(item):  # printed so that one may have less
+            return False
         left = self._left_to_the_most(item)[rows & self._known(item)]
         return bool(left.size and made_by_few(left, divides=False))
 
