@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import itertools
+import json
 import os
 from collections.abc import Collection
 from pathlib import Path
@@ -493,3 +494,54 @@ def test_two_sessions_that_rake_at_once_do_not_tell_together_what_neither_tells(
 
     weights = {tuple(one.weight.round(6)) for told, new in asked for one in (*told, *new.values())}
     assert len(weights) == 3  # the file's, and those of both sessions, all at once
+
+
+# district, stratum, area (by sales)
+AREAS = {("522", "town", 100): 5, ("524", "town", 50): 12, ("533", "country", 50): 31, ("536", "town", 100): 13,
+         ("536", "country", 50): 13}  # fmt: skip
+RENAMED = {
+    "other names of the groups": ("area", ("near", "far")),
+    "another name of the grouping": ("place", ("low", "high")),
+    "both": ("place", ("near", "far")),
+}
+
+
+def with_areas(name: str, groups: tuple[str, str], *more: str) -> str:
+    """The codebook with a domain by sales, published by it and by more."""
+    rules = zip(groups, ("sales < 75", "sales >= 75"), strict=True)
+    listed = ", ".join(f'{{ vi = "{one}", en = "{one}", when = "{rule}" }}' for one, rule in rules)
+    domain = f'[[domain]]\nname = "{name}"\nvi = "Vùng"\nen = "Area"\ngroups = [{listed}]\n\n[[indicator]]'
+    text = SHOPS.replace("[design]\n", f"tables_by = {json.dumps([name, *more])}\n\n[design]\n", 1)
+    return text.replace("[[indicator]]", domain, 1)
+
+
+@pytest.mark.parametrize(("name", "groups"), RENAMED.values(), ids=RENAMED)
+def test_a_grouping_that_is_named_later_is_held_against_tables_whose_groups_got_other_names_with_it(
+    name: str, groups: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The areas were printed: hiding them by their new names takes nothing back."""
+    surveys = make_project(tmp_path, monkeypatch, shops=with_areas("area", ("low", "high")))
+    rows = [
+        f"{district}-{stratum}-{sales}-{place},{district},1,{stratum},4000,10,2020-05-01,{sales},{1 + place % 2},,"
+        for (district, stratum, sales), answered in AREAS.items()
+        for place in range(answered)
+    ]
+    deliver(surveys / "shops" / "2025.csv", csv_text(*rows))
+    with edition():
+        first = [published(load_survey("shops", 2025), "sells_online", by) for by in ("district", "area")]
+    (surveys / "shops" / "codebook.toml").write_text(with_areas(name, groups, "stratum"), encoding="utf-8")
+    clear_memory()
+    survey = load_survey("shops", 2025)
+
+    tables = [*first, published(survey, "sells_online", "stratum"), published(survey, "sells_online", name)]
+
+    answered = survey.frame.assign(area=np.where(survey.frame["sales"] < 75, "low", "high"))
+    by_all = ("district", "area", "stratum")
+    hidden = {
+        by: frozenset(table.loc[table["symbol"] == "c", "row"])
+        for by, table in zip(by_all, tables, strict=False)
+    }
+    few = frozenset({"Thành phố Quảng Ngãi"})
+    ((low, high),) = ranges(joint(answered, by_all), hidden, of={"district": few}).values()
+    assert high - low >= 10
+    assert tables[3]["symbol"].ne("c").all()

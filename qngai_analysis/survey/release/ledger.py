@@ -136,8 +136,8 @@ class Past:
         found: set[str] = set()
         for table in self.told(key):
             shut = {row["row"] for row in table.entry["rows"] if row["symbol"] == "c"}
-            whence = (_whence(table.checksums, now.checksums) if shut else None) or {}
-            found |= shut | {label for label, parts in whence.items() if parts & shut}
+            made_of = (whence(table.checksums, now.checksums) if shut else None) or {}
+            found |= shut | {label for label, parts in made_of.items() if parts & shut}
         return frozenset(found)
 
     @cached_property
@@ -147,7 +147,7 @@ class Past:
             key
             for state in self.earlier
             for key, table in state.tables.items()
-            if table.checksums and ":" not in key[0] + key[1]
+            if table.checksums and ":" not in key[0] + key[1].partition(" (")[0]
         ]
         return list(dict.fromkeys(found))
 
@@ -163,10 +163,10 @@ class Past:
 
     def same(self, key: Key, now: Behind) -> bool:
         """Return whether a table that was published under another key is this one, perhaps with other labels."""
-        return any(_whence(table.checksums, now.checksums) is not None for table in self.told(key))
+        return any(whence(table.checksums, now.checksums) is not None for table in self.told(key))
 
 
-def _whence(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, frozenset[str]] | None:
+def whence(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, frozenset[str]] | None:
     """
     Return of which rows those of now are made, where each is some of them, or a part of one; None where that is not so.
 
@@ -210,7 +210,7 @@ def _changes(now: Behind, before: Published, *, heads: bool) -> set[str]:
     old = {label: check for label, check in before.checksums.items() if checks.get(label) != check}
     new = {label: check for label, check in checks.items() if before.checksums.get(label) != check}
     if old and new and before.checksums.keys() != checks.keys():
-        return {"few" if _whence(old, new) is None else "renamed"}
+        return {"few" if whence(old, new) is None else "renamed"}
     pairs = [(label, label) for label in {**old, **new}]
     if len(old) > 1 and _sum(old) == _sum(
         new

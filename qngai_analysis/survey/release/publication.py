@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -54,6 +55,7 @@ _FEW_VALUES = (
 )
 _CELL = "_cell"  # column of the groups of two groupings at once
 CROSS = " × "  # between the two
+_WAS = " ~ "  # between a grouping and what its groups were called in a table that was told, as JSON
 _STAND = {"few", "hidden"}  # changes that the tables behind which they are must not show
 
 
@@ -332,7 +334,7 @@ class _History:
 
     def _is_here(self, by: str) -> bool:
         """Return whether the file has a grouping, or both of two."""
-        return not by or set(by.split(CROSS)) <= set(self.survey.frame.columns)
+        return not by or set(by.partition(_WAS)[0].split(CROSS)) <= set(self.survey.frame.columns)
 
     @_once
     def _names(self, item: Indicator) -> list[str] | None:
@@ -384,7 +386,9 @@ class _History:
         past, tables = self.past, self._earlier_keys(item, by)
         assert past is not None
         return self._names(item) is None or not all(
-            not keys or (item.name, by) in keys or any(past.same(key, self.behind(item, by)) for key in keys)
+            (item.name, by) in keys
+            or any(past.same(key, self.behind(item, by)) for key in keys)
+            or not (keys or None in self._called(item))
             for keys in tables
         )
 
@@ -1022,20 +1026,57 @@ class _History:
         )
 
     @_once
+    def _called(self, item: Indicator) -> dict[str | None, Published]:
+        """Return what other states of the file told of the same answers, by what a table is called now (``_called_now``)."""
+        assert self.past is not None
+        return {
+            called: one
+            for name, what in self.past.keys
+            for one in (self.past.told((name, what)) if name in (self._names(item) or ()) else ())
+            for called in self._called_now(item, what, one)
+        }
+
+    def _called_now(self, item: Indicator, what: str, told: Published) -> list[str | None]:
+        """
+        Return what a table is called now; nothing if it is of other answers, None if no groups of now give its own.
+
+        One of groups that have other names since, of divided ones or by a renamed grouping is a table by a grouping
+        and ``_WAS``: what its groups were called by what they are.
+        """
+        by, given, how = what.partition(" (")
+        ways = [[part] if self._is_here(part) else self._columns for part in by.split(CROSS)]
+        found: list[str | None] = []
+        for called in map(CROSS.join, itertools.product(*ways)):
+            checks = self.behind(item, called).checksums
+            if told.checksums == checks and called == by and self._is_weighted_now(what):
+                return [what]
+            parts = ledger.whence(told.checksums, checks)
+            if parts and _OTHER_WEIGHTS not in what and max(map(len, parts.values())) == 1:
+                then = json.dumps({row: next(iter(part)) for row, part in parts.items()})
+                return [called + _WAS + then.replace("(", "\\u0028") + given + how]
+            if parts:
+                found = [None]
+        return found
+
+    @cached_property
+    def _columns(self) -> list[str]:
+        """The columns that have groups."""
+        frame = self.survey.frame
+        return [str(name) for name in frame if isinstance(frame[name].dtype, pd.CategoricalDtype)]
+
+    def _is_weighted_now(self, what: str) -> bool:
+        """Return whether the groups by whose totals a table was weighted have the names they had."""
+        try:
+            return self._weights_of(what) is not None
+        except SurveyError:
+            return False
+
+    @_once
     def _before(self, item: Indicator) -> dict[str, Published]:
         """What other states of the file told of the same answers (with another codebook, say), and this one beside them."""
         if self.past is None:
             return {}
-        found: dict[str, Published] = {}
-        for name, what in self.past.keys:
-            if name in (self._names(item) or ()) and self._is_here(by := what.partition(" (")[0]):
-                same = [
-                    one
-                    for one in self.past.told((name, what))
-                    if one.checksums == self.behind(item, by).checksums
-                ]
-                if same:
-                    found[what] = same[-1]
+        found = {what: one for what, one in self._called(item).items() if what is not None}
         own = {what: one for (name, what), one in self.past.own.items() if name == item.name}
         return {**found, **own} if found else {}
 
@@ -1081,11 +1122,10 @@ class _History:
 
     def _hidden(self, item: Indicator, told: Mapping[str, Published], but: str) -> dict[str, frozenset[str]]:
         """Return what each grouping's table hides, of the survey's own and of those told; ``but``: not this one's."""
-        frame = self.survey.frame
         closed = {name: self._closed(item, name) for name in self._own[1:] if name != but}
         for what, table in told.items():
             other = what.partition(" (")[0]  # without weights and method
-            if other and other != but and set(other.split(CROSS)) <= set(frame.columns):
+            if other and other != but and self._is_here(other):
                 hidden = frozenset(row["row"] for row in table.entry["rows"] if row["symbol"] == "c")
                 closed[other] = closed.get(other, hidden) & hidden  # an earlier table may stand
         return closed
@@ -1093,7 +1133,9 @@ class _History:
     def _joint(self, item: Indicator, groupings: tuple[str, ...], new: str = "") -> pd.DataFrame:
         """Return how many are in each combination of groups; of a new table's question anybody may have said anything."""
         known = self.survey.frame[self._known(item)]
-        parts = list(dict.fromkeys(part for name in groupings for part in name.split(CROSS)))
+        parts = list(
+            dict.fromkeys(part for name in groupings for part in name.partition(_WAS)[0].split(CROSS))
+        )
         counts = joint(known[parts], tuple(parts))
         for part in new.split(CROSS) if self.asked(new) else ():
             if self.asked(part):
@@ -1103,10 +1145,13 @@ class _History:
                 others = counts.drop(columns=[part, "n"]).drop_duplicates()
                 counts = pd.concat([counts, others.merge(said, how="cross").assign(n=0)])
         for name in groupings:
-            if CROSS in name:
-                one, two = (counts[part] for part in name.split(CROSS))
+            base, _, then = name.partition(_WAS)
+            if CROSS in base:
+                one, two = (counts[part] for part in base.split(CROSS))
                 unsaid = one.isin({"", *_NO_GROUPS}) | two.isin({"", *_NO_GROUPS})
-                counts[name] = (one + CROSS + two).mask(unsaid, "")
+                counts[base] = (one + CROSS + two).mask(unsaid, "")
+            if then:
+                counts[name] = counts[base].map(json.loads(then)).fillna("")
         return counts.groupby(list(groupings))["n"].sum().reset_index()
 
     def held(
@@ -1324,6 +1369,11 @@ def _labels(frame: pd.DataFrame, by: str) -> pd.Series:
     """Return the group of each row: of a column, or of two with ``CROSS`` between, in which an answer that is no group has none."""
     if by in frame.columns:
         return frame[by]
+    if _WAS in by:
+        base, _, then = by.partition(_WAS)
+        codes, labels = pd.factorize(_labels(frame, base))
+        was = [json.loads(then).get(str(label)) for label in labels]
+        return pd.Series(np.array([*was, None], dtype=object)[codes], index=frame.index)
     (code, names), (other, others) = (
         label_codes(frame[name].mask(frame[name].isin(_NO_GROUPS))) for name in by.split(CROSS)
     )
