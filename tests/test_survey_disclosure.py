@@ -15,7 +15,7 @@ from survey_workbench import csv_text, deliver, make_whole_project
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.release.crossing import ranges
-from qngai_analysis.survey.release.disclosure import made_by_few, protect, round_count
+from qngai_analysis.survey.release.disclosure import made_by_few, protect, round_count, sizes_found
 from qngai_analysis.survey.release.unit_records import assert_no_unit_records
 
 
@@ -335,3 +335,39 @@ def test_a_page_may_name_an_identifier_in_its_words(edition):
     (edition / "report.html").write_text("<td>household_id</td><p>Mã hộ (household_id)</p>", encoding="utf-8")
 
     assert_no_unit_records(edition)
+
+
+# firms by district and branch: sizes. Lý Sơn has one large firm; its district and Trà Bồng's are hidden
+FIRMS = {("Lý Sơn", "trade"): [800] + 12 * [1], ("Trà Bồng", "crafts"): 12 * [60],
+         ("Đức Phổ", "trade"): 12 * [75], ("Đức Phổ", "crafts"): 20 * [1]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        (["trade", "crafts", "Đức Phổ"], []),  # what Đức Phổ has of each branch may be much
+        (["trade", "Đức Phổ", "Đức Phổ crafts"], [800]),  # 1712 - (920 - 20)
+        (["trade", "Đức Phổ"], []),
+        (["all", "Đức Phổ", "Trà Bồng"], [800]),  # Lý Sơn is what is left
+        (["all", "Đức Phổ"], []),
+    ],
+)
+def test_of_all_tables_together_none_of_which_tells_it_a_firm_is_found_closer_than_p(
+    told: list[str], found: list[int]
+) -> None:
+    firms = pd.DataFrame([(*where, size) for where, sizes in FIRMS.items() for size in sizes])
+    rows = {row: (firms[by] == row).to_numpy() for by in (0, 1) for row in set(firms[by])}
+    rows |= {"Đức Phổ crafts": rows["Đức Phổ"] & rows["crafts"], "all": np.ones(len(firms), dtype=bool)}
+
+    those = sizes_found(firms[2].to_numpy(float), [rows[row] for row in told], list(rows.values()), 0.25)
+
+    assert firms.loc[those, 2].to_list() == found
+
+
+@pytest.mark.parametrize(("third", "found"), [(30, False), (20, True)])
+def test_who_knows_the_second_firm_does_not_find_the_first_closer_than_p(third: int, found: bool) -> None:
+    """Three firms are together: what the second can't tell of the first is the third's."""
+    sizes, everybody = np.array([100.0, 90.0, third]), np.ones(3, dtype=bool)
+
+    assert sizes_found(sizes, [everybody], [everybody], 0.25).any() == found
+    assert sizes_found(sizes, [everybody], [np.eye(3, dtype=bool)[0]], 0.25).any() == found

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.arrays import Flags, Floats, listed
+from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats, listed
 from qngai_analysis.survey.release.crossing import shut_together
 from qngai_analysis.survey.release.treatment import by_symbol
 from qngai_analysis.survey.standards import thresholds
@@ -85,6 +85,71 @@ def made_by_few(parts: npt.ArrayLike, *, divides: bool) -> bool:
         or sizes[2:].sum() < rule.p_percent * sizes[0]
         or (divides and sizes[0] > rule.dominance_k * sizes.sum())
     )
+
+
+def sizes_found(parts: Floats, cells: Sequence[Flags], rows: Sequence[Flags], p: float) -> Flags:
+    """
+    Return the largest units of rows whose size sums of many tables leave closer than ``p`` of it, to one who knows another unit's.
+
+    Parameters
+    ----------
+    parts : what each unit contributes, not below zero
+    cells : who is in each sum that is told
+    rows : who is in each row that is looked at, told or not
+
+    Notes
+    -----
+    The p% rule over all tables at once. Who knows all members looks for sizes that give the same sums, and in which a unit
+    is larger by p (of its combination of groups the second largest being the one who asks); linear programs over the
+    combinations find them, for most units all at once. A unit for which there are none is found.
+    """
+    from scipy.optimize import linprog  # heavy: only of sizes
+
+    nobody = np.zeros(len(parts), dtype=bool)
+    if not cells or not parts.any():
+        return nobody
+    sums = np.array(cells)
+    _, first, kind = np.unique(np.packbits(sums, axis=0), axis=1, return_index=True, return_inverse=True)
+    kind, sums, scale = kind.ravel(), sums[:, first].astype(float), parts.sum()
+    order = np.lexsort((-parts, kind))
+    place = np.arange(len(parts)) - np.searchsorted(kind[order], kind[order])
+    total = np.bincount(kind, parts) / scale
+    largest, second = (np.bincount(kind[order], parts[order] * (place == nth)) / scale for nth in (0, 1))
+    lacks = (1 + p) * largest + second - total  # by how much more a combination has to be able to hold
+
+    def rises(those: Codes | list[int], falls: Floats) -> Floats:
+        """Return sizes with the same sums, as what they add: of ``those`` as much as they lack, where all others fall by so much at most."""
+        wanted, ends = np.zeros(len(total)), np.array([-falls, np.full(len(total), np.inf)])
+        wanted[those] = -1 / lacks[those]
+        ends[0][those], ends[1][those] = 0, lacks[those]
+        found = linprog(wanted, A_eq=sums, b_eq=np.zeros(len(sums)), bounds=ends.T, method="highs",
+                        options={"primal_feasibility_tolerance": 1e-9})  # fmt: skip
+        return np.zeros(len(total)) if found.x is None else np.asarray(found.x)
+
+    def is_found(one: int) -> bool:
+        """Return whether a combination can't rise, or not if the size of one of the others' large units is known."""
+        moved = rises([one], total)
+        ways = [moved]
+        for known in others[total[others] + moved[others] < largest[others] - 1e-9]:
+            falls = np.where(np.arange(len(total)) == known, total - largest, total)
+            ways.append(rises([one], falls))
+        return any(way[one] < 0.999 * lacks[one] for way in ways)
+
+    pairs = [np.argsort(-parts * row, kind="stable")[:2] for row in rows]
+    firsts, others = (np.unique(kind[[pair[:size] for pair in pairs]]) for size in (1, 2))
+    left = firsts[(lacks[firsts] > 1e-7) & (largest[firsts] > 0)]
+    for nth in range(_HALVES):
+        if (
+            left.size
+        ):  # most rise together, and in two ways: whose own size speaks against one is at ease with the other
+            half = np.arange(len(total)) >> nth & 1
+            ways = [rises(left, total - largest * one)[left] for one in (half, 1 - half)]
+            left = left[np.any([way < 0.999 * lacks[left] for way in ways], axis=0)]
+    found = [one for one in left if is_found(int(one))]
+    return np.asarray(np.isin(kind, found) & (parts / scale >= largest[kind] - 1e-12))
+
+
+_HALVES = 6  # into which combinations are divided before each is looked at by itself
 
 
 #: Columns that describe an estimate and go with it when it is suppressed.

@@ -19,7 +19,13 @@ from qngai_analysis.survey.estimate.arrays import label_codes
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.crossing import Groups, joint, ranges, shut_together
-from qngai_analysis.survey.release.disclosure import disclosure_standard, emptied, made_by_few, protect
+from qngai_analysis.survey.release.disclosure import (
+    disclosure_standard,
+    emptied,
+    made_by_few,
+    protect,
+    sizes_found,
+)
 from qngai_analysis.survey.release.gate import (
     at_step,
     few_on_a_side,
@@ -616,7 +622,11 @@ class _History:
         labels = [known[name].astype(str) for name in sorted(self._margins())]
         row = _labels(known, by).astype(str) if by else pd.Series(WHOLE, index=known.index)
         weight = self.survey.weights[known.index].groupby([*labels, row.rename("row")])
-        return weight.agg(["size", "sum"]).reset_index().rename(columns={"size": "n", "sum": "weight"})
+        found = weight.agg(["size", "sum"]).reset_index().rename(columns={"size": "n", "sum": "weight"})
+        if item.kind == "proportion":
+            return found.assign(few=False)
+        inside = [self.survey.frame.index.isin(rows) for rows in weight.groups.values()]
+        return found.assign(few=[self._few_make_up(item, one) for one in inside])
 
     def _margins(self) -> set[str]:
         return {name for one in self.survey.reweighted if one for names in one for name in names}
@@ -633,7 +643,7 @@ class _History:
         if any(published(self._plain(), item, name)["symbol"].eq("c").any() for name in self._margins()):
             return rows
         cells = self._by_margins(item, by)
-        return frozenset(cells.loc[cells["n"] < disclosure_standard().threshold, "row"])
+        return frozenset(cells.loc[cells["few"] | (cells["n"] < disclosure_standard().threshold), "row"])
 
     @_once  # kept: what is published of it is asked for again with each table
     def _plain(self) -> Survey:
@@ -993,20 +1003,66 @@ class _History:
             if self.past is not None:  # it comes after those, and after what else was told
                 return self._held(item, by, *self.secret(item, by))
             groupings = (by,)
-        return self._closed_with(item, by, groupings)
+        return self._closed_with(item, groupings)[by]
 
     @_once
-    def _closed_with(self, item: Indicator, by: str, groupings: tuple[str, ...]) -> frozenset[str]:
-        """The groups to hide in one of some tables that are published with one another."""
+    def _closed_with(self, item: Indicator, groupings: tuple[str, ...]) -> Groups:
+        """The groups to hide in tables that are published with one another."""
         before = self._hidden_before(item)
-        if by in before:
-            return before[by] | self.secret(item, by)[1]
         new = tuple(name for name in groupings if name not in before)
         first = {**before, **{name: self.secret(item, name)[1] for name in new}}
-        if not any(first.values()):
-            return frozenset()
-        shut = self._shut(tuple(first), tuple(first.values()), new, self._known(item).tobytes())[by]
-        return self._with_sizes(item, by, shut)
+        shut = dict(first)
+        if any(first.values()):
+            shut |= self._shut(tuple(first), tuple(first.values()), new, self._known(item).tobytes())
+        shut |= {by: self._with_sizes(item, by, shut[by]) for by in new}
+        shut |= {by: before[by] | self.secret(item, by)[1] for by in groupings if by in before}
+        earlier = self._indicators[: self._indicators.index(item)] if item in self._indicators else ()
+        beside = [
+            (one, {by: self._closed(one, by) for by in self._own}) for one in earlier if _are_sizes(one, item)
+        ]
+        return self._with_all_sizes(item, shut, new, beside)
+
+    def _with_all_sizes(
+        self, item: Indicator, shut: Groups, new: Sequence[str], beside: Sequence[tuple[Indicator, Groups]]
+    ) -> Groups:
+        """Return what tables of sizes hide, and more of the new ones while all told of a column leave a unit's size closer than p%."""
+        if item.kind == "proportion":
+            return shut
+        cells = {by: self._cells(item, by) for by in (WHOLE, *shut)}
+        columns = {
+            name: self.survey.frame[name].to_numpy(dtype=float) * self._weights() for name in item.columns
+        }
+        columns[""] = self._left_to_the_most(item)
+        others = [
+            (one.columns, self._cells(one, by), hidden) for one, told in beside for by, hidden in told.items()
+        ]
+
+        def found(shut: Groups) -> Flags:
+            mine = [((*item.columns, ""), cells[by], hidden) for by, hidden in shut.items()]
+            return np.concatenate(
+                [
+                    _sizes_found(parts, [table[1:] for table in (*mine, *others) if name in table[0]])
+                    for name, parts in columns.items()
+                ]
+            )
+
+        shut = {WHOLE: self.secret(item, WHOLE)[1], **shut}
+        for by in new if found(shut).any() else ():
+            alone = found({**shut, by: frozenset(cells[by])})
+            n = {one: int(inside.sum()) for one, inside in cells[by].items() if inside.any()}
+            left = sorted(n.keys() - shut[by], key=n.__getitem__)
+            while left and (found(shut) & ~alone).any():
+                ways = [{**shut, by: shut[by] | {one}} for one in left]
+                shut = next((way for way in ways if not (found(way) & ~alone).any()), ways[-1])
+                left = [one for one in left if one not in shut[by]]
+        return shut
+
+    def _cells(self, item: Indicator, by: str) -> dict[str, Flags]:
+        """Return who is in each row of a table of sizes that is printed unless it is hidden: reliable ones."""
+        codes, names = self._groups(by)
+        known, rows = self._known(item), self.estimated(item, by or None)
+        printed = set(rows.loc[rows["flag"].ne("suppress"), "row"])
+        return {name: (codes == place) & known for place, name in enumerate(names) if name in printed}
 
     @_once  # questions that all were asked, and all answered, are one problem
     def _shut(
@@ -1114,11 +1170,17 @@ class _History:
         secret |= rows & self.nearly(item, by, self._groupings_told(item, by))
         closed = self._hidden(item, self._told(item), but=by)
         first = {**closed, by: secret}
-        if not any(first.values()):
-            return secret
-        width = disclosure_standard().threshold
-        counts = self._joint(item, tuple(first), by)
-        return self._with_sizes(item, by, shut_together(counts, {by: rows}, first=first, width=width)[by])
+        if any(first.values()):
+            width = disclosure_standard().threshold
+            counts = self._joint(item, tuple(first), by)
+            first |= shut_together(counts, {by: rows}, first=first, width=width)
+        first[by] = self._with_sizes(item, by, first[by])
+        beside = [
+            (one, {WHOLE: self._closed(one, None), **self._hidden(one, self._told(one), but="")})
+            for one in self._indicators
+            if one.name != item.name and _are_sizes(one, item)
+        ]
+        return self._with_all_sizes(item, first, (by,), beside)[by]
 
     def _hidden(self, item: Indicator, told: Mapping[str, Published], but: str) -> dict[str, frozenset[str]]:
         """Return what each grouping's table hides, of the survey's own and of those told; ``but``: not this one's."""
@@ -1400,6 +1462,20 @@ def _add_labels(table: pd.DataFrame, by: str, labels: pd.Series) -> None:
 def _withheld(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table that may not say anything: every row hidden."""
     return emptied(table, ["row"], np.ones(len(table), dtype=bool)).assign(step=np.nan).drop(columns="taken")
+
+
+def _are_sizes(*items: Indicator) -> bool:
+    return all(item.kind != "proportion" for item in items)
+
+
+def _sizes_found(parts: Floats, tables: Iterable[tuple[Mapping[str, Flags], frozenset[str]]]) -> Flags:
+    """Return whose part of a total follows too closely from the rows of all tables, but those hidden."""
+    rows = [
+        (inside, row in hidden) for cells, hidden in tables for row, inside in cells.items() if inside.any()
+    ]
+    told = [inside for inside, hidden in rows if not hidden]
+    sizes = np.maximum(np.nan_to_num(parts), 0)
+    return sizes_found(sizes, told, [inside for inside, _ in rows], disclosure_standard().p_percent)
 
 
 def _what(by: str, method: str) -> str:
