@@ -6,7 +6,7 @@ See ``docs/methods/disclosure.md``; unit records are in ``unit_records``.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -225,8 +225,10 @@ def emptied(table: pd.DataFrame, by: Sequence[str], secret: Flags) -> pd.DataFra
 
 def with_columns(table: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
     """Return a table with columns added or in the place of others: as ``DataFrame.assign``, in half the time."""
-    kept: dict[Hashable, Any] = dict(table.items())
-    found = pd.DataFrame(kept | dict(columns), index=table.index)
+    names = dict.fromkeys([*table.columns, *columns])
+    found = pd.DataFrame(
+        {name: columns[name] if name in columns else table[name].array for name in names}, index=table.index
+    )
     found.attrs = table.attrs
     return found
 

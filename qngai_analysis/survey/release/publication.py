@@ -702,7 +702,13 @@ class _History:
         strata = list(self.survey.design.strata_columns)
         if not strata:
             return np.repeat(self.survey.taken(item.name), len(self.survey.frame))
-        return self.survey.taken(item.name, strata)[self.survey.frame.groupby(strata, observed=True).ngroup()]
+        return self.survey.taken(item.name, strata)[self._strata]
+
+    @cached_property
+    def _strata(self) -> Codes:
+        """Which stratum each row of the file is of, as ``Survey.taken`` orders them."""
+        strata = list(self.survey.design.strata_columns)
+        return np.asarray(self.survey.frame.groupby(strata, observed=True).ngroup(), dtype=np.intp)
 
     # ------------------------------------------------------------ what must be hidden
 
