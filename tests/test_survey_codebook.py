@@ -15,6 +15,7 @@ from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.survey.form.codebook import (
     SPECIAL,
+    _parse_codebook,
     read_codebook,
     survey_coverage,
 )
@@ -216,6 +217,18 @@ def test_routing_speaks_only_of_earlier_questions(tmp_path, monkeypatch):
 
     with pytest.raises(SurveyError, match=r"question 'sales': ask_if: .*there is no question 'online'"):
         read_codebook("shops")
+
+
+def test_an_indicator_of_a_codebook_that_is_read_again_is_the_same(tmp_path, monkeypatch):
+    """What is published of it is held against other indicators of the survey, which know it by what it is."""
+    make_project(tmp_path, monkeypatch)
+    first = read_codebook("shops").indicators
+    _parse_codebook.cache_clear()
+    again = read_codebook("shops").indicators
+
+    assert first["sells_online"] is not again["sells_online"]
+    assert first == again
+    assert first["sells_online"] != first["on_social"]
 
 
 def test_an_unknown_survey_lists_those_there_are():

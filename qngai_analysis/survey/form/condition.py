@@ -180,6 +180,13 @@ class Condition:
     def __repr__(self) -> str:
         return f"Condition({self.text!r})"
 
+    def __eq__(self, other: object) -> bool:
+        # an indicator of a codebook that was read again is the same one
+        return isinstance(other, Condition) and (self.text, self._numeric) == (other.text, other._numeric)
+
+    def __hash__(self) -> int:
+        return hash((self.text, self._numeric))
+
     def _refusal(self, wording: str, **values: object) -> SurveyError:
         what = Said(wording, **values)
         return SurveyError("{_where}{text!r}: {what}", _where=self._where, text=self.text, what=what)
