@@ -11,7 +11,7 @@ from red_team import between, clear_memory, edition
 from survey_workbench import SHOPS, csv_text, deliver, make_project
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey import Survey, Treatment, load_survey, protect, published, read_codebook
+from qngai_analysis.survey import Treatment, load_survey, protect, published, read_codebook
 from qngai_analysis.survey.release.disclosure import made_by_few
 
 MEAN = """
@@ -229,15 +229,17 @@ numerator = '{numerator}'
 """
 
 
-def left_of_few(survey: Survey, names: tuple[str, ...], by_all: tuple[str | None, ...]) -> list[str]:
-    """Pairs of printed rows of which one holds the other and few, or few that make up what is left (unweighted: all weigh alike)."""
-    frame, rows = survey.frame, []
-    for name, by in itertools.product(names, by_all):
-        columns = [name] if name in frame else [f"{name}_numerator"]
-        table = published(survey, read_codebook("shops").indicators[name], by)
-        for row in table.loc[table["estimate"].notna(), "row"]:
-            group = frame[by].astype(str).eq(row) if by else True
-            rows.append((f"{name} {by} {row}", set(frame.index[frame[columns[0]].notna() & group])))
+def left_of_few(
+    frame: pd.DataFrame,
+    known: dict[str, pd.Series[bool]],
+    tables: dict[tuple[str, str | None], pd.DataFrame],
+) -> list[str]:
+    """Pairs of printed rows of which one holds the other and few, or few that make up what is left (all weigh alike)."""
+    rows = [
+        (f"{name} {by} {row}", {*frame.index[known[name] & (frame[by].astype(str).eq(row) if by else True)]})
+        for (name, by), table in tables.items()
+        for row in table.loc[table["estimate"].notna(), "row"]
+    ]
     found = []
     for (one, inner), (other, outer) in itertools.permutations(rows, 2):
         left = frame.loc[sorted(outer - inner), "sales"]
@@ -263,7 +265,9 @@ PAIRS = {
 
 
 @pytest.mark.parametrize(
-    "codebooks", [["all less"], ["less all"], ["all", "less all"]], ids=["after", "before", "later, before"]
+    "codebooks",
+    [["all less"], ["less all"], ["all", "less all"], ["all", "less"]],
+    ids=["after", "before", "later, before", "later, alone"],
 )
 @pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS)
 def test_of_two_universes_of_one_size_what_few_make_up_between_them_is_not_told(
@@ -277,15 +281,50 @@ def test_of_two_universes_of_one_size_what_few_make_up_between_them_is_not_told(
         for n, size in enumerate([*large, *[float(300 + n) for n in range(40 - len(large))]])
     ]
     deliver(surveys / "shops" / "2025.csv", csv_text(*rows))
+    tables: dict[tuple[str, str | None], pd.DataFrame] = {}
+    known: dict[str, pd.Series[bool]] = {}
     for names in codebooks:
         texts = dict(zip(("all", "less"), pair, strict=True))
         more = "".join(texts[name] for name in names.split())
         (surveys / "shops" / "codebook.toml").write_text(SHOPS.replace("[simulate]", more + "[simulate]", 1))
         clear_memory()
+        survey = load_survey("shops", 2025)
         with edition():
-            for name in names.split():
-                published(load_survey("shops", 2025), name, "district")
+            tables |= {
+                (name, by): published(survey, name, by)
+                for name in names.split()
+                for by in (None, "district", "stratum")
+            }
+        known |= {
+            name: survey.frame.filter(regex=f"^{name}(_numerator)?$").iloc[:, 0].notna()
+            for name in names.split()
+        }
 
-    survey = load_survey("shops", 2025)
-    assert left_of_few(survey, ("less", "all"), (None, "district", "stratum")) == []
-    assert published(survey, "all", "district")["estimate"].notna().any()
+    assert left_of_few(survey.frame, known, tables) == []
+    assert tables["all", "district"]["estimate"].notna().any()
+
+
+def test_an_indicator_whose_universe_became_smaller_does_not_tell_what_few_make_up_of_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger knows by which rule the mean was told: 21 shops are in it no more, and one of them sells nearly all that these sell."""
+    surveys = make_project(tmp_path, monkeypatch, shops=SHOPS)
+    sizes = {district: [50_000 + n for n in range(60)] for district in ("522", "524", "525", "533")}
+    sizes["524"] += [90_000, *[200] * 20]
+    rows = [
+        f"{district}-{n},{district},1,plain,400,4,2020-05-01,{size},2,,"
+        for district, shops in sizes.items()
+        for n, size in enumerate(shops)
+    ]
+    deliver(surveys / "shops" / "2025.csv", csv_text(*rows))
+    tables = []
+    for universe in ("sales >= 0", "sales > 1000 and sales < 80000"):
+        text = SHOPS.replace("[simulate]", of_sizes("size", universe) + "[simulate]", 1)
+        (surveys / "shops" / "codebook.toml").write_text(text, encoding="utf-8")
+        clear_memory()
+        with edition():
+            tables.append(published(load_survey("shops", 2025), "size", "district").set_index("row"))
+
+    before, after = (table["estimate"].dropna() for table in tables)
+    assert "Huyện Bình Sơn" in before.index
+    assert "Huyện Bình Sơn" not in after.index

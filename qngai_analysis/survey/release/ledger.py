@@ -65,7 +65,7 @@ class Behind:
 @dataclass(frozen=True)
 class Published:
     """
-    A table as it was published, as the ledger's file holds it: ``item``, ``what``, ``rows``, ``checksums``.
+    A table as it was published, as the ledger's file holds it: ``item``, ``what``, ``rows``, ``checksums``, of the whole the ``rule``.
 
     ``checksums`` are those of the answers behind each row; there are none where a table follows another.
     """
@@ -73,8 +73,14 @@ class Published:
     entry: Mapping[str, Any]
 
     @classmethod
-    def of(cls, key: Key, table: pd.DataFrame, checksums: Mapping[str, str]) -> Published:
-        """Return a table as published under a key; ``row`` names its rows."""
+    def of(
+        cls,
+        key: Key,
+        table: pd.DataFrame,
+        checksums: Mapping[str, str],
+        rule: Mapping[str, Any] | None = None,
+    ) -> Published:
+        """Return a table as published under a key; ``row`` names its rows, ``rule`` is how the codebook defines the indicator."""
         rows = [
             {
                 name: None if cell != cell else cell
@@ -83,7 +89,8 @@ class Published:
             }
             for row in table.to_numpy(dtype=object).tolist()
         ]
-        return cls({"item": key[0], "what": key[1], "rows": rows, "checksums": dict(checksums)})
+        entry = {"item": key[0], "what": key[1], "rows": rows, "checksums": dict(checksums)}
+        return cls(entry | ({"rule": rule} if rule else {}))
 
     @property
     def checksums(self) -> Mapping[str, str]:
@@ -596,7 +603,7 @@ def _enter(
     entries = {state.basis: dict(state.tables) for state in states}
     before = sum(map(len, entries.values()))
     for one in notes:
-        entry = {name: one[name] for name in ("item", "what", "rows", "checksums")}
+        entry = {name: one[name] for name in ("item", "what", "rows", "checksums", "rule") if name in one}
         if one["item"] == ANSWERS[0]:
             hidden = {
                 bits: " ".join(_keyed(tuple(hashes.split()), folder)[0])

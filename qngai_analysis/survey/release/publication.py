@@ -42,7 +42,13 @@ from qngai_analysis.survey.release.gate import (
 from qngai_analysis.survey.release.ledger import WHOLE, Behind, Past, Published
 from qngai_analysis.survey.release.membership import Members, answers_in, differ, members, who_fits
 from qngai_analysis.survey.release.reliability import reliability_standard
-from qngai_analysis.survey.release.same_answers import SameAnswers, same_answers, same_sizes
+from qngai_analysis.survey.release.same_answers import (
+    SameAnswers,
+    by_rules,
+    rule_of,
+    same_answers,
+    same_sizes,
+)
 from qngai_analysis.survey.release.treatment import Treatment, treated
 from qngai_analysis.survey.release.windows import Told, told_otherwise
 
@@ -59,6 +65,7 @@ _OTHER_WEIGHTS = " (quyền số: "  # how a table of other weights than the fil
 _FEW_VALUES = (
     20  # a number with as many steps from the least to the most, or fewer, tells of units as a share does
 )
+_ONCE = " = "  # between the name of an indicator and the rule it had once
 _CELL = "_cell"  # column of the groups of two groupings at once
 CROSS = " × "  # between the two
 _WAS = " ~ "  # between a grouping and what its groups were called in a table that was told, as JSON
@@ -287,7 +294,8 @@ class _History:
                 replaces = told is None and any(self._replaces(item, by) for by in (WHOLE, *follows))
                 made = None if stands or replaces else make()
                 if made is not None:
-                    self._note(key, Published.of(named, made, behind.checksums if behind else {}))
+                    rule = rule_of(item) if key[1] == WHOLE else None
+                    self._note(key, Published.of(named, made, behind.checksums if behind else {}, rule))
                 return made
         self._note(key, told)  # an edition says what it was published of, though it adds nothing
         found = told.rows.copy()
@@ -350,6 +358,8 @@ class _History:
         None where it differs by few from one that is gone, whose opposite it may also be.
         """
         assert self.past is not None
+        if item.name in self._gone:
+            return [item.name.partition(_ONCE)[0]]
         told, now = {name for name, _ in self.past.keys}, self.behind(item, WHOLE)
         if item.name in told:
             return [item.name]
@@ -477,8 +487,7 @@ class _History:
     @_once
     def _answers(self, item: Indicator) -> tuple[Codes, Floats, Any]:
         """Return which rows count, their weights and answers, and a checksum of each."""
-        columns = [self.survey.drawn_weights, *(self.survey.frame[name] for name in item.columns)]
-        values = np.column_stack([column.to_numpy(dtype=float) for column in columns])
+        values = np.column_stack([self.survey.drawn_weights.to_numpy(dtype=float), self._values(item)])
         rows = np.flatnonzero(~np.isnan(values).any(axis=1) & (values[:, 0] > 0))
         checks = pd.util.hash_pandas_object(pd.DataFrame(values[rows]), index=False)
         return rows, values[rows], checks.to_numpy()
@@ -731,6 +740,8 @@ class _History:
     @_once
     def _values(self, item: Indicator) -> Floats:
         """Return what each row of the file has in the columns of an indicator."""
+        if item.name in self._gone:
+            return self._gone[item.name][1]
         return self.survey.frame[list(item.columns)].to_numpy(dtype=float)
 
     def _is_routed_past(self, item: Indicator, by: str, row: str) -> bool:
@@ -904,6 +915,24 @@ class _History:
         """The indicators of the survey's codebook."""
         return tuple(self._book.indicators.values()) if self._book else ()
 
+    @cached_property
+    def _gone(self) -> dict[str, tuple[Indicator, Floats]]:
+        """Indicators that were told by a rule that the codebook has no more, and what the file says to them."""
+        now, attrs = {item.name: rule_of(item) for item in self._indicators}, self.survey.frame.attrs
+        rules = {
+            name + _ONCE + (text := json.dumps(rule, sort_keys=True)): text
+            for state in (self.past.earlier if self.past else ())
+            for (name, what), table in state.tables.items()
+            if what == WHOLE and (rule := table.entry.get("rule")) and rule != now.get(name)
+        }
+        state = attrs.get("sha256", ""), attrs.get("codebook_sha256", "")
+        return by_rules(attrs["survey"], attrs["year"], state, tuple(rules.items())) if rules else {}
+
+    @property
+    def _all(self) -> tuple[Indicator, ...]:
+        """The indicators of the codebook, after those that were told and are gone from it."""
+        return (*(item for item, _ in self._gone.values()), *self._indicators)
+
     def _made_by_few(self, item: Indicator, by: str) -> set[str]:
         """Rows of a mean or ratio of sizes that few units make up, and of a share of which one is over half."""
         codes, names = self._groups(by)
@@ -931,9 +960,12 @@ class _History:
         for place, other in enumerate(kin):
             if other == item:
                 continue
-            earlier = place < kin.index(item)
+            earlier = place < kin.index(item) and other.name not in self._gone
             hidden = {by: frozenset[str]()} if earlier else {}
-            hidden |= {one: self._closed(other, one) for one in (self._own if later or earlier else ())}
+            hidden |= {
+                one: self._closed(other, one)
+                for one in (self._own if earlier or (later and other.name not in self._gone) else ())
+            }
             for what, table in (self._told(other) if later else self._before(other)).items():
                 if self._is_here(one := what.partition(" (")[0]):
                     hidden[one] = frozenset(row["row"] for row in table.entry["rows"] if row["symbol"] == "c")
@@ -958,8 +990,8 @@ class _History:
 
     def _few_make_up(self, item: Indicator, rows: Flags) -> bool:
         """Return whether few units make up a column that an indicator of sizes rests on, of some rows of the file."""
-        for name in item.columns:
-            parts = self.survey.frame[name].to_numpy(dtype=float) * self._weights()
+        for name, values in zip(item.columns, self._values(item).T, strict=True):
+            parts = values * self._weights()
             # a row that counts has all the columns an indicator rests on; a size below zero has no share in a total
             mine = parts[rows & (parts >= 0)]
             if mine.size and made_by_few(mine, divides=name in item.columns[1:]):
@@ -1304,7 +1336,8 @@ class _History:
 
     def _own_tables(self, item: Indicator) -> dict[str, pd.DataFrame]:
         """Return the survey's own tables as they are made now."""
-        return {by: self._apart(item, by or None, "logit") for by in self._own}
+        own = () if item.name in self._gone else self._own
+        return {by: self._apart(item, by or None, "logit") for by in own}
 
     def _as_told(self, item: Indicator, tables: Mapping[str, pd.DataFrame]) -> list[Told]:
         """Return tables of one or two groupings with the weights that they were made with."""
@@ -1334,7 +1367,7 @@ class _History:
         """The shares of the codebook, those of the same answers together."""
         shares = {
             one.name: (self._values(one)[:, 0], frozenset(one.numerator.names))
-            for one in self._indicators
+            for one in self._all
             if one.kind == "proportion"
         }
         return same_answers(shares)
@@ -1346,8 +1379,8 @@ class _History:
             return (item,)
         if item.kind == "proportion":
             alike = self._same_answers(item).opposite
-            return tuple(one for one in self._indicators if one.name in alike)
-        sizes = [one for one in self._indicators if one.kind != "proportion"]
+            return tuple(one for one in self._all if one.name in alike)
+        sizes = [one for one in self._all if one.kind != "proportion"]
         return tuple(one for one in sizes if one == item or self._same_sizes(item, one))
 
     def _same_sizes(self, *items: Indicator) -> bool:
