@@ -23,7 +23,7 @@ from qngai_analysis.project import read_project
 from qngai_analysis.survey import load_survey, published, read_codebook
 from qngai_analysis.survey.release import ledger, publication
 from qngai_analysis.survey.release.crossing import joint, ranges, shut_together, solved
-from qngai_analysis.survey.release.disclosure import made_by_few
+from qngai_analysis.survey.release.disclosure import made_by_few, sizes_found
 from qngai_analysis.survey.release.gate import at_step, share_steps
 from qngai_analysis.survey.release.publication import CROSS, crossed
 from qngai_analysis.survey.release.side_by_side import enter_by_hand
@@ -287,6 +287,44 @@ def test_what_a_table_of_sizes_hides_is_not_one_firms_all_together(
     assert hidden[sales == 1000].all()
     assert not made_by_few(sales[hidden], divides=True)
     assert (table["symbol"] == "").any()
+
+
+def test_what_all_tables_leave_of_a_cell_that_a_crossing_hides_is_no_firms_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bình Sơn has eight shops in town, one of them large: what its district and the town leave of them is mostly that one."""
+    rng = np.random.default_rng(5207)
+    sold = {("522", "town"): 40, ("522", "country"): 30, ("524", "town"): 8, ("524", "country"): 35,
+            ("533", "town"): 25, ("533", "country"): 20}  # fmt: skip
+    large = ("524", "town")
+    rows = [
+        f"{place}-{stratum}-{one},{place},1,{stratum},4000,10,2020-05-01,{3_000 if (place, stratum) == large and not one else rng.integers(50, 150)},2,,"
+        for (place, stratum), size in sold.items()
+        for one in range(size)
+    ]
+    mean = SHOPS.replace('name = "online_share"\nkind = "ratio"', 'name = "sales_mean"\nkind = "mean"')
+    mean = mean.replace('numerator = "online_sales * 100"\ndenominator = "sales"', 'numerator = "sales"')
+    deliver(make_project(tmp_path, monkeypatch, shops=mean) / "shops" / "2025.csv", csv_text(*rows))
+    survey, item = load_survey("shops", 2025), read_codebook("shops").indicators["sales_mean"]
+    district, stratum = (survey.frame[by].astype(str) for by in BY_SHOPS)
+    labels = {"district": district, "stratum": stratum, "cell": district + CROSS + stratum}
+
+    tables = {"district": published(survey, item, "district"), "stratum": published(survey, item, "stratum")}
+    tables["cell"] = crossed(survey, item, BY_SHOPS)
+
+    sales = survey.frame["sales"].to_numpy(dtype=float)
+    inside = {by: [(labels[by] == row).to_numpy() for row in each["row"]] for by, each in tables.items()}
+    told = [
+        cell
+        for by, each in tables.items()
+        for cell, mark in zip(inside[by], each["symbol"], strict=True)
+        if mark == ""
+    ]
+    whole = published(survey, item)["symbol"].item() == ""
+    told += [np.ones(len(sales), dtype=bool)] if whole else []
+    assert told
+    for cell in itertools.chain(*inside.values()):
+        assert not sizes_found(sales, told, [cell], 0.25).any()
 
 
 WAY_OF_SELLING = """

@@ -87,7 +87,9 @@ def made_by_few(parts: npt.ArrayLike, *, divides: bool) -> bool:
     )
 
 
-def sizes_found(parts: Floats, cells: Sequence[Flags], rows: Sequence[Flags], p: float) -> Flags:
+def sizes_found(
+    parts: Floats, cells: Sequence[Flags], rows: Sequence[Flags], p: float, *, among: Flags | None = None
+) -> Flags:
     """
     Return the largest units of rows whose size sums of many tables leave closer than ``p`` of it, to one who knows another unit's.
 
@@ -96,6 +98,7 @@ def sizes_found(parts: Floats, cells: Sequence[Flags], rows: Sequence[Flags], p:
     parts : what each unit contributes, not below zero
     cells : who is in each sum that is told
     rows : who is in each row that is looked at, told or not
+    among : units that are looked at, if not all
 
     Notes
     -----
@@ -106,7 +109,7 @@ def sizes_found(parts: Floats, cells: Sequence[Flags], rows: Sequence[Flags], p:
     from scipy.optimize import linprog  # heavy: only of sizes
 
     nobody = np.zeros(len(parts), dtype=bool)
-    if not cells or not parts.any():
+    if not cells or not parts.any() or (among is not None and not among.any()):
         return nobody
     sums = np.array(cells)
     _, first, kind = np.unique(np.packbits(sums, axis=0), axis=1, return_index=True, return_inverse=True)
@@ -138,6 +141,8 @@ def sizes_found(parts: Floats, cells: Sequence[Flags], rows: Sequence[Flags], p:
     pairs = [np.argsort(-parts * row, kind="stable")[:2] for row in rows]
     firsts, others = (np.unique(kind[[pair[:size] for pair in pairs]]) for size in (1, 2))
     left = firsts[(lacks[firsts] > 1e-7) & (largest[firsts] > 0)]
+    if among is not None:
+        left = np.intersect1d(left, kind[among])
     for nth in range(_HALVES):
         if (
             left.size

@@ -1075,32 +1075,44 @@ class _History:
             (one.columns, self._cells(one, by), hidden) for one, told in beside for by, hidden in told.items()
         ]
 
-        def found(shut: Groups) -> Flags:
+        def found(shut: Groups, among: Flags | None = None) -> Flags:
             mine = [((*item.columns, ""), cells[by], hidden) for by, hidden in shut.items()]
-            return np.concatenate(
-                [
-                    _sizes_found(parts, [table[1:] for table in (*mine, *others) if name in table[0]])
-                    for name, parts in columns.items()
-                ]
-            )
+            each = []
+            for place, (name, parts) in enumerate(columns.items()):
+                tables = [table[1:] for table in (*mine, *others) if name in table[0]]
+                each.append(_sizes_found(parts, tables, None if among is None else among[place]))
+            return np.array(each)
+
+        def left_told(by: str, alone: Flags, hidden: frozenset[str], among: Flags | None) -> Flags:
+            return np.asarray(found({**shut, by: hidden}, among) & ~alone)
 
         shut = {WHOLE: self.secret(item, WHOLE)[1], **shut}
         for by in new if found(shut).any() else ():
             alone = found({**shut, by: frozenset(cells[by])})
-            n = {one: int(inside.sum()) for one, inside in cells[by].items() if inside.any()}
-            left = sorted(n.keys() - shut[by], key=n.__getitem__)
-            while left and (found(shut) & ~alone).any():
-                ways = [{**shut, by: shut[by] | {one}} for one in left]
-                shut = next((way for way in ways if not (found(way) & ~alone).any()), ways[-1])
-                left = [one for one in left if one not in shut[by]]
+            shut[by] = _fewest(
+                shut[by],
+                {
+                    one: int(inside.sum())
+                    for one, (inside, told) in cells[by].items()
+                    if told and inside.any()
+                },
+                partial(left_told, by, alone),
+            )
         return shut
 
-    def _cells(self, item: Indicator, by: str) -> dict[str, Flags]:
-        """Return who is in each row of a table of sizes that is printed unless it is hidden: reliable ones."""
+    @_once
+    def _apart_by(self, by: str) -> _History:
+        """Return the survey with the groups of two groupings, or of one that has other names now, as a column."""
+        return _History(self.survey.assign(**{_CELL: _labels(self.survey.frame, by)}), None)
+
+    @_once
+    def _cells(self, item: Indicator, by: str) -> dict[str, tuple[Flags, bool]]:
+        """Return who is in each row of a table of sizes, and whether it is reliable enough to be printed."""
         codes, names = self._groups(by)
-        known, rows = self._known(item), self.estimated(item, by or None)
+        known, own = self._known(item), not by or by in self.survey.frame.columns
+        rows = self.estimated(item, by or None) if own else self._apart_by(by).estimated(item, _CELL)
         printed = set(rows.loc[rows["flag"].ne("suppress"), "row"])
-        return {name: (codes == place) & known for place, name in enumerate(names) if name in printed}
+        return {name: ((codes == place) & known, name in printed) for place, name in enumerate(names)}
 
     @_once  # questions that all were asked, and all answered, are one problem
     def _shut(
@@ -1507,14 +1519,49 @@ def _are_sizes(*items: Indicator) -> bool:
     return all(item.kind != "proportion" for item in items)
 
 
-def _sizes_found(parts: Floats, tables: Iterable[tuple[Mapping[str, Flags], frozenset[str]]]) -> Flags:
-    """Return whose part of a total follows too closely from the rows of all tables, but those hidden."""
+def _sizes_found(
+    parts: Floats,
+    tables: Iterable[tuple[Mapping[str, tuple[Flags, bool]], frozenset[str]]],
+    among: Flags | None,
+) -> Flags:
+    """Return whose part of a total, in rows that are printed or hidden, follows too closely from those printed."""
+    rule = disclosure_standard()
     rows = [
-        (inside, row in hidden) for cells, hidden in tables for row, inside in cells.items() if inside.any()
+        (inside, row not in hidden)
+        for cells, hidden in tables
+        for row, (inside, printed) in cells.items()
+        if inside.any() and (printed or (row in hidden and inside.sum() >= rule.threshold))
     ]
-    told = [inside for inside, hidden in rows if not hidden]
+    told = [inside for inside, shown in rows if shown]
     sizes = np.maximum(np.nan_to_num(parts), 0)
-    return sizes_found(sizes, told, [inside for inside, _ in rows], disclosure_standard().p_percent)
+    return sizes_found(sizes, told, [inside for inside, _ in rows], rule.p_percent, among=among)
+
+
+def _fewest(
+    shut: frozenset[str],
+    n: Mapping[str, int],
+    telling: Callable[[frozenset[str], Flags | None], Flags],
+) -> frozenset[str]:
+    """
+    Return which rows to hide so that no unit is told: one after the other that which leaves fewest told, the smallest of these.
+
+    ``n``: how many are in each row; ``telling``: which units are told if some rows are hidden, of all or among some. A row
+    that turns out not to be needed, the largest first, is shown.
+    """
+    hidden, told = shut, telling(shut, None)
+    while told.any() and (left := sorted(n.keys() - hidden, key=lambda row: (n[row], row))):
+        best, fewest = left[-1], told
+        for row in left:  # what is hidden tells no more of anyone
+            fewer = telling(hidden | {row}, told)
+            if fewer.sum() < fewest.sum():
+                best, fewest = row, fewer
+            if not fewer.any():
+                break
+        hidden, told = hidden | {best}, fewest
+    for row in sorted(hidden - shut, key=lambda row: (-n[row], row)):
+        if not telling(hidden - {row}, None).any():
+            hidden -= {row}
+    return hidden
 
 
 def _what(by: str, method: str) -> str:
