@@ -232,13 +232,19 @@ class _Attack:
 
     def answers(self, windows: Sequence[_Window]) -> Floats | None:
         """Return answers of all respondents that fit: the true ones if they do."""
-        if all(one.leaves(one.part @ self.yes) for one in windows):
+        otherwise = [one for one in windows if not one.leaves(one.part @ self.yes)]
+        if not otherwise:
             return self.yes
-        kind, _ = self._kinds
-        n = np.bincount(kind).astype(float)
-        known = (one for one in self._seen if self._leave(windows, one))
-        says = next(known, None)
-        says = self._fitting(windows, np.zeros(len(n)), n) if says is None else says
+        kind, first = self._kinds
+        n, true = np.bincount(kind).astype(float), np.bincount(kind, self.yes)
+        says = next((one for one in self._seen if self._leave(windows, one)), None)
+        # mostly some of those of whom something else is told are enough
+        about = np.any([one.cell[first] for one in otherwise], axis=0)
+        for free in () if says is not None else (about, np.ones_like(about)):
+            says = self._fitting(windows, np.where(free, 0, true), np.where(free, n, true))
+            if says is not None:
+                self._seen.append(says)
+                break
         place = pd.Series(kind).groupby(kind).cumcount().to_numpy()  # among those of its kind
         return None if says is None else (place < says[kind]).astype(float)
 
