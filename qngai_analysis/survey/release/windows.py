@@ -20,6 +20,7 @@ from qngai_analysis.survey.release.crossing import solved
 
 _FEW = 25  # answers on a side of a group: how many more there are tells of nobody
 _TRIED = 200  # ways to round a few rows otherwise before any is hidden
+_PROGRAMS = 500  # integer programs that looking for such a way may take
 _SOME = 100  # respondents in a group, and others, whose answers are tried before all are
 Groups = tuple[Codes, Sequence[str]]
 
@@ -142,7 +143,8 @@ def told_otherwise(
         return instead()
     small = sorted(mine, key=lambda one: int(one.cell.sum()))
     ways = itertools.chain(*(itertools.combinations(small, size) for size in (1, 2)))
-    for way in itertools.islice(ways, _TRIED):
+    spent = attack.programs + _PROGRAMS
+    for way in itertools.takewhile(lambda _: attack.programs < spent, itertools.islice(ways, _TRIED)):
         others = [one.otherwise(yes) for one in way]
         shown = [*(one for one in mine if one not in way), *others]
         inner = not any(one.is_end() for one in (*way, *others))
@@ -186,6 +188,15 @@ class _Attack:
         """How many of each kind say yes in answers that were found: other windows may leave them, too."""
         return []
 
+    @cached_property
+    def _asked(self) -> list[None]:
+        return []
+
+    @property
+    def programs(self) -> int:
+        """How many integer programs it took so far."""
+        return len(self._asked)
+
     def found(self, windows: Sequence[_Window], cells: Sequence[Flags]) -> Iterator[Flags]:
         """Return the cells of which windows leave one count."""
         yes = self.answers(windows) if windows and cells else None
@@ -213,7 +224,8 @@ class _Attack:
     def _leave(self, windows: Sequence[_Window], says: Floats) -> bool:
         """Return whether windows leave so many yes-answers of each kind."""
         _, first = self._kinds
-        return all(one.leaves(one.part[first] @ says) for one in windows)
+        told = np.array([one.part[first] for one in windows]) @ says
+        return all(one.leaves(share) for one, share in zip(windows, told, strict=True))
 
     def _other(self, windows: Sequence[_Window], cell: Flags, yes: Floats) -> Floats | None:
         """Return answers that fit with which more, or fewer, of a cell say yes: of some kinds of respondents, of all."""
@@ -257,6 +269,7 @@ class _Attack:
     ) -> Floats | None:
         from scipy.optimize import Bounds, LinearConstraint  # heavy: only where two answers are not enough
 
+        self._asked.append(None)
         _, first = self._kinds
         told = [
             (one.part[first], one.share - one.step / 2 - 1e-9, one.share + one.step / 2 + 1e-9)
