@@ -12,10 +12,12 @@ from time import process_time
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
+import pandas as pd
 import red_team
 
 from qngai_analysis.survey import load_survey, published, surveys
 
+pd.set_option("mode.string_storage", "python")  # as where editions are made
 whole = [0.0, 0.0]
 for name in surveys():
     book = red_team.book(name)

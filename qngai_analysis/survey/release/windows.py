@@ -224,8 +224,7 @@ class _Attack:
     def _leave(self, windows: Sequence[_Window], says: Floats) -> bool:
         """Return whether windows leave so many yes-answers of each kind."""
         _, first = self._kinds
-        told = np.array([one.part[first] for one in windows]) @ says
-        return all(one.leaves(share) for one, share in zip(windows, told, strict=True))
+        return all(one.leaves(one.part[first] @ says) for one in windows)
 
     def _other(self, windows: Sequence[_Window], cell: Flags, yes: Floats) -> Floats | None:
         """Return answers that fit with which more, or fewer, of a cell say yes: of some kinds of respondents, of all."""
