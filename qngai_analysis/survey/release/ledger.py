@@ -550,8 +550,9 @@ def _refuse_lost(folder: Path, mine: Collection[Of], published_of: Sequence[Sequ
         known = {name[:16] for state in states for name in _names(of, state.basis, folder)}
         if any(tuple(of_) == of and name not in known for *of_, name in published_of):
             raise RenderError(
-                "{file}: không có, hoặc thiếu lần công bố của một kỳ báo cáo đang có ở đây; khôi phục bản đủ nhất từ bản sao. Muốn bắt đầu sổ mới, chuyển thư mục của các kỳ đó đi nơi khác: những gì chúng cho biết khi đó không được bảo vệ",
+                "{file}: không có, hoặc thiếu lần công bố của một kỳ báo cáo đang có ở đây; khôi phục bản đủ nhất từ bản sao. Muốn bắt đầu sổ mới, chuyển thư mục của các kỳ đó đi nơi khác và xóa dòng của tệp này trong {index} (nếu mất cả thư mục, xóa {index}): những gì chúng cho biết khi đó không được bảo vệ",
                 file=file_of(of, folder),
+                index=INDEX,
             )
 
 

@@ -169,12 +169,17 @@ def _apart(one: Flags, other: Flags) -> tuple[Flags, Flags]:
     return one & ~other, other & ~one
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Attack:
-    """Who knows all groups and weights (``known``) looks for answers that fit what is told; ``yes``: those that are true."""
+    """
+    Who knows all groups and weights (``known``) looks for answers that fit what is told; ``yes``: those that are true.
+
+    ``programs``: how many integer programs it took so far.
+    """
 
     known: Sequence[Codes | Floats]
     yes: Floats
+    programs: int = 0
 
     @cached_property
     def _kinds(self) -> tuple[Codes, Codes]:
@@ -187,15 +192,6 @@ class _Attack:
     def _seen(self) -> list[Floats]:
         """How many of each kind say yes in answers that were found: other windows may leave them, too."""
         return []
-
-    @cached_property
-    def _asked(self) -> list[None]:
-        return []
-
-    @property
-    def programs(self) -> int:
-        """How many integer programs it took so far."""
-        return len(self._asked)
 
     def found(self, windows: Sequence[_Window], cells: Sequence[Flags]) -> Iterator[Flags]:
         """Return the cells of which windows leave one count."""
@@ -268,7 +264,7 @@ class _Attack:
     ) -> Floats | None:
         from scipy.optimize import Bounds, LinearConstraint  # heavy: only where two answers are not enough
 
-        self._asked.append(None)
+        self.programs += 1
         _, first = self._kinds
         told = [
             (one.part[first], one.share - one.step / 2 - 1e-9, one.share + one.step / 2 + 1e-9)
