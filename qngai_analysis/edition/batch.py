@@ -297,6 +297,10 @@ def _load(edition: Edition, *, sectors: bool) -> None:
         units()
     if sectors:
         _load_for_sectors(edition.formats)
+    if FORKS:
+        from qngai_analysis.edition import kernel
+
+        kernel.begin()
     _estimate(edition, here, sectors=sectors)
     share()
     if here:

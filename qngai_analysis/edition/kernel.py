@@ -40,9 +40,7 @@ Message = dict[str, Any]
 class _Session(Session):
     """Makes Jupyter's messages and hands them to a function."""
 
-    def __init__(self, heard: Callable[[Message], None]) -> None:
-        super().__init__()
-        self.heard = heard
+    heard: Callable[[Message], None]
 
     def send(
         self, stream: Any, msg_or_type: Any, content: Any = None, parent: Any = None, *_: Any, **more: Any
@@ -122,6 +120,29 @@ class _Stream(io.TextIOBase):
             self._file.close()
 
 
+def begin() -> None:
+    """Make the kernel of the next notebook: of every fork's that follows."""
+    _begun[:] = [_kernel()]
+
+
+_begun: list[Any] = []
+
+
+def _kernel() -> Any:
+    IPythonKernel.clear_instance()
+    ZMQInteractiveShell.clear_instance()
+    kernel: Any = IPythonKernel.instance(
+        session=_Session(),
+        compiler_class=_Compiler,
+        shell_class=ZMQInteractiveShell,
+        iopub_socket=object(),
+        config=Config({"HistoryManager": {"hist_file": ":memory:"}}),
+        log=logging.getLogger(__name__),
+    )
+    kernel.shell.extension_manager.load_extension("storemagic")
+    return kernel
+
+
 class Client(PapermillNotebookClient):  # type: ignore[misc]
     """papermill's client, with its kernel in the same process; ``advance`` hears of each cell that is done."""
 
@@ -137,19 +158,8 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
     def execute(self, **_: Any) -> Any:
         """Run all cells, up to the first that fails."""
         self.reset_execution_trackers()
-        config = Config({"HistoryManager": {"hist_file": ":memory:"}})
-        IPythonKernel.clear_instance()
-        ZMQInteractiveShell.clear_instance()
-        self._kernel: Any = IPythonKernel.instance(
-            session=_Session(self._heard),
-            compiler_class=_Compiler,
-            shell_class=ZMQInteractiveShell,
-            iopub_socket=object(),
-            config=config,
-            log=logging.getLogger(__name__),
-        )
-        shell: Any = self._kernel.shell
-        shell.extension_manager.load_extension("storemagic")
+        self._kernel = _begun.pop() if _begun else _kernel()
+        self._kernel.session.heard = self._heard
         if any("qngai_analysis" in cell.source for cell in self.nb.cells):
             jupyter.prepare()  # what its import does: this process imported it before there was a shell
         if pandas := sys.modules.get("pandas"):  # what it takes itself where it is first loaded in a kernel

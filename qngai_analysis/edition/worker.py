@@ -42,8 +42,9 @@ MOST = 4  # processes at once, unless more are asked for
 # What is not there while the stack is loaded: jsonschema asks for the first three to check addresses and durations,
 # which notebooks have none of; building a grammar takes 1.6 seconds. And nobody will attach a debugger.
 ABSENT: dict[str, Any] = dict.fromkeys(("rfc3987_syntax", "rfc3986_validator", "isoduration", "debugpy"))
-# what is loaded when it is first used: papermill asks for two to read notebooks from far, estimates for one, TeX for one
-LATER = ("requests", "yaml", "scipy.special", "fontTools.agl")
+# what is loaded when it is first used: papermill asks for two to read notebooks from far, estimates for one, TeX for one,
+# and who draws in a style that is not the house's reads the styles of Matplotlib
+LATER = ("requests", "yaml", "scipy.special", "fontTools.agl", "matplotlib.style")
 # what judging a year needs, and cells and writers besides
 _CORE = (
     "pandas",
@@ -53,7 +54,6 @@ _CORE = (
 _STACK = (
     "qngai_analysis.edition.kernel",
     "qngai_analysis.edition.batch",
-    "qngai_analysis.report.sector",
     "qngai_analysis.report.yearly",
     "qngai_analysis.page.charts",
 )
