@@ -486,7 +486,7 @@ def windows(
         groups, n = labels.groupby(kind).first(), np.bincount(kind).astype(float)
         yes = np.bincount(kind, frame.loc[known, item.name].to_numpy(dtype=float))
         cells = [np.ones(len(n))] + [
-            groups[by].eq(row).to_numpy(float) for by in by_all for row in set(groups[by])
+            groups[by].eq(row).to_numpy(float) for by in by_all for row in set(groups[by].dropna())
         ]
         told = []
         for (place, one), name in itertools.product(enumerate([survey, *others]), (item.name, *also)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
@@ -160,6 +161,34 @@ def test_a_notebook_that_hides_that_it_is_a_report_is_refused_in_one_line(
         edition(),
     ):
         del os.environ[door.NOTES]
+
+
+@pytest.mark.parametrize("folder", ["dev", ".config", ".cache", ".ipython"])
+def test_saving_enters_the_ledger_whatever_the_folder_is_called_that_the_project_lies_in(
+    folder: str, shops: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``~/dev`` is where many keep projects."""
+    home = shutil.copytree(paths.project(), tmp_path / folder / "project")
+    monkeypatch.setenv("QNGAI_HOME", str(home))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    loaded: Any = qn.load_survey("shops", 2025)
+    table = loaded.proportion("sells_online", by="district")
+
+    (home / "a.txt").write_text(table.to_string(), encoding="utf-8")
+    assert [*(home / "releases").glob("shops*.json")]
+
+
+def test_what_programs_keep_for_themselves_enters_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    loaded: Any = qn.load_survey("shops", 2025)
+    loaded.proportion("sells_online", by="district")
+    for folder in (tmp_path / ".cache" / "matplotlib", paths.project() / "notebooks" / "__pycache__"):
+        folder.mkdir(parents=True)
+        (folder / "a.txt").write_text("fonts", encoding="utf-8")
+    assert not [*paths.releases().glob("shops*.json")]
 
 
 def test_tables_of_ones_own_are_saved_as_ever(tmp_path: Path) -> None:

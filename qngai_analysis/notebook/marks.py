@@ -8,6 +8,7 @@ for simulated. So a mark may stand where it need not, and never is absent where 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -18,7 +19,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qngai_analysis import kept
+from qngai_analysis import kept, paths
+from qngai_analysis.errors import RawFileError
 from qngai_analysis.survey.door import EXACT, Leaving, is_inside, noting, refuse_exact, refuse_unknown
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.side_by_side import enter_by_hand
@@ -99,16 +101,26 @@ def _before_a_file(event: str, given: tuple[Any, ...]) -> None:
     if event not in ("open", "sqlite3.connect") or not (_watched and ledger.given) or noting():
         return
     path, _, flags = given if event == "open" else (given[0], None, os.O_RDWR)
-    if isinstance(path, str | bytes | os.PathLike) and flags & (os.O_WRONLY | os.O_RDWR):
-        file = Path(os.fsdecode(path)).absolute()
-        if _NO_SAVING.isdisjoint(file.parts) and not file.is_relative_to(
-            os.environ.get(kept.CACHE) or file / "no"
-        ):
-            enter_by_hand()
+    writes = isinstance(path, str | bytes | os.PathLike) and flags & (os.O_WRONLY | os.O_RDWR)
+    if writes and not _is_programs_own(Path(os.fsdecode(path)).absolute()):
+        enter_by_hand()
 
 
-#: Parts of the paths of what programs keep for themselves.
-_NO_SAVING = {".qngai-cache", ".ipython", ".cache", ".config", "__pycache__", "dev"}
+def _is_programs_own(file: Path) -> bool:
+    """Whether a file is what programs keep for themselves; in the project nothing is but caches, whatever the folders above it are called."""
+    with contextlib.suppress(RawFileError):
+        if file.is_relative_to(home := paths.project()):
+            return not _CACHES.isdisjoint(file.relative_to(home).parts)
+    places = [Path.home() / name for name in _PROGRAMS]
+    places += [Path(os.environ[name]).absolute() for name in _NAMED if os.environ.get(name)]
+    device = Path("/dev") in file.parents and file.parent.name != "shm"  # that one is a disk in memory
+    return device or not _CACHES.isdisjoint(file.parts) or not {*places}.isdisjoint(file.parents)
+
+
+_CACHES = {".qngai-cache", "__pycache__"}
+#: Folders in the user's own where programs keep things, and what of the environment names others.
+_PROGRAMS = (".ipython", ".cache", ".config", ".matplotlib")
+_NAMED = (kept.CACHE, "IPYTHONDIR", "MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")
 
 
 class _Origin(Leaving):
