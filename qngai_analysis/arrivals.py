@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,26 +15,19 @@ from qngai_analysis.project import UNCONFIRMED, Project, Role, last_year, plan_f
 from qngai_analysis.words.folding import body_name, fold
 from qngai_analysis.words.language import message, spoken
 from qngai_analysis.words.numbers import day
-from qngai_analysis.words.said import Said
+from qngai_analysis.words.said import Said, translate
 
 if TYPE_CHECKING:
     from qngai_analysis.plan import Plan
 
 
-@dataclass(frozen=True)
-class TakenPlan:
-    """A plan that was added: its file, what was read of it, and what a person should look at."""
-
-    file: Path
-    shown: Mapping[str, str]
-    remarks: Sequence[str] = ()
-
-
 def take_plan(
     file: Path, *, role: str = "", years: str = "", source: str = "", said: Mapping[str, str] | None = None
-) -> TakenPlan:
+) -> tuple[Path, Mapping[str, str], Sequence[str]]:
     """
     Add a plan to the project: read it, copy it, write its sidecar, give it a role in ``project.toml``.
+
+    Returned are its file, what was read of it, and what a person should look at.
 
     Parameters
     ----------
@@ -76,37 +69,26 @@ def take_plan(
     listed = paths.raw("project.toml")
     lines = [listed.read_text(encoding="utf-8").rstrip(), "", "[[plan]]", *entry, ""]
     raw.replace_file(listed, "\n".join(lines).encode())
-    told = head | {
-        "date": head["date"] and day(head["date"], spoken()),
-        "years": f"{first}" if first == last else f"{first}-{last}",
-        "counts": f"{len(plan.listed_targets)}, {len(plan.task_list)}",
-        "role": message(_ROLES[chosen], {"role": chosen}),
-        "name": name,
+    told = {
+        "Loại văn bản": head["type"],
+        "Số": head["number"],
+        "Ngày": head["date"] and day(head["date"], spoken()),
+        "Cơ quan ban hành": head["issuer"],
+        "Địa bàn": head["geography"],
+        "Nội dung": head["subject"],
+        "Năm": f"{first}" if first == last else f"{first}-{last}",
+        "Mục tiêu, nhiệm vụ": f"{len(plan.listed_targets)}, {len(plan.task_list)}",
+        "Vai trò": message(_ROLES[chosen], {"role": chosen}),
+        "Tên": name,
     }
     remarks = [message(wording, {}) for field, wording in _ABSENT.items() if not head[field]]
     remarks += [message(reason, {}) for reason in plan.reasons]
     if any(fold(office.source) == fold(UNCONFIRMED) for office in project.offices):
-        remarks.append(message(_SAMPLE_OFFICE, {}))
-    return TakenPlan(
-        copy, {message(label, {}): told[field] or "…" for field, label in _SHOWN.items()}, remarks
-    )
+        wording = "data/raw/office.toml còn theo mẫu chung: sửa cơ quan báo cáo, nơi nhận cho đúng địa phương, và dòng source"
+        remarks.append(message(wording, {}))
+    return copy, {translate(label, spoken()): value or "…" for label, value in told.items()}, remarks
 
 
-_SHOWN = {
-    "type": Said("Loại văn bản"),
-    "number": Said("Số"),
-    "date": Said("Ngày"),
-    "issuer": Said("Cơ quan ban hành"),
-    "geography": Said("Địa bàn"),
-    "subject": Said("Nội dung"),
-    "years": Said("Năm"),
-    "counts": Said("Mục tiêu, nhiệm vụ"),
-    "role": Said("Vai trò"),
-    "name": Said("Tên"),
-}
-_SAMPLE_OFFICE = Said(
-    "data/raw/office.toml còn theo mẫu chung: sửa cơ quan báo cáo, nơi nhận cho đúng địa phương, và dòng source"
-)
 _ROLES = {
     Role.MAIN: Said("kế hoạch chính ({role}): báo cáo năm lập theo chỉ tiêu, nhiệm vụ của kế hoạch này"),
     Role.LATER: Said("kế hoạch khác đang có hiệu lực ({role}): chỉ tiêu đứng bên cạnh kế hoạch chính"),

@@ -6,7 +6,9 @@ import importlib.metadata
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from qngai_analysis import paths
 from qngai_analysis.doctor import Check, tried
@@ -17,9 +19,6 @@ from qngai_analysis.survey.release.ledger import file_of
 from qngai_analysis.survey.release.ledger import read as read_ledger
 from qngai_analysis.survey.release.unit_records import assert_no_unit_records
 from qngai_analysis.words.said import Said
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _STRIP = 'class="strip"'  # what every page that rests on simulated data begins with
 _SHOWN = 5
@@ -105,7 +104,6 @@ def _surveys(folder: Path, content: Mapping[str, Any], listed: Mapping[str, str]
 
 def licences() -> pd.DataFrame:
     """Return name, version, licence and home of this package and of all installed packages it needs, from their metadata."""
-    import pandas as pd
     from packaging.requirements import Requirement
 
     todo = ["qngai-analysis"]

@@ -59,13 +59,13 @@ def add_plan(
     from qngai_analysis.arrivals import take_plan
 
     said = {"number": number, "date": date, "issuer": issuer}
-    done = take_plan(file, role=role, years=years, source=source, said=said)
-    for label, value in done.shown.items():
+    added, shown, remarks = take_plan(file, role=role, years=years, source=source, said=said)
+    for label, value in shown.items():
         typer.echo(f"{label}: {value}")
-    for line in done.remarks:
+    for line in remarks:
         aside(f"qngai: {line}")
-    typer.echo(done.file)
-    next_step(f"qngai targets {done.file.stem}; qngai report")
+    typer.echo(added)
+    next_step(f"qngai targets {added.stem}; qngai report")
 
 
 @add.command("survey", help="Thêm tệp của một cuộc điều tra: kiểm tra, chép nguyên văn, kèm tệp mô tả.")

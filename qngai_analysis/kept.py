@@ -127,7 +127,7 @@ def of_tables(*names: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
 
         @functools.wraps(read)
         def again(*given: P.args, **_: P.kwargs) -> T:
-            return remembered(_tables(names), given)
+            return remembered(tables(names), given)
 
         _OF_TABLES.add(f"{read.__module__}.{read.__qualname__}")
         return settled(again)
@@ -136,8 +136,12 @@ def of_tables(*names: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
 
 
 @settled
-def _tables(names: tuple[str, ...]) -> tuple[FileState, ...]:
-    return tuple(state(paths.reference(name)) for name in names)
+def tables(names: tuple[str, ...]) -> tuple[FileState, ...]:
+    """Return reference tables as they are now; "project.toml" is the project's, where there is one."""
+    found = [state(paths.reference(name)) for name in names if name != "project.toml"]
+    with contextlib.suppress(RawFileError):
+        found += [state(paths.raw(name)) for name in names if name == "project.toml"]
+    return tuple(found)
 
 
 def checksums(files: Iterable[Path]) -> dict[str, str]:

@@ -15,8 +15,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from qngai_analysis import paths
-from qngai_analysis.errors import ParameterError, RawFileError
-from qngai_analysis.kept import FileState, of_tables, settled, state
+from qngai_analysis.errors import ParameterError
+from qngai_analysis.kept import of_tables, settled
 from qngai_analysis.project import project_here
 from qngai_analysis.raw import read_rows
 
@@ -60,17 +60,14 @@ def units() -> Mapping[str, Unit]:
 def _unit(row: Mapping[str, str]) -> Unit:
     return Unit(
         row["id"], row["name"], row["level"], row["parent"], row["code"],
-        _day(row["valid_from"], date.min), _day(row["valid_to"], date.max), row["successor"],
+        date.fromisoformat(row["valid_from"] or str(date.min)), date.fromisoformat(row["valid_to"] or str(date.max)),
+        row["successor"],
     )  # fmt: skip
 
 
 def unit_name(row: Mapping[str, str]) -> str:
     """Return the name of a row of communes.csv or provinces.csv with its kind: "Xã Ba Tơ", "Thành phố Huế"."""
     return f"{row['kind'][:1].upper()}{row['kind'][1:]} {row['name']}"
-
-
-def _day(text: str, missing: date) -> date:
-    return date.fromisoformat(text) if text else missing
 
 
 @settled
@@ -89,24 +86,9 @@ def home(on: date | None = None) -> Unit | None:
     return unit
 
 
-@settled
+@of_tables("territories.csv", "project.toml")
 def province_name() -> str:
     """Return the name without its kind of the province the project lies in; outside of one of the tables' own."""
-    return _province(*province_files())
-
-
-@settled
-def province_files() -> tuple[FileState, ...]:
-    """Return the files that say which province the project lies in, as they are now."""
-    tables = state(paths.reference("territories.csv"))
-    try:
-        return tables, state(paths.raw("project.toml"))
-    except RawFileError:
-        return (tables,)
-
-
-@lru_cache(maxsize=8)
-def _province(*_files: FileState) -> str:
     known, unit = units(), home()
     while unit and unit.level != "tỉnh":
         unit = known.get(unit.parent)

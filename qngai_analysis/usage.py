@@ -10,7 +10,9 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from qngai_analysis.errors import ParameterError
+from qngai_analysis import paths
+from qngai_analysis.errors import ParameterError, QngaiError
+from qngai_analysis.project import plan_files
 from qngai_analysis.words.said import Said
 
 Complete = Callable[[str], list[str]]
@@ -29,8 +31,6 @@ LIBRARY = {
 
 def _beginning(names: Callable[[], Iterable[str]]) -> Complete:
     def complete(incomplete: str) -> list[str]:
-        from qngai_analysis.errors import QngaiError
-
         try:
             return [name for name in names() if name.startswith(incomplete)]
         except QngaiError:  # outside a project there is nothing to propose
@@ -39,25 +39,15 @@ def _beginning(names: Callable[[], Iterable[str]]) -> Complete:
     return complete
 
 
-def _plans() -> list[str]:
-    from qngai_analysis.plan.document import plan_names
-
-    return plan_names()
-
-
 def _surveys() -> list[str]:
     from qngai_analysis.survey.form.held import surveys
 
     return surveys()
 
 
-def _notebooks() -> list[str]:
-    from qngai_analysis import paths
-
-    return sorted(file.stem for file in paths.notebooks().glob("*.ipynb"))
-
-
-plans, surveys, notebooks = map(_beginning, (_plans, _surveys, _notebooks))
+plans = _beginning(lambda: [file.stem for file in plan_files()])
+surveys = _beginning(_surveys)
+notebooks = _beginning(lambda: sorted(file.stem for file in paths.notebooks().glob("*.ipynb")))
 
 
 def fault_of(fault: Any) -> ParameterError:

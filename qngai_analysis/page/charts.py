@@ -132,10 +132,7 @@ def _distances(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
     }
     if rows["simulated"].any():
         columns["SỐ LIỆU MÔ PHỎNG (%)"] = _as_printed(rows["value"].where(rows["simulated"]))
-    columns |= {
-        "Năm": rows["year"].astype("Int64"),
-        "Ghi chú": rows["blank"].mask(rows["value"].notna(), ""),
-    }
+    columns |= {"Năm": rows["year"].astype("Int64"), "Ghi chú": rows["blank"].mask(rows["value"].notna(), "")}
     return pd.DataFrame({translate(name, lang): column for name, column in columns.items()})
 
 
@@ -230,15 +227,11 @@ def extremes(known: Sequence[tuple[str, float]], unit: str, lang: Lang, decimals
     """Yield the sentence that names the lowest and the highest of some values, if there are any."""
     if known:
         in_order = sorted(known, key=lambda pair: pair[1])
-        (low_name, low), (high_name, high) = in_order[0], in_order[-1]
-        yield translate(
-            "Thấp nhất: {low_name} {low}; cao nhất: {high_name} {high}.",
-            lang,
-            low_name=low_name,
-            low=number(low, decimals, unit=unit, lang=lang),
-            high_name=high_name,
-            high=number(high, decimals, unit=unit, lang=lang),
+        low, high = (
+            f"{name} {number(value, decimals, unit=unit, lang=lang)}"
+            for name, value in (in_order[0], in_order[-1])
         )
+        yield translate("Thấp nhất: {low}; cao nhất: {high}.", lang, low=low, high=high)
 
 
 # ---------------------------------------------------------------- tasks and counts

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Unpack
+from collections.abc import Iterator, Sequence
+from typing import Any, Unpack
 
 import matplotlib as mpl
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
@@ -18,18 +19,11 @@ from qngai_analysis.page.theme import Options, Style
 from qngai_analysis.words.numbers import number
 from qngai_analysis.words.said import Lang, translate
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 COLUMNS = 4
 
 
 def over_years(
-    estimates: pd.DataFrame,
-    caption: str,
-    *,
-    unit: str = "%",
-    **options: Unpack[Options],
+    estimates: pd.DataFrame, caption: str, *, unit: str = "%", **options: Unpack[Options]
 ) -> Figure:
     """Draw each group's estimates over the years with their intervals, the other groups pale behind.
 
@@ -43,9 +37,8 @@ def over_years(
     groups = list(dict.fromkeys(estimates["group"]))
     with theme.applied():
         grid = _grid(min(COLUMNS, len(groups)), groups, 1.35 if len(groups) > COLUMNS else 1.9)
-        _each(
-            grid, groups, lambda axes, group: _panel(axes, estimates, group, unit, lang), letters=30, size=7
-        )
+        for axes, group in _each(grid, groups, letters=30, size=7):
+            _panel(axes, estimates, group, unit, lang)
         _share(grid, len(groups), estimates["year"], 0.45, unit, lang)
     data = {
         translate("Nhóm", lang): estimates["group"],
@@ -88,16 +81,14 @@ def _grid(across: int, names: Sequence[str], height: float, *, above: float = 0.
     return grid
 
 
-def _each(
-    grid: Any, names: Sequence[str], draw: Callable[[Axes, str], None], *, letters: int, size: float
-) -> None:
-    """Draw the small chart of each name below it."""
+def _each(grid: Any, names: Sequence[str], *, letters: int, size: float) -> Iterator[tuple[Axes, str]]:
+    """Yield the small chart of each name, below it."""
     for axes, name in zip(grid.flat, names, strict=False):
         axes.grid(visible=True, axis="y")
         axes.grid(visible=False, axis="x")
         axes.tick_params(labelsize=7)
-        draw(axes, name)
         axes.set_title(theme.wrap(str(name), letters, 2), fontsize=size)
+        yield axes, name
 
 
 def _share(grid: Any, filled: int, years: pd.Series[int], room: float, unit: str, lang: Lang) -> None:
@@ -157,13 +148,8 @@ def thresholds(rows: pd.DataFrame, caption: str, **options: Unpack[Options]) -> 
     names, plans = list(dict.fromkeys(rows["label"])), list(dict.fromkeys(rows["plan"]))
     with theme.applied():
         grid = _grid(min(COLUMNS - 1, len(names)), names, 1.35, above=0.4)
-        _each(
-            grid,
-            names,
-            lambda axes, name: _steps(axes, rows[rows["label"].eq(name)], plans),
-            letters=37,
-            size=6.5,
-        )
+        for axes, name in _each(grid, names, letters=37, size=6.5):
+            _steps(axes, rows[rows["label"].eq(name)], plans)
         _share(grid, len(names), rows["year"], 0.9, "%", lang)
         marks = [
             Line2D([], [], linestyle="", ms=5, label=plan, **_style(rank)) for rank, plan in enumerate(plans)

@@ -111,17 +111,13 @@ _LONG_WORD = re.compile(rf"\S{{{LONG_WORD},}}")
 BETWEEN = "\x1f"
 
 
-def _breakable(text: str) -> str:
-    return _LONG_WORD.sub(lambda match: BETWEEN.join(word_pieces(match[0])), _covered(text))
-
-
 def _plain(value: Any, lang: str) -> Any:
     """Return parts of a document as the template reads them: what each is, its fields, and what is made of them."""
     match value:
         case None | bool() | int() | float():
             return value
         case str():
-            return _breakable(value)
+            return _LONG_WORD.sub(lambda match: BETWEEN.join(word_pieces(match[0])), _covered(value))
         case list() | tuple():
             return [_plain(item, lang) for item in value]
         case dict():

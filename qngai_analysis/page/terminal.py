@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from qngai_analysis.page.layout import layout
 from qngai_analysis.raw import csv_text
 from qngai_analysis.values import jsonable
 from qngai_analysis.words.language import message, spoken
@@ -17,15 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: What a table's columns are called on a Vietnamese screen; files and English screens keep the columns' names.
-HEADS = {
-    "id": "Mã", "target_id": "Mã", "subject": "Chỉ tiêu", "text": "Nội dung", "goal": "Mức đặt ra", "comparator": "So sánh",
-    "value": "Giá trị", "unit": "Đơn vị", "period_end": "Hạn", "section": "Mục", "line_start": "Dòng", "indicator": "Mã danh mục",
-    "agencies": "Cơ quan chủ trì", "period_printed": "Thời gian", "first_year": "Từ năm", "last_year": "Đến năm", "recurrence": "Định kỳ",
-    "verdict": "Đánh giá", "pace": "Tiến độ", "reference_date": "Thời điểm", "level": "Mức độ", "owners": "Cơ quan giữ số liệu", "evidence": "Căn cứ", "p_met": "Xác suất đạt",
-    "note": "Ghi chú", "changed": "Thay đổi", "words": "Diễn giải", "sheet": "Trang tính", "row": "Dòng", "column": "Cột", "found": "Đang ghi",
-    "rule": "Phải là", "mend": "Cách sửa", "count": "Số lần", "deadline": "Hạn", "part": "Phần", "number": "Số", "plan": "Kế hoạch",
-    "name": "Tên", "version": "Phiên bản", "licence": "Giấy phép", "home": "Địa chỉ",
-}  # fmt: skip
+HEADS: dict[str, str] = layout()["heads"]["screen"]
 #: How a target's way of change and its comparison are said.
 _SAID = {"increase": Said("tăng"), "decrease": Said("giảm"), "between": Said("trong khoảng")}
 _BOUNDS = {"lower_bound": "> ", "upper_bound": "< "}
@@ -90,10 +83,8 @@ def print_table(frame: pd.DataFrame, columns: Sequence[str], *, title: str | Non
         console.print(table)
     elif title:
         console.print(title)
-    if len(frame) == 1:
-        console.print(message("1 dòng", {}))
-    else:
-        console.print(message("{count} dòng", {"count": len(frame)}))
+    count = {"count": len(frame)}
+    console.print(message("1 dòng", {}) if len(frame) == 1 else message("{count} dòng", count))
 
 
 def _printed(value: Any) -> str:

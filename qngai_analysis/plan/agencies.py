@@ -71,11 +71,16 @@ def read_agencies() -> dict[str, Agency]:
     return {row["name"]: _agency(row) for row in rows}
 
 
-@of_tables("agencies.csv")
-def _spellings(province: str, home: str) -> dict[str, str]:
+#: The files by which an agency is known: a project's province is that of its own bodies.
+_FILES = ("agencies.csv", "territories.csv", "project.toml")
+
+
+@of_tables(*_FILES)
+def _spellings(province: str) -> dict[str, str]:
     """Map every folded spelling to the agency's name, in the given province; rows with the home's fit only there."""
     table: dict[str, str] = {}
-    at_home = not province or fold(province) == fold(home)
+    home = province_name()
+    at_home = fold(province) == fold(home)
     for agency in read_agencies().values():
         for spelling in (agency.name, *agency.aliases):
             if home in agency.name and not at_home and home not in spelling:
@@ -89,6 +94,7 @@ def _key(name: str) -> str:
     return fold(name).replace("uy ban nhan dan", "ubnd")
 
 
+@of_tables(*_FILES)
 def canonical(name: str, province: str = "") -> str:
     """Return the one name of an agency, or the printed name trimmed where the table lacks it.
 
@@ -99,15 +105,10 @@ def canonical(name: str, province: str = "") -> str:
     >>> canonical("Sở  KH&ĐT"), canonical("Giám đốc Sở Y Tế"), canonical("Huyện Bình Sơn")
     ('Sở Kế hoạch và Đầu tư', 'Sở Y tế', 'UBND huyện Bình Sơn')
     """
-    home = province_name()
-    return _canonical(name, province or home, home)
-
-
-@of_tables("agencies.csv")
-def _canonical(name: str, province: str, home: str) -> str:
+    province = province or province_name()
     name = " ".join(_REMARK.sub(" ", name).split()).strip(" .,;:-")
     name = _CHIEF.sub("", _POST.sub("", name))
-    known = _spellings(province, home)
+    known = _spellings(province)
     for spelling in (name, re.sub(r"^(?:các|những)\s+", "", name, flags=re.IGNORECASE)):
         key = _key(spelling)
         if key in known:
@@ -122,12 +123,12 @@ def _canonical(name: str, province: str, home: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-@of_tables("agencies.csv")
-def _split(text: str, province: str, home: str) -> tuple[str, ...]:
+@of_tables(*_FILES)
+def _split(text: str, province: str) -> tuple[str, ...]:
     text = " ".join(_REMARK.sub(" ", text).split()).strip(" .;,:-")
     if not text or _REFERENCE.match(text):
         return ()
-    known = _spellings(province, home)
+    known = _spellings(province)
     pieces = _SEPARATOR.split(text)  # words, and what stands between them, in turn
     names: list[str] = []
     at = 0
@@ -164,8 +165,7 @@ def split_agencies(text: str, province: str = "") -> list[str]:
     >>> split_agencies("Sở Văn hóa, Thể thao và Du lịch và Sở Y tế")
     ['Sở Văn hóa, Thể thao và Du lịch', 'Sở Y tế']
     """
-    home = province_name()
-    return list(_split(text, province or home, home))
+    return list(_split(text, province or province_name()))
 
 
 def successor(name: str, on: date, function: str = "") -> str:
@@ -222,11 +222,11 @@ def leads_on(names: Iterable[str], on: date, heading: str = "", text: str = "") 
 
     ``heading`` and ``text`` are those of the task that they lead: they tell a part of the work that went elsewhere.
     """
-    return [*_leads_on(tuple(names), on, heading, text, province_name())]
+    return [*_leads_on(tuple(names), on, heading, text)]
 
 
-@of_tables("agencies.csv", "territories.csv")
-def _leads_on(names: tuple[str, ...], on: date, heading: str, text: str, _home: str) -> tuple[str, ...]:
+@of_tables(*_FILES)
+def _leads_on(names: tuple[str, ...], on: date, heading: str, text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named_on(name, on, at_work(name, heading, text)) for name in names))
 
 

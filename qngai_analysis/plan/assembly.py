@@ -152,8 +152,9 @@ def _read_blocks(setting: Setting) -> _Findings:
             found.fates += _cell_fates(setting, block)
             continue
         context = setting.context(block)
-        if _only_tells(setting, block, context):
-            continue
+        prosaic = block.kind in ("paragraph", "heading") and context.topic
+        if prosaic and not has_numeral(setting.masked, block.body, block.end):
+            continue  # it only tells
         reading, context, prose = _read_in_place(setting, block, context, prose)
         found.fates += reading.fates
         counts = (start for start, rule in reading.rules.items() if rule == A_TASKS_COUNT)
@@ -166,12 +167,6 @@ def _read_blocks(setting: Setting) -> _Findings:
         if listed and not reading.targets and setting.is_goal(block, context.topic):
             found.goals.append(_goal(setting, block, context))
     return found
-
-
-def _only_tells(setting: Setting, block: TextBlock, context: Context) -> bool:
-    """Whether a block is prose of a section that names its topic, without a numeral."""
-    prose = block.kind in ("paragraph", "heading") and bool(context.topic)
-    return prose and not has_numeral(setting.masked, block.body, block.end)
 
 
 def _marker_fates(setting: Setting, block: TextBlock) -> _Fates:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from qngai_analysis import paths, raw
 from qngai_analysis.errors import PlanError, RawFileError
-from qngai_analysis.kept import FileState, settled, state
+from qngai_analysis.kept import FileState, settled, tables
 from qngai_analysis.plan.model import Plan
 from qngai_analysis.plan.reading import normalise, read_text
 from qngai_analysis.project import plan_files
-from qngai_analysis.territory import province_files
 
-_TABLES = ("indicators.csv", "agencies.csv", "provinces.csv")  # what is read of a plan depends on these
+# what is read of a plan depends on these
+_TABLES = ("indicators.csv", "agencies.csv", "provinces.csv", "territories.csv", "project.toml")
 
 
 @settled
@@ -35,8 +35,7 @@ def read_plan(source: str | Path) -> Plan:
     path = _find(source)
     sidecar = raw.verify(path) if _is_raw(path) else None
     text = FileState(path.name, raw.sha256(path), path)
-    tables = tuple(state(paths.reference(name)) for name in _TABLES)
-    return _read_once(text, sidecar, tables + province_files())
+    return _read_once(text, sidecar, tables(_TABLES))
 
 
 @lru_cache(maxsize=64)
@@ -85,17 +84,13 @@ def _find(source: str | Path) -> Path:
     found = found or [file for file in files if file.stem.startswith(name)]
     if len(found) == 1:
         return found[0]
-    known = ", ".join(file.stem for file in files)
+    known = ", ".join(file.stem for file in found or files)
     if not found:
         raise PlanError(
             "{name}: không có kế hoạch tên này trong data/raw/plans; hiện có {known}", name=name, known=known
         )
-    raise PlanError(
-        "{name}: có {count} kế hoạch bắt đầu như vậy ({known}); viết tên dài hơn",
-        name=name,
-        count=len(found),
-        known=", ".join(file.stem for file in found),
-    )
+    wording = "{name}: có {count} kế hoạch bắt đầu như vậy ({known}); viết tên dài hơn"
+    raise PlanError(wording, name=name, count=len(found), known=known)
 
 
 def _sidecar_key(file: Path) -> str:

@@ -11,7 +11,7 @@ from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import named_on
 from qngai_analysis.plan.model import LegalDocument
 from qngai_analysis.raw import read_table
-from qngai_analysis.values import is_missing, records
+from qngai_analysis.values import values_of
 from qngai_analysis.words.numbers import day
 
 
@@ -35,21 +35,10 @@ def read_duties() -> tuple[Duty, ...]:
     file = paths.reference("duties.csv")
     if file != paths.raw("reference", "duties.csv"):
         return ()  # another project's: its plans oblige nobody here
-    rows = list(records(read_table(file)))
-    heads = {name: read_plan(name).document for name in {row.plan for row in rows}}
-    return tuple(
-        Duty(
-            what=row.what,
-            plan=row.plan,
-            cited=cited(heads[row.plan]),
-            issuer=heads[row.plan].issuer,
-            indicator="" if is_missing(row.indicator) else row.indicator,
-            body="" if is_missing(row.body) else row.body,
-            place=row.place,
-            words=row.words,
-        )
-        for row in rows
-    )
+    table = read_table(file).fillna("")
+    heads = [read_plan(name).document for name in table["plan"]]
+    table = table.assign(cited=list(map(cited, heads)), issuer=[head.issuer for head in heads])
+    return tuple(values_of(table, Duty))
 
 
 def figure_duties(indicator: str | None, on: date) -> list[str]:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from qngai_analysis import raw
 from qngai_analysis.errors import PlanError
+from qngai_analysis.page.layout import layout
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.model import Fate, Plan, Target, coverage, value_table
 from qngai_analysis.values import jsonable
@@ -30,16 +31,7 @@ _WIDE = dict.fromkeys(
 )
 _WIDE |= {"text": 70, "subject": 50, "around": 50}
 #: The columns of a workbook as offices call them; files for programs keep the names of the fields.
-HEADINGS = {
-    "id": "Mã", "text": "Nguyên văn", "subject": "Chỉ tiêu", "comparator": "So sánh", "wording": "Từ so sánh", "value": "Giá trị",
-    "value_high": "Giá trị cao", "unit": "Đơn vị", "period_start": "Từ năm", "period_end": "Đến năm", "recurrence": "Lặp lại", "indicator": "Mã chỉ tiêu thống kê",
-    "match_score": "Độ khớp", "pillar": "Trụ cột", "sector": "Ngành", "section": "Mục", "section_path": "Đường dẫn mục", "agencies": "Cơ quan chủ trì",
-    "geography": "Địa bàn", "document": "Văn bản", "line_start": "Dòng đầu", "line_end": "Dòng cuối", "char_start": "Ký tự đầu", "char_end": "Ký tự cuối",
-    "listed": "Liệt kê", "base": "Tính trên", "change": "Thay đổi", "relative_to": "So với", "inferred": "Chiều suy ra", "nearest": "Chưa đủ chắc, gần nhất là", "part": "Phần", "subsection": "Tiểu mục",
-    "number": "Số thứ tự", "heading": "Tiêu đề", "agencies_printed": "Chủ trì (nguyên văn)", "cooperating": "Phối hợp",
-    "cooperating_printed": "Phối hợp (nguyên văn)", "first_year": "Năm đầu", "last_year": "Năm cuối", "deadline": "Hạn", "period_printed": "Thời gian (nguyên văn)",
-    "stages": "Giai đoạn", "numeral": "Con số", "fate": "Được hiểu là", "line": "Dòng", "around": "Trong câu",
-}  # fmt: skip
+HEADINGS: dict[str, str] = layout()["heads"]["workbook"]
 
 
 def plan_table(plan: Plan, name: str = "targets") -> pd.DataFrame:
@@ -104,11 +96,8 @@ def write_plan(plan: Plan, path: Path, format: str) -> Path:
         part.replace(path)
     except OSError as fault:
         part.unlink(missing_ok=True)
-        raise PlanError(
-            "{path}: không ghi được ({what}); chọn tệp trong thư mục được phép ghi",
-            path=path,
-            what=fault.strerror or fault,
-        ) from None
+        wording = "{path}: không ghi được ({what}); chọn tệp trong thư mục được phép ghi"
+        raise PlanError(wording, path=path, what=fault.strerror or fault) from None
     return path
 
 

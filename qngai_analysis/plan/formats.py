@@ -40,9 +40,8 @@ def one_cell(pieces: Iterable[str]) -> str:
     return "".join([*joined, *told[-1:]])
 
 
-_Cell = tuple[
-    str | None, int
-]  # its words (None: it goes on from the row above) and how many columns it holds
+# its words (None: it goes on from the row above) and how many columns it holds
+_Cell = tuple[str | None, int]
 
 
 def _filled(rows: Iterable[list[_Cell]]) -> Iterator[str]:
@@ -191,17 +190,12 @@ def docx_text(path: Path, content: bytes) -> str:
     with reading(path, "DOCX", PlanError), zipfile.ZipFile(io.BytesIO(content)) as archive:
         unpacked = {entry.filename: entry.file_size for entry in archive.infolist()}
     if "word/document.xml" not in unpacked:
-        raise PlanError(
-            "{path}: là tệp nén, không phải tài liệu Word; nêu tệp kế hoạch (.txt, .md, .html, .docx hoặc .pdf)",
-            path=path,
-        )
+        wording = "{path}: là tệp nén, không phải tài liệu Word; nêu tệp kế hoạch (.txt, .md, .html, .docx hoặc .pdf)"
+        raise PlanError(wording, path=path)
     amount = sum(size for name, size in unpacked.items() if name.endswith((".xml", ".rels")))
     if amount > MOST_XML:
-        raise PlanError(
-            "{path}: giải nén ra {amount:.0f} MB; văn bản kế hoạch nhỏ hơn nhiều",
-            path=path,
-            amount=amount / 1000000.0,
-        )
+        wording = "{path}: giải nén ra {amount:.0f} MB; văn bản kế hoạch nhỏ hơn nhiều"
+        raise PlanError(wording, path=path, amount=amount / 1e6)
     import docx
 
     with reading(path, "DOCX", PlanError):  # what is wrong inside shows only when it is asked for

@@ -82,10 +82,11 @@ def find_grid(masked: str, lines: list[Line], index: int) -> TextGrid:
     words = masked[lines[index].start : lines[index].end].strip()
     if TABLE_START.match(words):
         return _of_closed_cells(masked, lines, index)
-    if mark := _mark(words):
-        of_cells = _of_spaced_columns if mark == " " else _of_separated_cells
-        return of_cells(masked, lines, index, mark)
-    return TextGrid([], [], index)
+    mark = _mark(words)
+    if mark == " ":
+        return _of_spaced_columns(masked, lines, index)
+    parts, after = _rows(masked, lines, index, mark) if mark else ([], index)
+    return _with_header(masked, [row for _, row in parts], after)
 
 
 def words_of(masked: str, span: Span) -> str:
@@ -109,11 +110,6 @@ _BETWEEN = {
         ("-", " - "),
     )
 }
-
-
-def _of_separated_cells(masked: str, lines: list[Line], index: int, mark: str) -> TextGrid:
-    parts, after = _rows(masked, lines, index, mark)
-    return _with_header(masked, [row for _, row in parts], after)
 
 
 def _rows(masked: str, lines: list[Line], at: int, mark: str) -> tuple[list[tuple[int, Row]], int]:
@@ -149,9 +145,9 @@ def _rows(masked: str, lines: list[Line], at: int, mark: str) -> tuple[list[tupl
     return rows, at
 
 
-def _of_spaced_columns(masked: str, lines: list[Line], index: int, mark: str) -> TextGrid:
+def _of_spaced_columns(masked: str, lines: list[Line], index: int) -> TextGrid:
     """Read columns set by spaces below a head of up to three lines: the fullest row tells where they stand."""
-    parts, at = _rows(masked, lines, index - _head_goes_before(masked, lines, index), mark)
+    parts, at = _rows(masked, lines, index - _head_goes_before(masked, lines, index), " ")
     begins = (_is_body([words_of(masked, cell) for cell in row]) for _, row in parts[:4])
     first = next((i for i, body in enumerate(begins) if body), 0)
     if not first:
@@ -330,8 +326,6 @@ def _together(head: str, part: str) -> str:
 
 
 def _is_second_header(words: list[str], header: list[str]) -> bool:
-    if len(words) != len(header):
-        return False
     if words[0] and words[0] == header[0]:
         return True  # "TT" set over two rows
     if not any(_YEAR_ALONE.fullmatch(lower(word)) for word in words):
@@ -377,17 +371,15 @@ def _closed_rows(masked: str, cells: Row, width: int) -> Iterator[Row]:
     """Yield rows: a row begins at a number cell; a numberless row shows as an empty first cell."""
     pending: Row = []
     for cell in cells:
-        if pending and _begins_row(words_of(masked, cell), len(pending) % width == 0):
+        words, full = words_of(masked, cell), len(pending) % width == 0
+        # a short value such as "80" inside a row also looks like a number
+        whole = full or not words.strip(" .").isdigit() or words.endswith(".")
+        if pending and whole and _is_numbered(words):
             yield from _cut(pending, width)
             pending = []
         pending.append(cell)
     if pending:
         yield from _cut(pending, width)
-
-
-def _begins_row(words: str, full: bool) -> bool:
-    # a short value such as "80" inside a row also looks like a number
-    return _is_numbered(words) and (full or not words.strip(" .").isdigit() or words.endswith("."))
 
 
 def _is_numbered(words: str) -> bool:

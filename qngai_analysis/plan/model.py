@@ -7,7 +7,6 @@ These travel unchanged from the grammar to the page. Tables for people are made 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
@@ -15,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from qngai_analysis.plan.words import number, squeeze
 from qngai_analysis.values import is_missing
-from qngai_analysis.words.said import Said
+from qngai_analysis.words.language import spoken
+from qngai_analysis.words.said import Said, translate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,14 +79,8 @@ class Citation:
 
 
 #: How acts are cited after the first time.
-ACTS = {
-    "Quyết định": "Quyết định số {number}",
-    "Kế hoạch": "Kế hoạch số {number}",
-    "Nghị quyết": "Nghị quyết số {number}",
-    "Công văn": "Công văn số {number}",
-    "Chỉ thị": "Chỉ thị số {number}",
-    "Luật": "Luật số {number}",
-}
+_KINDS = ("Quyết định", "Kế hoạch", "Nghị quyết", "Công văn", "Chỉ thị", "Luật")
+ACTS = {kind: f"{kind} số {{number}}" for kind in _KINDS}
 
 
 def act(kind: str, number: str) -> str:
@@ -298,40 +292,23 @@ class Plan:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What was left out of the targets and may be missed, one line each, in the user's language."""
-        from qngai_analysis.words.language import message
-
         aimed = self.listed_targets + self.stated_targets
         near = [f"{target.line_start}: {' / '.join(target.nearest)}" for target in aimed if target.nearest]
         near = list(dict.fromkeys(near))
-        spoken = [self.line_of(numeral.start) for numeral in self.numerals if numeral.fate is Fate.SPOKEN]
-        remarks = (
-            (
-                self.guessed_pages,
-                Said(
-                    "bảng không kẻ khung ở trang {lines}: ô được đoán theo khoảng trống; hãy đối chiếu từng dòng với văn bản"
-                ),
-            ),
-            (
-                self.unread_pages,
-                Said(
-                    "bảng không kẻ khung ở trang {lines}: không tách được các ô nên bị bỏ qua; hãy dùng bản DOCX, HTML hoặc văn bản"
-                ),
-            ),
-            (self.held_back, Said("{count} tỷ lệ trong phần mục tiêu được đọc là số hiện tại: dòng {lines}")),
-            (
-                self.task_counts,
-                Said(
-                    "{count} số đếm trong phần nhiệm vụ, giải pháp không được đọc thành chỉ tiêu: dòng {lines}"
-                ),
-            ),
-            (spoken, Said("{count} con số viết bằng chữ không được đọc thành chỉ tiêu: dòng {lines}")),
-            (near, Said("{count} chỉ tiêu không đủ chắc để gắn mã; gần nhất là, theo dòng: {lines}")),
-        )
+        in_words = [self.line_of(numeral.start) for numeral in self.numerals if numeral.fate is Fate.SPOKEN]
+        remarks: dict[str, Sequence[object]] = {
+            "bảng không kẻ khung ở trang {lines}: ô được đoán theo khoảng trống; hãy đối chiếu từng dòng với văn bản": self.guessed_pages,
+            "bảng không kẻ khung ở trang {lines}: không tách được các ô nên bị bỏ qua; hãy dùng bản DOCX, HTML hoặc văn bản": self.unread_pages,
+            "{count} tỷ lệ trong phần mục tiêu được đọc là số hiện tại: dòng {lines}": self.held_back,
+            "{count} số đếm trong phần nhiệm vụ, giải pháp không được đọc thành chỉ tiêu: dòng {lines}": self.task_counts,
+            "{count} con số viết bằng chữ không được đọc thành chỉ tiêu: dòng {lines}": in_words,
+            "{count} chỉ tiêu không đủ chắc để gắn mã; gần nhất là, theo dòng: {lines}": near,
+        }
         said = []
-        for found, wording in remarks:
+        for wording, found in remarks.items():
             listed = list(map(str, dict.fromkeys(found)))
             lines = ", ".join(listed) if found is not near else "; ".join(listed[:8]) + " …" * (len(near) > 8)
-            said += [message(wording, {"count": len(found), "lines": lines})] * bool(found)
+            said += [translate(wording, spoken(), count=len(found), lines=lines)] * bool(found)
         return tuple(said)
 
     @property
@@ -376,22 +353,17 @@ def coverage(plan: Plan) -> pd.DataFrame:
     """
     import pandas as pd
 
-    text = plan.text
-    starts = [0, *(i + 1 for i, c in enumerate(text) if c == "\n")]
-    columns = ("numeral", "fate", "line", "char_start", "char_end", "around")
-    types = dict(zip(columns, ("str", "str", "Int64", "Int64", "Int64", "str"), strict=True))
-    rows = [
-        (
-            squeeze(text[numeral.start : numeral.end]),
-            numeral.fate.value,
-            bisect_right(starts, numeral.start),
-            numeral.start,
-            numeral.end,
-            squeeze(text[max(0, numeral.start - 30) : numeral.end + 30]),
-        )
-        for numeral in plan.numerals
-    ]
-    return pd.DataFrame(rows, columns=list(columns)).astype(types)
+    text, numerals = plan.text, plan.numerals
+    table = {
+        "numeral": [squeeze(text[numeral.start : numeral.end]) for numeral in numerals],
+        "fate": [numeral.fate.value for numeral in numerals],
+        "line": [plan.line_of(numeral.start) for numeral in numerals],
+        "char_start": [numeral.start for numeral in numerals],
+        "char_end": [numeral.end for numeral in numerals],
+        "around": [squeeze(text[max(0, numeral.start - 30) : numeral.end + 30]) for numeral in numerals],
+    }
+    types = {name: "Int64" if name in ("line", "char_start", "char_end") else "str" for name in table}
+    return pd.DataFrame(table).astype(types)
 
 
 _DTYPES = {"int": "Int64", "float": "float64", "bool": "bool", "tuple": "object"}

@@ -13,7 +13,6 @@ from itertools import groupby, pairwise
 from math import inf
 from pathlib import Path
 from statistics import mode
-from typing import TYPE_CHECKING
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -22,13 +21,10 @@ from qngai_analysis.errors import PlanError
 from qngai_analysis.guard import reading
 from qngai_analysis.plan.columns import column_role
 from qngai_analysis.plan.pdf_lines import Letter, Line, paragraphs, printed_lines
-from qngai_analysis.plan.pdf_tables import NEAR, Table, ruled_tables
+from qngai_analysis.plan.pdf_tables import NEAR, Rule, Table, ruled_tables
 from qngai_analysis.plan.pdf_unruled import unruled_tables
 
-if TYPE_CHECKING:
-    from qngai_analysis.plan.pdf_tables import Rule
-
-    Point = tuple[float, float]
+Point = tuple[float, float]
 
 _MOST_LETTERS = 1_500_000  # of a document; the longest plan known has half a million
 _MOST_POINTS = 40_000  # of the rules of a page; beyond that it is a drawing
@@ -68,11 +64,10 @@ def pdf_text(path: Path, content: bytes) -> tuple[str, tuple[int, ...], tuple[in
             unread += [number + 1] * (None in found)
             parts += [part for part in found if part is not None]
     if count < 20 * max(1, pages) and count < 200:
-        raise PlanError(
-            "{path}: {count} trang không có lớp chữ (bản quét); hãy nhận dạng chữ (OCR) tiếng Việt trước",
-            path=path,
-            count=pages,
+        wording = (
+            "{path}: {count} trang không có lớp chữ (bản quét); hãy nhận dạng chữ (OCR) tiếng Việt trước"
         )
+        raise PlanError(wording, path=path, count=pages)
     return "\n".join(_text(parts)) + "\n", tuple(guessed), tuple(unread)
 
 

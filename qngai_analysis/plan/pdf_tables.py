@@ -6,15 +6,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from qngai_analysis.plan.formats import one_cell
 from qngai_analysis.plan.pdf_lines import Letter, paragraphs, printed_lines
 
-if TYPE_CHECKING:
-    Rule = tuple[float, float, float]  # where it stands, and from where to where it runs
-    Field = tuple[int, int]  # row and column
-    Column = tuple[float, float]  # from where to where it runs
+Rule = tuple[float, float, float]  # where it stands, and from where to where it runs
+Field = tuple[int, int]  # row and column
+Column = tuple[float, float]  # from where to where it runs
 
 NEAR = 3.0  # points within which two rules are one
 _MOST_FIELDS = 100_000  # of a table on a page

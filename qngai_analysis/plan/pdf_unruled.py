@@ -9,15 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from math import inf
-from typing import TYPE_CHECKING
 
 from qngai_analysis.plan.columns import column_role, row_number_rank
 from qngai_analysis.plan.pdf_lines import RIVER, Letter, Line, Piece, Word, printed_lines
-from qngai_analysis.plan.pdf_tables import NEAR, Table
+from qngai_analysis.plan.pdf_tables import NEAR, Column, Table
 from qngai_analysis.plan.structure import begins_item
-
-if TYPE_CHECKING:
-    from qngai_analysis.plan.pdf_tables import Column
 
 _MOST_COLUMNS = 40
 _MOST_WRAPPED = 15  # lines of a row without a value

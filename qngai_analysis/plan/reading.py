@@ -68,10 +68,8 @@ def read_text(path: Path) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
         text = _extract(path, content)
     text = normalise(text)
     if not text.strip() and unread:
-        raise PlanError(
-            "{path}: chỉ có bảng không kẻ khung mà không tách được các ô; hãy dùng bản DOCX, HTML hoặc văn bản",
-            path=path,
-        )
+        wording = "{path}: chỉ có bảng không kẻ khung mà không tách được các ô; hãy dùng bản DOCX, HTML hoặc văn bản"
+        raise PlanError(wording, path=path)
     if not text.strip():
         raise PlanError("{path}: tệp không có chữ", path=path)
     unpacked = path.suffix.lower() not in (".txt", ".md")
@@ -117,12 +115,8 @@ def _content(path: Path) -> bytes:
     if size == 0:
         raise PlanError("{path}: tệp rỗng", path=path)
     if size > LIMIT_MB * 1_000_000:
-        raise PlanError(
-            "{path}: {amount:.0f} MB; văn bản kế hoạch tối đa {LIMIT_MB} MB, hãy nêu đúng tệp kế hoạch",
-            path=path,
-            amount=size / 1000000.0,
-            LIMIT_MB=LIMIT_MB,
-        )
+        wording = "{path}: {amount:.0f} MB; văn bản kế hoạch tối đa {LIMIT_MB} MB, hãy nêu đúng tệp kế hoạch"
+        raise PlanError(wording, path=path, amount=size / 1e6, LIMIT_MB=LIMIT_MB)
     return path.read_bytes()
 
 
@@ -156,27 +150,19 @@ def _decode(path: Path, content: bytes) -> str:
     control = _CONTROL.search(text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
-        raise PlanError(
-            "{path}, dòng {line}: có ký tự điều khiển {ord:#04x}; đây là tệp nhị phân, nêu kế hoạch dạng văn bản, Markdown, HTML, DOCX hoặc PDF",
-            path=path,
-            line=line,
-            ord=ord(control.group()),
-        )
+        wording = "{path}, dòng {line}: có ký tự điều khiển {ord:#04x}; đây là tệp nhị phân, nêu kế hoạch dạng văn bản, Markdown, HTML, DOCX hoặc PDF"
+        raise PlanError(wording, path=path, line=line, ord=ord(control.group()))
     return text
 
 
 def _wrong_encoding(path: Path, content: bytes, fault: UnicodeDecodeError) -> PlanError:
-    binary = bool(_CONTROL.search(content[:4096].decode("latin-1")))
-    return PlanError(
+    mend = Said("đây là tệp nhị phân, hãy nêu kế hoạch dạng văn bản, Markdown, HTML, DOCX hoặc PDF")
+    if not _CONTROL.search(content[:4096].decode("latin-1")):
+        found = legacy.encoding_of(set(content[:20_000].decode("latin-1").split()))
+        old = found or ", ".join(tuple(legacy.ENCODINGS)[:3])
+        mend = Said("có lẽ là bảng mã cũ {encoding}; hãy lưu lại dạng UTF-8", encoding=old)
+    wording, line = (
         "{path}, dòng {line}: byte {byte:#04x} không phải UTF-8; {mend}",
-        path=path,
-        line=content.count(b"\n", 0, fault.start) + 1,
-        byte=content[fault.start],
-        mend=Said("đây là tệp nhị phân, hãy nêu kế hoạch dạng văn bản, Markdown, HTML, DOCX hoặc PDF")
-        if binary
-        else Said(
-            "có lẽ là bảng mã cũ {encoding}; hãy lưu lại dạng UTF-8",
-            encoding=legacy.encoding_of(set(content[:20_000].decode("latin-1").split()))
-            or ", ".join(tuple(legacy.ENCODINGS)[:3]),
-        ),
+        content.count(b"\n", 0, fault.start) + 1,
     )
+    return PlanError(wording, path=path, line=line, byte=content[fault.start], mend=mend)

@@ -294,16 +294,15 @@ class Sentence:
             return a + part.start(), a + part.end()
         cuts = [found.span() for found in (*lex.SEPARATOR.finditer(gap), *lex.WITH_A_TOTAL.finditer(gap))]
         if not cuts:
-            head = None if self._comes_first(earlier) else lex.HEAD.search(gap)  # "60% số xã đạt 19 tiêu chí"
+            # "60% số xã đạt 19 tiêu chí"
+            leads = earlier.token.sort == "percent" and not self.named_before(earlier)
+            head = None if leads else lex.HEAD.search(gap)
             begins = head.start() if head and verb else 0
             return (a + begins, a + begins) if begins else (b, b)
         if not gap[: cuts[0][0]].strip() and gap.strip(" ,:.-") and gap[cuts[-1][1] :].strip():
             return a, a + cuts[0][1]
         cut = self._best_cut(gap, cuts, verb, things=not earlier.run and not self.words(*earlier.before))
         return a + cut[0], a + cut[1]
-
-    def _comes_first(self, quantity: Quantity) -> bool:
-        return quantity.token.sort == "percent" and not self.named_before(quantity)
 
     @staticmethod
     def _best_cut(gap: str, cuts: list[Span], verb: bool, *, things: bool) -> Span:

@@ -463,7 +463,7 @@ class _Builder:
             rest = self.masked[body:end]
             body += len(rest) - len(rest.lstrip())
             bullet = kind.startswith("bullet")
-            printed = "" if bullet else _printed_marker(marker.group())
+            printed = "" if bullet else squeeze(marker.group()).strip(" .)(/:-").lstrip("0")  # "01"
             # "- a) Tổ chức", " - + Thực hiện": the inner marker is the one that counts
             inner = _MARKER.match(self.masked, body, end) if bullet else None
             marker = inner if inner and inner.lastgroup in ("letter", "bullet", "number", "deep") else None
@@ -573,10 +573,6 @@ def _kind(marker: re.Match[str]) -> str:
     if group == "bullet":
         return f"bullet{marker.group()}"
     return group
-
-
-def _printed_marker(marker: str) -> str:
-    return squeeze(marker).strip(" .)(/:-").lstrip("0")  # "01"
 
 
 def _caps(words: str) -> bool:
