@@ -98,6 +98,11 @@ class Published:
         return self.entry["checksums"]  # type: ignore[no-any-return]
 
     @cached_property
+    def hidden(self) -> frozenset[str]:
+        """The rows that are confidential."""
+        return frozenset(row["row"] for row in self.entry["rows"] if row["symbol"] == "c")
+
+    @cached_property
     def rows(self) -> pd.DataFrame:
         """The table."""
         rows = pd.DataFrame(self.entry["rows"])
@@ -142,9 +147,8 @@ class Past:
         """Return the rows that earlier tables hid, by the names they have now: what hid them may still have to be hidden."""
         found: set[str] = set()
         for table in self.told(key):
-            shut = {row["row"] for row in table.entry["rows"] if row["symbol"] == "c"}
-            made_of = (whence(table.checksums, now.checksums) if shut else None) or {}
-            found |= shut | {label for label, parts in made_of.items() if parts & shut}
+            made_of = (whence(table.checksums, now.checksums) if table.hidden else None) or {}
+            found |= table.hidden | {label for label, parts in made_of.items() if parts & table.hidden}
         return frozenset(found)
 
     @cached_property
@@ -224,9 +228,7 @@ def _changes(now: Behind, before: Published, *, heads: bool) -> set[str]:
     ):  # divided in another way: the labels themselves may have changed places
         pairs = list(itertools.product(old, new))
     return {
-        "hidden"
-        if label in rows and rows[label]["symbol"] == "c"
-        else _moved(now, places.get(other), rows.get(label), heads=heads)
+        "hidden" if label in before.hidden else _moved(now, places.get(other), rows.get(label), heads=heads)
         for label, other in pairs
     } - {""}
 

@@ -321,7 +321,7 @@ class _History:
 
     def _comes_after(self, what: str) -> bool:
         """Return whether a table by groups is none of the survey's own, so that it is held against those and what else was told."""
-        return ":" not in what and what.partition(" (")[0] not in self._own
+        return ":" not in what and _grouping(what) not in self._own
 
     @_once
     def stands_somewhere(self) -> bool:
@@ -375,7 +375,7 @@ class _History:
         """Return whether a row was told under a name with just the answers that one of an indicator has, whose base is another now."""
         assert self.past is not None
         for key in self.past.keys:
-            by = key[1].partition(" (")[0]
+            by = _grouping(key[1])
             if key[0] == name and self._is_here(by):
                 now = self.behind(item, by)
                 mixed = (now.estimate > 0) & (
@@ -562,7 +562,7 @@ class _History:
     ) -> pd.DataFrame:
         """Return a table of the file as it is: rounded (some shares ``instead`` to others) and protected."""
         if instead:
-            shut = self.estimated(item, by, method)["row"].isin(self._closed(item, by))
+            shut = self.estimated(item, by, method)["row"].isin(self.closed(item, by))
             return self.rounded((item,), by, method, shut.to_numpy(), instead)
         items = self._made_with(item, by)
         return _part(self._protected(items, by, method), items, item)
@@ -570,7 +570,7 @@ class _History:
     @_once
     def _protected(self, items: tuple[Indicator, ...], by: str | None, method: Method) -> pd.DataFrame:
         rows = self.estimated(items[0], by, method)["row"]
-        shut = [rows.isin(self._closed(one, by)) for one in items]
+        shut = [rows.isin(self.closed(one, by)) for one in items]
         return self.rounded(items, by, method, np.concatenate(shut))
 
     def rounded(
@@ -878,22 +878,26 @@ class _History:
     def _groupings_told(self, item: Indicator, but: str) -> Groups:
         """Return what each grouping hides of the survey's own tables, and of those told of any indicator."""
         assert self.past is not None
-        own = {**self.past.own, **ledger.noted(self.past), **self._published}
         told = [(key, table) for key in self.past.keys for table in self.past.told(key)]
-        others = _hidden_in((what, table) for (_, what), table in (*own.items(), *told))
-        others = {by: hidden for by, hidden in others.items() if by not in self._own and self._is_here(by)}
-        found = {**{name: self._closed(item, name) for name in self._own[1:]}, **others}
-        return {by: hidden for by, hidden in found.items() if by != but}
+        others = self._none_shows(
+            (_grouping(what), table.hidden) for (_, what), table in (*self._told_here().items(), *told)
+        )
+        return {
+            by: hidden
+            for by, hidden in (others | {name: self.closed(item, name) for name in self._own[1:]}).items()
+            if by != but
+        }
 
     def nearly_told(
         self, item: Indicator, what: str, mine: Published, others: Mapping[str, Published]
     ) -> bool:
         """Return whether a row that a table shows differs by few from those of others made at the same time."""
-        by = what.partition(" (")[0]
-        told = {one: hidden for one, hidden in _hidden_in(others.items()).items() if one != by}
+        by = _grouping(what)
+        told = self._none_shows((_grouping(other), table.hidden) for other, table in others.items())
+        told.pop(by, None)
         if not (by and self._comes_after(what)):
             return False
-        shown = {row["row"] for row in mine.entry["rows"] if row["symbol"] != "c"}
+        shown = {row["row"] for row in mine.entry["rows"]} - mine.hidden
         return bool(shown & self.nearly(item, by, told))
 
     def _asks_itself(self, item: Indicator, by: str) -> bool:
@@ -963,12 +967,12 @@ class _History:
             earlier = place < kin.index(item) and other.name not in self._gone
             hidden = {by: frozenset[str]()} if earlier else {}
             hidden |= {
-                one: self._closed(other, one)
+                one: self.closed(other, one)
                 for one in (self._own if earlier or (later and other.name not in self._gone) else ())
             }
             for what, table in (self._told(other) if later else self._before(other)).items():
-                if self._is_here(one := what.partition(" (")[0]):
-                    hidden[one] = frozenset(row["row"] for row in table.entry["rows"] if row["symbol"] == "c")
+                if self._is_here(one := _grouping(what)):
+                    hidden[one] = table.hidden
             known = self._known(other)
             for one, shut in hidden.items():
                 codes, names = self._groups(one)
@@ -1014,58 +1018,75 @@ class _History:
     def _with_sizes(self, item: Indicator, by: str, shut: frozenset[str]) -> frozenset[str]:
         """Return what a table of sizes hides, and more while few make up what that is together: the whole and the rest tell it."""
         codes, names = self._groups(by)
-        n = np.bincount(codes[self._known(item) & (codes >= 0)], minlength=len(names))
-        left = [names[i] for i in np.argsort(n, kind="stable") if n[i] and names[i] not in shut | _NO_GROUPS]
-        if item.kind == "proportion" or not (shut and left):
-            return shut
-        others = self._sizes_told(item, by)
+        others = self._sizes_told(item, by) if shut else []
 
-        def told(hidden: frozenset[str]) -> bool:
+        def told(hidden: frozenset[str], _: Flags | None = None) -> Flags:
             rows = np.isin(codes, [names.index(one) for one in hidden])
-            return self._few_make_up(item, rows) or self._leaves_few(item, self._known(item) & rows, others)
+            few = self._few_make_up(item, rows) or self._leaves_few(item, self._known(item) & rows, others)
+            return np.array([few])
 
-        while left and told(shut):
-            more = next((one for one in left if not told(shut | {one})), left[-1])
-            left.remove(more)
-            shut |= {more}
-        return shut
+        n = np.bincount(codes[self._known(item) & (codes >= 0)], minlength=len(names))
+        sizes = {name: int(n[place]) for place, name in enumerate(names) if n[place]}
+        return _fewest(shut, {name: sizes[name] for name in sizes.keys() - _NO_GROUPS}, told)
 
-    def _closed(self, item: Indicator, by: str | None) -> frozenset[str]:
-        """The groups to hide in a table, given all tables of the indicator that are published with one another."""
+    def closed(self, item: Indicator, by: str | None) -> frozenset[str]:
+        """Return the groups to hide in a table, given all tables of the indicator that are published with one another."""
         if not by:
             return self.secret(item, WHOLE)[1]
         if self._asks_itself(item, by):
             return frozenset(self._groups(by)[1])
-        groupings = self._own[1:]
-        if by not in groupings:
-            if self.past is not None:  # it comes after those, and after what else was told
-                return self._held(item, by, *self.secret(item, by))
-            groupings = (by,)
-        return self._closed_with(item, groupings)[by]
+        if by in self._own or self.past is None:
+            return self._closed_with(item, self._own[1:] if by in self._own else (by,))[by]
+        return self._closed_after(item, by)
 
     @_once
     def _closed_with(self, item: Indicator, groupings: tuple[str, ...]) -> Groups:
-        """The groups to hide in tables that are published with one another."""
-        before = self._hidden_before(item)
-        new = tuple(name for name in groupings if name not in before)
-        first = {**before, **{name: self.secret(item, name)[1] for name in new}}
-        shut = dict(first)
-        if any(first.values()):
-            shut |= self._shut(tuple(first), tuple(first.values()), new, self._known(item).tobytes())
-        shut |= {by: self._with_sizes(item, by, shut[by]) for by in new}
-        shut |= {by: before[by] | self.secret(item, by)[1] for by in groupings if by in before}
+        """Return the groups to hide in tables that are published with one another."""
+        before = self._none_shows((_grouping(what), one.hidden) for what, one in self._before(item).items())
+        new = {by: self.secret(item, by)[1] for by in groupings if by not in before}
         earlier = self._indicators[: self._indicators.index(item)] if item in self._indicators else ()
         beside = [
-            (one, {by: self._closed(one, by) for by in self._own}) for one in earlier if _are_sizes(one, item)
+            (one, {by: self.closed(one, by) for by in self._own}) for one in earlier if _are_sizes(one, item)
         ]
-        return self._with_all_sizes(item, shut, new, beside)
+        shut = self._with_helpers(item, new, before, beside)
+        return shut | {by: before[by] | self.secret(item, by)[1] for by in groupings if by in before}
+
+    def _closed_after(self, item: Indicator, by: str) -> frozenset[str]:
+        """Return the groups to hide in a table of one grouping or two that comes after those of the survey and all that was told."""
+        rows, secret = self.secret(item, by)
+        for place, name in enumerate(by.split(CROSS) if CROSS in by else ()):
+            shown = self.table(item, name)
+            hidden = frozenset(shown.loc[shown["symbol"].eq("c"), "row"])
+            secret |= {row for row in rows if row.split(CROSS, 1)[place] in hidden}
+        secret |= rows & self.nearly(item, by, self._groupings_told(item, by))
+        told = self._hidden(item, but=by)
+        beside = [
+            (one, {WHOLE: self.closed(one, None), **self._hidden(one)})
+            for one in self._indicators
+            if one.name != item.name and _are_sizes(one, item)
+        ]
+        return self._with_helpers(item, {by: secret}, told, beside)[by]
+
+    def _with_helpers(
+        self, item: Indicator, new: Groups, told: Groups, beside: Sequence[tuple[Indicator, Groups]]
+    ) -> dict[str, frozenset[str]]:
+        """
+        Return what to hide in new tables: what must be, and what else would give that away, or the size of a unit.
+
+        ``told``: what tables hide that stand as they are; ``beside``: what those of other indicators do.
+        """
+        shut = {**told, **new}
+        if any(shut.values()):
+            shut |= self._shut(tuple(shut.items()), tuple(new), self._known(item).tobytes())
+        if item.kind != "proportion":
+            shut |= {by: self._with_sizes(item, by, shut[by]) for by in new}
+            shut |= self._with_all_sizes(item, shut, tuple(new), beside)
+        return shut
 
     def _with_all_sizes(
         self, item: Indicator, shut: Groups, new: Sequence[str], beside: Sequence[tuple[Indicator, Groups]]
     ) -> Groups:
         """Return what tables of sizes hide, and more of the new ones while all told of a column leave a unit's size closer than p%."""
-        if item.kind == "proportion":
-            return shut
         cells = {by: self._cells(item, by) for by in (WHOLE, *shut)}
         columns = {
             name: self.survey.frame[name].to_numpy(dtype=float) * self._weights() for name in item.columns
@@ -1116,18 +1137,14 @@ class _History:
 
     @_once  # questions that all were asked, and all answered, are one problem
     def _shut(
-        self,
-        groupings: tuple[str, ...],
-        first: tuple[frozenset[str], ...],
-        new: tuple[str, ...],
-        known: bytes,
+        self, first: tuple[tuple[str, frozenset[str]], ...], new: tuple[str, ...], known: bytes
     ) -> Groups:
         """Return what to hide in new tables, beside those of other groupings that stand as they were told."""
-        rows = self.survey.frame[np.frombuffer(known, dtype=bool)]
+        counts = self._joint(np.frombuffer(known, dtype=bool), [by for by, _ in first], new)
         return shut_together(
-            joint(pd.DataFrame({name: _labels(rows, name) for name in groupings}), groupings),
-            {name: frozenset(self._groups(name)[1]) - _NO_GROUPS for name in new},
-            first=dict(zip(groupings, first, strict=True)),
+            counts,
+            {by: frozenset(self._groups(by)[1]) - _NO_GROUPS for by in new},
+            first=dict(first),
             width=disclosure_standard().threshold,
         )
 
@@ -1186,76 +1203,42 @@ class _History:
         own = {what: one for (name, what), one in self.past.own.items() if name == item.name}
         return {**found, **own} if found else {}
 
-    @_once
-    def _hidden_before(self, item: Indicator) -> dict[str, frozenset[str]]:
-        """Return by grouping, or two, the groups that none of these tables shows."""
-        hidden: dict[str, frozenset[str]] = {}
-        for what, table in self._before(item).items():
-            by = what.partition(" (")[0]
-            if by and self._is_here(by):
-                shown = {row["row"] for row in table.entry["rows"] if row["symbol"] != "c"}
-                hidden[by] = hidden.get(by, frozenset(self._groups(by)[1]) - _NO_GROUPS) - shown
-        return hidden
+    def _told_here(self) -> dict[ledger.Key, Published]:
+        """What was told of this state of the file, by the ledger, this report or session."""
+        return {**self.past.own, **ledger.noted(self.past), **self._published} if self.past else {}
 
     def _told(self, item: Indicator) -> dict[str, Published]:
-        """What was published of an indicator's answers as they are, by the ledger, this report or session."""
-        known = {**self.past.own, **ledger.noted(self.past)} if self.past else {}
-        mine = {
-            what: table for (name, what), table in {**known, **self._published}.items() if name == item.name
-        }
+        """What was published of an indicator's answers as they are."""
+        mine = {what: table for (name, what), table in self._told_here().items() if name == item.name}
         return {**self._before(item), **mine}
 
-    def shut_across(self, item: Indicator, by: tuple[str, str], rows: pd.Series) -> Flags:
-        """Cells of two groupings to hide, given the tables of each and the survey's other tables."""
-        key = CROSS.join(by)
-        groups = rows.str.split(CROSS, n=1, expand=True).set_axis(list(by), axis="columns")
-        secret = rows.isin(self.secret(item, key)[1])
-        for name in by:
-            told = published(self.survey, item, name)
-            secret |= groups[name].isin(told.loc[told["symbol"].eq("c"), "row"])
-        return rows.isin(self._held(item, key, frozenset(rows), frozenset(rows[secret]))).to_numpy()
-
-    def _held(self, item: Indicator, by: str, rows: frozenset[str], secret: frozenset[str]) -> frozenset[str]:
-        """The rows to hide of a table of one grouping or two, given those of the survey and all that was told before."""
-        secret |= rows & self.nearly(item, by, self._groupings_told(item, by))
-        closed = self._hidden(item, self._told(item), but=by)
-        first = {**closed, by: secret}
-        if any(first.values()):
-            width = disclosure_standard().threshold
-            counts = self._joint(item, tuple(first), by)
-            first |= shut_together(counts, {by: rows}, first=first, width=width)
-        first[by] = self._with_sizes(item, by, first[by])
-        beside = [
-            (one, {WHOLE: self._closed(one, None), **self._hidden(one, self._told(one), but="")})
-            for one in self._indicators
-            if one.name != item.name and _are_sizes(one, item)
-        ]
-        return self._with_all_sizes(item, first, (by,), beside)[by]
-
-    def _hidden(self, item: Indicator, told: Mapping[str, Published], but: str) -> dict[str, frozenset[str]]:
+    def _hidden(
+        self, item: Indicator, told: Mapping[str, Published] | None = None, but: str = ""
+    ) -> dict[str, frozenset[str]]:
         """Return what each grouping's table hides, of the survey's own and of those told; ``but``: not this one's."""
-        closed = {name: self._closed(item, name) for name in self._own[1:] if name != but}
-        for what, table in told.items():
-            other = what.partition(" (")[0]  # without weights and method
-            if other and other != but and self._is_here(other):
-                hidden = frozenset(row["row"] for row in table.entry["rows"] if row["symbol"] == "c")
-                closed[other] = closed.get(other, hidden) & hidden  # an earlier table may stand
-        return closed
+        tables = self._told(item) if told is None else told
+        closed = [(name, self.closed(item, name)) for name in self._own[1:]]  # an earlier table may stand
+        others = [(_grouping(what), table.hidden) for what, table in tables.items()]
+        return {by: hidden for by, hidden in self._none_shows([*closed, *others]).items() if by != but}
 
-    def _joint(self, item: Indicator, groupings: tuple[str, ...], new: str = "") -> pd.DataFrame:
+    def _none_shows(self, tables: Iterable[tuple[str, frozenset[str]]]) -> dict[str, frozenset[str]]:
+        """Return by grouping, or two, that the file has the rows that none of some tables shows, given what each hides."""
+        found: dict[str, frozenset[str]] = {}
+        for by, hidden in tables:
+            if by and self._is_here(by):
+                found[by] = found.get(by, hidden) & hidden
+        return found
+
+    def _joint(self, known: Flags, groupings: Iterable[str], new: Iterable[str] = ()) -> pd.DataFrame:
         """Return how many are in each combination of groups; of a new table's question anybody may have said anything."""
-        known = self.survey.frame[self._known(item)]
         parts = list(
             dict.fromkeys(part for name in groupings for part in name.partition(_WAS)[0].split(CROSS))
         )
-        counts = joint(known[parts], tuple(parts))
-        for part in new.split(CROSS) if self.asked(new) else ():
-            if self.asked(part):
-                said = pd.DataFrame(
-                    {part: [name for name in self._groups(part)[1] if name not in _NO_GROUPS]}
-                )
-                others = counts.drop(columns=[part, "n"]).drop_duplicates()
-                counts = pd.concat([counts, others.merge(said, how="cross").assign(n=0)])
+        counts = joint(self.survey.frame.loc[known, parts], tuple(parts))
+        for part in {part: None for by in new for part in by.split(CROSS) if self.asked(part)}:
+            said = pd.DataFrame({part: [name for name in self._groups(part)[1] if name not in _NO_GROUPS]})
+            others = counts.drop(columns=[part, "n"]).drop_duplicates()
+            counts = pd.concat([counts, others.merge(said, how="cross").assign(n=0)])
         for name in groupings:
             base, _, then = name.partition(_WAS)
             if CROSS in base:
@@ -1334,7 +1317,7 @@ class _History:
         """Return the shares of a table that is not hidden, without what makes them a table."""
         behind = self.behind(item, by)
         shown, step = printed(behind.estimate, behind.step, behind.largest / behind.n)
-        hidden = self._closed(item, by) | _NO_GROUPS
+        hidden = self.closed(item, by) | _NO_GROUPS
         shown[[row in hidden for row in behind.labels]] = np.nan
         return {"row": behind.labels, "estimate": shown, "step": step}
 
@@ -1356,14 +1339,14 @@ class _History:
         return [
             self._share(item, what, rows, self._weights_of(what))
             for what, rows in tables.items()
-            if self._is_here(what.partition(" (")[0])
+            if self._is_here(_grouping(what))
         ]
 
     def _share(self, item: Indicator, what: str, rows: Any, weights: Floats) -> Told:
         alike = self._same_answers(item)
         asked = ~np.isnan(alike.said)
         return Told(
-            what.partition(" (")[0],
+            _grouping(what),
             rows,
             np.where(self._known(item), weights, 0.0)[asked],
             alike.opposite.get(item.name, False),
@@ -1442,27 +1425,17 @@ class _History:
 
     def given_away(self, item: Indicator, what: str, told: Mapping[str, Published]) -> set[str]:
         """Return the small rows that a table hides, and the tables that were told with it give away."""
-        hidden, by, width = (
-            self._hidden(item, told, but=""),
-            what.partition(" (")[0],
-            disclosure_standard().threshold,
-        )
-        counts = self._joint(item, tuple(hidden))
+        hidden, by, width = self._hidden(item, told), _grouping(what), disclosure_standard().threshold
+        counts = self._joint(self._known(item), hidden)
         n = counts.groupby(by)["n"].sum()
         few = {by: frozenset(row for row in hidden[by] if n.get(row, 0) < width)}
         found = ranges(counts.replace("", "-"), hidden, of=few)
         return {row for (_, row), (low, high) in found.items() if high - low < width - 1e-6}
 
 
-def _hidden_in(tables: Iterable[tuple[str, Published]]) -> dict[str, frozenset[str]]:
-    """Return by grouping, or two, the rows that none of some tables shows."""
-    found: dict[str, frozenset[str]] = {}
-    for what, table in tables:
-        by = what.partition(" (")[0]
-        if by and ":" not in by:
-            hidden = frozenset(row["row"] for row in table.entry["rows"] if row["symbol"] == "c")
-            found[by] = found.get(by, hidden) & hidden
-    return found
+def _grouping(what: str) -> str:
+    """Return the grouping, or two, of a table, by what the ledger calls it: without weights and method."""
+    return what.partition(" (")[0]
 
 
 def _tells(open_: Flags, inside: Flags) -> bool:
@@ -1620,7 +1593,7 @@ def crossed(
     what = _what(key, method)
 
     def make() -> pd.DataFrame:
-        shut = history.shut_across(item, by, table["row"])
+        shut = table["row"].isin(history.closed(item, key)).to_numpy()
         return history.held(item, what, partial(apart.rounded, (item,), _CELL, method, shut))
 
     found = history.released((item.name, what), make, history.behind(item, key), item, by)
