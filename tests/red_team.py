@@ -38,11 +38,16 @@ from qngai_analysis.survey import Survey, load_survey, published, read_codebook
 from qngai_analysis.survey.door import through_the_gate
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook
 from qngai_analysis.survey.form.intake import load_frame, response_account
-from qngai_analysis.survey.release import ledger, publication
+from qngai_analysis.survey.release import ledger
+from qngai_analysis.survey.release.comparisons import against_rest
+from qngai_analysis.survey.release.counts import published_counts, published_weights
 from qngai_analysis.survey.release.crossing import joint, ranges
 from qngai_analysis.survey.release.disclosure import disclosure_standard
 from qngai_analysis.survey.release.gate import gated_shares, share_steps
-from qngai_analysis.survey.release.publication import CROSS, against_rest, published_counts
+from qngai_analysis.survey.release.history import history_of
+from qngai_analysis.survey.release.ledger import CROSS
+from qngai_analysis.survey.release.publication import crossed
+from qngai_analysis.survey.release.respondents import labels_of
 from qngai_analysis.survey.release.side_by_side import enter_by_hand, refuse_side_by_side
 
 YEAR = 2025
@@ -387,7 +392,7 @@ def known_weights(book: Codebook, keys: list[tuple[str, str]], most: int = 20_00
     effect. One stage of sampling; cells with at most ``most`` ways.
     """
     survey, total = load_survey(book.name, YEAR), Count()
-    history, frame = publication.history_of(survey), survey.frame
+    history, frame = history_of(survey), survey.frame
     strata, weights = frame[book.design.strata].astype(str).to_numpy(), survey.weights.to_numpy()
     drawn = pd.Series(strata).value_counts()
     fraction = drawn / frame.groupby(strata)[book.design.fpc[0]].first().astype(float)
@@ -396,7 +401,7 @@ def known_weights(book: Codebook, keys: list[tuple[str, str]], most: int = 20_00
         if item.kind != "proportion":
             continue
         table = published(survey, item, by or None)
-        answered = pd.Series(history._answered(item), strata).groupby(level=0).first()
+        answered = pd.Series(history.file.answered(item), strata).groupby(level=0).first()
         labels = frame[by].astype(str) if by else pd.Series("", index=frame.index)
         answers = frame[name].to_numpy(dtype=float)
         for place, cell in enumerate(table.to_dict("records")):
@@ -421,9 +426,9 @@ def known_weights(book: Codebook, keys: list[tuple[str, str]], most: int = 20_00
                 deff = np.maximum(variance, 0) * n / (share * (1 - share))
             made = pd.DataFrame({"estimate": share, "se": np.sqrt(np.maximum(variance, 0)), "df": float(cell["df"]),
                                  "deff": deff, "n": n, "n_eff": n / np.maximum(deff, 1e-9), "flag": "ok"})  # fmt: skip
-            own = history.estimated(item, by or None).iloc[[place]]
+            own = history.tables.estimated(item, by or None).iloc[[place]]
             taken = own["taken"].to_numpy()
-            effect = history._effects(item, by or None, own["row"])
+            effect = history.tables.effects(item, by or None, own["row"])
             steps = share_steps(made["n"].to_numpy(dtype=float))
             rows = gated_shares(made, steps, np.full(len(made), effect), np.full(len(made), taken),
                                 heaviest=weights[inside].max() / weights[inside].sum())  # fmt: skip
@@ -660,12 +665,12 @@ def crossings(book: Codebook, items: int = 99, *, apart: bool = False) -> Count:
         for pair in pairs:
             with ledger.noting_apart() as notes:
                 asked = load_survey(book.name, YEAR) if apart else survey
-                tables[CROSS.join(pair)] = publication.crossed(asked, item, pair)
+                tables[CROSS.join(pair)] = crossed(asked, item, pair)
             reports.append(notes)
         with ledger.noting_apart() as notes:
             tables |= {by: published(survey, item, by) for by in by_all}
         reports.append(notes)
-        cells = known.assign(**{by: publication._labels(known, by) for by in tables})
+        cells = known.assign(**{by: labels_of(known, by) for by in tables})
         told = {by: table.loc[table["symbol"].ne("c"), "row"] for by, table in tables.items()}
         hidden = {by: frozenset(cells[by].dropna().astype(str)) - frozenset(told[by]) for by in tables}
         few = {}
@@ -823,7 +828,7 @@ def other_names(file: Path, book: Codebook, rows: list[int]) -> Count:
                 for place, one in enumerate(now.indicators.values())
                 for by in ("", *groupings(now))
             }
-            found |= {by: publication.published_weights(survey, by) for by in groupings(now)}
+            found |= {by: published_weights(survey, by) for by in groupings(now)}
             return found | {"account": account_of(now)}
 
     def numbers(table: pd.DataFrame) -> list[list[object]]:

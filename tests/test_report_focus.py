@@ -13,7 +13,7 @@ from qngai_analysis import paths
 from qngai_analysis.notebook.surveyed import load_survey
 from qngai_analysis.report import focus, sector
 from qngai_analysis.report.sector import scale_of, target_table
-from qngai_analysis.survey.release.publication import compared
+from qngai_analysis.survey.release.comparisons import compared
 
 PROJECT = paths.PACKAGE.parent
 

@@ -21,11 +21,12 @@ import qngai_analysis as qn
 from qngai_analysis.errors import RenderError, SurveyError
 from qngai_analysis.project import read_project
 from qngai_analysis.survey import load_survey, published, read_codebook
-from qngai_analysis.survey.release import ledger, publication
+from qngai_analysis.survey.release import ledger, otherwise
 from qngai_analysis.survey.release.crossing import joint, ranges, shut_together, solved
 from qngai_analysis.survey.release.disclosure import made_by_few, sizes_found
 from qngai_analysis.survey.release.gate import at_step, share_steps
-from qngai_analysis.survey.release.publication import CROSS, crossed
+from qngai_analysis.survey.release.ledger import CROSS
+from qngai_analysis.survey.release.publication import crossed
 from qngai_analysis.survey.release.side_by_side import enter_by_hand
 from qngai_analysis.survey.release.windows import Told, told_otherwise
 
@@ -524,7 +525,7 @@ def test_two_sessions_that_rake_at_once_do_not_tell_together_what_neither_tells(
     ledger.given.update(mine)
     asked = []
     monkeypatch.setattr(
-        publication, "told_otherwise", lambda told, new, *_: asked.append((told, new)) or {"": {}}
+        otherwise, "told_otherwise", lambda told, new, *_: asked.append((told, new)) or {"": {}}
     )
 
     with pytest.raises(RenderError, match="together give a small group away"):

@@ -24,7 +24,9 @@ from qngai_analysis.survey import door, loading
 from qngai_analysis.survey.form import intake
 from qngai_analysis.survey.form.codebook import read_codebook
 from qngai_analysis.survey.release import ledger
-from qngai_analysis.survey.release.publication import crossed, history_of, published, published_weights
+from qngai_analysis.survey.release.counts import published_weights
+from qngai_analysis.survey.release.history import history_of
+from qngai_analysis.survey.release.publication import crossed, published
 
 SAVING: dict[str, Callable[[Any], Any]] = {
     "to_csv": lambda table: table.to_csv(),

@@ -29,7 +29,8 @@ from qngai_analysis.survey import (
     survey_observations,
 )
 from qngai_analysis.survey.release import ledger
-from qngai_analysis.survey.release.publication import against_rest, published_counts, published_weights
+from qngai_analysis.survey.release.comparisons import against_rest
+from qngai_analysis.survey.release.counts import published_counts, published_weights
 from qngai_analysis.survey.release.side_by_side import enter_by_hand
 
 # district: shops that answered, and how many of them sell online

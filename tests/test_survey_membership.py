@@ -12,8 +12,9 @@ from survey_workbench import HEADER, SHOPS, csv_text, deliver, make_project
 
 from qngai_analysis.errors import RenderError
 from qngai_analysis.survey import load_survey, published, read_codebook
+from qngai_analysis.survey.release.counts import published_weights
 from qngai_analysis.survey.release.membership import differ
-from qngai_analysis.survey.release.publication import crossed, published_weights
+from qngai_analysis.survey.release.publication import crossed
 from qngai_analysis.survey.release.side_by_side import enter_by_hand
 
 Sold = dict[tuple[str, int, int], int]

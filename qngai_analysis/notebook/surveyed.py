@@ -33,10 +33,13 @@ from qngai_analysis.survey.door import refuse_in_reports, through_the_gate
 from qngai_analysis.survey.form.codebook import Codebook, Indicator, read_codebook
 from qngai_analysis.survey.form.held import survey_years
 from qngai_analysis.survey.form.held import surveys as survey_names
-from qngai_analysis.survey.release import publication
+from qngai_analysis.survey.release import comparisons
+from qngai_analysis.survey.release.counts import published_weights
 from qngai_analysis.survey.release.disclosure import round_count
 from qngai_analysis.survey.release.gate import SHARE_STEP, ends
-from qngai_analysis.survey.release.publication import CROSS, Method
+from qngai_analysis.survey.release.ledger import CROSS
+from qngai_analysis.survey.release.making import Method
+from qngai_analysis.survey.release.publication import crossed
 from qngai_analysis.values import is_missing, records
 
 _ESTIMATES = ["label", "n", "estimate", "ci_low", "ci_high", "se", "deff", "unit", "flag", "reason", "group"]
@@ -171,7 +174,7 @@ class LoadedSurvey:
             return Absent(why, said=True)
         rows = []
         for sample in (other.sample for other in others if other):
-            if (test := publication.changed(self.sample.survey, sample.survey, item)) is not None:
+            if (test := comparisons.changed(self.sample.survey, sample.survey, item)) is not None:
                 before, now = (each.estimate(item)["estimate"].iloc[0] for each in (sample, self.sample))
                 years = {"year": self.sample.year, "since": sample.year}
                 rows.append({**years, "before": before, "now": now, **test})
@@ -220,7 +223,7 @@ class LoadedSurvey:
             firsts = labels[:0:-1] if every else labels[-1:]
         low, rows = known[second], []
         for high in map(known.__getitem__, firsts):
-            test = publication.compared(self.sample.survey, item, column, (high.row, low.row))
+            test = comparisons.compared(self.sample.survey, item, column, (high.row, low.row))
             if test is not None:
                 pair = {"high_label": high.label, "high": high.estimate}
                 pair |= {"low_label": low.label, "low": low.estimate}
@@ -263,7 +266,7 @@ class LoadedSurvey:
         columns = [self.sample.column(name) for name in names]
         answered = ~self.sample.survey.frame[columns].isin(NO_ANSWERS).any(axis=1)
         try:
-            ratios = publication.odds(self.sample.survey, item, columns, answered)
+            ratios = comparisons.odds(self.sample.survey, item, columns, answered)
         except SurveyError as why:  # a group that answers all alike: the model has nothing to say
             return Absent(self.report.say("Không ước lượng được mô hình: {why}", why=str(why)))
         if ratios is None:
@@ -339,7 +342,7 @@ class LoadedSurvey:
     def weighted(self, by: str) -> Any:
         """Return how the weighted sample divides by a grouping, to be held against known totals: ``label, value, unit``."""
         column = self.sample.column(self._by(by))
-        table = publication.published_weights(self.sample.survey, column)
+        table = published_weights(self.sample.survey, column)
         labels = [group_words(self.sample.codebook, column, row, self.report.lang) for row in table["row"]]
         shares = (SHARE * table["share"]).round(6)
         made = pd.DataFrame({"label": labels, "value": shares, "unit": "%", "group": table["row"]})
@@ -371,7 +374,7 @@ class LoadedSurvey:
             raise SurveyError("by = {by}: viết một phân tổ, hoặc hai phân tổ khác nhau", by=", ".join(by))
         book, lang = self.sample.codebook, self.report.lang
         first, second = (self.sample.column(self._by(name)) for name in by)
-        table = publication.crossed(self.sample.survey, item, (first, second), method=method)
+        table = crossed(self.sample.survey, item, (first, second), method=method)
         pairs = [row.split(CROSS) for row in table["row"]]
         rows = [group_words(book, first, row, lang) for row, _ in pairs]
         columns = [group_words(book, second, column, lang) for _, column in pairs]

@@ -26,7 +26,7 @@ from qngai_analysis.report.base import (
 from qngai_analysis.report.printed import NOT_SIGNIFICANT, ROUNDED
 from qngai_analysis.report.sector import SectorReport, SectorSurvey, printed, scale_of
 from qngai_analysis.survey.form.codebook import Indicator
-from qngai_analysis.survey.release.publication import against_rest
+from qngai_analysis.survey.release.comparisons import against_rest
 from qngai_analysis.territory import ONE
 
 GAP = "Chênh lệch"

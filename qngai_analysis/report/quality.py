@@ -337,7 +337,7 @@ def response(quality: Quality) -> list[Grid | Prose]:
 def _as_published(quality: Quality, survey: str, what: str, table: pd.DataFrame, key: str) -> pd.DataFrame:
     """Return counts of a survey's file as they may be published, with what else the table says of its rows."""
     from qngai_analysis.survey.loading import shared_survey  # estimates take long to load
-    from qngai_analysis.survey.release.publication import published_counts
+    from qngai_analysis.survey.release.counts import published_counts
 
     counts = [name for name in COUNTS if name in table.columns]
     found = published_counts(shared_survey(survey, quality.year), what, table, key, counts)

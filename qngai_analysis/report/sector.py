@@ -42,7 +42,7 @@ from qngai_analysis.words.said import Lang, inside, translate
 
 if TYPE_CHECKING:
     from qngai_analysis.survey import Survey
-    from qngai_analysis.survey.release.publication import Method
+    from qngai_analysis.survey.release.making import Method
 
 NO_ANSWERS = {choice.vi for choice in SPECIAL.values()}  # "không biết" is no group to compare with
 

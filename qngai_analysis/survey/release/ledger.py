@@ -39,10 +39,23 @@ from qngai_analysis.survey.release.unit_records import SCHEMA
 WHOLE = ""
 #: What a table is of (an indicator, ``account``), and which one: a grouping (``WHOLE``: none), a test, a model.
 Key = tuple[str, str]
+CROSS = " × "  #: Between two groupings.
+WAS = " ~ "  #: Between a grouping and what its groups were called in a table that was told, as JSON.
+OTHER_WEIGHTS = " (quyền số: "  #: Begins how a table of other weights than the file's is told apart.
 #: A survey, year and kind of evidence.
 Of = tuple[str, int, str]
 #: The table without numbers that tells by keyed hashes of records whether another file holds the same people.
 ANSWERS: Key = ("answers", "records:")
+
+
+def grouping(what: str) -> str:
+    """Return the grouping, or two, of a table, by what the ledger calls it: without weights and method."""
+    return what.partition(" (")[0]
+
+
+def what_of(by: str, method: str) -> str:
+    """Return which table of an indicator one is, as the ledger calls it."""
+    return by if method == "logit" else f"{by} ({method})"
 
 
 @dataclass(frozen=True)
@@ -158,7 +171,7 @@ class Past:
             key
             for state in self.earlier
             for key, table in state.tables.items()
-            if table.checksums and ":" not in key[0] + key[1].partition(" (")[0]
+            if table.checksums and ":" not in key[0] + grouping(key[1])
         ]
         return list(dict.fromkeys(found))
 

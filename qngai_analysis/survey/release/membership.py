@@ -6,15 +6,22 @@ that rests on answers what they said. See ``docs/methods/disclosure.md``.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
 
 import numpy as np
 import pandas as pd
 
 from qngai_analysis.survey.estimate.arrays import Codes, Flags
-from qngai_analysis.survey.form.codebook import Codebook, Domain
+from qngai_analysis.survey.form.codebook import Codebook, Domain, Indicator
 from qngai_analysis.survey.form.condition import Answer, Answers, Condition, Status
+from qngai_analysis.survey.release.crossing import Groups
+from qngai_analysis.survey.release.disclosure import disclosure_standard
+from qngai_analysis.survey.release.ledger import CROSS
+from qngai_analysis.survey.release.once import once
+from qngai_analysis.survey.release.refusals import refuse_changed
+from qngai_analysis.survey.release.respondents import NO_GROUPS, Respondents
 
 
 @dataclass(frozen=True)
@@ -90,3 +97,119 @@ def differ(cell: Flags, codes: Codes) -> int:
     """
     inside, n = np.bincount(codes + 1, cell), np.bincount(codes + 1)
     return int(np.minimum(inside, n - inside).sum())
+
+
+class Membership:
+    """Who may be in the groups of a survey's respondents."""
+
+    def __init__(self, file: Respondents) -> None:
+        self.file = file
+
+    @once
+    def _answers_to(self, names: tuple[str, ...]) -> Answers:
+        """Return the file's answers to some questions."""
+        assert self.file.book is not None
+        if "content" in self.file.survey.frame.attrs:
+            columns = [one for name in names for one in self.file.book.questions[name].columns]
+            refuse_changed(self.file.survey, columns)
+        return answers_in(self.file.survey.frame, self.file.book, names)
+
+    @once
+    def _members(self, part: str, unknown: tuple[str, ...]) -> dict[str, Members]:
+        """Return who may be in each group of a grouping for one who does not know the answers to some questions."""
+        codes, names = self.file.groups(part)
+        domain = self.file.book.domains.get(part) if self.file.book and unknown else None
+        if domain:
+            asked = dict.fromkeys(name for _, _, rule in domain.groups for name in rule.names)
+            return members(domain, self._answers_to(tuple(asked)), unknown)
+        if unknown:  # a question: anybody may have said anything
+            anybody = Members(np.ones(len(codes), dtype=bool), np.zeros(len(codes), dtype=bool))
+            return dict.fromkeys(names, anybody)
+        return {name: Members(codes == place, codes == place) for place, name in enumerate(names)}
+
+    def _who(self, by: str, unknown: Mapping[str, tuple[str, ...]]) -> dict[str, Members]:
+        """Return who may be in each row of a table for one who does not know some questions' answers, given by grouping."""
+        parts = [self._members(part, unknown.get(part, ())) for part in by.split(CROSS)]
+        nobody = Members(*np.zeros((2, len(self.file.survey.frame)), dtype=bool))
+        rows = [row for row in self.file.groups(by)[1] if row not in NO_GROUPS]
+        each = {row: row.split(CROSS, 1) if len(parts) > 1 else [row] for row in rows}
+        return {
+            row: reduce(
+                Members.within, (part.get(label, nobody) for part, label in zip(parts, labels, strict=True))
+            )
+            for row, labels in each.items()
+        }
+
+    @once
+    def _who_by_groups(self, by: str) -> dict[str, Members]:
+        """Return who may be in each row for one who knows everybody's district, stratum and own groups, and no answer."""
+        return self._who(by, {part: tuple(self.file.said(part)) for part in by.split(CROSS)})
+
+    def decided_by_few(self, by: str, known: Flags) -> set[str]:
+        """
+        Return the rows in which few are, or few are not, by their answer to one question, if all others' answers are known.
+
+        How many are in a row would tell what those few said: of a domain that is a district and, if he said yes, one more.
+        """
+        codes, names = self.file.groups(by)
+        found = set()
+        for part in by.split(CROSS) if self.file.book and self.file.asked(by) else ():
+            for question in self.file.said(part) if self.file.book and part in self.file.book.domains else ():
+                asked = {part: (question,)}
+                for row, them in self._who(by, asked).items():
+                    if _tells(them.open & known, codes == names.index(row)):
+                        found.add(row)
+        return found
+
+    def let_in_by_few(self, item: Indicator, by: str) -> set[str]:
+        """Return the rows whose respondents are in an indicator's universe but for few, whose answers decide it."""
+        codes, names = self.file.groups(by)
+        return {
+            row
+            for them in self._let_in(item)
+            for place, row in enumerate(names)
+            if (them.sure & (codes == place)).any()
+            and _tells(them.open & (codes == place), self.file.known(item))
+        }
+
+    @once
+    def _let_in(self, item: Indicator) -> list[Members]:
+        """Return, by the questions that let more into a universe than are in it anyway, who surely is in it and who may be."""
+        rule = item.universe if self.file.book else None
+        if rule is None:
+            return []
+        found = [
+            who_fits(rule, self._answers_to(rule.names), (name,))
+            for name in rule.names
+            if self.file.is_answer(name)
+        ]
+        return [them for them in found if them.sure.any() and them.open.any()]
+
+    def nearly(self, item: Indicator, by: str, told: Groups) -> frozenset[str]:
+        """
+        Return the rows of a table that differ by few from a group of others, or a sum of groups: what is told of both tells of these.
+
+        ``told``: what each of the others hides. What respondents said is not known of them: rows are compared by who may be
+        in them, and who surely is, or a row that is shown would tell that nobody said so.
+        """
+        known, least = self.file.known(item), disclosure_standard().threshold
+        found = set()
+        for other, hidden in told.items():
+            codes, names = self.file.groups(other)
+            sums = np.where(np.isin(codes, [names.index(row) for row in hidden & {*names}]), -1, codes)[known]
+            shown = [them for row, them in self._who_by_groups(other).items() if row not in hidden]
+            for row, me in self._who_by_groups(by).items():
+                if self.file.asked(other):
+                    pairs = [pair for one in shown for pair in ((me.may, one.may), (me.sure, one.sure))]
+                    apart = [int(((mine ^ theirs) & known).sum()) for mine, theirs in pairs]
+                else:
+                    apart = [differ(each[known], sums) for each in (me.may, me.sure)]
+                if any(0 < one < least for one in apart):
+                    found.add(row)
+        return frozenset(found)
+
+
+def _tells(open_: Flags, inside: Flags) -> bool:
+    """Return whether few of those whose answer decides are in a row, or few are not."""
+    few = min((open_ & inside).sum(), (open_ & ~inside).sum()) < disclosure_standard().threshold
+    return bool(open_.any() and few)

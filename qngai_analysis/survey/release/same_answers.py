@@ -6,21 +6,16 @@ size. What is told of one is told of the other, too. See ``docs/methods/disclosu
 
 from __future__ import annotations
 
-import contextlib
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Any
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate.arrays import Floats
 from qngai_analysis.survey.form.codebook import Indicator
-from qngai_analysis.survey.form.condition import Condition
-from qngai_analysis.survey.form.intake import check_file, load_file, survey_file
-from qngai_analysis.survey.form.intake_results import analysis_frame
+from qngai_analysis.survey.release.once import once
+from qngai_analysis.survey.release.respondents import Respondents
 
 _ENOUGH = 10  # respondents of both in whom they may agree by chance
 
@@ -70,38 +65,43 @@ def same_sizes(one: Floats, other: Floats) -> bool:
     return bool(same and x.any() and y.any())
 
 
-_TEXTS = ("numerator", "denominator", "universe")
-_PLAIN = ("kind", "unknown", "per_unit")
+class Kin:
+    """The indicators of a survey by what they say of its respondents."""
 
+    def __init__(self, file: Respondents) -> None:
+        self.file = file
 
-def rule_of(item: Indicator) -> dict[str, Any]:
-    """Return all that decides what an indicator says of whom, as the ledger holds it."""
-    texts = {name: getattr(item, name) for name in _TEXTS}
-    return {name: getattr(item, name) for name in _PLAIN} | {
-        name: text.text for name, text in texts.items() if text is not None
-    }
+    @property
+    def all(self) -> tuple[Indicator, ...]:
+        """The indicators of the codebook, after those that were told and are gone from it."""
+        return (*(item for item, _ in self.file.gone.values()), *self.file.indicators)
 
+    def same_answers(self, item: Indicator) -> SameAnswers:
+        """Return which indicators are the same answers as a share."""
+        known = (one for one in self._answers_told if item.name in one.opposite)
+        return next(known, SameAnswers({item.name: False}, self.file.values(item)[:, 0]))
 
-@lru_cache(maxsize=16)
-def by_rules(
-    survey: str, year: int, state: tuple[str, str], rules: tuple[tuple[str, str], ...]
-) -> dict[str, tuple[Indicator, Floats]]:
-    """
-    Return indicators that the codebook had once, by their names, with what each row of a survey's file has in their columns.
+    @cached_property
+    def _answers_told(self) -> list[SameAnswers]:
+        """The shares of the codebook, those of the same answers together."""
+        shares = {
+            one.name: (self.file.values(one)[:, 0], frozenset(one.numerator.names))
+            for one in self.all
+            if one.kind == "proportion"
+        }
+        return same_answers(shares)
 
-    ``state``: checksums of the file and the codebook; ``rules``: names, and JSON of ``rule_of``. One that asks what the
-    codebook no longer has is left out.
-    """
-    codebook = load_file(survey, year).codebook
-    items: dict[str, Indicator] = {}
-    for name, rule in rules:
-        made: dict[str, Any] = json.loads(rule)
-        with contextlib.suppress(SurveyError):
-            for part in made.keys() & {*_TEXTS}:
-                numeric = part == "denominator" or (part == "numerator" and made["kind"] != "proportion")
-                made[part] = Condition(made[part], codebook.questions, numeric=numeric)
-            items[name] = Indicator(name=name, vi="", en="", **made)
-    if not items:
-        return {}
-    frame = analysis_frame(check_file(replace(codebook, indicators=items), survey_file(survey, year)))
-    return {name: (item, frame[list(item.columns)].to_numpy(dtype=float)) for name, item in items.items()}
+    @once
+    def of(self, item: Indicator) -> tuple[Indicator, ...]:
+        """Return the indicators of the codebook that are the same answers, or sizes, as one, in other universes: itself among them."""
+        if item not in self.file.indicators:
+            return (item,)
+        if item.kind == "proportion":
+            alike = self.same_answers(item).opposite
+            return tuple(one for one in self.all if one.name in alike)
+        sizes = [one for one in self.all if one.kind != "proportion"]
+        return tuple(one for one in sizes if one == item or self._same_sizes(item, one))
+
+    def _same_sizes(self, *items: Indicator) -> bool:
+        one, other = (self.file.values(item)[:, 0] for item in items)
+        return same_sizes(one, other)

@@ -50,7 +50,7 @@ def refuse_side_by_side(reports: Sequence[Sequence[Note]]) -> None:
 
 def _hold_together(survey: str, year: int, name: str, parts: Sequence[Mapping[str, Note]]) -> None:
     from qngai_analysis.survey.loading import load_survey  # heavy: only here
-    from qngai_analysis.survey.release.publication import history_of
+    from qngai_analysis.survey.release.history import history_of
 
     loaded, item = load_survey(survey, year), read_codebook(survey).indicators[name]
     # the same table of two reports may hide more in one
@@ -62,10 +62,10 @@ def _hold_together(survey: str, year: int, name: str, parts: Sequence[Mapping[st
             for part in (parts[n], *parts[:n], *parts[n + 1 :])
         )
         theirs = dict(chain(*(one.items() for one in others)))
-        both = history.told_by_both(item, mine, theirs)
-        both |= any(history.nearly_told(item, what, one, theirs) for what, one in mine.items())
+        both = history.otherwise.told_by_both(item, mine, theirs)
+        both |= any(history.hiding.nearly_told(item, what, one, theirs) for what, one in mine.items())
         for what in [what for what, table in tables.items() if table.entry.get("held")]:
-            alone, all_ = (history.given_away(item, what, seen) for seen in (tables, together))
+            alone, all_ = (history.hiding.given_away(item, what, seen) for seen in (tables, together))
             if both or all_ - alone:
                 raise RenderError(
                     "{survey} {year}, {item}: các bảng lập cùng lúc ở nhiều báo cáo hoặc phiên ({tables}) cùng nhau để lộ nhóm nhỏ mà từng bảng giấu; chưa công bố gì. Lập lần lượt từng báo cáo (qngai render), hoặc khởi động lại phiên",

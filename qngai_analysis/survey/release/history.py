@@ -1,0 +1,156 @@
+"""A survey with what was published of it: what each of its tables may say now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+import pandas as pd
+
+from qngai_analysis.survey.door import noting, refuse_in_reports
+from qngai_analysis.survey.estimate.estimates import Survey
+from qngai_analysis.survey.form.codebook import Indicator
+from qngai_analysis.survey.release import ledger
+from qngai_analysis.survey.release.earlier import STAND, Earlier
+from qngai_analysis.survey.release.former_rules import rule_of
+from qngai_analysis.survey.release.hiding import Hiding
+from qngai_analysis.survey.release.ledger import WHOLE, Behind, Past, Published, what_of
+from qngai_analysis.survey.release.making import Making, Method, withheld
+from qngai_analysis.survey.release.once import once
+from qngai_analysis.survey.release.otherwise import Otherwise
+from qngai_analysis.survey.release.refusals import refuse_other_design
+from qngai_analysis.survey.release.respondents import Respondents, groups_of
+from qngai_analysis.survey.release.same_answers import Kin
+
+
+def history_of(survey: Survey) -> History:
+    """Return a survey with what was published of it: an indicator's tables are asked for one by one, and each is protected with regard to all."""
+    refuse_in_reports()
+    past = ledger.past_of(survey.frame.attrs)
+    known: History | None = survey._history
+    if known is None or known.at != (past and (past.basis, past.seen)):
+        if past is not None:
+            refuse_other_design(survey)
+        known = survey._history = History(survey, past)
+    return known
+
+
+class History:
+    """A survey with what was published of it."""
+
+    def __init__(self, survey: Survey, past: Past | None) -> None:
+        self.survey, self.past = survey, past
+        self.at = past and (past.basis, past.seen)
+        self.file = Respondents(survey, past)
+        self.tables, self.earlier, kin = Making(self.file), Earlier(self.file), Kin(self.file)
+        self.hiding = Hiding(self.file, kin, self.tables, self.earlier, self.hides)
+        self.otherwise = Otherwise(self.file, kin, self.earlier, self.hiding, lambda: self._plain.otherwise)
+        self._report: str | None = None  # the folder that a report notes in what it publishes
+        self._noted: set[ledger.Key] = set()
+        if past is not None:
+            self.tables.together[None] = self.file.indicators  # which are published with one another
+
+    def table(self, item: Indicator, by: str | None, method: Method = "logit") -> pd.DataFrame:
+        """Return a table as it is published."""
+        found = self._table(item, by, method)
+        self._note((item.name, what_of(by or WHOLE, method)))  # it may have been made for another report
+        return found
+
+    @once
+    def _table(self, item: Indicator, by: str | None, method: Method) -> pd.DataFrame:
+        key, frame = (item.name, what_of(by or WHOLE, method)), self.survey.frame
+        whole = self.file.behind(item, by or WHOLE)
+        found = self.released(key, lambda: self.otherwise.apart(item, by, method), whole, item, [by or WHOLE])
+        # groups that have other names since can't be told which they are
+        if found is None or not set(found["row"]) <= {
+            WHOLE,
+            *(map(str, groups_of(frame[by])) if by else ()),
+        }:
+            found = withheld(self.tables.estimated(item, by, method))
+        stands = bool(found.attrs.get("stands", False))
+        if by:
+            _add_labels(found, by, frame[by])
+        found.attrs = {name: value for name, value in frame.attrs.items() if name != "content"}  # of answers
+        found.attrs["stands"] = stands
+        return found
+
+    def released(
+        self,
+        key: ledger.Key,
+        make: Callable[[], pd.DataFrame | None],
+        behind: Behind | None,
+        item: Indicator,
+        follows: Sequence[str],
+    ) -> pd.DataFrame | None:
+        """
+        Return what may be published under a key: made now, as published before, or None.
+
+        ``behind``: the answers behind its rows; ``follows``: the groupings of the item that it is made of.
+        """
+        past, stands = self.past, False
+        if past is None:
+            return make()
+        named = (key[0], key[1] + self.file.weighted)
+        told = past.own.get(named)
+        if told is None:
+            told = next(reversed(past.told(named)), None)
+            moved = frozenset().union(
+                *(self.earlier.moved(item, by) | self.earlier.moved_beside(by) for by in (WHOLE, *follows))
+            )
+            if behind is not None and told is not None:
+                moved |= past.moves(named, behind, heads=item.kind == "proportion")
+            new = told is None or "renamed" in moved
+            stands = bool(moved & STAND) or (new and self.earlier.stands_somewhere())
+            if told is None or (moved and not stands):
+                replaces = told is None and any(self.earlier.replaces(item, by) for by in (WHOLE, *follows))
+                made = None if stands or replaces else make()
+                if made is not None:
+                    rule = rule_of(item) if key[1] == WHOLE else None
+                    self._note(key, Published.of(named, made, behind.checksums if behind else {}, rule))
+                return made
+        self._note(key, told)  # an edition says what it was published of, though it adds nothing
+        found = told.rows.copy()
+        found.attrs = {"stands": stands}
+        return found
+
+    def _note(self, key: ledger.Key, table: Published | None = None) -> None:
+        """Note a table as published, or that it is once more, once a report; and each indicator's whole with it."""
+        if table is not None:
+            self.earlier.published[key] = table
+        if self.past is None or key not in self.earlier.published:
+            return
+        if self._report != (report := noting() or ""):
+            self._report, self._noted = report, set()
+            # a table of it that comes later is compared with that; one of new weights with those of the file's own
+            for item in () if self.survey.reweighted else self.file.indicators:
+                self.table(item, None)
+        if key not in self._noted:
+            self._noted.add(key)
+            ledger.note(
+                self.past,
+                self.earlier.published[key],
+                held=bool(self.file.weighted) or self.file.comes_after(key[1]),
+            )
+
+    def hides(self, item: Indicator, by: str, *, plain: bool = False) -> frozenset[str]:
+        """Return what a table by groups hides as it is published; ``plain``: with the weights of the file."""
+        table = (self._plain if plain else self).table(item, by)
+        return frozenset(table.loc[table["symbol"].eq("c"), "row"])
+
+    @property
+    def _plain(self) -> History:
+        """The survey with the weights of its file; what is published of it is asked for again with each table."""
+        return history_of(self._with_own_weights) if self.survey.reweighted else self
+
+    @cached_property
+    def _with_own_weights(self) -> Survey:
+        frame = self.survey.frame.copy(deep=False)
+        frame.attrs = {name: value for name, value in frame.attrs.items() if name != "reweighted"}
+        return type(self.survey)(frame, self.survey.design)
+
+
+def _add_labels(table: pd.DataFrame, by: str, labels: pd.Series) -> None:
+    """Put the grouping's own column before the rest, with the categories it has in the survey."""
+    names = {str(value): value for value in groups_of(labels)}
+    values = [names.get(row, row) for row in table["row"]]
+    table.insert(0, by, pd.Series(values, index=table.index, dtype=labels.dtype))

@@ -1,0 +1,172 @@
+"""Which shares of new tables say otherwise, so that with all that is told of the same answers no group is left with one count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from qngai_analysis.survey.estimate.arrays import Floats
+from qngai_analysis.survey.form.codebook import Indicator
+from qngai_analysis.survey.release.earlier import Earlier
+from qngai_analysis.survey.release.gate import printed
+from qngai_analysis.survey.release.hiding import Hiding
+from qngai_analysis.survey.release.ledger import WHOLE, Published, grouping, what_of
+from qngai_analysis.survey.release.making import Method
+from qngai_analysis.survey.release.once import once
+from qngai_analysis.survey.release.respondents import NO_GROUPS, Respondents
+from qngai_analysis.survey.release.same_answers import Kin
+from qngai_analysis.survey.release.windows import Told, told_otherwise
+
+
+class Otherwise:
+    """
+    The shares of a survey, beside all that is told of them.
+
+    ``plain``: the same with the weights of the file.
+    """
+
+    def __init__(
+        self,
+        file: Respondents,
+        kin: Kin,
+        earlier: Earlier,
+        hiding: Hiding,
+        plain: Callable[[], Otherwise],
+    ) -> None:
+        self.file, self.kin, self.earlier, self.hiding, self.plain = file, kin, earlier, hiding, plain
+
+    def held(
+        self, item: Indicator, what: str, make: Callable[[Mapping[str, float]], pd.DataFrame]
+    ) -> pd.DataFrame:
+        """
+        Return a new table of a share that with all told of the indicator leaves no group with one count.
+
+        ``make``: the table with some of its shares rounded otherwise.
+        """
+        made, named = make({}), what + self.file.weighted
+        if item.kind != "proportion" or self.earlier.past is None:
+            return made
+        plain = self.plain()
+        new = {named: self._share(item, what, made, self.file.weights())}
+        instead = self._otherwise(item, plain.shares(item), new).get(named)
+        return make(instead) if instead else made
+
+    def apart(self, item: Indicator, by: str | None, method: Method) -> pd.DataFrame:
+        """Return a table of the file as it is that, with all told of the indicator, leaves no group with one count."""
+        what = what_of(by or WHOLE, method)
+        if self.file.comes_after(what) or self.file.survey.reweighted:
+            return self.held(item, what, partial(self.hiding.fresh, item, by, method))
+        shares = self.earlier.past and item.kind == "proportion" and (by or len(self.kin.of(item)) > 1)
+        instead = self._of_its_own(item).get(by or WHOLE) if shares else None
+        return self.hiding.fresh(item, by, method, instead)
+
+    @once
+    def _of_its_own(self, item: Indicator) -> dict[str, dict[str, float]]:
+        """
+        Return what rows of the survey's own tables say otherwise, of which each may be told, now or later.
+
+        Of indicators of the same answers those come first that were told; then those that stand first in the codebook.
+        """
+        found: dict[str, dict[str, float]] = {}
+        kin, before = self.kin.of(item), self.earlier.before(item)
+        place = [one.name for one in kin].index(item.name)
+        told = [
+            one
+            for other in kin
+            for one in self._as_told(
+                other,
+                (self._own_tables(other) if other in kin[:place] else {})
+                | {what: table.rows for what, table in self.earlier.before(other).items()},
+            )
+        ]
+        said: dict[tuple[str, str], float] = {}
+        # as if every row were reliable enough to be told: most indicators need no more
+        for make in (self._nearly, lambda item, by: self.hiding.fresh(item, by or None, "logit")):
+            rest = {by: make(item, by) for by in self.file.own if by not in before}
+            new = {by: self._share(item, by, rows, self.file.weights()) for by, rows in rest.items()}
+            shares = {
+                (by, row): share
+                for by, one in new.items()
+                for row, share in zip(one.rows["row"], one.rows["estimate"], strict=True)
+                if share == share
+            }
+            if shares == said:
+                break
+            said = shares
+            whole = [] if told else [new.pop(WHOLE)]  # it comes first, as it is
+            found = self._otherwise(item, [*told, *whole], new)
+            if not found:
+                break
+        return found
+
+    def _nearly(self, item: Indicator, by: str) -> dict[str, Any]:
+        """Return the shares of a table that is not hidden, without what makes them a table."""
+        behind = self.file.behind(item, by)
+        shown, step = printed(behind.estimate, behind.step, behind.largest / behind.n)
+        hidden = self.hiding.closed(item, by) | NO_GROUPS
+        shown[[row in hidden for row in behind.labels]] = np.nan
+        return {"row": behind.labels, "estimate": shown, "step": step}
+
+    def shares(self, item: Indicator) -> list[Told]:
+        """Return all that is told of a share's answers, or may be: the survey's own tables, and what was told in this state of the file."""
+        return [one for kin in self.kin.of(item) for one in self._shares_of(kin)]
+
+    def _shares_of(self, item: Indicator) -> list[Told]:
+        told = {what: table.rows for what, table in self.earlier.told(item).items()}
+        return self._as_told(item, self._own_tables(item) | told)
+
+    def _own_tables(self, item: Indicator) -> dict[str, pd.DataFrame]:
+        """Return the survey's own tables as they are made now."""
+        own = () if item.name in self.file.gone else self.file.own
+        return {by: self.apart(item, by or None, "logit") for by in own}
+
+    def _as_told(self, item: Indicator, tables: Mapping[str, pd.DataFrame]) -> list[Told]:
+        """Return tables of one or two groupings with the weights that they were made with."""
+        return [
+            self._share(item, what, rows, self.file.weights_of(what))
+            for what, rows in tables.items()
+            if self.file.is_here(grouping(what))
+        ]
+
+    def _share(self, item: Indicator, what: str, rows: Any, weights: Floats) -> Told:
+        alike = self.kin.same_answers(item)
+        asked = ~np.isnan(alike.said)
+        return Told(
+            grouping(what),
+            rows,
+            np.where(self.file.known(item), weights, 0.0)[asked],
+            alike.opposite.get(item.name, False),
+        )
+
+    def _otherwise(
+        self, item: Indicator, told: Sequence[Told], new: Mapping[str, Told]
+    ) -> dict[str, dict[str, float]]:
+        """Return what rows of new tables have to say otherwise, with all that is told of an indicator's answers."""
+        said = self.kin.same_answers(item).said
+        known = ~np.isnan(said)
+        groups = {one.by: self.file.groups(one.by) for one in (*told, *new.values())}
+        inside = {by: (codes[known], names) for by, (codes, names) in groups.items()}
+        return told_otherwise(told, new, inside, said[known])
+
+    def told_by_both(
+        self, item: Indicator, mine: Mapping[str, Published], others: Mapping[str, Published]
+    ) -> bool:
+        """Return whether shares leave a group with one count that the ledger's, and those made at the same time, do not alone."""
+        if item.kind != "proportion" or self.earlier.past is None:
+            return False
+        known = {what: one for (name, what), one in self.earlier.past.own.items() if name == item.name}
+        known = {**self.earlier.before(item), **known, **others}
+        tables = self._own_tables(item) | {what: one.rows for what, one in known.items()}
+        kin = [one for other in self.kin.of(item) if other != item for one in self._shares_of(other)]
+        new = self._as_told(item, {what: one.rows for what, one in mine.items()})
+        return bool(
+            self._otherwise(
+                item,
+                [*kin, *self._as_told(item, tables)],
+                {one.by + str(n): one for n, one in enumerate(new)},
+            )
+        )

@@ -1,0 +1,56 @@
+"""What is not the sample that a survey's file holds, and so is not published: what differs from it would tell of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.estimate.estimates import Survey
+from qngai_analysis.survey.form.codebook import read_codebook
+
+
+def refuse_others(survey: Survey, columns: Sequence[str], by: str | None) -> None:
+    """Refuse a sample that is not the one that was received: what differs from it would tell of the rest."""
+    if survey.confined:
+        raise SurveyError(
+            "một phần của mẫu thì không công bố được: chênh lệch với toàn mẫu sẽ nói về những người bị bỏ ra; thêm miền vào sổ mã và công bố theo miền đó"
+        )
+    if None in survey.reweighted:
+        raise SurveyError(
+            "trọng số chỉnh theo tổng của một số đo không công bố được; cân theo các nhóm: survey.rake({{cột: {{nhóm: tổng}}}})"
+        )
+    if "content" not in survey.frame.attrs:
+        return
+    if by is not None and by not in survey.frame.columns:
+        raise SurveyError("by: điều tra không có cột {unknown!r}", unknown=by)
+    refuse_changed(survey, [*columns, *filter(None, [by])])
+    if by is not None and not isinstance(survey.frame[by].dtype, pd.CategoricalDtype):
+        design = read_codebook(survey.frame.attrs["survey"]).design
+        if by not in (design.district, design.strata):
+            raise SurveyError(
+                "by: {by!r} là mã hoặc số đo của từng đơn vị, không phải phân tổ; công bố theo huyện, tầng, miền hoặc câu hỏi chọn một của sổ mã",
+                by=by,
+            )
+
+
+def refuse_changed(survey: Survey, columns: Sequence[str]) -> None:
+    """Refuse columns whose rows or answers are not those of the file."""
+    changed = survey.frame.attrs["content"].differing(survey.frame, columns)
+    if changed:
+        raise SurveyError(
+            "cột {changed!r}: dòng hoặc giá trị không còn là của tệp điều tra, và phần khác với tệp không được công bố bên cạnh tệp; hãy sửa tệp, hoặc thêm miền hay chỉ tiêu vào sổ mã",
+            changed=changed[0],
+        )
+
+
+def refuse_other_design(survey: Survey) -> None:
+    """Refuse a sample that is weighted, or was drawn, in another way than its file says."""
+    design = survey.design
+    if design.weights != read_codebook(survey.frame.attrs["survey"]).design.weight:
+        raise SurveyError(
+            "cột trọng số {name!r} không phải của sổ mã; nạp điều tra bằng load_survey", name=design.weights
+        )
+    drawn = [design.weights, *design.strata_columns, design.psu, design.ssu, *design.fpc_columns]
+    refuse_changed(survey, [name for name in drawn if name])

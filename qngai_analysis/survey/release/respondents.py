@@ -1,0 +1,338 @@
+"""A survey's file as it is: who is in which group, what they answered, and how much each counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats, label_codes
+from qngai_analysis.survey.estimate.estimates import Survey
+from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
+from qngai_analysis.survey.release.crossing import joint
+from qngai_analysis.survey.release.disclosure import disclosure_standard, made_by_few
+from qngai_analysis.survey.release.former_rules import by_rules, rule_of
+from qngai_analysis.survey.release.gate import share_steps
+from qngai_analysis.survey.release.ledger import CROSS, OTHER_WEIGHTS, WAS, WHOLE, Behind, Past, grouping
+from qngai_analysis.survey.release.once import once
+
+#: Answers, but no groups: who did not know or refused is nobody to publish a share of.
+NO_GROUPS = frozenset(choice.vi for choice in SPECIAL.values())
+CELL = "_cell"  #: Column of the groups of two groupings at once.
+# a number with as many steps from the least to the most, or fewer, tells of units as a share does
+_FEW_VALUES = 20
+ONCE = " = "  #: Between the name of an indicator and the rule it had once.
+
+
+class Respondents:
+    """
+    Those whom a survey's file tells of.
+
+    ``past``: the ledger, for the indicators that were told by rules the codebook has no more.
+    """
+
+    def __init__(self, survey: Survey, past: Past | None = None) -> None:
+        self.survey, self.past = survey, past
+        margins = json.dumps(
+            [[[by, [*totals.items()]] for by, totals in (one or {}).items()] for one in survey.reweighted],
+            ensure_ascii=False,
+            default=float,
+        )
+        #: What tells a table of other weights than the file's apart.
+        self.weighted = f"{OTHER_WEIGHTS}{margins})" if survey.reweighted else ""
+
+    @cached_property
+    def own(self) -> tuple[str, ...]:
+        """The survey's own groupings, none at all among them."""
+        return (WHOLE, *self.survey.frame.attrs.get("tables_by", ()))
+
+    def comes_after(self, what: str) -> bool:
+        """Return whether a table by groups is none of the survey's own, so that it is held against those and what else was told."""
+        return ":" not in what and grouping(what) not in self.own
+
+    def is_here(self, by: str) -> bool:
+        """Return whether the file has a grouping, or both of two."""
+        return not by or set(by.partition(WAS)[0].split(CROSS)) <= set(self.survey.frame.columns)
+
+    @once
+    def groups(self, by: str) -> tuple[Codes, list[str]]:
+        """Return for each row of the file which group of a grouping it is in (-1: none), and the groups' names."""
+        if not by:
+            return np.zeros(len(self.survey.frame), dtype=np.intp), [WHOLE]
+        labels = labels_of(self.survey.frame, by)
+        codes, names = pd.factorize(labels, sort=True)
+        groups = [str(name) for name in names]
+        nobody = set(map(str, groups_of(labels))).difference(groups) if self.asked(by) else set()
+        return codes, [*groups, *sorted(nobody)]
+
+    def asked(self, by: str) -> bool:
+        """
+        Return whether a grouping, or one of two, is what respondents said, not who they are: a question, or a domain made of
+        some, that is none of the survey's own groupings, its district or stratum. That nobody said something is told as little
+        as that few did.
+        """
+        return any(self.said(part) for part in by.split(CROSS))
+
+    @once
+    def said(self, part: str) -> frozenset[str]:
+        """Return the questions of the form whose answers a grouping is made of: itself, or those that a domain's rules name."""
+        known = {*self.own, *self.survey.design.strata_columns}
+        if self.book is None or part in known:
+            return frozenset()
+        domain = self.book.domains.get(part)
+        names = {name for _, _, rule in domain.groups for name in rule.names} if domain else {part}
+        return frozenset(name for name in names if self.is_answer(name))
+
+    def is_answer(self, name: str) -> bool:
+        """Return whether a name is a question whose answers are not taken to be known: none of the survey's own groupings, its district or stratum."""
+        assert self.book is not None
+        known = {*self.own, *self.survey.design.strata_columns, self.book.design.district}
+        question = self.book.questions.get(name)
+        asked = question is not None and question.source == "form"
+        return asked and name not in {*known, self.book.design.outcome}
+
+    @once
+    def known(self, item: Indicator) -> Flags:
+        """Return which rows of the file have an answer."""
+        return np.asarray(~np.isnan(self.values(item)).any(axis=1))
+
+    @once
+    def weights(self) -> Floats:
+        """Return how much each row of the file counts."""
+        return self.survey.weights.to_numpy(dtype=float)
+
+    @once
+    def _answers(self, item: Indicator) -> tuple[Codes, Floats, Any]:
+        """Return which rows count, their weights and answers, and a checksum of each."""
+        values = np.column_stack([self.survey.drawn_weights.to_numpy(dtype=float), self.values(item)])
+        rows = np.flatnonzero(~np.isnan(values).any(axis=1) & (values[:, 0] > 0))
+        checks = pd.util.hash_pandas_object(pd.DataFrame(values[rows]), index=False)
+        return rows, values[rows], checks.to_numpy()
+
+    @once
+    def behind(self, item: Indicator, by: str) -> Behind:
+        """Return the answers behind the rows of an indicator's table."""
+        return self.behind_groups(item, *self.groups(by))
+
+    def behind_groups(self, item: Indicator, codes: Codes, names: Sequence[str]) -> Behind:
+        """Return the answers in each group: weights and answers, in no order, so that groups' checksums can be added."""
+        rows, values, each = self._answers(item)
+        inside = codes[rows] >= 0
+        code, (weight, answer) = codes[rows][inside], values[inside, :2].T
+        n, sums, means = (np.bincount(code, one, len(names)) for one in (None, weight, weight * answer))
+        checks, largest = np.zeros(len(names), dtype=np.uint64), np.zeros(len(names))
+        np.add.at(checks, code, each[inside])
+        np.maximum.at(largest, code, weight)
+        here = np.flatnonzero(n)
+        size, sums = n[here].astype(np.float64), sums[here]
+        labels, texts = [names[int(one)] for one in here], [f"{check:016x}" for check in checks[here]]
+        share, most = means[here] / sums, largest[here] * size / sums
+        return Behind(tuple(labels), tuple(texts), size, share, share_steps(size), most)
+
+    def margins(self) -> set[str]:
+        """Return the groupings by whose totals the sample was weighted anew."""
+        return {name for one in self.survey.reweighted if one for names in one for name in names}
+
+    def heaviest(self, item: Indicator, by: str, rows: Iterable[str]) -> Floats:
+        """Return which part of each row's weights is that of the respondent who counts most."""
+        behind = self.behind(item, by)
+        parts = dict(zip(behind.labels, behind.largest / behind.n, strict=True))
+        return np.array([parts.get(row, 0.0) for row in rows])
+
+    @once
+    def scale(self, item: Indicator) -> tuple[float, float, float] | None:
+        """Return the least and most of a mean's values, and how near two are as a part of that; None where that is near."""
+        values = np.unique(self.values(item)[self.known(item)])
+        if item.kind != "mean" or len(values) < 2:
+            return None
+        least, most = float(values[0]), float(values[-1])
+        unit = float(np.diff(values).min()) / (most - least)
+        return (least, most, unit) if unit * _FEW_VALUES >= 1 else None
+
+    def kish(self, item: Indicator, by: str) -> dict[str, float]:
+        """Return by row what unequal weights and a finite population do to a variance: n Σ(1-f)w² / (Σw)², f of the stratum."""
+        codes, names = self.groups(by)
+        known = self.known(item) & (codes >= 0)
+        weight, code = self.weights()[known], codes[known]
+        left = (1 - self.answered(item)[known]) * weight**2
+        n, sums, squares = (np.bincount(code, one, len(names)) for one in (None, weight, left))
+        return {name: float(n[i] * squares[i] / sums[i] ** 2) for i, name in enumerate(names) if sums[i] > 0}
+
+    @once
+    def answered(self, item: Indicator) -> Floats:
+        """Return for each row of the file which share of its stratum's population answered."""
+        strata = list(self.survey.design.strata_columns)
+        if not strata:
+            return np.repeat(self.survey.taken(item.name), len(self.survey.frame))
+        return self.survey.taken(item.name, strata)[self._strata]
+
+    @cached_property
+    def _strata(self) -> Codes:
+        """Which stratum each row of the file is of, as ``Survey.taken`` orders them."""
+        strata = list(self.survey.design.strata_columns)
+        return np.asarray(self.survey.frame.groupby(strata, observed=True).ngroup(), dtype=np.intp)
+
+    @once
+    def values(self, item: Indicator) -> Floats:
+        """Return what each row of the file has in the columns of an indicator."""
+        if item.name in self.gone:
+            return self.gone[item.name][1]
+        return self.survey.frame[list(item.columns)].to_numpy(dtype=float)
+
+    def is_routed_past(self, item: Indicator, by: str, row: str) -> bool:
+        """Return whether nobody is in a row because the form asks none of them, or none was drawn: that says nothing of anyone."""
+        asked = self._asked_for(item)
+        parts = zip(by.split(CROSS), row.split(CROSS, 1), strict=False)
+        return any(
+            self.said(part) <= asked and label not in self.behind(item, part).labels for part, label in parts
+        )
+
+    @once
+    def _asked_for(self, item: Indicator) -> frozenset[str]:
+        """Return the questions that an indicator rests on: those in it, and those that lead to them."""
+        assert self.book is not None
+        found: set[str] = set()
+        names = [*item.numerator.names, *(item.universe.names if item.universe else ())]
+        while names:
+            found.add(name := names.pop())
+            question = self.book.questions.get(name)
+            names += question.ask_if.names if question and question.ask_if else ()
+        return frozenset(found)
+
+    def few(self, by: str, rows: Flags) -> set[str]:
+        """Return the groups in which fewer of some rows of the file are than the threshold, but any."""
+        codes, names = self.groups(by)
+        n = np.bincount(codes[rows & (codes >= 0)], minlength=len(names))
+        return {
+            name for name, count in zip(names, n, strict=True) if 0 < count < disclosure_standard().threshold
+        }
+
+    def asks_itself(self, item: Indicator, by: str) -> bool:
+        """Return whether a grouping asks what an indicator is made of: nobody says yes in some groups, which narrows what others tell."""
+        if self.book is None:
+            return False
+        asked = {one for name in item.numerator.names for one in (name, *self.book.questions[name].columns)}
+        rules = [rule for _, _, rule in self.book.domains[by].groups] if by in self.book.domains else []
+        return by in asked or any(asked.intersection(rule.names) for rule in rules)
+
+    @cached_property
+    def book(self) -> Codebook | None:
+        """The survey's codebook; None for a frame of one's own."""
+        named = self.survey.frame.attrs.get("survey")
+        return read_codebook(named) if named else None
+
+    @property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """The indicators of the survey's codebook."""
+        return tuple(self.book.indicators.values()) if self.book else ()
+
+    @cached_property
+    def gone(self) -> dict[str, tuple[Indicator, Floats]]:
+        """Indicators that were told by a rule that the codebook has no more, and what the file says to them."""
+        now, attrs = {item.name: rule_of(item) for item in self.indicators}, self.survey.frame.attrs
+        rules = {
+            name + ONCE + (text := json.dumps(rule, sort_keys=True)): text
+            for state in (self.past.earlier if self.past else ())
+            for (name, what), table in state.tables.items()
+            if what == WHOLE and (rule := table.entry.get("rule")) and rule != now.get(name)
+        }
+        state = attrs.get("sha256", ""), attrs.get("codebook_sha256", "")
+        return by_rules(attrs["survey"], attrs["year"], state, tuple(rules.items())) if rules else {}
+
+    def few_make_up(self, item: Indicator, rows: Flags) -> bool:
+        """Return whether few units make up a column that an indicator of sizes rests on, of some rows of the file."""
+        for name, values in zip(item.columns, self.values(item).T, strict=True):
+            parts = values * self.weights()
+            # a row that counts has all the columns an indicator rests on; a size below zero has no share in a total
+            mine = parts[rows & (parts >= 0)]
+            if mine.size and made_by_few(mine, divides=name in item.columns[1:]):
+                return True
+        if self.scale(item):  # printed so that one may have less
+            return False
+        left = self.left_to_the_most(item)[rows & self.known(item)]
+        return bool(left.size and made_by_few(left, divides=False))
+
+    @once
+    def left_to_the_most(self, item: Indicator) -> Floats:
+        """Return what each unit's size leaves of the most that any has, or has of what a ratio is divided by: as telling as itself."""
+        size, *whole = self.values(item).T
+        of = whole[0] if whole else np.ones_like(size)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            parts = size / of
+        most = parts[np.isfinite(parts)].max(initial=-np.inf)
+        return np.asarray(np.maximum(np.round(most * of - size, 6), 0) * self.weights())
+
+    @cached_property
+    def columns(self) -> list[str]:
+        """The columns that have groups."""
+        frame = self.survey.frame
+        return [str(name) for name in frame if isinstance(frame[name].dtype, pd.CategoricalDtype)]
+
+    def is_weighted_now(self, what: str) -> bool:
+        """Return whether the groups by whose totals a table was weighted have the names they had."""
+        try:
+            return self.weights_of(what) is not None
+        except SurveyError:
+            return False
+
+    def joint(self, known: Flags, groupings: Iterable[str], new: Iterable[str] = ()) -> pd.DataFrame:
+        """Return how many are in each combination of groups; of a new table's question anybody may have said anything."""
+        parts = list(
+            dict.fromkeys(part for name in groupings for part in name.partition(WAS)[0].split(CROSS))
+        )
+        counts = joint(self.survey.frame.loc[known, parts], tuple(parts))
+        for part in {part: None for by in new for part in by.split(CROSS) if self.asked(part)}:
+            said = pd.DataFrame({part: [name for name in self.groups(part)[1] if name not in NO_GROUPS]})
+            others = counts.drop(columns=[part, "n"]).drop_duplicates()
+            counts = pd.concat([counts, others.merge(said, how="cross").assign(n=0)])
+        for name in groupings:
+            base, _, then = name.partition(WAS)
+            if CROSS in base:
+                one, two = (counts[part] for part in base.split(CROSS))
+                unsaid = one.isin({"", *NO_GROUPS}) | two.isin({"", *NO_GROUPS})
+                counts[base] = (one + CROSS + two).mask(unsaid, "")
+            if then:
+                counts[name] = counts[base].map(json.loads(then)).fillna("")
+        return counts.groupby(list(groupings))["n"].sum().reset_index()
+
+    @once
+    def weights_of(self, what: str) -> Floats:
+        """Return the weights that a table was made with, by its name."""
+        survey = self.survey
+        for margins in json.loads(what.partition(OTHER_WEIGHTS)[2][:-1] or "[]"):
+            totals: Any = {
+                tuple(by): {tuple(one) if isinstance(one, list) else one: total for one, total in groups}
+                for by, groups in margins  # JSON has lists for tuples
+            }
+            survey = survey.rake(totals)
+        return survey.weights.to_numpy(dtype=float)
+
+
+def labels_of(frame: pd.DataFrame, by: str) -> pd.Series:
+    """Return the group of each row: of a column, or of two with ``CROSS`` between, in which an answer that is no group has none."""
+    if by in frame.columns:
+        return frame[by]
+    if WAS in by:
+        base, _, then = by.partition(WAS)
+        codes, labels = pd.factorize(labels_of(frame, base))
+        was = [json.loads(then).get(str(label)) for label in labels]
+        return pd.Series(np.array([*was, None], dtype=object)[codes], index=frame.index)
+    (code, names), (other, others) = (
+        label_codes(frame[name].mask(frame[name].isin(NO_GROUPS))) for name in by.split(CROSS)
+    )
+    cell = np.where((code < 0) | (other < 0), -1, code * len(others) + other).astype(np.intp)
+    pairs = pd.Index([f"{one}{CROSS}{two}" for one in names for two in others])
+    made = pd.Series(pd.Categorical.from_codes(cell, categories=pairs), index=frame.index)
+    unsaid = [f"{one}{CROSS}{two}" for one in names for two in others if {one, two} & NO_GROUPS]
+    return made.cat.remove_categories(unsaid)
+
+
+def groups_of(labels: pd.Series) -> Iterable[Any]:
+    """Return the groups that a column may name, those that nobody is in among them."""
+    categorical = isinstance(labels.dtype, pd.CategoricalDtype)
+    return labels.cat.categories if categorical else labels.dropna().unique()

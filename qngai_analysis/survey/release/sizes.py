@@ -1,0 +1,210 @@
+"""Which rows of tables of sizes (means, ratios) tell the size of one unit, or of few: alone, or with what else is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+
+import numpy as np
+
+from qngai_analysis.survey.estimate.arrays import Flags, Floats
+from qngai_analysis.survey.form.codebook import Indicator
+from qngai_analysis.survey.release.crossing import Groups
+from qngai_analysis.survey.release.disclosure import disclosure_standard, sizes_found
+from qngai_analysis.survey.release.earlier import Earlier
+from qngai_analysis.survey.release.ledger import WHOLE, grouping
+from qngai_analysis.survey.release.making import Making
+from qngai_analysis.survey.release.once import once
+from qngai_analysis.survey.release.respondents import CELL, NO_GROUPS, Respondents
+from qngai_analysis.survey.release.same_answers import Kin
+
+
+class Sizes:
+    """
+    What tables of sizes must hide.
+
+    ``closed``: what a table hides, given all others.
+    """
+
+    def __init__(
+        self,
+        file: Respondents,
+        kin: Kin,
+        tables: Making,
+        earlier: Earlier,
+        closed: Callable[[Indicator, str | None], frozenset[str]],
+    ) -> None:
+        self.file, self.kin, self.tables, self.earlier, self.closed = file, kin, tables, earlier, closed
+
+    def made_by_few(self, item: Indicator, by: str) -> set[str]:
+        """Rows of a mean or ratio of sizes that few units make up, and of a share of which one is over half."""
+        codes, names = self.file.groups(by)
+        if item.kind == "proportion":
+            return {
+                name
+                for name, part in zip(names, self.file.heaviest(item, by, names), strict=True)
+                if part > 0.5
+            }
+        known, told = self.file.known(item), self._sizes_told(item, by)
+        return {
+            row
+            for place, row in enumerate(names)
+            if self.file.few_make_up(item, codes == place)
+            or self._leaves_few(item, known & (codes == place), told)
+        }
+
+    def _sizes_told(self, item: Indicator, by: str) -> list[tuple[Indicator, Flags]]:
+        """
+        Return of whom the same sizes are told by other indicators: rows, and together those that a table hides.
+
+        A table that is none of the survey's own comes after the own ones of all of them; one of these after those
+        that were told, and of the rest those that stand before in the codebook, which may be told by its grouping, too.
+        """
+        kin, later = self.kin.of(item), self.file.comes_after(by)
+        found: list[tuple[Indicator, Flags]] = []
+        for place, other in enumerate(kin):
+            if other == item:
+                continue
+            earlier = place < kin.index(item) and other.name not in self.file.gone
+            hidden = {by: frozenset[str]()} if earlier else {}
+            hidden |= {
+                one: self.closed(other, one)
+                for one in (self.file.own if earlier or (later and other.name not in self.file.gone) else ())
+            }
+            for what, table in (self.earlier.told(other) if later else self.earlier.before(other)).items():
+                if self.file.is_here(one := grouping(what)):
+                    hidden[one] = table.hidden
+            known = self.file.known(other)
+            for one, shut in hidden.items():
+                codes, names = self.file.groups(one)
+                together = np.isin(codes, [place for place, name in enumerate(names) if name in shut])
+                shown = [codes == place for place, name in enumerate(names) if name not in shut]
+                found += [(other, known & rows) for rows in (*shown, together)]
+        return found
+
+    def _leaves_few(self, item: Indicator, rows: Flags, told: Iterable[tuple[Indicator, Flags]]) -> bool:
+        """Return whether a total over some rows leaves few of another that is told of the same sizes, or that of it."""
+        size = rows.sum()
+        for other, others in told:
+            both = (rows & others).sum()
+            if both and both in (size, others.sum()) and (left := rows ^ others).any():
+                few = left.sum() < disclosure_standard().threshold
+                if few or self.file.few_make_up(item, left) or self.file.few_make_up(other, left):
+                    return True
+        return False
+
+    def with_sizes(self, item: Indicator, by: str, shut: frozenset[str]) -> frozenset[str]:
+        """Return what a table of sizes hides, and more while few make up what that is together: the whole and the rest tell it."""
+        codes, names = self.file.groups(by)
+        others = self._sizes_told(item, by) if shut else []
+
+        def told(hidden: frozenset[str], _: Flags | None = None) -> Flags:
+            rows = np.isin(codes, [names.index(one) for one in hidden])
+            few = self.file.few_make_up(item, rows) or self._leaves_few(
+                item, self.file.known(item) & rows, others
+            )
+            return np.array([few])
+
+        n = np.bincount(codes[self.file.known(item) & (codes >= 0)], minlength=len(names))
+        sizes = {name: int(n[place]) for place, name in enumerate(names) if n[place]}
+        return _fewest(shut, {name: sizes[name] for name in sizes.keys() - NO_GROUPS}, told)
+
+    def with_all_sizes(
+        self, item: Indicator, shut: Groups, new: Sequence[str], beside: Sequence[tuple[Indicator, Groups]]
+    ) -> Groups:
+        """Return what tables of sizes hide, and more of the new ones while all told of a column leave a unit's size closer than p%."""
+        cells = {by: self._cells(item, by) for by in (WHOLE, *shut)}
+        columns = {
+            name: self.file.survey.frame[name].to_numpy(dtype=float) * self.file.weights()
+            for name in item.columns
+        }
+        columns[""] = self.file.left_to_the_most(item)
+        others = [
+            (one.columns, self._cells(one, by), hidden) for one, told in beside for by, hidden in told.items()
+        ]
+
+        def found(shut: Groups, among: Flags | None = None) -> Flags:
+            mine = [((*item.columns, ""), cells[by], hidden) for by, hidden in shut.items()]
+            each = []
+            for place, (name, parts) in enumerate(columns.items()):
+                tables = [table[1:] for table in (*mine, *others) if name in table[0]]
+                each.append(_sizes_found(parts, tables, None if among is None else among[place]))
+            return np.array(each)
+
+        def left_told(by: str, alone: Flags, hidden: frozenset[str], among: Flags | None) -> Flags:
+            return np.asarray(found({**shut, by: hidden}, among) & ~alone)
+
+        shut = {WHOLE: self.closed(item, None), **shut}
+        for by in new if found(shut).any() else ():
+            alone = found({**shut, by: frozenset(cells[by])})
+            shut[by] = _fewest(
+                shut[by],
+                {
+                    one: int(inside.sum())
+                    for one, (inside, told) in cells[by].items()
+                    if told and inside.any()
+                },
+                partial(left_told, by, alone),
+            )
+        return shut
+
+    @once
+    def _cells(self, item: Indicator, by: str) -> dict[str, tuple[Flags, bool]]:
+        """Return who is in each row of a table of sizes, and whether it is reliable enough to be printed."""
+        codes, names = self.file.groups(by)
+        known, own = self.file.known(item), not by or by in self.file.survey.frame.columns
+        rows = (
+            self.tables.estimated(item, by or None) if own else self.tables.crossing(by).estimated(item, CELL)
+        )
+        printed = set(rows.loc[rows["flag"].ne("suppress"), "row"])
+        return {name: ((codes == place) & known, name in printed) for place, name in enumerate(names)}
+
+
+def are_sizes(*items: Indicator) -> bool:
+    """Return whether indicators are means or ratios."""
+    return all(item.kind != "proportion" for item in items)
+
+
+def _sizes_found(
+    parts: Floats,
+    tables: Iterable[tuple[Mapping[str, tuple[Flags, bool]], frozenset[str]]],
+    among: Flags | None,
+) -> Flags:
+    """Return whose part of a total, in rows that are printed or hidden, follows too closely from those printed."""
+    rule = disclosure_standard()
+    rows = [
+        (inside, row not in hidden)
+        for cells, hidden in tables
+        for row, (inside, printed) in cells.items()
+        if inside.any() and (printed or (row in hidden and inside.sum() >= rule.threshold))
+    ]
+    told = [inside for inside, shown in rows if shown]
+    sizes = np.maximum(np.nan_to_num(parts), 0)
+    return sizes_found(sizes, told, [inside for inside, _ in rows], rule.p_percent, among=among)
+
+
+def _fewest(
+    shut: frozenset[str],
+    n: Mapping[str, int],
+    telling: Callable[[frozenset[str], Flags | None], Flags],
+) -> frozenset[str]:
+    """
+    Return which rows to hide so that no unit is told: one after the other that which leaves fewest told, the smallest of these.
+
+    ``n``: how many are in each row; ``telling``: which units are told if some rows are hidden, of all or among some. A row
+    that turns out not to be needed, the largest first, is shown.
+    """
+    hidden, told = shut, telling(shut, None)
+    while told.any() and (left := sorted(n.keys() - hidden, key=lambda row: (n[row], row))):
+        best, fewest = left[-1], told
+        for row in left:  # what is hidden tells no more of anyone
+            fewer = telling(hidden | {row}, told)
+            if fewer.sum() < fewest.sum():
+                best, fewest = row, fewer
+            if not fewer.any():
+                break
+        hidden, told = hidden | {best}, fewest
+    for row in sorted(hidden - shut, key=lambda row: (-n[row], row)):
+        if not telling(hidden - {row}, None).any():
+            hidden -= {row}
+    return hidden
