@@ -18,7 +18,7 @@ from qngai_analysis.edition.batch import Edition, render_year
 from qngai_analysis.rehearse.simulate import simulate
 from qngai_analysis.survey import load_survey, survey_observations
 from qngai_analysis.survey.form.codebook import Codebook
-from qngai_analysis.survey.release import publication
+from qngai_analysis.survey.release import otherwise, same_answers
 from qngai_analysis.survey.release.ledger import ANSWERS
 
 
@@ -118,7 +118,7 @@ def test_no_count_of_few_is_found_from_all_shares_of_an_indicator_with_integer_p
 
     assert red_team.windows(book, keys, rakes, draw=1017).recovered == 0
     with monkeypatch.context() as patch:
-        patch.setattr(publication, "told_otherwise", lambda *_: {})
+        patch.setattr(otherwise, "told_otherwise", lambda *_: {})
         assert red_team.windows(book, keys, rakes, draw=1017).recovered > 0
 
 
@@ -153,7 +153,7 @@ def test_no_count_of_few_is_found_from_indicators_of_the_same_answers_in_many_un
     assert found.recovered == 0
     red_team.clear_memory()
     with monkeypatch.context() as patch:
-        patch.setattr(publication, "same_answers", lambda *_: [])  # each for itself
+        patch.setattr(same_answers, "same_answers", lambda *_: [])  # each for itself
         assert red_team.windows(book, keys, also=also).recovered > 0
 
 

@@ -285,7 +285,11 @@ class Survey:
         SurveyError
             A column is missing.
         """
-        return self._taken(self._held(by, y, "taken")[0])
+        reduction, item = self._reduction(by), self._numeric(y, "taken")
+        n = reduction.rows_by_domain
+        if item.known is not None:
+            n = arrays.add_up(reduction.domain, item.known[reduction.rows], reduction.count)
+        return response.taken(reduction, response.due(self.frame, self.design, y), n)
 
     def quantile(
         self,

@@ -63,10 +63,11 @@ class Earlier:
         assert self.past is not None
         if item.name in self.file.gone:
             return [item.name.partition(ONCE)[0]]
-        told, now = {name for name, _ in self.past.keys}, self.file.behind(item, WHOLE)
-        if item.name in told:
-            return [item.name]
+        told = {name for name, _ in self.past.keys}
         gone = told.difference(one.name for one in self.file.indicators)
+        if item.name in told or not gone:
+            return [item.name] if item.name in told else []
+        now = self.file.behind(item, WHOLE)
         found = [name for name in gone if self.past.same((name, WHOLE), now) or self._has_rows_of(name, item)]
         heads, either = item.kind == "proportion", (now, replace(now, estimate=1 - now.estimate))
         near = any(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
+from qngai_analysis import kept, paths
 from qngai_analysis.survey.door import noting, refuse_in_reports
 from qngai_analysis.survey.estimate.estimates import Survey
 from qngai_analysis.survey.form.codebook import Indicator
@@ -122,8 +124,7 @@ class History:
         if self._report != (report := noting() or ""):
             self._report, self._noted = report, set()
             # a table of it that comes later is compared with that; one of new weights with those of the file's own
-            for item in () if self.survey.reweighted else self.file.indicators:
-                self.table(item, None)
+            ledger.note_again([] if self.survey.reweighted else self._wholes(self.past))
         if key not in self._noted:
             self._noted.add(key)
             ledger.note(
@@ -131,6 +132,20 @@ class History:
                 self.earlier.published[key],
                 held=bool(self.file.weighted) or self.file.comes_after(key[1]),
             )
+
+    def _wholes(self, past: Past) -> list[dict[str, Any]]:
+        """Return the notes of each indicator's whole, which are the same for every report of one state of the file and the ledgers."""
+
+        def made() -> list[dict[str, Any]]:
+            for item in self.file.indicators:
+                self.table(item, None)
+            told = [self.earlier.published.get((item.name, WHOLE)) for item in self.file.indicators]
+            return [ledger.note_of(past, table) for table in told if table]
+
+        folder = paths.releases()
+        ledgers = sorted([*folder.glob("*"), folder.with_name(ledger.INDEX)])
+        notes: list[dict[str, Any]] = kept.kept("wholes", [past.of, past.basis, past.seen], ledgers, made)
+        return notes
 
     def hides(self, item: Indicator, by: str, *, plain: bool = False) -> frozenset[str]:
         """Return what a table by groups hides as it is published; ``plain``: with the weights of the file."""

@@ -475,14 +475,19 @@ def noted(past: Past) -> dict[Key, Published]:
     return {(one["item"], one["what"]): Published(one) for one in notes if one["basis"] == past.basis}
 
 
-def note(past: Past, table: Published, *, held: bool = False) -> None:
-    """Note that the report that is being made publishes a table, or a session may; ``held``: against what was told before."""
+def note_of(past: Past, table: Published, *, held: bool = False) -> dict[str, Any]:
+    """Return the note that a table is published; ``held``: against what was told before."""
     known = {"of": past.of, "basis": past.basis, "seen": past.seen, "others": past.others}
-    notes = [{**known, "held": held, **table.entry}]
+    return {**known, "held": held, **table.entry}
+
+
+def note(past: Past, table: Published, *, held: bool = False) -> None:
+    """Note that the report that is being made publishes a table, or a session may."""
+    notes = [note_of(past, table, held=held)]
     if (here := (noting(), past.of, past.basis)) not in _of_whom or here[0] is None:
         _of_whom.add(here)
         whom = Published({"item": ANSWERS[0], "what": ANSWERS[1], "rows": [], "checksums": past.records})
-        notes.append({**known, "held": False, "kin": past.kin, **whom.entry})
+        notes.append({**note_of(past, whom), "kin": past.kin})
     note_again(notes)
 
 

@@ -17,6 +17,7 @@ from qngai_analysis.survey.form.codebook import Indicator
 from qngai_analysis.survey.release.once import once
 from qngai_analysis.survey.release.respondents import Respondents
 
+_FIRST = 200
 _ENOUGH = 10  # respondents of both in whom they may agree by chance
 
 
@@ -39,6 +40,8 @@ def same_answers(shares: Mapping[str, tuple[Floats, frozenset[str]]]) -> list[Sa
     asked: list[frozenset[str]] = []
     for name, (values, questions) in shares.items():
         for place, alike in enumerate(found):
+            if _differ_in_some(values, alike.said):
+                continue
             both = ~np.isnan(values) & ~np.isnan(alike.said)
             equal = (values == alike.said)[both]
             by_chance = np.ptp(values[both]) == 0 and not questions & asked[place] if both.any() else True
@@ -53,6 +56,12 @@ def same_answers(shares: Mapping[str, tuple[Floats, frozenset[str]]]) -> list[Sa
             found.append(SameAnswers({name: False}, values))
             asked.append(questions)
     return found
+
+
+def _differ_in_some(one: Floats, other: Floats) -> bool:
+    """Return whether some of the first answers are the same and some are not: most shares need no longer look."""
+    same = np.abs(one[:_FIRST] - other[:_FIRST])
+    return bool((same == 0).any() and (same == 1).any())
 
 
 def same_sizes(one: Floats, other: Floats) -> bool:

@@ -202,7 +202,7 @@ class _Attack:
         off = parts @ yes - [one.share for one in windows]
         half = np.array([one.step / 2 + 1e-9 for one in windows])
         unsure = cells
-        for most in (_SOME // 4, _SOME):
+        for most in ((_SOME // 4, _SOME // 4), (_SOME // 10, len(yes))):
             unsure = [cell for cell in unsure if not _may_differ(parts, off, half, cell, yes, most)]
         kind, first = self._kinds
         says = np.bincount(kind, yes)
@@ -231,8 +231,9 @@ class _Attack:
             some[where[:: len(where) // _SOME + 1]] = True
         for free in (some, np.ones_like(some)):
             low, high = np.where(free, 0, says), np.where(free, n, says)
-            for ends in ((-np.inf, yes @ cell - 1), (yes @ cell + 1, np.inf)):
-                found = self._fitting(windows, low, high, (inside, *ends))
+            for ends in ((0.0, float(yes @ cell) - 1), (float(yes @ cell) + 1, float(cell.sum()))):
+                possible = ends[0] <= ends[1]
+                found = self._fitting(windows, low, high, (inside, *ends)) if possible else None
                 if found is not None:
                     return found
         return None
@@ -297,14 +298,20 @@ def _distinct(some: Iterable[Flags]) -> list[Flags]:
     return list({one.tobytes(): one for one in some}.values())
 
 
-def _may_differ(parts: Floats, off: Floats, half: Floats, cell: Flags, yes: Floats, most: int) -> bool:
+def _may_differ(
+    parts: Floats, off: Floats, half: Floats, cell: Flags, yes: Floats, most: tuple[int, int]
+) -> bool:
     """
     Return whether one answer in a cell may be the other one, or one there and one elsewhere: most cells need no program.
 
-    ``off``: how far each share is from what is printed; ``half``: how far it may be; ``most``: of how many is tried.
+    ``off``: how far each share is from what is printed; ``half``: how far it may be; ``most``: of how many is tried, there and elsewhere.
     """
-    inside, outside = (where[:: len(where) // most + 1] for where in map(np.flatnonzero, (cell, ~cell)))
+    inside, outside = (
+        where[:: len(where) // size + 1]
+        for where, size in zip(map(np.flatnonzero, (cell, ~cell)), most, strict=True)
+    )
     here, there = (parts[:, where] * (1 - 2 * yes[where]) for where in (inside, outside))
     there = np.hstack([np.zeros((len(parts), 1)), there])
-    turned = off[:, None, None] + here[:, :, None] + there[:, None, :]
-    return bool((np.abs(turned) <= half[:, None, None]).all(axis=0).any())
+    return any(
+        bool((np.abs(there + (off + one)[:, None]) <= half[:, None]).all(axis=0).any()) for one in here.T
+    )
