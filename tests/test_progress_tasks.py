@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from qngai_analysis.collection.state import states_of
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.returned import Settled
 from qngai_analysis.plan import read_plan
+from qngai_analysis.plan.agencies import leads_on
 from qngai_analysis.plan.model import Task
 from qngai_analysis.progress.tasks import (
     Tally,
@@ -45,8 +47,11 @@ def report(number: str, word: str, body: str = TRADE, on: str = "2024-12-10") ->
     return TaskReport(f"906.{number}", body, word, on, "2024-06-30" if word == "hoàn thành" else None)
 
 
-def states(*reports: TaskReport, on: date, **more: Any) -> dict[str, TaskState]:
-    return {state.task.id[4:]: state for state in task_states(TASKS, reports, on=on, **more)}
+def states(
+    *reports: TaskReport, on: date, asked: Mapping[str, Sequence[str]] = {}, **more: Any
+) -> dict[str, TaskState]:
+    leads = {task.id: leads_on(task.agencies, on) for task in TASKS} | dict(asked)
+    return {state.task.id[4:]: state for state in task_states(TASKS, reports, on=on, asked=leads, **more)}
 
 
 END_2024 = date(2024, 12, 31)

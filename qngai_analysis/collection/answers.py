@@ -22,22 +22,17 @@ from qngai_analysis.collection.workbook import (
     FormRow,
     FormSheet,
     date_of,
+    meant,
     number_of,
     text_of,
 )
 from qngai_analysis.errors import EvidenceError, ParameterError
 from qngai_analysis.page.tables import printable
-from qngai_analysis.progress.tasks import DONE, NOT_BEGUN, REPORTED, UNDER_WAY
+from qngai_analysis.progress.tasks import DONE, REPORTED
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.said import Day, Num, Said
 
 FAR = 25.0  # points of percent between two years that deserve a look
-_STATUS = {
-    **dict.fromkeys(map(fold, (DONE, "đã hoàn thành", "hoàn thành 100%", "xong")), DONE),
-    **dict.fromkeys(map(fold, (UNDER_WAY, "đang triển khai", "đang thực hiện trong hạn")), UNDER_WAY),
-    **dict.fromkeys(map(fold, ("đang thực hiện quá hạn", "thực hiện thường xuyên")), UNDER_WAY),
-    **dict.fromkeys(map(fold, (NOT_BEGUN, "chưa triển khai", "chưa bắt đầu")), NOT_BEGUN),
-}
 
 
 def _column(
@@ -376,7 +371,8 @@ def _words(task: TaskOwed) -> str:
 
 def _status_of(value: Any) -> str:
     words = text_of(value)
-    if words and fold(words) not in _STATUS:
+    status = meant("status", words)
+    if words and not status:
         known = ", ".join(REPORTED)
         raise CellError("“{found}” không có trong danh sách; chọn {known}", found=words, known=known)
-    return _STATUS[fold(words)] if words else ""
+    return status

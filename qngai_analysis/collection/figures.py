@@ -38,29 +38,12 @@ from qngai_analysis.words.folding import fold
 from qngai_analysis.words.said import Said
 
 #: Headings of the sheet, in the order of the template; those that must be filled.
-HEADINGS = {
-    "indicator": "Chỉ tiêu",
-    "value": "Giá trị",
-    "unit": "Đơn vị",
-    "territory": "Địa bàn",
-    "reference_date": "Ngày số liệu",
-    "source_title": "Nguồn",
-    "publisher": "Cơ quan công bố",
-    "address": "Địa chỉ",
-    "publication_date": "Ngày công bố",
-    "definition": "Định nghĩa",
-    "level": "Mức độ",
-    "note": "Ghi chú",
-}
-NEEDED = ("indicator", "value", "territory", "reference_date", "source_title", "publisher", "definition")
+HEADINGS: Mapping[str, str] = {key: heading for key, (heading, _) in workbook.SHEETS["published"].items()}
+NEEDED = tuple(key for key, (_, needed) in workbook.SHEETS["published"].items() if needed)
 _YEAR_HEAD = re.compile(r"(?:nam )?(20\d\d)")  # folded
 _BOUND = re.compile(
     r"(?P<more>>|trên|hơn|ít nhất)\s*(?P<low>.+)|(?P<less><|dưới|gần|chưa đến)\s*(?P<high>.+)", re.IGNORECASE
 )
-_DEFINITIONS = {
-    **dict.fromkeys(("dung", "cung", "cung dinh nghia", "dung dinh nghia", "same"), "same"),
-    **dict.fromkeys(("gan", "khac", "gan nghia", "thay the", "near"), "other"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +128,8 @@ def _read_figure(given: FormRow) -> dict[str, Any]:
     row["value"], row["value_type"] = read("value", _value, (None, "point"))
     row["unit"] = row["unit"] or ("%" if "%" in str(given.values.get("value")) else "")
     row |= {key: read(key, date_of) for key in ("reference_date", "publication_date")}
-    definition = fold(row["definition"])
-    row["definition"] = _DEFINITIONS.get(definition, "")
+    definition = row["definition"]
+    row["definition"] = workbook.meant("definition", definition)
     if definition and not row["definition"]:
         wording = "“{found}”; ghi “đúng” (đúng định nghĩa của chỉ tiêu) hoặc “gần”"
         fault("definition", wording, found=given.values.get("definition"))

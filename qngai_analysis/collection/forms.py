@@ -18,6 +18,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from qngai_analysis.collection.owed import Body, Owed
+from qngai_analysis.collection.workbook import SHEETS
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.page.archive import settled
 from qngai_analysis.page.document import NO_DATE
@@ -29,58 +30,10 @@ FORM = "BIEU-1"
 LEVELS = ("chính thức", "sơ bộ", "ước tính")
 
 #: Heading, width, and whether the body fills it, of the columns of the two sheets.
-FIGURE_COLUMNS = {
-    "indicator": ("Mã", 17, False),
-    "name": ("Chỉ tiêu, cách tính", 44, False),
-    "unit": ("Đơn vị", 8, False),
-    "territory": ("Địa giới", 22, False),
-    "numerator": ("Tử số", 14, True),
-    "denominator": ("Mẫu số", 14, True),
-    "value": ("Giá trị", 11, True),
-    "reference_date": ("Ngày số liệu", 12, True),
-    "level": ("Mức độ", 11, True),
-    "method": ("Nguồn dữ liệu, cách tính", 26, True),
-    "absent": ("Không có số liệu vì", 22, True),
-    "note": ("Ghi chú", 20, True),
-    "before": ("Số đã biết", 16, False),
-}
-TASK_COLUMNS = {
-    "task_id": ("Mã", 11, False),
-    "place": ("Kế hoạch, mục", 20, False),
-    "text": ("Nhiệm vụ", 58, False),
-    "period": ("Thời hạn", 13, False),
-    "status": ("Tình hình", 17, True),
-    "completed_on": ("Ngày hoàn thành", 14, True),
-    "result": ("Kết quả, minh chứng", 32, True),
-    "difficulty": ("Khó khăn, kiến nghị", 28, True),
-}
-FILLED_BY, CONTACT, DAY, BODY, YEAR = (
-    "Người lập biểu",
-    "Điện thoại, thư điện tử",
-    "Ngày báo cáo",
-    "Cơ quan, đơn vị báo cáo",
-    "Năm báo cáo",
-)
-#: How it is filled in, each line with the sheet it is about, "" for any.
-_GUIDE = (
-    ("", "Chỉ nhập vào các ô có màu; không thêm, xóa dòng hay sửa các cột khác."),
-    (
-        FIGURES,
-        "Trang “Số liệu”: ghi tử số, mẫu số và ngày của số liệu, theo cột Đơn vị; giá trị tỷ lệ được tính từ tử số, mẫu số nên có thể để trống.",
-    ),
-    (
-        FIGURES,
-        "Mỗi chỉ tiêu có một dòng cho mỗi địa giới. Không có số liệu thì ghi lý do vào cột “Không có số liệu vì”.",
-    ),
-    (
-        TASKS,
-        "Trang “Nhiệm vụ”: chọn tình hình ở từng dòng; chọn “hoàn thành” thì ghi cả ngày hoàn thành. Không cần ghi quá hạn.",
-    ),
-    (
-        "",
-        "Số ghi với dấu phẩy thập phân (45,2), ngày ghi ngày/tháng/năm (31/12/{year}). Gửi lại tệp này dưới dạng .xlsx.",
-    ),
-)
+FIGURE_COLUMNS: Mapping[str, tuple[str, int, bool]] = SHEETS["figures"]
+TASK_COLUMNS: Mapping[str, tuple[str, int, bool]] = SHEETS["tasks"]
+FILLED_BY, CONTACT, DAY = "Người lập biểu", "Điện thoại, thư điện tử", "Ngày báo cáo"
+BODY, YEAR = "Cơ quan, đơn vị báo cáo", "Năm báo cáo"
 
 
 # ---------------------------------------------------------------- writing
@@ -157,7 +110,7 @@ def _write_cover(sheet: Any, owed: Owed, body: Body) -> None:
     guide = put(sheet, 10, 1, "Cách điền")
     guide.font, guide.alignment = _BOLD, _WRAP
     sheets = {"": True, FIGURES: body.figures, TASKS: body.tasks}
-    lines = [line.replace("{year}", str(owed.year)) for about, line in _GUIDE if sheets[about]]
+    lines = [each["line"].format(year=owed.year) for each in SHEETS["guide"] if sheets[each["sheet"]]]
     for place, line in enumerate(lines, start=1):
         cell = put(sheet, 9 + place, 2, f"{place}. {line}")
         cell.alignment, cell.font = _WRAP, _PLAIN

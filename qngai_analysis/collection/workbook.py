@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ from qngai_analysis.survey.form.files import opened_workbook
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.language import spoken
 from qngai_analysis.words.said import Day, Joined, Said, said
+
+#: What stands on the sheets that offices fill in, and the words that answer: ``sheets.toml``.
+SHEETS = tomllib.loads(Path(__file__).with_name("sheets.toml").read_text(encoding="utf-8"))
 
 MOST_BYTES = 40_000_000  # of a workbook unpacked; a form of a hundred tasks has a tenth of one million
 MOST_ROWS, MOST_COLUMNS = 3_000, 40
@@ -88,6 +92,11 @@ def _sheet(file: Path, sheet: Any) -> FormSheet:
 def _shown(cell: Any) -> Any:
     percent = isinstance(cell.value, float | int) and "%" in str(cell.number_format)
     return round(100 * cell.value, 9) if percent else cell.value
+
+
+def meant(question: str, words: str) -> str:
+    """Return the answer to a question of the sheets that words stand for, however spelled; "" where they stand for none."""
+    return next((answer for answer, said in SHEETS[question].items() if fold(words) in map(fold, said)), "")
 
 
 def headed(sheet: FormSheet, headings: Mapping[str, str], least: int) -> tuple[int, dict[str, int]]:

@@ -18,7 +18,7 @@ from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.observations import last_day
 from qngai_analysis.evidence.returned import Settled, returned_table, returned_years
 from qngai_analysis.plan import read_plan
-from qngai_analysis.plan.agencies import leads_on, named_on
+from qngai_analysis.plan.agencies import named_on
 from qngai_analysis.plan.model import Task
 from qngai_analysis.project import Role, read_project
 from qngai_analysis.values import values_of
@@ -155,7 +155,7 @@ def task_states(
     reports: Sequence[TaskReport],
     *,
     on: date,
-    asked: Mapping[str, Sequence[str]] | None = None,
+    asked: Mapping[str, Sequence[str]],
     decided: Sequence[Settled] = (),
 ) -> list[TaskState]:
     """
@@ -166,8 +166,7 @@ def task_states(
     tasks : of a plan, as ``Plan.duties`` holds them
     reports : of :func:`task_reports`
     on : the day; reports made later are left out
-    asked : the bodies that lead each task, by its id (a group of communes is each of them); default the
-        lead agencies that the plan prints, under their names on that day
+    asked : the bodies that lead each task, by its id (a group of communes is each of them)
     decided : what was settled where bodies differ
 
     Raises
@@ -186,12 +185,8 @@ def task_states(
         if report.task_id in ids and last_day(report.reported_on) <= on:
             by_task.setdefault(report.task_id, {})[named_on(report.body, on)] = report
     settled = {item.task: item for item in decided if item.task}
-    leads = dict(asked or {})
-    for task in tasks:
-        if task.id not in leads:
-            leads[task.id] = leads_on(task.agencies, on, task.heading, task.text)
     return [
-        _state(task, by_task.get(task.id, {}), leads[task.id], settled.get(task.id), on) for task in tasks
+        _state(task, by_task.get(task.id, {}), asked[task.id], settled.get(task.id), on) for task in tasks
     ]
 
 

@@ -214,18 +214,9 @@ def cross(first: Codes, second: Codes, width: int) -> tuple[Codes, int, Codes]:
     Returns each row's number, how many pairs occur, and the pairs as ``first * width + second``.
     A pair with a missing member has number -1.
     """
-    size = (int(first.max(initial=-1)) + 1) * width
-    pair = np.where((first < 0) | (second < 0), size, first * width + second)
-    if size > max(4 * len(pair), 1_000_000):
-        met, number = np.unique(np.append(pair, size), return_inverse=True)
-        number = np.where(pair < size, number[:-1], -1)
-        return number.astype(np.intp, copy=False), len(met) - 1, met[:-1].astype(np.intp, copy=False)
-    occurs = np.zeros(size + 1, dtype=bool)  # the last place takes the pairs that miss a member
-    occurs[pair] = True
-    met = np.flatnonzero(occurs[:size])
-    number = np.full(size + 1, -1, dtype=np.intp)
-    number[met] = np.arange(len(met))
-    return number[pair], len(met), met
+    pair = np.where((first < 0) | (second < 0), -1, first * width + second)
+    number, met = pd.factorize(np.append(-1, pair), sort=True)  # what misses a member is the first
+    return number[1:] - 1, len(met) - 1, met[1:]
 
 
 def add_up(code: Codes, values: npt.ArrayLike | None, count: int) -> Floats:

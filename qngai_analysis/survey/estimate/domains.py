@@ -152,9 +152,9 @@ class Reduction:
         With replicate weights the rank of these minus 1.
         """
         if self.sample.replicate is not None:
-            inside, settings = self.sample.replicate[self.rows], self.sample.replication
-            domains = range(self.count)
-            return np.array([replicates.degrees(settings, inside[self.domain == each]) for each in domains])
+            inside = self.sample.replicate[self.rows]
+            each = (inside[self.domain == place] for place in range(self.count))
+            return np.array([replicates.degrees(self.sample, weights) for weights in each])
         cells = self.cells[0]
         units = arrays.add_up(cells.domain, None, self.count)
         strata = arrays.add_up(cells.group_domain, None, self.count)

@@ -142,7 +142,7 @@ def quantile_part(
             [Distribution.of(column[part], each[part]).quantile(share, rule) for each in weight]
             for part in parts
         ]
-        se = np.sqrt(replicates.variances(inner.sample.replication, point, np.array(again)))
+        se = np.sqrt(replicates.variances(inner.sample, point, np.array(again)))
         ends = intervals.student(point, se, df, confidence)
     else:
         centre = np.full(inner.count, share) if rule == "interpolated" else below

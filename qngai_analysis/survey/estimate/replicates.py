@@ -26,32 +26,33 @@ def factors(settings: Replicates, count: int) -> Floats:
     return np.broadcast_to(settings.factors * scale, count)
 
 
-def covariance(settings: Replicates, estimate: Floats, replicated: Floats) -> Floats:
+def covariance(sample: Sample, estimate: Floats, replicated: Floats) -> Floats:
     """Return the covariance matrix of estimates.
 
     ``estimate`` has one entry an estimate, ``replicated`` one row an estimate and one column
     a replicate. A replicate without a value for any of them is left out, as R does; without
     two left the result is NaN.
     """
-    factor = factors(settings, replicated.shape[1])
+    factor = factors(sample.replication, replicated.shape[1])
     valid = np.isfinite(replicated).all(axis=0)
     if valid.sum() < 2:
         return np.full((len(estimate), len(estimate)), np.nan)
     replicated, factor = replicated[:, valid], factor[valid]
-    centre = estimate if settings.mse else replicated[:, factor > 0].mean(axis=1)
+    centre = estimate if sample.replication.mse else replicated[:, factor > 0].mean(axis=1)
     away = (replicated - centre[:, None]) * np.sqrt(factor)
     return np.asarray(away @ away.T)
 
 
-def variances(settings: Replicates, estimate: Floats, replicated: Floats) -> Floats:
+def variances(sample: Sample, estimate: Floats, replicated: Floats) -> Floats:
     """Return the variance of each estimate (see ``covariance``), each with its own valid replicates."""
     pairs = zip(estimate[:, None], replicated[:, None], strict=True)
-    return np.array([covariance(settings, *pair)[0, 0] for pair in pairs])
+    return np.array([covariance(sample, *pair)[0, 0] for pair in pairs])
 
 
-def degrees(settings: Replicates, replicate: Floats) -> float:
+def degrees(sample: Sample, replicate: Floats) -> float:
     """Return the degrees of freedom that replicate weights (rows × replicates) carry."""
-    return float(settings.df) if settings.df is not None else rank(replicate) - 1
+    stated = sample.replication.df
+    return rank(replicate) - 1 if stated is None else float(stated)
 
 
 def rank(matrix: Floats) -> float:

@@ -47,9 +47,7 @@ class Totals:
         """Return a domain-by-domain function's values and their variances."""
         value, gradient = function(self.point)
         if self.replicated is not None:
-            return value, replicates.variances(
-                self.reduction.sample.replication, value, function(self.replicated)[0]
-            )
+            return value, replicates.variances(self.reduction.sample, value, function(self.replicated)[0])
         if self.adjusted is not None:
             each = (self._of_units(gradient[None, :, [domain]], [domain]) for domain in range(len(value)))
             return value, np.array([found[0, 0] for found in each])
@@ -66,9 +64,7 @@ class Totals:
         away = value[first] - value[second]
         if self.replicated is not None:
             again = function(self.replicated)[0]
-            return away, replicates.variances(
-                self.reduction.sample.replication, away, again[first] - again[second]
-            )
+            return away, replicates.variances(self.reduction.sample, away, again[first] - again[second])
         signs = np.array([1.0, -1.0])
         each = (self._of_units(signs * gradient[None, :, list(pair)], pair) for pair in pairs)
         return away, np.array([found[0, 0] for found in each])
@@ -80,9 +76,7 @@ class Totals:
         """
         value, gradient = function(self.point)
         if self.replicated is not None:
-            return value, replicates.covariance(
-                self.reduction.sample.replication, value, function(self.replicated)[0]
-            )
+            return value, replicates.covariance(self.reduction.sample, value, function(self.replicated)[0])
         return value, self._of_units(gradient, range(self.reduction.count))
 
     def _of_units(self, gradient: Floats, domains: Sequence[int]) -> Floats:

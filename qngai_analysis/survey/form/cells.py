@@ -21,6 +21,7 @@ from qngai_analysis import territory
 from qngai_analysis.survey.form.codebook import SPECIAL, SPECIAL_STATUS, AnswerChoice, Question
 from qngai_analysis.survey.form.condition import Answer, Bools, Status
 from qngai_analysis.survey.form.files import Cells, SheetColumn
+from qngai_analysis.survey.form.habits import any_of
 from qngai_analysis.words.folding import folded, unaccented
 from qngai_analysis.words.said import Day, Either, Joined, Said
 
@@ -397,10 +398,7 @@ def _plain(value: object) -> str:
 
 
 # what a label says that makes its number no number
-_NO_NUMBER = re.compile(
-    r"\b(khong (tra loi|biet|co thong tin|ro|nho|ap dung|xac dinh)|tu choi|thieu|missing|ktl|kb|tctl|no answer|refused"
-    r"|don.?t know|not applicable|unknown)\b"
-)
+_NO_NUMBER = re.compile(rf"\b{any_of('no_number')}\b")
 
 
 def _labelled(question: Question, labels: Mapping[object, str]) -> tuple[Means, dict[object, Wrong]]:

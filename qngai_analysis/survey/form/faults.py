@@ -56,6 +56,10 @@ class Faults:
     found: list[Fault] = field(default_factory=list)
     notes: list[Said] = field(default_factory=list)
 
+    def note(self, note: Said, sheet: str = "") -> None:
+        """Note what was done without asking, in a sheet of several."""
+        self.notes.append(Said("{sheet}: {note}", sheet=sheet, note=note) if sheet else note)
+
     def add(
         self,
         place: tuple[str, int | None],
@@ -76,9 +80,8 @@ class Faults:
             causes.setdefault(fault.cause, []).append(fault)
         rows = [_told(faults, spoken()) for faults in causes.values()]
         table = pd.DataFrame(rows, columns=list(_HEADINGS)).astype({"row": "Int64", "count": "int64"})
-        table = table.sort_values(
-            ["file", "sheet", "row"], na_position="first", kind="stable", ignore_index=True
-        )
+        order = {"by": ["file", "sheet", "row"], "na_position": "first", "kind": "stable"}
+        table = table.sort_values(**order, ignore_index=True)
         table.attrs["notes"] = [said(note, spoken()) for note in self.notes]
         return table
 

@@ -72,11 +72,8 @@ def survey_file(survey: str, year: int) -> Path:
         wording = "{folder}: chưa có tệp của {year} (hiện có {what}); đặt {year}.csv và tệp mô tả {year}.toml vào đó, hoặc tạo số liệu tập dượt bằng 'qngai simulate {survey} {year}'"
         raise SurveyError(wording, folder=folder, year=year, what=", ".join(there) or "none", survey=survey)
     if len(found) > 1:
-        names, wording = (
-            " and ".join(file.name for file in found),
-            "{folder}: {names} cùng là của {year}; chỉ giữ một",
-        )
-        raise SurveyError(wording, folder=folder, names=names, year=year)
+        wording, names = "{folder}: {names} cùng là của {year}; chỉ giữ một", [file.name for file in found]
+        raise SurveyError(wording, folder=folder, names=" and ".join(names), year=year)
     return found[0]
 
 
@@ -112,13 +109,13 @@ def load_file(survey: str, year: int, *, real_only: bool = False) -> SurveyFile:
     listed = sample_list(path)
     beside = raw.verify(listed).sha256 if listed.is_file() else ""
     codebook = raw.sha256(read_codebook(survey).path)
-    return _load_verified(survey, path, sidecar.sha256, sidecar.status, year, (beside, codebook))
+    return _load_verified(survey, path, sidecar, year, (beside, codebook))
 
 
 @settled
 @lru_cache(maxsize=24)  # four years of six surveys
 def _load_verified(
-    survey: str, path: Path, sha256: str, status: str, year: int, others: tuple[str, str]
+    survey: str, path: Path, sidecar: raw.Sidecar, year: int, others: tuple[str, str]
 ) -> SurveyFile:
     # keyed by checksums: a notebook that asks for tables ten times reads the file once
     codebook = read_codebook(survey, field_day(path, year))
@@ -133,9 +130,9 @@ def _load_verified(
     frame.attrs = {
         "survey": survey,
         "year": year,
-        "evidence": status,
+        "evidence": sidecar.status,
         "file": path.name,
-        "sha256": sha256,
+        "sha256": sidecar.sha256,
         "content": results.content_of(frame, reading),
         "codebook_sha256": others[1],
         "tables_by": codebook.tables_by,
@@ -147,7 +144,7 @@ def _load_verified(
         due=results.due(reading),
         account=results.account(reading),
         outcomes=results.outcomes(reading),
-        evidence=status,
+        evidence=sidecar.status,
         notes=tuple(reading.faults.notes),
     )
 

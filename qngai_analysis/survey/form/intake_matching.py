@@ -14,6 +14,7 @@ from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.form.codebook import Codebook, read_codebook
 from qngai_analysis.survey.form.faults import Faults
 from qngai_analysis.survey.form.files import Sheet, SheetColumn
+from qngai_analysis.survey.form.habits import any_of
 from qngai_analysis.survey.form.held import surveys
 from qngai_analysis.words import legacy
 from qngai_analysis.words.folding import fold, folded
@@ -22,25 +23,10 @@ from qngai_analysis.words.said import Said
 #: What a column's header means: a question, and the choice if the column is that of one choice (else empty).
 Meanings = Mapping[str, tuple[str, str]]
 
-_METADATA = re.compile(
-    r"""_.* | start | end | today | deviceid | phonenumber | username | subscriberid | simserial | audit
-        | (?:meta/)?instance(?:id|name) | rootuuid | deprecatedid | key | parent_key | set-of-.*
-        | submissiondate | formdef_version | formhub/uuid | reviewstate | edits | formversion
-        | submitterid | submittername
-        | attachmentspresent | attachmentsexpected | status | simid | meta-.* | meta/.*
-        | (?:.*[/:-])?generated_.* """,
-    re.VERBOSE | re.IGNORECASE,
-)
+_METADATA = re.compile(any_of("metadata"), re.IGNORECASE)
 _SEPARATORS = re.compile(r"[/:.\-]")
-# what tools and offices put beside the answers, as ``fold`` writes it
-_BESIDE = re.compile(
-    r"(?:.* )?(?:gps|geopoint|location|toa do|kinh do|vi do|latitude|longitude|altitude|accuracy)(?: (?:latitude"
-    r"|longitude|altitude|precision|accuracy))?|(?:.* )?(?:photo|picture|image|anh|anh chup|hinh anh|audio|signature"
-    r"|chu ky)(?: url)?|stt|tt|so tt|so thu tu|no|row ?number|(?:.* )?(?:note|notes|ghi chu|comment|comments)(?: \w+){0,2}"
-    r"|.+ (?:other|khac|specify|ghi ro)|(?:ten |ho ten |ho va ten )?(?:dieu tra vien|giam sat vien|nguoi nhap"
-    r"|nguoi phong van)|interviewer(?: name)?|enumerator(?: name)?|supervisor(?: name)?"
-    r"|(?:so )?dien thoai|sdt|phone(?: number)?|email|(?:thoi gian|ngay gio) (?:bat dau|ket thuc|gui|nop)"
-)
+# of a header as ``fold`` writes it
+_BESIDE = re.compile(any_of("beside"))
 
 
 @dataclass
@@ -286,7 +272,7 @@ def check_headers(matched: Matched, codebook: Codebook, faults: Faults) -> None:
     if named := [column.header for column in matched.aside]:
         shown = ", ".join(named[:12]) + (", …" if len(named) > 12 else "")
         note = Said("để riêng {n} cột của công cụ thu thập: {names}", n=len(named), names=shown)
-        faults.notes.append(Said("{sheet}: {note}", sheet=sheet.name, note=note) if sheet.name else note)
+        faults.note(note, sheet.name)
 
 
 def _stranger(header: str, codebook: Codebook) -> Said:

@@ -15,39 +15,28 @@ import pandas as pd
 
 from qngai_analysis.survey.form.faults import Faults, ranges
 from qngai_analysis.survey.form.files import Cells, Recognised, Sheet
+from qngai_analysis.survey.form.habits import any_of
 from qngai_analysis.words import legacy
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.said import Said
 
-_TOTAL = re.compile(
-    r"(?:tong|tong cong|tong so|cong|trung binh|binh quan|total|grand total|subtotal|average|mean|sum)"
-    r"|(?:tong cong|tong so|(?:cong|tong|toan) (?:huyen|xa|phuong|thanh pho|thi xa|tinh|nhom|don vi|theo|mau|dia ban|tang|\d+))(?: .{1,40})?"
-)
-_FOOT = re.compile(
-    r"\b(?:nguoi lap|lap (?:bieu|bang)|ghi chu|ky ten|ky ghi|giam doc|truong (?:phong|ban|thon)|thu truong|chu tich"
-    r"|pho chu tich|ke toan|xac nhan|ngay \d* ?thang|nguon so lieu|nguon|don vi tinh|phu trach|dieu tra vien"
-    r"|giam sat vien|nguoi (?:kiem tra|nhap|duyet|phe duyet)|noi nhan|dong dau)\b"
-)
+_TOTAL, _FOOT = re.compile(any_of("total")), re.compile(rf"\b{any_of('foot')}\b")
 _NUMBERED = re.compile(r"\(?(?:[A-Za-zĐđ]|(\d{1,3}))\)?(?: ?=.*)?")
 
 
 def tidied(sheet: Sheet, faults: Faults, recognised: Recognised) -> Sheet:
     """Return a sheet with answers only; what was done is in the notes, what must be looked at in the faults."""
     sheet = _in_unicode(sheet, faults)
-    faults.notes.extend(_of(sheet, note) for note in sheet.notes)
+    for note in sheet.notes:
+        faults.note(note, sheet.name)
     if not sheet.rows.size and not sheet.ragged:
         return sheet
     headers = _headers_again(sheet, recognised)
     aside = headers | {at + 1 for at in {-1} | headers if _is_numbering(sheet, at + 1)}
     if aside:
         rows = ranges(sorted(int(sheet.rows[at]) for at in aside))
-        note = Said("để riêng dòng lặp lại tiêu đề hoặc đánh số cột: {rows}", rows=rows)
-        faults.notes.append(_of(sheet, note))
+        faults.note(Said("để riêng dòng lặp lại tiêu đề hoặc đánh số cột: {rows}", rows=rows), sheet.name)
     return _without_totals(sheet.without(aside) if aside else sheet, faults)
-
-
-def _of(sheet: Sheet, note: Said) -> Said:
-    return Said("{sheet}: {note}", sheet=sheet.name, note=note) if sheet.name else note
 
 
 # -- encodings -----------------------------------------------------------------------------
@@ -74,7 +63,7 @@ def _in_unicode(sheet: Sheet, faults: Faults) -> Sheet:
         return sheet
     old, new = next(iter(example.items()))
     wording = "{n} ô viết bằng bảng mã {encoding}, đã chuyển sang Unicode: {old} → {new}"
-    faults.notes.append(_of(sheet, Said(wording, n=n, encoding=encoding, old=old, new=new)))
+    faults.note(Said(wording, n=n, encoding=encoding, old=old, new=new), sheet.name)
     return replace(sheet, columns=tuple(changed))
 
 
@@ -148,9 +137,7 @@ def _totals(sheet: Sheet) -> set[int]:
     found, empty = set(), np.ones(sheet.rows.size, dtype=bool)
     for column in sheet.columns[:4]:
         # the letters that the words for a total begin with
-        near = [
-            text for text in _texts(column.cells) if len(text) < 60 and text[:1].lower() in set("tcbgsam")
-        ]
+        near = (text for text in _texts(column.cells) if len(text) < 60 and text[:1].lower() in "tcbgsam")
         words = [text for text in near if _TOTAL.fullmatch(fold(text))]
         found |= set(np.flatnonzero(empty & pd.Series(column.cells, dtype=object).isin(words)).tolist())
         empty &= pd.isna(column.cells)
