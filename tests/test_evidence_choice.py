@@ -12,7 +12,7 @@ from qngai_analysis.evidence.choice import Need, choose
 from qngai_analysis.evidence.observations import Observation, Related, observations
 from qngai_analysis.values import values_of
 
-NEED = Need(territories=("QNG",), year=2025, deadline=2025, cutoff=date(2026, 3, 31))
+NEED = Need(territory="QNG", year=2025, deadline=2025, cutoff=date(2026, 3, 31))
 GOOD = {
     "value": 60.0,
     "unit": "%",
@@ -81,12 +81,12 @@ def test_simulated_figures_are_left_out_only_when_asked():
     found = figures(real={"reference_date": "2023"}, simulated={"evidence": "simulated"})
 
     assert choose(found, NEED).chosen.id == "simulated"
-    real = Need(("QNG",), 2025, 2025, date(2026, 3, 31), real_only=True)
+    real = Need("QNG", 2025, 2025, date(2026, 3, 31), real_only=True)
     assert choose(found, real).chosen.id == "real"
 
 
 def test_once_a_target_is_past_later_figures_do_not_speak_for_it():
-    due_2023 = Need(("QNG",), 2025, 2023, date(2026, 3, 31))
+    due_2023 = Need("QNG", 2025, 2023, date(2026, 3, 31))
     choice = choose(figures(then={"reference_date": "2023"}, now={"reference_date": "2025"}), due_2023)
 
     assert choice.chosen.id == "then"
@@ -94,7 +94,7 @@ def test_once_a_target_is_past_later_figures_do_not_speak_for_it():
 
 
 def test_another_age_bound_bars_a_figure_where_the_target_fixes_one():
-    fixed = Need(("QNG",), 2025, 2025, date(2026, 3, 31), age_from=15)
+    fixed = Need("QNG", 2025, 2025, date(2026, 3, 31), age_from=15)
     choice = choose(figures(adults={"age_from": 18}, fifteen={"age_from": 15}), fixed)
 
     assert choice.chosen.id == "fifteen"
@@ -158,8 +158,8 @@ def test_reasons_name_territories_and_keep_the_capitals_of_abbreviations():
 def test_a_publication_known_only_by_year_may_be_as_late_as_its_end():
     found = figures(vague={"vintage": "2025", "reference_date": "2024"})
 
-    assert choose(found, Need(("QNG",), 2025, 2025, date(2025, 12, 30))).chosen is None
-    assert choose(found, Need(("QNG",), 2025, 2025, date(2025, 12, 31))).chosen.id == "vague"
+    assert choose(found, Need("QNG", 2025, 2025, date(2025, 12, 30))).chosen is None
+    assert choose(found, Need("QNG", 2025, 2025, date(2025, 12, 31))).chosen.id == "vague"
 
 
 def test_a_figure_without_a_publication_date_is_not_cut_off_but_ranks_last():

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 
-from qngai_analysis.evidence.series import Point
 from qngai_analysis.progress.projection import Projected, project
 from qngai_analysis.progress.verdict import Goal
 
 
+class Point(NamedTuple):
+    """What a projection asks of an observation."""
+
+    t: float
+    value: float
+    se: float | None
+
+
 def series(*values: float, se: float | None = None) -> list[Point]:
-    return [Point(f"p{n}", 2021.0 + n, float(value), se) for n, value in enumerate(values)]
+    return [Point(2021.0 + n, float(value), se) for n, value in enumerate(values)]
 
 
 def projected(points: list[Point], *years: float, unit: str = "%") -> tuple[Projected, ...]:

@@ -102,8 +102,8 @@ def _keep(year: int, forms: Sequence[ReturnedForm], last: dict[str, str], owed: 
     """Write a delivery beside the others and move it into place as a whole."""
     home = paths.raw(FOLDER, str(year))
     home.mkdir(parents=True, exist_ok=True)
-    stage = Path(tempfile.mkdtemp(prefix=STAGE, dir=home))
-    try:
+    with tempfile.TemporaryDirectory(prefix=STAGE, dir=home) as named:
+        stage = Path(named)
         (stage / "received").mkdir()
         for form in forms:
             name = f"{owed.body(form.body).folder}-{form.form}.xlsx"
@@ -130,11 +130,6 @@ def _keep(year: int, forms: Sequence[ReturnedForm], last: dict[str, str], owed: 
         while (home / f"{place:03d}").exists():  # another run was quicker
             place += 1
         return stage.rename(home / f"{place:03d}")
-    except BaseException:
-        import shutil
-
-        shutil.rmtree(stage, ignore_errors=True)
-        raise
 
 
 def differences(year: int, owed: Owed, bodies: Collection[str] = ()) -> list[Said]:

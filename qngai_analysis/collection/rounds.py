@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -76,9 +77,7 @@ def calendar_file(year: int) -> str:
 
 
 def _escaped(text: str) -> str:
-    for sign in ("\\", ";", ","):
-        text = text.replace(sign, f"\\{sign}")
-    return text.replace("\n", "\\n")
+    return re.sub(r"([\\;,])", r"\\\1", text).replace("\n", "\\n")
 
 
 def _folded(line: str) -> str:

@@ -21,7 +21,7 @@ from qngai_analysis.evidence.returned import returned_table
 from qngai_analysis.page.blocks import PageTitle, Prose
 from qngai_analysis.page.document import Document, composed
 from qngai_analysis.page.tables import Column, grid_of
-from qngai_analysis.progress.tasks import RULE, UNDER_WAY, TaskStatus
+from qngai_analysis.progress.tasks import REPORTED, RULE, TaskStatus
 from qngai_analysis.values import records
 from qngai_analysis.words.language import text_day
 from qngai_analysis.words.said import Joined, Lang, Said, said
@@ -71,7 +71,7 @@ class Room:
     on: date
     owed: Owed
     bodies: tuple[BodyState, ...]
-    task_words: Counter[str]
+    task_words: Mapping[str, int]
     surveys: Mapping[str, int | None]  # how many faults its file of the year has; None: there is no file
     rehearsed: frozenset[str]  # the surveys whose file is simulated
     differences: tuple[Said, ...]
@@ -269,20 +269,9 @@ def control_room(year: int, *, on: date, plan: str | None = None) -> Room:
     )
 
 
-def _task_words(found: Owed, on: date) -> Counter[str]:
+def _task_words(found: Owed, on: date) -> dict[str, int]:
     """Return how many of the followed tasks are done, under way, not begun, unreported."""
     followed = {task.id for task in found.tasks}
     states = [state for plan in task_plans() for state in states_of(plan, found.year, on)]
-    counts = Counter(_SHORT[state.status] for state in states if state.task.id in followed)
-    return Counter({words: counts[words] for words in dict.fromkeys(_SHORT.values())})
-
-
-#: The four words that the first page makes of them, in its order.
-_SHORT = {
-    TaskStatus.DONE: TaskStatus.DONE.value,
-    TaskStatus.ON_TIME: UNDER_WAY,
-    TaskStatus.OVERDUE: UNDER_WAY,
-    TaskStatus.NOT_BEGUN: TaskStatus.NOT_BEGUN.value,
-    TaskStatus.UNREPORTED: TaskStatus.UNREPORTED.value,
-    TaskStatus.SILENT: TaskStatus.UNREPORTED.value,
-}
+    counts = Counter(state.tally.status for state in states if state.task.id in followed)
+    return {words or TaskStatus.UNREPORTED.value: counts[words] for words in (*REPORTED, None)}

@@ -28,13 +28,13 @@ class Need:
     What a target asks of a figure.
 
     ``year`` is the year reported on, ``deadline`` the last year of the target's period,
-    ``cutoff`` the day after which nothing published is known. ``territories`` are the ids
+    ``cutoff`` the day after which nothing published is known. ``territory`` is the id of the one
     whose figures may speak. ``category`` is the part of a family (one industry); missing asks
     for the total. ``age_from`` is the age bound the target fixes, if it fixes one; ``unit``
     the unit of the target.
     """
 
-    territories: tuple[str, ...]
+    territory: str
     year: int
     deadline: int
     cutoff: date
@@ -45,8 +45,8 @@ class Need:
 
     @property
     def parts(self) -> frozenset[str]:
-        """The territories that lie within those asked for: what is known of one of them never stands for the whole."""
-        return frozenset[str]().union(*map(territory.below, self.territories))
+        """The territories that lie within the one asked for: what is known of one of them never stands for the whole."""
+        return territory.below(self.territory)
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def _unknown(figure: Related, need: Need) -> Iterator[tuple[str, str]]:
 
 def _barring(figure: Related, need: Need) -> Iterator[tuple[str, str]]:
     """Yield the rules, by name, that keep a figure of the same definition from deciding, each with its reason."""
-    if figure.territory not in need.territories:
+    if figure.territory != need.territory:
         yield "territory", _elsewhere(figure, need)
     if figure.scope:
         yield "scope", Said("chỉ bao quát một phần: {scope}", scope=figure.scope)
@@ -198,9 +198,8 @@ def _barring(figure: Related, need: Need) -> Iterator[tuple[str, str]]:
 def _elsewhere(figure: Related, need: Need) -> Said:
     if figure.territory in need.parts:
         return Said("là số của một phần địa bàn, không phải của cả địa bàn")
-    place, *places = map(territory.name_of, (figure.territory, *need.territories))
-    wording = "khác địa giới ({place}; mục tiêu giao cho {places})"
-    return Said(wording, place=place, places=", ".join(places))
+    place, asked = map(territory.name_of, (figure.territory, need.territory))
+    return Said("khác địa giới ({place}; mục tiêu giao cho {places})", place=place, places=asked)
 
 
 _BESIDE = {"proxy": Said("chỉ tiêu thay thế"), "national": Said("số cả nước"), "context": Said("số bối cảnh")}

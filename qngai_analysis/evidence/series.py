@@ -52,16 +52,6 @@ class Break:
         return self.series == "*" or series.startswith(self.series)
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
-    """The value of an observation at its time ``t`` (years, see :func:`qngai_analysis.evidence.observations.position`); ``se`` as there."""
-
-    id: str
-    t: float
-    value: float
-    se: float | None = None
-
-
 @dataclass(frozen=True)
 class Chain:
     """
@@ -72,7 +62,7 @@ class Chain:
     vintage that a newer one has revised since.
     """
 
-    points: tuple[Point, ...]
+    points: tuple[Observation, ...]
     cut: dict[str, str]
     revised: bool = False
 
@@ -109,8 +99,8 @@ def chain(pool: Sequence[Observation], anchor: Observation, breaks: Iterable[Bre
     newest = _one_a_date([figure for figure in kept if figure.id not in cut], anchor)
     for name in (figure.id for figure in kept if figure not in newest):
         cut.setdefault(name, Said("đã có số mới hơn cho cùng thời điểm"))
-    points = [Point(one.id, one.t, one.value, one.se) for one in newest]
-    return Chain(tuple(sorted(points, key=lambda point: point.t)), cut, _vintage_of(anchor) in revised)
+    points = tuple(sorted(newest, key=lambda figure: figure.t))
+    return Chain(points, cut, _vintage_of(anchor) in revised)
 
 
 def _apart(figure: Observation, anchor: Observation, rules: list[Break]) -> str | None:

@@ -133,7 +133,7 @@ def judge(
     """
     plan = plan or PlanHead(target.id.split(".")[0])
     need = Need(
-        territories=(territory.written_for(target.geography, plan.issued),),
+        territory=territory.written_for(target.geography, plan.issued),
         year=year,
         # a target without a year is due every year
         deadline=target.period_end or year,
@@ -221,7 +221,7 @@ def _against_country(case: _Case, year: int, share: float) -> tuple[_Case, bool]
         for figure in case.related
         if (figure.relation, figure.definition, figure.year) == ("national", "same", year)
     ]
-    found = choose(national, replace(case.need, territories=("VN",))).chosen
+    found = choose(national, replace(case.need, territory="VN")).chosen
     if found is None or found.value_type != "point":
         kind = NoteKind.NO_NATIONAL_MEAN if share == 1 else NoteKind.NO_NATIONAL_THRESHOLD
         return replace(case, draft=case.draft.noting(kind.note(year=year))), share == 1
@@ -246,7 +246,7 @@ def _without_figure(case: _Case) -> Outcome:
 
 def _by_bounds(case: _Case) -> Outcome | None:
     """Judge by what the merged territory's share bounds; None unless definition and age agree and the bound decides."""
-    unit = territory.units().get(case.need.territories[0])
+    unit = territory.units().get(case.need.territory)
     if unit is None or case.need.unit != "%" or case.draft.target.indicator not in case.known.of_people:
         return None
     weight = weight_of(unit)

@@ -15,8 +15,8 @@ from typing import Any, Self
 import pandas as pd
 
 from qngai_analysis.evidence.choice import Choice
-from qngai_analysis.evidence.observations import Related
-from qngai_analysis.evidence.series import Chain, Point
+from qngai_analysis.evidence.observations import Observation, Related
+from qngai_analysis.evidence.series import Chain
 from qngai_analysis.plan.model import Target, act
 from qngai_analysis.progress.methods import Pace
 from qngai_analysis.progress.projection import Projection
@@ -87,7 +87,7 @@ class PlanHead:
 class Progress:
     """The way from baseline to target: the baseline, each method's number, the headline pace."""
 
-    baseline: Point | None = None
+    baseline: Observation | None = None
     linear: float | None = None
     eurostat: float | None = None
     destatis: float | None = None  # infinite: it moves away from the target

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from qngai_analysis.evidence.observations import Observation
-from qngai_analysis.evidence.series import Chain, Point
+from qngai_analysis.evidence.series import Chain
 from qngai_analysis.plan.model import Target
 from qngai_analysis.progress import methods
 from qngai_analysis.progress.methods import Pace
@@ -50,7 +50,7 @@ def progress_of(outcome: Outcome, chosen: Observation, series: Chain, *, met: bo
     )
 
 
-def _on_pace(goal: Goal, chosen: Observation, base: Point, due: float) -> float | None:
+def _on_pace(goal: Goal, chosen: Observation, base: Observation, due: float) -> float | None:
     """
     Return the probability that the true pace is at least 0.95, given the sampling errors.
 
@@ -68,7 +68,7 @@ def _on_pace(goal: Goal, chosen: Observation, base: Point, due: float) -> float 
     return probability(Goal(">=", 0.0, unit=""), KnownValue(sign * margin, se=error, df=chosen.df))
 
 
-def _baseline(target: Target, series: Chain, chosen: Observation) -> Point | None:
+def _baseline(target: Target, series: Chain, chosen: Observation) -> Observation | None:
     """
     Return the first comparable point from the start of the plan on (31 December before its first year).
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from qngai_analysis.evidence.series import Point
+from qngai_analysis.evidence.observations import Observation
 from qngai_analysis.progress.verdict import Goal
 
 FEWEST = 3  # comparable points from which a projection is made
@@ -80,7 +80,7 @@ _FORWARD: dict[str, Callable[[Array], Array]] = {"logit": _logit, "log": lambda 
 _BACK: dict[str, Callable[[Array], Array]] = {"logit": _expit, "log": lambda v: np.asarray(np.exp(v))}
 
 
-def project(points: Sequence[Point], years: Sequence[float], *, unit: str = "%") -> Projection | None:
+def project(points: Sequence[Observation], years: Sequence[float], *, unit: str = "%") -> Projection | None:
     """
     Project a series without a break to later years.
 

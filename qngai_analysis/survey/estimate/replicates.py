@@ -61,8 +61,6 @@ def rank(matrix: Floats) -> float:
     A column counts as a combination when less than ``TOLERANCE`` of its length is left after
     the earlier columns are taken out of it.
     """
-    if not matrix.size:
-        return 0.0
     small = np.asarray(np.linalg.qr(matrix, mode="r"))  # the same lengths and angles in few rows
     basis = np.empty((len(small), 0))
     for vector in small.T:

@@ -80,8 +80,8 @@ class Faults:
             causes.setdefault(fault.cause, []).append(fault)
         rows = [_told(faults, spoken()) for faults in causes.values()]
         table = pd.DataFrame(rows, columns=list(_HEADINGS)).astype({"row": "Int64", "count": "int64"})
-        order = {"by": ["file", "sheet", "row"], "na_position": "first", "kind": "stable"}
-        table = table.sort_values(**order, ignore_index=True)
+        place = ["file", "sheet", "row"]
+        table = table.sort_values(place, na_position="first", kind="stable", ignore_index=True)
         table.attrs["notes"] = [said(note, spoken()) for note in self.notes]
         return table
 
