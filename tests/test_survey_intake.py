@@ -26,6 +26,7 @@ from survey_workbench import (
 )
 
 from qngai_analysis.errors import QngaiError, RawFileError, SurveyError
+from qngai_analysis.survey.form import files
 from qngai_analysis.survey.form.cells import Wrong, convention, day, number
 from qngai_analysis.survey.form.files import read_sheets
 from qngai_analysis.survey.form.intake import (
@@ -578,12 +579,13 @@ def test_a_file_over_the_size_limit_is_refused_before_it_is_read(shops):
         validate_file("shops", file)
 
 
-def test_a_packed_workbook_is_judged_by_what_is_in_it(tmp_path):
+def test_a_packed_workbook_is_judged_by_what_is_in_it(tmp_path, monkeypatch):
     with zipfile.ZipFile(tmp_path / "big.xlsx", "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/worksheets/sheet1.xml", b"0" * 3_000_000)
 
+    monkeypatch.setattr(files, "read_standards", lambda: {"intake": {"max_bytes": 1_000_000}})
     with pytest.raises(SurveyError, match="3,000,000 bytes"):
-        read_sheets(tmp_path / "big.xlsx", max_bytes=1_000_000)
+        read_sheets(tmp_path / "big.xlsx")
 
 
 @pytest.mark.parametrize("ending", ["parquet", "sav", "dta"])
@@ -598,10 +600,10 @@ def test_a_small_file_that_unfolds_to_more_than_the_memory_is_refused(tmp_path, 
 
     monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=30_000_000))
     with pytest.raises(SurveyError, match=r"[46]00,000 cells need about (32|48) MB of memory.*reduce_survey"):
-        read_sheets(file, max_bytes=file.stat().st_size)
+        read_sheets(file)
 
     monkeypatch.undo()
-    assert read_sheets(file, max_bytes=file.stat().st_size)[0].rows.size == 200_000
+    assert read_sheets(file)[0].rows.size == 200_000
 
 
 @pytest.mark.parametrize(

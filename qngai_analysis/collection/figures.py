@@ -248,9 +248,8 @@ def _append(rows: Sequence[Mapping[str, Any]]) -> Added:
     relations: dict[str, Mapping[str, Any]] = {}
     for place, row in enumerate(rows, start=1):
         if tuple(row[key] for key in _KEY) in known:
-            raise EvidenceError(
-                "{name}: số này, nguồn này đã có trong figures.csv; bỏ dòng này đi", name=row["name"]
-            )
+            wording = "{name}: số này, nguồn này đã có trong figures.csv; bỏ dòng này đi"
+            raise EvidenceError(wording, name=row["name"])
         series, relation = _series(row)
         if relation:
             relations[series] = relation

@@ -9,6 +9,7 @@ import io
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -71,11 +72,7 @@ def write_form(owed: Owed, body: Body, file: Path) -> None:
 def _figure_rows(owed: Owed, body: Body) -> Iterator[list[Any]]:
     several = "Một số liệu cho các mục tiêu trên; mục tiêu nào có số riêng thì ghi số đó ở cột Ghi chú"
     for figure in body.figures:
-        told = {
-            "Tử số": figure.numerator,
-            "Mẫu số": figure.denominator,
-            "Mục tiêu": "; ".join(figure.goals),
-        }
+        told = {"Tử số": figure.numerator, "Mẫu số": figure.denominator, "Mục tiêu": "; ".join(figure.goals)}
         lines = [figure.name, *(f"{label}: {text}" for label, text in told.items() if text)]
         lines += [several] if figure.several else []
         lines.append(f"Loại: {figure.blank.words}. Cơ sở đề nghị: {body.grounds[figure.indicator]}")
@@ -126,7 +123,6 @@ def _write_sheet(
     rows: Sequence[Sequence[Any]],
     rules: Sequence[tuple[str, str, Mapping[str, Any]]],
 ) -> None:
-    names = list(columns)
     looks = _looks(sheet)
     for place, (heading, width, asked) in enumerate(columns.values(), start=1):
         cell = put(sheet, 1, place, heading)
@@ -135,14 +131,15 @@ def _write_sheet(
         cell.fill = _ASKED if asked else _GREY
         sheet.column_dimensions[get_column_letter(place)].width = width
     for at, row in enumerate(rows, start=2):
-        values = [*row, *[None] * (len(names) - len(row))]
         lines = 1
-        for place, (name, value) in enumerate(zip(names, values, strict=True), start=1):
+        for place, ((name, (_, width, asked)), value) in enumerate(
+            zip_longest(columns.items(), row), start=1
+        ):
             written: Any = put(sheet, at, place, value)
-            written._style = looks[columns[name][2], name in _DATED]
+            written._style = looks[asked, name in _DATED]
             if isinstance(value, str):
                 parts = value.split("\n")
-                lines = max(lines, sum(math.ceil(0.88 * len(part) / columns[name][1]) for part in parts))
+                lines = max(lines, sum(math.ceil(0.88 * len(part) / width) for part in parts))
         sheet.row_dimensions[at].height = 15 * max(2, lines)
     for cells, message, given in rules:
         rule = DataValidation(allow_blank=True, showErrorMessage=True, **given)

@@ -90,11 +90,8 @@ def _is(matcher: Matcher, target: Target, row: dict[str, str]) -> bool:
 
 def _row(target: Target, code: str, place: str) -> dict[str, str]:
     name, unit = _words(target), target.unit
-    row: dict[str, str] = {
-        "code": code,
-        "reference": place,
-        "require": ";".join(dict.fromkeys(plain(name).split())),
-    }
+    required = ";".join(dict.fromkeys(plain(name).split()))
+    row: dict[str, str] = {"code": code, "reference": place, "require": required}
     if target.change in _CHANGES and unit.startswith("%"):
         row |= {"aliases": name}
         name, unit = f"{_CHANGES[target.change]} {inside(name)}", "%/năm"

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -78,15 +79,12 @@ def read_workbook(file: Path) -> list[FormSheet]:
 
 
 def _sheet(file: Path, sheet: Any) -> FormSheet:
-    rows: list[tuple[Any, ...]] = []
-    for place, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
-        if place > MOST_ROWS:
-            wording = (
-                "{file}, trang “{title}”: có ô ở sau dòng {MOST_ROWS}; xóa các dòng thừa ở cuối trang tính"
-            )
-            raise EvidenceError(wording, file=file, title=sheet.title, MOST_ROWS=MOST_ROWS)
-        rows.append(tuple(_shown(cell) for cell in row))
-    return FormSheet(sheet.title, tuple(rows))
+    filled = islice(sheet.iter_rows(max_col=MOST_COLUMNS), MOST_ROWS + 1)
+    rows = tuple(tuple(map(_shown, row)) for row in filled)
+    if len(rows) > MOST_ROWS:
+        wording = "{file}, trang “{title}”: có ô ở sau dòng {MOST_ROWS}; xóa các dòng thừa ở cuối trang tính"
+        raise EvidenceError(wording, file=file, title=sheet.title, MOST_ROWS=MOST_ROWS)
+    return FormSheet(sheet.title, rows)
 
 
 def _shown(cell: Any) -> Any:
@@ -143,10 +141,8 @@ class FormRow:
 
     def fault(self, key: str, wording: str, /, **values: object) -> None:
         """Note what is wrong with a cell, and what would be right."""
-        wrong = CellError(wording, **values)
-        self.faults.append(
-            FormFault(self.file, self.sheet, self.cells.get(key, ""), wrong, self.labels.get(key, ""))
-        )
+        told = self.cells.get(key, ""), CellError(wording, **values), self.labels.get(key, "")
+        self.faults.append(FormFault(self.file, self.sheet, *told))
 
     def read(self, key: str, how: Callable[[Any], Any], empty: Any = None) -> Any:
         """Return a cell as ``how`` reads it; ``empty``, and a fault noted, where it can't."""

@@ -178,9 +178,8 @@ def observations(frame: pd.DataFrame) -> pd.DataFrame:
     if unknown:
         wording = "số liệu quan sát: cột {unknown!r} lạ; các cột hợp lệ là {known}"
         raise EvidenceError(wording, unknown=unknown[0], known=", ".join(COLUMNS))
-    full = pd.DataFrame(
-        {name: _typed(frame, name, kind) for name, kind in COLUMNS.items()}, index=range(len(frame))
-    )
+    columns = {name: _typed(frame, name, kind) for name, kind in COLUMNS.items()}
+    full = pd.DataFrame(columns, index=range(len(frame)))
     for name, value in _DEFAULTS.items():
         full[name] = full[name].fillna(value)
     full["series"] = full["series"].fillna(full["indicator"])
@@ -243,9 +242,7 @@ def _refuse(full: pd.DataFrame, wrong: pd.Series, wording: str, /, **values: obj
     """Raise EvidenceError where some rows are wrong: ``where`` names the first, of a column its cell is shown."""
     if wrong.any():
         first = full.index[wrong][0]
-        shown = {
-            key: value[first] if isinstance(value, pd.Series) else value for key, value in values.items()
-        }
+        shown = {key: cell[first] if isinstance(cell, pd.Series) else cell for key, cell in values.items()}
         raise EvidenceError(wording, where=Said("số liệu {id!r}", id=full["id"][first]), **shown)
 
 

@@ -137,8 +137,6 @@ def _observed(year: int) -> pd.DataFrame:
 
 
 def _withheld(row: Any, decided: tuple[Settled, ...]) -> str | None:
-    here = (
-        item for item in decided if item.indicator == row.indicator and item.territory in ("", row.territory)
-    )
-    said = (f"đã thống nhất dùng số của {item.body}: {item.reason}" for item in here if item.body != row.body)
+    here = (one for one in decided if one.indicator == row.indicator and one.territory in ("", row.territory))
+    said = (f"đã thống nhất dùng số của {one.body}: {one.reason}" for one in here if one.body != row.body)
     return next(said, None)

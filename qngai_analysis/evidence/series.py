@@ -136,17 +136,13 @@ def _vintage_of(figure: Observation) -> tuple[str | None, str | None]:
 
 def _revised_vintages(figures: Sequence[Observation]) -> set[tuple[str | None, str | None]]:
     """Return the vintages that a newer one of the same level contradicts on a shared date."""
-    return {
-        _vintage_of(older)
-        for older in figures
-        for newer in figures
-        if older.t == newer.t and _revises(newer, older)
-    }
+    return {_vintage_of(older) for older in figures if any(_revises(newer, older) for newer in figures)}
 
 
 def _revises(newer: Observation, older: Observation) -> bool:
     return (
         older.vintage is not None
+        and older.t == newer.t
         and newer.published > older.published
         and newer.value != older.value
         and newer.level == older.level

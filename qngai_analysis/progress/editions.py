@@ -88,9 +88,8 @@ def read_edition(file: Path, plan: str | None = None) -> dict[str, Any]:
         raise EvidenceError("{file}: không phải JSON ({fault})", file=file, fault=fault) from fault
     found = content.get("schema") if isinstance(content, dict) else None
     if found != SCHEMA:
-        raise EvidenceError(
-            "{file}: cấu trúc {found!r}; phiên bản này đọc {SCHEMA!r}", file=file, found=found, SCHEMA=SCHEMA
-        )
+        wording = "{file}: cấu trúc {found!r}; phiên bản này đọc {SCHEMA!r}"
+        raise EvidenceError(wording, file=file, found=found, SCHEMA=SCHEMA)
     rows, needed = content.get("targets"), set(_NEEDED.split())
     known = isinstance(rows, list) and all(isinstance(row, dict) and row.keys() >= needed for row in rows)
     if not known or not {"year", "rules"} <= content.keys():

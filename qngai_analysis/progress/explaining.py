@@ -173,9 +173,7 @@ def _figure_line(figure: Observation) -> Said:
     ]
     published = figure.vintage is not None and Said("công bố {date}", date=Day(figure.vintage))
     source = [figure.source_title, figure.publisher, published, figure.address]
-    shown, of = (
-        Joined([part for part in row if part], mark) for row, mark in ((parts, "; "), (source, ", "))
-    )
+    shown, of = Joined(list(filter(None, parts))), Joined(list(filter(None, source)), ", ")
     return Said("{figure}. Nguồn: {source}.", figure=shown, source=of)
 
 

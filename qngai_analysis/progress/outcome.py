@@ -257,12 +257,10 @@ def _verdict_cells(outcome: Outcome) -> dict[str, Any]:
 
 def _forecast_cells(outcome: Outcome) -> dict[str, float | None]:
     """Return the projection at the deadline, and the chance to meet the target then and in the long run."""
-    due, far, projection = outcome.deadline, outcome.long_run, outcome.projection
-    at = {each.t: each for each in projection.at} if projection else {}
+    due, far, ahead = outcome.deadline, outcome.long_run, outcome.projection
+    at = {each.t: each for each in ahead.at} if ahead else {}
     ends = {f"projected{end}": getattr(at.get(due), name, None) for end, name in _ENDS.items()}
-    chances = {
-        year: projection.probability(outcome.goal, year) for year in (due, far) if projection and year in at
-    }
+    chances = {year: ahead.probability(outcome.goal, year) for year in (due, far) if ahead and year in at}
     return {**ends, "p_met_deadline": chances.get(due), "p_met_2030": chances.get(far)}
 
 

@@ -186,7 +186,7 @@ def task_states(
             by_task.setdefault(report.task_id, {})[named_on(report.body, on)] = report
     settled = {item.task: item for item in decided if item.task}
     return [
-        _state(task, by_task.get(task.id, {}), asked[task.id], settled.get(task.id), on) for task in tasks
+        _state(each, by_task.get(each.id, {}), asked[each.id], settled.get(each.id), on) for each in tasks
     ]
 
 

@@ -76,7 +76,7 @@ class Goal:
         >>> Goal("between", 84, value_high=85, better="up").holds(90), Goal("between", 84, value_high=85).holds(90)
         (True, False)
         """
-        if self.better and self.comparator in ("between", "~"):
+        if self._open:
             return ">=" if self.better == "up" else "<="
         if self.comparator == "=" and self.unit.startswith("%") and self.value == 100:
             return ">="
@@ -85,11 +85,12 @@ class Goal:
     @property
     def asked(self) -> float:
         """The threshold that is tested: of a range, or of "khoảng x", the end from which the target is met."""
-        return (
-            self.ends[self.test == "<="]
-            if self.better and self.comparator in ("between", "~")
-            else self.value
-        )
+        return self.ends[self.test == "<="] if self._open else self.value
+
+    @property
+    def _open(self) -> bool:
+        """Whether it is a range, or "khoảng x", of which one way out is better still."""
+        return bool(self.better) and self.comparator in ("between", "~")
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -152,7 +153,7 @@ class Goal:
         """Return the stricter goal that "vượt" asks for; None where going beyond means nothing."""
         if self.test not in (">=", ">", "<=", "<"):
             return None
-        if self.comparator in ("between", "~"):  # beyond the far end
+        if self._open:  # beyond the far end
             far = self.ends[self.rises]
             return Goal(">" if self.rises else "<", far, self.unit)
         margin = EXCEEDED_BY * abs(self.value)

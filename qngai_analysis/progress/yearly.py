@@ -295,9 +295,8 @@ def _planned_in(targets: pd.DataFrame) -> list[tuple[Target, PlanHead]]:
     """Return the targets of a table, each with its plan's head, as :func:`assess` takes it."""
     absent = [name for name in _NEEDED if name not in targets.columns]
     if absent:
-        raise EvidenceError(
-            "chỉ tiêu: thiếu cột {absent!r}; cần có {known}", absent=absent[0], known=", ".join(_NEEDED)
-        )
+        wording = "chỉ tiêu: thiếu cột {absent!r}; cần có {known}"
+        raise EvidenceError(wording, absent=absent[0], known=", ".join(_NEEDED))
     return [_planned({str(name): cell for name, cell in row.items()}) for row in targets.to_dict("records")]
 
 

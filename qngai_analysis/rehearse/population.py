@@ -90,9 +90,8 @@ def cells_of(part: Spec, index: int) -> pd.DataFrame:
     sizes = {name: table[f"{name}_2016"].fillna(0.0) for name in ("urban", "rural")}
     sizes["population"] = sizes["urban"] + sizes["rural"]
     kinds = {"urban": 1, "rural": 0} if "urban" in part["strata"] else {part["frame"]: -1}
-    spans = [
-        column for name, column in (("district", "name"), ("region", "region")) if name in part["strata"]
-    ]
+    columns = {"district": "name", "region": "region"}
+    spans = [columns[name] for name in columns if name in part["strata"]]
     found = []
     for kind, urban in kinds.items():
         area = {1: ["thành thị"], 0: ["nông thôn"], -1: []}[urban]

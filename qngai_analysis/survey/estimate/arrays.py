@@ -224,6 +224,12 @@ def add_up(code: Codes, values: npt.ArrayLike | None, count: int) -> Floats:
     return np.asarray(np.bincount(code, values, count), dtype=np.float64)
 
 
+def over(top: npt.ArrayLike, bottom: npt.ArrayLike) -> Floats:
+    """Return a quotient, missing where something is divided by 0."""
+    divisor = np.asarray(bottom, dtype=np.float64)
+    return np.asarray(top / np.where(divisor == 0, np.nan, divisor))
+
+
 def first_rows(found: Codes, count: int) -> Codes:
     """Return the first row of each code."""
     first = np.zeros(count, np.intp)

@@ -486,9 +486,8 @@ class Survey:
         refuse_unknown("statistic", statistic, tables.STATISTICS)
         doubt = self._doubt_of_labels(rows, columns)
         found = tables.independence(self._sample, self.frame, rows, columns, self._inside, statistic, doubt)
-        return exact(
-            pd.DataFrame([{"rows": rows, "columns": columns, "method": statistic, **found._asdict()}])
-        )
+        asked = {"rows": rows, "columns": columns, "method": statistic}
+        return exact(pd.DataFrame([asked | found._asdict()]))
 
     def regress(self, y: str, on: Names, *, family: regression.Family = "logit") -> pd.DataFrame:
         """Return the coefficients of a regression, one row a term.
@@ -531,16 +530,14 @@ class Survey:
         wording = "hồi quy: không dòng nào có {y!r} và đủ {known}"
         refuse_if(not complete.any(), wording, y=y, known=", ".join(listed(on)))
         reduction = Reduction(self._sample, split(self.frame, (), complete))
-        inside = matrix[reduction.rows]
-        beta, residual, inverse = regression.fit(
-            inside, item.values[reduction.rows], reduction.weight, family
-        )
+        inside, answers = matrix[reduction.rows], item.values[reduction.rows]
+        beta, residual, inverse = regression.fit(inside, answers, reduction.weight, family)
         held = totals(reduction, [residual * part for part in inside.T])
         covariance = held.covariance(lambda point: (inverse @ point[:, 0], inverse[:, :, None]))[1]
         se = np.sqrt(np.diag(covariance))
         df = np.full(len(beta), reduction.degrees[0] + 1 - len(beta))
         low, high = intervals.student(beta, se, df, self.confidence)
-        t = np.where(se > 0, beta / np.where(se > 0, se, 1.0), np.nan)
+        t = arrays.over(beta, se)
         return exact(pd.DataFrame({
             "variable": y, "term": terms, "estimate": beta, "se": se, "ci_low": low, "ci_high": high, "df": df,
             "t": t, "p_value": intervals.t_p_value(t, df), "n": int(reduction.rows_by_domain[0]),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import special
 
-from qngai_analysis.survey.estimate.arrays import Flags, Floats
+from qngai_analysis.survey.estimate.arrays import Flags, Floats, over
 
 Interval = tuple[Floats, Floats]
 
@@ -91,10 +91,9 @@ def effective_n(share: Estimates, confidence: float) -> Floats:
 
     Where every answer is the same, or the sample shows no variance, it is infinite.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        plain = np.where(share.se > NO_ERROR, share.value * (1 - share.value) / share.se**2, np.inf)
-        adjust = t_quantile(share.rows - 1, confidence) / t_quantile(share.df, confidence)
-        return np.asarray(np.where(np.isnan(share.value), np.nan, plain * adjust**2))
+    plain = np.where(share.se > NO_ERROR, over(share.value * (1 - share.value), share.se**2), np.inf)
+    adjust = t_quantile(share.rows - 1, confidence) / t_quantile(share.df, confidence)
+    return np.where(np.isnan(share.value), np.nan, plain * adjust**2)
 
 
 def capped_n(share: Estimates, confidence: float) -> Floats:
@@ -156,9 +155,7 @@ def likelihood(share: Estimates, confidence: float) -> Interval:
     t quantile.
     """
     p = np.where(share.sure, 0.5, share.value)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        answers = p * (1 - p) / share.se**2
-    limit = t_quantile(share.df, confidence) ** 2 / (2 * answers)
+    limit = (t_quantile(share.df, confidence) * share.se) ** 2 / (2 * p * (1 - p))
 
     def excess(trial: Floats) -> Floats:
         return np.asarray(special.rel_entr(p, trial) + special.rel_entr(1 - p, 1 - trial) - limit)

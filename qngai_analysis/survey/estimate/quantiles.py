@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from qngai_analysis.survey.estimate import intervals, replicates
-from qngai_analysis.survey.estimate.arrays import Floats, Variable, add_up
+from qngai_analysis.survey.estimate.arrays import Floats, Variable, add_up, over
 from qngai_analysis.survey.estimate.domains import Domains, Reduction
 from qngai_analysis.survey.estimate.response import spread_over
 from qngai_analysis.survey.estimate.results import Part, table_part
@@ -149,8 +149,8 @@ def quantile_part(
         basis = intervals.Estimates(centre, np.sqrt(variance), df, n, inner.rows_in_design)
         ends = _woodruff(spread, basis, rule, interval or "mean", confidence)
         se = (ends[1] - ends[0]) / (2 * intervals.t_quantile(df, confidence))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        n_eff = np.where((variance > 0) & (df > 0), np.minimum(below * (1 - below) / variance, n), np.nan)
+    effective = np.minimum(over(below * (1 - below), variance), n)
+    n_eff = np.where((variance > 0) & (df > 0), effective, np.nan)
     return table_part(item.name, intervals.Estimates(point, se, df, n, n), ends, q=share, n_eff=n_eff)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.door import exact
 from qngai_analysis.survey.estimate import intervals
-from qngai_analysis.survey.estimate.arrays import Floats, refuse_if
+from qngai_analysis.survey.estimate.arrays import Floats, over, refuse_if
 from qngai_analysis.survey.estimate.domains import Domains, Reduction
 from qngai_analysis.survey.estimate.statistics import Held
 from qngai_analysis.survey.estimate.variance import DomainFunction, Totals
@@ -50,8 +50,7 @@ def share_part(
 
 def mean_part(confidence: float, name: str, found: intervals.Estimates) -> Part:
     """Return the part of the table of a mean, total or ratio, flagged by its coefficient of variation."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        n_eff = np.where(found.se > 0, found.n / found.deff_wr, found.n)
+    n_eff = np.where(found.se > 0, over(found.n, found.deff_wr), found.n)
     n_eff = np.where(np.isnan(found.value) | ~(found.df > 0), np.nan, n_eff)
     return table_part(name, found, intervals.wald(found, confidence), n_eff=n_eff)
 
@@ -59,8 +58,7 @@ def mean_part(confidence: float, name: str, found: intervals.Estimates) -> Part:
 def table_part(name: str, found: intervals.Estimates, ends: intervals.Interval, **more: Any) -> Part:
     """Return a variable's part of the table; ``more``: what else is known, the flag if it is not that of its precision."""
     n_eff = more.get("n_eff", np.nan)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        cv = np.where(found.value == 0, np.nan, found.se / np.abs(found.value))
+    cv = over(found.se, np.abs(found.value))
     flag = more["flag"] if "flag" in more else reliability.precision_flag(found.value, cv, n_eff, found.df)
     return {
         "variable": name, "level": None, "q": None, "estimate": found.value, "se": found.se, "ci_low": ends[0],
@@ -87,8 +85,7 @@ def difference_part(
     loose = [min(degrees_of(held.totals, [side]) for side in pair) <= 0 for pair in pairs]
     few = loose | ~(df >= reliability.precision_standard().review_df)
     flag = np.select([np.isnan(estimate), alone, few], ["none", "suppress", "review"], default="ok")
-    with np.errstate(divide="ignore", invalid="ignore"):
-        t = np.where(se > 0, estimate / se, np.nan)
+    t = over(estimate, se)
     found = intervals.Estimates(estimate, se, df, first + second, first + second)
     more = {"level": held.level, "flag": flag, "t": t, "p_value": intervals.t_p_value(t, df)}
     return table_part(held.name, found, intervals.wald(found, confidence), **more)

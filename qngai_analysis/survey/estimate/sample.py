@@ -84,9 +84,7 @@ class Adjustments:
         blocks = [block for step in steps for block in step.blocks]
         giving = sparse.hstack([given for given, _ in blocks], format="csr")
         seeing = sparse.vstack([seen for _, seen in blocks], format="csr")
-        by_unit = tuple(
-            np.asarray((indicator(stage.unit, stage.units).T @ giving).toarray()) for stage in stages
-        )
+        by_unit = tuple((indicator(stage.unit, stage.units).T @ giving).toarray() for stage in stages)
         return cls(tuple(steps), seeing, _core(steps, (seeing @ giving).toarray()), by_unit)
 
     def taken(self, stage: int, seen: Floats) -> Floats:

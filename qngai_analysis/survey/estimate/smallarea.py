@@ -171,8 +171,7 @@ def smoothed_se(direct: pd.DataFrame) -> pd.Series:
     answered = np.isfinite(share) & (n > 0)
     pooled = float((share * n)[answered].sum() / n[answered].sum())
     effect = float((se**2 * n)[inner].sum() / (share * (1 - share))[inner].sum())
-    with np.errstate(divide="ignore"):
-        smooth = np.sqrt(effect * pooled * (1 - pooled) / np.where(answered, n, np.nan))
+    smooth = np.sqrt(effect * pooled * (1 - pooled) / np.where(answered, n, np.nan))
     return pd.Series(smooth, index=direct.index, name="se")
 
 

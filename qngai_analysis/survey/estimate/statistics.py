@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from qngai_analysis.survey.estimate.arrays import Floats, Variable, add_up, both_known, refuse_unknown
+from qngai_analysis.survey.estimate.arrays import Floats, Variable, add_up, both_known, over, refuse_unknown
 from qngai_analysis.survey.estimate.domains import Reduction
 from qngai_analysis.survey.estimate.intervals import Estimates
 from qngai_analysis.survey.estimate.response import spread_over
@@ -60,13 +60,12 @@ def hold(
     held = totals(reduction, [base * values, bottom], used, spread_over(reduction, doubt, n))
     size = held.point[1] if below is None else add_up(domain, base, reduction.count)
     value = quotient(held.point)[0]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if item.binary and below is None:  # 0 and 1 are their own squares
-            away = np.maximum(value - value**2, 0.0)
-        else:
-            away = add_up(domain, base * (values - value[domain] * under) ** 2, reduction.count) / size
-        name = item.name if below is None else f"{item.name}/{below.name}"
-        return Held(name, item.level, item.binary, held, shift, away * n / (n - 1), n, size)
+    if item.binary and below is None:  # 0 and 1 are their own squares
+        away = np.maximum(value - value**2, 0.0)
+    else:
+        away = over(add_up(domain, base * (values - value[domain] * under) ** 2, reduction.count), size)
+    name = item.name if below is None else f"{item.name}/{below.name}"
+    return Held(name, item.level, item.binary, held, shift, over(away * n, n - 1), n, size)
 
 
 def estimates(held: Held, deff: Deff, *, total: bool = False) -> Estimates:
@@ -81,11 +80,9 @@ def estimates(held: Held, deff: Deff, *, total: bool = False) -> Estimates:
         value, se = np.where(n > 0, value, np.nan), np.where(n > 0, np.sqrt(variance), np.nan)
     else:
         value, se = value + held.shift, standard_error(variance, n)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        simple = held.spread * (size if total else size / held.totals.point[1]) ** 2 / n
-    usable = np.isfinite(simple) & (simple > 0)
-    replaced = np.where(usable, variance / np.where(usable, simple, 1.0), np.nan)
-    left = np.where(size > n, (size - n) / np.where(size > n, size, 1.0), np.nan)
+    simple = over(held.spread * (size if total else over(size, held.totals.point[1])) ** 2, n)
+    replaced = over(variance, np.where(simple > 0, simple, 0.0))
+    left = over(np.where(size > n, size - n, np.nan), size)
     shown = replaced if deff == "wr" else replaced / left
     logit_se = None
     if held.totals.replicated is not None and held.binary and not total:
@@ -101,10 +98,8 @@ def standard_error(variance: Floats, n: Floats) -> Floats:
 
 def quotient(point: Floats) -> tuple[Floats, Floats]:
     """Return the first total over the second, and its gradient."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        bottom = np.where(point[1] != 0, point[1], np.nan)
-        value = point[0] / bottom
-        return value, np.stack([1 / bottom, -value / bottom])
+    value = over(point[0], point[1])
+    return value, np.stack([over(1.0, point[1]), over(-value, point[1])])
 
 
 def total_of(held: Held) -> DomainFunction:
@@ -120,6 +115,5 @@ def total_of(held: Held) -> DomainFunction:
 def _logit_of_quotient(point: Floats) -> tuple[Floats, Floats]:
     """Return the logit of the quotient, and its gradient; missing at 0 and 1."""
     value, gradient = quotient(point)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        inner = np.where((value > 0) & (value < 1), value, np.nan)
-        return np.log(inner / (1 - inner)), gradient / (inner * (1 - inner))
+    inner = np.where((value > 0) & (value < 1), value, np.nan)
+    return np.log(inner / (1 - inner)), gradient / (inner * (1 - inner))

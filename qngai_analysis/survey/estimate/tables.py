@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import linalg, special
 
-from qngai_analysis.survey.estimate.arrays import Flags, Floats, Variable, column, first_rows
+from qngai_analysis.survey.estimate.arrays import Flags, Floats, Variable, column, first_rows, over
 from qngai_analysis.survey.estimate.domains import Domains, Reduction, split
 from qngai_analysis.survey.estimate.intervals import Estimates
 from qngai_analysis.survey.estimate.sample import Sample
@@ -85,10 +85,9 @@ def _totals(point: Floats) -> tuple[Floats, Floats]:
 
 def _shares(point: Floats) -> tuple[Floats, Floats]:
     """Return each cell's share of all, and the gradient, which replicates do not need."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        whole = point[0].sum(axis=0)
-        share = point[0] / whole
-        gradient = (np.eye(len(share)) - share[:, None]) / whole if share.ndim == 1 else share
+    whole = point[0].sum(axis=0)
+    share = over(point[0], whole)
+    gradient = over(np.eye(len(share)) - share[:, None], whole) if share.ndim == 1 else share
     return share, gradient[:, None]
 
 
@@ -101,17 +100,15 @@ def _rao_scott(
     pearson = float(rows * ((table - expected) ** 2 / expected).sum())
     # what is left of the cells when row and column effects are taken out
     contrast = np.kron(linalg.helmert(height).T, linalg.helmert(width).T)
-    with np.errstate(divide="ignore"):
-        inverse = np.where(share > 0, 1 / share, 0.0)
+    inverse = np.where(share > 0, over(1.0, share), 0.0)
     weighted = contrast * inverse[:, None]
     # generalised design effects: their sum and sum of squares are all the corrections need
     effects = np.linalg.solve(contrast.T @ weighted / rows, weighted.T @ covariance @ weighted)
     trace = float(np.trace(effects))
     if not second_order:
         count = contrast.shape[1]
-        return IndependenceTest(
-            pearson, count, np.nan, float(special.chdtrc(count, pearson / (trace / count)))
-        )
+        p_value = float(special.chdtrc(count, pearson / (trace / count)))
+        return IndependenceTest(pearson, count, np.nan, p_value)
     first = trace**2 / float((effects * effects.T).sum())
     value = pearson / trace
     p_value = float(special.fdtrc(first, first * degrees, value)) if degrees > 0 else float("nan")

@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 
 from qngai_analysis.survey.estimate import replicates
-from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats, add_up
+from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats, add_up, over
 from qngai_analysis.survey.estimate.domains import Cells, Reduction
 from qngai_analysis.survey.estimate.sample import Sample, Stage, indicator
 
@@ -172,8 +172,7 @@ def _between(cells: Cells, linear: Floats, reduction: Reduction, used: Floats | 
         return variance
     strata = add_up(cells.group_domain, present > 0, reduction.count)
     known = add_up(cells.group_domain, (present > 0) & ~unknown, reduction.count)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(strata == known, variance, variance * strata / known)
+    return np.where(strata == known, variance, over(variance * strata, known))
 
 
 def _lonely(stage: Stage, stratum: Codes, present: Floats, sample: Sample) -> tuple[Flags, Flags]:

@@ -156,8 +156,7 @@ def _same_sum(margins: Mapping[str, Floats]) -> None:
 
 def _to_totals(weight: Floats, group: Codes, target: Floats) -> Floats:
     found = arrays.add_up(group, weight, len(target))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(weight * np.where(found != 0, target / found, 0.0)[group])
+    return weight * np.where(found != 0, arrays.over(target, found), 0.0)[group]
 
 
 def _rake(weight: Floats, groups: Sequence[tuple[Codes, Floats]], rounds: int) -> tuple[Floats, list[Floats]]:
@@ -268,8 +267,7 @@ def _metric(u: Floats, method: Method, low: float, high: float) -> tuple[Floats,
             raw = np.exp(u)
         return np.clip(raw, low, high), np.where((raw >= low) & (raw <= high), raw, 0.0)
     a = (high - low) / ((high - 1) * (1 - low))
-    with np.errstate(over="ignore"):
-        grown = np.exp(-np.abs(a * u))
+    grown = np.exp(-np.abs(a * u))
     # written with exp(-|au|) so that neither side overflows
     up, down = np.where(u > 0, 1.0, grown), np.where(u > 0, grown, 1.0)
     bottom = (high - 1) * down + (1 - low) * up

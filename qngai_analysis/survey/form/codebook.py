@@ -580,10 +580,8 @@ class _CodebookReader:
         return found
 
     def _domain(self, name: str, vi: str, en: str, groups: Any) -> Domain:
-        made = (
-            (group["vi"], group["en"], Condition(group["when"], self.questions, where=self.place))
-            for group in groups
-        )
+        where, of = self.place, self.questions
+        made = [(each["vi"], each["en"], Condition(each["when"], of, where=where)) for each in groups]
         return Domain(name, vi, en, tuple(made))
 
     def _former(self, design: SurveyDesign) -> dict[str, Domain]:

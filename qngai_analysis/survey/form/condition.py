@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from enum import IntEnum
 from functools import cached_property
 from typing import Any, Protocol, Self
@@ -125,9 +125,13 @@ _ARITHMETIC = {
 }
 
 
+@dataclass(frozen=True)
 class Condition:
     """
-    A parsed condition over the questions of one codebook; a number of them if it is ``numeric``.
+    A parsed condition over the ``questions`` of one codebook; a number of them if it is ``numeric``.
+
+    ``where`` says of a message where the text stands. Conditions of the same text are the same: an indicator of a
+    codebook that is read again is the same one.
 
     Raises
     ------
@@ -148,19 +152,23 @@ class Condition:
     [False, True, True]
     """
 
-    def __init__(
-        self, text: str, questions: Mapping[str, Asked], *, where: str = "", numeric: bool = False
-    ) -> None:
-        self.text = text
-        self._questions = questions
-        self._where = f"{where}: " if where else ""
-        self._numeric = numeric
-        self.names = _names(self._tree)
-        if unknown := [name for name in self.names if name not in questions]:
-            known = ", ".join(questions) or "-"
+    text: str
+    questions: Mapping[str, Asked] = field(repr=False, compare=False)
+    _: KW_ONLY
+    where: str = field(default="", repr=False, compare=False)
+    numeric: bool = field(default=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if unknown := [name for name in self.names if name not in self.questions]:
+            known = ", ".join(self.questions) or "-"
             wording = "không có câu hỏi {name!r} đứng trước; có {known}"
             raise self._refusal(wording, name=unknown[0], known=known)
         _ = self._part  # what is wrong with it is said at once
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The questions that it names, each once."""
+        return _names(self._tree)
 
     @cached_property
     def _tree(self) -> ast.expr:
@@ -171,25 +179,15 @@ class Condition:
 
     @cached_property
     def _part(self) -> _Part:
-        return self._number(self._tree) if self._numeric else self._read(self._tree)
+        return self._number(self._tree) if self.numeric else self._read(self._tree)
 
     def __getstate__(self) -> dict[str, Any]:
         # functions stay in their process: another one reads the text again
         return {name: value for name, value in vars(self).items() if name not in ("_tree", "_part")}
 
-    def __repr__(self) -> str:
-        return f"Condition({self.text!r})"
-
-    def __eq__(self, other: object) -> bool:
-        # an indicator of a codebook that was read again is the same one
-        return isinstance(other, Condition) and (self.text, self._numeric) == (other.text, other._numeric)
-
-    def __hash__(self) -> int:
-        return hash((self.text, self._numeric))
-
     def _refusal(self, wording: str, **values: object) -> SurveyError:
-        what = Said(wording, **values)
-        return SurveyError("{_where}{text!r}: {what}", _where=self._where, text=self.text, what=what)
+        where, what = f"{self.where}: " if self.where else "", Said(wording, **values)
+        return SurveyError("{_where}{text!r}: {what}", _where=where, text=self.text, what=what)
 
     def test(self, answers: Answers) -> Truth:
         """
@@ -257,7 +255,7 @@ class Condition:
             tests.insert(0, self._answered(left))
         elif not label and sign not in (">", ">="):
             # special answers of numeric questions are negative codes: they must not pass as numbers
-            tests[:0] = [f"{_reference(name)} >= 0" for name in names if self._questions[name].special]
+            tests[:0] = [f"{_reference(name)} >= 0" for name in names if self.questions[name].special]
         test = " and ".join(tests)
         return _Part(value, f"({test})" if len(tests) > 1 else test)
 
@@ -298,7 +296,7 @@ class Condition:
     def _question(self, node: ast.expr) -> Asked:
         if not isinstance(node, ast.Name):
             raise self._refusal("{part!r} không phải là câu hỏi", part=ast.unparse(node))
-        return self._questions[node.id]
+        return self.questions[node.id]
 
     def _label(self, left: ast.expr, node: ast.expr) -> _Part:
         """A choice that the question on the left is compared with."""
@@ -335,10 +333,6 @@ class Condition:
             lambda answers: _where_known(answers, [name], answers[name].chosen[choice]),
             f"selected({_reference(name)}, '{choice}')",
         )
-
-    def question(self, name: str) -> Asked:
-        """Return a question that the condition names."""
-        return self._questions[name]
 
 
 def _names(tree: ast.expr) -> tuple[str, ...]:

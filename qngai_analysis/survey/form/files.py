@@ -94,9 +94,7 @@ class Sheet:
         return replace(self, rows=self.rows[keep], columns=tuple(columns))
 
 
-def read_sheets(
-    path: Path, *, recognised: Recognised = lambda _: 0, max_bytes: int | None = None
-) -> list[Sheet]:
+def read_sheets(path: Path, *, recognised: Recognised = lambda _: 0) -> list[Sheet]:
     """
     Read every sheet of a survey file.
 
@@ -104,17 +102,14 @@ def read_sheets(
     ----------
     path : a file ending in .csv, .xlsx, .parquet, .sav or .dta, or several of them in a zip or folder
     recognised : finds the header where rows stand above it; without it the first filled row is the header
-    max_bytes : the limit; by default that of ``survey/standards.toml`` under ``[intake]``, as the limit of rows
 
     Raises
     ------
     SurveyError
-        No such file, an unknown format, larger than the limit (nothing is read then), empty, locked with a
-        password, in an unknown encoding (the byte is named), or broken.
+        No such file, an unknown format, larger than ``survey/standards.toml`` allows under ``[intake]`` (nothing is
+        read then), empty, locked with a password, in an unknown encoding (the byte is named), or broken.
     """
-    limits = read_standards()["intake"]
-    most = limits["max_bytes"] if max_bytes is None else max_bytes
-    sheets = _sheets(path, str(path), recognised, most)
+    sheets = _sheets(path, str(path), recognised)
     if not any(sheet.header for sheet in sheets):
         raise SurveyError("{file}: tệp rỗng", file=path)
     if not any(sheet.rows.size or sheet.ragged for sheet in sheets):
@@ -133,10 +128,14 @@ def _refuse_many(where: str, **found: int) -> None:
             raise SurveyError(wording, file=where, most=Num(most), what=names[kind], kind=kind)
 
 
-def _sheets(file: Path, where: str, recognised: Recognised, most: int) -> list[Sheet]:
+def _most_bytes() -> int:
+    return int(read_standards()["intake"]["max_bytes"])
+
+
+def _sheets(file: Path, where: str, recognised: Recognised) -> list[Sheet]:
     if file.is_dir():
         names = {one.name: one for one in sorted(file.iterdir()) if one.is_file() and _is_data(one.name)}
-        return _several(names, where, recognised, most)
+        return _several(names, where, recognised)
     if not file.is_file():
         raise SurveyError("{file}: không có tệp này", file=where)
     ending = file.suffix.lower()
@@ -146,12 +145,12 @@ def _sheets(file: Path, where: str, recognised: Recognised, most: int) -> list[S
             "đọc được: {known}"
         )
         raise SurveyError(wording, file=where, ending=ending, known=", ".join(FORMATS))
-    size = file.stat().st_size
+    size, most = file.stat().st_size, _most_bytes()
     if size > most:
         raise guard.too_large(SurveyError, where, size, most)
     if size == 0:
         raise SurveyError("{file}: tệp rỗng", file=where)
-    return _READERS[ending](file, where, recognised, most)
+    return _READERS[ending](file, where, recognised)
 
 
 _CELL = 80  # bytes that a cell takes while it is read (46 in Parquet, 80 in SPSS and Stata)
@@ -183,9 +182,9 @@ def _is_data(name: str) -> bool:
     return bool(last) and not last.startswith((".", "~$")) and "__MACOSX/" not in name and not beside
 
 
-def _read_zip(file: Path, where: str, recognised: Recognised, most: int) -> list[Sheet]:
+def _read_zip(file: Path, where: str, recognised: Recognised) -> list[Sheet]:
     guard.refuse_old_office(file, SurveyError)
-    guard.unpacked_size(file, "ZIP", SurveyError, most=most)
+    guard.unpacked_size(file, "ZIP", SurveyError, most=_most_bytes())
     with tempfile.TemporaryDirectory() as folder:
         names = {}
         with guard.reading(where, "ZIP", SurveyError), zipfile.ZipFile(file) as packed:
@@ -194,10 +193,10 @@ def _read_zip(file: Path, where: str, recognised: Recognised, most: int) -> list
                     names[entry.filename] = Path(folder) / f"{place}{Path(entry.filename).suffix.lower()}"
                     with packed.open(entry) as source, names[entry.filename].open("wb") as target:
                         shutil.copyfileobj(source, target)
-        return _several(names, where, recognised, most)
+        return _several(names, where, recognised)
 
 
-def _several(files: Mapping[str, Path], where: str, recognised: Recognised, most: int) -> list[Sheet]:
+def _several(files: Mapping[str, Path], where: str, recognised: Recognised) -> list[Sheet]:
     """Read several files, each sheet named by its file; what is no table is set aside and said."""
     read: list[Sheet] = []
     aside = []
@@ -206,7 +205,7 @@ def _several(files: Mapping[str, Path], where: str, recognised: Recognised, most
             aside.append(name)
         elif file.stat().st_size:
             _refuse_many(where, rows=sum(sheet.rows.size for sheet in read))
-            for sheet in _sheets(file, f"{where}, {name}", recognised, most):
+            for sheet in _sheets(file, f"{where}, {name}", recognised):
                 read.append(replace(sheet, name=f"{name}, {sheet.name}" if sheet.name else name))
     if not read:
         wording = "{file}: bên trong không có bảng nào đọc được (csv, xlsx, parquet, sav, dta)"
@@ -304,7 +303,7 @@ _LEAD = re.compile(
 )
 
 
-def _read_csv(file: Path, where: str, recognised: Recognised, _most: int) -> list[Sheet]:
+def _read_csv(file: Path, where: str, recognised: Recognised) -> list[Sheet]:
     grid, mark, notes = read_csv_rows(file, where, recognised)
     return [_from_grid("", grid, recognised, notes, decimal="," if mark == ";" else "", padded=False)]
 
@@ -427,8 +426,8 @@ def opened_workbook(
         yield sheets()
 
 
-def _read_xlsx(file: Path, where: str, recognised: Recognised, most: int) -> list[Sheet]:
-    grids, cells = [], 0
+def _read_xlsx(file: Path, where: str, recognised: Recognised) -> list[Sheet]:
+    grids, cells, most = [], 0, _most_bytes()
     with opened_workbook(file, where, SurveyError, most) as sheets:
         for sheet, source in sheets:
             sheet.reset_dimensions()  # what the file says of its size may be far from true
@@ -491,7 +490,7 @@ def _trimmed(header: tuple[str, ...]) -> tuple[str, ...]:
 # -- Parquet, SPSS, Stata ------------------------------------------------------------------
 
 
-def _read_parquet(file: Path, where: str, _recognised: Recognised, _most: int) -> list[Sheet]:
+def _read_parquet(file: Path, where: str, _recognised: Recognised) -> list[Sheet]:
     from pyarrow import parquet
 
     with guard.reading(where, "Parquet", SurveyError):
@@ -503,7 +502,7 @@ def _read_parquet(file: Path, where: str, _recognised: Recognised, _most: int) -
     return [_from_frame(frame, {}, {})]
 
 
-def _read_statistics(file: Path, where: str, _recognised: Recognised, _most: int) -> list[Sheet]:
+def _read_statistics(file: Path, where: str, _recognised: Recognised) -> list[Sheet]:
     import pyreadstat
 
     kind = file.suffix.upper().removeprefix(".")

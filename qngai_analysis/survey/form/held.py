@@ -27,6 +27,4 @@ def codebook_file(survey: str | Path) -> Path:
 def survey_years(survey: str) -> list[int]:
     """Return the years a survey has a file of, ascending; a codebook that is still being written is not read."""
     folder = codebook_file(survey).parent
-    return sorted(
-        {int(file.stem) for file in folder.iterdir() if file.suffix in FORMATS and file.stem.isdigit()}
-    )
+    return sorted({int(one.stem) for one in folder.iterdir() if one.suffix in FORMATS and one.stem.isdigit()})

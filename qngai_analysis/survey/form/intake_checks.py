@@ -170,11 +170,8 @@ _SHORTENED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 def _check_design(reading: Reading) -> None:
     """Population counts: the same within a stratum (PSU), never below the units in the file."""
     design = reading.codebook.design
-    stages = [
-        (design.strata, "", design.psu or design.identifier[0]),
-        (design.psu, design.strata, design.ssu),
-    ]
-    for column, stage in zip(design.fpc, stages, strict=False):
+    first = design.strata, "", design.psu or design.identifier[0]
+    for column, stage in zip(design.fpc, (first, (design.psu, design.strata, design.ssu)), strict=False):
         _check_population(reading, column, *stage)
 
 

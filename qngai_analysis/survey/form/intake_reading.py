@@ -114,10 +114,9 @@ def read_answers(codebook: Codebook, path: Path) -> Reading:
     reading = Reading(codebook, path, Faults(path.name))
     recognised = matching.recogniser(names)
     sheets = [tidied(sheet, reading.faults, recognised) for sheet in read_sheets(path, recognised=recognised)]
-    used = matching.sheets_used(
-        [matching.match(sheet, codebook, names) for sheet in sheets], codebook, reading.faults
-    )
-    if not any(matched.questions for matched in used):
+    matched = [matching.match(sheet, codebook, names) for sheet in sheets]
+    used = matching.sheets_used(matched, codebook, reading.faults)
+    if not any(one.questions for one in used):
         sheet, rule = used[0].sheet, Said("tiêu đề có các cột của khảo sát {survey}", survey=codebook.name)
         mend = Said("không cột nào thuộc bộ mã này: thêm dòng tiêu đề, hoặc xem tệp thuộc khảo sát nào")
         reading.faults.found = [fault for fault in reading.faults.found if fault.column]
@@ -181,9 +180,7 @@ def _cell_key(cell: object) -> str:
 def _keys(codebook: Codebook) -> dict[str, tuple[str, ...]]:
     """The text columns that tell units apart, each with those within which it does."""
     design = codebook.design
-    within = {
-        name: tuple(other for other in design.identifier if other != name) for name in design.identifier
-    }
+    within = {name: tuple(one for one in design.identifier if one != name) for name in design.identifier}
     within |= {design.strata: (), design.psu: (design.strata,), design.ssu: (design.strata, design.psu)}
     texts = {name for name, question in codebook.questions.items() if question.type == "text"}
     return {name: tuple(texts.intersection(others)) for name, others in within.items() if name in texts}
@@ -263,9 +260,8 @@ def _read_question(reading: Reading, name: str, matched: Matched, place: Ints, *
     for at, wrong in sorted(column.faults.items()):
         where, cell = matched.sheet.where(at), matched.cell(name, at)
         reading.faults.add(where, header, cell, wrong.rule, wrong.mend, file)
-    reading.faults.notes.extend(
-        Said("cột {column}: {note}", column=header, note=note) for note in column.notes
-    )
+    for note in column.notes:
+        reading.faults.note(Said("cột {column}: {note}", column=header, note=note))
     reading.columns[name] = column.placed(place)
 
 

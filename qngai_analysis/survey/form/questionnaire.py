@@ -174,7 +174,7 @@ def _constraint(question: Question) -> str:
 def _lenient(question: Question, constraint: Condition) -> str:
     """The constraint passes where another question in it has no number to compare with."""
     others = [name for name in constraint.names if name != question.name]
-    numbers = [name for name in others if constraint.question(name).type in ("integer", "decimal")]
+    numbers = [name for name in others if constraint.questions[name].type in ("integer", "decimal")]
     excuses = [f"${{{name}}} {unusable}" for name in numbers for unusable in ("= ''", "< 0")]
     return f"({' or '.join([constraint.xpath(here=question.name), *excuses])})"
 
