@@ -82,9 +82,8 @@ class Choice:
     @property
     def contradicting(self) -> list[Related]:
         """The figures for the date of the one that speaks, in its unit, with another value."""
-        first, others = self.pool[0] if self.pool else None, self.pool[1:]
-        beside = [one for one in others if first and (one.t, one.unit) == (first.t, first.unit)]
-        return [one for one in beside if first and one.value != first.value]
+        beside = [one for one in self.pool if (one.t, one.unit) == (self.pool[0].t, self.pool[0].unit)]
+        return [one for one in beside if one.value != self.pool[0].value]
 
     @property
     def near(self) -> list[Related]:

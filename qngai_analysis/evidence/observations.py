@@ -221,6 +221,7 @@ def _check(full: pd.DataFrame) -> None:
 def _check_numbers(full: pd.DataFrame) -> None:
     ranges, dated = full["value_type"].eq("range"), full["reference_date"].notna()
     share = 100 * full["numerator"] / full["denominator"].where(full["denominator"] > 0)
+    other_share = full["unit"].eq("%") & ((share - full["value"]).abs() > 0.1)
     other_year = full["reference_date"].str[:4] != full["year"].astype("str")
     rules = [
         (~full["value"].map(math.isfinite), Said("value không hữu hạn")),
@@ -229,10 +230,7 @@ def _check_numbers(full: pd.DataFrame) -> None:
         (ranges & full["value_high"].isna(), Said("một khoảng cần value_high")),
         (ranges & (full["value_high"] < full["value"]), Said("value_high nhỏ hơn value")),
         (dated & other_year, Said("year và reference_date không khớp nhau")),
-        (
-            full["unit"].eq("%") & ((share - full["value"]).abs() > 0.1),
-            Said("tỷ lệ không bằng numerator / denominator"),
-        ),
+        (other_share, Said("tỷ lệ không bằng numerator / denominator")),
     ]
     for fault, message in rules:
         _refuse(full, fault, "{where}: {message}", message=message)

@@ -409,10 +409,8 @@ class Survey:
             held = [self._held_ratio(grouping, name, den, "difference") for name in listed(y)]
         else:
             held = self._held(grouping, y, "difference", labels=statistic == "mean")
-        found = []
-        for item in held:
-            function = statistics.total_of(item) if statistic == "total" else statistics.quotient
-            found.append(results.difference_part(self.confidence, item, function, pairs))
+        total = statistic == "total"
+        found = [results.difference_part(self.confidence, item, pairs, total=total) for item in held]
         return results.table(heads, found, self.frame.attrs)
 
     def table(

@@ -14,8 +14,8 @@ from qngai_analysis.survey.door import exact
 from qngai_analysis.survey.estimate import intervals
 from qngai_analysis.survey.estimate.arrays import Floats, over, refuse_if
 from qngai_analysis.survey.estimate.domains import Domains, Reduction
-from qngai_analysis.survey.estimate.statistics import Held
-from qngai_analysis.survey.estimate.variance import DomainFunction, Totals
+from qngai_analysis.survey.estimate.statistics import Held, quotient, total_of
+from qngai_analysis.survey.estimate.variance import Totals
 from qngai_analysis.survey.release import reliability
 
 #: One variable's part of the table: arrays with one entry a domain, or one value for all of them.
@@ -67,15 +67,13 @@ def table_part(name: str, found: intervals.Estimates, ends: intervals.Interval, 
     }  # fmt: skip
 
 
-def difference_part(
-    confidence: float, held: Held, function: DomainFunction, pairs: Sequence[tuple[int, int]]
-) -> Part:
-    """Return the differences of a function of a column's totals between pairs of domains, with their t test.
+def difference_part(confidence: float, held: Held, pairs: Sequence[tuple[int, int]], *, total: bool) -> Part:
+    """Return the differences of a column's means (or ratios), or totals, between pairs of domains, with their t test.
 
     Missing where a side has no answer; of one answer nothing is known but itself. The degrees of freedom are those of
     both sides' rows, minus 1.
     """
-    estimate, variance = held.totals.contrasts(function, pairs)
+    estimate, variance = held.totals.contrasts(total_of(held) if total else quotient, pairs)
     first, second = (held.n[list(side)] for side in zip(*pairs, strict=True))
     estimate = np.where((first > 0) & (second > 0), estimate, np.nan)
     alone = (first == 1) | (second == 1)

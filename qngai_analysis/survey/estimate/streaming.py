@@ -182,11 +182,12 @@ def _reduce(batch: Any, design: Design, measures: Sequence[Measure], keys: Seque
     weight = _numbers(batch[design.weights], design.weights, file)
     if weight.null_count or not pc.all(pc.and_(pc.greater(weight, 0), pc.is_finite(weight))).as_py():
         raise SurveyError("{file}: cột {column!r} có trọng số trống, vô hạn hoặc không lớn hơn 0", file=file, column=design.weights)  # fmt: skip
-    fpc = _numbers(batch[design.fpc_columns[0]], design.fpc_columns[0], file) if design.fpc_columns else pa.scalar(np.inf)  # fmt: skip
+    fpc = pa.array(np.full(batch.num_rows, np.inf))
+    for name in design.fpc_columns:
+        fpc = _numbers(batch[name], name, file)
     # bytes that are no UTF-8 come as binary: the cast refuses them
     made = {name: pc.cast(batch[name], pa.string()) if pa.types.is_binary(batch[name].type) else batch[name] for name in keys}  # fmt: skip
-    made["fpc_low"] = fpc if design.fpc_columns else pa.array(np.full(batch.num_rows, np.inf))
-    made["fpc_high"] = made["fpc_low"]
+    made |= {"fpc_low": fpc, "fpc_high": fpc}
     for place, measure in enumerate(measures):
         value = batch[measure.column]
         value = _numbers(pc.equal(pc.cast(value, pa.string()), measure.level) if measure.level is not None else value, measure.column, file)  # fmt: skip

@@ -155,9 +155,9 @@ def account(reading: Reading) -> pd.DataFrame:
         due = status.size - counts["not_applicable"] - counts["filter_unknown"]
         level = roster.name if roster and question.repeat else "unit"
         lost = (due - counts["answered"]) / due if due else np.nan
-        rows.append((question.name, question.vi, level, status.size, due, lost, *counts.values()))
-    head = ["question", "vi", "level", "rows", "due", "nonresponse", *(kind.name.lower() for kind in Status)]
-    return pd.DataFrame(rows, columns=head)[_ACCOUNT.split()]
+        told = {"question": question.name, "vi": question.vi, "level": level, "rows": status.size}
+        rows.append({**told, **counts, "due": due, "nonresponse": lost})
+    return pd.DataFrame(rows, columns=_ACCOUNT.split())
 
 
 _ACCOUNT = (
