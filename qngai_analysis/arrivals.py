@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def take_plan(
-    file: Path, *, role: str = "", years: str = "", source: str = "", said: Mapping[str, str] | None = None
+    file: Path, *, role: str = "", years: str = "", source: str = "", said: Mapping[str, str]
 ) -> tuple[Path, Mapping[str, str], Sequence[str]]:
     """
     Add a plan to the project: read it, copy it, write its sidecar, give it a role in ``project.toml``.
@@ -45,12 +45,11 @@ def take_plan(
     """
     from qngai_analysis.plan import read_plan
 
-    given = said or {}
-    if given.get("date"):
-        as_day(given["date"])
+    if said.get("date"):
+        as_day(said["date"])
     project, plan = read_project(), read_plan(file.resolve())
     printed = {name: getattr(plan.document, name) for name in ("type", "number", "date", "issuer")}
-    head = {name: given.get(name) or text for name, text in printed.items()}
+    head = {name: said.get(name) or text for name, text in printed.items()}
     head["issuer"] = body_name(head["issuer"])
     head |= {"geography": plan.document.geography, "subject": plan.document.subject}
     first, last = _years(file, years, plan, head["date"])
@@ -142,8 +141,7 @@ def _role(role: str, project: Project, plan: Plan, years: tuple[int, int]) -> Ro
         return Role.PEER
     if not plan.listed_targets:
         return Role.TASKS
-    taken = any(entry.covers(*years) for entry in project.plans(Role.MAIN))
-    return Role.LATER if taken else Role.MAIN
+    return Role.LATER if any(entry.covers(*years) for entry in project.plans(Role.MAIN)) else Role.MAIN
 
 
 def _name_and_key(head: Mapping[str, str], first: int) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Results kept by all that they were made of: in the process, and as JSON in the project's ``.qngai-cache``.
+"""Results kept by all that they were made of, in the process or as JSON in the project's ``.qngai-cache``.
 
 A result is taken again only where the program, the libraries, its settings and every file behind it are the same
 to the byte, and its entry is whole; otherwise it is made again. Nothing that is read back is run. The folder can be
@@ -31,7 +31,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 _FEW = 16  # results of a function in a process
 _MOST, _MOST_BYTES = 200, 60_000_000  # of the entries of a kind; the longest unused go first
-_HERE: dict[str, str] = {}
 
 
 def folder() -> Path:
@@ -91,15 +90,13 @@ _OF_TABLES: set[str] = set()  # what takes no longer to make than to hand over
 
 def handed() -> bytes:
     """Return all that is known in this settled process, for another one of the same state of the files."""
-    return pickle.dumps(({name: done for name, done in _DONE.items() if name not in _OF_TABLES}, _HERE))
+    return pickle.dumps({name: done for name, done in _DONE.items() if name not in _OF_TABLES})
 
 
 def take(known: bytes) -> None:
     """Know what another process handed over."""
-    done, here = pickle.loads(known)
-    for name, results in done.items():
+    for name, results in pickle.loads(known).items():
         _DONE.setdefault(name, {}).update(results)
-    _HERE.update(here)
 
 
 @settled
@@ -185,13 +182,11 @@ def kept(what: str, settings: Any, files: Iterable[Path], make: Callable[[], Any
     files : what it is made of
     """
     of = digest([what, settings, program(), checksums(files)])
-    if of not in _HERE:
-        text = stored(what, of)
-        if text is None:
-            text = json.dumps(make(), ensure_ascii=False)
-            store(what, of, text)
-        _HERE[of] = text
-    return json.loads(_HERE[of])
+    text = stored(what, of)
+    if text is None:
+        text = json.dumps(make(), ensure_ascii=False)
+        store(what, of, text)
+    return json.loads(text)
 
 
 def stored(what: str, of: str) -> str | None:

@@ -295,8 +295,7 @@ class Project:
 
 def plan_files() -> list[Path]:
     """Return the plans that lie in ``data/raw/plans``."""
-    files = paths.raw("plans").glob("*")
-    return sorted(path for path in files if path.suffix != ".toml" and path.is_file())
+    return sorted(path for path in paths.raw("plans").glob("*") if path.suffix != ".toml" and path.is_file())
 
 
 @settled

@@ -186,8 +186,7 @@ def _write_project(folder: Path, top: Row, head: Mapping[str, object], territori
     own = -1 if territories[-1]["level"] == "xã" else 0 if top is _COUNTRY else 1
     territory = territories[own]["id"]
     (folder / "project.toml").write_text(PROJECT.format(territory=toml_text(territory)), encoding="utf-8")
-    office = "\n".join([OFFICE, *toml_lines(head), ""])
-    (folder / "office.toml").write_text(office, encoding="utf-8")
+    (folder / "office.toml").write_text("\n".join([OFFICE, *toml_lines(head), ""]), encoding="utf-8")
     # the places of tasks in an appendix, and the ids of targets, are those of another project's plans
     sectors = paths.start("sectors.toml").read_text(encoding="utf-8")
     sectors = re.sub(r"^(tasks|series) = \[.*\]$", r"\1 = []", sectors, flags=re.M)

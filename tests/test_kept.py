@@ -18,7 +18,6 @@ def made(tmp_path, monkeypatch):
     times = []
 
     def ask(settings: object = 1) -> object:
-        monkeypatch.setattr(kept, "_HERE", {})  # as another process does
         return kept.kept(
             "numbers", settings, [file], lambda: times.append(1) or [file.read_text(), None, 0.1]
         )

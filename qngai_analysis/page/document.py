@@ -312,8 +312,7 @@ def _picture(svg: str, metadata: Mapping[str, Any], where: str) -> blocks.Figure
             '{where}: ảnh chưa có lời mô tả; hiện bằng Figure, hoặc thêm "alt" cho ô', where=where
         )
     caption = str(metadata.get("caption", alt))
-    drawn = svg[svg.index("<svg") :]
-    return blocks.Figure(caption, alt, drawn, width_mm=160.0)
+    return blocks.Figure(caption, alt, svg[svg.index("<svg") :], width_mm=160.0)
 
 
 def parts_of(block: Any) -> Iterator[Node]:

@@ -27,7 +27,5 @@ class ReportHTMLExporter(Exporter):
     ) -> tuple[Any, dict[str, Any]]:
         """Return the page and nbconvert's resources."""
         copy, resources = super().from_notebook_node(nb, resources, **kw)
-        name = resources.get("metadata", {}).get("name", "")
-        copy.metadata.setdefault("title", name)
-        document = read(copy, lang=self.lang)
-        return to_html(document), resources
+        copy.metadata.setdefault("title", resources.get("metadata", {}).get("name", ""))
+        return to_html(read(copy, lang=self.lang)), resources

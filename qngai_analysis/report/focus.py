@@ -129,16 +129,14 @@ def published(sector: SectorReport) -> list[Grid | Prose]:
         return []
     rows = _facts(sector)
     if not len(rows):
-        text = "Báo cáo không thu thập được số liệu đã công bố nào về riêng {district}."
-        return [Prose(sector.say(text))]
+        return [Prose(sector.say("Báo cáo không thu thập được số liệu đã công bố nào về riêng {district}."))]
     columns = [
         row_head("Số liệu", "name", 0.44),
-        at_right("Giá trị", lambda row: sector.printed_figure(row), 0.16),
+        at_right("Giá trị", sector.printed_figure, 0.16),
         centred("Thời điểm", lambda row: sector.day(row.reference_date), 0.12),
         source(0.28),
     ]
-    caption = sector.say("Số liệu đã công bố về {district}, mọi lĩnh vực")
-    return [sector.table(rows, caption, *columns)]
+    return [sector.table(rows, sector.say("Số liệu đã công bố về {district}, mọi lĩnh vực"), *columns)]
 
 
 def _facts(sector: SectorReport) -> pd.DataFrame:

@@ -49,9 +49,8 @@ def changes(report: YearReport) -> list[Prose | Grid]:
         column("Thay đổi (lý do)", lambda row: report.said(row.words), 0.45),
     ]
     caption = report.say("Thay đổi so với báo cáo năm {year}", year=year)
-    table = report.table(rows, caption, *columns, id="thay-doi")
     title = report.say("{n}. Thay đổi so với kỳ trước", n=5 if report.later else 4)
-    return [Prose(f"### {title}"), table]
+    return [Prose(f"### {title}"), report.table(rows, caption, *columns, id="thay-doi")]
 
 
 def review_table(report: YearReport) -> list[Grid | Prose]:
@@ -80,5 +79,4 @@ def review_table(report: YearReport) -> list[Grid | Prose]:
         *(centred(str(year), partial(cell, year), 0.16, as_is=True) for year in of),
     ]
     caption = report.say("Số liệu và kết luận của từng năm trong {span}")
-    table = report.table(known, caption, *columns, notes=[note], id="tung-nam")
-    return [table]
+    return [report.table(known, caption, *columns, notes=[note], id="tung-nam")]

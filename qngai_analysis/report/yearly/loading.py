@@ -216,8 +216,7 @@ class YearReport(Report):
     @cached_property
     def new_borders(self) -> date | None:
         """The day from which the territory is another one, if the year saw it: figures are asked for both."""
-        successor = home_and_successor()[1:]
-        since = (territory.units()[code].valid_from for code in successor)
+        since = (territory.units()[code].valid_from for code in home_and_successor()[1:])
         return next((day for day in since if day <= self.on), None)
 
 

@@ -290,8 +290,7 @@ def found_beside(report: YearReport) -> list[Prose | Grid]:
         "chặng đường đến năm 2030": path(report),
     }
     about = report.listed([report.say(name) for name, blocks in parts.items() if blocks])
-    first = Prose(f"### 3. {capitalised(about)}")
-    return [first, *(block for blocks in parts.values() for block in blocks)]
+    return [Prose(f"### 3. {capitalised(about)}"), *(block for blocks in parts.values() for block in blocks)]
 
 
 # ---------------------------------------------------------------- figures of what took the territory's place
