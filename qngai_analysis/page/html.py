@@ -19,6 +19,7 @@ from qngai_analysis.page.layout import HERE, layout, word
 from qngai_analysis.page.shown import as_html
 from qngai_analysis.page.tables import Cell, Grid, GridColumn, Head, Row, source_line
 from qngai_analysis.words.addresses import ADDRESS, pieces
+from qngai_analysis.words.folding import MARKED
 from qngai_analysis.words.numbers import official_date
 
 TEMPLATES = HERE / "templates"
@@ -27,12 +28,9 @@ TALL = 40  # rows; a longer table scrolls below its own head
 FACES = {"Regular": (400, "normal"), "Bold": (700, "normal"), "Italic": (400, "italic")}
 
 
-_LETTERS = "ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ"
 _TAGS = re.compile(r"(<(?:script|style|svg)\b.*?</(?:script|style|svg)>|<[^>]+>)", re.DOTALL)
 #: Words from the first to the last one of a clause that has a letter only Vietnamese has.
-_VIETNAMESE = re.compile(
-    rf"[^\s;:()]*[{_LETTERS}][^\n;:()]*[{_LETTERS}]\w*|\w*[{_LETTERS}]\w*", re.IGNORECASE
-)
+_VIETNAMESE = re.compile(rf"[^\s;:()]*[{MARKED}][^\n;:()]*[{MARKED}]\w*|\w*[{MARKED}]\w*", re.IGNORECASE)
 
 
 def _in_vietnamese(body: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -372,12 +372,7 @@ def _task(setting: Setting, i: int, task: PrintedTask) -> Task:
         agencies_printed=task.lead,
         cooperating=setting.bodies(task.cooperating),
         cooperating_printed=task.cooperating,
-        first_year=task.period.first,
-        last_year=task.period.last,
-        deadline=task.period.deadline or None,
-        period_printed=task.period.printed or None,
-        recurrence=task.period.recurrence or None,
-        stages=task.period.stages,
+        **{item.name: getattr(task.period, item.name) for item in fields(task.period)},
         line_start=setting.outline.line(task.start),
         line_end=setting.outline.line(task.end - 1),
     )

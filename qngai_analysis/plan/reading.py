@@ -17,6 +17,7 @@ from qngai_analysis.errors import PlanError
 from qngai_analysis.guard import apart, reading
 from qngai_analysis.plan.words import any_of
 from qngai_analysis.words import legacy
+from qngai_analysis.words.folding import MARKED
 from qngai_analysis.words.said import Said
 
 LIMIT_MB = 32  # a plan is a few hundred kB; beyond this the file is something else
@@ -43,7 +44,7 @@ _SPACED = re.compile(
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 
 # Letters that only Vietnamese writes this way; their share tells plan text from other languages.
-_VIETNAMESE = re.compile("(?i)[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]")
+_VIETNAMESE = re.compile(f"(?i)[{MARKED}]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 

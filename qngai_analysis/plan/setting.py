@@ -173,8 +173,8 @@ class Setting:
         period = task.period if task is not None else None
         if block.row is not None:
             period = read_period(block.row.cell("period"))
-        if period is not None and period.last is not None:
-            return period.first, period.last
+        if period is not None and period.last_year is not None:
+            return period.first_year, period.last_year
         if block.role in ("value", "measure") and (told := horizon_of(block.head)):
             return told
         nodes = block.node.path()

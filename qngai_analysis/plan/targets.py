@@ -101,9 +101,8 @@ def read_block(text: str, low: str, start: int, end: int, context: Context) -> B
         if not has_numeral(text, begin, stop):
             continue
         here = context
-        if reading.targets and low.startswith(
-            "trong đó", begin
-        ):  # of what the sentence before aimed at, and of its year
+        # of what the sentence before aimed at, and of its year
+        if reading.targets and low.startswith("trong đó", begin):
             whole = reading.targets[-1][1]
             period = reading.last if reading.last[1] is not None else (context.start, context.end)
             here = replace(context, start=period[0], end=period[1], whole=(whole.subject, whole.unit))

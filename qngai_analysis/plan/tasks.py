@@ -25,13 +25,13 @@ from qngai_analysis.plan.words import any_of, pattern, squeeze
 
 @dataclass(frozen=True, slots=True)
 class PrintedPeriod:
-    """When a task runs. ``first``/``last`` are years, missing where the text leaves them open."""
+    """When a task runs, in the words of :class:`Task`; what the text leaves open is missing."""
 
-    printed: str = ""
-    first: int | None = None
-    last: int | None = None
-    recurrence: str = ""
-    deadline: str = ""  # last day, ISO, where the text names a quarter, month, day or a single year
+    period_printed: str | None = None
+    first_year: int | None = None
+    last_year: int | None = None
+    recurrence: str | None = None
+    deadline: str | None = None  # last day, ISO, where the text names a quarter, month, day or a single year
     stages: tuple[TaskStage, ...] = ()
 
 
@@ -81,22 +81,22 @@ _NEXT_STAGE = pattern(r"(?<=[.;]) (?=(?:Từ )?(?:năm|giai đoạn|Năm|Giai đ
 def read_period(printed: str, year: int | None = None) -> PrintedPeriod:
     """Return the period a plan prints for a task; ``year`` is the plan's own where it runs one year.
 
-    >>> read_period("Năm 2020 và những năm tiếp theo").first, read_period("2021- 2030").last
+    >>> read_period("Năm 2020 và những năm tiếp theo").first_year, read_period("2021- 2030").last_year
     (2020, 2030)
     >>> read_period("Quý III/2025").deadline, read_period("Quý IV hàng năm").recurrence
     ('2025-09-30', 'Quý IV hàng năm')
     """
     printed = squeeze(printed).strip(" .;,")
     found = _RECURRING.search(printed)
-    recurrence = squeeze(found.group()) if found else ""
+    recurrence = squeeze(found.group()) if found else None
     stages = tuple(_stages(printed))
     if len(stages) > 1:
         return PrintedPeriod(printed, stages[0].first_year, stages[-1].last_year, recurrence, stages=stages)
     first = last = year if found is None and _THEME.search(printed) else None
     if stages:
         first, last = stages[0].first_year, stages[0].last_year
-    deadline = "" if recurrence else _deadline(printed, last, year)
-    return PrintedPeriod(printed, first, last, recurrence, deadline)
+    deadline = None if recurrence else _deadline(printed, last, year)
+    return PrintedPeriod(printed or None, first, last, recurrence, deadline)
 
 
 def _stages(printed: str) -> Iterator[TaskStage]:
@@ -119,7 +119,7 @@ def _years(words: str) -> tuple[int | None, int | None] | None:
     return (min(years), max(years)) if years else None
 
 
-def _deadline(printed: str, last: int | None, year: int | None) -> str:
+def _deadline(printed: str, last: int | None, year: int | None) -> str | None:
     """Return the last day: of a printed day, month, quarter, named month or year."""
     if day := _DAY.search(printed):
         with suppress(ValueError):  # "31/6/2025"
@@ -130,12 +130,12 @@ def _deadline(printed: str, last: int | None, year: int | None) -> str:
     quarters = list(_QUARTER.finditer(printed))
     if quarters:
         named = int(quarters[-1]["year"] or 0) or last or year
-        return _end_of_month(named, 3 * _QUARTERS[quarters[-1]["q"].lower()]) if named else ""
+        return _end_of_month(named, 3 * _QUARTERS[quarters[-1]["q"].lower()]) if named else None
     theme = _NAMED_MONTH.search(printed.lower())
     number = _MONTH_NUMBERS.get(squeeze(theme["name"])) if theme else None
     if number and (last or year):
         return _end_of_month(last or year or 0, number)
-    return f"{last}-12-31" if last else ""
+    return f"{last}-12-31" if last else None
 
 
 def _end_of_month(year: int, month: int) -> str:
@@ -212,7 +212,7 @@ def _from_tables(outline: Outline) -> Iterator[PrintedTask]:
                     task,
                     lead=last.lead if DITTO.match(task.lead) else task.lead,
                     cooperating=last.cooperating if DITTO.match(task.cooperating) else task.cooperating,
-                    period=last.period if DITTO.match(task.period.printed) else task.period,
+                    period=last.period if DITTO.match(task.period.period_printed or "") else task.period,
                 )
             if task.text:
                 yield task
@@ -288,7 +288,7 @@ def _with_all(task: PrintedTask, kind: str, words: str, year: int | None) -> Pri
 
 def _with_time(task: PrintedTask, words: str, year: int | None) -> PrintedTask:
     """Return the task with the time that its words name, unless it has one."""
-    when = None if task.period.printed else _DONE_BY.search(words)
+    when = None if task.period.period_printed else _DONE_BY.search(words)
     return replace(task, period=read_period(when["when"], year)) if when else task
 
 
@@ -338,7 +338,7 @@ def _from_attributes(outline: Outline, year: int | None) -> Iterator[PrintedTask
             item.task = _with_all(replace(item.task, end=block.end), found.lastgroup or "", value, year)
     made += _sharing(outline, list(items.values()), year)
     for item in made:
-        if item.task and item.task.text and (item.task.lead or item.task.period.printed):
+        if item.task and item.task.text and (item.task.lead or item.task.period.period_printed):
             yield item.task
 
 
@@ -457,7 +457,7 @@ def _from_assignments(outline: Outline, year: int | None, *, standing: bool = Fa
             number=next((node.marker for node in reversed(path[duty + 2 :]) if node.marker), ""),
             text=words.strip(" ;."),
             lead=lead,
-            period=PrintedPeriod(first=year, last=year),
+            period=PrintedPeriod(first_year=year, last_year=year),
             start=block.start,
             end=block.end,
             heading=f"{path[duty].title} › {lead}",

@@ -8,13 +8,13 @@ from functools import cache
 from pathlib import Path
 
 from qngai_analysis.plan.rules import Rule
+from qngai_analysis.words.folding import MARKED
 
 # ------------------------------------------------------------------ letters
 
-_MARKED = "àảãáạăằẳẵắặâầẩẫấậèẻẽéẹêềểễếệìỉĩíịòỏõóọôồổỗốộơờởỡớợùủũúụưừửữứựỳỷỹýỵđ"
-LOWER = "a-z" + _MARKED
+LOWER = "a-z" + MARKED
 ROMAN = r"(?:X{0,2}(?:IX|IV|V?I{1,3}|V)|X{1,2})"
-UPPER = "A-Z" + _MARKED.upper()  # À-Ỹ as a range would hold small letters too
+UPPER = "A-Z" + MARKED.upper()  # À-Ỹ as a range would hold small letters too
 _ALIKE = (
     "aàảãáạăằẳẵắặâầẩẫấậ",
     "eèẻẽéẹêềểễếệ",

@@ -6,6 +6,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+#: The letters that Vietnamese alone has, in small.
+MARKED = "àảãáạăằẳẵắặâầẩẫấậèẻẽéẹêềểễếệìỉĩíịòỏõóọôồổỗốộơờởỡớợùủũúụưừửữứựỳỷỹýỵđ"
+
 
 def unaccented(text: str) -> str:
     """Return text in lower case without diacritics.
