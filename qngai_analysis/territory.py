@@ -241,7 +241,7 @@ def _assigned(places: tuple[tuple[str, float, float], ...]) -> dict[str, tuple[i
 
 def was_of(commune: Unit) -> str:
     """Return the district that a commune, or most of what it was made of, belonged to; "" where none is known."""
-    found = [row["old_district"] for row in _came_from().get(commune.code, ())]
+    found = [row["old_district"] for row in came_from().get(commune.code, ())]
     return max(found, key=found.count, default="")
 
 
@@ -257,7 +257,7 @@ def made_of(merged: Sequence[Unit]) -> dict[Unit, tuple[str, ...]]:
         return {}
     found: dict[Unit, tuple[str, ...]] = {}
     for unit in merged:
-        names = {row["old_province"] for row in _came_from().get(unit.code, ())}
+        names = {row["old_province"] for row in came_from().get(unit.code, ())}
         if len(names) != 1 or not names <= former.keys():
             return {}
         before = former[next(iter(names))]
@@ -266,7 +266,7 @@ def made_of(merged: Sequence[Unit]) -> dict[Unit, tuple[str, ...]]:
 
 
 @of_tables("commune_crosswalk.csv")
-def _came_from() -> Mapping[str, Sequence[Mapping[str, str]]]:
+def came_from() -> Mapping[str, Sequence[Mapping[str, str]]]:
     """Return the communes that went into each one of today, by its code."""
     came = defaultdict(list)
     for row in read_rows(paths.reference("commune_crosswalk.csv")):

@@ -380,10 +380,7 @@ _REFERENCE = re.compile(r"\{ref:([\w.-]+)\}")
 
 
 def _spans(tokens: Iterable[Mapping[str, Any]]) -> tuple[Span, ...]:
-    spans: list[Span] = []
-    for token in _merged(tokens):
-        spans += _span(token)
-    return tuple(spans)
+    return tuple(span for token in _merged(tokens) for span in _span(token))
 
 
 def _merged(tokens: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
@@ -182,10 +183,7 @@ def _words_of(entry: _Entry) -> set[str]:
 
 def _weights(entries: list[_Entry]) -> dict[str, float]:
     """Return the weight of each word: the fewer indicators say it, the more it tells."""
-    counts: dict[str, int] = {}
-    for entry in entries:
-        for token in frozenset().union(*entry.wordings):
-            counts[token] = counts.get(token, 0) + 1
+    counts = Counter(token for entry in entries for token in frozenset().union(*entry.wordings))
     return {token: math.log(1 + len(entries) / count) for token, count in counts.items()}
 
 

@@ -173,10 +173,9 @@ def _finding(kind: str, steps: tuple[Target, ...], text: str) -> Finding:
 
 
 def _neighbours(steps: list[Target]) -> Iterator[tuple[Target, Target]]:
-    """Yield every two targets of different plans of one territory."""
-    for a, b in combinations(steps, 2):
-        if a.document != b.document and a.geography == b.geography:
-            yield a, b
+    """Return every two targets of different plans of one territory."""
+    pairs = combinations(steps, 2)
+    return ((a, b) for a, b in pairs if a.document != b.document and a.geography == b.geography)
 
 
 def _pairs(steps: list[Target]) -> Iterator[Finding]:

@@ -12,12 +12,12 @@ from qngai_analysis.kept import of_tables
 def _spellings() -> dict[str, str]:
     """Map each spelling, in lower case, to a province with its kind: "br-vt" → "tỉnh Bà Rịa - Vũng Tàu"."""
     frame = raw.read_table(paths.reference("provinces.csv")).fillna("")
-    table: dict[str, str] = {}
-    for name, kind, aliases in zip(frame["name"], frame["kind"], frame["aliases"], strict=True):
-        for spelling in (name, *aliases.split("|")):
-            if spelling:
-                table[spelling.lower()] = f"{kind} {name}"
-    return table
+    return {
+        spelling.lower(): f"{kind} {name}"
+        for name, kind, aliases in zip(frame["name"], frame["kind"], frame["aliases"], strict=True)
+        for spelling in (name, *aliases.split("|"))
+        if spelling
+    }
 
 
 @of_tables("provinces.csv")

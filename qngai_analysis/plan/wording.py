@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from qngai_analysis.plan.words import DOTTED, TIMES, any_of, loose, lower, number, pattern, squeeze
 
@@ -197,26 +198,21 @@ class Spot:
 # ------------------------------------------------------------------ the rules
 
 
+@dataclass(frozen=True)
 class NumeralRule:
     """What makes a numeral no quantity. The first rule that applies decides; ``example`` marks its numeral.
 
     ``here`` matches from the numeral on (``as_printed``: capitals tell), ``left`` is found before it, ``unless`` (a pattern) is not.
     """
 
-    def __init__(
-        self,
-        kind: str,
-        name: str,
-        example: str,
-        here: str,
-        left: str = "",
-        unless: Callable[[Spot, re.Match[str]], bool] | re.Pattern[str] | None = None,
-        reads: Callable[[Spot, re.Match[str]], Token] | None = None,
-        as_printed: bool = False,
-    ) -> None:
-        self.kind, self.name, self.example = kind, name, example
-        self.here, self.left = pattern(here), pattern(left)
-        self.unless, self.reads, self.as_printed = unless, reads, as_printed
+    kind: str
+    name: str
+    example: str
+    here: re.Pattern[str]
+    left: re.Pattern[str]
+    unless: Callable[[Spot, re.Match[str]], bool] | re.Pattern[str] | None = None
+    reads: Callable[[Spot, re.Match[str]], Token] | None = None
+    as_printed: bool = False
 
     def token(self, spot: Spot, found: re.Match[str]) -> Token | None:
         """Return the numeral that ``here`` found, or None where the rule does not apply."""
@@ -320,7 +316,11 @@ _LAND = r"0?1(?=\s*ha(?!\w))"  # "giá trị sản phẩm trên 01 ha đất"
 _GROWN = r"(?:(?<=[^\W\d_²³¹])|(?<=[^\W\d_²³¹]-))"
 _GROWN_HERE = pattern(_GROWN)
 
-_rule = NumeralRule
+
+def _rule(
+    kind: str, name: str, example: str, here: str, left: str = "", *more: Any, **look: Any
+) -> NumeralRule:
+    return NumeralRule(kind, name, example, pattern(here), pattern(left), *more, **look)
 
 
 # fmt: off

@@ -23,7 +23,6 @@ from qngai_analysis.errors import ParameterError
 from qngai_analysis.evidence.returned import returned_table
 from qngai_analysis.page.blocks import PageTitle, Prose, SimulatedBanner, literal
 from qngai_analysis.page.tables import Grid
-from qngai_analysis.paths import reference
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.model import Task
 from qngai_analysis.progress.outcome import Outcome
@@ -31,7 +30,6 @@ from qngai_analysis.progress.tasks import RULE, TaskReport, TaskStatus, status_o
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.project import Sector, read_project
-from qngai_analysis.raw import read_rows
 from qngai_analysis.report.base import (
     Report,
     Speaker,
@@ -45,6 +43,7 @@ from qngai_analysis.report.base import (
 )
 from qngai_analysis.report.printed import capitalised
 from qngai_analysis.report.sector import belongs, outcome_table, printed, read_sample
+from qngai_analysis.territory import came_from
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.language import language
@@ -324,12 +323,11 @@ class _Reading(UnitsWanted):
             for name in [here] if here else outcome.owners:
                 if name in of:
                     of[name].append(outcome)
-        formed: dict[str, list[str]] = {}
-        for old in read_rows(reference("commune_crosswalk.csv")) if communes else ():
-            formed.setdefault(old["code"], []).append(f"{old['old_name']} ({old['old_district']})")
-        codes = {name: code for code, name in committees(self.cutoff)}
+        codes = {name: code for code, name in committees(self.cutoff)} if communes else {}
         for body in mine:
-            yield self._body(body, tuple(of[body.name]), tuple(formed.get(codes.get(body.name, ""), ())))
+            came = came_from().get(codes.get(body.name, ""), ())
+            formed = tuple(f"{old['old_name']} ({old['old_district']})" for old in came)
+            yield self._body(body, tuple(of[body.name]), formed)
 
     def _body(self, body: Body, targets: tuple[Outcome, ...], formed: tuple[str, ...]) -> ReportedUnit:
         name = body.name
