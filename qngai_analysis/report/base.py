@@ -357,8 +357,9 @@ def interval(width: float, group: str = INTERVAL, ends: tuple[str, str] = ("low"
     return [measured("Từ", ends[0], width, group=group), measured("Đến", ends[1], width, group=group)]
 
 
-def verdict(width: float, href: Shown = "") -> Column:
-    """Return the column of outcomes' verdicts; ``href``: where each leads."""
+def verdict(width: float, *, linked: bool = False) -> Column:
+    """Return the column of outcomes' verdicts; ``linked``: each leads to what is behind it."""
+    href: Shown = address if linked else ""
     return column("Đánh giá", lambda row: row.verdict.value, width, format="mark", href=href)
 
 

@@ -29,7 +29,7 @@ from qngai_analysis.progress.tasks import TaskState
 from qngai_analysis.progress.yearly import YearResult, judge_year, planned_targets, surveyed
 from qngai_analysis.project import Role, SurveyBlock, read_project
 from qngai_analysis.project import Sector as Scope
-from qngai_analysis.report.base import SHARE, Report, Speaker, address, centred, column, row_head, verdict
+from qngai_analysis.report.base import SHARE, Report, Speaker, centred, column, row_head, verdict
 from qngai_analysis.report.printed import EVIDENCE, SIMULATED
 from qngai_analysis.survey.door import through_the_gate
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
@@ -373,7 +373,7 @@ def outcome_table(report: Report, outcomes: Sequence[Outcome], caption: str, id:
         centred("Mục tiêu", lambda o: report.goal_words(o), 0.11),
         column("Năm", "deadline", 0.06, format="plain"),
         centred("Kết quả", lambda o: report.dated(o.figure, "\n"), 0.11),
-        verdict(0.14, address),
+        verdict(0.14, linked=True),
         column("Căn cứ", lambda o: report.say(EVIDENCE[o.evidence]), 0.13),
     ]
     return report.table(outcomes, caption, *columns, id=id)

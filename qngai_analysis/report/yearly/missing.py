@@ -30,17 +30,16 @@ def gaps(report: YearReport) -> Grid:
         ids = ", ".join(outcome.target.id for outcome in alike)
         return f"{report.subject(alike[0].target)} ({ids})"
 
+    def owners(alike: list[Outcome]) -> str:
+        return report.agencies(dict.fromkeys(name for outcome in alike for name in outcome.owners))
+
     return report.table(
         rows,
         report.say("Chỉ tiêu chưa kết luận được, lý do và cơ quan giữ dữ liệu hoặc chủ trì điều tra"),
         centred("TT", lambda row: places[row[0].target.id], 0.05, format="plain"),
         row_head("Chỉ tiêu", named, 0.31),
         column("Căn cứ, lưu ý", lambda row: _ground(report, row[0]), 0.64 - AGENCY[report.lang]),
-        column(
-            "Cơ quan",
-            lambda row: report.agencies(dict.fromkeys(name for o in row for name in o.owners)),
-            AGENCY[report.lang],
-        ),
+        column("Cơ quan", owners, AGENCY[report.lang]),
         sections=lambda row: capitalised(report.say(BLANKS[report.blank(row[0])])),
         notes=[note],
         id="khoang-trong",

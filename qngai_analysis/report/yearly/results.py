@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -238,12 +238,11 @@ def _of_outcome(report: YearReport, about: str, outcome: Outcome) -> _Beside:
 
 def _source_code(width: float) -> Column:
     """Return the column of the codes of published figures, which lead to where they were published."""
-    return column(
-        "Nguồn",
-        lambda row: row.figure and row.figure.id,
-        width,
-        href=lambda row: row.figure and row.figure.address,
-    )
+
+    def told(name: str) -> Callable[[Any], Any]:
+        return lambda row: row.figure and getattr(row.figure, name)
+
+    return column("Nguồn", told("id"), width, href=told("address"))
 
 
 def path(report: YearReport) -> list[Prose | Grid]:

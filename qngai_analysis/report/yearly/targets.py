@@ -17,17 +17,7 @@ from qngai_analysis.page.tables import Grid
 from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.verdict import Verdict
-from qngai_analysis.report.base import (
-    address,
-    at_right,
-    bullets,
-    centred,
-    column,
-    heading,
-    named,
-    row_head,
-    verdict,
-)
+from qngai_analysis.report.base import at_right, bullets, centred, column, heading, named, row_head, verdict
 from qngai_analysis.report.printed import quoted, sentence_case
 from qngai_analysis.report.yearly.loading import (
     AGENCY,
@@ -103,7 +93,7 @@ def target_table(report: YearReport, plan: str = "") -> Grid:
         row_head("Chỉ tiêu", lambda o: report.wording(o.target), 0.54 - AGENCY[report.lang]),
         centred("Mục tiêu", lambda o: report.goal_words(o) + ("" if o.in_force else " (*)"), 0.12),
         centred("Kết quả", lambda o: report.dated(o.figure, "\n"), 0.105),
-        verdict(0.13, address),
+        verdict(0.13, linked=True),
         column("Cơ quan", lambda o: report.agencies(o.owners), AGENCY[report.lang]),
         centred("Nguồn", lambda o: _source_code(report, o), 0.06),
         sections=lambda o: report.say(PILLARS[str(o.target.pillar)]) if pillared else _heading(o.target),
