@@ -126,13 +126,8 @@ def _panel(axes: Axes, frame: pd.DataFrame, group: str, unit: str, lang: Lang) -
 
 
 #: A marker and a colour a plan, told apart by shape as well; a plan more starts again with open marks.
-_MARKS = (
-    ("o", theme.BLUE),
-    ("s", theme.VERMILION),
-    ("D", theme.GREEN),
-    ("^", theme.PURPLE),
-    ("v", theme.INK),
-)
+_COLOURS = (theme.BLUE, theme.VERMILION, theme.GREEN, theme.PURPLE, theme.INK)
+_MARKS = tuple(zip("osD^v", _COLOURS, strict=True))
 _APART = 0.32  # years between marks of plans that ask the same
 
 

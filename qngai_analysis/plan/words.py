@@ -15,16 +15,8 @@ from qngai_analysis.words.folding import MARKED
 LOWER = "a-z" + MARKED
 ROMAN = r"(?:X{0,2}(?:IX|IV|V?I{1,3}|V)|X{1,2})"
 UPPER = "A-Z" + MARKED.upper()  # À-Ỹ as a range would hold small letters too
-_ALIKE = (
-    "aàảãáạăằẳẵắặâầẩẫấậ",
-    "eèẻẽéẹêềểễếệ",
-    "iìỉĩíị",
-    "oòỏõóọôồổỗốộơờởỡớợ",
-    "uùủũúụưừửữứự",
-    "yỳỷỹýỵ",
-    "dđ",
-)
-_CLASS = {letter: f"[{letters}]" for letters in _ALIKE for letter in letters}
+_ALIKE = "aàảãáạăằẳẵắặâầẩẫấậ eèẻẽéẹêềểễếệ iìỉĩíị oòỏõóọôồổỗốộơờởỡớợ uùủũúụưừửữứự yỳỷỹýỵ dđ"
+_CLASS = {letter: f"[{letters}]" for letters in _ALIKE.split() for letter in letters}
 
 
 def cased(pattern: str) -> str:

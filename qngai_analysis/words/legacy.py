@@ -38,9 +38,9 @@ def _from_tcvn3(text: str) -> str:
 
 def _from_vni(text: str) -> str:
     parts = _VNI_SIGNED.split(text)
-    signs = [_VNI_SIGNS[part.lower()] if place % 3 == 2 else part for place, part in enumerate(parts)]
     return "".join(
-        part if place % 3 == 2 else part.translate(_VNI_LETTERS) for place, part in enumerate(signs)
+        _VNI_SIGNS[part.lower()] if place % 3 == 2 else part.translate(_VNI_LETTERS)
+        for place, part in enumerate(parts)
     )
 
 
