@@ -40,9 +40,8 @@ def audit(folder: Path) -> Iterator[Check]:
         There is no edition, or its manifest is damaged.
     """
     if not (folder / MANIFEST).is_file():
-        raise RenderError(
-            "{folder}: không có kỳ báo cáo nào ở đây (thiếu {name})", folder=folder, name=MANIFEST
-        )
+        wording = "{folder}: không có kỳ báo cáo nào ở đây (thiếu {name})"
+        raise RenderError(wording, folder=folder, name=MANIFEST)
     content = read_manifest(folder)
     listed = recorded(content)
     yield _compared(Said("Tệp đã lập"), folder, listed, Said("lập lại kỳ báo cáo này"))

@@ -33,9 +33,8 @@ def cutoff_day(text: str, year: int) -> date:
     try:
         chosen = date.fromisoformat(text)
     except ValueError:
-        raise ParameterError(
-            "cutoff = {text!r}: không phải ngày, ví dụ {amount}-03-31", text=text, amount=year + 1
-        ) from None
+        wording = "cutoff = {text!r}: không phải ngày, ví dụ {amount}-03-31"
+        raise ParameterError(wording, text=text, amount=year + 1) from None
     if chosen < date(year, 1, 1):
         raise ParameterError("cutoff = {text}: trước khi năm báo cáo {year} bắt đầu", text=text, year=year)
     return chosen

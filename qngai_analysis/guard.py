@@ -198,9 +198,8 @@ def refuse_old_office(file: Path, error: type[QngaiError]) -> None:
     with file.open("rb") as stream:
         start = stream.read(8)
         if start.lstrip(b"\xef\xbb\xbf \r\n")[:1] == b"<":
-            raise error(
-                "{file}: trang web (HTML) mang tên Excel; mở bằng Excel và lưu thành .xlsx", file=file
-            )
+            wording = "{file}: trang web (HTML) mang tên Excel; mở bằng Excel và lưu thành .xlsx"
+            raise error(wording, file=file)
         if start != _OLE:
             return
         content = stream.read(20_000_000)

@@ -42,9 +42,8 @@ def project() -> Path:
 def _project_named(named: str, _here: str) -> Path:
     home = Path(named)
     if not (home / "data" / "raw").is_dir():
-        raise RawFileError(
-            "QNGAI_HOME={named}: trong đó không có thư mục data/raw; hãy trỏ tới thư mục dự án", named=named
-        )
+        wording = "QNGAI_HOME={named}: trong đó không có thư mục data/raw; hãy trỏ tới thư mục dự án"
+        raise RawFileError(wording, named=named)
     return home.resolve()
 
 

@@ -206,9 +206,8 @@ class Project:
             if year is not None and entry.covers(year):
                 return entry
         if year is None or not mains:
-            raise ParameterError(
-                "dự án chưa có kế hoạch nào để đánh giá; thêm kế hoạch bằng: qngai add plan TỆP"
-            )
+            wording = "dự án chưa có kế hoạch nào để đánh giá; thêm kế hoạch bằng: qngai add plan TỆP"
+            raise ParameterError(wording)
         first, last = mains[0], max(mains, key=lambda entry: entry.last_year)
         if year < last.first_year:
             wording = "năm {year}: kế hoạch sớm nhất là {plan.title} ({plan.first_year}-{plan.last_year}); thêm kế hoạch của năm này bằng: qngai add plan TỆP, hoặc chọn năm {plan.first_year} (lệnh: --year {plan.first_year}; sổ tay: year = {plan.first_year})"
@@ -231,9 +230,8 @@ class Project:
         if found.role is Role.PEER:
             raise ParameterError("{plan}: kế hoạch của địa phương khác, chỉ để so sánh", plan=plan)
         if year < found.first_year:
-            raise ParameterError(
-                "năm {year}: {plan.title} bắt đầu từ năm {plan.first_year}", year=year, plan=found
-            )
+            wording = "năm {year}: {plan.title} bắt đầu từ năm {plan.first_year}"
+            raise ParameterError(wording, year=year, plan=found)
         return found
 
     def entry(self, plan: str) -> PlanEntry:
@@ -243,9 +241,8 @@ class Project:
         found = found or [entry for entry in self.plan if entry.name.startswith(plan)]
         if len(found) != 1:
             names = ", ".join(entry.name for entry in self.plan) or "…"
-            raise ParameterError(
-                "kế hoạch {plan}: dự án có {names}; thêm bằng: qngai add plan TỆP", plan=plan, names=names
-            )
+            wording = "kế hoạch {plan}: dự án có {names}; thêm bằng: qngai add plan TỆP"
+            raise ParameterError(wording, plan=plan, names=names)
         return found[0]
 
     def judged(

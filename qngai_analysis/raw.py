@@ -297,9 +297,8 @@ def verify(file: Path) -> Sidecar:
         The file is missing, or its bytes differ from the checksum (it was edited).
     """
     if not file.is_file():
-        raise RawFileError(
-            "{file}: không có tệp này; khôi phục từ bản phát hành (tệp gốc không bao giờ bị xóa)", file=file
-        )
+        wording = "{file}: không có tệp này; khôi phục từ bản phát hành (tệp gốc không bao giờ bị xóa)"
+        raise RawFileError(wording, file=file)
     sidecar = read_sidecar(file)
     found = sha256(file)
     if found != sidecar.sha256:
@@ -375,9 +374,8 @@ def _lines(file: Path, sidecar: Sidecar) -> Iterator[tuple[int, dict[str, str]]]
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         at, line = fault.start, content[: fault.start].count(b"\n") + 1
-        raise error(
-            "{file}, dòng {line}: byte {start} không phải UTF-8; lưu lại dạng UTF-8", line=line, start=at
-        ) from fault
+        wording = "{file}, dòng {line}: byte {start} không phải UTF-8; lưu lại dạng UTF-8"
+        raise error(wording, line=line, start=at) from fault
     reader = csv.reader(io.StringIO(text, newline=""))
     header = next(reader, [])
     if absent := [name for name in sidecar.columns if name not in header]:
@@ -403,9 +401,8 @@ def _value(file: Path, line: int, column: RawColumn, cell: str) -> object:
     error = partial(RawFileError, file=file, line=line, column=column.name, cell=cell)
     if not cell:
         if column.missing == "never":
-            raise error(
-                "{file}, dòng {line}, cột {column!r}: để trống; tệp mô tả nêu rằng không bao giờ trống"
-            )
+            wording = "{file}, dòng {line}, cột {column!r}: để trống; tệp mô tả nêu rằng không bao giờ trống"
+            raise error(wording)
         return None
     if column.type == "choice" and cell not in column.choices:
         known = ", ".join(column.choices)
@@ -420,9 +417,8 @@ def _value(file: Path, line: int, column: RawColumn, cell: str) -> object:
         value = float(cell) if column.type == "number" else int(cell)
     except ValueError:
         example = "12.5" if column.type == "number" else "12"
-        raise error(
-            "{file}, dòng {line}, cột {column!r}: {cell!r} không phải số; viết như {example}", example=example
-        ) from None
+        wording = "{file}, dòng {line}, cột {column!r}: {cell!r} không phải số; viết như {example}"
+        raise error(wording, example=example) from None
     if not math.isfinite(value):
         raise error("{file}, dòng {line}, cột {column!r}: {cell!r} không phải số hữu hạn")
     low, high = column.low, column.high

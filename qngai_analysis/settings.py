@@ -47,9 +47,8 @@ def toml_of(file: Path, text: str, error: type[QngaiError] = RawFileError) -> Ma
 def entries(kind: type, content: Any, where: str) -> list[Any]:
     """Return a list of TOML tables as values of a dataclass."""
     if not isinstance(content, list):
-        raise RawFileError(
-            "{where}: {content!r}; mỗi mục viết dưới hai ngoặc vuông", where=where, content=content
-        )
+        wording = "{where}: {content!r}; mỗi mục viết dưới hai ngoặc vuông"
+        raise RawFileError(wording, where=where, content=content)
     return [made(kind, entry, f"{where} {place}") for place, entry in enumerate(content, start=1)]
 
 
@@ -79,9 +78,8 @@ def checked(
         raise error(wording, unknown=unknown[0], known=", ".join(known))
     needed = [name for name, item in known.items() if item.default is item.default_factory is MISSING]
     if absent := [name for name in needed if name not in content]:
-        raise error(
-            "{where}: thiếu khóa {absent!r}; cần có {known}", absent=absent[0], known=", ".join(needed)
-        )
+        wording = "{where}: thiếu khóa {absent!r}; cần có {known}"
+        raise error(wording, absent=absent[0], known=", ".join(needed))
     hints = {key: (written or {}).get(hint, hint) for key, hint in _hints(kind).items()}
     return {
         key: _value(hints[key], value, f"{where}, [[{key}]]", partial(error, key=key, value=value))

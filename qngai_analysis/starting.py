@@ -94,9 +94,8 @@ def _province(name: str) -> Row:
         return found[fold(name)]
     for row in _template_rows("provinces.csv"):
         if fold(row["name"]) == fold(name) and (now := row["successor"]):
-            raise ParameterError(
-                '--province "{name}": từ 01/7/2025 thuộc {now}; ghi --province "{now}"', name=name, now=now
-            )
+            wording = '--province "{name}": từ 01/7/2025 thuộc {now}; ghi --province "{now}"'
+            raise ParameterError(wording, name=name, now=now)
     near = _near(name, (row["name"] for row in rows))
     raise ParameterError('--province "{name}": không có tỉnh này; gần nhất: {near}', name=name, near=near)
 

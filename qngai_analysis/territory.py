@@ -77,9 +77,8 @@ def home(on: date | None = None) -> Unit | None:
     if not name:
         return None
     if name not in known:
-        raise ParameterError(
-            "project.toml, territory = {name!r}: không có trong reference/territories.csv", name=name
-        )
+        wording = "project.toml, territory = {name!r}: không có trong reference/territories.csv"
+        raise ParameterError(wording, name=name)
     unit = known[name]
     while on and unit.successor and unit.valid_to < on:
         unit = known[unit.successor]

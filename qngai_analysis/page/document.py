@@ -308,9 +308,8 @@ def _shown(cell: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def _picture(svg: str, metadata: Mapping[str, Any], where: str) -> blocks.Figure:
     alt = str(metadata.get("alt", "")).strip()
     if not alt:
-        raise RenderError(
-            '{where}: ảnh chưa có lời mô tả; hiện bằng Figure, hoặc thêm "alt" cho ô', where=where
-        )
+        wording = '{where}: ảnh chưa có lời mô tả; hiện bằng Figure, hoặc thêm "alt" cho ô'
+        raise RenderError(wording, where=where)
     caption = str(metadata.get("caption", alt))
     return blocks.Figure(caption, alt, svg[svg.index("<svg") :], width_mm=160.0)
 

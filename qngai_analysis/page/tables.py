@@ -433,9 +433,8 @@ def mark(word: str, lang: str = "vi") -> Cell:
     """
     known = layout()["marks"]
     if word not in known:
-        raise RenderError(
-            "chưa có ký hiệu cho {word!r}; layout.toml có {known}", word=word, known=", ".join(known)
-        )
+        wording = "chưa có ký hiệu cho {word!r}; layout.toml có {known}"
+        raise RenderError(wording, word=word, known=", ".join(known))
     entry = known[word]
     return Cell(word if lang == "vi" else entry["en"], mark=entry["shape"], tone=entry["tone"])
 

@@ -70,15 +70,13 @@ def _find(source: str | Path) -> Path:
         return path
     name = str(source)
     if isinstance(source, Path) or path.suffix or len(path.parts) > 1:
-        raise PlanError(
-            "{source}: không có tệp này; nêu tệp kế hoạch (.txt, .md, .html, .docx hoặc .pdf)", source=source
-        )
+        wording = "{source}: không có tệp này; nêu tệp kế hoạch (.txt, .md, .html, .docx hoặc .pdf)"
+        raise PlanError(wording, source=source)
     try:
         files = plan_files()
     except RawFileError:
-        raise PlanError(
-            "{name}: không có tệp này, và ở đây cũng không có dự án với data/raw/plans", name=name
-        ) from None
+        wording = "{name}: không có tệp này, và ở đây cũng không có dự án với data/raw/plans"
+        raise PlanError(wording, name=name) from None
     found = [file for file in files if file.stem == name]
     found = found or [file for file in files if _sidecar_key(file) == name]
     found = found or [file for file in files if file.stem.startswith(name)]
@@ -86,9 +84,8 @@ def _find(source: str | Path) -> Path:
         return found[0]
     known = ", ".join(file.stem for file in found or files)
     if not found:
-        raise PlanError(
-            "{name}: không có kế hoạch tên này trong data/raw/plans; hiện có {known}", name=name, known=known
-        )
+        wording = "{name}: không có kế hoạch tên này trong data/raw/plans; hiện có {known}"
+        raise PlanError(wording, name=name, known=known)
     wording = "{name}: có {count} kế hoạch bắt đầu như vậy ({known}); viết tên dài hơn"
     raise PlanError(wording, name=name, count=len(found), known=known)
 

@@ -109,9 +109,8 @@ def looks_vietnamese(text: str) -> bool:
 
 def _content(path: Path) -> bytes:
     if not path.is_file():
-        raise PlanError(
-            "{path}: không có tệp này; nêu tệp kế hoạch (.txt, .md, .html, .docx hoặc .pdf)", path=path
-        )
+        wording = "{path}: không có tệp này; nêu tệp kế hoạch (.txt, .md, .html, .docx hoặc .pdf)"
+        raise PlanError(wording, path=path)
     size = path.stat().st_size
     if size == 0:
         raise PlanError("{path}: tệp rỗng", path=path)
@@ -127,9 +126,8 @@ def _extract(path: Path, content: bytes) -> str:
 
         return docx_text(path, content)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise PlanError(
-            "{path}: tệp Word kiểu cũ (.doc); mở bằng Word hoặc LibreOffice rồi lưu dạng .docx", path=path
-        )
+        wording = "{path}: tệp Word kiểu cũ (.doc); mở bằng Word hoặc LibreOffice rồi lưu dạng .docx"
+        raise PlanError(wording, path=path)
     if content.startswith(b"{\\rtf"):
         raise PlanError("{path}: tệp RTF; mở bằng Word hoặc LibreOffice rồi lưu dạng .docx", path=path)
     text = _decode(path, content)
