@@ -621,6 +621,92 @@ def own_ratios(book: Codebook) -> Count:
     return total
 
 
+def errors_of_sizes(book: Codebook) -> Count:
+    """
+    Bound the unit that counts most in a row of a mean or ratio by its printed error: what it differs by costs.
+
+    The attacker knows members, weights, strata, and what a ratio is divided by. The variance is z'Mz, z = w (y - Rx) / Σwx
+    (docs/methods/estimates.md); among all z that add up to 0 the one that is largest at one unit solves a linear system.
+    Not counted: whom the whole of what it is a part of bounds, too.
+    """
+    survey, total, design = load_survey(book.name, YEAR), Count(), book.design
+    frame, w, p = survey.frame, survey.weights.to_numpy(), 1 + disclosure_standard().p_percent
+    stratum = frame[list(survey.design.strata_columns)].astype(str).agg("|".join, axis=1)
+    drawn = stratum.value_counts()
+    population = frame.groupby(stratum)[design.fpc[0]].first().astype(float)
+    for item, by in itertools.product(book.indicators.values(), ("", design.district, *book.tables_by)):
+        if item.kind == "proportion":
+            continue
+        y = frame[item.columns[0]].to_numpy(dtype=float)
+        x = frame[item.columns[1]].to_numpy(dtype=float) if item.kind == "ratio" else np.ones(len(y))
+        known = ~np.isnan(y) & ~np.isnan(x)
+        answered = pd.Series(known).groupby(stratum.to_numpy()).sum() / population
+        for row, cell in published(survey, item, by or None).set_index("row").iterrows():
+            inside = np.flatnonzero(known & (frame[by].astype(str).eq(str(row)).to_numpy() if by else True))
+            if pd.isna(cell["estimate"]) or len(inside) > 400:
+                continue
+            n, whole, most = len(inside), (w * x)[inside].sum(), int(np.argmax((w * y)[inside]))
+            costs = np.zeros((n, n))
+            for name, places in pd.Series(range(n)).groupby(stratum.to_numpy()[inside]).groups.items():
+                left = (1 - drawn[name] / population[name]) / (drawn[name] - 1) if drawn[name] > 1 else 0.0
+                silent = (drawn[name] / population[name] - answered[name]) * n / (n - 1)
+                costs[np.ix_(places, places)] -= left
+                costs[places, places] += left * drawn[name] + silent
+            system, one = np.ones((n + 1, n + 1)), np.eye(n + 1)[most]
+            system[:n, :n], system[n, n] = costs, 0
+            apart = np.linalg.lstsq(system, one, rcond=None)[0]
+            bounded = np.allclose(system @ apart, one, atol=1e-6)  # else the others make up for it at no cost
+            size, base = y[inside][most], x[inside][most]
+            by_error = (
+                cell["se"] * np.sqrt(max(apart[most], 0)) * whole / w[inside][most] if bounded else np.inf
+            )
+            told = (cell["estimate"] + 0.05) * base + by_error < p * size
+            total += Count(1, int(told and not (item.unit == "%" and 100 * base < p * size)))
+    return total
+
+
+def few_values(file: Path, book: Codebook, most: int, seed: int) -> Count:
+    """Find by integer programs how many criteria of ``most`` are met in each row, told as a ratio; weights are known."""
+    kept = {one: one.read_bytes() for one in (file, raw.sidecar_path(file), book.path)}
+    section = [*book.questions.values()][-1].section.name
+    more = (
+        f"[[question]]\nname = 'met'\nsection = '{section}'\ntype = 'integer'\nvi = 'met'\nen = 'met'\nlow = 0\nhigh = {most}\n\n"
+        "[[indicator]]\nname = 'criteria'\nkind = 'ratio'\nvi = 'criteria'\nen = 'criteria'\nnumerator = '100 * met'\n"
+        f"denominator = '{most}'\nuniverse = 'outcome == \"{book.design.completed}\"'\n\n[[indicator]]"
+    )
+    book.path.write_text(book.path.read_text("utf-8").replace("[[indicator]]", more, 1), encoding="utf-8")
+    frame, total = pd.read_csv(file, dtype=str, keep_default_na=False), Count()
+    frame["met"] = most - np.random.default_rng(seed).binomial(most, 0.06, len(frame))
+    frame.to_csv(file, index=False)
+    revise_sidecar(file)
+    clear_memory()
+    book = read_codebook(book.name)
+    survey, item = load_survey(book.name, YEAR), book.indicators["criteria"]
+    met = survey.frame[item.columns[0]] / 100
+    for by in (book.design.district, *book.tables_by):
+        for row in published(survey, item, by).dropna(subset=["estimate"]).itertuples():
+            inside = survey.frame[by].astype(str).eq(row.row) & met.notna()
+            weights, n = np.unique(survey.weights[inside].round(6), return_counts=True)
+            share = 100 * weights / (most * (weights @ n))
+            window = LinearConstraint(
+                share, row.estimate - row.step / 2 - 0.05, row.estimate + row.step / 2 + 0.05
+            )
+            ends = [
+                milp(
+                    sign * np.ones(len(n)),
+                    constraints=window,
+                    integrality=np.ones(len(n)),
+                    bounds=Bounds(0, most * n),
+                ).fun
+                for sign in (1, -1)
+            ]
+            total += Count(1, int(round(ends[0]) == round(-ends[1]) == round(met[inside].sum())))
+    for one, data in kept.items():
+        one.write_bytes(data)
+    clear_memory()
+    return total
+
+
 def text_of(name: str, data: bytes) -> str:
     """What can be read in a file of an edition: the text of pages and drawings' numbers aside."""
     if name.endswith(".pdf"):

@@ -8,6 +8,7 @@ import re
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import red_team
@@ -20,6 +21,7 @@ from qngai_analysis.survey import load_survey, survey_observations
 from qngai_analysis.survey.form.codebook import Codebook
 from qngai_analysis.survey.release import otherwise, same_answers
 from qngai_analysis.survey.release.ledger import ANSWERS
+from qngai_analysis.survey.release.respondents import Respondents
 
 
 @pytest.fixture
@@ -177,6 +179,35 @@ def test_a_row_that_says_otherwise_is_told_by_no_indicator_of_the_same_responden
     exact = (inside[of] * inside["weight"]).sum() / inside["weight"].sum()
     assert abs(row - exact) > 0.0625  # not the nearest step
     assert told == (1 - row if opposite else row)
+
+
+@pytest.mark.parametrize("name", ["enterprises", "health_facilities"])
+def test_no_error_of_a_mean_or_ratio_bounds_a_unit_closer_than_p_percent(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it would, the row has its figure and no error: 3 to 6 of ten rows of turnover, without that."""
+    surveys = make_whole_project(tmp_path, monkeypatch)
+    simulate(name, 2025, seed=77_001, folder=surveys / name)
+
+    found = red_team.errors_of_sizes(red_team.book(name))
+    assert found.attacked > 0
+    assert found.recovered == 0
+    red_team.clear_memory()
+    if name == "enterprises":
+        with monkeypatch.context() as patch:
+            patch.setattr(Respondents, "error_tells", lambda *given: np.zeros(len(given[-1]), dtype=bool))
+            assert red_team.errors_of_sizes(red_team.book(name)).recovered > 0
+
+
+@pytest.mark.parametrize("most", [1, 5])
+def test_no_count_of_few_is_found_of_a_number_of_few_values_that_is_told_as_a_ratio(
+    most: int, tourism: Path
+) -> None:
+    """Criteria met, of five; and a share by another name."""
+    found = red_team.few_values(tourism, red_team.book("tourism"), most, seed=7)
+
+    assert found.attacked > 0
+    assert found.recovered == 0
 
 
 # ------------------------------------------------------------ every file of an edition

@@ -140,8 +140,8 @@ def gated_shares(
 
 def gated_levels(
     table: pd.DataFrame,
-    least: float,
-    most: float,
+    least: Floats,
+    most: Floats,
     steps: Floats,
     effect: Floats,
     heaviest: Floats,
@@ -149,7 +149,7 @@ def gated_levels(
     clustered: bool,
 ) -> pd.DataFrame:
     """
-    Return a table of means of a number that has few values (a level, how many devices), between the least and the most of them.
+    Return a table of means or ratios of a number that has few values (a level, how many devices), between the least and the most of it.
 
     Each is the share of the way from one to the other, and tells as much of who is at which: so it is gated as one
     (``steps``, ``effect`` and ``heaviest`` are of that share), its error that of a quasi-binomial model. 0 to 5 that are all 5
@@ -180,6 +180,11 @@ def gated_sizes(table: pd.DataFrame) -> pd.DataFrame:
     return result.assign(cv=cv.where(result["estimate"] != 0).round(3))
 
 
+def without_error(table: pd.DataFrame, rows: Flags) -> pd.DataFrame:
+    """Return a table with some rows' estimates alone: no error, no interval."""
+    return table.assign(**{name: table[name].mask(rows) for name in ("se", "ci_low", "ci_high", "cv")})
+
+
 def _fewer(df: Floats, base: int) -> Floats:
     return np.where(df < base, np.floor(df), np.floor(df / base) * base)
 
@@ -200,7 +205,7 @@ def gated_test(
     Returns
     -------
     Series
-        ``estimate``; ``se`` of the two published, of shares times what the covariance makes of it (one decimal upwards:
+        ``estimate``; ``se`` of the two published, times what the covariance makes of it (one decimal upwards:
         an exact error is a second window on both); ``df``; interval and ``p_value`` (three decimals) of these.
     """
     fine = SHARE_STEP if share else SIZE_STEP
@@ -209,9 +214,7 @@ def gated_test(
     error, df = float(np.hypot(*rows["se"])), float(rows["df"].sum())
     if test is not None:
         df = float(test["df"])
-        if not share:
-            error = float(test["se"])
-        elif not few_on_a_side(rows["estimate"].to_numpy(), rows["n"].to_numpy()).any():
+        if not (share and few_on_a_side(rows["estimate"].to_numpy(), rows["n"].to_numpy()).any()):
             error *= float(at_step(test["se"] / test["apart"], 0.1, up=1.0))
     se = float(at_step(error, fine, up=1.0))
     df = float(_fewer(np.array([df]), disclosure_standard().rounding_base)[0])

@@ -202,6 +202,8 @@ class Hiding:
     def given_away(self, item: Indicator, what: str, told: Mapping[str, Published]) -> set[str]:
         """Return the small rows that a table hides, and the tables that were told with it give away."""
         hidden, by, width = self.hidden(item, told), grouping(what), disclosure_standard().threshold
+        if by == WHOLE:  # no row stands beside it
+            return set()
         counts = self.file.joint(self.file.known(item), hidden)
         n = counts.groupby(by)["n"].sum()
         few = {by: frozenset(row for row in hidden[by] if n.get(row, 0) < width)}

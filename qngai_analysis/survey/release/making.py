@@ -11,7 +11,13 @@ import pandas as pd
 from qngai_analysis.survey.estimate.arrays import Flags, Floats
 from qngai_analysis.survey.form.codebook import Indicator
 from qngai_analysis.survey.release.disclosure import emptied
-from qngai_analysis.survey.release.gate import gated_levels, gated_shares, gated_sizes, share_steps
+from qngai_analysis.survey.release.gate import (
+    gated_levels,
+    gated_shares,
+    gated_sizes,
+    share_steps,
+    without_error,
+)
 from qngai_analysis.survey.release.ledger import WHOLE
 from qngai_analysis.survey.release.once import once
 from qngai_analysis.survey.release.reliability import reliability_standard
@@ -108,8 +114,8 @@ class Making:
             steps = self._steps(items[0], by, table)
             clustered = bool(self.file.survey.design.psu)
             table = gated_shares(table, steps, effects, taken, method, heaviest=heaviest, clustered=clustered)
-        elif scale := self.file.scale(items[0]):
-            least, most, unit = scale
+        elif self.file.scale(items[0]):
+            least, most, unit = self.file.levels(items[0], by or WHOLE, table["row"])
             steps = share_steps(table["n"].to_numpy(dtype=float) / unit)
             effects, heaviest = (
                 find(items[0], by or WHOLE, table["row"]) for find in (self.effects, self.file.heaviest)
@@ -118,6 +124,10 @@ class Making:
             table = gated_levels(table, least, most, steps, effects, unit * heaviest, clustered=clustered)
         else:
             table = gated_sizes(table)
+            table = without_error(table, self.file.error_tells(items[0], by or WHOLE, table))
+            kish = self.file.kish(items[0], by or WHOLE)
+            effect = table["row"].map(kish)
+            table = table.assign(deff=effect.round(1), n_eff=table["n"] / effect)
         made = emptied(table, ["row"], shut)
         taken = made.pop("taken").to_numpy() >= reliability_standard().census_share
         # a share that is printed because its population answered nearly whole is called so
@@ -161,7 +171,7 @@ class Making:
     def _clusters(self, item: Indicator) -> float:
         """Return what clusters do to the variance of an indicator's whole."""
         told = self.estimated(item, None).iloc[0]
-        least, most, _ = self.file.scale(item) or (0.0, 1.0, 1.0)
+        least, most = (one[0] for one in self.file.levels(item, WHOLE, [WHOLE])[:2])
         share, se, n = (told["estimate"] - least) / (most - least), told["se"] / (most - least), told["n"]
         spread = share * (1 - share) * self.file.kish(item, WHOLE).get(WHOLE, 1.0)
         return float(se**2 * n / spread) if spread > 0 else 1.0

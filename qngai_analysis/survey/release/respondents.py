@@ -13,11 +13,13 @@ import pandas as pd
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats, label_codes
 from qngai_analysis.survey.estimate.estimates import Survey
+from qngai_analysis.survey.estimate.response import doubt, due
+from qngai_analysis.survey.estimate.sample import Sample, resolve
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
 from qngai_analysis.survey.release.crossing import joint
 from qngai_analysis.survey.release.disclosure import disclosure_standard, made_by_few
 from qngai_analysis.survey.release.former_rules import by_rules, rule_of
-from qngai_analysis.survey.release.gate import share_steps
+from qngai_analysis.survey.release.gate import SIZE_STEP, share_steps
 from qngai_analysis.survey.release.ledger import CROSS, OTHER_WEIGHTS, WAS, WHOLE, Behind, Past, grouping
 from qngai_analysis.survey.release.once import once
 
@@ -26,6 +28,7 @@ NO_GROUPS = frozenset(choice.vi for choice in SPECIAL.values())
 CELL = "_cell"  #: Column of the groups of two groupings at once.
 # a number with as many steps from the least to the most, or fewer, tells of units as a share does
 _FEW_VALUES = 20
+_RIDGE = 1e-5  # of a variance: where a whole stratum is in a row, all of it may differ alike at no cost
 ONCE = " = "  #: Between the name of an indicator and the rule it had once.
 
 
@@ -146,19 +149,63 @@ class Respondents:
 
     @once
     def scale(self, item: Indicator) -> tuple[float, float, float] | None:
-        """Return the least and most of a mean's values, and how near two are as a part of that; None where that is near."""
-        values = np.unique(self.values(item)[self.known(item)])
-        if item.kind != "mean" or len(values) < 2:
+        """
+        Return the least and most that units have, and how near two are; None of shares, and where that is near, or all are alike.
+
+        Of a ratio it is what they have of what it is divided by, or else, where more are at an end of that, its numerator.
+        """
+        sizes = self.values(item)[self.known(item), 0]
+        if item.kind == "proportion" or not len(sizes):
             return None
-        least, most = float(values[0]), float(values[-1])
-        unit = float(np.diff(values).min()) / (most - least)
-        return (least, most, unit) if unit * _FEW_VALUES >= 1 else None
+        nearest = np.diff(np.unique(sizes)).min(initial=np.inf)
+        if not np.ptp(sizes) <= _FEW_VALUES * nearest < np.inf:
+            return None
+        each = sizes if self._counts_sizes(item) else self._parts(item)
+        return float(each.min()), float(each.max()), float(nearest)
+
+    def levels(self, item: Indicator, by: str, rows: Iterable[str]) -> tuple[Floats, Floats, Floats]:
+        """Return for rows of a mean or ratio of few values the least and most it can be, and what part of that a step of one unit's size is."""
+        least, most, nearest = self.scale(item) or (0.0, 1.0, 1.0)
+        codes, names = self.groups(by)
+        known = self.known(item) & (codes >= 0)
+        each = self.weights()[known]
+        parts, whole = (
+            np.bincount(codes[known], one, len(names)) for one in (each, each * self._base(item)[known])
+        )
+        with np.errstate(divide="ignore", invalid="ignore"):
+            told = dict(zip(names, parts / whole, strict=True))
+        of_one = np.array(
+            [told[row] for row in rows]
+        )  # how many units there are to one of what a ratio is divided by
+        if self._counts_sizes(item):
+            return least * of_one, most * of_one, np.full(len(of_one), nearest / (most - least))
+        return np.full(len(of_one), least), np.full(len(of_one), most), nearest * of_one / (most - least)
+
+    @once
+    def _counts_sizes(self, item: Indicator) -> bool:
+        """Return whether as many units are at an end of what they have as of what they have of what it is divided by, or more."""
+        sizes, parts = self.values(item)[self.known(item), 0], self._parts(item)
+        if not len(sizes) or np.ptp(parts) == 0:
+            return True
+        mine, others = (np.isin(one, [one.min(), one.max()]).sum() for one in (sizes, parts))
+        return bool(mine >= others)
+
+    def _parts(self, item: Indicator) -> Floats:
+        """Return what those who count in a ratio have of what it is divided by: of whom that is nothing has nothing."""
+        known = self.known(item)
+        sizes, base = self.values(item)[known, 0], self._base(item)[known]
+        return np.divide(sizes, base, out=np.zeros_like(sizes), where=base > 0)
+
+    def _base(self, item: Indicator) -> Floats:
+        """Return what each row's size is divided by: of a ratio its second column."""
+        values = self.values(item)
+        return values[:, 1] if item.kind == "ratio" else np.ones(len(values))
 
     def kish(self, item: Indicator, by: str) -> dict[str, float]:
         """Return by row what unequal weights and a finite population do to a variance: n Σ(1-f)w² / (Σw)², f of the stratum."""
         codes, names = self.groups(by)
         known = self.known(item) & (codes >= 0)
-        weight, code = self.weights()[known], codes[known]
+        weight, code = (self.weights() * self._base(item))[known], codes[known]
         left = (1 - self.answered(item)[known]) * weight**2
         n, sums, squares = (np.bincount(code, one, len(names)) for one in (None, weight, left))
         return {name: float(n[i] * squares[i] / sums[i] ** 2) for i, name in enumerate(names) if sums[i] > 0}
@@ -168,8 +215,8 @@ class Respondents:
         """Return for each row of the file which share of its stratum's population answered."""
         strata = list(self.survey.design.strata_columns)
         if not strata:
-            return np.repeat(self.survey.taken(item.name), len(self.survey.frame))
-        return self.survey.taken(item.name, strata)[self._strata]
+            return np.repeat(self.survey.taken(item.columns[0]), len(self.survey.frame))
+        return self.survey.taken(item.columns[0], strata)[self._strata]
 
     @cached_property
     def _strata(self) -> Codes:
@@ -257,11 +304,56 @@ class Respondents:
         left = self.left_to_the_most(item)[rows & self.known(item)]
         return bool(left.size and made_by_few(left, divides=False))
 
+    def error_tells(self, item: Indicator, by: str, table: pd.DataFrame) -> Flags:
+        """
+        Return of a published table of sizes in which rows the error tells a unit's size closer than p%.
+
+        It is a square of what each unit differs by: none differs more than if all others together made up for it. Whoever
+        knows weights and strata has so a bound of every size.
+        """
+        codes, names = self.groups(by)
+        inside = np.flatnonzero(self.known(item) & (codes >= 0))
+        code, weight = codes[inside], self.weights()[inside]
+        size, base = self.values(item)[inside, 0], self._base(item)[inside]
+        whole = np.bincount(code, weight * base, len(names))[code]
+        value, error = table.set_index("row")[["estimate", "se"]].reindex(names).to_numpy(dtype=float)[code].T
+        most = (value + SIZE_STEP / 2) * base + error * self._apart(item, code, inside) * whole / weight
+        close = 1 + disclosure_standard().p_percent
+        tells = (size > 0) & (most < close * size)
+        if item.unit == "%":  # what it is a part of bounds it anyway
+            tells &= 100 * base >= close * size
+        return np.isin(table["row"], [names[one] for one in np.unique(code[tells])])
+
+    def _apart(self, item: Indicator, code: Codes, inside: Codes) -> Floats:
+        """Return how many errors of its row a unit may differ by, at most: the others make up for it at the least cost."""
+        survey, stage = self.survey, self._sample.stages[0]
+        unit = stage.unit[inside]
+        stratum, n = stage.group[unit], np.bincount(code)[code]
+        silent = doubt(self._sample, self.known(item), due(survey.frame, survey.design, *item.columns))
+        spread = stage.scale[stratum]
+        own = spread * _RIDGE + (0 if silent is None else silent[inside] * n / np.maximum(n - 1, 1))
+        joint = spread / stage.size[stratum]  # what a stratum takes off where its units differ alike
+        _, first, cell, many = np.unique(
+            np.stack([code, unit]), axis=1, return_index=True, return_inverse=True, return_counts=True
+        )
+        place = np.stack([code, stratum])[:, first]
+        _, row, beside = np.unique(place, axis=1, return_inverse=True, return_counts=True)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            cost = (spread + own)[first] - joint[first] * beside[row]
+            alike = 1 / cost
+            free = (1 + joint[first] * alike) / (spread + own)[first]
+            apart = np.sqrt(free - alike**2 / np.bincount(place[0], alike)[place[0]])
+        # one that is drawn for sure, or has others of its cluster beside it, differs as it likes
+        return np.where(np.isfinite(apart) & (many == 1), apart, np.inf)[cell]
+
+    @cached_property
+    def _sample(self) -> Sample:
+        return resolve(self.survey.frame, self.survey.design)
+
     @once
     def left_to_the_most(self, item: Indicator) -> Floats:
         """Return what each unit's size leaves of the most that any has, or has of what a ratio is divided by: as telling as itself."""
-        size, *whole = self.values(item).T
-        of = whole[0] if whole else np.ones_like(size)
+        size, of = self.values(item)[:, 0], self._base(item)
         with np.errstate(divide="ignore", invalid="ignore"):
             parts = size / of
         most = parts[np.isfinite(parts)].max(initial=-np.inf)
