@@ -101,6 +101,16 @@ def test_text_that_begins_like_a_formula_stays_text(book):
     assert (cell.value, cell.data_type) == ("=1+1", "s")
 
 
+def test_a_number_stands_in_a_sheet_as_it_is_printed_and_no_longer():
+    """openpyxl alone writes 66.59999999999999, which is more than was published."""
+    share = grid_of(pd.DataFrame({"value": [66.6, 57.1, 1e-7]}), "A", columns=[Column("value", "A")], id="t")
+    with zipfile.ZipFile(io.BytesIO(to_xlsx([share], title="A"))) as packed:
+        sheets = "".join(packed.read(name).decode() for name in packed.namelist() if "worksheets" in name)
+
+    assert "<v>66.6</v>" in sheets
+    assert not re.search(r"<v>-?\d+\.\d{7,}</v>", sheets)
+
+
 @pytest.mark.parametrize("make", [lambda: to_xlsx([TABLE], title="A"), lambda: to_docx(REPORT)])
 def test_the_same_content_is_the_same_file_without_the_hour(make):
     data = make()

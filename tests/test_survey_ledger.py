@@ -777,6 +777,33 @@ def test_a_table_of_new_weights_alone_is_compared_with_what_a_revised_file_gives
     assert same(published(load_survey("shops", 2025).rake(even), item), before)
 
 
+def test_a_notebooks_table_of_new_weights_stands_though_a_record_less_makes_their_sum_another(
+    project: Path,
+) -> None:
+    """The totals are shares of what the weights add up to; it is the shares that name the table."""
+    receive(project, FIRST)
+
+    def raked() -> pd.DataFrame:
+        loaded: Any = qn.load_survey("shops", 2025)
+        return pd.DataFrame(loaded.raked(stratum={"plain": 0.5, "hill": 0.5}).proportion("sells_online"))
+
+    with edition():
+        before = raked()
+    assert before["estimate"].notna().all()
+    receive(project, revised(d524=(124, 39)))
+
+    pd.testing.assert_frame_equal(raked(), before)
+
+
+def test_a_table_that_stands_has_its_columns_in_the_order_of_one_that_is_made_now(project: Path) -> None:
+    receive(project, FIRST)
+    with edition():
+        made = look()
+    receive(project, revised(d524=(124, 39)))
+
+    assert list(look().columns) == list(made.columns)
+
+
 def test_weights_of_a_calibration_to_numbers_are_not_published(project: Path) -> None:
     receive(project, FIRST)
     survey, item = load_survey("shops", 2025), read_codebook("shops").indicators["sells_online"]

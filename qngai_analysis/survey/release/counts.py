@@ -39,7 +39,7 @@ def published_weights(survey: Survey, by: str) -> pd.DataFrame:
     table["share"] /= table["share"].sum()
     step = float(share_steps(np.array([float(len(weights))]))[0])
     made = protect(table.assign(share=at_step(table["share"], step)), by="row")[["row", "n", "share"]]
-    what = f"weights: {by}" + (f" ({survey.reweighted})" if survey.reweighted else "")
+    what = f"weights: {by}{history.file.weighted}"
     return _released_counts(survey, what, table, made, ["n"])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -42,11 +42,10 @@ class Respondents:
     def __init__(self, survey: Survey, past: Past | None = None) -> None:
         self.survey, self.past = survey, past
         margins = json.dumps(
-            [[[by, [*totals.items()]] for by, totals in (one or {}).items()] for one in survey.reweighted],
+            [[[by, _parts(totals)] for by, totals in (one or {}).items()] for one in survey.reweighted],
             ensure_ascii=False,
-            default=float,
         )
-        #: What tells a table of other weights than the file's apart.
+        #: What tells a table of other weights than the file's apart: by parts of a whole, which a record less leaves as they are.
         self.weighted = f"{OTHER_WEIGHTS}{margins})" if survey.reweighted else ""
 
     @cached_property
@@ -397,12 +396,21 @@ class Respondents:
         """Return the weights that a table was made with, by its name."""
         survey = self.survey
         for margins in json.loads(what.partition(OTHER_WEIGHTS)[2][:-1] or "[]"):
+            whole = survey.weights.sum()
             totals: Any = {
-                tuple(by): {tuple(one) if isinstance(one, list) else one: total for one, total in groups}
+                tuple(by): {
+                    tuple(one) if isinstance(one, list) else one: whole * part / sum(part for _, part in groups)
+                    for one, part in groups
+                }
                 for by, groups in margins  # JSON has lists for tuples
             }
             survey = survey.rake(totals)
         return survey.weights.to_numpy(dtype=float)
+
+
+def _parts(totals: Mapping[Any, float]) -> list[tuple[Any, float]]:
+    whole = float(sum(totals.values()))
+    return [(group, round(float(total) / whole, 9)) for group, total in totals.items()]
 
 
 def labels_of(frame: pd.DataFrame, by: str) -> pd.Series:
