@@ -199,6 +199,16 @@ def test_no_error_of_a_mean_or_ratio_bounds_a_unit_closer_than_p_percent(
             assert red_team.errors_of_sizes(red_team.book(name)).recovered > 0
 
 
+def test_a_size_with_a_small_thing_more_is_the_same_size() -> None:
+    """Turnover of all, and turnover with staff of all but the large: what is between is the large ones' turnover."""
+    draw = np.random.default_rng(5)
+    turnover, staff = np.exp(draw.normal(6, 2, 400)), draw.integers(1, 200, 400).astype(float)
+
+    assert same_answers.same_sizes(turnover, 3 * turnover + staff)
+    assert not same_answers.same_sizes(turnover, staff)
+    assert not same_answers.same_sizes(turnover, turnover * draw.uniform(0, 1, 400))
+
+
 @pytest.mark.parametrize("most", [1, 5])
 def test_no_count_of_few_is_found_of_a_number_of_few_values_that_is_told_as_a_ratio(
     most: int, tourism: Path

@@ -316,7 +316,9 @@ class Respondents:
         size, base = self.values(item)[inside, 0], self._base(item)[inside]
         whole = np.bincount(code, weight * base, len(names))[code]
         value, error = table.set_index("row")[["estimate", "se"]].reindex(names).to_numpy(dtype=float)[code].T
-        most = (value + SIZE_STEP / 2) * base + error * self._apart(item, code, inside) * whole / weight
+        with np.errstate(invalid="ignore"):
+            apart = error * self._apart(item, code, inside)
+        most = (value + SIZE_STEP / 2) * base + apart * whole / weight
         close = 1 + disclosure_standard().p_percent
         tells = (size > 0) & (most < close * size)
         if item.unit == "%":  # what it is a part of bounds it anyway

@@ -14,6 +14,7 @@ import numpy as np
 
 from qngai_analysis.survey.estimate.arrays import Floats
 from qngai_analysis.survey.form.codebook import Indicator
+from qngai_analysis.survey.release.disclosure import disclosure_standard
 from qngai_analysis.survey.release.once import once
 from qngai_analysis.survey.release.respondents import Respondents
 
@@ -65,13 +66,17 @@ def _differ_in_some(one: Floats, other: Floats) -> bool:
 
 
 def same_sizes(one: Floats, other: Floats) -> bool:
-    """Return whether each of two sizes follows from the other (a line) wherever both are known."""
+    """
+    Return whether each of two sizes follows from the other (a line) wherever both are known, up to p% of the largest.
+
+    What a line leaves has then no unit that is further off: turnover and turnover with a small thing more are one size.
+    """
     both = ~np.isnan(one) & ~np.isnan(other)
     if both.sum() < _ENOUGH:
         return False
     x, y = (values[both] - values[both].mean() for values in (one, other))
-    same = np.isclose((x @ y) ** 2, (x @ x) * (y @ y), rtol=1e-9, atol=0)
-    return bool(same and x.any() and y.any())
+    left = 1 - disclosure_standard().p_percent ** 2
+    return bool(x.any() and y.any() and (x @ y) ** 2 >= left * (x @ x) * (y @ y))
 
 
 class Kin:
