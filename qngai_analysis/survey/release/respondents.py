@@ -193,7 +193,7 @@ class Respondents:
         """Return what those who count in a ratio have of what it is divided by: of whom that is nothing has nothing."""
         known = self.known(item)
         sizes, base = self.values(item)[known, 0], self._base(item)[known]
-        return np.divide(sizes, base, out=np.zeros_like(sizes), where=base > 0)
+        return np.asarray(np.divide(sizes, base, out=np.zeros_like(sizes), where=base > 0))
 
     def _base(self, item: Indicator) -> Floats:
         """Return what each row's size is divided by: of a ratio its second column."""
@@ -401,7 +401,9 @@ class Respondents:
             whole = survey.weights.sum()
             totals: Any = {
                 tuple(by): {
-                    tuple(one) if isinstance(one, list) else one: whole * part / sum(part for _, part in groups)
+                    tuple(one) if isinstance(one, list) else one: whole
+                    * part
+                    / sum(part for _, part in groups)
                     for one, part in groups
                 }
                 for by, groups in margins  # JSON has lists for tuples

@@ -47,6 +47,10 @@ def by_symbol(symbols: Iterable[str]) -> dict[str, list[str]]:
 def by_words(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table read from an edition's file, which keeps the words alone, with the codes."""
     codes = {words: str(how) for how, words in WORDS.items()}
-    made = table.copy(deep=False)  # its columns in the order of a table that is made now: which it is nobody is told
-    made.insert(table.columns.get_loc("reason"), "treatment", [codes.get(words, "") for words in table["reason"]])
+    made = table.copy(
+        deep=False
+    )  # its columns in the order of a table that is made now: which it is nobody is told
+    made.insert(
+        table.columns.get_loc("reason"), "treatment", [codes.get(words, "") for words in table["reason"]]
+    )
     return made
