@@ -51,6 +51,6 @@ def by_words(table: pd.DataFrame) -> pd.DataFrame:
         deep=False
     )  # its columns in the order of a table that is made now: which it is nobody is told
     made.insert(
-        table.columns.get_loc("reason"), "treatment", [codes.get(words, "") for words in table["reason"]]
+        list(table.columns).index("reason"), "treatment", [codes.get(words, "") for words in table["reason"]]
     )
     return made
