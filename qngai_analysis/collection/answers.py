@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,60 +28,41 @@ from qngai_analysis.collection.workbook import (
 )
 from qngai_analysis.errors import EvidenceError, ParameterError
 from qngai_analysis.page.tables import printable
-from qngai_analysis.progress.tasks import DONE, REPORTED
+from qngai_analysis.progress.tasks import DONE, REPORTED, TaskReport
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.said import Day, Num, Said
 
 FAR = 25.0  # points of percent between two years that deserve a look
 
 
-def _column(
-    meaning: str, type: str = "text", missing: str = "never", *, default: Any = MISSING, **more: object
-) -> Any:
-    """Return a field that the tables of a delivery have as a column, with what their sidecar says of it."""
-    return field(default=default, metadata={"meaning": meaning, "type": type, "missing": missing, **more})
-
-
-_NONE = "nothing written"
-
-
 @dataclass(frozen=True, slots=True)
 class ReturnedFigure:
     """A figure that came back, or the reason why there is none (``absent``)."""
 
-    form: str = _column("form it stands in (forms.csv)")
-    body: str = _column("who answers")
-    indicator: str = _column("indicator of the catalogue")
-    name: str = _column("its name")
-    unit: str = _column("unit of value")
-    territory: str = _column("territory it covers (territories.csv)")
-    numerator: float | None = _column("numerator of a share", "number", "not given")
-    denominator: float | None = _column("denominator of a share", "number", "not given")
-    value: float | None = _column(
-        "the figure; a share is computed from its parts where they are given", "number", "none, see absent"
-    )
-    reference_date: str | None = _column("day or period it refers to", "date", "no figure")
-    level: str = _column("how final it is", "choice", choices=(*LEVELS, "không rõ"))
-    method: str = _column("register or method, in the body's words", missing=_NONE)
-    absent: str = _column("why there is no figure, in the body's words", missing="there is one")
-    note: str = _column("the body's note", missing=_NONE)
-    cell: str = _column("sheet and cell of the form")
-    reported_on: str = _column("day of the report", "date")
+    form: str
+    body: str
+    indicator: str
+    name: str
+    unit: str
+    territory: str
+    numerator: float | None
+    denominator: float | None
+    value: float | None
+    reference_date: str | None
+    level: str
+    method: str
+    absent: str
+    note: str
+    cell: str
+    reported_on: str
 
 
 @dataclass(frozen=True, slots=True)
-class ReturnedTask:
-    """What a body reports on a task."""
+class ReturnedTask(TaskReport):
+    """What a body reports on a task, with the form and the cell it stands in."""
 
-    form: str = _column("form it stands in (forms.csv)")
-    body: str = _column("who answers")
-    task_id: str = _column("id of the task in its plan")
-    status: str = _column("what the body reports", "choice", choices=REPORTED)
-    completed_on: str | None = _column("day of completion, as precise as given", "date", "not completed")
-    result: str = _column("result, product, proof", missing=_NONE)
-    difficulty: str = _column("difficulty, proposal", missing=_NONE)
-    cell: str = _column("sheet and cell of the form")
-    reported_on: str = _column("day of the report", "date")
+    form: str = ""
+    cell: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +73,15 @@ class ReturnedForm:
     year: int
     figures: tuple[ReturnedFigure, ...]
     tasks: tuple[ReturnedTask, ...]
-    form: str = _column("first twelve digits of the SHA-256 of the form as received (folder received)")
-    body: str = _column("who answers")
-    file: str = _column("name of the file that came")
-    filled_by: str = _column("who filled it", missing=_NONE)
-    contact: str = _column("telephone, address", missing=_NONE)
-    reported_on: str = _column("day of the report, as the body wrote it", "date")
+    form: str
+    body: str
+    file: str
+    filled_by: str
+    contact: str
+    reported_on: str
     remarks: tuple[Said, ...] = ()
-    received_on: str = _column("day it was taken in", "date", default="")
-    replaces: str = _column(
-        "the body's form before this one, where it answered before",
-        missing="the body's first form",
-        default="",
-    )
+    received_on: str = ""
+    replaces: str = ""
 
 
 def read_form(file: Path, owed_in: Callable[[int], Owed]) -> tuple[ReturnedForm | None, list[FormFault]]:

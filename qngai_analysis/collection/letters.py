@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
+from pathlib import Path
 
 from qngai_analysis.collection.owed import Body, FigureOwed, Owed, TaskOwed
 from qngai_analysis.cutoff import default_cutoff
@@ -15,63 +17,53 @@ from qngai_analysis.plan.duties import Duty
 from qngai_analysis.project import Office, read_project
 from qngai_analysis.words.numbers import count, day
 
+_PASSAGES = tomllib.loads(Path(__file__).with_name("letters.toml").read_text(encoding="utf-8"))
+
+
+def _passage(key: str, **values: object) -> str:
+    """Return a passage of ``letters.toml`` with its places filled."""
+    return str(_PASSAGES[key]).strip().format(**values)
+
 
 def request_letter(owed: Owed, body: Body, *, due: date, form: str) -> Document:
     """Return the letter that asks a body for its figures and tasks; number and day are left open."""
     who = read_project().office(default_cutoff(owed.year))
-    parts = [_opening(owed, who, body, form)]
-    known = " Mỗi số liệu đề nghị ghi rõ thời điểm, mức độ (chính thức, sơ bộ hoặc ước tính) và nguồn."
+    told = {"owed": owed, "body": body, "who": who}
+    start = _passage("by_plan", plan=literal(owed.rests_on), **told)
+    if ground := next((duty for duty in owed.duties if duty.what == "survey"), None):
+        start = _passage("by_duty", ground=ground, issuer=literal(ground.issuer), **told)
+    wanted = _wanted(body, asked=True)
+    parts = [_passage("opening", start=start, wanted=wanted, form=literal(form), **told)]
     if body.figures:
         head, lines = "1. " * bool(body.tasks), _listed(_figure_line(body, each) for each in body.figures)
-        parts.append(f"**{head}Số liệu** (trang tính “Số liệu” của biểu mẫu).{known}\n\n{lines}")
+        parts.append(_passage("figures", head=head, lines=lines))
     if body.tasks:
         head, lines = "2. " * bool(body.figures), _listed(_task_lines(body.tasks, owed.duties))
-        parts.append(
-            f"**{head}Tình hình thực hiện nhiệm vụ** (trang tính “Nhiệm vụ” của biểu mẫu):\n\n{lines}"
-        )
-    if body.figures and len(owed.territories) > 1:
-        parts.append(
-            f"Mỗi chỉ tiêu đề nghị cung cấp theo hai địa giới: {_place(owed, 0)}, là địa bàn mà các kế "
-            f"hoạch giao mục tiêu, và {_place(owed, 1)}. Trường hợp không có số liệu, đề nghị ghi rõ lý do."
-        )
+        parts.append(_passage("tasks", head=head, lines=lines))
+    places = [literal(place.name[:1].lower() + place.name[1:]) for place in owed.territories]
+    if body.figures and len(places) > 1:
+        parts.append(_passage("territories", places=places))
     if body.outside and body.tasks:
-        parts.append(
-            f"Các kế hoạch nêu trên được ban hành cho địa bàn {_place(owed, 0)}; đề nghị {body.name} "
-            "báo cáo những nội dung đã triển khai trên địa bàn (nếu có)."
-        )
-    parts.append(
-        f"Đề nghị {body.name} gửi biểu mẫu về {who.agency} trước ngày {day(due)} (tệp Excel theo mẫu và văn bản "
-        f"của cơ quan, đơn vị) để tổng hợp. Thông tin chi tiết liên hệ: {'…' * 12}, điện thoại {'…' * 6}."
-    )
+        parts.append(_passage("outside", places=places, **told))
+    parts.append(_passage("closing", due=day(due), **told))
     return _letter(owed, who, body, _matter(body), parts)
 
 
 def reminder_letter(owed: Owed, body: Body, *, asked: date, due: date, on: date) -> Document:
     """Return the letter that reminds a body of what has not come back by a day: the figures and tasks it holds."""
-    who = read_project().office(default_cutoff(owed.year))
+    cutoff = default_cutoff(owed.year)
+    who, matter = read_project().office(cutoff), _matter(body)
     tasks = (line.split(" (")[0] for line in _task_lines(body.tasks, owed.duties))
     listed = _listed(map(literal, (*(figure.name for figure in body.figures), *tasks)))
     absent = " và ".join(["chưa có số liệu"] * bool(body.figures) + ["chưa có báo cáo"] * bool(body.tasks))
     why = "; chỉ tiêu không có số liệu đề nghị ghi rõ lý do" if body.figures else ""
+    told = {"owed": owed, "body": body, "who": who, "symbol": _symbol(who), "matter": matter}
+    days = {"asked": day(asked), "due": day(due), "on": day(on), "cutoff": day(cutoff)}
     parts = [
-        f"{who.agency} có Công văn số {'…' * 4}/{_symbol(who)}{'…' * 4} ngày {day(asked)} đề nghị {body.name} "
-        f"{_matter(body)} năm {owed.year} trước ngày {day(due)}. Đến ngày {day(on)}, {who.agency} chưa "
-        f"nhận được {_wanted(body)}, gồm:\n\n{listed}",
-        f"Đề nghị {body.name} hoàn thành biểu mẫu đã gửi và gửi về {who.agency} trong thời gian sớm nhất{why}. Sau ngày "
-        f"{day(default_cutoff(owed.year))}, ngày chốt số liệu, báo cáo sẽ ghi là {absent}./.",
+        _passage("overdue", wanted=_wanted(body), lines=listed, **told, **days),
+        _passage("reminded", why=why, absent=absent, **told, **days),
     ]
-    return _letter(owed, who, body, f"đôn đốc {_matter(body)}", parts)
-
-
-def _opening(owed: Owed, who: Office, body: Body, form: str) -> str:
-    ground = next((duty for duty in owed.duties if duty.what == "survey"), None)
-    start = f"Căn cứ {literal(owed.rests_on)}, để lập báo cáo kết quả thực hiện năm {owed.year}"
-    if ground is not None:
-        start = (
-            f"Thực hiện {ground.place} Kế hoạch ban hành kèm theo {ground.cited} của {literal(ground.issuer)} "
-            f"({ground.words}), để có căn cứ lập báo cáo kết quả thực hiện năm {owed.year}"
-        )
-    return f"{start}, {who.agency} đề nghị {body.name} {_wanted(body, asked=True)} theo biểu mẫu gửi kèm (tệp {literal(form)}), cụ thể như sau:"
+    return _letter(owed, who, body, f"đôn đốc {matter}", parts)
 
 
 def _figure_line(body: Body, figure: FigureOwed) -> str:
@@ -107,11 +99,6 @@ def _wanted(body: Body, *, asked: bool = False) -> str:
 
 def _matter(body: Body) -> str:
     return ", ".join(["cung cấp số liệu"] * bool(body.figures) + ["báo cáo nhiệm vụ"] * bool(body.tasks))
-
-
-def _place(owed: Owed, nth: int) -> str:
-    name = owed.territories[nth].name
-    return literal(name[:1].lower() + name[1:])
 
 
 def _symbol(who: Office) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+import tomllib
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis import paths
-from qngai_analysis.collection.answers import ReturnedFigure, ReturnedForm, ReturnedTask, read_form
+from qngai_analysis.collection.answers import ReturnedForm, read_form
 from qngai_analysis.collection.forms import COVER
 from qngai_analysis.collection.owed import Owed
 from qngai_analysis.collection.owed import owed as owed_for
@@ -25,6 +26,7 @@ from qngai_analysis.values import records
 from qngai_analysis.words.numbers import printed_decimals
 from qngai_analysis.words.said import Day, Joined, Num, Said
 
+_TABLES = tomllib.loads(Path(__file__).with_name("deliveries.toml").read_text(encoding="utf-8"))
 STAGE = ".nhan-"  # a delivery on its way; one that is left lying was cut
 
 
@@ -113,12 +115,12 @@ def _keep(year: int, forms: Sequence[ReturnedForm], last: dict[str, str], owed: 
             heads.append(replace(form, received_on=on.isoformat(), replaces=before.get(form.body, "")))
             before[form.body] = form.form
         producer = "; ".join(dict.fromkeys(form.body for form in forms))
-        for name, kind, rows in (
-            ("forms", ReturnedForm, heads),
-            ("figures", ReturnedFigure, [figure for form in forms for figure in form.figures]),
-            ("tasks", ReturnedTask, [task for form in forms for task in form.tasks]),
+        for name, rows in (
+            ("forms", heads),
+            ("figures", [figure for form in forms for figure in form.figures]),
+            ("tasks", [task for form in forms for task in form.tasks]),
         ):
-            columns = [RawColumn(item.name, **item.metadata) for item in fields(kind) if item.metadata]
+            columns = [RawColumn(key, **said) for key, said in _TABLES[name].items()]
             cells = ({column.name: getattr(row, column.name) for column in columns} for row in rows)
             write_raw(
                 stage / f"{name}.csv", table_bytes(cells, columns), columns,

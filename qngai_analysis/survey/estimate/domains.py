@@ -77,11 +77,6 @@ class Cells:
     stratum: Codes
     group_domain: Codes
 
-    @property
-    def count(self) -> int:
-        """How many cells there are."""
-        return len(self.unit)
-
 
 class Reduction:
     """A sample cut into domains: who is used, and the cells of every stage.
@@ -114,7 +109,7 @@ class Reduction:
         """Return the sum of each cell, stage by stage, of a value given for every used row."""
         if values is self.weight:  # what every complete column is divided by
             return self._weight_sums
-        return tuple(arrays.add_up(cells.code, values, cells.count) for cells in self.cells)
+        return tuple(arrays.add_up(cells.code, values, len(cells.unit)) for cells in self.cells)
 
     @cached_property
     def _weight_sums(self) -> tuple[Floats, ...]:
