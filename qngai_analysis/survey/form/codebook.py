@@ -33,37 +33,40 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class AnswerChoice:
-    """One answer: a whole-number ``code`` for data files, an English ``name``, two labels."""
+class Named:
+    """What an entry of a codebook defines: an English ``name``, and a label in each language."""
 
-    code: int
     name: str
     vi: str
     en: str
+
+
+@dataclass(frozen=True)
+class AnswerChoice(Named):
+    """One answer, with a whole-number ``code`` for data files."""
+
+    code: int
     exclusive: bool = False  # in a select-multiple: excludes every other choice
 
 
 #: Answers that are no answers. Their codes are the same in every survey and below any valid number.
 SPECIAL = {
-    "not_applicable": AnswerChoice(-7, "not_applicable", "Không áp dụng", "Not applicable"),
-    "dont_know": AnswerChoice(-8, "dont_know", "Không biết", "Don't know"),
-    "refused": AnswerChoice(-9, "refused", "Từ chối trả lời", "Refused"),
+    "not_applicable": AnswerChoice("not_applicable", "Không áp dụng", "Not applicable", -7),
+    "dont_know": AnswerChoice("dont_know", "Không biết", "Don't know", -8),
+    "refused": AnswerChoice("refused", "Từ chối trả lời", "Refused", -9),
 }
 SPECIAL_STATUS = {-7: Status.NOT_APPLICABLE, -8: Status.DONT_KNOW, -9: Status.REFUSED}
 
 
 @dataclass(frozen=True)
-class Section:
+class Section(Named):
     """A group of questions. A ``repeat`` section is asked once for each member of the unit."""
 
-    name: str
-    vi: str
-    en: str
     repeat: bool = False
 
 
 @dataclass(frozen=True)
-class Question:
+class Question(Named):
     """
     One question, or one column of the design.
 
@@ -74,11 +77,8 @@ class Question:
     catalogue code. ``simulate`` says how rehearsal data answer it.
     """
 
-    name: str
     type: Literal["select_one", "select_multiple", "integer", "decimal", "date", "text"]
     section: Section
-    vi: str
-    en: str
     choices: tuple[AnswerChoice, ...] = ()
     choice_list: str = field(default="", metadata={"written": False})  # the name of the choices
     unit: str = ""
@@ -126,12 +126,9 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Domain:
+class Domain(Named):
     """A grouping for tables, each group with its condition; a row that fits none is missing."""
 
-    name: str
-    vi: str
-    en: str
     groups: tuple[tuple[str, str, Condition], ...]  # (vi, en, condition)
 
     def labels(self, answers: Answers) -> pd.Series[Any]:
@@ -146,7 +143,7 @@ class Domain:
 
 
 @dataclass(frozen=True)
-class Indicator:
+class Indicator(Named):
     """
     A variable that estimates are made of.
 
@@ -159,10 +156,7 @@ class Indicator:
     the lower age bound it uses where the plan says only "trưởng thành".
     """
 
-    name: str
     kind: Literal["proportion", "mean", "ratio"]
-    vi: str
-    en: str
     numerator: Condition
     universe: Condition | None = None
     denominator: Condition | None = None
@@ -246,31 +240,25 @@ class SurveyDesign:
 
 
 @dataclass(frozen=True)
-class Roster:
+class Roster(Named):
     """
     Members within a unit: ``parent`` identifies the unit, ``key`` numbers the members from 1, and
     ``count`` is the question that says how many there are (all of them are asked).
     """
 
-    name: str
-    vi: str
-    en: str
     parent: str
     key: str
     count: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class SurveyHead:
+class SurveyHead(Named):
     """
     The entry ``[survey]`` of a codebook.
 
     ``tables_by`` names the columns whose groups its indicators are published by, the district among them.
     """
 
-    name: str
-    vi: str
-    en: str
     population_vi: str
     population_en: str
     notes: tuple[str, ...] = ()
@@ -536,7 +524,7 @@ class _CodebookReader:
             self._refuse_any(filter(None, [name]), "kiểu {kind!r} không có danh sách lựa chọn", kind=kind)
             return ()
         if name == "@districts":
-            return tuple(AnswerChoice(int(unit.code), unit.code, unit.name, unit.name) for unit in self.units)
+            return tuple(AnswerChoice(unit.code, unit.name, unit.name, int(unit.code)) for unit in self.units)
         wording = "không có danh sách lựa chọn {name!r}; có {known}"
         self._refuse_any({name} - self.lists.keys(), wording, known=", ".join(self.lists))
         return self.lists[name]

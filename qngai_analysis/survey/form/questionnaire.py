@@ -6,10 +6,11 @@ says. What comes back loads with ``load_survey``: names in the form are names in
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Question, Section
+from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Named, Question, Section
 from qngai_analysis.survey.form.condition import Condition
 
 VI = "Tiếng Việt (vi)"
@@ -90,7 +91,7 @@ def choice_rows(codebook: Codebook) -> list[Row]:
     asked = [q for q in codebook.questions.values() if q.source == "form" and q.choices]
     lists = {list_name(question): question.answers for question in asked}
     return [
-        {"list_name": name, "code": str(choice.code), **_labelled(choice.name, choice.vi, choice.en)}
+        {"list_name": name, "code": str(choice.code), **_labelled(choice)}
         for name, answers in lists.items()
         for choice in answers
     ]
@@ -101,8 +102,8 @@ def list_name(question: Question) -> str:
     return "_".join((question.choice_list.removeprefix("@"), *question.special))
 
 
-def _labelled(name: str, vi: str, en: str) -> Row:
-    return {"name": name, f"label::{VI}": vi, f"label::{EN}": en}
+def _labelled(of: Named) -> Row:
+    return {"name": of.name, f"label::{VI}": of.vi, f"label::{EN}": of.en}
 
 
 def _group(codebook: Codebook, section: Section) -> list[Row]:
@@ -110,7 +111,7 @@ def _group(codebook: Codebook, section: Section) -> list[Row]:
     if not asked:
         return []
     return [
-        {"type": "begin_group", **_labelled(section.name, section.vi, section.en)},
+        {"type": "begin_group", **_labelled(section)},
         *map(_question, asked),
         {"type": "end_group", "name": section.name},
     ]
@@ -120,7 +121,7 @@ def _repeat(codebook: Codebook, groups: list[Row]) -> list[Row]:
     roster = codebook.roster
     if roster is None or not groups:
         return []
-    opening = {"type": "begin_repeat", **_labelled(roster.name, roster.vi, roster.en)}
+    opening = {"type": "begin_repeat", **_labelled(roster)}
     if roster.count:
         opening |= {"repeat_count": f"${{{roster.count}}}", "relevant": f"${{{roster.count}}} > 0"}
     numbered = {"type": "calculate", "name": roster.key, "calculation": "position(..)"}
@@ -135,7 +136,7 @@ def _question(question: Question) -> Row:
     message, message_en = _messages(question) if constraint else ("", "")
     return {
         "type": f"{kind} {list_name(question)}" if question.choices else kind,
-        **_labelled(question.name, f"{question.vi}{unit}", question.en),
+        **_labelled(replace(question, vi=f"{question.vi}{unit}")),
         f"hint::{VI}": hint,
         f"hint::{EN}": hint_en,
         "required": "yes" if question.required or question.special else "",
