@@ -55,16 +55,11 @@ class Projection:
         if goal.test == "=":
             return 0.0
         ends = goal.ends if goal.two_sided else (goal.asked,)
-        below = [self._below(row, forward(np.array([bound]))[0]) for bound in ends]
+        mixed = self._weights, self._means[:, row], self._variances[:, row]
+        below = [_below(*mixed, float(forward(np.array(bound)))) for bound in ends]
         if goal.two_sided:
             return below[1] - below[0]
         return 1 - below[0] if goal.rises else below[0]
-
-    def _below(self, row: int, bound: float) -> float:
-        from scipy.special import ndtr
-
-        z = (bound - self._means[:, row]) / np.sqrt(self._variances[:, row])
-        return float(self._weights @ ndtr(z))
 
 
 def _logit(value: Array) -> Array:
@@ -169,15 +164,20 @@ def _weights(likelihood: Array) -> Array:
     return np.asarray(weights / weights.sum())
 
 
-def _quantile(weights: Array, means: Array, variances: Array, p: float) -> float:
-    """Return the p-quantile of a mixture of normal distributions, by bisection."""
+def _below(weights: Array, means: Array, variances: Array, bound: float) -> float:
+    """Return how much of a mixture of normal distributions lies below a bound."""
     from scipy.special import ndtr
 
+    return float(weights @ ndtr((bound - means) / np.sqrt(variances)))
+
+
+def _quantile(weights: Array, means: Array, variances: Array, p: float) -> float:
+    """Return the p-quantile of a mixture of normal distributions, by bisection."""
     spread = np.sqrt(variances)
     low, high = float((means - 12 * spread).min()), float((means + 12 * spread).max())
     for _ in range(80):
         middle = (low + high) / 2
-        if float(weights @ ndtr((middle - means) / spread)) < p:
+        if _below(weights, means, variances, middle) < p:
             low = middle
         else:
             high = middle
