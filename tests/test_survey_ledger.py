@@ -31,6 +31,7 @@ from qngai_analysis.survey import (
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.comparisons import against_rest
 from qngai_analysis.survey.release.counts import published_counts, published_weights
+from qngai_analysis.survey.release.history import history_of
 from qngai_analysis.survey.release.side_by_side import enter_by_hand
 
 # district: shops that answered, and how many of them sell online
@@ -626,6 +627,16 @@ def test_what_a_session_saves_is_decided_and_entered_while_no_other_can_enter(
 
     assert len(held) > 1
     assert all(held)
+
+
+def test_no_row_stands_beside_the_whole_of_new_weights_that_another_session_would_give_away(
+    project: Path,
+) -> None:
+    receive(project, revised(d524=(7, 2)))
+    item = read_codebook("shops").indicators["sells_online"]
+    history = history_of(load_survey("shops", 2025).rake({"stratum": {"plain": 0.5, "hill": 0.5}}))
+
+    assert history.hiding.given_away(item, history.file.weighted, {}) == set()
 
 
 def test_what_a_session_was_given_in_another_project_is_entered_there(
