@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import tempfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -627,6 +628,32 @@ def test_what_a_session_saves_is_decided_and_entered_while_no_other_can_enter(
 
     assert len(held) > 1
     assert all(held)
+
+
+def test_a_session_that_looked_at_two_states_of_a_file_saves_nothing_and_says_what_to_do(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before and after cleaning in one notebook: neither knows of the other. Programs' drafts elsewhere go on."""
+    receive(project, FIRST)
+    before: Any = qn.load_survey("shops", 2025)
+    before.proportion("sells_online", by="district")
+    entering = list(ledger.given.items())
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger, "given", {})  # another program changes the file
+        receive(project, revised(d524=(126, 41)))
+    ledger.given.update(entering)
+    after: Any = qn.load_survey("shops", 2025)
+    table = after.proportion("sells_online", by="district")
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "drafts"))
+    (tmp_path / "drafts").mkdir()
+    (tmp_path / "drafts" / "a.log").write_text("a", encoding="utf-8")
+    for save in (table.to_csv, lambda: (project / "a.txt").write_text("a", encoding="utf-8")):
+        with pytest.raises(
+            RenderError, match=r"another state of the survey's file; nothing was saved. Restart"
+        ):
+            save()
+    assert not [*paths.releases().glob("shops*.json")]
 
 
 def test_no_row_stands_beside_the_whole_of_new_weights_that_another_session_would_give_away(

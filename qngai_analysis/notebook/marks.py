@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache, reduce
 from pathlib import Path
@@ -20,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis import kept, paths
-from qngai_analysis.errors import RawFileError
+from qngai_analysis.errors import RawFileError, RenderError
 from qngai_analysis.survey.door import EXACT, Leaving, is_inside, noting, refuse_exact, refuse_unknown
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.side_by_side import enter_by_hand
@@ -94,6 +95,7 @@ _watched: list[bool] = []  # whether this session's files are
 
 @cache
 def _listen() -> None:
+    tempfile.gettempdir()  # it tries by writing there, once
     sys.addaudithook(_before_a_file)  # which can't be taken back
 
 
@@ -102,8 +104,14 @@ def _before_a_file(event: str, given: tuple[Any, ...]) -> None:
         return
     path, _, flags = given if event == "open" else (given[0], None, os.O_RDWR)
     writes = isinstance(path, str | bytes | os.PathLike) and flags & (os.O_WRONLY | os.O_RDWR)
-    if writes and not _is_programs_own(Path(os.fsdecode(path)).absolute()):
-        enter_by_hand()
+    if writes and not _is_programs_own(file := Path(os.fsdecode(path)).absolute()):
+        try:
+            enter_by_hand()
+        except (
+            RenderError
+        ):  # programs keep notes and drafts elsewhere; tables themselves are refused there, too
+            if not _is_draft(file):
+                raise
 
 
 def _is_programs_own(file: Path) -> bool:
@@ -115,6 +123,14 @@ def _is_programs_own(file: Path) -> bool:
     places += [Path(os.environ[name]).absolute() for name in _NAMED if os.environ.get(name)]
     device = Path("/dev") in file.parents and file.parent.name != "shm"  # that one is a disk in memory
     return device or not _CACHES.isdisjoint(file.parts) or not {*places}.isdisjoint(file.parents)
+
+
+def _is_draft(file: Path) -> bool:
+    """Whether a file lies among those for a while, and in no folder that somebody works in."""
+    worked_in = [Path.cwd()]
+    with contextlib.suppress(RawFileError):
+        worked_in.append(paths.project())
+    return file.is_relative_to(tempfile.gettempdir()) and not {*worked_in}.intersection(file.parents)
 
 
 _CACHES = {".qngai-cache", "__pycache__"}

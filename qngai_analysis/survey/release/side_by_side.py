@@ -112,11 +112,18 @@ def _enter_all() -> None:
 def _enter_in(folder: Path, mine: Mapping[Any, dict[str, Any]]) -> None:
     notes: list[Note] = []
     told: dict[int, Note] = {}
+    looked_at = {(*entry["of"], entry["basis"]) for entry in mine.values()}
     for entry in mine.values():
         states, seen = ledger.read(tuple(entry["of"]), folder)
         others = ledger.others(state for state in states if state.basis != entry["basis"])
-        # what this session published itself it knew; what was published of another file since, it did not
-        notes.append({**entry, "seen": seen if others == entry["others"] else entry["seen"]})
+        # what this session published itself it knew; what was published, or shown here, of another file it did not
+        if others != entry["others"] or sum(one[:-1] == (*entry["of"],) for one in looked_at) > 1:
+            raise RenderError(
+                "{survey} {year}: phiên này đã xem bảng của một bản khác của tệp điều tra; chưa lưu gì. Khởi động lại phiên (Restart kernel), chạy lại sổ rồi lưu",
+                survey=entry["of"][0],
+                year=entry["of"][1],
+            )
+        notes.append({**entry, "seen": seen})
         for state in states if entry["held"] and entry["seen"] != seen else ():
             if state.basis == entry["basis"]:
                 of = {"of": entry["of"], "basis": state.basis, "held": True}
