@@ -15,7 +15,7 @@ import shutil
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -466,13 +466,15 @@ def windows(
     rakes: int = 0,
     draw: int = 0,
     also: Sequence[str] = (),
+    may: Mapping[str, pd.Series] | None = None,
 ) -> Count:
     """
     Find the yes-answers of each group with few on a side from all published shares of its indicator at once.
 
     All weights, and who is in each group, are known: every share is a window on the yes-answers behind it, and integer
     programs find what is left of a group's count. ``rakes``: the same tables with new weights, so often; a side is
-    few up to 25. ``also``: indicators of the same answers in parts of the universe, whose tables are told, too.
+    few up to 25. ``also``: indicators of the same answers in parts of the universe, whose tables are told, too; of some
+    it is known who ``may`` say yes.
     """
     survey, total, chance = load_survey(book.name, YEAR), Count(), np.random.default_rng(draw)
     frame = survey.frame
@@ -486,6 +488,7 @@ def windows(
         labels = frame.loc[known, by_all].astype(str)
         each = {place: one.weights[known].round(6) for place, one in enumerate([survey, *others])}
         asked = {f"in {name}": frame.loc[known, name].notna() for name in (item.name, *also)}
+        asked |= {f"may {name}": one[known] for name, one in (may or {}).items()}
         kind = labels.assign(**asked, **{f"w{place}": one for place, one in each.items()})
         kind = kind.groupby([*kind], sort=False, dropna=False).ngroup().to_numpy(dtype=int)
         groups, n = labels.groupby(kind).first(), np.bincount(kind).astype(float)
@@ -496,11 +499,12 @@ def windows(
         told = []
         for (place, one), name in itertools.product(enumerate([survey, *others]), (item.name, *also)):
             weight = (each[place] * asked[f"in {name}"]).groupby(kind).first().to_numpy()
+            open_ = asked.get(f"may {name}", asked[f"in {name}"]).groupby(kind).first().to_numpy()
             for by in ("", *by_all):
                 table = published(one, book.indicators[name], by or None)
                 for row in table.dropna(subset=["estimate"]).to_dict("records"):
                     inside = weight * (groups[by].eq(row["row"]) if by else np.ones(len(n)))
-                    told.append((inside / (inside @ n), row["estimate"], row["step"]))
+                    told.append((inside * open_ / (inside @ n), row["estimate"], row["step"]))
         few = [cell for cell in cells if min(cell @ yes, cell @ (n - yes)) <= 25]
         total += Count(len(few), sum(_counts(cell, told, n) == {cell @ yes} for cell in few if told))
     return total

@@ -21,6 +21,7 @@ from qngai_analysis.survey import load_survey, survey_observations
 from qngai_analysis.survey.form.codebook import Codebook
 from qngai_analysis.survey.release import otherwise, same_answers
 from qngai_analysis.survey.release.ledger import ANSWERS
+from qngai_analysis.survey.release.membership import Membership
 from qngai_analysis.survey.release.respondents import Respondents
 
 
@@ -157,6 +158,42 @@ def test_no_count_of_few_is_found_from_indicators_of_the_same_answers_in_many_un
     with monkeypatch.context() as patch:
         patch.setattr(same_answers, "same_answers", lambda *_: [])  # each for itself
         assert red_team.windows(book, keys, also=also).recovered > 0
+
+
+def test_no_count_of_few_is_found_from_indicators_whose_numerator_says_of_whom_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ "Of all schools those that are in some districts and say yes": an honest set, and as many windows on one answer."""
+    surveys = make_whole_project(tmp_path, monkeypatch)
+    simulate("schools", 2025, seed=8123, folder=surveys / "schools")
+    book, of = red_team.book("schools"), "e_transcripts"
+    item, chance = book.indicators[of], np.random.default_rng(8123)
+    choices = book.questions["district"].choices
+    sizes = chance.integers(1, len(choices) - 1, 12)
+    some = [
+        {one.name: one.vi for one in chance.choice(np.array(choices), size, replace=False)} for size in sizes
+    ]
+    names = [f"part_{place}" for place, _ in enumerate(some)]
+    more = "".join(
+        f"[[indicator]]\nname = '{name}'\nkind = 'proportion'\nvi = '{name}'\nen = '{name}'\n"
+        f"numerator = '({item.numerator.text}) and district in ({', '.join(map(json.dumps, ones))},)'\n"
+        f"universe = '{item.universe.text if item.universe else ''}'\n\n"
+        for name, ones in zip(names, some, strict=True)
+    )
+    text = book.path.read_text("utf-8")
+    book.path.write_text(text.replace("[simulate]", more + "[simulate]", 1), encoding="utf-8")
+    red_team.clear_memory()
+    book, keys = red_team.book("schools"), [(of, by) for by in ("district", "school_level")]
+    districts = load_survey("schools", 2025).frame["district"].astype(str)
+    may = {name: districts.isin(ones.values()) for name, ones in zip(names, some, strict=True)}
+
+    found = red_team.windows(book, keys, also=names, may=may)
+    assert found.attacked > 0
+    assert found.recovered == 0
+    red_team.clear_memory()
+    with monkeypatch.context() as patch:
+        patch.setattr(Membership, "says", lambda *_: None)  # as if nobody's yes or no was known
+        assert red_team.windows(book, keys, also=names, may=may).recovered > 0
 
 
 @pytest.mark.parametrize("opposite", [False, True])

@@ -33,10 +33,11 @@ class Hiding:
         kin: Kin,
         tables: Making,
         earlier: Earlier,
+        members: Membership,
         hides: Callable[..., frozenset[str]],
     ) -> None:
         self.file, self.tables, self.earlier, self.hides = file, tables, earlier, hides
-        self.members = Membership(file)
+        self.members = members
         self.sizes = Sizes(file, kin, tables, earlier, self.closed)
 
     def fresh(
@@ -76,6 +77,7 @@ class Hiding:
         few = self.file.few(by, self.file.known(item))
         few |= self.sizes.made_by_few(item, by) | self._isolated(item, by or None, rows)
         few |= self.members.decided_by_few(by, self.file.known(item)) | self.members.let_in_by_few(item, by)
+        few |= self.members.open_to_few(item, by)
         if self.file.asked(by):
             nobody = rows.difference(self.file.behind(item, by).labels)
             few |= {row for row in nobody if not self.file.is_routed_past(item, by, row)}

@@ -18,6 +18,7 @@ from qngai_analysis.survey.release.former_rules import rule_of
 from qngai_analysis.survey.release.hiding import Hiding
 from qngai_analysis.survey.release.ledger import WHOLE, Behind, Past, Published, what_of
 from qngai_analysis.survey.release.making import Making, Method, withheld
+from qngai_analysis.survey.release.membership import Membership
 from qngai_analysis.survey.release.once import once
 from qngai_analysis.survey.release.otherwise import Otherwise
 from qngai_analysis.survey.release.refusals import refuse_other_design
@@ -44,8 +45,9 @@ class History:
         self.survey, self.past = survey, past
         self.at = past and (past.basis, past.seen)
         self.file = Respondents(survey, past)
-        self.tables, self.earlier, kin = Making(self.file), Earlier(self.file), Kin(self.file)
-        self.hiding = Hiding(self.file, kin, self.tables, self.earlier, self.hides)
+        self.tables, self.earlier, members = Making(self.file), Earlier(self.file), Membership(self.file)
+        kin = Kin(self.file, members)
+        self.hiding = Hiding(self.file, kin, self.tables, self.earlier, members, self.hides)
         self.otherwise = Otherwise(self.file, kin, self.earlier, self.hiding, lambda: self._plain.otherwise)
         self._report: str | None = None  # the folder that a report notes in what it publishes
         self._noted: set[ledger.Key] = set()

@@ -161,6 +161,25 @@ class Membership:
                         found.add(row)
         return found
 
+    @once
+    def says(self, item: Indicator) -> Members | None:
+        """
+        Return who may say yes to a share, and who surely does, for one who knows of everybody all but the answers; None where
+        nobody's yes or no is known.
+
+        "Lives in the town and shops online": who lives elsewhere says no, as all know.
+        """
+        names = item.numerator.names if self.file.book and item.kind == "proportion" else ()
+        unknown = tuple(name for name in names if self.file.is_answer(name))
+        if len(unknown) == len(names):
+            return None
+        return who_fits(item.numerator, self._answers_to(tuple(names)), unknown)
+
+    def open_to_few(self, item: Indicator, by: str) -> set[str]:
+        """Return the rows in which there are few whose yes or no is not known."""
+        them = self.says(item)
+        return self.file.few(by, self.file.known(item) & them.open) if them else set()
+
     def let_in_by_few(self, item: Indicator, by: str) -> set[str]:
         """Return the rows whose respondents are in an indicator's universe but for few, whose answers decide it."""
         codes, names = self.file.groups(by)

@@ -133,14 +133,18 @@ class Otherwise:
         ]
 
     def _share(self, item: Indicator, what: str, rows: Any, weights: Floats) -> Told:
-        alike = self.kin.same_answers(item)
-        asked = ~np.isnan(alike.said)
-        return Told(
-            grouping(what),
-            rows,
-            np.where(self.file.known(item), weights, 0.0)[asked],
-            alike.opposite.get(item.name, False),
+        by, alike, them = grouping(what), self.kin.same_answers(item), self.hiding.members.says(item)
+        asked, opposite = ~np.isnan(alike.said), alike.opposite.get(item.name, False)
+        counts = np.where(self.file.known(item), weights, 0.0)
+        if them is None:
+            return Told(by, rows, counts[asked], opposite)
+        codes, names = self.file.groups(by)
+        surely = ~them.may if opposite else them.sure
+        of, sure = (
+            np.bincount(codes[codes >= 0], some[codes >= 0], len(names)) for some in (counts, counts * surely)
         )
+        known = {name: (of[place], sure[place]) for place, name in enumerate(names)}
+        return Told(by, rows, (counts * them.open)[asked], opposite, known)
 
     def _otherwise(
         self, item: Indicator, told: Sequence[Told], new: Mapping[str, Told]

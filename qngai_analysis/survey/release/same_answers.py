@@ -15,6 +15,7 @@ import numpy as np
 from qngai_analysis.survey.estimate.arrays import Floats
 from qngai_analysis.survey.form.codebook import Indicator
 from qngai_analysis.survey.release.disclosure import disclosure_standard
+from qngai_analysis.survey.release.membership import Membership
 from qngai_analysis.survey.release.once import once
 from qngai_analysis.survey.release.respondents import Respondents
 
@@ -32,31 +33,38 @@ class SameAnswers:
 
 def same_answers(shares: Mapping[str, tuple[Floats, frozenset[str]]]) -> list[SameAnswers]:
     """
-    Return sets of shares that agree, or differ, wherever both are known.
+    Return sets of shares that agree, or differ, wherever both are known: each with one of its set at least.
 
     ``shares``: by name 0 and 1 (missing outside the universe), and the questions asked. Where all say the same, shares of
     different questions agree by chance.
     """
-    found: list[SameAnswers] = []
-    asked: list[frozenset[str]] = []
+    found: list[tuple[SameAnswers, frozenset[str]]] = []
     for name, (values, questions) in shares.items():
-        for place, alike in enumerate(found):
-            if _differ_in_some(values, alike.said):
+        mine, others = SameAnswers({name: False}, values), []
+        for alike, asked in found:
+            turned = _turned(mine.said, alike.said, asks_the_same=bool(questions & asked))
+            if turned is None:
+                others.append((alike, asked))
                 continue
-            both = ~np.isnan(values) & ~np.isnan(alike.said)
-            equal = (values == alike.said)[both]
-            by_chance = np.ptp(values[both]) == 0 and not questions & asked[place] if both.any() else True
-            if both.sum() >= _ENOUGH and not by_chance and (equal.all() or not equal.any()):
-                opposite = not equal.any()
-                mine = 1 - values if opposite else values
-                said = np.where(np.isnan(alike.said), mine, alike.said)
-                found[place] = SameAnswers({**alike.opposite, name: opposite}, said)
-                asked[place] |= questions
-                break
-        else:
-            found.append(SameAnswers({name: False}, values))
-            asked.append(questions)
-    return found
+            said = 1 - mine.said if turned else mine.said
+            opposite = {one: other != turned for one, other in mine.opposite.items()}
+            mine = SameAnswers(
+                {**alike.opposite, **opposite}, np.where(np.isnan(alike.said), said, alike.said)
+            )
+            questions |= asked
+        found = [*others, (mine, questions)]
+    return [alike for alike, _ in found]
+
+
+def _turned(one: Floats, other: Floats, *, asks_the_same: bool) -> bool | None:
+    """Return whether shares that are the same answers are each other's opposite; None where they are not the same."""
+    if _differ_in_some(one, other):
+        return None
+    both = ~np.isnan(one) & ~np.isnan(other)
+    equal = (one == other)[both]
+    if both.sum() < _ENOUGH or not (equal.all() or not equal.any()):
+        return None
+    return None if np.ptp(one[both]) == 0 and not asks_the_same else not equal.any()
 
 
 def _differ_in_some(one: Floats, other: Floats) -> bool:
@@ -82,8 +90,8 @@ def same_sizes(one: Floats, other: Floats) -> bool:
 class Kin:
     """The indicators of a survey by what they say of its respondents."""
 
-    def __init__(self, file: Respondents) -> None:
-        self.file = file
+    def __init__(self, file: Respondents, members: Membership) -> None:
+        self.file, self.members = file, members
 
     @property
     def all(self) -> tuple[Indicator, ...]:
@@ -93,13 +101,18 @@ class Kin:
     def same_answers(self, item: Indicator) -> SameAnswers:
         """Return which indicators are the same answers as a share."""
         known = (one for one in self._answers_told if item.name in one.opposite)
-        return next(known, SameAnswers({item.name: False}, self.file.values(item)[:, 0]))
+        return next(known, SameAnswers({item.name: False}, self._said(item)))
+
+    def _said(self, item: Indicator) -> Floats:
+        """Return what each row of the file says to a share; missing where that is known."""
+        values, them = self.file.values(item)[:, 0], self.members.says(item)
+        return values if them is None else np.where(them.open, values, np.nan)
 
     @cached_property
     def _answers_told(self) -> list[SameAnswers]:
         """The shares of the codebook, those of the same answers together."""
         shares = {
-            one.name: (self.file.values(one)[:, 0], frozenset(one.numerator.names))
+            one.name: (self._said(one), frozenset(one.numerator.names))
             for one in self.all
             if one.kind == "proportion"
         }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -31,8 +31,10 @@ class Told:
 
     by: str
     rows: Mapping[str, Any]  # row, estimate, step: a table or its columns
-    weight: Floats  # of each respondent; 0 of those who are not in its universe
+    weight: Floats  # of each respondent; 0 of those who are not in its universe, or whose answer is known
     opposite: bool = False  # it tells of those who say no
+    # by row what all in it weigh, and those of whom all know that they say yes, where there are such
+    known: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def windows(self, what: str, codes: Codes, names: Sequence[str]) -> Iterator[_Window]:
         """Return the rows that have a share; ``codes``: which of the groups ``names`` each respondent is in."""
@@ -40,7 +42,8 @@ class Told:
         for row, share, step in zip(*(self.rows[name] for name in ("row", "estimate", "step")), strict=True):
             if share == share and (cell := asked & (codes == places.get(row, len(names)))).any():
                 part = self.weight * cell
-                yield _Window(what, row, cell, part / part.sum(), self.turned(share), step)
+                of, sure = self.known.get(row, (part.sum(), 0.0))
+                yield _Window(what, row, cell, part / of, self.turned(share), step, sure / of)
 
     def turned(self, share: float) -> float:
         """Return the share of those who say yes for what the table says, and what it says for that."""
@@ -57,19 +60,25 @@ class _Window:
     part: Floats
     share: float
     step: float
+    sure: float = 0.0  # part of it that says yes, as all know
 
     @cached_property
-    def alike(self) -> tuple[bytes, float]:
+    def alike(self) -> tuple[bytes, float, float]:
         """Of whom it is, and how wide: what is told twice of the same respondents is told alike."""
-        return np.round(self.part, 9).tobytes(), self.step
+        return np.round(self.part, 9).tobytes(), self.step, round(self.sure, 9)
 
-    def leaves(self, share: Floats | np.float64) -> Flags:
-        """Return whether a share is printed so."""
-        return np.abs(share - self.share) <= self.step / 2 + 1e-9
+    @property
+    def open(self) -> float:
+        """Which part of it says yes of those whose answer is not known, as it is told."""
+        return self.share - self.sure
+
+    def leaves(self, yes: Floats, of: Codes | slice = slice(None)) -> bool:
+        """Return whether a share is printed so where these say yes, each ``of`` some respondents."""
+        return bool(abs(self.part[of] @ yes - self.open) <= self.step / 2 + 1e-9)
 
     def otherwise(self, yes: Floats) -> _Window:
         """Return the window of the multiple of the step on the other side of what was estimated."""
-        other = self.share + float(np.copysign(self.step, self.part @ yes - self.share))
+        other = self.share + float(np.copysign(self.step, self.part @ yes - self.open))
         return replace(self, share=round(other, 6))
 
     def is_end(self) -> bool:
@@ -109,7 +118,7 @@ def told_otherwise(
     known, fresh = {one.alike: one for one in before}, {one.alike: one for one in rows}
     mine = [one for alike, one in fresh.items() if alike not in known]
     # one that was rounded otherwise is one window to whoever does not know it, and two to whoever may
-    moved = {one: one.otherwise(yes) for one in before if not one.leaves(one.part @ yes)}
+    moved = {one: one.otherwise(yes) for one in before if not one.leaves(yes)}
     both = [
         replace(one, share=(one.share + moved[one].share) / 2, step=2 * one.step) if one in moved else one
         for one in before
@@ -199,7 +208,7 @@ class _Attack:
         if yes is None:
             return
         parts = np.array([one.part for one in windows])
-        off = parts @ yes - [one.share for one in windows]
+        off = parts @ yes - [one.open for one in windows]
         half = np.array([one.step / 2 + 1e-9 for one in windows])
         unsure = cells
         for most in ((_SOME // 4, _SOME // 4), (_SOME // 10, len(yes))):
@@ -220,7 +229,7 @@ class _Attack:
     def _leave(self, windows: Sequence[_Window], says: Floats) -> bool:
         """Return whether windows leave so many yes-answers of each kind."""
         _, first = self._kinds
-        return all(one.leaves(one.part[first] @ says) for one in windows)
+        return all(one.leaves(says, first) for one in windows)
 
     def _other(self, windows: Sequence[_Window], cell: Flags, yes: Floats) -> Floats | None:
         """Return answers that fit with which more, or fewer, of a cell say yes: of some kinds of respondents, of all."""
@@ -240,7 +249,7 @@ class _Attack:
 
     def answers(self, windows: Sequence[_Window]) -> Floats | None:
         """Return answers of all respondents that fit: the true ones if they do."""
-        otherwise = [one for one in windows if not one.leaves(one.part @ self.yes)]
+        otherwise = [one for one in windows if not one.leaves(self.yes)]
         if not otherwise:
             return self.yes
         kind, first = self._kinds
@@ -268,7 +277,7 @@ class _Attack:
         self.programs += 1
         _, first = self._kinds
         told = [
-            (one.part[first], one.share - one.step / 2 - 1e-9, one.share + one.step / 2 + 1e-9)
+            (one.part[first], one.open - one.step / 2 - 1e-9, one.open + one.step / 2 + 1e-9)
             for one in windows
         ]
         sums, least, most = zip(*told, *more, strict=True)
