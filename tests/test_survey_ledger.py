@@ -499,7 +499,7 @@ def test_tables_of_all_indicators_stand_where_few_answers_of_one_changed(project
     deliver(file, "\n".join(lines) + "\n")
     with edition():
         before = {name: look(name=name) for name in ("sells_online", "on_social")}
-    gone = [f"533-{place}," for place in range(75, 115)]
+    gone = [f"533-{place}," for place in range(55, 95)]  # half of them sell online, as before
     deliver(
         file, "\n".join(line for line in lines if line != one and not line.startswith(tuple(gone))) + "\n"
     )
@@ -507,15 +507,46 @@ def test_tables_of_all_indicators_stand_where_few_answers_of_one_changed(project
     assert all(same(look(name=name), table) for name, table in before.items())
 
 
-def test_a_change_in_a_hidden_row_lets_nothing_move(project: Path) -> None:
+@pytest.mark.parametrize(("answered", "many"), [(9, False), (40, True)])
+def test_a_change_in_a_hidden_row_lets_no_table_by_groups_move(
+    project: Path, answered: int, many: bool
+) -> None:
+    """The province moves where many answered since."""
     receive(project, revised(d524=(7, 2)))
     before = publish_edition()
     whole = look(None)
-    receive(project, revised(d524=(40, 20)))
+    receive(project, revised(d524=(answered, answered // 2)))
 
     assert before.loc[NAMES["524"], "symbol"] == "c"
     assert same(look(), before)
-    assert same(look(None), whole)
+    assert same(look(None), whole) != many
+
+
+def test_no_figure_stands_that_many_answers_contradict(project: Path) -> None:
+    """Yes and no of Mộ Đức were coded the wrong way round; and one shop of Bình Sơn was corrected, so that no row may move."""
+    receive(project, revised(d533=(150, 30)))
+    publish_edition()
+    receive(project, revised(d533=(150, 120), d524=(125, 41)))
+
+    assert look()["symbol"].eq("c").all()
+    assert look(None)["estimate"].iloc[0] == pytest.approx((40 + 41 + 90 + 120) / 545, abs=0.01)
+
+
+def test_no_figure_stands_beneath_a_definition_that_is_not_its_own(project: Path) -> None:
+    receive(project, FIRST)
+    first = publish_edition()
+    codebook = project / "shops" / "codebook.toml"
+    text = codebook.read_text("utf-8")
+    rule = read_codebook("shops").indicators["sells_online"].numerator.text
+    codebook.write_text(
+        text.replace(f"numerator = '{rule}'", f"numerator = 'not ({rule})'", 1), encoding="utf-8"
+    )
+    assert read_codebook("shops").indicators["sells_online"].numerator.text != rule
+
+    opposite = publish_edition()
+    assert opposite["estimate"].round(6).equals((1 - first["estimate"]).round(6))
+    receive(project, revised(d533=(150, 76)))  # few: what is said by the rule of now stands
+    assert same(look(), opposite)
 
 
 def test_small_revisions_add_up_until_they_are_many(project: Path) -> None:
@@ -1070,7 +1101,7 @@ def test_ledgers_of_two_copies_of_a_project_are_read_beside_each_other(project: 
     receive(project, FIRST)
     publish_edition()
     other = ledger.file_of(OF).rename(ledger.file_of(OF).with_stem("shops.2025.real.laptop"))
-    receive(project, revised(d533=(190, 80)))
+    receive(project, revised(d533=(190, 93)))
     second = publish_edition()
     receive(project, revised(d533=(151, 76)))  # many since the second, one since the first
 

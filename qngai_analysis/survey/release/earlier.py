@@ -11,9 +11,9 @@ import numpy as np
 from qngai_analysis.survey.form.codebook import Indicator
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.disclosure import disclosure_standard
-from qngai_analysis.survey.release.ledger import CROSS, OTHER_WEIGHTS, WAS, WHOLE, Published, grouping
+from qngai_analysis.survey.release.ledger import CROSS, ONCE, OTHER_WEIGHTS, WAS, WHOLE, Published, grouping
 from qngai_analysis.survey.release.once import once
-from qngai_analysis.survey.release.respondents import ONCE, Respondents
+from qngai_analysis.survey.release.respondents import Respondents
 
 #: Changes that the tables behind which they are must not show.
 STAND = {"few", "hidden"}
@@ -33,15 +33,23 @@ class Earlier:
     @once
     def stands_somewhere(self) -> bool:
         """Return whether anything of the survey stands: a new table would tell by what it holds whether the revision is in it."""
-        items = {item.name: item for item in self.file.indicators}
-        return self.past is not None and (
-            any(
-                self.moved(items[name], by) & STAND
-                for name, by in self.past.keys
-                if name in items and self.file.is_here(by)
-            )
-            or any(self.names(item) is None for item in self.file.indicators)
+        if self.past is None:
+            return False
+        told = [
+            (item, by)
+            for item in (*self.file.indicators, *(item for item, _ in self.file.gone.values()))
+            for name, by in self.past.keys
+            if name == self._told_as(item) and self.file.is_here(by)
+        ]
+        return any(self.moved(item, by) & STAND for item, by in told) or any(
+            self.names(item) is None for item in self.file.indicators
         )
+
+    def _told_as(self, item: Indicator) -> str:
+        """Return the name that an indicator, or one that is gone, has in the ledger."""
+        assert self.past is not None
+        told = any(name == item.name for name, _ in self.past.keys)
+        return item.name if told else item.name.partition(ONCE)[0]
 
     def holds_back(self, what: str) -> bool:
         """Return whether a table of counts that was never published waits: something stands, or its grouping had another name."""
@@ -62,18 +70,35 @@ class Earlier:
         """
         assert self.past is not None
         if item.name in self.file.gone:
-            return [item.name.partition(ONCE)[0]]
+            return [self._told_as(item)]
         told = {name for name, _ in self.past.keys}
         gone = told.difference(one.name for one in self.file.indicators)
         if item.name in told or not gone:
             return [item.name] if item.name in told else []
         now = self.file.behind(item, WHOLE)
-        found = [name for name in gone if self.past.same((name, WHOLE), now) or self._has_rows_of(name, item)]
+        ruled = {self._told_as(one): self._differ(item, one) for one, _ in self.file.gone.values()}
+        unruled = gone - ruled.keys()
+        found = [name for name in gone & ruled.keys() if 0 in ruled[name]]
+        found += [
+            name for name in unruled if self.past.same((name, WHOLE), now) or self._has_rows_of(name, item)
+        ]
         heads, either = item.kind == "proportion", (now, replace(now, estimate=1 - now.estimate))
         near = any(
-            self.past.moves((name, WHOLE), one, heads=heads) & STAND for name in gone for one in either
+            self.past.moves((name, WHOLE), one, heads=heads) & STAND for name in unruled for one in either
         )
+        few = range(1, disclosure_standard().threshold)
+        near |= any(one in few for name in gone & ruled.keys() for one in ruled[name])
         return None if near and not found else found
+
+    def _differ(self, item: Indicator, other: Indicator) -> tuple[int, int]:
+        """Return how many respondents say something else to an indicator than to another; to its opposite, -1 if to nobody."""
+        one, two = self.file.values(item), self.file.values(other)
+        if item.kind != other.kind or one.shape != two.shape:
+            return len(one), len(one)
+        same = (one == two) | (np.isnan(one) & np.isnan(two))
+        turned = (one == 1 - two) | (np.isnan(one) & np.isnan(two))
+        apart, opposite = (int((~all_.all(axis=1)).sum()) for all_ in (same, turned))
+        return apart, opposite or -1
 
     def _has_rows_of(self, name: str, item: Indicator) -> bool:
         """Return whether a row was told under a name with just the answers that one of an indicator has, whose base is another now."""
@@ -119,9 +144,10 @@ class Earlier:
         """Return how the answers behind an indicator's table changed since it was published (``Past.moves``)."""
         past = self.past
         assert past is not None
-        moved = past.moves((item.name, by), self.file.behind(item, by), heads=item.kind == "proportion")
-        if by == WHOLE:  # a hidden group's change would show in the whole
-            others = [one for name, one in past.keys if name == item.name and one and self.file.is_here(one)]
+        told_as = self._told_as(item)
+        moved = past.moves((told_as, by), self.file.behind(item, by), heads=item.kind == "proportion")
+        if by == WHOLE and "many" not in moved:  # a hidden group's change would show in the whole
+            others = [one for name, one in past.keys if name == told_as and one and self.file.is_here(one)]
             moved |= {"hidden" for one in others if "hidden" in self.moved(item, one)}
         return moved
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,7 @@ from qngai_analysis.survey.form.codebook import Indicator
 from qngai_analysis.survey.form.condition import Condition
 from qngai_analysis.survey.form.intake import check_file, load_file, survey_file
 from qngai_analysis.survey.form.intake_results import analysis_frame
+from qngai_analysis.survey.release.ledger import ONCE, WHOLE, Past, PublishedState
 
 _TEXTS = ("numerator", "denominator", "universe")
 _PLAIN = ("kind", "unknown", "per_unit")
@@ -25,6 +27,25 @@ def rule_of(item: Indicator) -> dict[str, Any]:
     return {name: getattr(item, name) for name in _PLAIN} | {
         name: text.text for name, text in texts.items() if text is not None
     }
+
+
+def by_their_rules(past: Past, now: Mapping[str, Mapping[str, Any]]) -> Past:
+    """
+    Return the ledger with what was told by another rule than that of ``now`` under a name of its own: name, ``ONCE`` and rule.
+
+    A figure never stands beneath a definition that is not its own.
+    """
+
+    def apart(state: PublishedState) -> PublishedState:
+        names = {
+            name: name + ONCE + json.dumps(rule, sort_keys=True)
+            for (name, what), table in state.tables.items()
+            if what == WHOLE and (rule := table.entry.get("rule")) and rule != now.get(name, rule)
+        }
+        tables = {(names.get(name, name), what): table for (name, what), table in state.tables.items()}
+        return replace(state, tables=tables)
+
+    return replace(past, earlier=tuple(map(apart, past.earlier)))
 
 
 @lru_cache(maxsize=16)

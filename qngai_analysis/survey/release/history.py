@@ -42,9 +42,9 @@ class History:
     """A survey with what was published of it."""
 
     def __init__(self, survey: Survey, past: Past | None) -> None:
-        self.survey, self.past = survey, past
         self.at = past and (past.basis, past.seen)
         self.file = Respondents(survey, past)
+        self.survey, self.past = survey, self.file.past
         self.tables, self.earlier, members = Making(self.file), Earlier(self.file), Membership(self.file)
         kin = Kin(self.file, members)
         self.hiding = Hiding(self.file, kin, self.tables, self.earlier, members, self.hides)
@@ -97,7 +97,8 @@ class History:
         named = (key[0], key[1] + self.file.weighted)
         told = past.own.get(named)
         if told is None:
-            told = next(reversed(past.told(named)), None)
+            before = past.told(named)
+            told = before[-1] if before else None
             moved = frozenset().union(
                 *(self.earlier.moved(item, by) | self.earlier.moved_beside(by) for by in (WHOLE, *follows))
             )
@@ -112,6 +113,10 @@ class History:
                     rule = rule_of(item) if key[1] == WHOLE else None
                     self._note(key, Published.of(named, made, behind.checksums if behind else {}, rule))
                 return made
+            if stands and behind is not None:
+                right = (one for one in reversed(before) if not _is_wrong(one, behind, item))
+                if (told := next(right, None)) is None:
+                    return None
         self._note(key, told)  # an edition says what it was published of, though it adds nothing
         found = told.rows.copy()
         found.attrs = {"stands": stands}
@@ -164,6 +169,18 @@ class History:
         frame = self.survey.frame.copy(deep=False)
         frame.attrs = {name: value for name, value in frame.attrs.items() if name != "reweighted"}
         return type(self.survey)(frame, self.survey.design)
+
+
+def _is_wrong(told: Published, now: Behind, item: Indicator) -> bool:
+    """Return whether a table stands that is wrong: what many of a row say now is not within its interval."""
+    shares = dict(zip(now.labels, now.estimate, strict=True))
+    return item.kind != "ratio" and any(
+        row["symbol"] == ""
+        and None not in (row["ci_low"], row["ci_high"])
+        and not row["ci_low"] <= shares.get(row["row"], row["estimate"]) <= row["ci_high"]
+        and told.many(row["row"], now, heads=item.kind == "proportion")
+        for row in told.entry["rows"]
+    )
 
 
 def _add_labels(table: pd.DataFrame, by: str, labels: pd.Series) -> None:

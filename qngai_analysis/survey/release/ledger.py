@@ -39,6 +39,7 @@ from qngai_analysis.survey.release.unit_records import SCHEMA
 WHOLE = ""
 #: What a table is of (an indicator, ``account``), and which one: a grouping (``WHOLE``: none), a test, a model.
 Key = tuple[str, str]
+ONCE = " = "  #: Between the name of an indicator and the rule it had once.
 CROSS = " × "  #: Between two groupings.
 WAS = " ~ "  #: Between a grouping and what its groups were called in a table that was told, as JSON.
 OTHER_WEIGHTS = " (quyền số: "  #: Begins how a table of other weights than the file's is told apart.
@@ -115,6 +116,12 @@ class Published:
         """The rows that are confidential."""
         return frozenset(row["row"] for row in self.entry["rows"] if row["symbol"] == "c")
 
+    def many(self, label: str, now: Behind, *, heads: bool) -> bool:
+        """Return whether many answers of a row changed since it was published."""
+        rows = {row["row"]: row for row in self.entry["rows"]}
+        place = now.labels.index(label) if label in now.labels else None
+        return _moved(now, place, rows.get(label), heads=heads) == "many"
+
     @cached_property
     def rows(self) -> pd.DataFrame:
         """The table."""
@@ -171,7 +178,7 @@ class Past:
             key
             for state in self.earlier
             for key, table in state.tables.items()
-            if table.checksums and ":" not in key[0] + grouping(key[1])
+            if table.checksums and ":" not in key[0].partition(ONCE)[0] + grouping(key[1])
         ]
         return list(dict.fromkeys(found))
 

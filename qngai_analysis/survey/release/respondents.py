@@ -18,9 +18,18 @@ from qngai_analysis.survey.estimate.sample import Sample, resolve
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
 from qngai_analysis.survey.release.crossing import joint
 from qngai_analysis.survey.release.disclosure import disclosure_standard, made_by_few
-from qngai_analysis.survey.release.former_rules import by_rules, rule_of
+from qngai_analysis.survey.release.former_rules import by_rules, by_their_rules, rule_of
 from qngai_analysis.survey.release.gate import SIZE_STEP, share_steps
-from qngai_analysis.survey.release.ledger import CROSS, OTHER_WEIGHTS, WAS, WHOLE, Behind, Past, grouping
+from qngai_analysis.survey.release.ledger import (
+    CROSS,
+    ONCE,
+    OTHER_WEIGHTS,
+    WAS,
+    WHOLE,
+    Behind,
+    Past,
+    grouping,
+)
 from qngai_analysis.survey.release.once import once
 
 #: Answers, but no groups: who did not know or refused is nobody to publish a share of.
@@ -29,7 +38,6 @@ CELL = "_cell"  #: Column of the groups of two groupings at once.
 # a number with as many steps from the least to the most, or fewer, tells of units as a share does
 _FEW_VALUES = 20
 _RIDGE = 1e-5  # of a variance: where a whole stratum is in a row, all of it may differ alike at no cost
-ONCE = " = "  #: Between the name of an indicator and the rule it had once.
 
 
 class Respondents:
@@ -40,7 +48,8 @@ class Respondents:
     """
 
     def __init__(self, survey: Survey, past: Past | None = None) -> None:
-        self.survey, self.past = survey, past
+        self.survey = survey
+        self.past = past and by_their_rules(past, {item.name: rule_of(item) for item in self.indicators})
         margins = json.dumps(
             [[[by, _parts(totals)] for by, totals in (one or {}).items()] for one in survey.reweighted],
             ensure_ascii=False,
@@ -282,7 +291,7 @@ class Respondents:
         """Indicators that were told by a rule that the codebook has no more, and what the file says to them."""
         now, attrs = {item.name: rule_of(item) for item in self.indicators}, self.survey.frame.attrs
         rules = {
-            name + ONCE + (text := json.dumps(rule, sort_keys=True)): text
+            name.partition(ONCE)[0] + ONCE + (text := json.dumps(rule, sort_keys=True)): text
             for state in (self.past.earlier if self.past else ())
             for (name, what), table in state.tables.items()
             if what == WHOLE and (rule := table.entry.get("rule")) and rule != now.get(name)
