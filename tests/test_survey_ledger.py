@@ -549,6 +549,20 @@ def test_no_figure_stands_beneath_a_definition_that_is_not_its_own(project: Path
     assert same(look(), opposite)
 
 
+def test_a_definition_that_is_another_now_tells_nothing_of_a_revision_by_few(project: Path) -> None:
+    """Every row of the opposite is another by many: it is compared with what the rule of then says of the file of now."""
+    receive(project, FIRST)
+    publish_edition()
+    codebook = project / "shops" / "codebook.toml"
+    rule = read_codebook("shops").indicators["sells_online"].numerator.text
+    text = codebook.read_text("utf-8").replace(f"numerator = '{rule}'", f"numerator = 'not ({rule})'", 1)
+    codebook.write_text(text, encoding="utf-8")
+    receive(project, revised(d533=(150, 76)))
+
+    assert look()["estimate"].isna().all()
+    assert look(None)["estimate"].isna().all()
+
+
 def test_small_revisions_add_up_until_they_are_many(project: Path) -> None:
     shown = []
     for more in (0, 4, 8, 20):

@@ -113,7 +113,7 @@ class History:
                     rule = rule_of(item) if key[1] == WHOLE else None
                     self._note(key, Published.of(named, made, behind.checksums if behind else {}, rule))
                 return made
-            if stands and behind is not None:
+            if stands and behind is not None and ":" not in key[1]:  # a test's interval is another's
                 right = (one for one in reversed(before) if not _is_wrong(one, behind, item))
                 if (told := next(right, None)) is None:
                     return None
