@@ -226,6 +226,15 @@ def report(
     if edition.day > date.today():
         remark("ngày chốt số liệu {day} chưa đến: báo cáo lần này là bản tạm thời", day=Day(edition.day))
     _write_reports(lambda advance: render_year(edition, with_sectors=sectors, progress=advance))
+    from qngai_analysis.survey.release import ledger
+
+    for survey, (stand, of) in ledger.standing().items():
+        remark(
+            "{survey}: {stand} trong {of} bảng được in như đã công bố trước, vì từ đó chỉ ít câu trả lời thay đổi ở một nhóm; xem docs/methods/editions.md",
+            survey=survey,
+            stand=stand,
+            of=of,
+        )
     compared = (
         f"; qngai diff {at - 1} {at}" if (edition.out / f"{at - 1}" / "assessment.json").is_file() else ""
     )

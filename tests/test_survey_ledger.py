@@ -133,6 +133,18 @@ def test_a_revision_by_few_changes_no_number_of_any_table(
     assert look().attrs["stands"]
 
 
+def test_the_office_is_told_how_many_tables_stand(project: Path) -> None:
+    receive(project, FIRST)
+    publish_edition()
+    assert ledger.standing() == {}
+    receive(project, revised(d524=(126, 41)))
+    publish_edition()
+
+    ((survey, (stand, of)),) = ledger.standing().items()
+    assert survey == "shops 2025"
+    assert 0 < stand <= of
+
+
 def test_a_table_that_was_never_published_is_not_made_of_a_file_revised_by_few(project: Path) -> None:
     """It would hold the answer that the published ones leave out."""
     receive(project, FIRST)

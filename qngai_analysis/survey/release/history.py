@@ -117,9 +117,10 @@ class History:
                 right = (one for one in reversed(before) if not _is_wrong(one, behind, item))
                 if (told := next(right, None)) is None:
                     return None
+            told = Published({**told.entry, "stands": stands})
         self._note(key, told)  # an edition says what it was published of, though it adds nothing
         found = told.rows.copy()
-        found.attrs = {"stands": stands}
+        found.attrs = {"stands": told.entry.get("stands", False)}
         return found
 
     def _note(self, key: ledger.Key, table: Published | None = None) -> None:

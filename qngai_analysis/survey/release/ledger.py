@@ -631,7 +631,9 @@ def _enter(
     entries = {state.basis: dict(state.tables) for state in states}
     before = sum(map(len, entries.values()))
     for one in notes:
-        entry = {name: one[name] for name in ("item", "what", "rows", "checksums", "rule") if name in one}
+        entry = {
+            name: one[name] for name in ("item", "what", "rows", "checksums", "rule", "stands") if name in one
+        }
         if one["item"] == ANSWERS[0]:
             hidden = {
                 bits: " ".join(_keyed(tuple(hashes.split()), folder)[0])
@@ -644,6 +646,17 @@ def _enter(
         index[file.name] = _summary(map(PublishedState, entries.keys(), entries.values()))
     elif file.is_file():  # a run may have been cut before its index
         index[file.name] = _summary(_read(file)[0])
+
+
+def standing() -> dict[str, tuple[int, int]]:
+    """Return, by survey and year, how many tables of its newest state stand as they were published before, of how many."""
+    found: dict[str, tuple[int, int]] = {}
+    for file in sorted(paths.releases().glob("*.json")):
+        named, states = _NAME.match(file.name), _read(file)[0]
+        tables = [table for key, table in states[-1].tables.items() if key != ANSWERS] if states else []
+        if named and (stand := sum(bool(table.entry.get("stands")) for table in tables)):
+            found[f"{named[1]} {named[2]}"] = stand, len(tables)
+    return found
 
 
 def forget(of: Of) -> None:
