@@ -19,7 +19,7 @@ from qngai_analysis.edition.batch import Edition, render_year
 from qngai_analysis.rehearse.simulate import simulate
 from qngai_analysis.survey import load_survey, survey_observations
 from qngai_analysis.survey.form.codebook import Codebook
-from qngai_analysis.survey.release import otherwise, same_answers
+from qngai_analysis.survey.release import otherwise, respondents, same_answers
 from qngai_analysis.survey.release.ledger import ANSWERS
 from qngai_analysis.survey.release.membership import Membership
 from qngai_analysis.survey.release.respondents import Respondents
@@ -244,6 +244,23 @@ def test_a_size_with_a_small_thing_more_is_the_same_size() -> None:
     assert same_answers.same_sizes(turnover, 3 * turnover + staff)
     assert not same_answers.same_sizes(turnover, staff)
     assert not same_answers.same_sizes(turnover, turnover * draw.uniform(0, 1, 400))
+
+
+@pytest.mark.parametrize(
+    ("values", "ends"),
+    [
+        ([0, 3, 11], (0, 20)),
+        ([0, 1, 8], (0, 10)),
+        ([1, 5], (0, 5)),
+        ([36, 38, 47], (35, 55)),
+        ([0, 1], (0, 1)),
+    ],
+)
+def test_a_mean_of_few_values_lies_between_ends_that_are_not_the_size_of_one(
+    values: list[float], ends: tuple[float, float]
+) -> None:
+    """All printed means together tell the grid they stand on."""
+    assert respondents._outwards(np.array(values, dtype=float), 1.0) == ends
 
 
 @pytest.mark.parametrize("most", [1, 5])

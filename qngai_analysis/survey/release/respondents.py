@@ -168,8 +168,25 @@ class Respondents:
         nearest = np.diff(np.unique(sizes)).min(initial=np.inf)
         if not np.ptp(sizes) <= _FEW_VALUES * nearest < np.inf:
             return None
-        each = sizes if self._counts_sizes(item) else self._parts(item)
-        return float(each.min()), float(each.max()), float(nearest)
+        if not self._counts_sizes(item):
+            return *_outwards(self._parts(item), 0.0), float(nearest)
+        least, most = self._asked_between(item) or _outwards(sizes, float(nearest))
+        return least, most, float(nearest)
+
+    def _asked_between(self, item: Indicator) -> tuple[float, float] | None:
+        """Return between what a numerator that is one question lies by the codebook, if that has few steps, too."""
+        names = item.numerator.names
+        asked = self.book.questions.get(names[0]) if self.book and len(names) == 1 else None
+        if asked is None or asked.low is None or asked.high is None or asked.name not in self.survey.frame:
+            return None
+        known = self.known(item)
+        size, said = self.values(item)[known, 0], self.survey.frame[asked.name].to_numpy(dtype=float)[known]
+        times = size.sum() / said.sum() if said.sum() else np.nan
+        few = abs(times) * (asked.high - asked.low) <= _FEW_VALUES * np.diff(np.unique(size)).min()
+        if not (few and np.allclose(size, times * said)):
+            return None
+        low, high = sorted((times * asked.low, times * asked.high))
+        return float(low), float(high)
 
     def levels(self, item: Indicator, by: str, rows: Iterable[str]) -> tuple[Floats, Floats, Floats]:
         """Return for rows of a mean or ratio of few values the least and most it can be, and what part of that a step of one unit's size is."""
@@ -419,6 +436,16 @@ class Respondents:
             }
             survey = survey.rake(totals)
         return survey.weights.to_numpy(dtype=float)
+
+
+def _outwards(values: Floats, nearest: float) -> tuple[float, float]:
+    """Return ends between which values lie, and which are not the size of one: 0 where that is near, and 1, 2 or 5 with noughts."""
+    step = nearest or np.ptp(values) / _FEW_VALUES
+    least = 0.0 if 0 <= values.min() <= 5 * step else 5 * step * np.floor(values.min() / (5 * step))
+    wide = (values.max() - least) / (nearest or 1.0)
+    tens = 10.0 ** np.floor(np.log10(wide))
+    whole = next(times * tens for times in (1, 2, 5, 10) if times * tens >= wide - 1e-9)
+    return float(least), float(least + whole * (nearest or 1.0))
 
 
 def _parts(totals: Mapping[Any, float]) -> list[tuple[Any, float]]:
