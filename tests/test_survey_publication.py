@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import pickle
 from pathlib import Path
 
 import pandas as pd
@@ -56,6 +57,18 @@ def test_a_mean_that_one_firm_makes_up_is_hidden_with_a_second_one() -> None:
     # province minus the others would give it back
     assert list(symbols.values()).count("c") == 2
     assert table.loc[table["symbol"] == "c", ["estimate", "se", "n"]].isna().all(axis=None)
+
+
+@pytest.mark.usefixtures("shops")
+def test_a_survey_can_be_handed_to_another_process_with_all_that_was_published_of_it() -> None:
+    """Half of an edition's surveys are estimated in a fork: what could not be handed over would be made twice."""
+    survey, item = load_survey("shops", 2025), read_codebook("shops").indicators["sells_online"]
+    before = published(survey, item, "district")
+
+    handed = pickle.loads(pickle.dumps(survey))
+
+    assert handed._history is not None
+    pd.testing.assert_frame_equal(published(handed, item, "district"), before)
 
 
 @pytest.mark.usefixtures("shops")

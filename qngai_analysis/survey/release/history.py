@@ -48,11 +48,14 @@ class History:
         self.tables, self.earlier, members = Making(self.file), Earlier(self.file), Membership(self.file)
         kin = Kin(self.file, members)
         self.hiding = Hiding(self.file, kin, self.tables, self.earlier, members, self.hides)
-        self.otherwise = Otherwise(self.file, kin, self.earlier, self.hiding, lambda: self._plain.otherwise)
+        self.otherwise = Otherwise(self.file, kin, self.earlier, self.hiding, self._otherwise_by_own_weights)
         self._report: str | None = None  # the folder that a report notes in what it publishes
         self._noted: set[ledger.Key] = set()
         if past is not None:
             self.tables.together[None] = self.file.indicators  # which are published with one another
+
+    def _otherwise_by_own_weights(self) -> Otherwise:  # no lambda: a survey is handed to another process with all this
+        return self._plain.otherwise
 
     def table(self, item: Indicator, by: str | None, method: Method = "logit") -> pd.DataFrame:
         """Return a table as it is published."""
