@@ -833,6 +833,15 @@ def test_how_the_sample_divides_is_rounded_and_hides_few(project: Path) -> None:
     assert (found.dropna() % 0.5).abs().max() < 1e-9
 
 
+def test_weights_are_not_divided_by_an_answer(project: Path) -> None:
+    """Many new weights would each give another window on who said so."""
+    receive(project, FIRST)
+    loaded: Any = qn.load_survey("shops", 2025)
+    for survey in (loaded, loaded.raked(stratum={"plain": 0.6, "hill": 0.4})):
+        with pytest.raises(SurveyError, match="weights are compared by unit, stratum and the survey's own"):
+            survey.weighted("online")
+
+
 def test_new_weights_single_nobody_out(project: Path) -> None:
     """Weights that count the seven of Bình Sơn alone would print their answer as the province's."""
     receive(project, revised(d524=(7, 2)))

@@ -7,6 +7,7 @@ import hashlib
 import numpy as np
 import pandas as pd
 
+from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.door import through_the_gate
 from qngai_analysis.survey.estimate.estimates import Survey
 from qngai_analysis.survey.form.codebook import read_codebook
@@ -16,7 +17,7 @@ from qngai_analysis.survey.release.gate import at_step, gated_counts, share_step
 from qngai_analysis.survey.release.history import history_of
 from qngai_analysis.survey.release.ledger import WHOLE, Published
 from qngai_analysis.survey.release.refusals import refuse_others
-from qngai_analysis.survey.release.respondents import NO_GROUPS, groups_of
+from qngai_analysis.survey.release.respondents import NO_GROUPS
 
 
 @through_the_gate
@@ -26,13 +27,18 @@ def published_weights(survey: Survey, by: str) -> pd.DataFrame:
 
     Columns: ``row``, ``n``, ``share`` (0-1, in steps of ``gate.share_steps``), missing where fewer respondents than
     the threshold are in a group, or a hidden one would follow. Compared with what was published as counts are.
+
+    Raises
+    ------
+    SurveyError
+        ``by`` is what respondents said: its shares, of many new weights, would leave one count of who said so.
     """
     refuse_others(survey, [], by)
     weights, labels, history = survey.weights, survey.frame[by], history_of(survey)
+    if history.file.asked(by):
+        wording = "{by}: chỉ đối chiếu quyền số theo đơn vị hành chính, tầng và các phân tổ chính của điều tra ({known}), không theo câu trả lời"
+        raise SurveyError(wording, by=by, known=", ".join(filter(None, history.file.own)))
     sums = weights.groupby(labels[~labels.isin(NO_GROUPS)].astype(str), sort=True).agg(["size", "sum"])
-    if history.file.asked(by):  # hidden as if somebody had said so
-        everything = sorted({str(one) for one in groups_of(labels) if one not in NO_GROUPS})
-        sums = sums.reindex(everything).fillna({"size": 1, "sum": 0})
     decided = history.hiding.members.decided_by_few(by, np.ones(len(weights), dtype=bool))
     size = sums["size"].mask(sums.index.isin(decided), 1).to_numpy()
     table = pd.DataFrame({"row": sums.index, "n": size, "share": sums["sum"].to_numpy()})
