@@ -918,7 +918,7 @@ def other_names(file: Path, book: Codebook, rows: list[int]) -> Count:
                 for place, one in enumerate(now.indicators.values())
                 for by in ("", *groupings(now))
             }
-            found |= {by: published_weights(survey, by) for by in groupings(now)}
+            found |= {by: published_weights(survey, by) for by in (now.design.district, *now.tables_by)}
             return found | {"account": account_of(now)}
 
     def numbers(table: pd.DataFrame) -> list[list[object]]:

@@ -39,9 +39,7 @@ def published_weights(survey: Survey, by: str) -> pd.DataFrame:
         wording = "{by}: chỉ đối chiếu quyền số theo đơn vị hành chính, tầng và các phân tổ chính của điều tra ({known}), không theo câu trả lời"
         raise SurveyError(wording, by=by, known=", ".join(filter(None, history.file.own)))
     sums = weights.groupby(labels[~labels.isin(NO_GROUPS)].astype(str), sort=True).agg(["size", "sum"])
-    decided = history.hiding.members.decided_by_few(by, np.ones(len(weights), dtype=bool))
-    size = sums["size"].mask(sums.index.isin(decided), 1).to_numpy()
-    table = pd.DataFrame({"row": sums.index, "n": size, "share": sums["sum"].to_numpy()})
+    table = pd.DataFrame({"row": sums.index, "n": sums["size"].to_numpy(), "share": sums["sum"].to_numpy()})
     table["share"] /= table["share"].sum()
     step = float(share_steps(np.array([float(len(weights))]))[0])
     made = protect(table.assign(share=at_step(table["share"], step)), by="row")[["row", "n", "share"]]
