@@ -54,7 +54,8 @@ class History:
         if past is not None:
             self.tables.together[None] = self.file.indicators  # which are published with one another
 
-    def _otherwise_by_own_weights(self) -> Otherwise:  # no lambda: a survey is handed to another process with all this
+    def _otherwise_by_own_weights(self) -> Otherwise:
+        # no lambda: a survey is handed to another process with all this
         return self._plain.otherwise
 
     def table(self, item: Indicator, by: str | None, method: Method = "logit") -> pd.DataFrame:
