@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from qngai_analysis.survey.release.treatment import Treatment
 from qngai_analysis.values import records
 from qngai_analysis.words.folding import unaccented
 
+#: What reports call what the code knows by a code, by kind and code.
+WORDS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 SIMULATED = "SỐ LIỆU MÔ PHỎNG"
 NOT_SIGNIFICANT = 0.05
 EVIDENCE = {

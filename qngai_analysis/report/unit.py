@@ -41,7 +41,7 @@ from qngai_analysis.report.base import (
     measured,
     row_head,
 )
-from qngai_analysis.report.printed import capitalised
+from qngai_analysis.report.printed import WORDS, capitalised
 from qngai_analysis.report.sector import belongs, outcome_table, printed, read_sample
 from qngai_analysis.territory import came_from
 from qngai_analysis.values import is_missing, records
@@ -51,13 +51,7 @@ from qngai_analysis.words.numbers import day, number, printed_decimals
 from qngai_analysis.words.said import Said
 
 #: Kinds of units, and what several of them are called.
-KINDS = {
-    "commune": "xã, phường, đặc khu",
-    "agency": "cơ quan",
-    "sector": "lĩnh vực",
-    "year": "năm",
-    "plan": "kế hoạch",
-}
+KINDS: Mapping[str, str] = WORDS["unit"]
 
 #: What units are compared by: how many of how many.
 MEASURES = ("Nhiệm vụ đã có báo cáo", "Nhiệm vụ hoàn thành", "Số liệu đã cung cấp", "Chỉ tiêu đến hạn đã đạt")

@@ -23,37 +23,17 @@ from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.progress.yearly import YearResult, judge_year
 from qngai_analysis.project import Office, read_project
 from qngai_analysis.report.base import Report
-from qngai_analysis.report.printed import home_and_successor
+from qngai_analysis.report.printed import WORDS, home_and_successor
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.language import language
 from qngai_analysis.words.said import translate
 
 PILLARS = {"economy": "Kinh tế số", "society": "Xã hội số"}
 #: What would fill a blank, in the words of the report.
-BLANKS = {
-    Blank.NO_METHOD: "chưa có phương pháp đo cấp tỉnh",
-    Blank.ADMINISTRATIVE: "số liệu hành chính chưa thu thập được",
-    Blank.SURVEY: "phải điều tra",
-    Blank.UNKNOWN: "chưa xếp loại",
-    Blank.GIVEN: "đã có số liệu của năm, chưa đủ căn cứ kết luận",
-}
-COUNTED = {
-    Blank.NO_METHOD: "{n} chỉ tiêu chưa có phương pháp đo cấp tỉnh",
-    Blank.ADMINISTRATIVE: "{n} chỉ tiêu có số liệu hành chính chưa thu thập được",
-    Blank.SURVEY: "{n} chỉ tiêu phải điều tra",
-    Blank.UNKNOWN: "{n} chỉ tiêu chưa xếp loại",
-    Blank.GIVEN: "{n} chỉ tiêu đã có số liệu của năm, chưa đủ căn cứ kết luận",
-}
+BLANKS: Mapping[str, str] = WORDS["blank"]
+COUNTED: Mapping[str, str] = WORDS["blanks"]
 #: Headings of the office's own file, and the section of the report where each part is printed.
-PARTS = {
-    "steering": "Lãnh đạo, chỉ đạo",
-    "results": "Kết quả",
-    "tasks": "Nhiệm vụ",
-    "budget": "Kinh phí",
-    "shortcomings": "Hạn chế, nguyên nhân",
-    "next": "Nhiệm vụ năm tới",
-    "proposals": "Kiến nghị",
-}
+PARTS: Mapping[str, str] = WORDS["part"]
 AGENCY = {"vi": 0.17, "en": 0.22}  # how wide a column of agencies is; their English names are longer
 OPEN = (Verdict.NO_DATA, Verdict.UNDECIDED)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 
 from qngai_analysis.cutoff import HALF
@@ -11,6 +12,7 @@ from qngai_analysis.evidence.observations import SURVEYED, Observation
 from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.plan import read_plan
 from qngai_analysis.report.base import bullets
+from qngai_analysis.report.printed import WORDS
 from qngai_analysis.report.yearly.changes import changed
 from qngai_analysis.report.yearly.loading import YearReport, once, targets_of_plan
 from qngai_analysis.report.yearly.results import found_results
@@ -107,11 +109,7 @@ def _missing(report: YearReport) -> str:
 
 
 #: What the summary counts of the changes.
-CHANGED = {
-    "target": "{n} mục tiêu mới, không còn hoặc khác trước",
-    "value": "{n} số liệu mới hoặc được rà soát",
-    "verdict": "{n} kết luận",
-}
+CHANGED: Mapping[str, str] = WORDS["changed"]
 
 
 def _changed(report: YearReport) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -16,9 +16,8 @@ from qngai_analysis.page.blocks import Figure, Prose, literal
 from qngai_analysis.page.tables import Grid
 from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.outcome import Outcome
-from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.report.base import at_right, bullets, centred, column, heading, named, row_head, verdict
-from qngai_analysis.report.printed import quoted, sentence_case
+from qngai_analysis.report.printed import WORDS, quoted, sentence_case
 from qngai_analysis.report.yearly.loading import (
     AGENCY,
     BLANKS,
@@ -32,20 +31,12 @@ from qngai_analysis.report.yearly.loading import (
 from qngai_analysis.words.said import capital
 
 #: How many targets got each verdict.
-TALLY = {
-    Verdict.EXCEEDED: "{n} chỉ tiêu vượt",
-    Verdict.MET: "{n} chỉ tiêu đạt",
-    Verdict.NOT_MET: "{n} chỉ tiêu chưa đạt",
-    Verdict.ON_PACE: "{n} chỉ tiêu đúng tiến độ",
-    Verdict.BEHIND: "{n} chỉ tiêu chậm tiến độ",
-    Verdict.NO_DATA: "{n} chỉ tiêu chưa có số liệu",
-    Verdict.UNDECIDED: "{n} chỉ tiêu chưa đủ căn cứ để kết luận",
-}
+TALLY: Mapping[str, str] = WORDS["tally"]
 
 
 def tally(report: YearReport, outcomes: Iterable[Outcome]) -> str:
     """Return how many targets got which verdict, as a list in a sentence."""
-    seen = Counter(outcome.verdict for outcome in outcomes)
+    seen = Counter(outcome.verdict.value for outcome in outcomes)
     return "; ".join(
         report.say(text, n=report.count(seen[key])) for key, text in TALLY.items() if key in seen
     )
@@ -265,11 +256,7 @@ def _sentence(report: YearReport, outcome: Outcome, figure: Observation) -> str:
 
 
 #: What a later plan does to the targets of the main one.
-BESIDE = {
-    "repeated": "nhắc lại {n} chỉ tiêu",
-    "revised": "đặt mức khác cho {n} chỉ tiêu",
-    "added": "đặt thêm {n} chỉ tiêu",
-}
+BESIDE: Mapping[str, str] = WORDS["beside"]
 
 
 def later_plans(report: YearReport) -> list[Prose | Grid]:
