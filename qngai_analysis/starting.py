@@ -171,11 +171,6 @@ def _head(top: Row, mine: Row | None) -> Mapping[str, object]:
     return {key: filled(value) for key, value in proposed.items()} | {"source": UNCONFIRMED.capitalize()}
 
 
-PROJECT = """# Dự án này đo gì, cho ai, theo kế hoạch nào. `qngai add plan TỆP` thêm kế hoạch vào cuối tệp.
-territory = {territory} # id trong reference/territories.csv
-offices = "office.toml" # ai báo cáo, gửi cho ai: sửa cho đúng phân công của địa phương
-sectors = "sectors.toml" # các lĩnh vực có báo cáo riêng
-"""
 OFFICE = """# Từ ngày valid_from; đơn vị đổi tên thì thêm một mục.
 [[office]]
 valid_from = 2025-03-01"""
@@ -184,7 +179,8 @@ valid_from = 2025-03-01"""
 def _write_project(folder: Path, top: Row, head: Mapping[str, object], territories: Sequence[Row]) -> None:
     own = -1 if territories[-1]["level"] == "xã" else 0 if top is _COUNTRY else 1
     territory = territories[own]["id"]
-    (folder / "project.toml").write_text(PROJECT.format(territory=toml_text(territory)), encoding="utf-8")
+    project = Path(__file__).with_name("new_project.toml").read_text(encoding="utf-8")
+    (folder / "project.toml").write_text(project.format(territory=toml_text(territory)), encoding="utf-8")
     (folder / "office.toml").write_text("\n".join([OFFICE, *toml_lines(head), ""]), encoding="utf-8")
     # the places of tasks in an appendix, and the ids of targets, are those of another project's plans
     sectors = paths.start("sectors.toml").read_text(encoding="utf-8")

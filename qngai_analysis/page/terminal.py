@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: What a table's columns are called on a Vietnamese screen; files and English screens keep the columns' names.
-HEADS: dict[str, str] = layout()["heads"]["screen"]
+HEADS: dict[str, str] = layout()["screen"]["heads"]
 #: How a target's way of change and its comparison are said.
 _SAID = {"increase": Said("tăng"), "decrease": Said("giảm"), "between": Said("trong khoảng")}
 _BOUNDS = {"lower_bound": "> ", "upper_bound": "< "}

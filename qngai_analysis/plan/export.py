@@ -20,18 +20,10 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
 #: The tables of a plan, with the names of their sheets.
-TABLES = {
-    "targets": "Chỉ tiêu",
-    "qualitative": "Mục tiêu định tính",
-    "tasks": "Nhiệm vụ",
-    "coverage": "Các con số",
-}
-_WIDE = dict.fromkeys(
-    ("section_path", "heading", "agencies", "agencies_printed", "cooperating", "nearest"), 40
-)
-_WIDE |= {"text": 70, "subject": 50, "around": 50}
+TABLES: dict[str, str] = layout()["workbook"]["sheets"]
+_WIDE: dict[str, float] = layout()["workbook"]["widths"]
 #: The columns of a workbook as offices call them; files for programs keep the names of the fields.
-HEADINGS: dict[str, str] = layout()["heads"]["workbook"]
+HEADINGS: dict[str, str] = layout()["workbook"]["heads"]
 
 
 def plan_table(plan: Plan, name: str = "targets") -> pd.DataFrame:

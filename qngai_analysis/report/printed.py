@@ -19,12 +19,7 @@ from qngai_analysis.words.folding import unaccented
 WORDS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 SIMULATED = "SỐ LIỆU MÔ PHỎNG"
 NOT_SIGNIFICANT = 0.05
-EVIDENCE = {
-    "real": "số liệu thực",
-    "simulated": SIMULATED,
-    "proxy-only": "chỉ có số tham khảo",
-    "none": "không có",
-}
+EVIDENCE: dict[str, str] = WORDS["evidence"] | {"simulated": SIMULATED}
 HIDDEN = {"c": "bảo mật", "u": "kém tin cậy"}
 #: Why a share may end in a round figure.
 ROUNDED = (
