@@ -18,17 +18,6 @@ from qngai_analysis.plan.document import read_plan
 from qngai_analysis.plan.model import Citation, Plan, Target, value_table
 from qngai_analysis.words.numbers import day, number
 
-KINDS = {
-    "stricter_earlier": "Mục tiêu sớm hơn lại cao hơn",
-    "changed_comparator": "Khác từ so sánh",
-    "changed_value": "Khác giá trị",
-    "changed_base": "Khác mẫu số",
-    "changed_population": "Khác đối tượng hoặc định nghĩa",
-    "missing": "Không có trong một kế hoạch",
-    "below_national": "Thấp hơn mục tiêu quốc gia",
-    "wrong_citation": "Viện dẫn sai ngày",
-    "misprinted_symbol": "Viện dẫn sai ký hiệu",
-}
 NATIONAL = "QĐ 411"
 FINDING_COLUMNS = ("kind", "indicator", "plans", "places", "text")
 Finding = tuple[str, str, list[str], list[str], str]
@@ -40,7 +29,7 @@ class PlanComparison:
 
     ``steps``: one row a target, columns as ``Plan.targets`` (``plan`` is the document, ``year`` the end of the period). ``table``: one row an indicator, one column a plan with the
     target as printed, and the national values for 2025 and 2030; an empty cell means that the plan has
-    no such target. ``findings``: kind (a key of ``KINDS``), indicator ("" for citations), plans, places
+    no such target. ``findings``: kind (such as ``changed_value``), indicator ("" for citations), plans, places
     ("906:113-114"), text (Vietnamese).
     """
 

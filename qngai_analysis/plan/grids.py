@@ -99,17 +99,8 @@ def words_of(masked: str, span: Span) -> str:
 
 # what stands between two cells, by its mark; rows set by spaces, semicolons or dashes have as many cells as their head
 _CLOSE = "  "  # what stands between columns set by spaces where one of them is filled
-_BETWEEN = {
-    mark: re.compile(between)
-    for mark, between in (
-        ("\t", "\t"),
-        ("|", r"\|"),
-        (" ", " {3,}"),
-        (_CLOSE, " {2,}"),
-        (";", ";"),
-        ("-", " - "),
-    )
-}
+_MARKS = {"\t": "\t", "|": r"\|", " ": " {3,}", _CLOSE: " {2,}", ";": ";", "-": " - "}
+_BETWEEN = {mark: re.compile(between) for mark, between in _MARKS.items()}
 
 
 def _rows(masked: str, lines: list[Line], at: int, mark: str) -> tuple[list[tuple[int, Row]], int]:

@@ -21,14 +21,8 @@ from qngai_analysis.plan.words import ROMAN, cased, headings, lower, squeeze, wo
 
 # ------------------------------------------------------------------ masking
 
-_TWINS = {
-    **dict.fromkeys("–—−‐‑‒―", "-"),
-    "Ð": "Đ",  # an Icelandic letter that looks the same
-    "ƣ": "ư",  # PDF fonts of the nineties
-    "Ƣ": "Ư",
-    "％": "%",
-    "﹪": "%",
-}
+# dashes of all lengths, an Icelandic letter that looks as "Đ", letters of PDF fonts of the nineties, wide signs
+_TWINS = str.maketrans("–—−‐‑‒―ÐƣƢ％﹪", "-------ĐưƯ%%")
 _TAG = re.compile(r"</?(?:b|i|u|em|strong|br|p|span|sup|sub|div)\b[^<>\n]{0,200}>", re.IGNORECASE)
 _EMPHASIS = re.compile(r"\*{2,}|_{2,}|(?<=\S)\*|\*(?=\S)|(?<!\w)_(?=\S)|(?<=\S)_(?!\w)|`")
 _HEADING = re.compile(r"^[ \t>]*(#{1,6})(?=\s|\*|\d)", re.MULTILINE)
@@ -51,9 +45,7 @@ def mask(text: str) -> str:
     >>> mask("**Tỷ lệ** đạt <b>80%</b>")
     '  Tỷ lệ   đạt    80%    '
     """
-    for twin, plain in _TWINS.items():
-        text = text.replace(twin, plain)
-    text = _TAG.sub(_blank, text)
+    text = _TAG.sub(_blank, text.translate(_TWINS))
     if any(mark in text for mark in "*_`"):  # few texts have one, and it takes long to look for all of them
         text = _EMPHASIS.sub(_blank, text)
     text = _AMOUNT.sub(lambda found: "triệu" if found["million"] else "tỷ", text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,17 +14,20 @@ from qngai_analysis.page.multiples import thresholds
 from qngai_analysis.page.tables import Grid
 from qngai_analysis.plan import Plan, coverage, plan_names, read_plan
 from qngai_analysis.plan.catalogue import read_catalogue
-from qngai_analysis.plan.compare import KINDS, NATIONAL, PlanComparison, compare_plans
+from qngai_analysis.plan.compare import NATIONAL, PlanComparison, compare_plans
 from qngai_analysis.plan.model import FATE_WORDS, Fate
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import Report, at_right, centred, column, counted, row_head, verdict
 from qngai_analysis.report.base import heading as heading
-from qngai_analysis.report.printed import EVIDENCE
+from qngai_analysis.report.printed import EVIDENCE, WORDS
 from qngai_analysis.values import records
 from qngai_analysis.words.language import language
 from qngai_analysis.words.numbers import threshold
 from qngai_analysis.words.said import inside
+
+#: How plans disagree, in the order in which it is said.
+FINDINGS: Mapping[str, str] = WORDS["finding"]
 
 
 @dataclass(frozen=True)
@@ -220,7 +223,7 @@ def findings_table(report: Report, comparison: PlanComparison) -> Grid | Prose:
     """Return where the plans contradict each other, with the sections each finding rests on."""
     if not len(comparison.findings):
         return Prose(report.say("Không thấy điểm nào không thống nhất giữa các kế hoạch."))
-    order = list(KINDS)
+    order = list(FINDINGS)
     found = comparison.findings.sort_values("kind", key=lambda kinds: kinds.map(order.index), kind="stable")
     kept = [] if report.lang == "vi" else [report.say("Nội dung viết bằng tiếng Việt.")]
     return report.table(
@@ -228,7 +231,7 @@ def findings_table(report: Report, comparison: PlanComparison) -> Grid | Prose:
         report.say("Điểm không thống nhất giữa các kế hoạch"),
         row_head("Nội dung", "text", 0.74),
         column("Nơi ghi", lambda row: _sections(report, row.places), 0.26),
-        sections=lambda row: report.say(KINDS[row.kind]),
+        sections=lambda row: report.say(FINDINGS[row.kind]),
         notes=kept,
         id="khong-thong-nhat",
     )
