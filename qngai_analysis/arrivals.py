@@ -147,12 +147,8 @@ def _role(role: str, project: Project, plan: Plan, years: tuple[int, int]) -> Ro
 def _name_and_key(head: Mapping[str, str], first: int) -> tuple[str, str]:
     """Return the file's name and the key that begins the ids of its targets: "121-kh-ubnd-2025" and "121"."""
     year = head["date"][:4] or str(first)
-    words = (
-        head["number"]
-        or head["geography"].removeprefix("tỉnh ").removeprefix("thành phố ")
-        or head["type"]
-        or "ke hoach"
-    )
+    place = head["geography"].removeprefix("tỉnh ").removeprefix("thành phố ")
+    words = head["number"] or place or head["type"] or "ke hoach"
     stem = re.sub(r"[^a-z0-9]+", "-", fold(words)).strip("-")
     name = stem if stem.endswith(year) else f"{stem}-{year}"
     key = head["number"].split("/")[0].split("-")[0] if head["number"] else stem

@@ -164,12 +164,8 @@ def libraries() -> dict[str, str]:
 def program() -> dict[str, str]:
     """Return the checksums of the package, and of Python and the libraries."""
     package = sorted(path for path in paths.PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
-    return {
-        "qngai-analysis": digest(
-            [(str(path.relative_to(paths.PACKAGE)), state(path).sha256) for path in package]
-        ),
-        "Python": digest([sys.version, libraries()]),
-    }
+    own = [(str(path.relative_to(paths.PACKAGE)), state(path).sha256) for path in package]
+    return {"qngai-analysis": digest(own), "Python": digest([sys.version, libraries()])}
 
 
 def kept(what: str, settings: Any, files: Iterable[Path], make: Callable[[], Any]) -> Any:
