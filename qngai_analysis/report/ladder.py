@@ -123,16 +123,6 @@ def numerals(ladder: Ladder) -> Grid:
     )
 
 
-def table(ladder: Ladder) -> Grid:
-    """Return the ladder; see ``ladder_table``."""
-    return ladder_table(ladder, ladder.comparison)
-
-
-def findings(ladder: Ladder) -> Grid | Prose:
-    """Return the contradictions; see ``findings_table``."""
-    return findings_table(ladder, ladder.comparison)
-
-
 # ---------------------------------------------------------------- thresholds on one scale
 
 
@@ -201,43 +191,44 @@ def verdicts(ladder: Ladder) -> Grid:
 # ---------------------------------------------------------------- the two tables that other reports show too
 
 
-def ladder_table(report: Report, comparison: PlanComparison) -> Grid:
+def table(ladder: Ladder) -> Grid:
     """Return every indicator that some plan sets, one column a plan, the national strategy beside them."""
-    table = comparison.table.reset_index()
-    if report.lang != "vi":
-        table["name"] = read_catalogue().loc[table["indicator"], "name_en"].to_list()
-    plans = [plan for plan in table.columns[2:] if table[plan].ne("").any()]
-    table[plans] = table[plans].map(lambda text: report.printed_levels(text))
-    return report.table(
-        table.to_dict("records"),
-        report.say("Mức mục tiêu của từng chỉ tiêu trong các kế hoạch"),
+    steps = ladder.comparison.table.reset_index()
+    if ladder.lang != "vi":
+        steps["name"] = read_catalogue().loc[steps["indicator"], "name_en"].to_list()
+    plans = [plan for plan in steps.columns[2:] if steps[plan].ne("").any()]
+    steps[plans] = steps[plans].map(ladder.printed_levels)
+    return ladder.table(
+        steps.to_dict("records"),
+        ladder.say("Mức mục tiêu của từng chỉ tiêu trong các kế hoạch"),
         row_head("Chỉ tiêu", "name", 0.34),
         *(centred(plan, plan, 0.66 / len(plans), as_is=True) for plan in plans),
-        notes=[report.say("“…”: kế hoạch không đặt mức. Năm trong ngoặc là năm phải đạt.")],
+        notes=[ladder.say("“…”: kế hoạch không đặt mức. Năm trong ngoặc là năm phải đạt.")],
         id="thang-muc-tieu",
         landscape=True,
     )
 
 
-def findings_table(report: Report, comparison: PlanComparison) -> Grid | Prose:
+def findings(ladder: Ladder) -> Grid | Prose:
     """Return where the plans contradict each other, with the sections each finding rests on."""
-    if not len(comparison.findings):
-        return Prose(report.say("Không thấy điểm nào không thống nhất giữa các kế hoạch."))
+    found = ladder.comparison.findings
+    if not len(found):
+        return Prose(ladder.say("Không thấy điểm nào không thống nhất giữa các kế hoạch."))
     order = list(FINDINGS)
-    found = comparison.findings.sort_values("kind", key=lambda kinds: kinds.map(order.index), kind="stable")
-    kept = [] if report.lang == "vi" else [report.say("Nội dung viết bằng tiếng Việt.")]
-    return report.table(
+    found = found.sort_values("kind", key=lambda kinds: kinds.map(order.index), kind="stable")
+    kept = [] if ladder.lang == "vi" else [ladder.say("Nội dung viết bằng tiếng Việt.")]
+    return ladder.table(
         found,
-        report.say("Điểm không thống nhất giữa các kế hoạch"),
+        ladder.say("Điểm không thống nhất giữa các kế hoạch"),
         row_head("Nội dung", "text", 0.74),
-        column("Nơi ghi", lambda row: _sections(report, row.places), 0.26),
-        sections=lambda row: report.say(FINDINGS[row.kind]),
+        column("Nơi ghi", lambda row: _sections(ladder, row.places), 0.26),
+        sections=lambda row: ladder.say(FINDINGS[row.kind]),
         notes=kept,
         id="khong-thong-nhat",
     )
 
 
-def _sections(report: Report, places: Sequence[str]) -> str:
+def _sections(ladder: Ladder, places: Sequence[str]) -> str:
     """Return places ("906:113-114") as a reader finds them in the signed act: the plan, and the section."""
     named = []
     for place in places:
@@ -246,6 +237,6 @@ def _sections(report: Report, places: Sequence[str]) -> str:
         first = int(lines.split("-")[0])
         section = next((target.section for target in plan.listed_targets if target.line_start == first), "")
         article = section.startswith("Điều")  # cited by its own name
-        at = f", {section if article else report.say('mục {section}', section=section)}" if section else ""
-        named.append(f"{report.act(plan.document)}{at}")
+        at = f", {section if article else ladder.say('mục {section}', section=section)}" if section else ""
+        named.append(f"{ladder.act(plan.document)}{at}")
     return "; ".join(dict.fromkeys(named))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from qngai_analysis.page.blocks import Details, Prose
 from qngai_analysis.page.tables import Grid
-from qngai_analysis.plan.compare import compare_plans
+from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.project import read_project
 from qngai_analysis.report import ladder
@@ -29,8 +29,9 @@ def reasons(report: YearReport) -> list[Details]:
 
 def plan_ladder(report: YearReport) -> list[Grid | Prose]:
     """Return the targets of all plans side by side, and where the plans contradict each other."""
-    comparison = compare_plans(dict.fromkeys((report.main, *read_project().judged())))
-    return [ladder.findings_table(report, comparison), ladder.ladder_table(report, comparison)]
+    plans = map(read_plan, dict.fromkeys((report.main, *read_project().judged())))
+    sides = ladder.Ladder(report.lang, report.year, report.real_only, tuple(plans))
+    return [ladder.findings(sides), ladder.table(sides)]
 
 
 CONFIDENCE = {"high": "cao", "medium": "trung bình", "low": "thấp"}
