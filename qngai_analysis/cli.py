@@ -152,8 +152,9 @@ def targets(
 
     found = read_plan(plan)
     frame = pd.concat([found.targets, found.stated], ignore_index=True) if every else found.targets
-    columns = ("id", "subject", "comparator", "value", "unit", "period_end", "section", "line_start")
-    emit(frame, format, columns)
+    emit(
+        frame, format, ("id", "subject", "comparator", "value", "unit", "period_end", "section", "line_start")
+    )
     if format is common.Format.table and not every and len(found.stated):
         remark("còn {count} chỉ tiêu nêu trong lời văn hoặc nhiệm vụ: thêm --all", count=len(found.stated))
     for warning in found.warnings:
@@ -168,8 +169,11 @@ def tasks(plan: AnyPlan, format: common.AsFormat = common.Format.table) -> None:
     """List the tasks of a plan with lead agencies and period."""
     from qngai_analysis.plan import read_plan
 
-    columns = ("part", "section", "number", "text", "agencies", "first_year", "last_year", "line_start")
-    emit(read_plan(plan).tasks, format, columns)
+    emit(
+        read_plan(plan).tasks,
+        format,
+        ("part", "section", "number", "text", "agencies", "first_year", "last_year", "line_start"),
+    )
 
 
 @app.command(

@@ -8,13 +8,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, RenderError
 from qngai_analysis.project import UNCONFIRMED, last_year
 from qngai_analysis.raw import read_rows, read_sidecar, table_bytes, toml_lines, toml_text, write_raw
-from qngai_analysis.settings import read_toml
+from qngai_analysis.settings import text_of, toml_of
 from qngai_analysis.territory import unit_name, without_kind
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.said import inside
@@ -161,14 +160,9 @@ def _head(top: Row, mine: Row | None) -> Mapping[str, object]:
     kind = "country" if top is _COUNTRY else "commune" if mine else "province"
     above, own = unit_name(top), unit_name(mine or top)
     named = {"above": inside(above), "ABOVE": above.upper(), "own": inside(own), "OWN": own.upper()}
-
-    def filled(value: Any) -> Any:
-        if isinstance(value, list):
-            return [filled(each) for each in value]
-        return value.format(**named, name=(mine or top)["name"])
-
-    proposed = read_toml(Path(__file__).with_name("new_office.toml"))[kind]
-    return {key: filled(value) for key, value in proposed.items()} | {"source": UNCONFIRMED.capitalize()}
+    file = Path(__file__).with_name("new_office.toml")
+    proposed = toml_of(file, text_of(file).format(**named, name=(mine or top)["name"]))[kind]
+    return {**proposed, "source": UNCONFIRMED.capitalize()}
 
 
 OFFICE = """# Từ ngày valid_from; đơn vị đổi tên thì thêm một mục.
@@ -179,7 +173,7 @@ valid_from = 2025-03-01"""
 def _write_project(folder: Path, top: Row, head: Mapping[str, object], territories: Sequence[Row]) -> None:
     own = -1 if territories[-1]["level"] == "xã" else 0 if top is _COUNTRY else 1
     territory = territories[own]["id"]
-    project = Path(__file__).with_name("new_project.toml").read_text(encoding="utf-8")
+    project = text_of(Path(__file__).with_name("new_project.toml"))
     (folder / "project.toml").write_text(project.format(territory=toml_text(territory)), encoding="utf-8")
     (folder / "office.toml").write_text("\n".join([OFFICE, *toml_lines(head), ""]), encoding="utf-8")
     # the places of tasks in an appendix, and the ids of targets, are those of another project's plans

@@ -26,6 +26,7 @@ Span = tuple[int, int]
 Row = list[Span]
 
 _MOST_COLUMNS = 100  # no page holds more
+_MOST_HEADS = 12  # of a table whose cells are closed one by one
 
 _TELLS = re.compile(r"\d\s?%|(?<!\w)(?!(?:19|20)\d\d(?!\d))\d")  # a number that is no year: no head
 # a cell of the body
@@ -328,18 +329,17 @@ def _is_second_header(words: list[str], header: list[str]) -> bool:
 
 
 def _of_closed_cells(masked: str, lines: list[Line], index: int) -> TextGrid:
-    cells, _ = _closed_cells(masked, lines, index, most=12)
-    named = (_is_numbered(words_of(masked, cell)) for cell in cells[1:])
+    cells, after = _closed_cells(masked, lines, index)
+    named = (_is_numbered(words_of(masked, cell)) for cell in cells[1:_MOST_HEADS])
     width = next((i for i, numbered in enumerate(named, 1) if numbered), 0)
     if width < 3:
         return TextGrid([], [], index)
-    cells, after = _closed_cells(masked, lines, index)
     header = [words_of(masked, cell) for cell in cells[:width]]
     return TextGrid(header, list(_closed_rows(masked, cells[width:], width)), after)
 
 
-def _closed_cells(masked: str, lines: list[Line], index: int, most: int = sys.maxsize) -> tuple[Row, int]:
-    """Return the cells from here on, at most ``most``, and the line after the last bar that closes one."""
+def _closed_cells(masked: str, lines: list[Line], index: int) -> tuple[Row, int]:
+    """Return the cells from here on, and the line after the last bar that closes one."""
     cells: Row = []
     open_cell: Span | None = None
     after = waiting = 0
@@ -351,7 +351,7 @@ def _closed_cells(masked: str, lines: list[Line], index: int, most: int = sys.ma
             open_cell, after, waiting = None, at + 1, 0
             continue
         waiting += 1
-        if waiting > 60 or len(cells) >= most or (cells and _ENDS_TABLE.match(words)):
+        if waiting > 60 or (cells and _ENDS_TABLE.match(words)):
             break
         if words:
             open_cell = (open_cell[0] if open_cell else begin, end)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from math import inf
@@ -133,13 +133,18 @@ def _columns(run: list[Line]) -> list[Column]:
             tight.update(b for a, b in pairwise(within) if b == a + 1)
             if following is not None:
                 wide[_touched(following, columns)[0]] += 1
-    found: list[Column] = []
+    return _widened(_joined(columns, {at for at in tight if tight[at] > wide[at]}), run)
+
+
+def _joined(columns: list[Column], to_left: Container[int]) -> list[Column]:
+    """Return columns after some were found to be one with the column at their left."""
+    joined: list[Column] = []
     for at, column in enumerate(columns):
-        if found and tight[at] > wide[at]:
-            found[-1] = found[-1][0], column[1]
+        if joined and at in to_left:
+            joined[-1] = joined[-1][0], column[1]
         else:
-            found.append(column)
-    return _widened(found, run)
+            joined.append(column)
+    return joined
 
 
 def _widened(columns: list[Column], run: list[Line]) -> list[Column]:
@@ -175,10 +180,11 @@ def _headed_table(run: list[Line], columns: list[Column]) -> Table | None:
     head, body = run[:first], run[first:]
     if not head or not 2 <= len(columns) <= _MOST_COLUMNS:
         return None
-    columns = _joined(columns, head, body)
+    named, held = _filled_columns(head, columns), _filled_columns(body, columns)
+    columns = _joined(columns, {*range(len(columns))} - (named & held))  # words drawn apart to fill a line
     heads, over = _head_cells(head, columns)
     while over:  # one head of words drawn apart, over one column
-        columns = [*columns[: over[0]], (columns[over[0]][0], columns[over[-1]][1]), *columns[over[-1] + 1 :]]
+        columns = _joined(columns, over[1:])
         heads, over = _head_cells(head, columns)
     names = [" ".join(line.words for line in printed_lines(cell)) for cell in heads]
     roles = list(map(column_role, names))
@@ -249,19 +255,8 @@ def _blocks(run: list[Line]) -> list[int]:
     return starts if one_each else []
 
 
-def _joined(columns: list[Column], head: list[Line], body: list[Line]) -> list[Column]:
-    """Return columns of which each has a head and cells: words drawn apart to fill a line are none."""
-    named, held = (
-        {at for line in lines for word in line.parts for at in _touched(word, columns)}
-        for lines in (head, body)
-    )
-    joined: list[Column] = []
-    for at, column in enumerate(columns):
-        if joined and (at not in named or at not in held):
-            joined[-1] = joined[-1][0], column[1]
-        else:
-            joined.append(column)
-    return joined
+def _filled_columns(lines: list[Line], columns: list[Column]) -> set[int]:
+    return {at for line in lines for word in line.parts for at in _touched(word, columns)}
 
 
 def _head_cells(head: list[Line], columns: list[Column]) -> tuple[list[list[Letter]], range]:
