@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from red_team import between, edition
+from red_team import between, clear_memory, edition
 from survey_workbench import SHOPS, csv_text, deliver, make_project
 
 import qngai_analysis as qn
@@ -831,6 +831,21 @@ def test_how_the_sample_divides_is_rounded_and_hides_few(project: Path) -> None:
     assert pd.isna(found[NAMES["524"]])
     assert found.isna().sum() == 2  # all add up to 100
     assert (found.dropna() % 0.5).abs().max() < 1e-9
+
+
+def test_a_districts_report_made_after_a_correction_prints_what_the_first_edition_would_have(
+    project: Path,
+) -> None:
+    """The province in March, its districts in April, and one answer corrected in between."""
+    receive(project, FIRST)
+    expected = look()
+    clear_memory()
+    with edition():
+        look(None)
+    receive(project, revised(d524=(126, 41)))
+
+    assert same(look(), expected)
+    assert look()["estimate"].notna().any()
 
 
 def test_weights_are_not_divided_by_an_answer(project: Path) -> None:

@@ -12,6 +12,7 @@ from qngai_analysis import kept, paths
 from qngai_analysis.survey.door import noting, refuse_in_reports
 from qngai_analysis.survey.estimate.estimates import Survey
 from qngai_analysis.survey.form.codebook import Indicator
+from qngai_analysis.survey.form.held import survey_years
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.earlier import STAND, Earlier
 from qngai_analysis.survey.release.former_rules import rule_of
@@ -146,12 +147,20 @@ class History:
             )
 
     def _wholes(self, past: Past) -> list[dict[str, Any]]:
-        """Return the notes of each indicator's whole, which are the same for every report of one state of the file and the ledgers."""
+        """
+        Return the notes of each indicator's whole, and of its table by districts where the file is the newest.
+
+        A district's report may come after a record was corrected: its tables are then those of the first edition, too. They
+        are the same for every report of one state of the file and the ledgers.
+        """
 
         def made() -> list[dict[str, Any]]:
-            for item in self.file.indicators:
-                self.table(item, None)
-            told = [self.earlier.published.get((item.name, WHOLE)) for item in self.file.indicators]
+            newest = past.of[1] == max(survey_years(past.of[0]), default=past.of[1])
+            district = self.file.book.design.district if self.file.book and newest else WHOLE
+            keys = [(item, by) for by in dict.fromkeys([WHOLE, district]) for item in self.file.indicators]
+            for item, by in keys:
+                self.table(item, by or None)
+            told = [self.earlier.published.get((item.name, by)) for item, by in keys]
             return [ledger.note_of(past, table) for table in told if table]
 
         folder = paths.releases()
