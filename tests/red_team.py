@@ -510,6 +510,58 @@ def windows(
     return total
 
 
+def patterns(
+    book: Codebook, a: str, b: str, also: Mapping[str, Sequence[int]], by_all: Sequence[str]
+) -> Count:
+    """
+    Find who says yes to one of two shares, or to both, in each group with few, from all that is told of shares of the two at once.
+
+    ``also``: indicators of both, each with what it says of those who say yes to both, to the first, the second, to none.
+    Of each kind of respondents an integer program has how many answer in which of the four ways. All are asked both.
+    """
+    survey, total = load_survey(book.name, YEAR), Count()
+    frame = survey.frame[survey.frame[[a, b]].notna().all(axis=1)]
+    keys = frame[[*by_all]].astype(str).assign(weight=survey.weights[frame.index].round(6))
+    kind = keys.groupby([*keys], sort=False).ngroup().to_numpy(dtype=int)
+    kinds, n = keys.groupby(kind).first(), np.bincount(kind).astype(float)
+    way = (1 - frame[a] + 0).astype(int) * 2 + (1 - frame[b]).astype(int)  # both, the first, the second, none
+    true = np.concatenate([np.bincount(kind, way.eq(place), len(n)) for place in range(4)])
+    says = {a: (1, 1, 0, 0), b: (1, 0, 1, 0), **also}
+    told = [LinearConstraint(np.hstack([np.eye(len(n))] * 4), n, n)]
+    for name, yes in says.items():
+        for by in ("", *by_all):
+            for row in (
+                published(survey, book.indicators[name], by or None)
+                .dropna(subset=["estimate"])
+                .to_dict("records")
+            ):
+                inside = kinds["weight"].to_numpy() * (kinds[by].eq(row["row"]).to_numpy() if by else 1.0)
+                part = np.concatenate([inside * one for one in yes]) / (inside @ n)
+                half = row["step"] / 2 + 1e-9
+                if (
+                    abs(part @ true - row["estimate"]) > half
+                ):  # rounded to the other side, none knows which way
+                    half += row["step"]
+                told.append(LinearConstraint(part, row["estimate"] - half, row["estimate"] + half))
+    for by, yes in itertools.product(by_all, says.values()):
+        for group in kinds[by].unique():
+            cell = np.concatenate([kinds[by].eq(group).to_numpy(float) * one for one in yes])
+            count = round(true @ cell)
+            if min(count, n @ kinds[by].eq(group) - count) <= 9:
+                others = [
+                    milp(
+                        np.zeros(4 * len(n)),
+                        constraints=[*told, LinearConstraint(cell, *ends)],
+                        integrality=np.ones(4 * len(n)),
+                        bounds=Bounds(0, np.tile(n, 4)),
+                        options={"node_limit": 2_000},
+                    )
+                    for ends in ((-np.inf, count - 1), (count + 1, np.inf))
+                ]
+                total += Count(1, int(all(one.status == 2 for one in others)))
+    return total
+
+
 def between(one: pd.Series, other: pd.Series, n: int, fewer: int) -> set[int]:
     """How many of those who are in one row (of ``n`` who weigh alike) and not in another (of fewer of these) may say yes."""
     yes, less = (

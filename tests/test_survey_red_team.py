@@ -23,6 +23,7 @@ from qngai_analysis.survey.release import otherwise, respondents, same_answers
 from qngai_analysis.survey.release.ledger import ANSWERS
 from qngai_analysis.survey.release.membership import Membership
 from qngai_analysis.survey.release.respondents import Respondents
+from qngai_analysis.survey.release.same_answers import Kin
 
 
 @pytest.fixture
@@ -194,6 +195,35 @@ def test_no_count_of_few_is_found_from_indicators_whose_numerator_says_of_whom_t
     with monkeypatch.context() as patch:
         patch.setattr(Membership, "says", lambda *_: None)  # as if nobody's yes or no was known
         assert red_team.windows(book, keys, also=names, may=may).recovered > 0
+
+
+def test_no_count_of_few_is_found_from_indicators_that_combine_two_questions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ "Has both", "has one of the two", beside the two themselves: an ordinary codebook."""
+    surveys = make_whole_project(tmp_path, monkeypatch)
+    simulate("health_facilities", 2025, seed=8123, folder=surveys / "health_facilities")
+    book = red_team.book("health_facilities")
+    one, other = (book.indicators[name] for name in ("offers_telehealth", "cashless"))
+    more = "".join(
+        f"[[indicator]]\nname = '{word}_both'\nkind = 'proportion'\nvi = '{word}'\nen = '{word}'\n"
+        f"numerator = '({one.numerator.text}) {word} ({other.numerator.text})'\n"
+        f"universe = '{one.universe.text if one.universe else ''}'\n\n"
+        for word in ("and", "or")
+    )
+    text = book.path.read_text("utf-8")
+    book.path.write_text(text.replace("[simulate]", more + "[simulate]", 1), encoding="utf-8")
+    red_team.clear_memory()
+    asked = red_team.book("health_facilities"), one.name, other.name
+    told = {"and_both": (1, 0, 0, 0), "or_both": (1, 1, 1, 0)}, ("district", "facility_kind")
+
+    found = red_team.patterns(*asked, *told)
+    assert found.attacked > 0
+    assert found.recovered == 0
+    red_team.clear_memory()
+    with monkeypatch.context() as patch:
+        patch.setattr(Kin, "together", lambda self, item: [self.same_answers(item)])  # each for itself
+        assert red_team.patterns(*asked, *told).recovered > 0
 
 
 @pytest.mark.parametrize("opposite", [False, True])

@@ -133,28 +133,33 @@ class Otherwise:
         ]
 
     def _share(self, item: Indicator, what: str, rows: Any, weights: Floats) -> Told:
-        by, alike, them = grouping(what), self.kin.same_answers(item), self.hiding.members.says(item)
-        asked, opposite = ~np.isnan(alike.said), alike.opposite.get(item.name, False)
+        by, them = grouping(what), self.hiding.members.says(item)
+        sets = self.kin.together(item)
+        answer, alike = next(
+            ((place, one) for place, one in enumerate(sets) if item.name in one.opposite), (0, sets[0])
+        )
+        asked = ~np.isnan([one.said for one in sets]).all(axis=0)
+        opposite = alike.opposite.get(item.name, False)
         counts = np.where(self.file.known(item), weights, 0.0)
         if them is None:
-            return Told(by, rows, counts[asked], opposite)
+            return Told(by, rows, counts[asked], opposite, answer=answer)
         codes, names = self.file.groups(by)
         surely = ~them.may if opposite else them.sure
         of, sure = (
             np.bincount(codes[codes >= 0], some[codes >= 0], len(names)) for some in (counts, counts * surely)
         )
         known = {name: (of[place], sure[place]) for place, name in enumerate(names)}
-        return Told(by, rows, (counts * them.open)[asked], opposite, known)
+        return Told(by, rows, (counts * them.open)[asked], opposite, known, answer)
 
     def _otherwise(
         self, item: Indicator, told: Sequence[Told], new: Mapping[str, Told]
     ) -> dict[str, dict[str, float]]:
         """Return what rows of new tables have to say otherwise, with all that is told of an indicator's answers."""
-        said = self.kin.same_answers(item).said
-        known = ~np.isnan(said)
+        said = np.array([one.said for one in self.kin.together(item)])
+        known = ~np.isnan(said).all(axis=0)
         groups = {one.by: self.file.groups(one.by) for one in (*told, *new.values())}
         inside = {by: (codes[known], names) for by, (codes, names) in groups.items()}
-        return told_otherwise(told, new, inside, said[known])
+        return told_otherwise(told, new, inside, said[:, known])
 
     def told_by_both(
         self, item: Indicator, mine: Mapping[str, Published], others: Mapping[str, Published]

@@ -29,6 +29,7 @@ class SameAnswers:
 
     opposite: Mapping[str, bool]
     said: Floats
+    questions: frozenset[str] = frozenset()
 
 
 def same_answers(shares: Mapping[str, tuple[Floats, frozenset[str]]]) -> list[SameAnswers]:
@@ -38,22 +39,19 @@ def same_answers(shares: Mapping[str, tuple[Floats, frozenset[str]]]) -> list[Sa
     ``shares``: by name 0 and 1 (missing outside the universe), and the questions asked. Where all say the same, shares of
     different questions agree by chance.
     """
-    found: list[tuple[SameAnswers, frozenset[str]]] = []
+    found: list[SameAnswers] = []
     for name, (values, questions) in shares.items():
-        mine, others = SameAnswers({name: False}, values), []
-        for alike, asked in found:
-            turned = _turned(mine.said, alike.said, asks_the_same=bool(questions & asked))
+        mine, others = SameAnswers({name: False}, values, questions), []
+        for alike in found:
+            turned = _turned(mine.said, alike.said, asks_the_same=bool(mine.questions & alike.questions))
             if turned is None:
-                others.append((alike, asked))
+                others.append(alike)
                 continue
-            said = 1 - mine.said if turned else mine.said
+            said = np.where(np.isnan(alike.said), 1 - mine.said if turned else mine.said, alike.said)
             opposite = {one: other != turned for one, other in mine.opposite.items()}
-            mine = SameAnswers(
-                {**alike.opposite, **opposite}, np.where(np.isnan(alike.said), said, alike.said)
-            )
-            questions |= asked
-        found = [*others, (mine, questions)]
-    return [alike for alike, _ in found]
+            mine = SameAnswers({**alike.opposite, **opposite}, said, mine.questions | alike.questions)
+        found = [*others, mine]
+    return found
 
 
 def _turned(one: Floats, other: Floats, *, asks_the_same: bool) -> bool | None:
@@ -103,6 +101,25 @@ class Kin:
         known = (one for one in self._answers_told if item.name in one.opposite)
         return next(known, SameAnswers({item.name: False}, self._said(item)))
 
+    @once
+    def together(self, item: Indicator) -> list[SameAnswers]:
+        """
+        Return the answers that hang together with a share's, itself among them: of shares that ask a question in common.
+
+        "Has one", "has both": who says the one says the other. Of one that all say, or nobody, that tells nothing.
+        """
+        mine = self.same_answers(item)
+        found, asked = {id(mine)}, mine.questions
+        left = [
+            one
+            for one in self._answers_told
+            if one is not mine and len(np.unique(one.said[~np.isnan(one.said)])) > 1
+        ]
+        while more := next((one for one in left if one.questions & asked and id(one) not in found), None):
+            found.add(id(more))
+            asked |= more.questions
+        return [one for one in self._answers_told if id(one) in found] or [mine]
+
     def _said(self, item: Indicator) -> Floats:
         """Return what each row of the file says to a share; missing where that is known."""
         values, them = self.file.values(item)[:, 0], self.members.says(item)
@@ -112,7 +129,7 @@ class Kin:
     def _answers_told(self) -> list[SameAnswers]:
         """The shares of the codebook, those of the same answers together."""
         shares = {
-            one.name: (self._said(one), frozenset(one.numerator.names))
+            one.name: (self._said(one), frozenset(filter(self.file.is_answer, one.numerator.names)))
             for one in self.all
             if one.kind == "proportion"
         }
@@ -124,8 +141,8 @@ class Kin:
         if item not in self.file.indicators:
             return (item,)
         if item.kind == "proportion":
-            alike = self.same_answers(item).opposite
-            return tuple(one for one in self.all if one.name in alike)
+            names = {name for one in self.together(item) for name in one.opposite}
+            return tuple(one for one in self.all if one.name in names)
         sizes = [one for one in self.all if one.kind != "proportion"]
         return tuple(one for one in sizes if one == item or self._same_sizes(item, one))
 

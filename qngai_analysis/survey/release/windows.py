@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,7 @@ _TRIED = 200  # ways to round a few rows otherwise before any is hidden
 _PROGRAMS = 500  # integer programs that looking for such a way may take
 _SOME = 100  # respondents in a group, and others, whose answers are tried before all are
 Groups = tuple[Codes, Sequence[str]]
+Array = TypeVar("Array", Floats, Flags)
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Told:
     opposite: bool = False  # it tells of those who say no
     # by row what all in it weigh, and those of whom all know that they say yes, where there are such
     known: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    answer: int = 0  # which of several answers that hang together it tells
 
     def windows(self, what: str, codes: Codes, names: Sequence[str]) -> Iterator[_Window]:
         """Return the rows that have a share; ``codes``: which of the groups ``names`` each respondent is in."""
@@ -43,7 +45,7 @@ class Told:
             if share == share and (cell := asked & (codes == places.get(row, len(names)))).any():
                 part = self.weight * cell
                 of, sure = self.known.get(row, (part.sum(), 0.0))
-                yield _Window(what, row, cell, part / of, self.turned(share), step, sure / of)
+                yield _Window(what, row, cell, part / of, self.turned(share), step, sure / of, self.answer)
 
     def turned(self, share: float) -> float:
         """Return the share of those who say yes for what the table says, and what it says for that."""
@@ -61,30 +63,43 @@ class _Window:
     share: float
     step: float
     sure: float = 0.0  # part of it that says yes, as all know
+    answer: int = 0
 
     @cached_property
-    def alike(self) -> tuple[bytes, float, float]:
+    def alike(self) -> tuple[bytes, float, float, int]:
         """Of whom it is, and how wide: what is told twice of the same respondents is told alike."""
-        return np.round(self.part, 9).tobytes(), self.step, round(self.sure, 9)
+        return np.round(self.part, 9).tobytes(), self.step, round(self.sure, 9), self.answer
 
     @property
     def open(self) -> float:
         """Which part of it says yes of those whose answer is not known, as it is told."""
         return self.share - self.sure
 
-    def leaves(self, yes: Floats, of: Codes | slice = slice(None)) -> bool:
-        """Return whether a share is printed so where these say yes, each ``of`` some respondents."""
-        return bool(abs(self.part[of] @ yes - self.open) <= self.step / 2 + 1e-9)
+    def off(self, yes: Floats) -> float:
+        """Return how far a share is from what is printed where these say yes, an answer a row."""
+        return float(self.part @ yes[self.answer] - self.open)
+
+    def leaves(self, yes: Floats) -> bool:
+        """Return whether a share is printed so."""
+        return abs(self.off(yes)) <= self.step / 2 + 1e-9
 
     def otherwise(self, yes: Floats) -> _Window:
         """Return the window of the multiple of the step on the other side of what was estimated."""
-        other = self.share + float(np.copysign(self.step, self.part @ yes - self.open))
+        other = self.share + float(np.copysign(self.step, self.off(yes)))
         return replace(self, share=round(other, 6))
 
     def is_end(self) -> bool:
         """Return whether a share is printed as 0 or 100%, or would be."""
         room = min(self.share, 1 - self.share) - self.step / 2
         return bool(room < self.part.max() - 1e-9)
+
+
+@dataclass(frozen=True, eq=False)
+class _Cell:
+    """Some respondents, of whom it is asked how many say yes to an answer."""
+
+    answer: int
+    inside: Flags
 
 
 def told_otherwise(
@@ -95,10 +110,10 @@ def told_otherwise(
 
     Parameters
     ----------
-    told : all that is told of the same answers
+    told : all that is told of the same answers, or of some that hang together (one is said by whoever says two others)
     new : what is about to be, under names
     groups : by each of their groupings which group each respondent is in (-1: none), and the groups' names
-    yes : each respondent's answer
+    yes : each respondent's answer; an answer a row, missing where one has none, where several hang together
 
     Returns
     -------
@@ -112,6 +127,8 @@ def told_otherwise(
     A row that is hidden, or printed in a wider step, would tell that its share is one of those that tell: whoever knows
     the gate's code tries them. A share rounded to the other side (controlled rounding) is printed as others are.
     """
+    said = np.atleast_2d(yes)
+    yes = np.nan_to_num(said)
     windows = [one for table in told for one in table.windows("", *groups[table.by])]
     before = list({(*one.alike, one.share): one for one in windows}.values())
     rows = [one for what, table in new.items() for one in table.windows(what, *groups[table.by])]
@@ -123,15 +140,20 @@ def told_otherwise(
         replace(one, share=(one.share + moved[one].share) / 2, step=2 * one.step) if one in moved else one
         for one in before
     ]
-    weights = {one.weight.tobytes(): one.weight for one in (*told, *new.values())}
-    few = _few_on_a_side(groups, _universes(weights.values(), new.values()), yes)
-    attack = _Attack([*(codes for codes, _ in groups.values()), *weights.values()], yes)
+    few: list[_Cell] = []
+    for answer, asked in enumerate(~np.isnan(said)):
+        weights = _distinct(one.weight for one in (*told, *new.values()) if one.answer == answer)
+        mine_ = [one for one in new.values() if one.answer == answer]
+        universes = [one & asked for one in _universes(asked, weights, mine_)]
+        few += [_Cell(answer, cell) for cell in _few_on_a_side(groups, universes, yes[answer])]
+    weights = _distinct(one.weight for one in (*told, *new.values()))
+    attack = _Attack([*(codes for codes, _ in groups.values()), *weights], said)
 
-    def found(shown: Sequence[_Window], cells: Sequence[Flags]) -> Iterator[Flags]:
+    def found(shown: Sequence[_Window], cells: Sequence[_Cell]) -> Iterator[_Cell]:
         views = (before, both) if moved else (both,)
         return (cell for view in views for cell in attack.found([*view, *shown], cells))
 
-    def tells(shown: Sequence[_Window], cells: Sequence[Flags]) -> bool:
+    def tells(shown: Sequence[_Window], cells: Sequence[_Cell]) -> bool:
         return next(found(shown, cells), None) is not None
 
     def instead(*shown: _Window, hidden: Sequence[_Window] = ()) -> dict[str, dict[str, float]]:
@@ -157,21 +179,21 @@ def told_otherwise(
         others = [one.otherwise(yes) for one in way]
         shown = [*(one for one in mine if one not in way), *others]
         inner = not any(one.is_end() for one in (*way, *others))
-        fits = inner and attack.answers([*both, *shown]) is not None
+        fits = inner and attack.fitting([*both, *shown]) is not None
         if fits and not tells(shown, telling) and not tells(shown, few):
             return instead(*others)
-    inside = [one for one in mine if any((one.cell & cell).any() for cell in telling)]
+    inside = [one for one in mine if any((one.cell & cell.inside).any() for cell in telling)]
     for hidden in (*([one] for one in small), inside, mine):
         if not tells([one for one in mine if one not in hidden], few):
             break
     return instead(hidden=hidden)
 
 
-def _universes(weights: Iterable[Floats], new: Iterable[Told]) -> list[Flags]:
+def _universes(all_: Flags, weights: Iterable[Floats], new: Iterable[Told]) -> list[Flags]:
     """Return who is in each universe, and in one alone of a new table's and another."""
     asked = [weight > 0 for weight in weights]
     apart = [both for one in new for other in asked for both in _apart(one.weight > 0, other)]
-    return [np.ones_like(asked[0]), *asked, *apart]
+    return [all_, *asked, *apart]
 
 
 def _apart(one: Flags, other: Flags) -> tuple[Flags, Flags]:
@@ -181,111 +203,248 @@ def _apart(one: Flags, other: Flags) -> tuple[Flags, Flags]:
 @dataclass
 class _Attack:
     """
-    Who knows all groups and weights (``known``) looks for answers that fit what is told; ``yes``: those that are true.
+    Who knows all groups and weights (``known``) looks for answers that fit what is told; ``said``: those that are true.
 
+    Of several answers that hang together a respondent gives one of the patterns that somebody gives to the same of them.
     ``programs``: how many integer programs it took so far.
     """
 
     known: Sequence[Codes | Floats]
-    yes: Floats
+    said: Floats
     programs: int = 0
+
+    @cached_property
+    def yes(self) -> Floats:
+        """The true answers, no where one has none."""
+        return np.nan_to_num(self.said)
+
+    @cached_property
+    def _patterns(self) -> tuple[Floats, Floats]:
+        """The patterns, each with what is asked of whom: of one answer both."""
+        asked = (~np.isnan(self.said)).astype(float)
+        if len(self.said) == 1:
+            return np.array([[0.0], [1.0]]), np.array([[1.0], [1.0]])
+        each = np.unique(np.vstack([self.yes, asked]), axis=1).T
+        return each[:, : len(self.said)], each[:, len(self.said) :]
+
+    @cached_property
+    def _gives(self) -> Codes:
+        """Which pattern each respondent gives."""
+        patterns, asked = self._patterns
+        rows = np.vstack([self.yes, ~np.isnan(self.said)])
+        every = np.hstack([patterns, asked])
+        return np.asarray((rows.T[:, None] == every[None]).all(axis=2).argmax(axis=1))
+
+    @cached_property
+    def _may_give(self) -> Flags:
+        """Which patterns each respondent may give: patterns × respondents."""
+        _, asked = self._patterns
+        return np.asarray((asked[:, :, None] == ~np.isnan(self.said)[None]).all(axis=1))
 
     @cached_property
     def _kinds(self) -> tuple[Codes, Codes]:
         """The kind of each respondent, alike in all that is known, and the first one of each kind."""
-        columns = np.round(np.array(self.known, dtype=float), 9)
+        columns = np.round(np.array([*self.known, *np.isnan(self.said)], dtype=float), 9)
         _, first, kind = np.unique(columns, axis=1, return_index=True, return_inverse=True)
         return kind.ravel(), first
 
     @cached_property
+    def _choices(self) -> tuple[Codes, Codes, Codes]:
+        """What may be changed: of each kind all patterns but the first it may give; of which kind, which pattern, and instead of which."""
+        _, first = self._kinds
+        may = self._may_give[:, first]
+        base = may.argmax(axis=0)
+        may = may.copy()
+        may[base, np.arange(len(first))] = False
+        kind, pattern = np.nonzero(may.T)
+        return kind, pattern, base[kind]
+
+    @cached_property
+    def _true(self) -> Floats:
+        """How many give each of the choices."""
+        kinds, _ = self._kinds
+        kind, pattern, _ = self._choices
+        n = np.zeros((kinds.max() + 1, len(self._patterns[0])))
+        np.add.at(n, (kinds, self._gives), 1)
+        return np.asarray(n[kind, pattern])
+
+    @cached_property
     def _seen(self) -> list[Floats]:
-        """How many of each kind say yes in answers that were found: other windows may leave them, too."""
+        """Choices that were found: other windows may leave them, too."""
         return []
 
-    def found(self, windows: Sequence[_Window], cells: Sequence[Flags]) -> Iterator[Flags]:
+    def _row(self, part: Floats, answer: int) -> tuple[Floats, float]:
+        """Return a sum over respondents who say yes to an answer as one over choices, and what it is without any."""
+        kinds, first = self._kinds
+        kind, pattern, base = self._choices
+        says = self._patterns[0][:, answer]
+        each = part[first]
+        start = self._may_give[:, first].argmax(axis=0)
+        return each[kind] * (says[pattern] - says[base]), float((each * np.bincount(kinds)) @ says[start])
+
+    def _row_of(self, window: _Window) -> tuple[Floats, float]:
+        if window not in self._rows:
+            self._rows[window] = self._row(window.part, window.answer)
+        return self._rows[window]
+
+    @cached_property
+    def _rows(self) -> dict[_Window, tuple[Floats, float]]:
+        return {}
+
+    def found(self, windows: Sequence[_Window], cells: Sequence[_Cell]) -> Iterator[_Cell]:
         """Return the cells of which windows leave one count."""
-        yes = self.answers(windows) if windows and cells else None
-        if yes is None:
+        chosen = self.fitting(windows) if windows and cells else None
+        if chosen is None:
             return
+        gives = self._given(chosen)
+        yes = self._patterns[0][gives].T
         parts = np.array([one.part for one in windows])
-        off = parts @ yes - [one.open for one in windows]
+        answers = np.array([one.answer for one in windows])
+        off = np.array([one.off(yes) for one in windows])
         half = np.array([one.step / 2 + 1e-9 for one in windows])
         unsure = cells
-        for most in ((_SOME // 4, _SOME // 4), (_SOME // 10, len(yes))):
-            unsure = [cell for cell in unsure if not _may_differ(parts, off, half, cell, yes, most)]
-        kind, first = self._kinds
-        says = np.bincount(kind, yes)
+        for most in ((_SOME // 4, _SOME // 4), (_SOME // 10, len(gives))):
+            unsure = [
+                cell for cell in unsure if not self._may_differ(parts, answers, off, half, cell, gives, most)
+            ]
         others = [one for one in self._seen if self._leave(windows, one)] if unsure else []
         for cell in unsure:
-            inside = cell[first]
-            if any(abs((one - says) @ inside) > 0.5 for one in others):
+            inside, _ = self._row(cell.inside.astype(float), cell.answer)
+            if any(abs((one - chosen) @ inside) > 0.5 for one in others):
                 continue
-            if (other := self._other(windows, cell, yes)) is None:
+            if (other := self._other(windows, cell, chosen)) is None:
                 yield cell
             else:
                 others.append(other)
                 self._seen.append(other)
 
-    def _leave(self, windows: Sequence[_Window], says: Floats) -> bool:
-        """Return whether windows leave so many yes-answers of each kind."""
-        _, first = self._kinds
-        return all(one.leaves(says, first) for one in windows)
+    def _leave(self, windows: Sequence[_Window], chosen: Floats) -> bool:
+        """Return whether windows leave some choices."""
+        return all(
+            abs(row @ chosen + start - one.open) <= one.step / 2 + 1e-9
+            for one in windows
+            for row, start in [self._row_of(one)]
+        )
 
-    def _other(self, windows: Sequence[_Window], cell: Flags, yes: Floats) -> Floats | None:
-        """Return answers that fit with which more, or fewer, of a cell say yes: of some kinds of respondents, of all."""
-        kind, first = self._kinds
-        n, says, inside = np.bincount(kind).astype(float), np.bincount(kind, yes), cell[first]
-        some = np.zeros(len(n), dtype=bool)
-        for where in map(np.flatnonzero, (inside, ~inside)):
+    def _given(self, chosen: Floats) -> Codes:
+        """Return which pattern each respondent gives, by what is chosen for each kind."""
+        if chosen is self._true:
+            return self._gives
+        kinds, first = self._kinds
+        kind, pattern, _ = self._choices
+        n = np.zeros((len(first), len(self._patterns[0])))
+        n[kind, pattern] = chosen
+        start = self._may_give[:, first].argmax(axis=0)
+        n[np.arange(len(first)), start] = np.bincount(kinds) - n.sum(axis=1)
+        ends = np.cumsum(n, axis=1)
+        place = pd.Series(kinds).groupby(kinds).cumcount().to_numpy()  # among those of its kind
+        return np.asarray((place[:, None] >= ends[kinds] - 0.5).sum(axis=1))
+
+    def _may_differ(
+        self,
+        parts: Floats,
+        answers: Codes,
+        off: Floats,
+        half: Floats,
+        cell: _Cell,
+        gives: Codes,
+        most: tuple[int, int],
+    ) -> bool:
+        """
+        Return whether one in a cell may say the other, alone or with one elsewhere who does: most cells need no program.
+
+        ``off``: how far each share is from what is printed; ``half``: how far it may be; ``most``: of how many is tried, there and elsewhere.
+        """
+        inside, outside = (
+            where[:: len(where) // size + 1]
+            for where, size in zip(
+                (np.flatnonzero(cell.inside), np.flatnonzero(~cell.inside)), most, strict=True
+            )
+        )
+        patterns = self._patterns[0]
+
+        def turns(who: Codes, answer: int | None) -> Floats:
+            """Return what the windows change by if one gives another pattern."""
+            found = [np.zeros((len(parts), 0))]
+            for place, pattern in enumerate(patterns):
+                differs = pattern[:, None] - patterns[gives[who]].T
+                may = self._may_give[place, who] & (
+                    differs[answer] != 0 if answer is not None else differs.any(axis=0)
+                )
+                found.append(parts[:, who[may]] * differs[:, may][answers])
+            return np.hstack(found)
+
+        here, there = turns(inside, cell.answer), turns(outside, None)
+        there = np.hstack([np.zeros((len(parts), 1)), there])
+        return any(
+            bool((np.abs(there + (off + one)[:, None]) <= half[:, None]).all(axis=0).any()) for one in here.T
+        )
+
+    def _other(self, windows: Sequence[_Window], cell: _Cell, chosen: Floats) -> Floats | None:
+        """Return choices that fit with which more, or fewer, of a cell say yes: of some kinds of respondents, of all."""
+        _, first = self._kinds
+        kind, *_ = self._choices
+        inside, start = self._row(cell.inside.astype(float), cell.answer)
+        yes, n = float(inside @ chosen + start), float(cell.inside.sum())
+        some = np.zeros(len(first), dtype=bool)
+        for where in map(np.flatnonzero, (cell.inside[first], ~cell.inside[first])):
             some[where[:: len(where) // _SOME + 1]] = True
         for free in (some, np.ones_like(some)):
-            low, high = np.where(free, 0, says), np.where(free, n, says)
-            for ends in ((0.0, float(yes @ cell) - 1), (float(yes @ cell) + 1, float(cell.sum()))):
-                possible = ends[0] <= ends[1]
-                found = self._fitting(windows, low, high, (inside, *ends)) if possible else None
+            for low, high in ((0.0, yes - 1), (yes + 1, n)):
+                sums = (inside, low - start, high - start)
+                found = self._fitting(windows, free[kind], chosen, sums) if low <= high else None
                 if found is not None:
                     return found
         return None
 
-    def answers(self, windows: Sequence[_Window]) -> Floats | None:
-        """Return answers of all respondents that fit: the true ones if they do."""
+    def fitting(self, windows: Sequence[_Window]) -> Floats | None:
+        """Return choices that fit: the true ones if they do."""
         otherwise = [one for one in windows if not one.leaves(self.yes)]
         if not otherwise:
-            return self.yes
-        kind, first = self._kinds
-        n, true = np.bincount(kind).astype(float), np.bincount(kind, self.yes)
-        says = next((one for one in self._seen if self._leave(windows, one)), None)
+            return self._true
+        _, first = self._kinds
+        kind, *_ = self._choices
+        found = next((one for one in self._seen if self._leave(windows, one)), None)
         # mostly some of those of whom something else is told are enough
         about = np.any([one.cell[first] for one in otherwise], axis=0)
-        for free in () if says is not None else (about, np.ones_like(about)):
-            says = self._fitting(windows, np.where(free, 0, true), np.where(free, n, true))
-            if says is not None:
-                self._seen.append(says)
+        for free in () if found is not None else (about, np.ones_like(about)):
+            found = self._fitting(windows, free[kind], self._true)
+            if found is not None:
+                self._seen.append(found)
                 break
-        place = pd.Series(kind).groupby(kind).cumcount().to_numpy()  # among those of its kind
-        return None if says is None else (place < says[kind]).astype(float)
+        return found
 
     def _fitting(
         self,
         windows: Sequence[_Window],
-        low: Floats,
-        high: Floats,
-        *more: tuple[Floats | Flags, float, float],
+        free: Flags,
+        chosen: Floats,
+        *more: tuple[Floats, float, float],
     ) -> Floats | None:
         from scipy.optimize import Bounds, LinearConstraint  # heavy: only where two answers are not enough
+        from scipy.sparse import csr_array, vstack
 
         self.programs += 1
-        _, first = self._kinds
-        told = [
-            (one.part[first], one.open - one.step / 2 - 1e-9, one.open + one.step / 2 + 1e-9)
-            for one in windows
-        ]
-        sums, least, most = zip(*told, *more, strict=True)
+        kinds, _ = self._kinds
+        kind, *_ = self._choices
+        n = np.bincount(kinds).astype(float)
+        told = []
+        for one in windows:
+            row, start = self._row_of(one)
+            told.append((row, one.open - start - one.step / 2 - 1e-9, one.open - start + one.step / 2 + 1e-9))
+        sums, least, most = (np.array(some, dtype=float) for some in zip(*told, *more, strict=True))
+        if len(kind) > len(n):  # several of a kind: together no more than there are
+            each = csr_array((np.ones(len(kind)), (kind, np.arange(len(kind)))))
+            sums = vstack([csr_array(sums), each])
+            least, most = (
+                np.concatenate([least, np.zeros(each.shape[0])]),
+                np.concatenate([most, n[: each.shape[0]]]),
+            )
         found = solved(
-            np.zeros(len(first)),
-            constraints=LinearConstraint(np.array(sums, dtype=float), least, most),
-            integrality=np.ones(len(first)),
-            bounds=Bounds(low, high),
+            np.zeros(len(kind)),
+            constraints=LinearConstraint(sums, least, most),
+            integrality=np.ones(len(kind)),
+            bounds=Bounds(np.where(free, 0, chosen), np.where(free, n[kind], chosen)),
             options={"node_limit": 1000},
         )
         return None if found.x is None else np.round(found.x)
@@ -303,24 +462,5 @@ def _few_on_a_side(groups: Mapping[str, Groups], universes: Iterable[Flags], yes
     return list(found.values())
 
 
-def _distinct(some: Iterable[Flags]) -> list[Flags]:
+def _distinct(some: Iterable[Array]) -> list[Array]:
     return list({one.tobytes(): one for one in some}.values())
-
-
-def _may_differ(
-    parts: Floats, off: Floats, half: Floats, cell: Flags, yes: Floats, most: tuple[int, int]
-) -> bool:
-    """
-    Return whether one answer in a cell may be the other one, or one there and one elsewhere: most cells need no program.
-
-    ``off``: how far each share is from what is printed; ``half``: how far it may be; ``most``: of how many is tried, there and elsewhere.
-    """
-    inside, outside = (
-        where[:: len(where) // size + 1]
-        for where, size in zip(map(np.flatnonzero, (cell, ~cell)), most, strict=True)
-    )
-    here, there = (parts[:, where] * (1 - 2 * yes[where]) for where in (inside, outside))
-    there = np.hstack([np.zeros((len(parts), 1)), there])
-    return any(
-        bool((np.abs(there + (off + one)[:, None]) <= half[:, None]).all(axis=0).any()) for one in here.T
-    )
