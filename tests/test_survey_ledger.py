@@ -133,6 +133,26 @@ def test_a_revision_by_few_changes_no_number_of_any_table(
     assert look().attrs["stands"]
 
 
+def test_the_province_is_of_all_forms_where_many_came_late_though_few_of_them_answered_another_question(
+    project: Path,
+) -> None:
+    codebook, of = project / "shops" / "codebook.toml", read_codebook("shops").indicators["sells_online"]
+    more = (
+        "[[indicator]]\nname = 'there'\nkind = 'proportion'\nvi = 'there'\nen = 'there'\n"
+        f"numerator = '{of.numerator.text}'\nuniverse = 'outcome == \"completed\" and district == \"525\"'\n\n"
+    )
+    text = codebook.read_text("utf-8").replace("[simulate]", more + "[simulate]", 1)
+    codebook.write_text(text, encoding="utf-8")
+    receive(project, FIRST)
+    with edition():
+        assert look(None, "there")["estimate"].notna().all()
+        look(None)
+    receive(project, revised(d522=(160, 50), d525=(131, 91), d533=(170, 85)))
+
+    assert look(None, "there")["n"].iloc[0] == 130
+    assert look(None)["n"].iloc[0] == 585
+
+
 def test_the_office_is_told_how_many_tables_stand(project: Path) -> None:
     receive(project, FIRST)
     publish_edition()

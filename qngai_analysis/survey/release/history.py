@@ -104,8 +104,11 @@ class History:
         if told is None:
             before = past.told(named)
             told = before[-1] if before else None
+            groupings = [by for by in follows if by != WHOLE]
             moved = frozenset().union(
-                *(self.earlier.moved(item, by) | self.earlier.moved_beside(by) for by in (WHOLE, *follows))
+                *(self.earlier.moved(item, by) for by in (WHOLE, *groupings)),
+                # the whole has one row: that few answered another question, or none of these, does not show in it
+                *map(self.earlier.moved_beside, groupings),
             )
             if behind is not None and told is not None:
                 moved |= past.moves(named, behind, heads=item.kind == "proportion")
