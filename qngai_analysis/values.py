@@ -6,7 +6,7 @@ import math
 import re
 import tomllib
 from collections import namedtuple
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from functools import lru_cache
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     import pandas as pd
 
+Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
@@ -44,6 +45,14 @@ def records(frame: pd.DataFrame) -> Iterator[Any]:
 @lru_cache(maxsize=256)
 def _row(*columns: str) -> type[Any]:
     return namedtuple("row", ["Index", *columns])
+
+
+def grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
+    """Return the second of each pair by its first, in their order."""
+    found: dict[Key, list[Value]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found
 
 
 def values_of(frame: pd.DataFrame, kind: type[Value]) -> list[Value]:

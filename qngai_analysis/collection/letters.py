@@ -10,7 +10,6 @@ from pathlib import Path
 
 from qngai_analysis.collection.owed import Body, FigureOwed, Owed, TaskOwed
 from qngai_analysis.cutoff import default_cutoff
-from qngai_analysis.evidence.measurability import Blank
 from qngai_analysis.page.blocks import OfficialHead, Prose, SignatureBlock, literal
 from qngai_analysis.page.document import Document, composed
 from qngai_analysis.plan.duties import Duty
@@ -67,13 +66,8 @@ def reminder_letter(owed: Owed, body: Body, *, asked: date, due: date, on: date)
 
 
 def _figure_line(body: Body, figure: FigureOwed) -> str:
-    return f"{literal(figure.name)}: {literal(body.grounds[figure.indicator])}{_BESIDE.get(figure.blank, '')}"
-
-
-_BESIDE = {
-    Blank.SURVEY: " (chỉ tiêu phải điều tra: cung cấp nếu đã có kết quả điều tra, khảo sát hoặc số liệu quản lý)",
-    Blank.NO_METHOD: " (chưa có phương pháp tính thống nhất cấp tỉnh: đề nghị ghi rõ cách tính)",
-}
+    beside = _PASSAGES["beside"].get(figure.blank, "")
+    return f"{literal(figure.name)}: {literal(body.grounds[figure.indicator])}{beside}"
 
 
 def _task_lines(tasks: Sequence[TaskOwed], duties: Sequence[Duty]) -> list[str]:

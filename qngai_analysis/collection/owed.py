@@ -30,6 +30,7 @@ from qngai_analysis.progress.tasks import followed_tasks
 from qngai_analysis.progress.yearly import YearResult, judge_year
 from qngai_analysis.project import Role, read_project
 from qngai_analysis.territory import Unit
+from qngai_analysis.values import grouped
 from qngai_analysis.words.folding import body_name, fold, folded
 from qngai_analysis.words.numbers import day, number
 from qngai_analysis.words.said import Joined, Said, about, inside
@@ -204,10 +205,7 @@ def _bodies(
     """Return all that are asked for a figure or lead a task, communes last, each with what it owes."""
     own = _own(on)
     communes, outside = set(communes_of(on)), _outside(on)
-    led: dict[str, list[TaskOwed]] = {}
-    for task in tasks:
-        for name in task.bodies:
-            led.setdefault(name, []).append(task)
+    led = grouped((name, task) for task in tasks for name in task.bodies)
     asked = {body for bodies in grounds.values() for body in bodies} | led.keys()
     names = sorted(asked, key=lambda name: (name in communes, fold(name), name))
     return tuple(
@@ -245,10 +243,8 @@ def _figures(
 ) -> tuple[tuple[FigureOwed, ...], dict[str, dict[str, str]]]:
     """Return the figures of the plans in force, and of whom each is asked with what ground."""
     classes = read_measurability()
-    of: dict[str, list[Outcome]] = {}
-    for outcome in judged.outcomes:
-        if outcome.target.indicator and outcome.deadline >= year:
-            of.setdefault(outcome.target.indicator, []).append(outcome)
+    due = [outcome for outcome in judged.outcomes if outcome.deadline >= year]
+    of = grouped((code, outcome) for outcome in due if (code := outcome.target.indicator))
     known = {code: classes.get(code, Measurability(Blank.UNKNOWN)) for code in of}
     figures = tuple(_figure_owed(code, outcomes, known[code]) for code, outcomes in of.items())
     return figures, {code: _asked(code, of[code], known[code].blank, on, duties) for code in of}

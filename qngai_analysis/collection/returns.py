@@ -74,19 +74,17 @@ def collect(files: Sequence[Path], *, on: date, plan: str | None = None) -> Coll
         before = list(records(returned_table(year, "forms")))
         taken, last = {row.form for row in before}, {row.body: row.form for row in before}
         given = answered_before(year)
-        fresh: dict[str, ReturnedForm] = {}
-        for form in (form for form in forms if form.year == year):
-            if form.form in taken or form.form in fresh:
-                known.append(form.path)
-            else:
-                fresh[form.form] = form
+        mine = [form for form in forms if form.year == year]
+        first = {form.form: form for form in reversed(mine) if form.form not in taken}
+        fresh = [form for form in mine if first.get(form.form) is form]
+        known += [form.path for form in mine if form not in fresh]
         if fresh:
-            folders.append(_keep(year, [*fresh.values()], last, owed_in(year), on))
+            folders.append(_keep(year, fresh, last, owed_in(year), on))
             wording = "{body}: biểu ngày {day} thay các câu trả lời trước của cùng nội dung"
-            again = [form for form in fresh.values() if given & _answered(form.figures, form.tasks)]
+            again = [form for form in fresh if given & _answered(form.figures, form.tasks)]
             remarks += [Said(wording, body=form.body, day=Day(form.reported_on)) for form in again]
-            new += fresh.values()
-        remarks += differences(year, owed_in(year), {form.body for form in fresh.values()})
+            new += fresh
+        remarks += differences(year, owed_in(year), {form.body for form in fresh})
     return Collected(tuple(new), tuple(faults), tuple(known), tuple(folders), tuple(remarks))
 
 

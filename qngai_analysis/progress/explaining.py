@@ -17,6 +17,7 @@ from qngai_analysis.plan.duties import figure_duties
 from qngai_analysis.progress import methods
 from qngai_analysis.progress.outcome import Outcome, Progress
 from qngai_analysis.progress.verdict import ABOUT, EXCEEDED_BY, SURE, Goal, KnownValue, Verdict, error_at
+from qngai_analysis.values import grouped
 from qngai_analysis.words.said import Chance, Day, Either, Joined, Num, Said, SaidSentence, short
 
 SIMULATED = "SỐ LIỆU MÔ PHỎNG"  # what everything that rests on a simulated survey says
@@ -148,10 +149,7 @@ def _series(outcome: Outcome) -> Iterator[Said]:
             for at in series.points
         ]
         yield Said("Chuỗi so sánh được: {points}.", points=Joined(shown))
-    reasons: dict[str, list[str]] = {}
-    for identifier, reason in series.cut.items():
-        reasons.setdefault(reason, []).append(identifier)
-    for why, ids in reasons.items():
+    for why, ids in grouped((reason, identifier) for identifier, reason in series.cut.items()).items():
         yield Said("Không nối vào chuỗi: {ids} ({why}).", ids=", ".join(ids), why=why)
 
 

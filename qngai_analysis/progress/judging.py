@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -36,6 +35,7 @@ from qngai_analysis.progress.verdict import (
     settle,
 )
 from qngai_analysis.project import Project, project_here
+from qngai_analysis.values import grouped
 from qngai_analysis.words.numbers import printed_decimals
 from qngai_analysis.words.said import Chance, Day, Joined, Num, Said, inside
 
@@ -159,14 +159,13 @@ def judge_all(
     real_only: bool = False,
 ) -> list[Outcome]:
     """Judge every target, once of the same knowledge (see :func:`judge`), and mark those that a later plan revised."""
-    found, rivals = [], defaultdict(list)
+    found = []
     for target, plan in targets:
         key = (target, plan, year, cutoff, real_only)
         if key not in known.judged:
             known.judged[key] = judge(target, known, plan=plan, year=year, cutoff=cutoff, real_only=real_only)
-        outcome = known.judged[key]
-        found.append(outcome)
-        rivals[target.indicator, outcome.deadline].append(outcome)
+        found.append(known.judged[key])
+    rivals = grouped(((outcome.target.indicator, outcome.deadline), outcome) for outcome in found)
     return [_revised(outcome, rivals[outcome.target.indicator, outcome.deadline]) for outcome in found]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import linalg, special
 
-from qngai_analysis.survey.estimate.arrays import Flags, Floats, Variable, column, first_rows, over
+from qngai_analysis.survey.estimate.arrays import Flags, Floats, Variable, add_up, column, first_rows, over
 from qngai_analysis.survey.estimate.domains import Domains, Reduction, split
 from qngai_analysis.survey.estimate.intervals import Estimates
 from qngai_analysis.survey.estimate.sample import Sample
@@ -34,10 +34,8 @@ def cell_estimates(
 
     ``doubt`` is what missing labels weigh, by row.
     """
-    found = []
-    for cell in range(cells.count):
-        item = Variable(of, (cells.code == cell).astype(np.float64), None, True)
-        found.append(estimates(hold(base, item, doubt), "wor", total=of == "total"))
+    items = (Variable(of, (cells.code == cell).astype(float), None, True) for cell in range(cells.count))
+    found = [estimates(hold(base, item, doubt), "wor", total=of == "total") for item in items]
     place = base.domains.code[first_rows(cells.code, cells.count)]
 
     def picked(name: str) -> Floats:
@@ -45,7 +43,7 @@ def cell_estimates(
 
     n = picked("n")
     if of == "total":  # a total rests on the rows of its cell
-        n = np.array([float((cells.code == cell).sum()) for cell in range(cells.count)])
+        n = add_up(cells.code[cells.code >= 0], None, cells.count)
     logit_se = None if base.sample.replicate is None or of == "total" else picked("logit_se")
     known = picked("value"), picked("se"), np.full(cells.count, degrees), n, n, logit_se
     return Estimates(*known, picked("deff"), picked("deff_wr"))

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from qngai_analysis import raw
+from qngai_analysis.values import grouped
 from qngai_analysis.words.language import spoken
 from qngai_analysis.words.said import Joined, Lang, Said, said, translate
 
@@ -75,10 +76,8 @@ class Faults:
 
     def table(self) -> pd.DataFrame:
         """Return one row a cause, in the user's language: whole columns first, then by row."""
-        causes: dict[tuple[str, ...], list[Fault]] = {}
-        for fault in self.found:
-            causes.setdefault(fault.cause, []).append(fault)
-        rows = [_told(faults, spoken()) for faults in causes.values()]
+        causes = grouped((fault.cause, fault) for fault in self.found).values()
+        rows = [_told(faults, spoken()) for faults in causes]
         table = pd.DataFrame(rows, columns=list(_HEADINGS)).astype({"row": "Int64", "count": "int64"})
         place = ["file", "sheet", "row"]
         table = table.sort_values(place, na_position="first", kind="stable", ignore_index=True)

@@ -546,9 +546,7 @@ def _within(value: Any, low: Any, high: Any) -> bool:
 
 def _sheet(name: str, rows: npt.NDArray[np.int64], columns: Sequence[SheetColumn], **more: Any) -> Sheet:
     """Leave out rows without one filled cell (an empty line is no record)."""
-    empty = np.ones(rows.size, dtype=bool)
-    for column in columns:
-        empty &= pd.isna(column.cells)
+    empty = np.logical_and.reduce([np.ones(rows.size, dtype=bool), *(pd.isna(one.cells) for one in columns)])
     sheet = Sheet(name, np.asarray(rows, dtype=np.int64), tuple(columns), **more)
     return sheet.without(np.flatnonzero(empty)) if empty.any() else sheet
 

@@ -20,6 +20,7 @@ from qngai_analysis.survey.form.faults import Faults
 from qngai_analysis.survey.form.files import Cells, SheetColumn, read_sheets
 from qngai_analysis.survey.form.intake_matching import Matched, Meanings
 from qngai_analysis.survey.form.tidying import tidied
+from qngai_analysis.values import grouped
 from qngai_analysis.words.folding import fold, folded
 from qngai_analysis.words.said import Said
 
@@ -213,10 +214,8 @@ def _doubt_near_keys(reading: Reading, name: str, texts: Cells) -> None:
     if name not in reading.codebook.design.identifier:
         keys.append(fold)
     for key in keys:
-        groups: dict[object, list[tuple[str, ...]]] = {}
-        for cell in sorted(counts, key=lambda cell: (-counts[cell], cell[0])):
-            groups.setdefault((*cell[1:], key(cell[0])), []).append(cell)
-        for (first, *_), *rest in groups.values():
+        ordered = sorted(counts, key=lambda cell: (-counts[cell], cell[0]))
+        for (first, *_), *rest in grouped(((*cell[1:], key(cell[0])), cell) for cell in ordered).values():
             for cell in (cell for cell in rest if _may_be_one(first, cell[0])):
                 mend = "{first} và {second} có thể là một (số 0 ở đầu, dấu cách, dấu câu, dấu tiếng Việt): viết như nhau nếu là một"
                 rows, rule = np.array([each == cell for each in cells]), "một cách viết cho mỗi mã"
