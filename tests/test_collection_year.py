@@ -21,7 +21,7 @@ from qngai_analysis.collection.returns import collect
 from qngai_analysis.collection.rounds import answer_by
 from qngai_analysis.collection.status import control_room
 from qngai_analysis.errors import RawFileError
-from qngai_analysis.evidence.returned import returned_observations, returned_table, settled
+from qngai_analysis.evidence.returned import deliveries, returned_observations, returned_table, settled
 from qngai_analysis.page.tables import plain_text
 from qngai_analysis.progress.tasks import TaskStatus
 from qngai_analysis.progress.yearly import judge_year
@@ -309,8 +309,8 @@ def test_line_breaks_quotes_and_backslashes_of_a_cell_do_no_harm(home):
         cover={"B6": odd, "B7": "\\"},
         tasks={f"E{row}": "đang thực hiện", f"G{row}": odd, f"H{row}": "=HYPERLINK(1)"},
     )
-    taken = collect([form], on=LATER)
-    (folder,) = taken.folders
+    collect([form], on=LATER)
+    (folder,) = deliveries(2025)
 
     assert tomllib.loads((folder / "forms.toml").read_text(encoding="utf-8"))["producer"] == "UBND xã Ba Tơ"
     assert returned_table(2025, "forms")["filled_by"].tolist() == ['Ban "số" hóa \\']
@@ -333,7 +333,8 @@ def test_a_delivery_appears_whole_or_not_at_all(home, monkeypatch):
     monkeypatch.setenv("QNGAI_HOME", str(home))
 
     assert list(paths.raw("returns", "2025").glob("[0-9]*")) == []
-    assert [path.name for path in collect([form], on=LATER).folders] == ["001"]
+    collect([form], on=LATER)
+    assert [path.name for path in deliveries(2025)] == ["001"]
     assert next(path.name for path in paths.raw("returns", "2025", "001", "received").iterdir()).startswith(
         "ubnd-xa-ba-to-"
     )

@@ -37,7 +37,6 @@ class Collected:
     forms: tuple[ReturnedForm, ...]
     faults: tuple[FormFault, ...]
     known: tuple[Path, ...]  # files taken in before, byte for byte
-    folders: tuple[Path, ...]
     remarks: tuple[Said, ...]
 
 
@@ -68,7 +67,6 @@ def collect(files: Sequence[Path], *, on: date, plan: str | None = None) -> Coll
             faults.append(FormFault(form.path.name, COVER, "", to_come))
     new: list[ReturnedForm] = []
     known: list[Path] = []
-    folders: list[Path] = []
     remarks = [remark for form in forms for remark in form.remarks]
     for year in sorted({form.year for form in forms}):
         before = list(records(returned_table(year, "forms")))
@@ -79,13 +77,13 @@ def collect(files: Sequence[Path], *, on: date, plan: str | None = None) -> Coll
         fresh = [form for form in mine if first.get(form.form) is form]
         known += [form.path for form in mine if form not in fresh]
         if fresh:
-            folders.append(_keep(year, fresh, last, owed_in(year), on))
+            _keep(year, fresh, last, owed_in(year), on)
             wording = "{body}: biểu ngày {day} thay các câu trả lời trước của cùng nội dung"
             again = [form for form in fresh if given & _answered(form.figures, form.tasks)]
             remarks += [Said(wording, body=form.body, day=Day(form.reported_on)) for form in again]
             new += fresh
         remarks += differences(year, owed_in(year), {form.body for form in fresh})
-    return Collected(tuple(new), tuple(faults), tuple(known), tuple(folders), tuple(remarks))
+    return Collected(tuple(new), tuple(faults), tuple(known), tuple(remarks))
 
 
 def answered_before(year: int) -> set[tuple[str, str, str]]:
@@ -98,7 +96,7 @@ def _answered(figures: Iterable[Any], tasks: Iterable[Any]) -> set[tuple[str, st
     return of_figures | {(row.body, row.task_id, "") for row in tasks}
 
 
-def _keep(year: int, forms: Sequence[ReturnedForm], last: dict[str, str], owed: Owed, on: date) -> Path:
+def _keep(year: int, forms: Sequence[ReturnedForm], last: dict[str, str], owed: Owed, on: date) -> None:
     """Write a delivery beside the others and move it into place as a whole."""
     home = paths.raw(FOLDER, str(year))
     home.mkdir(parents=True, exist_ok=True)
@@ -129,7 +127,7 @@ def _keep(year: int, forms: Sequence[ReturnedForm], last: dict[str, str], owed: 
         place = 1 + max((int(path.name) for path in deliveries(year)), default=0)
         while (home / f"{place:03d}").exists():  # another run was quicker
             place += 1
-        return stage.rename(home / f"{place:03d}")
+        stage.rename(home / f"{place:03d}")
 
 
 def differences(year: int, owed: Owed, bodies: Collection[str] = ()) -> list[Said]:
