@@ -18,8 +18,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from qngai_analysis import territory
-from qngai_analysis.survey.form.codebook import SPECIAL, SPECIAL_STATUS, AnswerChoice, Question
-from qngai_analysis.survey.form.condition import Answer, Bools, Status
+from qngai_analysis.survey.form.codebook import SPECIAL, SPECIAL_STATUS, Question
+from qngai_analysis.survey.form.condition import Answer, AnswerChoice, Bools, Status
 from qngai_analysis.survey.form.files import Cells, SheetColumn
 from qngai_analysis.survey.form.habits import any_of
 from qngai_analysis.words.folding import folded, unaccented

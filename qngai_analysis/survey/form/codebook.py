@@ -24,29 +24,12 @@ from qngai_analysis.errors import SurveyError
 from qngai_analysis.kept import settled
 from qngai_analysis.settings import checked, read_toml, text_of, toml_of
 from qngai_analysis.survey.form import held
-from qngai_analysis.survey.form.condition import Answers, Condition, Floats, Status
+from qngai_analysis.survey.form.condition import AnswerChoice, Answers, Condition, Floats, Item, Named, Status
 from qngai_analysis.territory import ENGLISH, TOGETHER, Unit
 from qngai_analysis.words.said import Said
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-@dataclass(frozen=True)
-class Named:
-    """What an entry of a codebook defines: an English ``name``, and a label in each language."""
-
-    name: str
-    vi: str
-    en: str
-
-
-@dataclass(frozen=True)
-class AnswerChoice(Named):
-    """One answer, with a whole-number ``code`` for data files."""
-
-    code: int
-    exclusive: bool = False  # in a select-multiple: excludes every other choice
 
 
 #: Answers that are no answers. Their codes are the same in every survey and below any valid number.
@@ -65,8 +48,8 @@ class Section(Named):
     repeat: bool = False
 
 
-@dataclass(frozen=True)
-class Question(Named):
+@dataclass(frozen=True, kw_only=True)
+class Question(Item):
     """
     One question, or one column of the design.
 
@@ -77,16 +60,13 @@ class Question(Named):
     catalogue code. ``simulate`` says how rehearsal data answer it.
     """
 
-    type: Literal["select_one", "select_multiple", "integer", "decimal", "date", "text"]
     section: Section
-    choices: tuple[AnswerChoice, ...] = ()
     choice_list: str = field(default="", metadata={"written": False})  # the name of the choices
     unit: str = ""
     hint_vi: str = ""
     universe: str = ""
     source: Literal["form", "frame", "computed"] = "form"
     required: bool = False
-    special: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None
     ask_if: Condition | None = None
@@ -103,21 +83,11 @@ class Question(Named):
         return self.section.repeat
 
     @property
-    def numeric(self) -> bool:
-        """Whether its answer is a number."""
-        return self.type in ("integer", "decimal")
-
-    @property
     def columns(self) -> tuple[str, ...]:
         """Names of its columns in the analysis frame: one, or one a choice of several."""
         if self.type != "select_multiple":
             return (self.name,)
         return tuple(f"{self.name}_{choice.name}" for choice in self.choices)
-
-    @cached_property
-    def codes(self) -> Mapping[str, int]:
-        """Code of each choice by its name, special answers not among them."""
-        return {choice.name: choice.code for choice in self.choices}
 
     @cached_property
     def answers(self) -> tuple[AnswerChoice, ...]:

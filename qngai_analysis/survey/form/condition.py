@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from enum import IntEnum
 from functools import cached_property
-from typing import Any, Protocol, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -89,24 +89,40 @@ class _Part:
     joined: bool = False  # by "and" or "or": within another it stands in parentheses
 
 
-class Asked(Protocol):
-    """What a condition must know of a question."""
+@dataclass(frozen=True)
+class Named:
+    """What an entry of a codebook defines: an English ``name``, and a label in each language."""
+
+    name: str
+    vi: str
+    en: str
+
+
+@dataclass(frozen=True)
+class AnswerChoice(Named):
+    """One answer, with a whole-number ``code`` for data files."""
+
+    code: int
+    exclusive: bool = False  # in a select-multiple: excludes every other choice
+
+
+@dataclass(frozen=True)
+class Item(Named):
+    """What a condition must know of a question; ``special`` names the special answers it allows."""
+
+    type: Literal["select_one", "select_multiple", "integer", "decimal", "date", "text"]
+    choices: tuple[AnswerChoice, ...] = ()
+    special: tuple[str, ...] = ()
 
     @property
-    def name(self) -> str:
-        """English name."""
+    def numeric(self) -> bool:
+        """Whether its answer is a number."""
+        return self.type in ("integer", "decimal")
 
-    @property
-    def type(self) -> str:
-        """``select_one``, ``select_multiple``, ``integer``, ``decimal``, ``date`` or ``text``."""
-
-    @property
+    @cached_property
     def codes(self) -> Mapping[str, int]:
-        """Code of each choice by its name."""
-
-    @property
-    def special(self) -> tuple[str, ...]:
-        """Names of the special answers it allows."""
+        """Code of each choice by its name, special answers not among them."""
+        return {choice.name: choice.code for choice in self.choices}
 
 
 _COMPARE = {
@@ -141,9 +157,7 @@ class Condition:
 
     Examples
     --------
-    >>> from types import SimpleNamespace
-    >>> age = SimpleNamespace(name="age", type="integer", codes={}, special=())
-    >>> adult = Condition("age >= 18", {"age": age})
+    >>> adult = Condition("age >= 18", {"age": Item("age", "Tuổi", "Age", "integer")})
     >>> adult.names, adult.xpath()
     (('age',), '${age} >= 18')
     >>> told = Answer(np.array([17.0, 18.0, 40.0]), np.zeros(3, dtype=np.int8))
@@ -153,7 +167,7 @@ class Condition:
     """
 
     text: str
-    questions: Mapping[str, Asked] = field(repr=False, compare=False)
+    questions: Mapping[str, Item] = field(repr=False, compare=False)
     _: KW_ONLY
     where: str = field(default="", repr=False, compare=False)
     numeric: bool = field(default=False, repr=False)
@@ -293,7 +307,7 @@ class Condition:
 
     # -- parts of the tree -------------------------------------------------------------
 
-    def _question(self, node: ast.expr) -> Asked:
+    def _question(self, node: ast.expr) -> Item:
         if not isinstance(node, ast.Name):
             raise self._refusal("{part!r} không phải là câu hỏi", part=ast.unparse(node))
         return self.questions[node.id]
@@ -311,7 +325,7 @@ class Condition:
         question = self._question(node)
         return " and ".join(f"{_reference(question.name)} != '{name}'" for name in ("", *question.special))
 
-    def _code(self, question: Asked, node: ast.Constant) -> int:
+    def _code(self, question: Item, node: ast.Constant) -> int:
         if node.value not in question.codes:
             wording = "{name!r} không có lựa chọn {choice!r}; có {known}"
             known = ", ".join(question.codes)

@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Named, Question, Section
-from qngai_analysis.survey.form.condition import Condition
+from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Question, Section
+from qngai_analysis.survey.form.condition import Condition, Named
 
 VI = "Tiếng Việt (vi)"
 EN = "English (en)"
@@ -175,7 +175,7 @@ def _constraint(question: Question) -> str:
 def _lenient(question: Question, constraint: Condition) -> str:
     """The constraint passes where another question in it has no number to compare with."""
     others = [name for name in constraint.names if name != question.name]
-    numbers = [name for name in others if constraint.questions[name].type in ("integer", "decimal")]
+    numbers = [name for name in others if constraint.questions[name].numeric]
     excuses = [f"${{{name}}} {unusable}" for name in numbers for unusable in ("= ''", "< 0")]
     return f"({' or '.join([constraint.xpath(here=question.name), *excuses])})"
 
