@@ -175,6 +175,13 @@ class Membership:
             return None
         return who_fits(item.numerator, self._answers_to(tuple(names)), unknown)
 
+    @once
+    def lets_in(self, item: Indicator) -> Members | None:
+        """Return who may be in an indicator's universe, and who surely is, for one who knows all but answers; None where all do."""
+        rule = item.universe if self.file.book else None
+        unknown = tuple(name for name in rule.names if self.file.is_answer(name)) if rule else ()
+        return who_fits(rule, self._answers_to(tuple(rule.names)), unknown) if rule and unknown else None
+
     def open_to_few(self, item: Indicator, by: str) -> set[str]:
         """Return the rows in which there are few whose yes or no is not known."""
         them = self.says(item)

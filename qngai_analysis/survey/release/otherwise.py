@@ -11,6 +11,7 @@ import pandas as pd
 
 from qngai_analysis.survey.estimate.arrays import Floats
 from qngai_analysis.survey.form.codebook import Indicator
+from qngai_analysis.survey.release.disclosure import disclosure_standard, round_count
 from qngai_analysis.survey.release.earlier import Earlier
 from qngai_analysis.survey.release.gate import printed
 from qngai_analysis.survey.release.hiding import Hiding
@@ -98,7 +99,7 @@ class Otherwise:
                 break
             said = shares
             whole = [] if told else [new.pop(WHOLE)]  # it comes first, as it is
-            found = self._otherwise(item, [*told, *whole], new)
+            found = self._otherwise(item, [*self._counted(item), *told, *whole], new)
             if not found:
                 break
         return found
@@ -113,7 +114,7 @@ class Otherwise:
 
     def shares(self, item: Indicator) -> list[Told]:
         """Return all that is told of a share's answers, or may be: the survey's own tables, and what was told in this state of the file."""
-        return [one for kin in self.kin.of(item) for one in self._shares_of(kin)]
+        return [*self._counted(item), *(one for kin in self.kin.of(item) for one in self._shares_of(kin))]
 
     def _shares_of(self, item: Indicator) -> list[Told]:
         told = {what: table.rows for what, table in self.earlier.told(item).items()}
@@ -123,6 +124,40 @@ class Otherwise:
         """Return the survey's own tables as they are made now."""
         own = () if item.name in self.file.gone else self.file.own
         return {by: self.apart(item, by or None, "logit") for by in own}
+
+    @once
+    def _counted(self, item: Indicator) -> list[Told]:
+        """Return what tables tell by how many are in them, of an answer that lets respondents into their universe."""
+        sets, found = self.kin.together(item), list[Told]()
+        asked = ~np.isnan([one.said for one in sets]).all(axis=0)
+        for other in self.file.indicators:
+            known, them = self.file.known(other), self.hiding.members.lets_in(other)
+            if them is None:
+                continue
+            for answer, one in enumerate(sets):
+                open_ = them.open & ~np.isnan(one.said)
+                same = known[open_] == (one.said[open_] == 1)
+                alone = open_.any() and not (known & them.open & ~open_).any()
+                if not alone or (same.any() and not same.all()):
+                    continue
+                for by in self.file.own:
+                    behind, hidden = (
+                        self.file.behind(other, by),
+                        self.hiding.closed(other, by or None) | NO_GROUPS,
+                    )
+                    codes, names = self.file.groups(by)
+                    sure = np.bincount(codes[codes >= 0], (known & ~open_)[codes >= 0], len(names))
+                    rows = [place for place, label in enumerate(behind.labels) if label not in hidden]
+                    base = disclosure_standard().rounding_base
+                    table = {
+                        "row": [behind.labels[place] for place in rows],
+                        "estimate": round_count(behind.n[rows], base),
+                        "step": np.full(len(rows), float(base)),
+                    }
+                    surely = {name: (1.0, sure[place]) for place, name in enumerate(names)}
+                    weight = open_[asked].astype(float)
+                    found.append(Told(by, table, weight, not same.any(), surely, answer, counts=True))
+        return found
 
     def _as_told(self, item: Indicator, tables: Mapping[str, pd.DataFrame]) -> list[Told]:
         """Return tables of one or two groupings with the weights that they were made with."""

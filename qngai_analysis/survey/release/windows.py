@@ -37,6 +37,7 @@ class Told:
     # by row what all in it weigh, and those of whom all know that they say yes, where there are such
     known: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     answer: int = 0  # which of several answers that hang together it tells
+    counts: bool = False  # it tells how many say yes, among others whom it counts
 
     def windows(self, what: str, codes: Codes, names: Sequence[str]) -> Iterator[_Window]:
         """Return the rows that have a share; ``codes``: which of the groups ``names`` each respondent is in."""
@@ -44,6 +45,11 @@ class Told:
         for row, share, step in zip(*(self.rows[name] for name in ("row", "estimate", "step")), strict=True):
             if share == share and (cell := asked & (codes == places.get(row, len(names)))).any():
                 part = self.weight * cell
+                if self.counts:
+                    some = share - self.known[row][1]
+                    some = cell.sum() - some if self.opposite else some
+                    yield _Window(what, row, cell, part, some, step, answer=self.answer)
+                    continue
                 of, sure = self.known.get(row, (part.sum(), 0.0))
                 yield _Window(what, row, cell, part / of, self.turned(share), step, sure / of, self.answer)
 
