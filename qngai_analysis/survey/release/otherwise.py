@@ -61,7 +61,9 @@ class Otherwise:
         what = what_of(by or WHOLE, method)
         if self.file.comes_after(what) or self.file.survey.reweighted:
             return self.held(item, what, partial(self.hiding.fresh, item, by, method))
-        shares = self.earlier.past and item.kind == "proportion" and (by or len(self.kin.of(item)) > 1)
+        past, kin = self.earlier.past, self.kin.of(item)
+        first = by is None and kin[0] == item and not (past and past.keys)  # it is told as it is
+        shares = past and item.kind == "proportion" and (by or len(kin) > 1) and not first
         instead = self._of_its_own(item).get(by or WHOLE) if shares else None
         return self.hiding.fresh(item, by, method, instead)
 
