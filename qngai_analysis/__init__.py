@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from qngai_analysis.evidence.published import read_published as read_published
     from qngai_analysis.notebook import plot as plot
     from qngai_analysis.notebook.explore import explore as explore
+    from qngai_analysis.notebook.known import assess_year as assess_year
     from qngai_analysis.notebook.known import blanks as blanks
     from qngai_analysis.notebook.known import explain as explain
     from qngai_analysis.notebook.known import published as published
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from qngai_analysis.plan import read_plan as read_plan
     from qngai_analysis.plan.compare import compare_plans as compare_plans
     from qngai_analysis.progress.yearly import assess as assess
-    from qngai_analysis.progress.yearly import assess_year as assess_year
     from qngai_analysis.survey import Design as Design
     from qngai_analysis.survey import Survey as Survey
     from qngai_analysis.survey.estimate.streaming import Measure as Measure
@@ -53,13 +53,13 @@ _NAMES = {
     "edition.batch": "render",
     "evidence.published": "read_published",
     "notebook.explore": "explore",
-    "notebook.known": "blanks explain published reasons sectors series target targets tasks verdicts",
+    "notebook.known": "assess_year blanks explain published reasons sectors series target targets tasks verdicts",
     "notebook.session": "begin district",
     "notebook.show": "figure finding first_and_last highest lowest stack table to_xlsx",
     "notebook.surveyed": "indicators load_survey surveys",
     "plan": "read_plan",
     "plan.compare": "compare_plans",
-    "progress.yearly": "assess assess_year",
+    "progress.yearly": "assess",
     "survey": "Design Survey",
     "survey.estimate.streaming": "Measure reduce_survey",
 }

@@ -362,3 +362,10 @@ def test_a_change_is_found_only_between_two_moments(years: list[int], said: str 
     found = qn.finding("Từ {y} đến {z}.", y=first["year"], z=last["year"])
 
     assert found.text.replace("\\", "") == (said or "Chưa đủ số liệu được công bố để rút ra nhận xét.")
+
+
+def test_an_assessed_year_knows_where_its_figures_come_from_so_that_saving_it_is_noticed() -> None:
+    judged = qn.assess_year(2025, real_only=True)
+
+    assert isinstance(judged, Frame)
+    assert judged.attrs["evidence"] == "real"

@@ -20,7 +20,8 @@ from survey_workbench import csv_text, deliver, make_project
 import qngai_analysis as qn
 from qngai_analysis import paths
 from qngai_analysis.errors import RenderError, SurveyError
-from qngai_analysis.survey import door, loading
+from qngai_analysis.notebook import marks
+from qngai_analysis.survey import door, loading, survey_observations
 from qngai_analysis.survey.form import intake
 from qngai_analysis.survey.form.codebook import read_codebook
 from qngai_analysis.survey.release import ledger
@@ -163,6 +164,16 @@ def test_a_notebook_that_hides_that_it_is_a_report_is_refused_in_one_line(
         edition(),
     ):
         del os.environ[door.NOTES]
+
+
+def test_a_year_that_is_assessed_in_a_session_and_saved_is_entered_in_the_ledger(tmp_path: Path) -> None:
+    """A verdict has a survey's figure."""
+    survey_observations("shops", 2025)  # as judging asks
+    assert ledger.given
+    judged = marks.marked(pd.DataFrame({"value": [57.1]}), "real")  # as qn.assess_year gives
+
+    judged.to_csv(tmp_path / "a.csv")
+    assert [*paths.releases().glob("shops*.json")]
 
 
 @pytest.mark.parametrize("folder", ["dev", ".config", ".cache", ".ipython"])

@@ -113,6 +113,14 @@ def verdicts(sector: str | None = None, *, year: int | None = None) -> Frame:
     return marked(outcomes_frame(outcomes), evidence, sector_report.target_table(this))
 
 
+def assess_year(year: int, **settings: Any) -> Frame:
+    """Return the verdicts of a year as ``progress.yearly.assess_year`` does; what is saved of it enters the ledger of its surveys."""
+    from qngai_analysis.progress import yearly
+
+    table = yearly.assess_year(year, **settings)
+    return marked(table, SIMULATED if table["evidence"].eq("simulated").any() else REAL)
+
+
 def blanks(sector: str | None = None) -> Frame:
     """Return what has no figure: ``text, plan, related, owners`` of targets and surveys; by default of the notebook's sector."""
     this = _sector(sector)
