@@ -584,3 +584,15 @@ def test_a_grouping_that_is_named_later_is_held_against_tables_whose_groups_got_
     ((low, high),) = ranges(joint(answered, by_all), hidden, of={"district": few}).values()
     assert high - low >= 10
     assert tables[3]["symbol"].ne("c").all()
+
+
+def test_how_many_are_in_a_universe_that_an_answer_makes_is_a_window_on_that_answer() -> None:
+    """13 of 24 say so, printed as 50%: 11 to 13 do. "Of those who do", 15 answered: 13 or more."""
+    yes, every = np.arange(24) < 13, np.ones(24)
+    groups = {"": (np.zeros(24, dtype=np.intp), [""])}
+    share = Told("", {"row": [""], "estimate": [0.5], "step": [0.125]}, every)
+    row = {"row": [""], "estimate": [15.0], "step": [5.0]}
+    asked = Told("", row, every, known={"": (1.0, 0.0)}, counts=True)
+
+    assert told_otherwise([], {"share": share}, groups, yes.astype(float)) == {}
+    assert told_otherwise([asked], {"share": share}, groups, yes.astype(float))["share"]
