@@ -420,7 +420,7 @@ def test_two_sessions_do_not_save_tables_that_together_tell_what_one_hides(
     if answers is TOLD_BY_TWO:
         with pytest.raises(RenderError, match="together give a small group away") as refused:
             enter_by_hand()
-        assert "(online; stratum)" in str(refused.value)
+        assert "online; stratum)" in str(refused.value)  # and the districts, which every edition enters
         assert "\n" not in str(refused.value)
         assert ledger.read(("shops", 2025, "real")) == before
     else:
