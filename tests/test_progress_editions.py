@@ -148,3 +148,13 @@ def test_a_file_that_is_no_edition_is_refused(tmp_path: Path, content, message):
 
     with pytest.raises(EvidenceError, match=message):
         read_edition(file)
+
+
+def test_a_simulated_figure_and_its_verdict_are_called_so_in_what_changed():
+    old, new = made(BASE), made(BASE, LATER)
+    for row in new["targets"]:
+        row["evidence"] = "simulated"
+
+    (words,) = compare_editions(old, new)["words"]
+
+    assert "2023, mô phỏng)" in str(words).replace("simulated", "mô phỏng")

@@ -11,7 +11,7 @@ import pandas as pd
 
 from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import EvidenceError, ParameterError
-from qngai_analysis.evidence.observations import PERIODS, Observation, last_day, position
+from qngai_analysis.evidence.observations import PERIODS, Observation, Related, last_day, position
 from qngai_analysis.evidence.published import published_figures, read_relations
 from qngai_analysis.notebook.marks import REAL, SIMULATED, Absent, Frame, marked
 from qngai_analysis.notebook.show import Blocks
@@ -122,10 +122,15 @@ def assess_year(year: int, **settings: Any) -> Frame:
 
 
 def blanks(sector: str | None = None) -> Frame:
-    """Return what has no figure: ``text, plan, related, owners`` of targets and surveys; by default of the notebook's sector."""
+    """
+    Return what has no figure: ``text, plan, related, owners`` of targets and surveys; by default of the notebook's sector.
+
+    ``evidence`` says whether the figure in ``related`` is simulated.
+    """
     this = _sector(sector)
-    rows = pd.DataFrame(_lacking(this), columns=["text", "plan", "related", "owners"])
-    return marked(rows, REAL, [_missing(this, rows)])
+    rows = pd.DataFrame(_lacking(this), columns=["text", "plan", "related", "owners", "evidence"])
+    made_up = rows["evidence"].eq("simulated").any()
+    return marked(rows, SIMULATED if made_up else REAL, [_missing(this, rows)])
 
 
 def _lacking(sector: sector_report.SectorReport) -> list[dict[str, str]]:
@@ -134,15 +139,19 @@ def _lacking(sector: sector_report.SectorReport) -> list[dict[str, str]]:
         {
             "text": sector.wording(outcome.target),
             "plan": outcome.target.document,
-            # a figure of one industry tells nothing of another
-            "related": "" if outcome.target.indicator in sector.scope.shared else _related(sector, outcome),
+            "related": "" if near is None else f"{near.name}: {sector.dated(near) if made_up else figure}",
             "owners": "; ".join(outcome.owners),
+            "evidence": "simulated" if made_up else "real",
         }
         for outcome in sector.targets
         if outcome.figure is None
+        for near in [_related(sector, outcome)]
+        for made_up in [near is not None and near.evidence == "simulated"]
+        for figure in ["" if near is None else sector.figure(near.value, near.unit)]
     ]
     plan, owners = _survey_ordered(sector)
-    return lines + [{"text": why, "plan": plan, "related": "", "owners": owners} for why in sector.absent]
+    beside = {"plan": plan, "related": "", "owners": owners, "evidence": "real"}
+    return lines + [{"text": why, **beside} for why in sector.absent]
 
 
 def _survey_ordered(sector: sector_report.SectorReport) -> tuple[str, str]:
@@ -167,11 +176,13 @@ def _missing(sector: sector_report.SectorReport, lines: pd.DataFrame) -> Grid | 
     )
 
 
-def _related(sector: sector_report.SectorReport, outcome: Outcome) -> str:
-    """Return the nearest figure that decides nothing; empty where there is none, or it has no name or another unit."""
+def _related(sector: sector_report.SectorReport, outcome: Outcome) -> Related | None:
+    """Return the nearest figure that decides nothing; None where there is none, or it has no name, another unit, or is of one industry among several."""
     figure = next(iter(outcome.choice.near), None)
-    near = figure and figure.relation != "context" and figure.name and figure.unit == outcome.unit
-    return f"{figure.name}: {sector.figure(figure.value, figure.unit)}" if figure and near else ""
+    if figure is None or outcome.target.indicator in sector.scope.shared:
+        return None
+    near = figure.relation != "context" and figure.name and figure.unit == outcome.unit
+    return figure if near else None
 
 
 def published(sector: str | None = None) -> Frame:

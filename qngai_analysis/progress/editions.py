@@ -220,6 +220,8 @@ def _figure_words(row: Mapping[str, Any]) -> object:
     shown: object = value if high is None else Joined((value, Num(high, unit=row["unit"])), "–")
     if kind in BOUNDS:
         shown = Said(BOUNDS[kind], value=value)
+    if row.get("evidence") == "simulated":
+        return Said("{value} ({date}, mô phỏng)", value=shown, date=Day(row["reference_date"]))
     return Said("{value} ({date})", value=shown, date=Day(row["reference_date"]))
 
 
@@ -231,12 +233,17 @@ def _quoted(name: str) -> Callable[[Mapping[str, Any]], object]:
     return lambda row: Said("“{word}”", word=Said(row[name])) if row.get(name) else Said("không có")
 
 
+def _verdict(row: Mapping[str, Any]) -> object:
+    word = _quoted("verdict")(row)
+    return Said("{verdict} (mô phỏng)", verdict=word) if row.get("evidence") == "simulated" else word
+
+
 #: How each kind of change is said, and how what was or is of a row of either edition.
 _TOLD: dict[str, tuple[Said, Callable[[Mapping[str, Any]], object]]] = {
     "target": (Said("mục tiêu từ {old} thành {new}"), _goal),
     "value": (Said("số liệu từ {old} thành {new}"), _figure_words),
     "level": (Said("mức độ của số liệu từ {old} thành {new}"), _quoted("level")),
-    "verdict": (Said("kết luận từ {old} thành {new}"), _quoted("verdict")),
+    "verdict": (Said("kết luận từ {old} thành {new}"), _verdict),
     "pace": (Said("tiến độ từ {old} thành {new}"), _quoted("pace")),
     "source": (Said("nguồn từ {old} thành {new}"), lambda row: row["source"] or Said("không có")),
 }

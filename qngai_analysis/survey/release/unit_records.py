@@ -56,7 +56,7 @@ def assert_no_unit_records(folder: Path, marks: Marks | None = None) -> None:
         reason = _records(file, marks)
         if reason:
             raise SurveyError(
-                "{file}: {reason}; bản ghi của từng đơn vị không bao giờ vào thư mục báo cáo, hãy xóa tệp",
+                "{file}: {reason}; bản ghi của từng đơn vị không bao giờ vào thư mục báo cáo: bỏ ô in chúng khỏi sổ, hoặc xóa tệp",
                 file=file,
                 reason=reason,
             )
@@ -82,9 +82,9 @@ def marks_of() -> Marks:
 def _records(file: Path, marks: Marks) -> str:
     copied = marks.checksums.get(raw.sha256(file))
     if copied:
-        return f"a copy of the survey file {copied}"
+        return Said("bản sao của tệp điều tra {file}", file=copied)
     if file.suffix.lower() in _RECORD_FORMATS:
-        return f"a {file.suffix} file, a format for records"
+        return Said("tệp {suffix}, định dạng chỉ để chứa bản ghi", suffix=file.suffix)
     if file.suffix.lower() in _TEXT_FORMATS:
         return _records_in_text(file.read_text(encoding="utf-8", errors="replace"), marks)
     rows = [[cell.strip().casefold() for cell in header] for header in _headers(file)]
@@ -105,7 +105,7 @@ def _records_in_text(text: str, marks: Marks) -> str:
     # each begins with letters, which are found fast: pages are long
     key = rf'"(?<!\w")({names})\\?"\s*:'
     found = re.search(heading, text) or re.search(key, text)
-    return f"a table with {found[1]!r}, which identifies units" if found else ""
+    return Said("bảng có {name!r}, là mã của từng đơn vị", name=found[1]) if found else ""
 
 
 def _listed(row: list[str], near: list[list[str]], marks: Marks) -> set[str]:
