@@ -58,6 +58,19 @@ def test_each_difference_is_named(folder, change, said, capsys):
     assert main(["audit", str(folder)]) == 1
 
 
+def test_bodies_of_a_batch_may_have_no_survey_and_what_shows_one_says_that_it_is_simulated(folder):
+    content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    for entry in content["documents"].values():
+        del entry["notebook"]
+    (folder / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
+    top(folder, surveys=[["shops", 2025, "simulated"]])
+    assert not [one for one in wrong(folder) if "0/1" in one]
+
+    page = folder / "y_te_2025.html"
+    page.write_text(page.read_text(encoding="utf-8") + '<span class="sim">', encoding="utf-8")
+    assert [one for one in wrong(folder) if "0/1" in one]
+
+
 def edit(folder: Path, part: str, key: str) -> None:
     content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     content["documents"]["y_te_2025"][part][key] = "0" * 64
