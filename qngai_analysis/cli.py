@@ -226,7 +226,18 @@ def report(
     if edition.day > date.today():
         remark("ngày chốt số liệu {day} chưa đến: báo cáo lần này là bản tạm thời", day=Day(edition.day))
     _write_reports(lambda advance: render_year(edition, with_sectors=sectors, progress=advance))
-    from qngai_analysis.survey.release import ledger
+    _tell_what_stands()
+    compared = (
+        f"; qngai diff {at - 1} {at}" if (edition.out / f"{at - 1}" / "assessment.json").is_file() else ""
+    )
+    next_step(f"qngai assess --year {at}{compared}")
+
+
+def _tell_what_stands() -> None:
+    """Tell the office, where it has published of surveys, how many tables stand as they were published before."""
+    if not any(paths.releases().glob("*.json")):
+        return
+    from qngai_analysis.survey.release import ledger  # heavy
 
     for survey, (stand, of) in ledger.standing().items():
         remark(
@@ -235,10 +246,6 @@ def report(
             stand=stand,
             of=of,
         )
-    compared = (
-        f"; qngai diff {at - 1} {at}" if (edition.out / f"{at - 1}" / "assessment.json").is_file() else ""
-    )
-    next_step(f"qngai assess --year {at}{compared}")
 
 
 @app.command(
