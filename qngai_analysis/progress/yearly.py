@@ -168,6 +168,15 @@ def _seen(year: int, real_only: bool) -> tuple[pd.DataFrame, Knowledge]:
 
 def _with(year: int, observed: pd.DataFrame) -> tuple[pd.DataFrame, Knowledge]:
     """Return the published figures, what bodies returned and further observations, and what is known by them."""
+    return _joined(year, observed) if len(observed) else _without_more(year)
+
+
+@kept.settled
+def _without_more(year: int) -> tuple[pd.DataFrame, Knowledge]:
+    return _joined(year, pd.DataFrame())  # ten reports of an edition ask for the same
+
+
+def _joined(year: int, observed: pd.DataFrame) -> tuple[pd.DataFrame, Knowledge]:
     more = [observations(each) for each in (returned_observations(year), observed) if len(each)]
     everything = observations(pd.concat([read_published(), *more], ignore_index=True))
     return everything, _known(tuple(values_of(everything, Observation)))
