@@ -91,10 +91,11 @@ def _surveys(folder: Path, content: Mapping[str, Any], listed: Mapping[str, str]
     surveys = [(str(of[0]), int(of[1]), str(of[2])) for of in content.get("surveys", [])]
     for of in surveys:
         file = file_of(of)
+        named = Said("Sổ công bố {survey} {year}", survey=of[0], year=of[1])
         if not file.is_file():
-            yield Check(Said("Sổ công bố"), False, Said("mất {file}", file=file.name), Said("khôi phục từ bản sao"))  # fmt: skip
+            yield Check(named, False, Said("mất {file}", file=file.name), Said("khôi phục từ bản sao"))
             continue
-        yield tried(Said("Sổ công bố"), partial(read_ledger, of))
+        yield tried(named, partial(read_ledger, of))
     pages = [folder / name for name in listed if name.endswith(".html") and (folder / name).is_file()]
     texts = [page.read_text(encoding="utf-8", errors="replace") for page in pages]
     marked = [text for text in texts if _STRIP in text]

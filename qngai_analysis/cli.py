@@ -226,20 +226,20 @@ def report(
     if edition.day > date.today():
         remark("ngày chốt số liệu {day} chưa đến: báo cáo lần này là bản tạm thời", day=Day(edition.day))
     _write_reports(lambda advance: render_year(edition, with_sectors=sectors, progress=advance))
-    _tell_what_stands()
+    _tell_what_stands(real_only)
     compared = (
         f"; qngai diff {at - 1} {at}" if (edition.out / f"{at - 1}" / "assessment.json").is_file() else ""
     )
     next_step(f"qngai assess --year {at}{compared}")
 
 
-def _tell_what_stands() -> None:
+def _tell_what_stands(real_only: bool) -> None:
     """Tell the office, where it has published of surveys, how many tables stand as they were published before."""
     if not any(paths.releases().glob("*.json")):
         return
     from qngai_analysis.survey.release import ledger  # heavy
 
-    for survey, (stand, of) in ledger.standing().items():
+    for survey, (stand, of) in ledger.standing(real_only=real_only).items():
         remark(
             "{survey}: {stand} trong {of} bảng được in như đã công bố trước, vì từ đó chỉ ít câu trả lời thay đổi ở một nhóm; xem docs/methods/editions.md",
             survey=survey,

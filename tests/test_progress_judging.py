@@ -328,6 +328,17 @@ def test_the_national_average_is_the_national_figure_of_the_same_year():
     assert "bình quân cả nước năm 2023 là 78,59% (P207)" in row["note"]
 
 
+def test_the_national_average_is_said_once_where_its_number_stands_in_brackets():
+    """Plan 03: "đạt tiêu chí bình quân cả nước về … (trên 87%)"."""
+    words = NATIONAL_MEAN | {"comparator": ">", "wording": "đạt bình quân cả nước trên"}
+    district = figures({"reference_date": "2023", "value": 77.0, "territory": "QNG-531"}).assign(
+        indicator="XHS_NGUOIDUNG_INTERNET"
+    )
+    observed = pd.concat([observations(district), read_published()], ignore_index=True)
+
+    assert assess(target(**words), observed, year=2023).iloc[0]["goal"] == "đạt trên bình quân cả nước 78,59%"
+
+
 @pytest.mark.parametrize(
     ("words", "comparator", "value", "verdict"),
     [

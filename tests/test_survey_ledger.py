@@ -163,6 +163,7 @@ def test_the_office_is_told_how_many_tables_stand(project: Path) -> None:
     ((survey, (stand, of)),) = ledger.standing().items()
     assert survey == "shops 2025"
     assert 0 < stand <= of
+    assert ledger.standing(real_only=True) == ledger.standing()  # no rehearsal
 
 
 def test_a_table_that_was_never_published_is_not_made_of_a_file_revised_by_few(project: Path) -> None:

@@ -31,6 +31,19 @@ def tourism(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return copy_simulated(make_whole_project(tmp_path, monkeypatch), "tourism", 2025)
 
 
+def simulated(name: str, seed: int, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lay out a project with the survey of 2025 as chance has it."""
+    surveys = make_whole_project(folder, monkeypatch)
+    simulate(name, 2025, seed=seed, folder=surveys / name)
+
+
+def add_to(book: Codebook, indicators: str) -> None:
+    """Add indicators to a codebook."""
+    text = book.path.read_text("utf-8")
+    book.path.write_text(text.replace("[simulate]", indicators + "[simulate]", 1), encoding="utf-8")
+    red_team.clear_memory()
+
+
 @pytest.mark.parametrize(("records", "corrected"), [(1, ""), (3, ""), (2, "cashless_payment")])
 def test_two_editions_tell_no_answer_of_the_records_between_them(
     tourism: Path, records: int, corrected: str
@@ -115,8 +128,7 @@ def test_no_count_of_few_is_found_from_all_shares_of_an_indicator_with_integer_p
     rakes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A sample in which rounding to the nearest, with the file's weights or new ones, leaves 14 of 19 hospitals alone possible."""
-    surveys = make_whole_project(tmp_path, monkeypatch)
-    simulate("health_facilities", 2025, seed=1017, folder=surveys / "health_facilities")
+    simulated("health_facilities", 1017, tmp_path, monkeypatch)
     book = red_team.book("health_facilities")
     keys = [(name, by) for name in book.indicators for by in ("", "facility_kind", "district")]
 
@@ -135,9 +147,7 @@ def with_indicators(book: Codebook, of: str, universes: list[str], numerator: st
         f"numerator = '''{numerator or item.numerator.text}'''\nuniverse = '''({item.universe.text}) and {part}'''\n\n"
         for name, part in zip(names, universes, strict=True)
     )
-    text = book.path.read_text("utf-8")
-    book.path.write_text(text.replace("[simulate]", more + "[simulate]", 1), encoding="utf-8")
-    red_team.clear_memory()
+    add_to(book, more)
     return names
 
 
@@ -145,8 +155,7 @@ def test_no_count_of_few_is_found_from_indicators_of_the_same_answers_in_many_un
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Some districts and each kind of school left out once: an honest set of indicators, and as many windows on one answer."""
-    surveys = make_whole_project(tmp_path, monkeypatch)
-    simulate("schools", 2025, seed=40_417, folder=surveys / "schools")
+    simulated("schools", 40_417, tmp_path, monkeypatch)
     book, of = red_team.book("schools"), "e_transcripts"
     groups = [(by, one.name) for by in ("district", "school_level") for one in book.questions[by].choices]
     also = with_indicators(book, of, [f'{by} != "{group}"' for by, group in groups[-6:]])
@@ -165,8 +174,7 @@ def test_no_count_of_few_is_found_from_indicators_whose_numerator_says_of_whom_t
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """ "Of all schools those that are in some districts and say yes": an honest set, and as many windows on one answer."""
-    surveys = make_whole_project(tmp_path, monkeypatch)
-    simulate("schools", 2025, seed=8123, folder=surveys / "schools")
+    simulated("schools", 8123, tmp_path, monkeypatch)
     book, of = red_team.book("schools"), "e_transcripts"
     item, chance = book.indicators[of], np.random.default_rng(8123)
     choices = book.questions["district"].choices
@@ -181,9 +189,7 @@ def test_no_count_of_few_is_found_from_indicators_whose_numerator_says_of_whom_t
         f"universe = '{item.universe.text if item.universe else ''}'\n\n"
         for name, ones in zip(names, some, strict=True)
     )
-    text = book.path.read_text("utf-8")
-    book.path.write_text(text.replace("[simulate]", more + "[simulate]", 1), encoding="utf-8")
-    red_team.clear_memory()
+    add_to(book, more)
     book, keys = red_team.book("schools"), [(of, by) for by in ("district", "school_level")]
     districts = load_survey("schools", 2025).frame["district"].astype(str)
     may = {name: districts.isin(ones.values()) for name, ones in zip(names, some, strict=True)}
@@ -201,8 +207,7 @@ def test_no_count_of_few_is_found_from_indicators_that_combine_two_questions(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """ "Has both", "has one of the two", beside the two themselves: an ordinary codebook."""
-    surveys = make_whole_project(tmp_path, monkeypatch)
-    simulate("health_facilities", 2025, seed=8123, folder=surveys / "health_facilities")
+    simulated("health_facilities", 8123, tmp_path, monkeypatch)
     book = red_team.book("health_facilities")
     one, other = (book.indicators[name] for name in ("offers_telehealth", "cashless"))
     more = "".join(
@@ -211,9 +216,7 @@ def test_no_count_of_few_is_found_from_indicators_that_combine_two_questions(
         f"universe = '{one.universe.text if one.universe else ''}'\n\n"
         for word in ("and", "or")
     )
-    text = book.path.read_text("utf-8")
-    book.path.write_text(text.replace("[simulate]", more + "[simulate]", 1), encoding="utf-8")
-    red_team.clear_memory()
+    add_to(book, more)
     asked = red_team.book("health_facilities"), one.name, other.name
     told = {"and_both": (1, 0, 0, 0), "or_both": (1, 1, 1, 0)}, ("district", "facility_kind")
 
@@ -231,8 +234,7 @@ def test_a_row_that_says_otherwise_is_told_by_no_indicator_of_the_same_responden
     opposite: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """14 of 19 hospitals are told as 62.5%, and the indicator of hospitals alone, or of its opposite, says the same."""
-    surveys = make_whole_project(tmp_path, monkeypatch)
-    simulate("health_facilities", 2025, seed=1017, folder=surveys / "health_facilities")
+    simulated("health_facilities", 1017, tmp_path, monkeypatch)
     book, of = red_team.book("health_facilities"), "offers_telehealth"
     numerator = f"not ({book.indicators[of].numerator.text})" if opposite else ""
     (twin,) = with_indicators(book, of, ['facility_kind == "hospital"'], numerator)
@@ -253,8 +255,7 @@ def test_no_error_of_a_mean_or_ratio_bounds_a_unit_closer_than_p_percent(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where it would, the row has its figure and no error: 3 to 6 of ten rows of turnover, without that."""
-    surveys = make_whole_project(tmp_path, monkeypatch)
-    simulate(name, 2025, seed=77_001, folder=surveys / name)
+    simulated(name, 77_001, tmp_path, monkeypatch)
 
     found = red_team.errors_of_sizes(red_team.book(name))
     assert found.attacked > 0

@@ -139,15 +139,13 @@ def _lacking(sector: sector_report.SectorReport) -> list[dict[str, str]]:
         {
             "text": sector.wording(outcome.target),
             "plan": outcome.target.document,
-            "related": "" if near is None else f"{near.name}: {sector.dated(near) if made_up else figure}",
+            "related": _figure_beside(sector, near) if near else "",
             "owners": "; ".join(outcome.owners),
-            "evidence": "simulated" if made_up else "real",
+            "evidence": near.evidence if near else "real",
         }
         for outcome in sector.targets
         if outcome.figure is None
         for near in [_related(sector, outcome)]
-        for made_up in [near is not None and near.evidence == "simulated"]
-        for figure in ["" if near is None else sector.figure(near.value, near.unit)]
     ]
     plan, owners = _survey_ordered(sector)
     beside = {"plan": plan, "related": "", "owners": owners, "evidence": "real"}
@@ -183,6 +181,11 @@ def _related(sector: sector_report.SectorReport, outcome: Outcome) -> Related | 
         return None
     near = figure.relation != "context" and figure.name and figure.unit == outcome.unit
     return figure if near else None
+
+
+def _figure_beside(sector: sector_report.SectorReport, near: Related) -> str:
+    simulated = near.evidence == "simulated"
+    return f"{near.name}: {sector.dated(near) if simulated else sector.figure(near.value, near.unit)}"
 
 
 def published(sector: str | None = None) -> Frame:

@@ -648,13 +648,15 @@ def _enter(
         index[file.name] = _summary(_read(file)[0])
 
 
-def standing() -> dict[str, tuple[int, int]]:
+def standing(*, real_only: bool = False) -> dict[str, tuple[int, int]]:
     """Return, by survey and year, how many tables of its newest state stand as they were published before, of how many."""
     found: dict[str, tuple[int, int]] = {}
     for file in sorted(paths.releases().glob("*.json")):
         named, states = _NAME.match(file.name), _read(file)[0]
         tables = [table for key, table in states[-1].tables.items() if key != ANSWERS] if states else []
-        if named and (stand := sum(bool(table.entry.get("stands")) for table in tables)):
+        if named is None or (real_only and named[3] == "simulated"):
+            continue
+        if stand := sum(bool(table.entry.get("stands")) for table in tables):
             found[f"{named[1]} {named[2]}"] = stand, len(tables)
     return found
 

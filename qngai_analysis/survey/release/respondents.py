@@ -199,9 +199,8 @@ class Respondents:
         )
         with np.errstate(divide="ignore", invalid="ignore"):
             told = dict(zip(names, parts / whole, strict=True))
-        of_one = np.array(
-            [told[row] for row in rows]
-        )  # how many units there are to one of what a ratio is divided by
+        # how many units there are to one of what a ratio is divided by
+        of_one = np.array([told[row] for row in rows])
         if self._counts_sizes(item):
             return least * of_one, most * of_one, np.full(len(of_one), nearest / (most - least))
         return np.full(len(of_one), least), np.full(len(of_one), most), nearest * of_one / (most - least)
