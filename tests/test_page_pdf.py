@@ -307,6 +307,14 @@ def test_only_pages_with_simulated_content_say_so_in_their_head():
     assert said[-1] is False
 
 
+def test_every_page_of_the_reasons_for_a_simulated_figure_says_so_in_its_head():
+    steps = "\n\n".join(f"Bước {n}" for n in range(120))
+    texts = pages(to_pdf(document("Một", AppendixStart("I", "A"), Details("Vì sao", steps, simulated=True))))
+
+    assert len(texts) > 3
+    assert ["SỐ LIỆU MÔ PHỎNG" in text.split("Bước")[0] for text in texts] == [False, *[True] * (len(texts) - 1)]
+
+
 def test_everything_official_is_printed():
     data = to_pdf(
         document(

@@ -44,6 +44,10 @@ def figures(*rows: dict) -> pd.DataFrame:
     return pd.DataFrame([{**FIGURE, "id": f"F{i}", **row} for i, row in enumerate(rows)])
 
 
+def real(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(evidence="real", id=[f"R{i}" for i in range(len(table))])
+
+
 def years(**values: float) -> pd.DataFrame:
     """Yearly figures: y2022=50.0, …"""
     return figures(*({"reference_date": name[1:], "value": value} for name, value in values.items()))
@@ -239,7 +243,7 @@ def test_counts_are_judged_in_their_own_unit():
     row = outcome(counts, value=96.0, unit="xã")
 
     assert row["methods"]["linear"] == pytest.approx((50 / 56) / (2 / 3))
-    assert outcome(counts)["verdict"] == Verdict.UNDECIDED.value  # a count does not answer a share
+    assert outcome(real(counts))["verdict"] == Verdict.UNDECIDED.value  # a count does not answer a share
 
 
 GROWTH = {
@@ -636,3 +640,39 @@ def test_outside_of_a_project_a_target_is_for_the_territory_it_names_and_never_f
 
     assert ours.verdict is Verdict.MET
     assert (other.tested, [item.rule for item in other.choice.passed]) == (None, ["territory"])
+
+
+GROWN = {"unit": "%/năm", "value": 7.0, "period_start": 2024}
+
+
+@pytest.mark.parametrize(
+    ("known", "made_up", "asked"),
+    [
+        (None, {"reference_date": "2025", "value": 90.0}, {"period_end": 2023}),
+        (None, {"reference_date": "2025", "value": 90.0, "territory": "QNG-531"}, {}),
+        ({"y2025": 81.0}, {"reference_date": "2025", "value": 60.0}, {}),
+        ({"y2024": 60.0}, {"reference_date": "2022", "value": 50.0}, {"period_end": 2026}),
+        ({"y2025": 8.0}, {"reference_date": "2024", "value": 8.0, "unit": "%/năm"}, GROWN),
+    ],
+    ids=["after the target's year", "of another place", "of the same date", "as a baseline", "as a year's growth"],
+)
+def test_a_rehearsal_that_does_not_speak_leaves_verdict_ground_and_remarks_as_they_were(known, made_up, asked):
+    alone = real(years(**known or {"y2010": 1.0})).assign(unit=asked.get("unit", "%"))
+    alone = alone if known else alone.assign(confidence="low", indicator="KTS_GRDP")
+    both = pd.concat([alone, figures(made_up)], ignore_index=True)
+    told = ["verdict", "pace", "evidence", "note", "baseline_source"]
+
+    before, after = (outcome(observed, year=2025, **asked)[told] for observed in (alone, both))
+
+    assert after.fillna("").to_dict() == before.fillna("").to_dict()
+
+
+def test_a_target_of_each_group_rests_on_a_rehearsal_if_the_figure_of_any_group_does():
+    groups = figures(
+        {"category": "a", "reference_date": "2025", "value": 9.0, "evidence": "real"},
+        {"category": "b", "reference_date": "2025", "value": 90.0},
+    ).assign(indicator="KTS_NGANH")
+    judged = judge(target_of({**TARGET, **FAMILY}), known_of(groups), year=2025)
+
+    assert judged.figure.evidence == "real"
+    assert judged.simulated

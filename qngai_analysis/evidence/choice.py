@@ -145,6 +145,8 @@ def choose(related: Iterable[Related], need: Need) -> Choice:
             passed.append(Passed(figure.id, *rule))
     pool.sort(key=_rank)
     passed += [Passed(figure.id, *_outranked(figure, pool[0])) for figure in pool[1:]]
+    if pool and pool[0].evidence == "real":  # a rehearsal neither contradicts nor goes on with what is real
+        pool = [figure for figure in pool if figure.evidence == "real"]
     return Choice(need, tuple(pool), tuple(barred), tuple(beside), tuple(passed))
 
 

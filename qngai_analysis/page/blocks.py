@@ -260,7 +260,7 @@ class AppendixStart(Block, kind="appendix"):
 
 @dataclass(frozen=True)
 class Details(Block, kind="details"):
-    """An explanation behind a verdict: folded away in HTML, printed in place in PDF.
+    """An explanation behind a verdict: folded away in HTML, printed in place in PDF, where each of its pages says that it is simulated.
 
     ``text`` is Markdown. A cell of a table whose address is ``#`` and the ``id`` leads here.
     """
@@ -268,6 +268,7 @@ class Details(Block, kind="details"):
     summary: str
     text: str
     id: str = ""
+    simulated: bool = False
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,7 @@ class Unfolded:
     summary: str
     nodes: tuple[Node, ...]
     id: str = ""
+    simulated: bool = False
 
 
 Node = Heading | Paragraph | Listing | Quote | Verbatim | Unfolded | Grid | blocks.Printed
@@ -319,7 +320,7 @@ def parts_of(block: Any) -> Iterator[Node]:
     if isinstance(block, blocks.Prose):
         yield from prose(block.text)
     elif isinstance(block, blocks.Details):
-        yield Unfolded(block.summary, tuple(prose(block.text)), block.id)
+        yield Unfolded(block.summary, tuple(prose(block.text)), block.id, block.simulated)
     else:
         yield block
 

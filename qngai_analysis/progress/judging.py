@@ -220,7 +220,8 @@ def _against_country(case: _Case, year: int, share: float) -> tuple[_Case, bool]
         for figure in case.related
         if (figure.relation, figure.definition, figure.year) == ("national", "same", year)
     ]
-    found = choose(national, replace(case.need, territory="VN")).chosen
+    real = not case.draft.simulated  # no rehearsal says what a real figure must reach
+    found = choose(national, replace(case.need, territory="VN", real_only=real)).chosen
     if found is None or found.value_type != "point":
         kind = NoteKind.NO_NATIONAL_MEAN if share == 1 else NoteKind.NO_NATIONAL_THRESHOLD
         return replace(case, draft=case.draft.noting(kind.note(year=year))), share == 1
@@ -238,7 +239,7 @@ def figure_of(observation: Observation) -> KnownValue:
 
 
 def _without_figure(case: _Case) -> Outcome:
-    if case.draft.choice.barred:
+    if any(figure.evidence == "real" for figure in case.draft.choice.barred):
         return case.draft.noting(NoteKind.BARRED.note())
     return replace(case.draft, verdict=Verdict.NO_DATA)
 

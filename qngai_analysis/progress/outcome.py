@@ -153,10 +153,12 @@ class Outcome:
     @property
     def evidence(self) -> str:
         """What the verdict rests on: ``real``, ``simulated``, ``proxy-only`` or ``none``."""
+        if any(part.simulated for _, part in self.members):
+            return "simulated"
         if self.figure is not None:
             return self.figure.evidence
-        near = self.choice.barred or any(one.relation in ("proxy", "national") for one in self.choice.beside)
-        return "proxy-only" if near else "none"
+        near = (one.relation for one in (*self.choice.barred, *self.choice.beside) if one.evidence == "real")
+        return "none" if set(near) <= {"context"} else "proxy-only"
 
     @property
     def p_met(self) -> float | None:

@@ -23,7 +23,7 @@ from qngai_analysis.progress.explaining import Explanation
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.yearly import YearResult
 from qngai_analysis.project import read_project
-from qngai_analysis.report.printed import home_and_successor, quoted
+from qngai_analysis.report.printed import SIMULATED, home_and_successor, quoted
 from qngai_analysis.survey.form.held import survey_years
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.addresses import pieces
@@ -252,11 +252,13 @@ class Speaker:
         self, result: YearResult, outcomes: Iterable[Outcome], name: Callable[[Outcome], str]
     ) -> list[Details]:
         """Return the explanation behind each verdict, in their order, under the name that ``name`` gives."""
+        mark = {True: f"{self.say(SIMULATED)}, ", False: ""}
         return [
             Details(
-                f"{place}. {name(outcome)}: {self.say(outcome.verdict.value)}",
+                f"{place}. {mark[outcome.simulated]}{name(outcome)}: {self.say(outcome.verdict.value)}",
                 self.explained(result.explain(outcome.target.id)),
                 id=address(outcome)[1:],
+                simulated=outcome.simulated,
             )
             for place, outcome in enumerate(outcomes, start=1)
         ]

@@ -7,24 +7,18 @@ from collections.abc import Sequence
 from qngai_analysis.page.blocks import Details, Prose
 from qngai_analysis.page.tables import Grid
 from qngai_analysis.plan import read_plan
-from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.project import read_project
 from qngai_analysis.report import ladder
 from qngai_analysis.report.base import at_right, bullets, centred, column, row_head, source
-from qngai_analysis.report.printed import SIMULATED, WORDS
+from qngai_analysis.report.printed import WORDS
 from qngai_analysis.report.yearly.loading import YearReport, once, split_later
 from qngai_analysis.report.yearly.results import found_results
 
 
 def reasons(report: YearReport) -> list[Details]:
     """Return the explanation behind each verdict of the main plan, in the order of the table, and of what later plans add."""
-
-    def name(outcome: Outcome) -> str:
-        mark = f"{report.say(SIMULATED)}, " if outcome.simulated else ""
-        return f"{mark}{report.subject(outcome.target)}"
-
     added = [outcome for plan in report.later for outcome in split_later(report, plan)["added"]]
-    return report.reasons(report.result, [*once(report.lines), *added], name)
+    return report.reasons(report.result, [*once(report.lines), *added], lambda one: report.subject(one.target))
 
 
 def plan_ladder(report: YearReport) -> list[Grid | Prose]:
