@@ -312,7 +312,10 @@ def test_every_page_of_the_reasons_for_a_simulated_figure_says_so_in_its_head():
     texts = pages(to_pdf(document("Một", AppendixStart("I", "A"), Details("Vì sao", steps, simulated=True))))
 
     assert len(texts) > 3
-    assert ["SỐ LIỆU MÔ PHỎNG" in text.split("Bước")[0] for text in texts] == [False, *[True] * (len(texts) - 1)]
+    assert ["SỐ LIỆU MÔ PHỎNG" in text.split("Bước")[0] for text in texts] == [
+        False,
+        *[True] * (len(texts) - 1),
+    ]
 
 
 def test_everything_official_is_printed():

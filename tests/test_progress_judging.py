@@ -654,9 +654,17 @@ GROWN = {"unit": "%/năm", "value": 7.0, "period_start": 2024}
         ({"y2024": 60.0}, {"reference_date": "2022", "value": 50.0}, {"period_end": 2026}),
         ({"y2025": 8.0}, {"reference_date": "2024", "value": 8.0, "unit": "%/năm"}, GROWN),
     ],
-    ids=["after the target's year", "of another place", "of the same date", "as a baseline", "as a year's growth"],
+    ids=[
+        "after the target's year",
+        "of another place",
+        "of the same date",
+        "as a baseline",
+        "as a year's growth",
+    ],
 )
-def test_a_rehearsal_that_does_not_speak_leaves_verdict_ground_and_remarks_as_they_were(known, made_up, asked):
+def test_a_rehearsal_that_does_not_speak_leaves_verdict_ground_and_remarks_as_they_were(
+    known, made_up, asked
+):
     alone = real(years(**known or {"y2010": 1.0})).assign(unit=asked.get("unit", "%"))
     alone = alone if known else alone.assign(confidence="low", indicator="KTS_GRDP")
     both = pd.concat([alone, figures(made_up)], ignore_index=True)
@@ -665,6 +673,18 @@ def test_a_rehearsal_that_does_not_speak_leaves_verdict_ground_and_remarks_as_th
     before, after = (outcome(observed, year=2025, **asked)[told] for observed in (alone, both))
 
     assert after.fillna("").to_dict() == before.fillna("").to_dict()
+
+
+def test_a_rehearsal_never_stands_beside_a_target_in_the_place_of_a_real_figure():
+    observed = pd.concat(
+        [
+            real(figures({"reference_date": "2025", "value": 40.0, "territory": "VN", "confidence": "low"})),
+            figures({"reference_date": "2026", "value": 90.0}),
+        ]
+    )
+    row = outcome(observed, year=2026, period_end=2025)
+
+    assert (row["related_value"], row["related_evidence"]) == (40.0, "real")
 
 
 def test_a_target_of_each_group_rests_on_a_rehearsal_if_the_figure_of_any_group_does():

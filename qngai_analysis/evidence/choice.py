@@ -90,7 +90,7 @@ class Choice:
         """
         The figures shown beside a target that decide nothing, nearest first.
 
-        Figures of the same definition that a rule bars; then proxies and national figures, those in the
+        Simulated ones after all others. Figures of the same definition that a rule bars; then proxies and national figures, those in the
         target's unit first (a count is not near a share), of these proxies, then national figures of
         the same definition; then the context. The newest of each series first. A figure of a part of the
         target's territory (one district) is not among them.
@@ -100,7 +100,7 @@ class Choice:
             counted = figure.relation in ("proxy", "national") and figure.unit != self.need.unit
             near, partly = _NEAR[figure.relation] + counted, figure.period not in ("Y", "point")
             told = _ORDER[figure.relation], figure.definition != "same", partly
-            return near, *told, -figure.t
+            return figure.evidence == "simulated", near, *told, -figure.t
 
         parts = self.need.parts
         shown = (figure for figure in (*self.barred, *self.beside) if figure.territory not in parts)

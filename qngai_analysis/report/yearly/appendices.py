@@ -18,7 +18,9 @@ from qngai_analysis.report.yearly.results import found_results
 def reasons(report: YearReport) -> list[Details]:
     """Return the explanation behind each verdict of the main plan, in the order of the table, and of what later plans add."""
     added = [outcome for plan in report.later for outcome in split_later(report, plan)["added"]]
-    return report.reasons(report.result, [*once(report.lines), *added], lambda one: report.subject(one.target))
+    return report.reasons(
+        report.result, [*once(report.lines), *added], lambda one: report.subject(one.target)
+    )
 
 
 def plan_ladder(report: YearReport) -> list[Grid | Prose]:
