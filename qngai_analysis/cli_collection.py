@@ -77,6 +77,7 @@ def request(
     if sent.asked:
         wording = "sổ theo dõi ghi ngày gửi là {day}; gửi ngày khác thì thêm --on khi lập biểu, hoặc sửa cột asked_on của {file}"
         remark(wording, day=DayOf(day), file=sent.folder / requests.REGISTER)
+        _print(rounds.not_counted(year, until), err=True)
 
 
 def _bodies(found: Owed, names: list[str] | None) -> list[Body] | None:
@@ -84,7 +85,7 @@ def _bodies(found: Owed, names: list[str] | None) -> list[Body] | None:
 
 
 def _remind(year: int, day: date, agency: list[str] | None, out: Path | None, plan: str | None) -> None:
-    from qngai_analysis.collection import requests
+    from qngai_analysis.collection import requests, rounds
     from qngai_analysis.collection.status import control_room
 
     room = control_room(year, on=day, plan=plan)
@@ -92,6 +93,7 @@ def _remind(year: int, day: date, agency: list[str] | None, out: Path | None, pl
     late = [state for state in room.overdue if named is None or state.body in named]
     _print(requests.write_reminder(room.owed, state.left, on=day, out=out) for state in late)
     remark("{n} công văn đôn đốc", n=len(late))
+    _print(rounds.not_counted(year, day) * bool(late), err=True)
 
 
 @app.command(
@@ -233,5 +235,8 @@ def _added(added: Added | None, faults: list[FormFault]) -> None:
     _print(faults, err=True)
     if added is None:
         raise typer.Exit(1)
+    from qngai_analysis.collection.rounds import not_counted
+
     _print([Said("đã thêm {ids} vào data/raw/published/figures.csv", ids=", ".join(added.ids))])
+    _print((line for day in added.published for line in not_counted(last_year(), day)), err=True)
     _print(Said("series.csv: thêm chuỗi {name}", name=name) for name in added.relations)

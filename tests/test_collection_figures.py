@@ -204,3 +204,12 @@ def test_the_doctor_finds_this_machine_in_order_and_names_an_edited_file(home, c
     (paths.raw("reference", "duties.csv")).write_text("x", encoding="utf-8")
     assert main(["doctor"]) == 1
     assert "✗ reference/duties.csv: " in capsys.readouterr().out
+
+
+def test_a_figure_published_after_the_cut_off_day_is_said_not_to_be_counted(
+    home, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr("qngai_analysis.cli_collection.last_year", lambda: 2020)
+
+    assert main(["add", "figures", str(sheet(tmp_path / "f.xlsx", ROW))]) == 0
+    assert "báo cáo năm 2020 không tính số liệu, trả lời đề ngày sau 31/3/2021" in capsys.readouterr().err

@@ -353,3 +353,26 @@ def test_a_calendar_of_the_round_and_a_page_of_the_room(home, tmp_path, monkeypa
     assert main(["status", "--on", "2026-02-20", "--page", str(page)]) == 0
     assert "Overdue: Sở Công Thương (" in capsys.readouterr().out
     assert "overdue, no answer" in page.read_text(encoding="utf-8")
+
+
+def test_what_is_dated_after_the_cut_off_day_is_said_not_to_be_counted_where_it_is_asked_for_and_comes_in(
+    home, capsys
+):
+    told = "báo cáo năm 2025 không tính số liệu, trả lời đề ngày sau 31/3/2026 (ngày chốt số liệu); để tính cả: qngai report --year 2025 --cutoff {}"
+
+    def said(*typed: str) -> str:
+        assert main([*typed]) == 0
+        return "".join(capsys.readouterr())
+
+    assert told.format("2026-04-01") in said("status", "--on", "2026-04-01")
+    assert "ngày chốt số liệu" not in said("status", "--on", "2026-03-31")
+    assert told.format("2026-04-02") in said(
+        "request", "--remind", "--agency", "Sở Y tế", "--on", "2026-04-02"
+    )
+    form = form_of(home, "Sở Y tế")
+    fill(form, tasks=every_task(form), day="05/04/2026")
+    assert told.format("2026-04-05") in said("collect", str(form), "--on", "2026-04-06")
+    form.unlink()
+    assert told.format("2026-04-30") in said(
+        "request", "--agency", "Sở Y tế", "--on", "2026-03-01", "--due", "2026-04-30"
+    )

@@ -48,9 +48,10 @@ _BOUND = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What was added: the new ids of ``figures.csv``, and the relations that ``series.csv`` lacked."""
+    """What was added: the new ids of ``figures.csv``, the last day of publication, and the relations that ``series.csv`` lacked."""
 
     ids: tuple[str, ...]
+    published: tuple[date, ...]
     relations: tuple[str, ...]
 
 
@@ -261,7 +262,8 @@ def _append(rows: Sequence[Mapping[str, Any]]) -> Added:
     if relations:
         extend_table(paths.raw("reference", "series.csv"), relations.values())
     extend_table(file, made)
-    return Added(tuple(row["id"] for row in made), tuple(relations))
+    published = [last_day(row["publication_date"]) for row in made if row["publication_date"]]
+    return Added(tuple(row["id"] for row in made), tuple(sorted(published)[-1:]), tuple(relations))
 
 
 def _series(row: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:

@@ -18,6 +18,7 @@ from qngai_analysis.collection.answers import ReturnedForm, read_form
 from qngai_analysis.collection.forms import COVER
 from qngai_analysis.collection.owed import Owed
 from qngai_analysis.collection.owed import owed as owed_for
+from qngai_analysis.collection.rounds import not_counted
 from qngai_analysis.collection.workbook import CellError, FormFault
 from qngai_analysis.evidence.observations import last_day
 from qngai_analysis.evidence.returned import FOLDER, SETTLED, deliveries, returned_table, settled
@@ -81,6 +82,7 @@ def collect(files: Sequence[Path], *, on: date, plan: str | None = None) -> Coll
             wording = "{body}: biểu ngày {day} thay các câu trả lời trước của cùng nội dung"
             again = [form for form in fresh if given & _answered(form.figures, form.tasks)]
             remarks += [Said(wording, body=form.body, day=Day(form.reported_on)) for form in again]
+            remarks += not_counted(year, date.fromisoformat(max(form.reported_on for form in fresh)))
             new += fresh
         remarks += differences(year, owed_in(year), {form.body for form in fresh})
     return Collected(tuple(new), tuple(faults), tuple(known), tuple(remarks))

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from qngai_analysis import paths
+from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.errors import RawFileError
 from qngai_analysis.settings import read_toml
+from qngai_analysis.words.said import Day, Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,14 @@ def answer_by(year: int, asked: date) -> date:
     """Return until when a body asked on a day is to answer: the round's day, or, that being over, as long after as reminders run."""
     due, remind = step(year, "due").ends, step(year, "remind")
     return due if asked < due else asked + (remind.ends - remind.begins)
+
+
+def not_counted(year: int, day: date) -> list[Said]:
+    """Return that the report of a year does not count what is dated ``day``, and what to do; nothing up to the cut-off day."""
+    if day <= (cutoff := default_cutoff(year)):
+        return []
+    wording = "báo cáo năm {year} không tính số liệu, trả lời đề ngày sau {cutoff} (ngày chốt số liệu); để tính cả: qngai report --year {year} --cutoff {day}"
+    return [Said(wording, year=year, cutoff=Day(cutoff), day=day.isoformat())]
 
 
 def calendar_file(year: int) -> str:

@@ -13,7 +13,7 @@ from qngai_analysis import raw
 from qngai_analysis.collection.owed import Body, Owed, counted, owed, task_plans
 from qngai_analysis.collection.requests import Request, read_register
 from qngai_analysis.collection.returns import answered_before, differences
-from qngai_analysis.collection.rounds import RoundStep, steps
+from qngai_analysis.collection.rounds import RoundStep, not_counted, steps
 from qngai_analysis.collection.state import states_of
 from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.evidence.measurability import Blank
@@ -117,6 +117,7 @@ class Room:
     def _lines(self, lang: Lang) -> Iterator[object]:
         days = {"cutoff": text_day(default_cutoff(self.year), lang), "today": text_day(self.on, lang)}
         yield Said("Năm {year} · chốt số liệu {cutoff} · hôm nay {today}", year=self.year, **days)
+        yield from not_counted(self.year, self.on)
         yield from ("", *self._counted())
         if self.overdue:
             wording = "{body} ({left}, từ {due})"
