@@ -7,6 +7,7 @@ import itertools
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from notebook_runs import execute
 from survey_workbench import copy_simulated
 
 import qngai_analysis as qn
-from qngai_analysis import paths
+from qngai_analysis import paths, territory
 from qngai_analysis.edition.notebooks import sector_notebook, write_notebook
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.notebook.parameters import declared
@@ -297,9 +298,18 @@ def test_a_districts_report_holds_its_own_targets_and_tests_it_against_the_rest(
     assert "Chỉ có ở cấp tỉnh" in text
 
 
-def test_a_unit_that_is_none_is_refused_with_the_nearest() -> None:
-    with pytest.raises(ParameterError, match=r"^district = 'Huyện Ba To'; it is one of Huyện Ba Tơ, "):
-        execute(paths.notebooks() / "y_te.ipynb", {"district": "Huyện Ba To"})
+@pytest.mark.parametrize(
+    ("typed", "nearest"), [("Huyện Ba To", "Huyện Ba Tơ"), ("son tinh", "Huyện Sơn Tịnh"), ("x", "")]
+)
+def test_a_unit_that_is_none_is_refused_with_the_nearest_first_then_all_districts(
+    typed: str, nearest: str
+) -> None:
+    with pytest.raises(ParameterError, match=rf"^district = '{typed}'; it is one of {nearest}") as refused:
+        execute(paths.notebooks() / "y_te.ipynb", {"district": typed, "year": 2025})
+
+    districts = {unit.name for unit in territory.parts(date(2025, 1, 1))}
+    assert len(districts) == 13
+    assert districts <= set(str(refused.value).split(" one of ")[1].split(", "))
 
 
 @pytest.mark.parametrize("year", [2021, 2026])

@@ -6,11 +6,11 @@ sector covers.
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import SequenceMatcher
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,7 @@ from qngai_analysis.survey.form.intake import has_usable_file, load_file
 from qngai_analysis.survey.release.treatment import Treatment
 from qngai_analysis.territory import TOGETHER
 from qngai_analysis.values import is_missing, records
+from qngai_analysis.words.folding import fold
 from qngai_analysis.words.language import language
 from qngai_analysis.words.said import Lang, inside, translate
 
@@ -239,13 +240,19 @@ def units_of_year(year: int) -> list[str]:
 
 
 def _check_unit(name: str, year: int) -> None:
-    """Refuse a unit that was not there in the year; the message says what it became, or which there are."""
+    """Refuse a unit that was not there in the year; the message says what it became, or the nearest and every district there is."""
     known = units_of_year(year)
     if name in known:
         return
     if now := territory.became(name):
         raise ParameterError("district = {name}; từ 01/7/2025 là {now}", name=repr(name), now=", ".join(now))
-    near = difflib.get_close_matches(name, known, n=10 if len(known) < 10 else 5, cutoff=0)
+    wanted, *spelt = (fold(territory.without_kind(each)) for each in (name, *known))
+    alike = {
+        unit: SequenceMatcher(None, words, wanted).ratio() for unit, words in zip(known, spelt, strict=True)
+    }
+    ranked = sorted(known, key=lambda unit: -alike[unit])
+    districts = {unit.name for unit in territory.parts(date(year, 1, 1)) if unit.level == "huyện"}
+    near = dict.fromkeys([*ranked[: 3 if districts else 10], *(unit for unit in ranked if unit in districts)])
     raise ParameterError("district = {name}; là một trong {near}", name=repr(name), near=", ".join(near))
 
 
