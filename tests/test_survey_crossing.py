@@ -341,15 +341,16 @@ groups = [
 [[indicator]]"""
 
 
+@pytest.mark.parametrize("own", [False, True])
 @pytest.mark.parametrize("by", ["online", "way"])
 @pytest.mark.parametrize("offline", [0, 3])
 def test_a_cell_in_which_nobody_said_something_looks_as_one_in_which_few_did(
-    offline: int, by: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    offline: int, by: str, own: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
     All of Lý Sơn's shops sell online, or all but three: the cells of those who don't are there, and empty.
 
-    So they are by a domain of the codebook that is made of the answer.
+    So they are by a domain of the codebook that is made of the answer, and where the survey's own tables are by it.
     """
     sold = {"522": (60, 50), "524": (40, 44), "533": (70, 30), "536": (40 - offline, offline)}
     rows = [
@@ -359,6 +360,7 @@ def test_a_cell_in_which_nobody_said_something_looks_as_one_in_which_few_did(
         for place in range(answered)
     ]
     text = SHOPS.replace("[[indicator]]", WAY_OF_SELLING.strip(), 1)
+    text = text.replace("[design]\n", f'tables_by = ["{by}"]\n\n[design]\n', 1) if own else text
     deliver(make_project(tmp_path, monkeypatch, shops=text) / "shops" / "2025.csv", csv_text(*rows))
     item = read_codebook("shops").indicators["on_social"]
 

@@ -84,28 +84,33 @@ class Respondents:
     def asked(self, by: str) -> bool:
         """
         Return whether a grouping, or one of two, is what respondents said, not who they are: a question, or a domain made of
-        some, that is none of the survey's own groupings, its district or stratum. That nobody said something is told as little
-        as that few did.
+        some, that is none of the survey's own groupings (or asked by an indicator, too), its district or stratum. That nobody said
+        something is told as little as that few did.
         """
         return any(self.said(part) for part in by.split(CROSS))
 
     @once
     def said(self, part: str) -> frozenset[str]:
-        """Return the questions of the form whose answers a grouping is made of: itself, or those that a domain's rules name."""
-        known = {*self.own, *self.survey.design.strata_columns}
-        if self.book is None or part in known:
+        """Return the questions of the form whose answers a grouping is made of, of an own one if an indicator asks them, too: itself, or those that a domain's rules name."""
+        if self.book is None or part in self.survey.design.strata_columns:
             return frozenset()
         domain = self.book.domains.get(part)
         names = {name for _, _, rule in domain.groups for name in rule.names} if domain else {part}
-        return frozenset(name for name in names if self.is_answer(name))
+        if part in self.own:
+            asked = {name for item in self.indicators for name in item.numerator.names}
+            return frozenset(filter(self._is_asked, names & asked))
+        return frozenset(filter(self.is_answer, names))
 
     def is_answer(self, name: str) -> bool:
         """Return whether a name is a question whose answers are not taken to be known: none of the survey's own groupings, its district or stratum."""
+        return name not in self.own and self._is_asked(name)
+
+    def _is_asked(self, name: str) -> bool:
+        """Return whether a name is a question of the form, and not the district, the stratum or the outcome."""
         assert self.book is not None
-        known = {*self.own, *self.survey.design.strata_columns, self.book.design.district}
+        known = {*self.survey.design.strata_columns, self.book.design.district, self.book.design.outcome}
         question = self.book.questions.get(name)
-        asked = question is not None and question.source == "form"
-        return asked and name not in {*known, self.book.design.outcome}
+        return question is not None and question.source == "form" and name not in known
 
     @once
     def known(self, item: Indicator) -> Flags:
