@@ -164,3 +164,37 @@ def test_a_group_is_near_the_sum_of_the_groups_that_are_mostly_in_it() -> None:
 
     assert differ(inside, codes) == 3
     assert differ(pd.Series(codes).eq(1).to_numpy(), codes) == 0
+
+
+@pytest.mark.parametrize("answered", [0, 3])
+def test_a_row_of_few_of_whom_none_answered_is_hidden_as_one_of_few(
+    answered: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Printed as empty it would tell that they refused; and what all leave for it would, so another row is hidden, too."""
+    survey_of(tmp_path, monkeypatch, SOLD | {("533", 1, 1): answered, ("534", 1, 1): 40})
+    file = tmp_path / "project/data/raw/surveys/shops/2025.csv"
+    silent = [f"533-silent-{one},533,1,all,900,10,2020-05-01,100,,,,1" for one in range(6)]
+    deliver(file, "\n".join([file.read_text(encoding="utf-8").strip(), *silent]) + "\n")
+
+    table = published(
+        load_survey("shops", 2025), read_codebook("shops").indicators["sells_online"], "district"
+    )
+
+    hidden = table.loc[table["symbol"].eq("c"), "row"]
+    assert "Huyện Bình Sơn" not in set(hidden)  # the largest
+    assert len(hidden) == 2
+
+
+@pytest.mark.parametrize("online", [0, 3])
+def test_a_row_of_which_all_gave_an_answer_that_leaves_them_out_is_hidden_as_one_of_few(
+    online: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 30 shops of a district none sells online, or three do."""
+    rule = 'outcome == "completed" and online == "yes"'
+    sold = SOLD | {("533", 1, 2): 30, ("533", 1, 1): online, ("534", 1, 1): 40}
+    survey_of(tmp_path, monkeypatch, sold, universe=rule)
+
+    table = published(load_survey("shops", 2025), read_codebook("shops").indicators["on_social"], "district")
+
+    assert len(table) == 4
+    assert table["symbol"].eq("c").sum() == 2

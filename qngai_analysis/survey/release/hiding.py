@@ -78,6 +78,8 @@ class Hiding:
         few |= self.sizes.made_by_few(item, by) | self._isolated(item, by or None, rows)
         few |= self.members.decided_by_few(by, self.file.known(item)) | self.members.let_in_by_few(item, by)
         few |= self.members.open_to_few(item, by)
+        codes, names = self.file.groups(by)
+        few |= {names[place] for place in np.unique(codes[self.members.unheard(item, by)])}
         if self.file.asked(by):
             nobody = rows.difference(self.file.behind(item, by).labels)
             few |= {row for row in nobody if not self.file.is_routed_past(item, by, row)}
@@ -165,7 +167,9 @@ class Hiding:
         """
         shut = {**told, **new}
         if any(shut.values()):
-            shut |= self._shut(tuple(shut.items()), tuple(new), self.file.known(item).tobytes())
+            unheard = np.any([self.members.unheard(item, by) for by in new], axis=0)
+            known = self.file.known(item).tobytes()
+            shut |= self._shut(tuple(shut.items()), tuple(new), known, unheard.tobytes())
         if item.kind != "proportion":
             shut |= {by: self.sizes.with_sizes(item, by, shut[by]) for by in new}
             shut |= self.sizes.with_all_sizes(item, shut, tuple(new), beside)
@@ -173,10 +177,15 @@ class Hiding:
 
     @once  # questions that all were asked, and all answered, are one problem
     def _shut(
-        self, first: tuple[tuple[str, frozenset[str]], ...], new: tuple[str, ...], known: bytes
+        self,
+        first: tuple[tuple[str, frozenset[str]], ...],
+        new: tuple[str, ...],
+        known: bytes,
+        unheard: bytes,
     ) -> Groups:
         """Return what to hide in new tables, beside those of other groupings that stand as they were told."""
-        counts = self.file.joint(np.frombuffer(known, dtype=bool), [by for by, _ in first], new)
+        answers, silent = (np.frombuffer(one, dtype=bool) for one in (known, unheard))
+        counts = self.file.joint(answers, [by for by, _ in first], new, silent)
         return shut_together(
             counts,
             {by: frozenset(self.file.groups(by)[1]) - NO_GROUPS for by in new},

@@ -182,6 +182,29 @@ class Membership:
         unknown = tuple(name for name in rule.names if self.file.is_answer(name)) if rule else ()
         return who_fits(rule, self._answers_to(tuple(rule.names)), unknown) if rule and unknown else None
 
+    @once
+    def unheard(self, item: Indicator, by: str) -> Flags:
+        """
+        Return who is in a row of nobody that is to be hidden as one of few: of few asked none answered, or all gave an answer
+        that leaves them out of the universe.
+        """
+        codes, names = self.file.groups(by)
+        inside = codes >= 0
+        heard = np.bincount(codes[self.file.known(item) & inside], minlength=len(names)) > 0
+        if heard.all():
+            return np.zeros(len(codes), dtype=bool)
+        may = self.file.due(item)
+        n = np.bincount(codes[may & inside], minlength=len(names))
+        quiet = (n > 0) & (n < disclosure_standard().threshold)
+        rule = item.universe if self.file.book else None
+        unknown = tuple(name for name in rule.names if self.file.is_unknown(name)) if rule else ()
+        if rule and unknown:
+            may = may | who_fits(
+                rule, self._answers_to(tuple(rule.names)), unknown
+            ).may & self.file.counts_for(item)
+            quiet = np.bincount(codes[may & inside], minlength=len(names)) > 0
+        return np.asarray(may & inside & (quiet & ~heard)[codes])
+
     def open_to_few(self, item: Indicator, by: str) -> set[str]:
         """Return the rows in which there are few whose yes or no is not known."""
         them = self.says(item)

@@ -112,6 +112,23 @@ class Respondents:
         question = self.book.questions.get(name)
         return question is not None and question.source == "form" and name not in known
 
+    def is_unknown(self, name: str) -> bool:
+        """Return whether answers to a question are not known even as far as the survey's own groupings tell (an age by its group)."""
+        domains = (self.book.domains[part] for part in self.own if self.book and part in self.book.domains)
+        told = {one for domain in domains for _, _, rule in domain.groups for one in rule.names}
+        return name not in told and self.is_answer(name)
+
+    @once
+    def due(self, item: Indicator) -> Flags:
+        """Return of which rows of the file an answer was due."""
+        asked = due(self.survey.frame, self.survey.design, *item.columns)
+        return np.ones(len(self.survey.frame), dtype=bool) if asked is None else asked
+
+    def counts_for(self, item: Indicator) -> Flags:
+        """Return which rows of the file an indicator may count: of one value a household, one of its members."""
+        units = [self.due(one) for one in self.indicators if one.per_unit]
+        return np.any(units, axis=0) if item.per_unit else np.ones(len(self.survey.frame), dtype=bool)
+
     @once
     def known(self, item: Indicator) -> Flags:
         """Return which rows of the file have an answer."""
@@ -403,12 +420,17 @@ class Respondents:
         except SurveyError:
             return False
 
-    def joint(self, known: Flags, groupings: Iterable[str], new: Iterable[str] = ()) -> pd.DataFrame:
-        """Return how many are in each combination of groups; of a new table's question anybody may have said anything."""
+    def joint(
+        self, known: Flags, groupings: Iterable[str], new: Iterable[str] = (), unheard: Flags | None = None
+    ) -> pd.DataFrame:
+        """Return how many are in each combination of groups, those of the ``unheard`` with nobody; of a new table's question anybody may have said anything."""
         parts = list(
             dict.fromkeys(part for name in groupings for part in name.partition(WAS)[0].split(CROSS))
         )
         counts = joint(self.survey.frame.loc[known, parts], tuple(parts))
+        if unheard is not None and unheard.any():
+            silent = joint(self.survey.frame.loc[unheard, parts], tuple(parts))
+            counts = pd.concat([counts, silent.assign(n=0)])
         for part in {part: None for by in new for part in by.split(CROSS) if self.asked(part)}:
             said = pd.DataFrame({part: [name for name in self.groups(part)[1] if name not in NO_GROUPS]})
             others = counts.drop(columns=[part, "n"]).drop_duplicates()
