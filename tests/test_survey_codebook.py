@@ -193,6 +193,7 @@ MISTAKES = [
     ('kind = "ratio"', 'kind = "share"', "kind = 'share'; it is one of proportion, mean, ratio"),
     ('name = "trade"', 'name = "online"', "no section 'trade'|a question has the same name"),
     ('vi = "Doanh thu"', 'vi = "Mã cửa hàng"', "question 'sales': the label vi is that of 'shop_id' too"),
+    ('chosen(channels, "social")', "sales > 101 or sales > 110 or sales >= 120 or sales < 150", "question 'sales': more than 3 thresholds within a doubling from 101: how many units"),
     ("[survey]", "[survey", "line 2: no TOML"),
 ]  # fmt: skip
 
@@ -207,6 +208,23 @@ def test_a_mistake_in_a_codebook_is_named_with_its_place(tmp_path, monkeypatch, 
 
     assert "codebook.toml" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_size_may_be_compared_with_three_numbers_within_a_doubling_by_all_indicators_and_domains_together(
+    tmp_path, monkeypatch
+):
+    """How many units are above each is published: with more each unit's size would follow, whatever anybody answered."""
+    three = SHOPS.replace(
+        'chosen(channels, "social")', "sales > 101 or sales > 150 or sales > 201 or 202 > sales"
+    )
+    make_project(tmp_path, monkeypatch, shops=three)
+    book = read_codebook("shops")
+    assert book.indicators["on_social"].numerator.limits == {("sales", one) for one in (101, 150, 201, 202)}
+
+    fourth = three.replace("universe = 'outcome == \"completed\"'", 'universe = "sales > 199"', 1)
+    book.path.write_text(fourth, encoding="utf-8")
+    with pytest.raises(SurveyError, match="question 'sales': more than 3 thresholds"):
+        read_codebook("shops")
 
 
 def test_routing_speaks_only_of_earlier_questions(tmp_path, monkeypatch):

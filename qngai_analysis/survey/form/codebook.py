@@ -361,6 +361,9 @@ def survey_coverage() -> pd.DataFrame:
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # how an entry writes a field of a type
 _WRITTEN = dict.fromkeys((Section, Condition, Condition | None, tuple[AnswerChoice, ...]), str)
+_LIMITS = 3  # within a doubling: on average further apart than p%
+_SMALL = 10  # smaller counts are no sizes
+_SCALE = 200  # nor is what lies within as much: an age, a share in per cent
 FORMER = "former_territory"  # the grouping that a file by merged communes gets
 
 
@@ -409,6 +412,11 @@ class _CodebookReader:
         design = self._design(roster)
         former = self._former(design)
         domains = {item["name"]: self._domain(**item) for item in self._entries(Domain, "domain")} | former
+        indicators = self._indicators()
+        self._refuse_near_limits(
+            [rule for item in indicators.values() for rule in (item.numerator, item.universe) if rule]
+            + [rule for domain in domains.values() for _, _, rule in domain.groups]
+        )
         groups = [design.district] * bool(design.district) + [*head.pop("tables_by", ()), *former]
         self._at("survey")
         unknown = [name for name in groups if name not in domains and name not in self.questions]
@@ -419,7 +427,7 @@ class _CodebookReader:
             design=design,
             sections=tuple(sections.values()),
             questions=self.questions,
-            indicators=self._indicators(),
+            indicators=indicators,
             domains=domains,
             roster=roster,
             simulation=self.content.get("simulate", {}),
@@ -536,6 +544,20 @@ class _CodebookReader:
                 self._refuse_any(coded, wording, key=key)
             found[item["name"]] = Indicator(**item)
         return found
+
+    def _refuse_near_limits(self, rules: Iterable[Condition]) -> None:
+        """Refuse many limits of a size that lie near each other: how many units are above each is published, so how large each is."""
+        limits = frozenset[tuple[str, float]]().union(*(rule.limits for rule in rules))
+        for name, least in sorted(limits):
+            asked = self.questions[name]
+            scale = asked.low is not None and asked.high is not None and asked.high - asked.low <= _SCALE
+            small = asked.type == "integer" and least < _SMALL
+            if scale or small or asked.source != "form" or not asked.numeric:
+                continue
+            near = [value for other, value in limits if other == name and least <= value < 2 * least]
+            self._at(f"question {name!r}")
+            wording = "hơn {most} ngưỡng trong khoảng gấp đôi từ {name}: số đơn vị vượt từng ngưỡng được công bố, nên lộ quy mô từng đơn vị; hãy dùng ít ngưỡng hơn"
+            self._refuse_any([f"{least:.12g}"] * (len(near) > _LIMITS), wording, most=_LIMITS)
 
     def _domain(self, name: str, vi: str, en: str, groups: Any) -> Domain:
         where, of = self.place, self.questions

@@ -185,6 +185,18 @@ class Condition:
         return _names(self._tree)
 
     @cached_property
+    def limits(self) -> frozenset[tuple[str, float]]:
+        """The numbers that it compares questions with, each beside the question."""
+        found = set()
+        for node in ast.walk(self._tree):
+            match node:
+                case ast.Compare(left=one, comparators=[other]):
+                    for asked, number in ((one, other), (other, one)):
+                        if isinstance(asked, ast.Name) and isinstance(number, ast.Constant):
+                            found.add((asked.id, number.value))
+        return frozenset((name, float(value)) for name, value in found if isinstance(value, int | float))
+
+    @cached_property
     def _tree(self) -> ast.expr:
         try:
             return ast.parse(self.text.strip(), mode="eval").body
