@@ -160,6 +160,7 @@ class History:
         def made() -> list[dict[str, Any]]:
             newest = past.of[1] == max(survey_years(past.of[0]), default=past.of[1])
             district = self.file.book.design.district if self.file.book and newest else WHOLE
+            self.tables.together.setdefault(district or None, self.file.indicators)  # made at once
             keys = [(item, by) for by in dict.fromkeys([WHOLE, district]) for item in self.file.indicators]
             for item, by in keys:
                 self.table(item, by or None)

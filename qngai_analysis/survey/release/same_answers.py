@@ -31,6 +31,11 @@ class SameAnswers:
     said: Floats
     questions: frozenset[str] = frozenset()
 
+    @cached_property
+    def is_said_by_some(self) -> bool:
+        """Whether some say it and some don't: what all say, or nobody, tells nothing of what else they say."""
+        return len(np.unique(self.said[~np.isnan(self.said)])) > 1
+
 
 def same_answers(shares: Mapping[str, tuple[Floats, frozenset[str]]]) -> list[SameAnswers]:
     """
@@ -106,15 +111,11 @@ class Kin:
         """
         Return the answers that hang together with a share's, itself among them: of shares that ask a question in common.
 
-        "Has one", "has both": who says the one says the other. Of one that all say, or nobody, that tells nothing.
+        "Has one", "has both": who says the one says the other.
         """
         mine = self.same_answers(item)
         found, asked = {id(mine)}, mine.questions
-        left = [
-            one
-            for one in self._answers_told
-            if one is not mine and len(np.unique(one.said[~np.isnan(one.said)])) > 1
-        ]
+        left = [one for one in self._answers_told if one is not mine and one.is_said_by_some]
         while more := next((one for one in left if one.questions & asked and id(one) not in found), None):
             found.add(id(more))
             asked |= more.questions
