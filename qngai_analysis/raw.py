@@ -16,7 +16,7 @@ import math
 import os
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import lru_cache, partial
@@ -333,26 +333,51 @@ def read_table(file: Path) -> pd.DataFrame:
 def _read_table(file: Path) -> pd.DataFrame:
     sidecar = verify(file)
     table = _checked_table(FileState(file.name, sidecar.sha256, file), sidecar)
+    return table.assign(**dict.fromkeys(_lacks(file, sidecar)))
+
+
+def _lacks(file: Path, sidecar: Sidecar) -> list[str]:
+    """Return the columns of the program's table that a project's copy, which may be older than the program, does not have."""
     ours = paths.start("reference", file.name)
-    if file.parent.name == ours.parent.name and file != ours and ours.is_file():
-        # a project's copy may be older than the program: what it lacks is empty
-        table = table.assign(**dict.fromkeys(read_sidecar(ours).columns.keys() - table.columns))
-    return table
+    if file.parent.name != ours.parent.name or file == ours or not ours.is_file():
+        return []
+    return [name for name in read_sidecar(ours).columns if name not in sidecar.columns]
+
+
+def read_cells(file: Path) -> tuple[dict[str, Any], ...]:
+    """Read a raw CSV table as ``read_table`` does, row by row, an empty cell "": who only looks names up waits for no pandas."""
+    sidecar = verify(file)
+    lacks = dict.fromkeys(_lacks(file, sidecar), "")
+    return tuple({**row, **lacks} for row in _checked(FileState(file.name, sidecar.sha256, file), sidecar))
 
 
 @lru_cache(maxsize=32)  # by content, as sidecars
+def _checked(table: FileState, sidecar: Sidecar) -> tuple[Mapping[str, Any], ...]:
+    return tuple(
+        {
+            name: "" if (value := _value(table.file, line, sidecar.columns[name], cell)) is None else value
+            for name, cell in row.items()
+        }
+        for line, row in _lines(table.file, sidecar)
+    )
+
+
+@lru_cache(maxsize=32)
 def _checked_table(table: FileState, sidecar: Sidecar) -> pd.DataFrame:
+    return as_table(_checked(table, sidecar), sidecar.columns)
+
+
+def as_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, RawColumn]) -> pd.DataFrame:
+    """Return rows of checked cells as a table whose columns have the types that a sidecar gives them."""
     import pandas as pd
 
     types = {"number": "float64", "integer": "Int64", "year": "Int64"}
-    cells: dict[str, list[object]] = {name: [] for name in sidecar.columns}
-    for line, row in _lines(table.file, sidecar):
-        for name, cell in row.items():
-            cells[name].append(_value(table.file, line, sidecar.columns[name], cell))
     return pd.DataFrame(
         {
-            name: pd.Series(cells[name], dtype=types.get(of.type, "str"))
-            for name, of in sidecar.columns.items()
+            name: pd.Series(
+                [None if row[name] == "" else row[name] for row in rows], dtype=types.get(of.type, "str")
+            )
+            for name, of in columns.items()
         }
     )
 

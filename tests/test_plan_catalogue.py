@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qngai_analysis.plan import parse_text
-from qngai_analysis.plan.catalogue import SURE, Matcher, match_subject, read_catalogue
+from qngai_analysis.plan.catalogue import SURE, Matcher, catalogue_rows, match_subject, read_catalogue
 from tests.plan_tables import table
 
 # wording | unit | code ("" where nothing is near enough)
@@ -181,10 +181,9 @@ def test_another_population_than_the_indicators_stays_unmatched(wording: str) ->
 
 
 def test_two_indicators_that_are_equally_near_are_named_and_none_is_taken() -> None:
-    rows = read_catalogue()
     twins = ["KTS_HDDT", "KTS_HOADON"]
-    rows.loc[twins, "aliases"] = "Doanh nghiệp dùng hồ sơ điện tử"
-    rows.loc[twins, ["require", "exclude"]] = None
+    alike = {"aliases": "Doanh nghiệp dùng hồ sơ điện tử", "require": "", "exclude": ""}
+    rows = [{**row, **alike} if row["code"] in twins else row for row in catalogue_rows()]
     found = Matcher(rows).match("Doanh nghiệp dùng hồ sơ điện tử")
 
     assert (found.code, found.nearest) == ("", ("KTS_HDDT", "KTS_HOADON"))

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 
-import pandas as pd
-
 from qngai_analysis import paths
 from qngai_analysis.collection.figures import extend_table
 from qngai_analysis.plan import read_plan
-from qngai_analysis.plan.catalogue import Matcher, plain, read_catalogue
+from qngai_analysis.plan.catalogue import Matcher, catalogue_rows, plain
 from qngai_analysis.plan.duties import cited
 from qngai_analysis.plan.model import Target
 from qngai_analysis.project import FILE, Role, read_project
@@ -42,8 +40,9 @@ def add_indicators(apart: Collection[str] = ()) -> dict[str, list[Target]]:
         The targets by the code of their new indicator, which is the last rows of
         ``data/raw/reference/indicators.csv``.
     """
-    catalogue = read_catalogue().reset_index()
-    last = max((int(code.removeprefix(OWN)) for code in catalogue["code"] if code.startswith(OWN)), default=0)
+    catalogue = catalogue_rows()
+    own = (row["code"].removeprefix(OWN) for row in catalogue if row["code"].startswith(OWN))
+    last = max(map(int, own), default=0)
     targets: dict[tuple[str, str], list[Target]] = {}
     rows: dict[tuple[str, str], dict[str, str]] = {}
     for entry in read_project().plans(Role.MAIN, Role.LATER):
@@ -56,7 +55,7 @@ def add_indicators(apart: Collection[str] = ()) -> dict[str, list[Target]]:
                 rows.setdefault(key, _row(target, f"{OWN}{last + len(rows) + 1:02d}", place))
     if not rows:
         return {}
-    matcher = Matcher(pd.concat([catalogue, pd.DataFrame(rows.values())]).set_index("code"))
+    matcher = Matcher([*catalogue, *(dict.fromkeys(catalogue[0], "") | row for row in rows.values())])
     found = {key: row for key, row in rows.items() if all(_is(matcher, item, row) for item in targets[key])}
     extend_table(paths.raw("reference", "indicators.csv"), found.values())
     _put_in_sectors(found.values())

@@ -347,6 +347,7 @@ def _share(
     from qngai_analysis.progress.yearly import judge_year, planned_targets
 
     _estimate(edition, files, sectors=sectors)
+    worker.take_plans()
     project = read_project()
     for ended in (False, True):
         plans = project.judged(edition.year, edition.plan, ended=ended)

@@ -70,7 +70,7 @@ def stop(process: Started) -> None:
 def forked(make: Callable[[], Made]) -> Callable[[], Made]:
     """Let a fork of this process make something beside it; return what waits for it, gives it, and raises what making it raised.
 
-    Without forks it is made when it is asked for. A fork that died, or what can't be pickled, is a ``MemoryError``.
+    A fork that was made since may wait, too. Without forks it is made when it is asked for. A fork that died, or what can't be pickled, is a ``MemoryError``.
     """
     if not FORKS:
         return make
@@ -95,7 +95,8 @@ def forked(make: Callable[[], Made]) -> Callable[[], Made]:
                 made, fault = pickle.loads(reading.recv_bytes())
             except EOFError:
                 fault = MemoryError("the process that was to make it died")
-        os.waitpid(child, 0)
+        with contextlib.suppress(ChildProcessError):  # it is another fork that waits
+            os.waitpid(child, 0)
         if fault is not None:
             raise fault
         return made  # type: ignore[no-any-return]

@@ -29,7 +29,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, NoReturn
 
-from qngai_analysis import kept
+from qngai_analysis import kept, paths
 from qngai_analysis.edition.process import FORKS, QUIET, Started, forked, stop, taken
 from qngai_analysis.errors import QngaiError, RenderError
 
@@ -301,6 +301,7 @@ def main() -> int:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # nobody answers what cells and their programs ask
     gc.disable()  # what is loaded stays
     if "early" in sys.argv:
+        _read_plans_early()
         load_core()
     try:
         works, at_once, warm, seconds, forks, folder, told = pickle.load(asking)
@@ -350,6 +351,39 @@ def beside(work: Callable[[], None]) -> Callable[[], None]:
         work()  # all of it where the fork failed; else little, of what is known
 
     return take
+
+
+_EARLY: list[Callable[[], tuple[Path, bytes]]] = []
+
+
+def _read_plans_early() -> None:
+    """Begin to read the plans that most commands ask for, which needs no pandas, while that is loaded."""
+    if not FORKS:
+        return
+
+    def read() -> tuple[Path, bytes]:
+        from qngai_analysis.plan import read_plan
+        from qngai_analysis.plan.duties import read_duties
+        from qngai_analysis.project import Role, last_year, read_project
+
+        os.nice(10)  # what this one loads meanwhile takes longer
+        project = read_project()
+        others = (entry.name for entry in project.plans(Role.PEER, Role.TASKS))
+        for name in (*project.judged(last_year(), ended=True), *others):
+            read_plan(name)
+        read_duties()
+        return paths.project(), kept.handed()
+
+    importlib.import_module("numpy")  # both need it
+    _EARLY.append(forked(read))
+
+
+def take_plans() -> None:
+    """Know the plans that were read early, if this is the same project."""
+    with contextlib.suppress(BaseException):  # it will come again where it belongs
+        project, known = _EARLY.pop()()
+        if project == paths.project():
+            kept.take(known)
 
 
 def _end_with_the_one_that_asked(asking: Any) -> None:

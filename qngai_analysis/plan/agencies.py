@@ -7,7 +7,7 @@ knows how lists of agencies are written.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -48,7 +48,7 @@ class Agency:
     confidence: str = "high"  # how sure the name and what became of it are
 
 
-def _agency(row: dict[str, str]) -> Agency:
+def _agency(row: Mapping[str, str]) -> Agency:
     since = row["since"]
     moved = (tuple(part.split("=>", 1)) for part in row["moved"].split("|") if "=>" in part)
     return Agency(
@@ -66,9 +66,7 @@ def _agency(row: dict[str, str]) -> Agency:
 @of_tables("agencies.csv")
 def read_agencies() -> dict[str, Agency]:
     """Return the agencies by name."""
-    table = raw.read_table(paths.reference("agencies.csv")).fillna("")
-    rows: list[dict[str, str]] = table.to_dict("records")  # type: ignore[assignment]
-    return {row["name"]: _agency(row) for row in rows}
+    return {row["name"]: _agency(row) for row in raw.read_cells(paths.reference("agencies.csv"))}
 
 
 #: The files by which an agency is known: a project's province is that of its own bodies.

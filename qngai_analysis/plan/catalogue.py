@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import extractOne
 
@@ -21,6 +22,9 @@ from qngai_analysis import paths, raw
 from qngai_analysis.kept import of_tables
 from qngai_analysis.plan.words import words
 from qngai_analysis.words.folding import fold
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SURE = 0.70  # below this a wording stays unmatched
 NEAR = 0.50  # from here on an indicator is named as near
@@ -69,13 +73,24 @@ def read_catalogue() -> pd.DataFrame:
 
 @of_tables("indicators.csv")
 def _catalogue() -> pd.DataFrame:
+    columns = raw.read_sidecar(paths.start("reference", "indicators.csv")).columns
+    return raw.as_table(catalogue_rows(), columns).set_index("code")
+
+
+@of_tables("indicators.csv")
+def catalogue_rows() -> tuple[Mapping[str, Any], ...]:
+    """Return the rows of the catalogue; a project's copy may be older than the program, from whose it takes what it does not say."""
     file, ours = paths.reference("indicators.csv"), paths.start("reference", "indicators.csv")
-    own, known = (raw.read_table(each).set_index("code") for each in (file, ours))
-    if file == ours:
-        return own
-    # a project's copy may be older than the program: it takes from the program's what it does not say
-    codes = [*own.index, *known.index.difference(own.index, sort=False)]
-    return own.combine_first(known).reindex(index=codes, columns=known.columns)
+    own, known = ({row["code"]: row for row in raw.read_cells(each)} for each in (file, ours))
+    return tuple(
+        {
+            name: value
+            if (value := own.get(code, {}).get(name, "")) != ""
+            else known.get(code, {}).get(name, "")
+            for name in raw.read_sidecar(ours).columns
+        }
+        for code in dict.fromkeys([*own, *known])
+    )
 
 
 def plain(wording: str) -> str:
@@ -94,8 +109,7 @@ def plain(wording: str) -> str:
 class Matcher:
     """Finds the indicator that a printed wording names."""
 
-    def __init__(self, catalogue: pd.DataFrame) -> None:
-        rows: list[dict[str, object]] = catalogue.reset_index().astype(object).fillna("").to_dict("records")  # type: ignore[assignment]
+    def __init__(self, rows: Sequence[Mapping[str, Any]]) -> None:
         self.entries = [_entry(row) for row in rows]
         self.traits = {str(row["code"]): (str(row["pillar"]), str(row["sector"])) for row in rows}
         self._falling = {str(row["code"]) for row in rows if row.get("direction") == "down"}
@@ -166,7 +180,7 @@ class Matcher:
         return best[0] if best and len(best[0]) >= 4 else token
 
 
-def _entry(row: dict[str, object]) -> _Entry:
+def _entry(row: Mapping[str, Any]) -> _Entry:
     aliases = [str(row["name_vi"]), *str(row["aliases"]).split("|")]
     wordings = (frozenset(plain(alias).split()) - _EMPTY for alias in aliases if alias.strip())
     groups = (
@@ -215,7 +229,7 @@ def _fits(catalogued: str, unit: str, change: str, *, per_head: bool, grows: boo
 @of_tables("indicators.csv")
 def find_matcher() -> Matcher:
     """Return the matcher of the catalogue in reach (see ``paths.reference``)."""
-    return Matcher(read_catalogue())
+    return Matcher(catalogue_rows())
 
 
 def match_subject(subject: str, unit: str = "%", change: str = "") -> Match:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 from qngai_analysis import paths
@@ -10,8 +10,7 @@ from qngai_analysis.kept import settled
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import named_on
 from qngai_analysis.plan.model import LegalDocument
-from qngai_analysis.raw import read_table
-from qngai_analysis.values import values_of
+from qngai_analysis.raw import read_cells
 from qngai_analysis.words.numbers import day
 
 
@@ -35,10 +34,9 @@ def read_duties() -> tuple[Duty, ...]:
     file = paths.reference("duties.csv")
     if file != paths.raw("reference", "duties.csv"):
         return ()  # another project's: its plans oblige nobody here
-    table = read_table(file).fillna("")
-    heads = [read_plan(name).document for name in table["plan"]]
-    table = table.assign(cited=list(map(cited, heads)), issuer=[head.issuer for head in heads])
-    return tuple(values_of(table, Duty))
+    rows = [(row, read_plan(row["plan"]).document) for row in read_cells(file)]
+    told = (row | {"cited": cited(head), "issuer": head.issuer} for row, head in rows)
+    return tuple(Duty(**{field.name: row[field.name] for field in fields(Duty)}) for row in told)
 
 
 def figure_duties(indicator: str | None, on: date) -> list[str]:

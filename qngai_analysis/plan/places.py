@@ -11,11 +11,10 @@ from qngai_analysis.kept import of_tables
 @of_tables("provinces.csv")
 def _spellings() -> dict[str, str]:
     """Map each spelling, in lower case, to a province with its kind: "br-vt" → "tỉnh Bà Rịa - Vũng Tàu"."""
-    frame = raw.read_table(paths.reference("provinces.csv")).fillna("")
     return {
-        spelling.lower(): f"{kind} {name}"
-        for name, kind, aliases in zip(frame["name"], frame["kind"], frame["aliases"], strict=True)
-        for spelling in (name, *aliases.split("|"))
+        spelling.lower(): f"{row['kind']} {row['name']}"
+        for row in raw.read_cells(paths.reference("provinces.csv"))
+        for spelling in (row["name"], *row["aliases"].split("|"))
         if spelling
     }
 
