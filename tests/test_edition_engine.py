@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from notebook_runs import execute, produce
 from pypdf import PdfReader
 
-from qngai_analysis import kept
+from qngai_analysis import kept, paths
 from qngai_analysis.edition import worker
 from qngai_analysis.edition.batch import _surveys_in_halves
 from qngai_analysis.edition.engine import Job
@@ -20,6 +20,7 @@ from qngai_analysis.edition.process import FORKS
 from qngai_analysis.edition.publishing import publish
 from qngai_analysis.errors import ParameterError, PlanError, RenderError
 from qngai_analysis.page.shown import MIME
+from qngai_analysis.plan import read_plan
 
 PARAMETERS = 'year: int = 2024\ncutoff: str = "2025-12-15"\nlang: str = "vi"'
 REPORT = """\
@@ -269,6 +270,20 @@ def test_what_a_fork_works_out_is_known_here_and_if_it_dies_is_worked_out_here(m
 
     assert (known(1) == here) is dies
     assert known(2) == here
+
+
+@needs_forks
+@pytest.mark.parametrize("same", [True, False])
+def test_plans_read_while_the_stack_loads_are_known_if_it_is_the_same_project(monkeypatch, tmp_path, same):
+    monkeypatch.setattr(kept, "_SETTLED", True)
+    known = kept.done_by(read_plan)
+    known.clear()
+    worker._read_plans_early()
+    if not same:
+        monkeypatch.setattr(paths, "project", lambda: tmp_path)
+    worker.take_plans()
+
+    assert any("906" in str(given) for given in known) == same
 
 
 def test_survey_files_are_shared_out_by_size_and_one_too_long_to_be_handed_over_stays(tmp_path, monkeypatch):

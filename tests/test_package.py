@@ -38,6 +38,16 @@ def test_the_package_and_what_publishes_load_no_heavy_library_and_surveys_no_sci
     assert done.stdout.split() == ["{}", "{}", "False"]
 
 
+def test_a_plan_is_read_without_pandas() -> None:
+    code = (
+        "import sys; from qngai_analysis.plan import read_plan; from qngai_analysis.plan.duties import read_duties; "
+        "print(len(read_plan('906').listed_targets) > 0, len(read_duties()) > 0, 'pandas' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["True", "True", "False"]
+
+
 @pytest.mark.parametrize("name", qn.__all__)
 def test_every_public_name_can_be_used(name: str) -> None:
     found = getattr(qn, name)
