@@ -721,18 +721,24 @@ def errors_of_sizes(book: Codebook) -> Count:
     return total
 
 
-def few_values(file: Path, book: Codebook, most: int, seed: int) -> Count:
-    """Find by integer programs how many criteria of ``most`` are met in each row, told as a ratio; weights are known."""
+def few_values(file: Path, book: Codebook, most: int, seed: int, odd: int = 0) -> Count:
+    """
+    Find by integer programs how many criteria of ``most`` are met in each row, told as a ratio; weights are known.
+
+    ``odd``: what one unit has, out of all measure.
+    """
     kept = {one: one.read_bytes() for one in (file, raw.sidecar_path(file), book.path)}
     section = [*book.questions.values()][-1].section.name
     more = (
-        f"[[question]]\nname = 'met'\nsection = '{section}'\ntype = 'integer'\nvi = 'met'\nen = 'met'\nlow = 0\nhigh = {most}\n\n"
+        f"[[question]]\nname = 'met'\nsection = '{section}'\ntype = 'integer'\nvi = 'met'\nen = 'met'\nlow = 0\nhigh = {max(most, odd)}\n\n"
         "[[indicator]]\nname = 'criteria'\nkind = 'ratio'\nvi = 'criteria'\nen = 'criteria'\nnumerator = '100 * met'\n"
         f"denominator = '{most}'\nuniverse = 'outcome == \"{book.design.completed}\"'\n\n[[indicator]]"
     )
     book.path.write_text(book.path.read_text("utf-8").replace("[[indicator]]", more, 1), encoding="utf-8")
     frame, total = pd.read_csv(file, dtype=str, keep_default_na=False), Count()
     frame["met"] = most - np.random.default_rng(seed).binomial(most, 0.06, len(frame))
+    if odd:
+        frame.loc[frame.index[-1], "met"] = odd
     frame.to_csv(file, index=False)
     revise_sidecar(file)
     clear_memory()
@@ -752,7 +758,7 @@ def few_values(file: Path, book: Codebook, most: int, seed: int) -> Count:
                     sign * np.ones(len(n)),
                     constraints=window,
                     integrality=np.ones(len(n)),
-                    bounds=Bounds(0, most * n),
+                    bounds=Bounds(0, max(most, met[inside].max()) * n),
                 ).fun
                 for sign in (1, -1)
             ]

@@ -878,6 +878,16 @@ def test_weights_are_not_divided_by_an_answer(project: Path) -> None:
             survey.weighted("online")
 
 
+def test_nothing_is_published_with_weights_made_by_an_answer(project: Path) -> None:
+    """How a district's weights divide would say how many in it said so."""
+    receive(project, FIRST)
+    answers = load_survey("shops", 2025).frame["online"]
+    raked: Any = qn.load_survey("shops", 2025).raked(online=dict.fromkeys(map(str, answers.unique()), 0.5))
+    for told in (lambda: raked.weighted("stratum"), lambda: raked.proportion("sells_online", by="stratum")):
+        with pytest.raises(SurveyError, match="weights made by an answer"):
+            told()
+
+
 def test_new_weights_single_nobody_out(project: Path) -> None:
     """Weights that count the seven of Bình Sơn alone would print their answer as the province's."""
     receive(project, revised(d524=(7, 2)))

@@ -294,12 +294,12 @@ def test_a_mean_of_few_values_lies_between_ends_that_are_not_the_size_of_one(
     assert respondents._outwards(np.array(values, dtype=float), 1.0) == ends
 
 
-@pytest.mark.parametrize("most", [1, 5])
+@pytest.mark.parametrize(("most", "odd"), [(1, 0), (5, 0), (1, 30)])
 def test_no_count_of_few_is_found_of_a_number_of_few_values_that_is_told_as_a_ratio(
-    most: int, tourism: Path
+    most: int, odd: int, tourism: Path
 ) -> None:
-    """Criteria met, of five; and a share by another name."""
-    found = red_team.few_values(tourism, red_team.book("tourism"), most, seed=7)
+    """Criteria met, of five; a share by another name; and one unit that has far more makes no size of it."""
+    found = red_team.few_values(tourism, red_team.book("tourism"), most, seed=7, odd=odd)
 
     assert found.attacked > 0
     assert found.recovered == 0

@@ -22,7 +22,7 @@ from qngai_analysis.survey.release.making import Making, Method, withheld
 from qngai_analysis.survey.release.membership import Membership
 from qngai_analysis.survey.release.once import once
 from qngai_analysis.survey.release.otherwise import Otherwise
-from qngai_analysis.survey.release.refusals import refuse_other_design
+from qngai_analysis.survey.release.refusals import refuse_other_design, refuse_weights_by_answers
 from qngai_analysis.survey.release.respondents import Respondents, groups_of
 from qngai_analysis.survey.release.same_answers import Kin
 
@@ -35,7 +35,9 @@ def history_of(survey: Survey) -> History:
     if known is None or known.at != (past and (past.basis, past.seen)):
         if past is not None:
             refuse_other_design(survey)
-        known = survey._history = History(survey, past)
+        known = History(survey, past)
+        refuse_weights_by_answers(known.file)
+        survey._history = known
     return known
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate.estimates import Survey
 from qngai_analysis.survey.form.codebook import read_codebook
+from qngai_analysis.survey.release.respondents import Respondents
 
 
 def refuse_others(survey: Survey, columns: Sequence[str], by: str | None) -> None:
@@ -54,3 +55,12 @@ def refuse_other_design(survey: Survey) -> None:
         )
     drawn = [design.weights, *design.strata_columns, design.psu, design.ssu, *design.fpc_columns]
     refuse_changed(survey, [name for name in drawn if name])
+
+
+def refuse_weights_by_answers(file: Respondents) -> None:
+    """Refuse new weights that were made by what respondents said: whatever is told with them tells that, too."""
+    asked = next((name for name in sorted(file.margins()) if file.asked(name)), None)
+    if asked:
+        known = ", ".join(filter(None, file.own))
+        wording = "{name}: trọng số cân theo câu trả lời thì không công bố được, vì mọi bảng đều nói lại câu trả lời ấy; cân theo đơn vị hành chính, tầng hoặc phân tổ chính của điều tra ({known})"
+        raise SurveyError(wording, name=asked, known=known)

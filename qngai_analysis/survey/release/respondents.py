@@ -187,8 +187,9 @@ class Respondents:
         sizes = self.values(item)[self.known(item), 0]
         if item.kind == "proportion" or not len(sizes):
             return None
-        nearest = np.diff(np.unique(sizes)).min(initial=np.inf)
-        if not np.ptp(sizes) <= _FEW_VALUES * nearest < np.inf:
+        common = _common(sizes)
+        nearest = np.diff(np.unique(common)).min(initial=np.inf)
+        if not np.ptp(common) <= _FEW_VALUES * nearest < np.inf:
             return None
         if not self._counts_sizes(item):
             return *_outwards(self._parts(item), 0.0), float(nearest)
@@ -204,7 +205,7 @@ class Respondents:
         known = self.known(item)
         size, said = self.values(item)[known, 0], self.survey.frame[asked.name].to_numpy(dtype=float)[known]
         times = size.sum() / said.sum() if said.sum() else np.nan
-        few = abs(times) * (asked.high - asked.low) <= _FEW_VALUES * np.diff(np.unique(size)).min()
+        few = abs(times) * (asked.high - asked.low) <= _FEW_VALUES * np.diff(np.unique(_common(size))).min()
         if not (few and np.allclose(size, times * said)):
             return None
         low, high = sorted((times * asked.low, times * asked.high))
@@ -462,6 +463,16 @@ class Respondents:
             }
             survey = survey.rake(totals)
         return survey.weights.to_numpy(dtype=float)
+
+
+def _common(values: Floats) -> Floats:
+    """Return values without the rarest, if few units, and one in ten at most, have them: one that is far off makes no size of a level."""
+    each, place, n = np.unique(values, return_inverse=True, return_counts=True)
+    rarest = np.argsort(n, kind="stable")
+    few = min(disclosure_standard().threshold - 1, len(values) / 10)
+    rare = np.zeros(len(each), dtype=bool)
+    rare[rarest] = np.cumsum(n[rarest]) <= few
+    return values[~rare[place]]
 
 
 def _outwards(values: Floats, nearest: float) -> tuple[float, float]:
