@@ -147,6 +147,16 @@ def test_a_section_line_is_followed_by_a_row_on_its_page():
         assert "Chỉ tiêu số" in text.split("PHẦN B")[1], lines
 
 
+@pytest.mark.parametrize("lines", range(8, 29, 4))
+def test_drawings_are_printed_in_the_order_of_their_numbers_however_full_the_page(lines):
+    made = Canvas(figsize=(6, 6))
+    made.subplots().bar(["a", "b"], [1, 2])
+    tall = Figure.drawn(made, "Cao", "Hai cột", data=TARGETS[["name", "value"]].head(2))
+    texts = pages(to_pdf(report("# I\n\n" + "Một dòng.\n\n" * lines, tall, "Giữa hai hình.", figure())))
+
+    assert re.findall(r"Hình \d\.", "".join(texts))[:2] == ["Hình 1.", "Hình 2."]
+
+
 def test_a_tall_drawing_leaves_no_page_half_empty():
     made = Canvas(figsize=(6, 6))
     made.subplots().bar(["a", "b"], [1, 2])
