@@ -7,8 +7,9 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from survey_workbench import copy_simulated, make_whole_project
 
-from qngai_analysis.errors import EvidenceError, ParameterError
+from qngai_analysis.errors import EvidenceError, ParameterError, RawFileError
 from qngai_analysis.progress.editions import edition
 from qngai_analysis.progress.yearly import assess_year, explain, judge_year, planned_targets
 
@@ -260,3 +261,13 @@ def test_a_census_of_colleges_decides_906_16_and_is_called_one(value, verdict):
 
     assert row["verdict"] == verdict
     assert "điều tra toàn bộ: hầu hết đơn vị của tổng thể đã trả lời" in row["note"]
+
+
+def test_an_edited_survey_file_is_refused_before_any_survey_is_read(tmp_path, monkeypatch):
+    surveys = make_whole_project(tmp_path, monkeypatch)
+    read = copy_simulated(surveys, "enterprises", 2025, 0.3), copy_simulated(surveys, "tourism", 2025, 0.1)
+    read[1].write_bytes(read[1].read_bytes() + b"\n")
+    monkeypatch.setattr("qngai_analysis.survey.form.intake.check_file", lambda *_: pytest.fail("was read"))
+
+    with pytest.raises(RawFileError, match=r"tourism/2025\.csv: edited since it was received"):
+        judge_year(2025)

@@ -23,7 +23,7 @@ from qngai_analysis.progress.explaining import Explanation, explanation
 from qngai_analysis.progress.judging import Knowledge, judge_all, knowledge
 from qngai_analysis.progress.outcome import Outcome, PlanHead, outcomes_frame
 from qngai_analysis.project import read_project
-from qngai_analysis.raw import read_rows
+from qngai_analysis.raw import read_rows, verify
 from qngai_analysis.survey.form import held
 from qngai_analysis.values import is_missing, values_of
 
@@ -128,16 +128,26 @@ def judge_year(
 
 def _note(year: int, real_only: bool) -> None:
     """Note for the report that is being made what outcomes hold of surveys: the year may have been judged before it began."""
-    if files := _survey_files(year):
+    if files := _survey_files(year, real_only):
         from qngai_analysis.survey.as_evidence import note_observations  # estimates take long to load
 
         for name, at in files:
             note_observations(name, at, real_only=real_only)
 
 
-def _survey_files(year: int, surveys: Sequence[str] | None = None) -> list[tuple[str, int]]:
+def _survey_files(
+    year: int, real_only: bool, surveys: Sequence[str] | None = None
+) -> list[tuple[str, int]]:
+    """Return the survey files up to a year that may be used; one that was edited is refused before any is loaded."""
     names = held.surveys() if surveys is None else surveys
-    return [(name, at) for name in names for at in held.survey_years(name) if at <= year]
+    files = [(name, at) for name in names for at in held.survey_years(name) if at <= year]
+    if files:
+        from qngai_analysis.survey.form.intake import has_usable_file, survey_file  # heavy: only here
+
+        files = [one for one in files if has_usable_file(*one, real_only=real_only)]
+        for one in files:
+            verify(survey_file(*one))
+    return files
 
 
 @kept.settled
@@ -210,7 +220,7 @@ def surveyed(
     DataFrame
         Columns of :data:`qngai_analysis.evidence.observations.COLUMNS`; no rows where no survey has a file.
     """
-    files = _survey_files(year, surveys)
+    files = _survey_files(year, real_only, surveys)
     if not files:
         return pd.DataFrame()
     from qngai_analysis.survey.as_evidence import survey_observations  # estimates take long to load
