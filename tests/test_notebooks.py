@@ -296,6 +296,8 @@ def test_a_districts_report_holds_its_own_targets_and_tests_it_against_the_rest(
     assert values[2] == pytest.approx(shares[0], abs=step)
     assert values[5:7] == pytest.approx([shares[1], shares[0] - shares[1]], abs=step)
     assert "Chỉ có ở cấp tỉnh" in text
+    points = next(block for block in blocks if block.kind == "key-points")
+    assert points.title == "Những điểm chính của toàn tỉnh, không riêng Huyện Ba Tơ"
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,10 @@ def begin(
         blocks = [sector_report.title(this), *known, *sector_report.plans(this), *focus.opening(this)]
     settle(this)
     form.show(this)
-    return Blocks([*blocks, KeyPoints()])
+    # what a notebook finds is found of the whole
+    of_all = "Những điểm chính của toàn tỉnh, không riêng {district}"
+    points = this.say(of_all, district=district) if district else this.say("Những điểm chính")
+    return Blocks([*blocks, KeyPoints(points)])
 
 
 def district() -> Blocks:

@@ -293,7 +293,9 @@ class Finding(Block, kind="finding"):
 
 @dataclass(frozen=True)
 class KeyPoints(Block, kind="key-points"):
-    """Where the key findings stand, as a list; they are found further down in the document."""
+    """Where the key findings stand, as a list below ``title``; they are found further down in the document."""
+
+    title: str
 
 
 @dataclass(frozen=True)

@@ -217,7 +217,7 @@ def pointed(parts: Sequence[Any], lang: str) -> Iterator[Any]:
             yield part
         elif points:
             items = "\n".join(f"{place}. {text}" for place, text in enumerate(points, start=1))
-            yield blocks.Prose(f"## {translate('Những điểm chính', language(lang))}\n\n{items}")
+            yield blocks.Prose(f"## {part.title}\n\n{items}")
 
 
 # ---------------------------------------------------------------- cells and outputs
