@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openpyxl
@@ -17,6 +18,7 @@ from qngai_analysis import paths
 from qngai_analysis.errors import EvidenceError, ParameterError, SurveyError
 from qngai_analysis.notebook import jupyter, marks, state
 from qngai_analysis.notebook.marks import Absent, Frame, is_simulated, marked
+from qngai_analysis.page.blocks import Finding, Prose
 from qngai_analysis.survey.form.codebook import read_codebook
 from qngai_analysis.survey.loading import load_survey
 
@@ -325,6 +327,20 @@ def test_a_name_that_there_is_not_is_answered_with_what_there_is(
 def test_a_finding_is_made_of_one_row() -> None:
     with pytest.raises(ParameterError, match=r"qn\.highest"):
         qn.finding("{value:.1f}", REAL)
+
+
+@pytest.mark.parametrize("extreme", [qn.highest, qn.lowest])
+def test_one_published_group_is_neither_the_highest_nor_the_lowest(extreme: Callable[..., Any]) -> None:
+    groups = pd.DataFrame({"label": ["Nam", "Nữ"], "group": ["Nam", "Nữ"], "estimate": [None, 40.0]})
+    whole = pd.DataFrame({"label": ["Toàn tỉnh"], "group": [""], "estimate": [40.0]})
+    sentence = "Ở nhóm {label}: {estimate:.0f}%."
+
+    said = qn.finding(sentence, extreme(marked(groups, "real")), key=True)
+
+    assert isinstance(said, Prose)
+    assert "Chỉ một nhóm có số được công bố (Nữ)" in said.text.replace("\\", "")
+    assert isinstance(qn.finding(sentence, extreme(marked(groups.fillna(50), "real"))), Finding)
+    assert isinstance(qn.finding(sentence, extreme(marked(whole, "real"))), Finding)
 
 
 def test_a_map_of_what_is_no_district_is_refused() -> None:

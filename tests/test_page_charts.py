@@ -126,3 +126,9 @@ def test_communes_on_the_tile_map_are_outlined_by_the_district_they_were_of():
     lines = [charts.tile_map(values, each, "Thử").svg.count("stroke-width: 1.4") for each in (grid, split)]
 
     assert lines == [10, 12]  # an inner edge of two districts is drawn from both tiles
+
+
+def test_of_one_value_no_lowest_and_highest_are_told() -> None:
+    assert [*charts.extremes([("a", 1.0), ("b", 2.0)], "%", "vi")] == ["Thấp nhất: a 1,0%; cao nhất: b 2,0%."]
+    assert [*charts.extremes([("a", 1.0)], "%", "vi")] == ["a 1,0%."]
+    assert [*charts.extremes([], "%", "vi")] == []

@@ -359,12 +359,12 @@ def stack(parts: Mapping[str, pd.DataFrame | Absent]) -> Any:
 
 
 def highest(data: pd.DataFrame | Absent, column: str = "estimate") -> Any:
-    """Return the row with the highest published value; absent where none is published."""
+    """Return the row with the highest published value; absent where none is published, or that of one group only."""
     return _extreme(data, column, ascending=False)
 
 
 def lowest(data: pd.DataFrame | Absent, column: str = "estimate") -> Any:
-    """Return the row with the lowest published value; absent where none is published."""
+    """Return the row with the lowest published value; absent where none is published, or that of one group only."""
     return _extreme(data, column, ascending=True)
 
 
@@ -380,6 +380,9 @@ def _extreme(data: pd.DataFrame | Absent, column: str, *, ascending: bool) -> An
     if isinstance(data, Absent):
         return data
     known = data.dropna(subset=[column]).sort_values(column, ascending=ascending, kind="stable")
+    if column == "estimate" and len(known) == 1 and known.iloc[0].get("group"):
+        one = "Chỉ một nhóm có số được công bố ({label}): không có nhóm nào để so sánh."
+        return Absent(current().say(one, label=known.iloc[0]["label"]))
     return known.iloc[0] if len(known) else Absent("")
 
 

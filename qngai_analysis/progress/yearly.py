@@ -135,9 +135,7 @@ def _note(year: int, real_only: bool) -> None:
             note_observations(name, at, real_only=real_only)
 
 
-def _survey_files(
-    year: int, real_only: bool, surveys: Sequence[str] | None = None
-) -> list[tuple[str, int]]:
+def _survey_files(year: int, real_only: bool, surveys: Sequence[str] | None = None) -> list[tuple[str, int]]:
     """Return the survey files up to a year that may be used; one that was edited is refused before any is loaded."""
     names = held.surveys() if surveys is None else surveys
     files = [(name, at) for name in names for at in held.survey_years(name) if at <= year]
