@@ -56,7 +56,9 @@ def test_the_manifest_is_the_same_on_every_run(tmp_path, made):
     assert first == second
 
 
-def test_a_new_edition_replaces_its_own_files_and_leaves_all_others(tmp_path, made):
+def test_a_new_edition_replaces_its_own_files_says_which_are_gone_and_leaves_all_others(
+    tmp_path, made, caplog
+):
     folder = tmp_path / "2025"
     publish(folder, [made(a_html=b"old", a_docx=b"old")])
     publish(folder, [made("khac", b_html=b"other")])
@@ -65,6 +67,9 @@ def test_a_new_edition_replaces_its_own_files_and_leaves_all_others(tmp_path, ma
 
     # a.docx belonged to the earlier edition of the same report and is no longer made
     assert listed(folder) == {"a.html": b"new", "b.html": b"other", "notes.txt": b"mine"}
+    assert [record.message for record in caplog.records] == [
+        "qngai: 1 tệp của lần trước không còn, vì lần này không lập: a.docx; cần thì ghi thêm định dạng vào --formats"
+    ]
     assert list(json.loads((folder / "manifest.json").read_text())["documents"]) == ["bao_cao", "khac"]
 
 
@@ -138,6 +143,8 @@ def test_what_the_office_changed_is_kept_beside_the_new_report_and_said(tmp_path
         "b.docx": b"signed",
     }
     assert re.search(r"2025/a\.docx: .* a\.giu-lai\.docx", caplog.text)
+    assert re.search(r"2025/b\.docx: .* b\.docx", caplog.text)
+    assert "không còn" not in caplog.text
 
 
 def test_what_is_saved_into_the_old_folder_at_the_last_moment_moves_into_the_new_one(

@@ -69,7 +69,7 @@ def publish(folder: Path, made: Sequence[Made], marks: Marks | None = None) -> l
 
     The whole folder is made anew beside its place (``edition.switch``), with what it holds of other reports and of
     the user's, and takes the old one's place in one step. Files of an earlier edition of the same reports that
-    are no longer made are left out. A file that somebody changed since it was made, or that is none of
+    are no longer made are left out, which a line says. A file that somebody changed since it was made, or that is none of
     this program's, is never replaced: it is kept beside the new one under another name, and a line says so.
     Runs that publish beside each other do so one after the other. What the reports publish of surveys is entered
     in the project's ledger first. ``marks``: what records of units look like, which is found out where it is not given.
@@ -176,7 +176,8 @@ def _exchange(
 ) -> None:
     """Make the folder anew, of files or their bytes, and put it in the old one's place."""
     old, now = recorded(before), recorded(content)
-    ours = {*files, *(old.keys() - now.keys())}
+    gone = old.keys() - now.keys()
+    ours = {*files, *gone}
     with switch.anew(place, _listed) as new:
         for name, data in files.items():
             if isinstance(data, Path):
@@ -194,6 +195,10 @@ def _exchange(
                     "qngai: {file}: đã bị sửa sau khi lập, hoặc không do qngai lập; giữ lại thành {kept}"
                 )
                 _log.warning(message(wording, {"file": file, "kept": kept}))
+        if left_out := [name for name in sorted(gone) if not (new / name).exists()]:
+            wording = "qngai: {n} tệp của lần trước không còn, vì lần này không lập: {names}; cần thì ghi thêm định dạng vào --formats"
+            named = ", ".join([*left_out[:3], *["…"] * (len(left_out) > 3)])
+            _log.warning(message(wording, {"n": len(left_out), "names": named}))
 
 
 def _listed(folder: Path) -> dict[str, str]:
