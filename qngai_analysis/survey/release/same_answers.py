@@ -78,16 +78,23 @@ def _differ_in_some(one: Floats, other: Floats) -> bool:
 
 def same_sizes(one: Floats, other: Floats) -> bool:
     """
-    Return whether each of two sizes follows from the other (a line) wherever both are known, up to p% of the largest.
+    Return whether each of two sizes follows from the other: a line wherever both are known, or a multiple in half of the units, up to p%.
 
-    What a line leaves has then no unit that is further off: turnover and turnover with a small thing more are one size.
+    What a line leaves has then no unit that is further off: turnover and turnover with a small thing more are one size, and
+    so are two that are the same in most, however far apart in some.
     """
     both = ~np.isnan(one) & ~np.isnan(other)
     if both.sum() < _ENOUGH:
         return False
+    close = disclosure_standard().p_percent
+    some = both & (one > 0)
+    if some.sum() >= _ENOUGH:
+        times = other[some] / one[some]
+        usual = np.median(times)
+        if usual > 0 and (np.abs(times - usual) <= close * usual).mean() > 0.5:
+            return True
     x, y = (values[both] - values[both].mean() for values in (one, other))
-    left = 1 - disclosure_standard().p_percent ** 2
-    return bool(x.any() and y.any() and (x @ y) ** 2 >= left * (x @ x) * (y @ y))
+    return bool(x.any() and y.any() and (x @ y) ** 2 >= (1 - close**2) * (x @ x) * (y @ y))
 
 
 class Kin:
