@@ -273,7 +273,9 @@ def test_a_size_with_a_small_thing_more_is_the_same_size() -> None:
     turnover, staff = np.exp(draw.normal(6, 2, 400)), draw.integers(1, 200, 400).astype(float)
 
     assert same_answers.same_sizes(turnover, 3 * turnover + staff)
-    assert same_answers.same_sizes(turnover, turnover + np.where(turnover == turnover.max(), 20 * turnover, 0))
+    assert same_answers.same_sizes(
+        turnover, turnover + np.where(turnover == turnover.max(), 20 * turnover, 0)
+    )
     assert not same_answers.same_sizes(turnover, staff)
     assert not same_answers.same_sizes(turnover, turnover * draw.uniform(0, 1, 400))
 
