@@ -106,10 +106,12 @@ class Survey:
         self._reductions: dict[tuple[str, ...], Reduction] = {}
         self._sums: dict[tuple[object, ...], list[Held]] = {}
         self._history: Any = None  # of what was published of it: the gate's (``release.publication``)
+        self._file_weights: Survey | None = None  # the survey before it was weighted anew
 
     def _like(self, **changes: object) -> Survey:
         twin = copy(self)
-        vars(twin).update(changes, _reductions={}, _sums={}, _history=None)
+        found_out: dict[str, Any] = {"_reductions": {}, "_sums": {}, "_history": None, "_file_weights": None}
+        vars(twin).update(found_out | changes)
         return twin
 
     def __len__(self) -> int:
@@ -156,7 +158,7 @@ class Survey:
     def _reweighted(self, sample: Sample, margins: Margins | None) -> Survey:
         frame = self.frame.copy(deep=False)
         frame.attrs = {**self.frame.attrs, "reweighted": (*self.reweighted, margins)}
-        return self._like(_sample=sample, _frame=frame)
+        return self._like(_sample=sample, _frame=frame, _file_weights=self._file_weights or self)
 
     # domains and derived columns
 

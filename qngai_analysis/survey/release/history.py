@@ -186,6 +186,8 @@ class History:
 
     @cached_property
     def _with_own_weights(self) -> Survey:
+        if before := self.survey._file_weights:  # what was found out of it is known
+            return before
         frame = self.survey.frame.copy(deep=False)
         frame.attrs = {name: value for name, value in frame.attrs.items() if name != "reweighted"}
         return type(self.survey)(frame, self.survey.design)

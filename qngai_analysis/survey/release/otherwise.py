@@ -77,26 +77,30 @@ class Otherwise:
         found: dict[str, dict[str, float]] = {}
         kin, before = self.kin.of(item), self.earlier.before(item)
         place = [one.name for one in kin].index(item.name)
-        told = [
-            one
-            for other in kin
-            for one in self._as_told(
-                other,
-                (self._own_tables(other) if other in kin[:place] else {})
-                | {what: table.rows for what, table in self.earlier.before(other).items()},
-            )
-        ]
-        said: dict[tuple[str, str], float] = {}
+        said: list[tuple[str, str, float]] = []
         # as if every row were reliable enough to be told: most indicators need no more
-        for make in (self._nearly, lambda item, by: self.hiding.fresh(item, by or None, "logit")):
-            rest = {by: make(item, by) for by in self.file.own if by not in before}
+        for exactly in (False, True):
+            told = [
+                one
+                for other in kin
+                for one in self._as_told(
+                    other,
+                    (self._own_tables(other, exactly=exactly) if other in kin[:place] else {})
+                    | {what: table.rows for what, table in self.earlier.before(other).items()},
+                )
+            ]
+            rest = {
+                by: self.hiding.fresh(item, by or None, "logit") if exactly else self._nearly(item, by, {})
+                for by in self.file.own
+                if by not in before
+            }
             new = {by: self._share(item, by, rows, self.file.weights()) for by, rows in rest.items()}
-            shares = {
-                (by, row): share
-                for by, one in new.items()
+            shares = [
+                (one.by, row, share)
+                for one in (*told, *new.values())
                 for row, share in zip(one.rows["row"], one.rows["estimate"], strict=True)
                 if share == share
-            }
+            ]
             if shares == said:
                 break
             said = shares
@@ -106,12 +110,15 @@ class Otherwise:
                 break
         return found
 
-    def _nearly(self, item: Indicator, by: str) -> dict[str, Any]:
-        """Return the shares of a table that is not hidden, without what makes them a table."""
+    def _nearly(self, item: Indicator, by: str, instead: Mapping[str, float]) -> dict[str, Any]:
+        """Return the shares of a table that is not hidden, some ``instead`` of their own, without what makes them a table."""
         behind = self.file.behind(item, by)
-        shown, step = printed(behind.estimate, behind.step, behind.largest / behind.n)
+        own, step = printed(behind.estimate, behind.step, behind.largest / behind.n)
         hidden = self.hiding.closed(item, by) | NO_GROUPS
-        shown[[row in hidden for row in behind.labels]] = np.nan
+        shown = [
+            np.nan if row in hidden else instead.get(row, share)
+            for row, share in zip(behind.labels, own, strict=True)
+        ]
         return {"row": behind.labels, "estimate": shown, "step": step}
 
     def shares(self, item: Indicator) -> list[Told]:
@@ -122,10 +129,13 @@ class Otherwise:
         told = {what: table.rows for what, table in self.earlier.told(item).items()}
         return self._as_told(item, self._own_tables(item) | told)
 
-    def _own_tables(self, item: Indicator) -> dict[str, pd.DataFrame]:
-        """Return the survey's own tables as they are made now."""
+    def _own_tables(self, item: Indicator, *, exactly: bool = True) -> dict[str, Any]:
+        """Return the survey's own tables as they are made now, or as if every row were reliable."""
         own = () if item.name in self.file.gone else self.file.own
-        return {by: self.apart(item, by or None, "logit") for by in own}
+        if exactly:
+            return {by: self.apart(item, by or None, "logit") for by in own}
+        instead = self._of_its_own(item)
+        return {by: self._nearly(item, by, instead.get(by, {})) for by in own}
 
     @once
     def _counted(self, item: Indicator) -> list[Told]:
