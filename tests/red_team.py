@@ -721,51 +721,109 @@ def errors_of_sizes(book: Codebook) -> Count:
     return total
 
 
+@contextmanager
+def with_number(
+    file: Path, book: Codebook, values: Callable[[int], np.ndarray], most: int, indicators: Sequence[str]
+) -> Iterator[Codebook]:
+    """Ask all of a number from 0 to ``most``, ``met``, for a while: the answers to it, and indicators of it."""
+    kept = {one: one.read_bytes() for one in (file, raw.sidecar_path(file), book.path)}
+    section = [*book.questions.values()][-1].section.name
+    asked = f"[[question]]\nname = 'met'\nsection = '{section}'\ntype = 'integer'\nvi = 'met'\nen = 'met'\nlow = 0\nhigh = {most}\n\n"
+    more = asked + "".join(
+        f"[[indicator]]\nname = 'met_{place}'\nvi = 'met_{place}'\nen = 'met_{place}'\nnumerator = '100 * met'\n{one}\n\n"
+        for place, one in enumerate(indicators)
+    )
+    text = book.path.read_text("utf-8").replace("[[indicator]]", f"{more}[[indicator]]", 1)
+    book.path.write_text(text, encoding="utf-8")
+    frame = pd.read_csv(file, dtype=str, keep_default_na=False)
+    frame["met"] = values(len(frame))
+    frame.to_csv(file, index=False)
+    revise_sidecar(file)
+    clear_memory()
+    yield read_codebook(book.name)
+    for one, data in kept.items():
+        one.write_bytes(data)
+    clear_memory()
+
+
 def few_values(file: Path, book: Codebook, most: int, seed: int, odd: int = 0) -> Count:
     """
     Find by integer programs how many criteria of ``most`` are met in each row, told as a ratio; weights are known.
 
     ``odd``: what one unit has, out of all measure.
     """
-    kept = {one: one.read_bytes() for one in (file, raw.sidecar_path(file), book.path)}
-    section = [*book.questions.values()][-1].section.name
-    more = (
-        f"[[question]]\nname = 'met'\nsection = '{section}'\ntype = 'integer'\nvi = 'met'\nen = 'met'\nlow = 0\nhigh = {max(most, odd)}\n\n"
-        "[[indicator]]\nname = 'criteria'\nkind = 'ratio'\nvi = 'criteria'\nen = 'criteria'\nnumerator = '100 * met'\n"
-        f"denominator = '{most}'\nuniverse = 'outcome == \"{book.design.completed}\"'\n\n[[indicator]]"
-    )
-    book.path.write_text(book.path.read_text("utf-8").replace("[[indicator]]", more, 1), encoding="utf-8")
-    frame, total = pd.read_csv(file, dtype=str, keep_default_na=False), Count()
-    frame["met"] = most - np.random.default_rng(seed).binomial(most, 0.06, len(frame))
-    if odd:
-        frame.loc[frame.index[-1], "met"] = odd
-    frame.to_csv(file, index=False)
-    revise_sidecar(file)
-    clear_memory()
-    book = read_codebook(book.name)
-    survey, item = load_survey(book.name, YEAR), book.indicators["criteria"]
-    met = survey.frame[item.columns[0]] / 100
-    for by in (book.design.district, *book.tables_by):
-        for row in published(survey, item, by).dropna(subset=["estimate"]).itertuples():
-            inside = survey.frame[by].astype(str).eq(row.row) & met.notna()
-            weights, n = np.unique(survey.weights[inside].round(6), return_counts=True)
-            share = 100 * weights / (most * (weights @ n))
-            window = LinearConstraint(
-                share, row.estimate - row.step / 2 - 0.05, row.estimate + row.step / 2 + 0.05
-            )
+
+    def values(n: int) -> np.ndarray:
+        met = most - draw.binomial(most, 0.06, n)
+        met[-1] = odd or met[-1]
+        return met
+
+    total, draw = Count(), np.random.default_rng(seed)
+    ratio = f"kind = 'ratio'\ndenominator = '{most}'\nuniverse = 'outcome == \"{book.design.completed}\"'"
+    with with_number(file, book, values, max(most, odd), [ratio]) as book:
+        survey, item = load_survey(book.name, YEAR), book.indicators["met_0"]
+        met = survey.frame[item.columns[0]] / 100
+        for by in (book.design.district, *book.tables_by):
+            for row in published(survey, item, by).dropna(subset=["estimate"]).itertuples():
+                inside = survey.frame[by].astype(str).eq(row.row) & met.notna()
+                weights, n = np.unique(survey.weights[inside].round(6), return_counts=True)
+                share = 100 * weights / (most * (weights @ n))
+                window = LinearConstraint(
+                    share, row.estimate - row.step / 2 - 0.05, row.estimate + row.step / 2 + 0.05
+                )
+                ends = [
+                    milp(
+                        sign * np.ones(len(n)),
+                        constraints=window,
+                        integrality=np.ones(len(n)),
+                        bounds=Bounds(0, max(most, met[inside].max()) * n),
+                    ).fun
+                    for sign in (1, -1)
+                ]
+                total += Count(1, int(round(ends[0]) == round(-ends[1]) == round(met[inside].sum())))
+    return total
+
+
+def means_of_parts(file: Path, book: Codebook, most: int, seed: int) -> Count:
+    """Find the sum of a number from 0 to ``most`` in each group with few on a side, from its mean in all and without each district; all but the answers is known."""
+    total, draw, district = Count(), np.random.default_rng(seed), book.design.district
+    heard = f'outcome == "{book.design.completed}"'
+    survey = load_survey(book.name, YEAR)
+    here = [one.name for one in book.questions[district].choices if one.vi in set(survey.frame[district])]
+    universes = [heard, *(f'{heard} and {district} != "{one}"' for one in here)]
+    means = [f"kind = 'mean'\nuniverse = '{one}'" for one in universes]
+    with with_number(file, book, lambda n: draw.binomial(most, 0.85, n), most, means) as book:
+        survey, by_all = load_survey(book.name, YEAR), [*dict.fromkeys((district, *book.tables_by))]
+        frame = survey.frame[survey.frame["met_0"].notna()]
+        labels = frame[by_all].astype(str).assign(weight=survey.weights[frame.index].round(9))
+        kind = labels.groupby([*labels]).ngroup().to_numpy(dtype=int)
+        _, first, n = np.unique(kind, return_index=True, return_counts=True)
+        sums, labels = np.bincount(kind, frame["met_0"] / 100), labels.iloc[first]
+        told = []
+        with edition():
+            for name, by in itertools.product((f"met_{one}" for one in range(len(means))), ("", *by_all)):
+                asked = frame[name].notna().to_numpy()[first] * labels["weight"].to_numpy() * n
+                for row in published(survey, name, by or None).dropna(subset=["estimate"]).itertuples():
+                    part = asked * (labels[by].eq(row.row).to_numpy() if by else 1)
+                    told.append((100 * part / n / part.sum(), row.estimate, row.step / 2 + 0.0501))
+        parts, says, half = (np.array(one) for one in zip(*told, strict=True))
+        windows = LinearConstraint(parts, says - half, says + half)
+        for one, row in sorted({(by, row) for by in by_all for row in labels[by]}):
+            cell = labels[one].eq(row).to_numpy(dtype=float)
+            if min(cell @ sums, most * (cell @ n) - cell @ sums) > 25:
+                continue
             ends = [
                 milp(
-                    sign * np.ones(len(n)),
-                    constraints=window,
+                    sign * cell,
+                    constraints=windows,
                     integrality=np.ones(len(n)),
-                    bounds=Bounds(0, max(most, met[inside].max()) * n),
-                ).fun
+                    bounds=Bounds(0, most * n),
+                    options={"node_limit": 3000},
+                ).mip_dual_bound
                 for sign in (1, -1)
             ]
-            total += Count(1, int(round(ends[0]) == round(-ends[1]) == round(met[inside].sum())))
-    for one, data in kept.items():
-        one.write_bytes(data)
-    clear_memory()
+            known = None not in ends and np.ceil(ends[0] - 1e-6) == np.floor(1e-6 - ends[1])
+            total += Count(1, int(known))
     return total
 
 

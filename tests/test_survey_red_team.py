@@ -308,6 +308,24 @@ def test_no_count_of_few_is_found_of_a_number_of_few_values_that_is_told_as_a_ra
     assert found.recovered == 0
 
 
+@pytest.mark.parametrize(("most", "seed"), [(1, 7), (5, 1)])
+def test_no_sum_of_few_is_found_from_means_of_a_number_of_few_values_in_many_universes(
+    most: int, seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each district is left out once: an honest set of means, and as many windows on one answer."""
+    simulated("health_facilities", 2719, tmp_path, monkeypatch)
+    file, book = paths.raw("surveys", "health_facilities", "2025.csv"), red_team.book("health_facilities")
+
+    found = red_team.means_of_parts(file, book, most, seed)
+
+    assert found.attacked > 0
+    assert found.recovered == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(Kin, "levels", lambda *_: None)
+        red_team.forget()
+        assert red_team.means_of_parts(file, book, most, seed).recovered > 0
+
+
 # ------------------------------------------------------------ every file of an edition
 
 _LONG = re.compile(r"(?<![\w.,/-])-?\d+[.,]\d{4,}(?![\w.,])")

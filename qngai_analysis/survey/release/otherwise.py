@@ -13,13 +13,13 @@ from qngai_analysis.survey.estimate.arrays import Floats
 from qngai_analysis.survey.form.codebook import Indicator
 from qngai_analysis.survey.release.disclosure import disclosure_standard, round_count
 from qngai_analysis.survey.release.earlier import Earlier
-from qngai_analysis.survey.release.gate import printed
+from qngai_analysis.survey.release.gate import SIZE_STEP, printed
 from qngai_analysis.survey.release.hiding import Hiding
 from qngai_analysis.survey.release.ledger import WHOLE, Published, grouping, what_of
 from qngai_analysis.survey.release.making import Method
 from qngai_analysis.survey.release.once import once
 from qngai_analysis.survey.release.respondents import NO_GROUPS, Respondents
-from qngai_analysis.survey.release.same_answers import Kin
+from qngai_analysis.survey.release.same_answers import Kin, Levels
 from qngai_analysis.survey.release.windows import Told, told_otherwise
 
 
@@ -49,21 +49,26 @@ class Otherwise:
         ``make``: the table with some of its shares rounded otherwise.
         """
         made, named = make({}), what + self.file.weighted
-        if item.kind != "proportion" or self.earlier.past is None:
+        if not self._is_held(item):
             return made
         plain = self.plain()
         new = {named: self._share(item, what, made, self.file.weights())}
         instead = self._otherwise(item, plain.shares(item), new).get(named)
         return make(instead) if instead else made
 
+    def _is_held(self, item: Indicator) -> bool:
+        """Return whether what is told of an indicator is a window on answers: a share, or a mean of few values."""
+        answers = item.kind == "proportion" or self.kin.levels(item) is not None
+        return answers and self.earlier.past is not None
+
     def apart(self, item: Indicator, by: str | None, method: Method) -> pd.DataFrame:
         """Return a table of the file as it is that, with all told of the indicator, leaves no group with one count."""
         what = what_of(by or WHOLE, method)
         if self.file.comes_after(what) or self.file.survey.reweighted:
             return self.held(item, what, partial(self.hiding.fresh, item, by, method))
-        past, kin = self.earlier.past, self.kin.of(item)
+        past, kin = self.earlier.past, self.kin.windows_of(item)
         first = by is None and kin[0] == item and not (past and past.keys)  # it is told as it is
-        shares = past and item.kind == "proportion" and (by or len(kin) > 1) and not first
+        shares = (by or len(kin) > 1) and not first and self._is_held(item)
         instead = self._of_its_own(item).get(by or WHOLE) if shares else None
         return self.hiding.fresh(item, by, method, instead)
 
@@ -75,11 +80,11 @@ class Otherwise:
         Of indicators of the same answers those come first that were told; then those that stand first in the codebook.
         """
         found: dict[str, dict[str, float]] = {}
-        kin, before = self.kin.of(item), self.earlier.before(item)
+        kin, before = self.kin.windows_of(item), self.earlier.before(item)
         place = [one.name for one in kin].index(item.name)
         said: list[tuple[str, str, float]] = []
-        # as if every row were reliable enough to be told: most indicators need no more
-        for exactly in (False, True):
+        # as if every row were reliable enough to be told: most shares need no more
+        for exactly in (False, True) if item.kind == "proportion" else (True,):
             told = [
                 one
                 for other in kin
@@ -123,7 +128,10 @@ class Otherwise:
 
     def shares(self, item: Indicator) -> list[Told]:
         """Return all that is told of a share's answers, or may be: the survey's own tables, and what was told in this state of the file."""
-        return [*self._counted(item), *(one for kin in self.kin.of(item) for one in self._shares_of(kin))]
+        return [
+            *self._counted(item),
+            *(one for kin in self.kin.windows_of(item) for one in self._shares_of(kin)),
+        ]
 
     def _shares_of(self, item: Indicator) -> list[Told]:
         told = {what: table.rows for what, table in self.earlier.told(item).items()}
@@ -141,6 +149,8 @@ class Otherwise:
     def _counted(self, item: Indicator) -> list[Told]:
         """Return what tables tell by how many are in them, of an answer that lets respondents into their universe."""
         sets, found = self.kin.together(item), list[Told]()
+        if self.kin.levels(item):
+            return found
         asked = ~np.isnan([one.said for one in sets]).all(axis=0)
         for other in self.file.indicators:
             known, them = self.file.known(other), self.hiding.members.lets_in(other)
@@ -181,6 +191,9 @@ class Otherwise:
 
     def _share(self, item: Indicator, what: str, rows: Any, weights: Floats) -> Told:
         by, them = grouping(what), self.hiding.members.says(item)
+        if levels := self.kin.levels(item):
+            counts = np.tile(np.where(self.file.known(item), weights, 0.0), levels.steps)
+            return Told(by, self._ways(item, rows, levels), counts[~np.isnan(levels.said)])
         sets = self.kin.together(item)
         answer, alike = next(
             ((place, one) for place, one in enumerate(sets) if item.name in one.opposite), (0, sets[0])
@@ -198,6 +211,17 @@ class Otherwise:
         known = {name: (of[place], sure[place]) for place, name in enumerate(names)}
         return Told(by, rows, (counts * them.open)[asked], opposite, known, answer)
 
+    def _ways(self, item: Indicator, rows: Any, levels: Levels) -> dict[str, Any]:
+        """Return means of few values as shares of the way, and how wide their windows are."""
+        least, *_ = self.file.scale(item) or (0.0,)
+        low, high = levels.ends[item.name]
+        value, step = (np.asarray(rows[name], dtype=float) for name in ("estimate", "step"))
+        # of which the decimal that is printed is made
+        exact = least + np.round((value - least) / step) * step
+        value = np.where(np.abs(exact - value) <= SIZE_STEP / 2 + 1e-6, exact, value)
+        wide = np.where(step > SIZE_STEP, step, step + SIZE_STEP) / abs(high - low)
+        return {"row": rows["row"], "estimate": (value - low) / (high - low), "step": wide}
+
     def _otherwise(
         self, item: Indicator, told: Sequence[Told], new: Mapping[str, Told]
     ) -> dict[str, dict[str, float]]:
@@ -205,19 +229,24 @@ class Otherwise:
         said = np.array([one.said for one in self.kin.together(item)])
         known = ~np.isnan(said).all(axis=0)
         groups = {one.by: self.file.groups(one.by) for one in (*told, *new.values())}
-        inside = {by: (codes[known], names) for by, (codes, names) in groups.items()}
-        return told_otherwise(told, new, inside, said[:, known])
+        levels = self.kin.levels(item)
+        steps, (low, high) = (levels.steps, levels.ends[item.name]) if levels else (1, (0.0, 1.0))
+        inside = {by: (np.tile(codes, steps)[known], names) for by, (codes, names) in groups.items()}
+        found = told_otherwise(told, new, inside, said[:, known])
+        return {
+            what: {row: low + way * (high - low) for row, way in rows.items()} for what, rows in found.items()
+        }
 
     def told_by_both(
         self, item: Indicator, mine: Mapping[str, Published], others: Mapping[str, Published]
     ) -> bool:
         """Return whether shares leave a group with one count that the ledger's, and those made at the same time, do not alone."""
-        if item.kind != "proportion" or self.earlier.past is None:
+        if (past := self.earlier.past) is None or not self._is_held(item):
             return False
-        known = {what: one for (name, what), one in self.earlier.past.own.items() if name == item.name}
+        known = {what: one for (name, what), one in past.own.items() if name == item.name}
         known = {**self.earlier.before(item), **known, **others}
         tables = self._own_tables(item) | {what: one.rows for what, one in known.items()}
-        kin = [one for other in self.kin.of(item) if other != item for one in self._shares_of(other)]
+        kin = [one for other in self.kin.windows_of(item) if other != item for one in self._shares_of(other)]
         new = self._as_told(item, {what: one.rows for what, one in mine.items()})
         return bool(
             self._otherwise(

@@ -35,8 +35,9 @@ from qngai_analysis.survey.release.once import once
 #: Answers, but no groups: who did not know or refused is nobody to publish a share of.
 NO_GROUPS = frozenset(choice.vi for choice in SPECIAL.values())
 CELL = "_cell"  #: Column of the groups of two groupings at once.
-# a number with as many steps from the least to the most, or fewer, tells of units as a share does
-_FEW_VALUES = 20
+FEW_VALUES = (
+    20  #: A number with as many steps from the least to the most, or fewer, tells of units as a share does.
+)
 _RIDGE = 1e-5  # of a variance: where a whole stratum is in a row, all of it may differ alike at no cost
 
 
@@ -189,7 +190,7 @@ class Respondents:
             return None
         common = _common(sizes)
         nearest = np.diff(np.unique(common)).min(initial=np.inf)
-        if not np.ptp(common) <= _FEW_VALUES * nearest < np.inf:
+        if not np.ptp(common) <= FEW_VALUES * nearest < np.inf:
             return None
         if not self._counts_sizes(item):
             return *_outwards(self._parts(item), 0.0), float(nearest)
@@ -205,7 +206,7 @@ class Respondents:
         known = self.known(item)
         size, said = self.values(item)[known, 0], self.survey.frame[asked.name].to_numpy(dtype=float)[known]
         times = size.sum() / said.sum() if said.sum() else np.nan
-        few = abs(times) * (asked.high - asked.low) <= _FEW_VALUES * np.diff(np.unique(_common(size))).min()
+        few = abs(times) * (asked.high - asked.low) <= FEW_VALUES * np.diff(np.unique(_common(size))).min()
         if not (few and np.allclose(size, times * said)):
             return None
         low, high = sorted((times * asked.low, times * asked.high))
@@ -477,7 +478,7 @@ def _common(values: Floats) -> Floats:
 
 def _outwards(values: Floats, nearest: float) -> tuple[float, float]:
     """Return ends between which values lie, and which are not the size of one: 0 where that is near, and 1, 2 or 5 with noughts."""
-    step = nearest or np.ptp(values) / _FEW_VALUES
+    step = nearest or np.ptp(values) / FEW_VALUES
     least = 0.0 if 0 <= values.min() <= 5 * step else 5 * step * np.floor(values.min() / (5 * step))
     wide = (values.max() - least) / (nearest or 1.0)
     tens = 10.0 ** np.floor(np.log10(wide))

@@ -17,7 +17,7 @@ from qngai_analysis.survey.form.codebook import Indicator
 from qngai_analysis.survey.release.disclosure import disclosure_standard
 from qngai_analysis.survey.release.membership import Membership
 from qngai_analysis.survey.release.once import once
-from qngai_analysis.survey.release.respondents import Respondents
+from qngai_analysis.survey.release.respondents import FEW_VALUES, Respondents
 
 _FIRST = 200
 _ENOUGH = 10  # respondents of both in whom they may agree by chance
@@ -35,6 +35,20 @@ class SameAnswers:
     def is_said_by_some(self) -> bool:
         """Whether some say it and some don't: what all say, or nobody, tells nothing of what else they say."""
         return len(np.unique(self.said[~np.isnan(self.said)])) > 1
+
+
+@dataclass(frozen=True)
+class Levels:
+    """
+    Means of one number of few values, each a share of the way: every step of a respondent is an answer of yes or no.
+
+    ``ends``: by name the least and the most in its own terms; ``steps`` between them; ``said``: by step what each row of the
+    file says to it (missing: to none).
+    """
+
+    ends: Mapping[str, tuple[float, float]]
+    steps: int
+    said: Floats
 
 
 def same_answers(shares: Mapping[str, tuple[Floats, frozenset[str]]]) -> list[SameAnswers]:
@@ -120,6 +134,8 @@ class Kin:
 
         "Has one", "has both": who says the one says the other.
         """
+        if levels := self.levels(item):
+            return [SameAnswers(dict.fromkeys(levels.ends, False), levels.said)]
         mine = self.same_answers(item)
         found, asked = {id(mine)}, mine.questions
         left = [one for one in self._answers_told if one is not mine and one.is_said_by_some]
@@ -157,3 +173,36 @@ class Kin:
     def _same_sizes(self, *items: Indicator) -> bool:
         one, other = (self.file.values(item)[:, 0] for item in items)
         return same_sizes(one, other)
+
+    def windows_of(self, item: Indicator) -> tuple[Indicator, ...]:
+        """Return the indicators that are held together with one, itself among them, as windows on the same answers."""
+        levels = self.levels(item)
+        return tuple(one for one in self.all if one.name in levels.ends) if levels else self.of(item)
+
+    @once
+    def levels(self, item: Indicator) -> Levels | None:
+        """Return the means of the same number of few values as one: each is another by a line wherever both are known."""
+        means = [one for one in self.all if one.kind == "mean" and self.file.scale(one)]
+        if item not in means:
+            return None
+        size, lines = self.file.values(item)[:, 0], {item.name: (0.0, 1.0)}
+        for one in means * len(means):
+            other = self.file.values(one)[:, 0]
+            both = ~np.isnan(size) & ~np.isnan(other)
+            if one.name in lines or both.sum() < _ENOUGH or np.ptp(size[both]) == 0:
+                continue
+            times, start = np.polyfit(size[both], other[both], 1)
+            if np.ptp(other[both]) > 0 and np.allclose(start + times * size[both], other[both]):
+                lines[one.name] = start, times
+                size = np.where(np.isnan(size), (other - start) / times, size)
+        kinds = np.unique(np.round(size[~np.isnan(size)], 6))
+        steps = (size - kinds[0]) / np.diff(kinds).min()
+        many = int(np.round(np.nanmax(steps)))
+        if many > FEW_VALUES or not np.allclose(steps, np.round(steps), atol=1e-3, equal_nan=True):
+            return None
+        said = np.where(np.isnan(steps), np.nan, np.arange(many)[:, None] < np.round(steps)).ravel()
+        ends = {
+            name: (start + times * kinds[0], start + times * kinds[-1])
+            for name, (start, times) in lines.items()
+        }
+        return Levels(ends, many, said)
