@@ -80,7 +80,7 @@ class Hiding:
         few |= self.members.open_to_few(item, by)
         codes, names = self.file.groups(by)
         few |= {names[place] for place in np.unique(codes[self.members.unheard(item, by)])}
-        if self.file.asked(by):
+        if self.file.speaks_of_nobody(by):
             nobody = rows.difference(self.file.behind(item, by).labels)
             few |= {row for row in nobody if not self.file.is_routed_past(item, by, row)}
         if self.earlier.past is not None:

@@ -47,7 +47,7 @@ class Making:
     def crossing(self, by: str) -> Making:
         """Return the tables whose rows are the groups of two groupings, or of one that has other names now: by ``CELL``."""
         cells = labels_of(self.file.survey.frame, by)
-        if not self.file.asked(by):
+        if not self.file.speaks_of_nobody(by):
             cells = cells.cat.remove_unused_categories()
         return Making(Respondents(self.file.survey.assign(**{CELL: cells})))
 
@@ -76,7 +76,9 @@ class Making:
         columns = {name: column.array[order] for name, column in found.items() if name != by}
         beside = {"row": rows[order], "taken": np.stack(taken, axis=1).ravel()[order]}
         table = pd.DataFrame(columns | beside)
-        return self._with_nobody(table, by) if by == CELL or (by and self.file.asked(by)) else table
+        return (
+            self._with_nobody(table, by) if by == CELL or (by and self.file.speaks_of_nobody(by)) else table
+        )
 
     def _with_nobody(self, table: pd.DataFrame, by: str) -> pd.DataFrame:
         """Return a table with a row also for each group that nobody is in."""

@@ -79,28 +79,37 @@ class Respondents:
         labels = labels_of(self.survey.frame, by)
         codes, names = pd.factorize(labels, sort=True)
         groups = [str(name) for name in names]
-        nobody = set(map(str, groups_of(labels))).difference(groups) if self.asked(by) else set()
+        nobody = set(map(str, groups_of(labels))).difference(groups) if self.speaks_of_nobody(by) else set()
         return codes, [*groups, *sorted(nobody)]
 
     def asked(self, by: str) -> bool:
         """
         Return whether a grouping, or one of two, is what respondents said, not who they are: a question, or a domain made of
-        some, that is none of the survey's own groupings (or asked by an indicator, too), its district or stratum. That nobody said
-        something is told as little as that few did.
+        some, that is none of the survey's own groupings, its district or stratum.
         """
         return any(self.said(part) for part in by.split(CROSS))
 
     @once
     def said(self, part: str) -> frozenset[str]:
-        """Return the questions of the form whose answers a grouping is made of, of an own one if an indicator asks them, too: itself, or those that a domain's rules name."""
-        if self.book is None or part in self.survey.design.strata_columns:
-            return frozenset()
-        domain = self.book.domains.get(part)
-        names = {name for _, _, rule in domain.groups for name in rule.names} if domain else {part}
-        if part in self.own:
-            asked = {name for item in self.indicators for name in item.numerator.names}
-            return frozenset(filter(self._is_asked, names & asked))
-        return frozenset(filter(self.is_answer, names))
+        """Return the questions of the form whose answers a grouping is made of: itself, or those that a domain's rules name."""
+        none = self.book is None or part in {*self.own, *self.survey.design.strata_columns}
+        return frozenset() if none else frozenset(filter(self.is_answer, self._made_of(part)))
+
+    def speaks_of_nobody(self, by: str) -> bool:
+        """Return whether a grouping, or one of two, has rows that nobody is in: that nobody said something is told as little as that few did."""
+        return any(self.nobody_said(part) for part in by.split(CROSS))
+
+    @once
+    def nobody_said(self, part: str) -> frozenset[str]:
+        """Return the questions to which a grouping would tell that nobody gave some answer: of an own one those that an indicator asks."""
+        if self.book is None or part not in self.own:
+            return self.said(part)
+        asked = {name for item in self.indicators for name in item.numerator.names}
+        return frozenset(filter(self._is_asked, asked & self._made_of(part)))
+
+    def _made_of(self, part: str) -> set[str]:
+        domain = self.book.domains.get(part) if self.book else None
+        return {name for _, _, rule in domain.groups for name in rule.names} if domain else {part}
 
     def is_answer(self, name: str) -> bool:
         """Return whether a name is a question whose answers are not taken to be known: none of the survey's own groupings, its district or stratum."""
@@ -284,7 +293,8 @@ class Respondents:
         asked = self._asked_for(item)
         parts = zip(by.split(CROSS), row.split(CROSS, 1), strict=False)
         return any(
-            self.said(part) <= asked and label not in self.behind(item, part).labels for part, label in parts
+            self.nobody_said(part) <= asked and label not in self.behind(item, part).labels
+            for part, label in parts
         )
 
     @once
@@ -433,7 +443,7 @@ class Respondents:
         if unheard is not None and unheard.any():
             silent = joint(self.survey.frame.loc[unheard, parts], tuple(parts))
             counts = pd.concat([counts, silent.assign(n=0)])
-        for part in {part: None for by in new for part in by.split(CROSS) if self.asked(part)}:
+        for part in {part: None for by in new for part in by.split(CROSS) if self.speaks_of_nobody(part)}:
             said = pd.DataFrame({part: [name for name in self.groups(part)[1] if name not in NO_GROUPS]})
             others = counts.drop(columns=[part, "n"]).drop_duplicates()
             counts = pd.concat([counts, others.merge(said, how="cross").assign(n=0)])
