@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -608,13 +608,20 @@ def _say_help(command: Any) -> None:
         _say_help(below)
 
 
+@cache
+def _commands(_: str) -> Any:
+    """Return the commands with their help in the language that is spoken."""
+    command = typer.main.get_command(app)
+    _say_help(command)
+    return command
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     for stream in (sys.stdout, sys.stderr):  # Windows consoles default to a code page without Vietnamese
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
-    command = typer.main.get_command(app)
-    _say_help(command)
+    command = _commands(spoken())
     try:
         with _stoppable():
             code = command.main(

@@ -107,6 +107,25 @@ def own_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "subprocess", subprocess)
 
 
+#: Tests of tables of surveys hold texts as the processes that make reports do (``edition.worker``); all others as a session does, in Arrow.
+AS_REPORTS = {
+    "test_survey_crossing",
+    "test_survey_ledger",
+    "test_survey_publication",
+    "test_survey_red_team",
+    "test_survey_reference",
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _texts_as_in_reports(request: pytest.FixtureRequest) -> Iterator[None]:
+    import pandas as pd
+
+    storage = "python" if request.path.stem in AS_REPORTS else pd.get_option("mode.string_storage")
+    with pd.option_context("mode.string_storage", storage):
+        yield
+
+
 PLAN = """ỦY BAN NHÂN DÂN
 TỈNH GIA LAI
 Số: 45/KH-UBND

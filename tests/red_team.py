@@ -308,9 +308,8 @@ def overtaken(file: Path, book: Codebook, rows: list[int]) -> Count:
 # ------------------------------------------------------------ 3, 3b, 3c: parts of a sample
 
 
-def parts(book: Codebook, rows: int = 5) -> Count:
+def parts(survey: Survey, book: Codebook, rows: int = 5) -> Count:
     """Publish the sample without a hidden group, without a record (``where``), and with a row dropped."""
-    survey = load_survey(book.name, YEAR)
     total = Count()
     for item in book.indicators.values():
         for by in groupings(book)[:4]:
@@ -337,13 +336,14 @@ def _refused(attempt: Callable[[], pd.DataFrame]) -> Count:
 # ------------------------------------------------------------ 5, 5b, 5c: exact counts from shares
 
 
-def exact_counts(book: Codebook, keys: list[tuple[str, str]], largest: int = 60) -> dict[str, Count]:
+def exact_counts(
+    survey: Survey, book: Codebook, keys: list[tuple[str, str]], largest: int = 60
+) -> dict[str, Count]:
     """
     Find respondents and yes-answers of each published share, and whether both, or the smaller side, are certain.
 
     "5": of all cells, weights taken to be equal; "5c": of cells whose weights are.
     """
-    survey = load_survey(book.name, YEAR)
     found = {"5": Count(), "5c": Count()}
     for name, by in keys:
         item = book.indicators[name]
@@ -384,14 +384,14 @@ def _certain(guesses: set[tuple[int, int]], truth: tuple[int, int], *, both: boo
     return int(not both and smaller == {min(truth[1], truth[0] - truth[1])})
 
 
-def known_weights(book: Codebook, keys: list[tuple[str, str]], most: int = 20_000) -> Count:
+def known_weights(survey: Survey, book: Codebook, keys: list[tuple[str, str]], most: int = 20_000) -> Count:
     """
     Find the yes-answers of shares whose respondents, strata and weights are all known, and the gate's own code.
 
     Of each way to answer, by stratum, the whole row is made as the gate makes it: share, error, interval, design
     effect. One stage of sampling; cells with at most ``most`` ways.
     """
-    survey, total = load_survey(book.name, YEAR), Count()
+    total = Count()
     history, frame = history_of(survey), survey.frame
     strata, weights = frame[book.design.strata].astype(str).to_numpy(), survey.weights.to_numpy()
     drawn = pd.Series(strata).value_counts()
@@ -441,9 +441,9 @@ def known_weights(book: Codebook, keys: list[tuple[str, str]], most: int = 20_00
     return total
 
 
-def together(book: Codebook) -> Count:
+def together(survey: Survey, book: Codebook) -> Count:
     """Find the sizes of hidden groups from all tables of an indicator, the edition's and the explorer's, by linear programs."""
-    survey, total, threshold = load_survey(book.name, YEAR), Count(), disclosure_standard().threshold
+    total, threshold = Count(), disclosure_standard().threshold
     by_all = groupings(book)
     for item in book.indicators.values():
         known = survey.frame[survey.frame[list(item.columns)].notna().all(axis=1)]
@@ -461,6 +461,7 @@ def together(book: Codebook) -> Count:
 
 
 def windows(
+    survey: Survey,
     book: Codebook,
     keys: list[tuple[str, str]],
     rakes: int = 0,
@@ -476,7 +477,7 @@ def windows(
     few up to 25. ``also``: indicators of the same answers in parts of the universe, whose tables are told, too; of some
     it is known who ``may`` say yes.
     """
-    survey, total, chance = load_survey(book.name, YEAR), Count(), np.random.default_rng(draw)
+    total, chance = Count(), np.random.default_rng(draw)
     frame = survey.frame
     for item in (book.indicators[name] for name in dict.fromkeys(name for name, _ in keys)):
         if item.kind != "proportion":
@@ -527,7 +528,7 @@ def patterns(
     way = (1 - frame[a] + 0).astype(int) * 2 + (1 - frame[b]).astype(int)  # both, the first, the second, none
     true = np.concatenate([np.bincount(kind, way.eq(place), len(n)) for place in range(4)])
     says = {a: (1, 1, 0, 0), b: (1, 0, 1, 0), **also}
-    told = [LinearConstraint(np.hstack([np.eye(len(n))] * 4), n, n)]
+    told = [(np.hstack([np.eye(len(n))] * 4), n, n)]
     for name, yes in says.items():
         for by in ("", *by_all):
             for row in (
@@ -542,22 +543,24 @@ def patterns(
                     abs(part @ true - row["estimate"]) > half
                 ):  # rounded to the other side, none knows which way
                     half += row["step"]
-                told.append(LinearConstraint(part, row["estimate"] - half, row["estimate"] + half))
+                told.append((part, row["estimate"] - half, row["estimate"] + half))
+    parts, *windows = zip(*told, strict=True)
+    known_of_all = LinearConstraint(np.vstack(parts), *map(np.hstack, windows))
     for by, yes in itertools.product(by_all, says.values()):
         for group in kinds[by].unique():
             cell = np.concatenate([kinds[by].eq(group).to_numpy(float) * one for one in yes])
             count = round(true @ cell)
             if min(count, n @ kinds[by].eq(group) - count) <= 9:
-                others = [
+                others = (
                     milp(
                         np.zeros(4 * len(n)),
-                        constraints=[*told, LinearConstraint(cell, *ends)],
+                        constraints=[known_of_all, LinearConstraint(cell, *ends)],
                         integrality=np.ones(4 * len(n)),
                         bounds=Bounds(0, np.tile(n, 4)),
                         options={"node_limit": 2_000},
                     )
                     for ends in ((-np.inf, count - 1), (count + 1, np.inf))
-                ]
+                )
                 total += Count(1, int(all(one.status == 2 for one in others)))
     return total
 
@@ -588,48 +591,44 @@ def _counts(cell: np.ndarray, told: list[tuple[np.ndarray, float, float]], n: np
 
     Where none does one of the shares was rounded to the other multiple of its step beside it: each is tried.
     """
+    weights, shares, steps = (np.array(each) for each in zip(*told, strict=True))
+    half = steps / 2 + 1e-9
 
-    def ends(told: list[tuple[np.ndarray, float, float]], whole: int) -> tuple[float, float] | None:
-        windows = [
-            LinearConstraint(w, share - step / 2 - 1e-9, share + step / 2 + 1e-9) for w, share, step in told
-        ]
-        low, high = (
-            milp(
+    def ends(shares: np.ndarray, whole: int) -> tuple[float, float] | None:
+        found = []
+        for sign in (1, -1):
+            one = milp(
                 sign * cell,
-                constraints=windows,
+                constraints=LinearConstraint(weights, shares - half, shares + half),
                 bounds=Bounds(0, n),
                 integrality=np.full(len(n), whole),
                 options={"node_limit": 20_000},
             )
-            for sign in (1, -1)
-        )
-        if 2 in (low.status, high.status):
-            return None
-        least, most = (one.mip_dual_bound if whole else one.fun for one in (low, high))
-        return np.ceil(least - 1e-6), np.floor(1e-6 - most)
+            if one.status == 2:
+                return None
+            found.append(sign * (one.mip_dual_bound if whole else one.fun))
+        return np.ceil(found[0] - 1e-6), np.floor(found[1] + 1e-6)
 
     for whole in (0, 1):
-        found = ends(told, whole)
+        found = ends(shares, whole)
         if found is None:
             break
         if found[0] >= found[1] or found[1] - found[0] > 20 or whole:
             return set(found)
     counts: set[float] = set()
-    for place, (weight, share, step) in enumerate(told):
-        for other in (share - step, share + step):
-            changed = [*told[:place], (weight, other, step), *told[place + 1 :]]
-            counts |= {*(ends(changed, 1) or ())}
-            if len(counts) > 1:
-                return counts
+    for place, sign in itertools.product(range(len(told)), (-1, 1)):
+        counts |= {*(ends(shares + sign * steps * (np.arange(len(told)) == place), 1) or ())}
+        if len(counts) > 1:
+            return counts
     return counts
 
 
 # ------------------------------------------------------------ 7, 8: weights of districts, one firm's own
 
 
-def weight_shares(book: Codebook) -> Count:
+def weight_shares(survey: Survey, book: Codebook) -> Count:
     """Find a district's share of the weights from its figure, the rest's and the province's."""
-    survey, total = load_survey(book.name, YEAR), Count()
+    total = Count()
     for item in book.indicators.values():
         whole = published(survey, item).iloc[0]["estimate"]
         known = survey.frame[list(item.columns)].notna().all(axis=1)
@@ -645,9 +644,9 @@ def weight_shares(book: Codebook) -> Count:
     return total
 
 
-def heavy_answers(book: Codebook, keys: list[tuple[str, str]]) -> Count:
+def heavy_answers(survey: Survey, book: Codebook, keys: list[tuple[str, str]]) -> Count:
     """Find respondents whose own weight is more than a published share, or its complement, leaves room for."""
-    survey, total = load_survey(book.name, YEAR), Count()
+    total = Count()
     for name, by in keys:
         if book.indicators[name].kind != "proportion":
             continue
@@ -661,9 +660,9 @@ def heavy_answers(book: Codebook, keys: list[tuple[str, str]]) -> Count:
     return total
 
 
-def own_ratios(book: Codebook) -> Count:
+def own_ratios(survey: Survey, book: Codebook) -> Count:
     """Look for a mean or ratio that is nearly one unit's own, because it makes most of the weighted total up."""
-    survey, total = load_survey(book.name, YEAR), Count()
+    total = Count()
     for item, by in itertools.product(book.indicators.values(), groupings(book)):
         if item.kind == "proportion":
             continue
@@ -855,14 +854,13 @@ def book(name: str) -> Codebook:
     return read_codebook(name)
 
 
-def crossings(book: Codebook, items: int = 99, *, apart: bool = False) -> Count:
+def crossings(survey: Survey, book: Codebook, items: int = 99, *, apart: bool = False) -> Count:
     """
     Find the sizes of cells that crossings of one indicator hide, from all of them and all tables by one grouping.
 
     ``apart``: each is made in a report of its own, side by side, and the reports are refused or published together.
     """
     total, threshold = Count(), disclosure_standard().threshold
-    survey = load_survey(book.name, YEAR)
     by_all = list(dict.fromkeys([*survey.frame.attrs["tables_by"], *groupings(book)]))[:4]
     for item in list(book.indicators.values())[:items]:
         known = survey.frame[survey.frame[list(item.columns)].notna().all(axis=1)]

@@ -7,6 +7,8 @@ computes the same here, one table for each statistic and grouping, and returns w
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -109,8 +111,9 @@ def _estimates(
         table = method(names, by)
         table["deff_wor"] = table["deff"]
         table["deff_wr"] = method(names, by, deff="wr")["deff"]
-    level = table["variable"] + "|" + _levels(table, by)
-    return _picked(table, level, part.assign(level=part["variable"] + "|" + part["level"]))
+    return _picked(
+        table, _pairs(table["variable"], _levels(table, by)), part, _pairs(part["variable"], part["level"])
+    )
 
 
 def _quantiles(
@@ -121,8 +124,8 @@ def _quantiles(
     table = survey.quantile(
         variable, sorted(shares.unique()), by, rule=rule, interval=INTERVALS.get(interval)  # type: ignore[arg-type]
     )  # fmt: skip
-    level = _levels(table, by) + "|" + table["q"].round(6).astype(str)
-    return _picked(table, level, part.assign(level=part["level"] + "|" + shares.round(6).astype(str)))
+    level = _pairs(_levels(table, by), table["q"].round(6))
+    return _picked(table, level, part, _pairs(part["level"], shares.round(6)))
 
 
 def _others(survey: Survey, stat: str, variable: str, part: pd.DataFrame) -> pd.Series:
@@ -130,41 +133,46 @@ def _others(survey: Survey, stat: str, variable: str, part: pd.DataFrame) -> pd.
         y, by, *groups = variable.split("~")
         pair = tuple(groups) or None
         table = survey.difference(y, by=by, groups=pair)  # type: ignore[arg-type]
-        return _picked(table, pd.Series("", index=table.index), part)
+        return _picked(table, [""] * len(table), part)
     if stat == "chisq":
         method, *names = variable.split("~")
         table = survey.independence(*names, statistic=method)  # type: ignore[arg-type]
-        return _picked(table, pd.Series("", index=table.index), part)
+        return _picked(table, [""] * len(table), part)
     if stat in ("share", "count"):
         names = variable.split(".")
         table = survey.table(*names, of="share" if stat == "share" else "total")
-        return _picked(table, table[names[0]].astype(str) + "." + table[names[1]].astype(str), part)
+        return _picked(table, _pairs(table[names[0]], table[names[1]], "."), part)
     if stat == "catprop":
         table = survey.proportion(variable)
-        return _picked(table, table["level"].astype(str), part)
+        return _picked(table, [*map(str, table["level"])], part)
     if stat in ("glm", "lm"):
         y, *names = variable.split("~")
         table = survey.regress(y, names, family="logit" if stat == "glm" else "linear")
-        return _picked(table, table["term"].str.replace("[", "").str.replace("]", ""), part)
+        return _picked(table, [re.sub(r"[\[\]]", "", term) for term in table["term"]], part)
     if stat == "margin":
         name, level = variable, part["level"].iloc[0] or part["quantity"].iloc[0]
         return pd.Series(survey.weights[survey.frame[name] == level].sum(), index=part.index)
     raise AssertionError(f"no counterpart for R's {stat!r}")
 
 
-def _levels(table: pd.DataFrame, by: list[str] | None) -> pd.Series:
+def _levels(table: pd.DataFrame, by: list[str] | None) -> list[str]:
     if by is None:
-        return pd.Series("", index=table.index)
-    rows = zip(*(table[name].astype(str).tolist() for name in by), strict=True)
-    return pd.Series(["|".join(row) for row in rows], index=table.index)
+        return [""] * len(table)
+    return ["|".join(map(str, row)) for row in zip(*(table[name] for name in by), strict=True)]
 
 
-def _picked(table: pd.DataFrame, level: pd.Series, part: pd.DataFrame) -> pd.Series:
-    levels = level.tolist()
-    known = {
-        (name, quantity): value
-        for quantity in part["quantity"].unique()
-        for name, value in zip(levels, table[quantity].tolist(), strict=True)
-    }
-    values = [known[key] for key in zip(part["level"].tolist(), part["quantity"].tolist(), strict=True)]
+def _pairs(one: Iterable[object], other: Iterable[object], between: str = "|") -> list[str]:
+    return [f"{a}{between}{b}" for a, b in zip(one, other, strict=True)]
+
+
+def _picked(
+    table: pd.DataFrame, levels: list[str], part: pd.DataFrame, wanted: list[str] | None = None
+) -> pd.Series:
+    quantities = part["quantity"].tolist()
+    columns = {quantity: table[quantity].tolist() for quantity in set(quantities)}
+    place = {level: number for number, level in enumerate(levels)}
+    values = [
+        columns[quantity][place[level]]
+        for level, quantity in zip(wanted or part["level"].tolist(), quantities, strict=True)
+    ]
     return pd.Series(np.array(values, dtype=np.float64), index=part.index)

@@ -104,18 +104,19 @@ def test_parts_of_a_sample_counts_weights_and_firms_are_not_found(tourism: Path)
     book = red_team.book("tourism")
     by_all = ("", *red_team.groupings(book))
     keys = [(name, by) for name in book.indicators for by in ("", "district", "establishment_kind")]
+    mine = load_survey("tourism", 2025), book
 
     counts = {
-        "parts": red_team.parts(book, rows=2),
-        "weights": red_team.weight_shares(book),
-        "own": red_team.own_ratios(book),
-        "heavy": red_team.heavy_answers(book, [(name, by) for name in book.indicators for by in by_all]),
-        "known": red_team.known_weights(book, keys),
-        "windows": red_team.windows(book, [key for key in keys if key[0] in ("cashless", "lodging_vneid")]),
-        "together": red_team.together(book),
-        "crossings": red_team.crossings(book, items=1),
-        "side by side": red_team.crossings(book, items=1, apart=True),
-        **red_team.exact_counts(book, keys),
+        "parts": red_team.parts(*mine, rows=2),
+        "weights": red_team.weight_shares(*mine),
+        "own": red_team.own_ratios(*mine),
+        "heavy": red_team.heavy_answers(*mine, [(name, by) for name in book.indicators for by in by_all]),
+        "known": red_team.known_weights(*mine, keys),
+        "windows": red_team.windows(*mine, [key for key in keys if key[0] in ("cashless", "lodging_vneid")]),
+        "together": red_team.together(*mine),
+        "crossings": red_team.crossings(*mine, items=1),
+        "side by side": red_team.crossings(*mine, items=1, apart=True),
+        **red_team.exact_counts(*mine, keys),
     }
 
     assert {name: count.recovered for name, count in counts.items()} == dict.fromkeys(counts, 0)
@@ -132,10 +133,10 @@ def test_no_count_of_few_is_found_from_all_shares_of_an_indicator_with_integer_p
     book = red_team.book("health_facilities")
     keys = [(name, by) for name in book.indicators for by in ("", "facility_kind", "district")]
 
-    assert red_team.windows(book, keys, rakes, draw=1017).recovered == 0
+    assert red_team.windows(load_survey(book.name, 2025), book, keys, rakes, draw=1017).recovered == 0
     with monkeypatch.context() as patch:
         patch.setattr(otherwise, "told_otherwise", lambda *_: {})
-        assert red_team.windows(book, keys, rakes, draw=1017).recovered > 0
+        assert red_team.windows(load_survey(book.name, 2025), book, keys, rakes, draw=1017).recovered > 0
 
 
 def with_indicators(book: Codebook, of: str, universes: list[str], numerator: str = "") -> list[str]:
@@ -154,20 +155,20 @@ def with_indicators(book: Codebook, of: str, universes: list[str], numerator: st
 def test_no_count_of_few_is_found_from_indicators_of_the_same_answers_in_many_universes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Some districts and each kind of school left out once: an honest set of indicators, and as many windows on one answer."""
+    """A district and each kind of school but one left out once: an honest set of indicators, and as many windows on one answer."""
     simulated("schools", 40_417, tmp_path, monkeypatch)
     book, of = red_team.book("schools"), "e_transcripts"
     groups = [(by, one.name) for by in ("district", "school_level") for one in book.questions[by].choices]
-    also = with_indicators(book, of, [f'{by} != "{group}"' for by, group in groups[-6:]])
+    also = with_indicators(book, of, [f'{by} != "{group}"' for by, group in [groups[12], *groups[-3:]]])
     book, keys = red_team.book("schools"), [(of, by) for by in ("district", "school_level")]
 
-    found = red_team.windows(book, keys, also=also)
+    found = red_team.windows(load_survey(book.name, 2025), book, keys, also=also)
     assert found.attacked > 0
     assert found.recovered == 0
     red_team.clear_memory()
     with monkeypatch.context() as patch:
         patch.setattr(same_answers, "same_answers", lambda *_: [])  # each for itself
-        assert red_team.windows(book, keys, also=also).recovered > 0
+        assert red_team.windows(load_survey(book.name, 2025), book, keys, also=also).recovered > 0
 
 
 def test_no_count_of_few_is_found_from_indicators_whose_numerator_says_of_whom_they_are(
@@ -194,13 +195,13 @@ def test_no_count_of_few_is_found_from_indicators_whose_numerator_says_of_whom_t
     districts = load_survey("schools", 2025).frame["district"].astype(str)
     may = {name: districts.isin(ones.values()) for name, ones in zip(names, some, strict=True)}
 
-    found = red_team.windows(book, keys, also=names, may=may)
+    found = red_team.windows(load_survey(book.name, 2025), book, keys, also=names, may=may)
     assert found.attacked > 0
     assert found.recovered == 0
     red_team.clear_memory()
     with monkeypatch.context() as patch:
         patch.setattr(Membership, "says", lambda *_: None)  # as if nobody's yes or no was known
-        assert red_team.windows(book, keys, also=names, may=may).recovered > 0
+        assert red_team.windows(load_survey(book.name, 2025), book, keys, also=names, may=may).recovered > 0
 
 
 def test_no_count_of_few_is_found_from_indicators_that_combine_two_questions(
