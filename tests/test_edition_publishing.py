@@ -67,9 +67,7 @@ def test_a_new_edition_replaces_its_own_files_says_which_are_gone_and_leaves_all
 
     # a.docx belonged to the earlier edition of the same report and is no longer made
     assert listed(folder) == {"a.html": b"new", "b.html": b"other", "notes.txt": b"mine"}
-    assert [record.message for record in caplog.records] == [
-        "qngai: 1 tệp của lần trước không còn, vì lần này không lập: a.docx; cần thì ghi thêm định dạng vào --formats"
-    ]
+    assert re.search(r"qngai: 1 files of the run before are gone, .*: a\.docx; .* --formats", caplog.text)
     assert list(json.loads((folder / "manifest.json").read_text())["documents"]) == ["bao_cao", "khac"]
 
 
@@ -144,7 +142,7 @@ def test_what_the_office_changed_is_kept_beside_the_new_report_and_said(tmp_path
     }
     assert re.search(r"2025/a\.docx: .* a\.giu-lai\.docx", caplog.text)
     assert re.search(r"2025/b\.docx: .* b\.docx", caplog.text)
-    assert "không còn" not in caplog.text
+    assert "are gone" not in caplog.text
 
 
 def test_what_is_saved_into_the_old_folder_at_the_last_moment_moves_into_the_new_one(
