@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from qngai_analysis import paths
-from qngai_analysis.errors import QngaiError
+from qngai_analysis.errors import ParameterError, QngaiError
 from qngai_analysis.kept import libraries
 from qngai_analysis.words.language import spoken
 from qngai_analysis.words.said import Num, Said, said
@@ -48,8 +48,9 @@ def examine() -> Iterator[Check]:
         yield Check(Said("Dự án"), False, str(fault), Said("chuyển vào thư mục dự án, hoặc đặt QNGAI_HOME"))
         return
     yield Check(Said("Dự án"), True, str(home))
-    yield tried(Said("Kế hoạch và số nhiệm vụ"), _plans, Said("khôi phục văn bản trong data/raw/plans"))
+    yield tried(Said("Kế hoạch và số nhiệm vụ"), _plans)
     yield from _inputs()
+    yield tried(Said("Số liệu để kết luận"), _evidence)
     for folder in (paths.reports(), home / "requests"):
         there = next(path for path in (folder, *folder.parents) if path.exists())
         what, good = Said("Ghi được vào {folder}", folder=folder.name), os.access(there, os.W_OK)
@@ -82,7 +83,24 @@ def _plans() -> str:
     from qngai_analysis.plan import read_plan
 
     counts = {name: len(read_plan(name).task_list) for name in task_plans()}
-    return ", ".join(f"{name} ({n})" for name, n in counts.items()) or "0"
+    if not counts:
+        wording = "dự án chưa có kế hoạch nào để đánh giá; thêm kế hoạch bằng: qngai add plan TỆP"
+        raise ParameterError(wording)
+    return ", ".join(f"{name} ({n})" for name, n in counts.items())
+
+
+def _evidence() -> str:
+    from qngai_analysis.evidence.published import read_published
+    from qngai_analysis.evidence.returned import deliveries, returned_years
+    from qngai_analysis.survey.form.held import survey_years, surveys
+
+    figures, forms = len(read_published()), sum(len(deliveries(year)) for year in returned_years())
+    files = sum(len(survey_years(name)) for name in surveys())
+    if not (figures or forms or files):
+        wording = "chưa có số nào: không chỉ tiêu nào có kết luận; thêm bằng: qngai add figures TỆP, qngai request, qngai add survey CUỘC_ĐIỀU_TRA TỆP"
+        raise ParameterError(wording)
+    found = "{figures} số đã công bố, {forms} đợt biểu mẫu gửi về, {files} tệp điều tra"
+    return Said(found, figures=figures, forms=forms, files=files)
 
 
 def _inputs() -> Iterator[Check]:

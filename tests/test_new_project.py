@@ -567,3 +567,16 @@ def test_plans_known_without_a_text_are_named_until_somebody_adds_it(
     assert before == ["3549/KH-UBND", "38/KH-UBND", "223/KH-UBND", "121/KH-UBND"]
     assert [entry.number for entry in read_project().unread(date(2026, 3, 31))] == before[:3]
     assert "121/KH-UBND" not in [entry.number for entry in read_project().unread(date(2025, 6, 30))]
+
+
+def test_the_doctor_says_that_a_new_project_has_neither_plan_nor_figures(run: Run, tmp_path: Path) -> None:
+    assert run("init", tmp_path / "p", "--province", "gia lai")[0] == 0
+
+    code, told, _ = run("--project", tmp_path / "p", "doctor")
+
+    wrong = [line.partition(": ")[2] for line in told.splitlines() if line.startswith("✗")]
+    assert code == 1
+    assert [
+        bool(re.search(words, line))
+        for words, line in zip(["qngai add plan", "qngai add figures"], wrong, strict=True)
+    ] == [True, True]
