@@ -11,6 +11,7 @@ from office import project
 from qngai_analysis import paths, raw
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.agencies import canonical, named_on, read_agencies, split_agencies, successor
+from qngai_analysis.words.said import said
 from tests.plan_tables import agencies, table
 
 # a list as a plan prints it | its agencies
@@ -99,6 +100,10 @@ def test_a_districts_committee_without_successor_is_said_to_have_ended_with_the_
     ended = "UBND thị xã Đức Phổ (kết thúc hoạt động từ 01/7/2025)"
 
     assert named_on("Thị xã Đức Phổ", date(2025, 7, 1)) == ended
+    assert (
+        said(named_on("Thị xã Đức Phổ", date(2025, 7, 1)), "en")
+        == "UBND thị xã Đức Phổ (no more from 2025-07-01)"
+    )
     assert named_on("Thị xã Đức Phổ", date(2025, 6, 30)) == "UBND thị xã Đức Phổ"
     assert named_on("UBND các huyện, thị xã, thành phố", date(2025, 7, 1)) == "UBND các xã, phường, đặc khu"
     assert successor("Thị xã Đức Phổ", date(2025, 7, 1)) == "UBND thị xã Đức Phổ", "no successor is invented"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from notebook_runs import execute
@@ -106,6 +107,20 @@ def test_findings_name_the_sections_they_rest_on(this: ladder.Ladder) -> None:
         if "tài khoản giao dịch thanh toán" in row[0] and row[1].startswith("Quyết định số 03/QĐ-BCĐ, mục II")
     ]
     assert all("/" in row[1] for row in rows), "each names an act; none a line of a file"
+
+
+def test_in_english_findings_and_levels_are_said_in_english() -> None:
+    english = ladder.load(year=2025, real_only=True, lang="en")
+    found = [row[0] for row in cells(ladder.findings(english))]
+    levels = {row[0]: row[1:] for row in cells(ladder.table(english))}
+
+    assert (
+        "People aged 15+ with a transaction account: plan 03 asks for more (> 90% (2023)) than plan 906 (≥ 80% (2025))."
+        in found
+    )
+    assert not [text for text in found if re.search("kế hoạch|đạt|trên|ghi", text)]
+    assert levels["Number of digital-technology enterprises"][3] == "≥ 10\u00a0enterprises (2025)"
+    assert levels["Annual growth of labour productivity"][2] == "≥ 7%/year (2025)"
 
 
 def test_verdicts_stand_beside_each_plans_threshold(this: ladder.Ladder) -> None:

@@ -45,6 +45,7 @@ SPEAKERS = {
     "refuse_rows": 2,
     "_refuse_any": 1,
     "_refuse": 2,
+    "_finding": 2,  # about two plans
     "fault": 1,  # of a row of a workbook
     "refuse": 2,  # of answers: what would be right, and how to mend it
     "Wrong": 0,  # of a cell, likewise

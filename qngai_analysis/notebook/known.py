@@ -76,7 +76,7 @@ def tasks(sector: str | None = None, *, plan: str | None = None) -> Frame:
         {
             "plan": this.act(read_plan(name).document),
             "text": quoted(state.task.text),
-            "agencies": "; ".join(this.lead_agencies(state.task)),
+            "agencies": this.agencies(this.lead_agencies(state.task)),
             "period": state.task.period_printed or "",
             "state": this.say(status.value),
         }
@@ -92,9 +92,7 @@ def _task_table(sector: sector_report.SectorReport, rows: pd.DataFrame) -> Grid 
         return Prose(sector.say("Các kế hoạch không giao nhiệm vụ riêng cho lĩnh vực này."))
     columns = [
         row_head("Nhiệm vụ, giải pháp", "text", 0.52),
-        column(
-            "Chủ trì (tên gọi cuối năm {year})", lambda row: sector.agencies(row.agencies.split("; ")), 0.26
-        ),
+        column("Chủ trì (tên gọi cuối năm {year})", "agencies", 0.26),
         centred("Thời gian", "period", 0.12),
         column("Tình hình", "state", 0.1),
     ]
@@ -140,7 +138,7 @@ def _lacking(sector: sector_report.SectorReport) -> list[dict[str, str]]:
             "text": sector.wording(outcome.target),
             "plan": outcome.target.document,
             "related": _figure_beside(sector, near) if near else "",
-            "owners": "; ".join(outcome.owners),
+            "owners": sector.agencies(outcome.owners),
             "evidence": near.evidence if near else "real",
         }
         for outcome in sector.targets
@@ -156,9 +154,9 @@ def _survey_ordered(sector: sector_report.SectorReport) -> tuple[str, str]:
     """Return the plan that orders the sector's survey, and of whom: its own task, else the survey of all sectors."""
     for name, state in sector.tasks:
         if "khảo sát, đo lường" in state.task.text.casefold():
-            return name, "; ".join(sector.lead_agencies(state.task))
+            return name, sector.agencies(sector.lead_agencies(state.task))
     plan, owners = sector.survey_owners
-    return plan, "; ".join(owners)
+    return plan, sector.agencies(owners)
 
 
 def _missing(sector: sector_report.SectorReport, lines: pd.DataFrame) -> Grid | Prose:
@@ -170,7 +168,7 @@ def _missing(sector: sector_report.SectorReport, lines: pd.DataFrame) -> Grid | 
         row_head("Chỉ tiêu, khảo sát", "text", 0.4),
         centred("Kế hoạch", "plan", 0.1),
         column("Số tham khảo gần nhất, không dùng để kết luận", "related", 0.28),
-        column("Cơ quan cung cấp", lambda row: sector.agencies(row.owners.split("; ")), 0.22),
+        column("Cơ quan cung cấp", "owners", 0.22),
     )
 
 

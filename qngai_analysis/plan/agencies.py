@@ -16,7 +16,7 @@ from qngai_analysis.kept import of_tables
 from qngai_analysis.plan.words import any_of, cased
 from qngai_analysis.territory import province_name, units
 from qngai_analysis.words.folding import fold
-from qngai_analysis.words.numbers import day
+from qngai_analysis.words.said import Day, Said
 
 # Words an agency's name begins with; a comma before one of them separates two agencies, a comma
 # before anything else ("Sở Văn hóa, Thể thao và Du lịch") belongs to the name.
@@ -243,7 +243,7 @@ def named_on(name: str, on: date, work: str = "") -> str:
     ended = _ended().get(fold(holder))
     if ended is None or ended > on:
         return holder
-    return f"{holder} (kết thúc hoạt động từ {day(ended)})"
+    return Said("{agency} (kết thúc hoạt động từ {day})", agency=holder, day=Day(ended))
 
 
 @of_tables("territories.csv")

@@ -16,11 +16,12 @@ import pandas as pd
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.document import read_plan
 from qngai_analysis.plan.model import Citation, Plan, Target, value_table
-from qngai_analysis.words.numbers import day, number
+from qngai_analysis.words.numbers import SIGNS, number
+from qngai_analysis.words.said import Day, Either, Joined, Num, Said
 
 NATIONAL = "QĐ 411"
 FINDING_COLUMNS = ("kind", "indicator", "plans", "places", "text")
-Finding = tuple[str, str, list[str], list[str], str]
+Finding = tuple[str, str, list[str], list[str], Said]
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class PlanComparison:
     ``steps``: one row a target, columns as ``Plan.targets`` (``plan`` is the document, ``year`` the end of the period). ``table``: one row an indicator, one column a plan with the
     target as printed, and the national values for 2025 and 2030; an empty cell means that the plan has
     no such target. ``findings``: kind (such as ``changed_value``), indicator ("" for citations), plans, places
-    ("906:113-114"), text (Vietnamese).
+    ("906:113-114"), text (Vietnamese). Texts and printed targets are ``Said``: a report says them in its language.
     """
 
     steps: pd.DataFrame
@@ -64,11 +65,11 @@ def compare_plans(plans: Iterable[Plan | str]) -> PlanComparison:
         *_national(steps, catalogue),
         *_citations(read),
     ]
-    frame = pd.DataFrame(findings, columns=list(FINDING_COLUMNS))
+    frame = pd.DataFrame(findings, columns=list(FINDING_COLUMNS), dtype="object")
     return PlanComparison(
         steps=value_table(steps, Target).rename(columns={"document": "plan", "period_end": "year"}),
         table=_ladder_table(steps, read, catalogue),
-        findings=frame.astype({"kind": "str", "indicator": "str", "text": "str"}),
+        findings=frame.astype({"kind": "str", "indicator": "str"}),
     )
 
 
@@ -94,7 +95,8 @@ class _Indicator:
         if year not in self.national:
             return ""
         sign, value = self.national[year]
-        return ("trên " if sign == ">" else "") + _amount(value, self.unit)
+        words = ("trên " if sign == ">" else "") + _amount(value, self.unit)
+        return _told([Either(words, Joined((SIGNS[sign], Num(value, unit=self.unit)), " "))])
 
 
 Catalogue = dict[str | None, _Indicator]  # by code
@@ -123,15 +125,24 @@ def _place(step: Target) -> str:
     return f"{step.document}:{step.line_start}{last}"
 
 
-def _name(step: Target) -> str:
-    return step.subject[:1].upper() + step.subject[1:]  # begins a sentence
+def _name(step: Target) -> Either:
+    own = step.subject[:1].upper() + step.subject[1:]  # begins a sentence
+    return Either(own, read_catalogue()["name_en"].get(step.indicator, own))
 
 
-def _printed(step: Target) -> str:
-    """The target in the plan's words: "đạt trên 50% (2025)"."""
+def _printed(step: Target) -> Either:
+    """The target in the plan's words: "đạt trên 50% (2025)"; in English by sign and number."""
     span = f" đến {number(step.value_high)}" if step.value_high is not None else ""
     amount = f"{number(step.value)}{span}" + _amount(0, step.unit)[1:]
-    return f"{step.wording} {amount}".strip() + (f" ({step.period_end})" if step.period_end else "")
+    due = f" ({step.period_end})" if step.period_end else ""
+    low, high = Num(step.value, unit=step.unit), Num(step.value_high, unit=step.unit)
+    signed = Joined((Num(step.value), high), "–") if span else Joined((SIGNS[step.comparator], low), " ")
+    return Either(f"{step.wording} {amount}".strip() + due, Joined((signed, due), ""))
+
+
+def _told(parts: list[Either]) -> str:
+    """Parts as one text that is said in either language."""
+    return Said("{how}", how=Joined(parts)) if parts else ""
 
 
 def _base(step: Target) -> str:
@@ -146,18 +157,22 @@ def _ladder_table(steps: list[Target], plans: list[Plan], catalogue: Catalogue) 
     for plan in plans:
         own = [step for step in steps if step.document == plan.document.key]
         columns[plan.document.key] = [
-            "; ".join(_printed(s) for s in own if s.indicator == code) for code in codes
+            _told([_printed(step) for step in own if step.indicator == code]) for code in codes
         ]
     for year in (2025, 2030):
         columns[f"{NATIONAL} ({year})"] = [catalogue[code].printed(year) for code in codes]
-    return pd.DataFrame(columns, index=pd.Index(codes, name="indicator"))
+    return pd.DataFrame(columns, index=pd.Index(codes, name="indicator"), dtype="object")
 
 
 # ------------------------------------------------------------------ findings about targets
 
 
-def _finding(kind: str, steps: tuple[Target, ...], text: str) -> Finding:
+def _finding(kind: str, steps: tuple[Target, ...], wording: str, **told: object) -> Finding:
+    """A finding about one target or two, of which the wording may name plan and level: ``{a}`` “{x}”, ``{b}`` “{y}”."""
     plans = list(dict.fromkeys(step.document for step in steps))
+    levels = {place: _printed(step) for place, step in zip("xy", steps, strict=False)}
+    named = {place: step.document for place, step in zip("ab", steps, strict=False)}
+    text = Said(wording, **{"name": _name(steps[0]), **named, **levels, **told})
     return kind, steps[0].indicator or "", plans, [_place(step) for step in steps], text
 
 
@@ -173,13 +188,12 @@ def _pairs(steps: list[Target]) -> Iterator[Finding]:
         if a.indicator != b.indicator:
             continue
         if {_base(a), _base(b)} == {"GDP", "GRDP"}:
-            text = f"{_name(a)}: kế hoạch {a.document} tính trên {_base(a)}, kế hoạch {b.document} tính trên {_base(b)}."
-            yield _finding("changed_base", (a, b), text)
+            wording = "{name}: kế hoạch {a} tính trên {base}, kế hoạch {b} tính trên {other}."
+            yield _finding("changed_base", (a, b), wording, base=_base(a), other=_base(b))
         one_year = a.period_end is not None and a.period_end == b.period_end
         if one_year and (a.value, a.comparator) != (b.value, b.comparator):
             kind = "changed_value" if a.value != b.value else "changed_comparator"
-            text = f"{_name(a)}: kế hoạch {a.document} ghi “{_printed(a)}”, kế hoạch {b.document} ghi “{_printed(b)}”."
-            yield _finding(kind, (a, b), text)
+            yield _finding(kind, (a, b), "{name}: kế hoạch {a} ghi “{x}”, kế hoạch {b} ghi “{y}”.")
         yield from _stricter(a, b)
 
 
@@ -188,9 +202,10 @@ def _stricter(a: Target, b: Target) -> Iterator[Finding]:
         return
     early, late = (a, b) if a.period_end < b.period_end else (b, a)
     if _asks_more(early, late):
-        remark = "" if early.indicator == late.indicator else " Hai chỉ tiêu định nghĩa khác nhau."
-        text = f"{_name(early)}: kế hoạch {early.document} “{_printed(early)}” cao hơn kế hoạch {late.document} “{_printed(late)}”."
-        yield _finding("stricter_earlier", (early, late), text + remark)
+        same = "{name}: kế hoạch {a} “{x}” cao hơn kế hoạch {b} “{y}”."
+        other = "{name}: kế hoạch {a} “{x}” cao hơn kế hoạch {b} “{y}”. Hai chỉ tiêu định nghĩa khác nhau."
+        wording = same if early.indicator == late.indicator else other
+        yield _finding("stricter_earlier", (early, late), wording)
 
 
 def _asks_more(a: Target, b: Target) -> bool:
@@ -210,8 +225,8 @@ def _families(steps: list[Target], catalogue: Catalogue) -> Iterator[Finding]:
             continue
         if (a.document, b.indicator) in held or (b.document, a.indicator) in held:
             continue
-        text = f"{a.document}: {_name(a)} ({_printed(a)}); {b.document}: {_name(b)} ({_printed(b)}). Không so sánh trực tiếp được."
-        yield _finding("changed_population", (a, b), text)
+        wording = "{a}: {name} ({x}); {b}: {other} ({y}). Không so sánh trực tiếp được."
+        yield _finding("changed_population", (a, b), wording, other=_name(b))
         yield from _stricter(a, b)
 
 
@@ -226,9 +241,9 @@ def _missing(steps: list[Target], plans: list[Plan], catalogue: Catalogue) -> It
             if other.document == key or other.geography != plan.document.geography:
                 continue
             if other.period_end in years and other.indicator not in held:
-                name = catalogue[other.indicator].name
-                text = f"{name}: có trong kế hoạch {other.document} (“{_printed(other)}”), không có trong kế hoạch {key}."
-                yield _finding("missing", (other,), text)
+                wording = "{name}: có trong kế hoạch {a} (“{x}”), không có trong kế hoạch {key}."
+                name = Either(catalogue[other.indicator].name, _name(other).en)
+                yield _finding("missing", (other,), wording, key=key, name=name)
 
 
 def _national(steps: list[Target], catalogue: Catalogue) -> Iterator[Finding]:
@@ -241,11 +256,14 @@ def _national(steps: list[Target], catalogue: Catalogue) -> Iterator[Finding]:
         weaker = step.value < value or (step.value == value and (sign, step.comparator) == (">", ">="))
         if weaker and step.comparator in (">", ">="):
             kind = "below_national" if step.value < value else "changed_comparator"
-            text = f"{_name(step)}: kế hoạch {step.document} ghi “{_printed(step)}”, {NATIONAL} ghi “{indicator.printed(step.period_end)}”."
-            yield _finding(kind, (step,), text)
+            wording, asked = (
+                "{name}: kế hoạch {a} ghi “{x}”, QĐ 411 ghi “{asked}”.",
+                indicator.printed(step.period_end),
+            )
+            yield _finding(kind, (step,), wording, asked=asked)
         if _base(step) and _base(step) == indicator.base:
-            text = f"{_name(step)}: kế hoạch {step.document} giữ mẫu số {_base(step)} của mục tiêu quốc gia."
-            yield _finding("changed_base", (step,), text)
+            wording = "{name}: kế hoạch {a} giữ mẫu số {base} của mục tiêu quốc gia."
+            yield _finding("changed_base", (step,), wording, base=_base(step))
 
 
 # ------------------------------------------------------------------ findings about citations
@@ -275,7 +293,7 @@ def _citations(plans: list[Plan]) -> Iterator[Finding]:
     yield from _wrong_symbols(symbols)
 
 
-def _miscited(kind: str, uses: list[Use], text: str) -> Finding:
+def _miscited(kind: str, uses: list[Use], text: Said) -> Finding:
     plans = list(dict.fromkeys(plan for plan, _ in uses))
     return kind, "", plans, [f"{plan}:{cited.line}" for plan, cited in uses], text
 
@@ -291,8 +309,9 @@ def _wrong_dates(numbers: dict[tuple[str, str], dict[str, list[Use]]]) -> Iterat
         for at, odd in dates.items():
             if at != usual and (at[:4] == usual[:4] or at[5:] == usual[5:]):
                 plans = ", ".join(dict.fromkeys(plan for plan, _ in odd))
-                text = f"{cited} được ghi ngày {day(at)} trong {plans}; nơi khác ghi ngày {day(usual)}."
-                yield _miscited("wrong_citation", odd, text)
+                wording = "{cited} được ghi ngày {day} trong {plans}; nơi khác ghi ngày {usual}."
+                days = {"day": Day(at), "usual": Day(usual)}
+                yield _miscited("wrong_citation", odd, Said(wording, cited=cited, plans=plans, **days))
 
 
 def _wrong_symbols(symbols: dict[tuple[str, str, str], dict[str, list[Use]]]) -> Iterator[Finding]:
@@ -300,5 +319,6 @@ def _wrong_symbols(symbols: dict[tuple[str, str, str], dict[str, list[Use]]]) ->
     for (count, kind, at), bodies in symbols.items():
         if len(bodies) > 1:
             printed = ", ".join(f"{count}/{kind}-{body}" for body in bodies)
-            text = f"Văn bản ngày {day(at)} được ghi bằng {len(bodies)} ký hiệu: {printed}."
+            wording = "Văn bản ngày {day} được ghi bằng {n} ký hiệu: {printed}."
+            text = Said(wording, day=Day(at), n=len(bodies), printed=printed)
             yield _miscited("misprinted_symbol", [use for group in bodies.values() for use in group], text)

@@ -377,7 +377,9 @@ def _conclusion(outcome: Outcome) -> Iterator[Said]:
 def _owners(outcome: Outcome) -> Iterator[Said]:
     at = date(outcome.year, 12, 31)
     english = {name: known.english for name, known in read_agencies().items() if known.english}
-    listed = Joined([Either(name, english.get(name, name)) for name in outcome.owners], ", ")
+    listed = Joined(
+        [Either(name, english[name]) if name in english else name for name in outcome.owners], ", "
+    )
     named = Said("{owners} (tên gọi tại {day}).", owners=listed, day=Day(at))
     if not outcome.owners:
         yield Said("Kế hoạch không ghi cơ quan chủ trì cho mục tiêu này.")

@@ -74,7 +74,7 @@ class Speaker:
     def agency(self, name: str) -> str:
         """Return an agency's name, in English where the table of agencies has it."""
         known = None if self.lang == "vi" else read_agencies().get(name)
-        return known.english if known and known.english else name
+        return known.english if known and known.english else self.said(name)
 
     def agencies(self, names: Iterable[str]) -> str:
         """Return names of agencies as a cell or a sentence lists them."""
@@ -116,20 +116,6 @@ class Speaker:
         """Return an act named by kind and number ("Nghị quyết 202/2025/QH15") as the report's language names it."""
         kind, _, number_of = text.rpartition(" ")
         return said(act(kind, number_of), self.lang)
-
-    def printed_levels(self, text: str) -> str:
-        """Return thresholds as plans word them ("đạt trên 8,5% (2023)"); in English by sign and number.
-
-        >>> from qngai_analysis.words.language import language
-        >>> Speaker(language("en")).printed_levels("đạt trên 8,5% (2023); tăng tối thiểu 7%/năm (2025)")
-        '> 8.5% (2023); ≥ 7% a year (2025)'
-        """
-        if self.lang == "vi":
-            return text
-        signed = re.sub(r"(?:đạt |tăng )?trên ", "> ", text).replace("/năm", " a year")
-        signed = re.sub(r"(?:đạt |tăng )?tối thiểu |đạt ", "≥ ", signed)
-        parts = re.sub(r"(?<=\d),(?=\d)", ".", signed).split("; ")
-        return "; ".join(part if part[:1] in ("", ">", "≥") else f"≥ {part}" for part in parts)
 
     def wording(self, target: Target) -> str:
         """Return a target in the plan's words; in English by the name of its indicator, where it has one."""

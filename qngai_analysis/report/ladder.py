@@ -93,7 +93,7 @@ def overview(ladder: Ladder) -> Grid:
     )
     columns = [
         row_head("Tên ngắn", lambda plan: plan.document.key, 0.1),
-        column("Văn bản", lambda plan: f"{plan.document.type} {plan.document.number}".strip(), 0.17),
+        column("Văn bản", lambda plan: ladder.act(plan.document), 0.17),
         centred("Ngày", lambda plan: ladder.day(plan.document.date or None), 0.11),
         column("Cơ quan ban hành", lambda plan: plan.document.issuer, 0.2),
         counted("Mục tiêu", lambda plan: len(plan.targets), 0.08),
@@ -197,7 +197,7 @@ def table(ladder: Ladder) -> Grid:
     if ladder.lang != "vi":
         steps["name"] = read_catalogue().loc[steps["indicator"], "name_en"].to_list()
     plans = [plan for plan in steps.columns[2:] if steps[plan].ne("").any()]
-    steps[plans] = steps[plans].map(ladder.printed_levels)
+    steps[plans] = steps[plans].map(ladder.said)
     return ladder.table(
         steps.to_dict("records"),
         ladder.say("Mức mục tiêu của từng chỉ tiêu trong các kế hoạch"),
@@ -216,14 +216,12 @@ def findings(ladder: Ladder) -> Grid | Prose:
         return Prose(ladder.say("Không thấy điểm nào không thống nhất giữa các kế hoạch."))
     order = list(FINDINGS)
     found = found.sort_values("kind", key=lambda kinds: kinds.map(order.index), kind="stable")
-    kept = [] if ladder.lang == "vi" else [ladder.say("Nội dung viết bằng tiếng Việt.")]
     return ladder.table(
         found,
         ladder.say("Điểm không thống nhất giữa các kế hoạch"),
-        row_head("Nội dung", "text", 0.74),
+        row_head("Nội dung", lambda row: ladder.said(row.text), 0.74),
         column("Nơi ghi", lambda row: _sections(ladder, row.places), 0.26),
         sections=lambda row: ladder.say(FINDINGS[row.kind]),
-        notes=kept,
         id="khong-thong-nhat",
     )
 

@@ -31,6 +31,7 @@ from qngai_analysis.survey.form.codebook import Codebook, Question, read_codeboo
 from qngai_analysis.survey.form.held import survey_years, surveys
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.language import language
+from qngai_analysis.words.said import catalogued
 
 STATUS = {"real": "thực", "simulated": SIMULATED}
 SHORT = 12  # digits of a checksum that a table shows
@@ -192,7 +193,9 @@ def _counted(
         unsaid = quality.say("không ghi") if words is None else ""
         yield {
             "by": by,
-            "name": quality.say(words[value]) if words and value else value or unsaid,
+            "name": quality.say(words[value])
+            if words and value
+            else catalogued(value, quality.lang) or unsaid,
             "n": len(mine),
             "share": 100 * len(mine) / len(values),
             "copies": int(mine["copy_of"].notna().sum()),

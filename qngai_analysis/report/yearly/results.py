@@ -252,7 +252,7 @@ def path(report: YearReport) -> list[Prose | Grid]:
     main = {outcome.target.indicator for outcome in report.real_lines}
     plans = [name for name in table.columns if name != "name" and table[name].ne("").any()]
     own = [name for name in plans if not name.startswith("QĐ 411")]
-    table[plans] = table[plans].map(lambda text: report.printed_levels(text))
+    table[plans] = table[plans].map(report.said)
     rows = [
         row
         for row in table.reset_index().to_dict("records")
