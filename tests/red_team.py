@@ -780,6 +780,9 @@ def few_values(file: Path, book: Codebook, most: int, seed: int, odd: int = 0) -
                     for sign in (1, -1)
                 ]
                 total += Count(1, int(round(ends[0]) == round(-ends[1]) == round(met[inside].sum())))
+        # new weights would be as many windows more
+        even = {by: dict.fromkeys(survey.frame[by].astype(str).unique(), 1.0) for by in book.tables_by[:1]}
+        total += Count(1, int(published(survey.rake(even), item)["estimate"].notna().sum()))
     return total
 
 

@@ -65,7 +65,8 @@ class Hiding:
         """
         if not self.file.survey.reweighted:
             return frozenset()
-        if any(self.hides(item, name, plain=True) for name in self.file.margins()):
+        # of a number of few values every new weight would be another window, which are held for shares alone
+        if self.file.scale(item) or any(self.hides(item, name, plain=True) for name in self.file.margins()):
             return rows
         cells = self.tables.by_margins(item, by)
         return frozenset(cells.loc[cells["few"] | (cells["n"] < disclosure_standard().threshold), "row"])

@@ -688,7 +688,7 @@ def _write_ledger(file: Path, of: Of, entries: Mapping[str, Mapping[Key, Publish
         "states": states,
     }
     # a power cut must not leave an edition without it
-    replace_file(file, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode())
+    replace_file(file, (json.dumps(content, ensure_ascii=False) + "\n").encode())
 
 
 # ---------------------------------------------------------------- the index of the ledgers

@@ -380,7 +380,7 @@ class Respondents:
         most = (value + SIZE_STEP / 2) * base + apart * whole / weight
         close = 1 + disclosure_standard().p_percent
         tells = (size > 0) & (most < close * size)
-        if item.unit == "%":  # what it is a part of bounds it anyway
+        if (size <= 100 * base).all():  # what it is a part of, in %, bounds it anyway
             tells &= 100 * base >= close * size
         return np.isin(table["row"], [names[one] for one in np.unique(code[tells])])
 
