@@ -25,6 +25,7 @@ from qngai_analysis.survey.release import ledger, otherwise
 from qngai_analysis.survey.release.crossing import joint, ranges, shut_together, solved
 from qngai_analysis.survey.release.disclosure import made_by_few, sizes_found
 from qngai_analysis.survey.release.gate import at_step, share_steps
+from qngai_analysis.survey.release.history import history_of
 from qngai_analysis.survey.release.ledger import CROSS
 from qngai_analysis.survey.release.publication import crossed
 from qngai_analysis.survey.release.side_by_side import enter_by_hand
@@ -598,3 +599,26 @@ def test_how_many_are_in_a_universe_that_an_answer_makes_is_a_window_on_that_ans
 
     assert told_otherwise([], {"share": share}, groups, yes.astype(float)) == {}
     assert told_otherwise([asked], {"share": share}, groups, yes.astype(float))["share"]
+
+
+@pytest.mark.parametrize(("silent", "ends"), [(0, (27.5, 32.5)), (1, (27.5, 40.5))])
+def test_of_those_whom_an_answer_lets_in_who_say_nothing_more_the_count_tells_that_no_fewer_gave_it(
+    silent: int, ends: tuple[float, float], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """30 of 40 shops sell online; "of those, on social networks" counts who said on which channels."""
+    of_those = SHOPS.replace(
+        "universe = 'outcome == \"completed\"'", "universe = 'online == \"yes\"'"
+    ).replace("universe = 'online == \"yes\"'", "universe = 'outcome == \"completed\"'", 1)
+    surveys = make_project(tmp_path, monkeypatch, shops=of_those)
+    rows = [
+        f"A{n},522,1,plain,40,1,2020-05-01,200,{1 if n < 30 else 2},,{'2' if silent <= n < 30 else ''}"
+        for n in range(40)
+    ]
+    deliver(surveys / "shops" / "2025.csv", csv_text(*rows))
+    survey = load_survey("shops", 2025)
+
+    told = history_of(survey).otherwise._counted(read_codebook("shops").indicators["sells_online"])
+
+    whole = next(one for one in told if one.by == "").rows
+    middle, width = whole["estimate"][0], whole["step"][0]
+    assert (middle - width / 2, middle + width / 2) == ends

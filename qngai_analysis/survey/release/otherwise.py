@@ -147,38 +147,48 @@ class Otherwise:
 
     @once
     def _counted(self, item: Indicator) -> list[Told]:
-        """Return what tables tell by how many are in them, of an answer that lets respondents into their universe."""
+        """
+        Return what tables tell by how many are in them, of an answer that lets respondents into their universe.
+
+        Where some whom it lets in are not counted, since they said nothing more, it tells that no fewer gave it.
+        """
         sets, found = self.kin.together(item), list[Told]()
         if self.kin.levels(item):
             return found
         asked = ~np.isnan([one.said for one in sets]).all(axis=0)
+        standard = disclosure_standard()
         for other in self.file.indicators:
             known, them = self.file.known(other), self.hiding.members.lets_in(other)
             if them is None:
                 continue
             for answer, one in enumerate(sets):
                 open_ = them.open & ~np.isnan(one.said)
-                same = known[open_] == (one.said[open_] == 1)
-                alone = open_.any() and not (known & them.open & ~open_).any()
-                if not alone or (same.any() and not same.all()):
+                say = one.said[open_ & known]
+                if not len(say) or np.ptp(say) > 0 or (known & them.open & ~open_).any():
                     continue
+                all_ = (known[open_] == (one.said[open_] == say[0])).all()
                 for by in self.file.own:
                     behind, hidden = (
                         self.file.behind(other, by),
                         self.hiding.closed(other, by or None) | NO_GROUPS,
                     )
                     codes, names = self.file.groups(by)
-                    sure = np.bincount(codes[codes >= 0], (known & ~open_)[codes >= 0], len(names))
+                    sure, most = (
+                        np.bincount(codes[codes >= 0], some[codes >= 0], len(names))
+                        for some in (known & ~open_, (known & ~open_) | open_)
+                    )
                     rows = [place for place, label in enumerate(behind.labels) if label not in hidden]
-                    base = disclosure_standard().rounding_base
-                    table = {
-                        "row": [behind.labels[place] for place in rows],
-                        "estimate": round_count(behind.n[rows], base),
-                        "step": np.full(len(rows), float(base)),
-                    }
+                    labels = [behind.labels[place] for place in rows]
+                    shown, wide = (
+                        round_count(behind.n[rows], standard.rounding_base),
+                        standard.rounding_base / 2,
+                    )
+                    low = np.maximum(shown - wide, standard.threshold - 0.5)
+                    high = shown + wide if all_ else most[[names.index(label) for label in labels]] + 0.5
+                    table = {"row": labels, "estimate": (low + high) / 2, "step": high - low}
                     surely = {name: (1.0, sure[place]) for place, name in enumerate(names)}
                     weight = open_[asked].astype(float)
-                    found.append(Told(by, table, weight, not same.any(), surely, answer, counts=True))
+                    found.append(Told(by, table, weight, say[0] == 0, surely, answer, counts=True))
         return found
 
     def _as_told(self, item: Indicator, tables: Mapping[str, pd.DataFrame]) -> list[Told]:
