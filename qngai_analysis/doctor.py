@@ -84,8 +84,7 @@ def _plans() -> str:
 
     counts = {name: len(read_plan(name).task_list) for name in task_plans()}
     if not counts:
-        wording = "dự án chưa có kế hoạch nào để đánh giá; thêm kế hoạch bằng: qngai add plan TỆP"
-        raise ParameterError(wording)
+        raise ParameterError("dự án chưa có kế hoạch nào để đánh giá; thêm kế hoạch bằng: qngai add plan TỆP")
     return ", ".join(f"{name} ({n})" for name, n in counts.items())
 
 

@@ -238,10 +238,9 @@ class Speaker:
         self, result: YearResult, outcomes: Iterable[Outcome], name: Callable[[Outcome], str]
     ) -> list[Details]:
         """Return the explanation behind each verdict, in their order, under the name that ``name`` gives."""
-        mark = {True: f"{self.say(SIMULATED)}, ", False: ""}
         return [
             Details(
-                f"{place}. {mark[outcome.simulated]}{name(outcome)}: {self.say(outcome.verdict.value)}",
+                f"{place}. {f'{self.say(SIMULATED)}, ' * outcome.simulated}{name(outcome)}: {self.say(outcome.verdict.value)}",
                 self.explained(result.explain(outcome.target.id)),
                 id=address(outcome)[1:],
                 simulated=outcome.simulated,
