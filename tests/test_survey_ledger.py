@@ -962,6 +962,79 @@ def test_weights_of_a_calibration_to_numbers_are_not_published(project: Path) ->
         published(survey.calibrate({"sales": 600_000.0}), item)
 
 
+# -- sizes -----------------------------------------------------------------------------------
+
+COUNTED = {"522": (140, 40), "524": (125, 40), "525": (130, 90), "533": (150, 75), "536": (6, 3)}
+MEAN = 'kind = "mean"\nvi = "Doanh thu"\nen = "Sales"\nnumerator = "sales"'
+
+
+@pytest.fixture
+def sizes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    ratio = SHOPS[SHOPS.index('kind = "ratio"') : SHOPS.index("universe", SHOPS.index('kind = "ratio"'))]
+    return make_project(tmp_path, monkeypatch, shops=SHOPS.replace(ratio, MEAN + "\n"))
+
+
+def means(by: str | None = "district") -> pd.DataFrame:
+    return look(by, "online_share")
+
+
+def is_told_anew(table: pd.DataFrame, before: pd.DataFrame) -> bool:
+    return bool(table["estimate"].notna().any()) and not same(table, before)
+
+
+@pytest.mark.parametrize(("largest", "moves"), [(300, True), (60_000, False)])
+def test_a_mean_moves_for_many_who_come_late_if_few_do_not_make_up_what_they_have(
+    sizes: Path, largest: int, moves: bool
+) -> None:
+    """The totals of both editions leave theirs: of one with nearly all of it the size would be known."""
+    receive(sizes, COUNTED, sales=None)
+    with edition():
+        first, whole, heads = means(), means(None), look()
+    receive(sizes, {**COUNTED, "533": (180, 75)}, sales=None)
+    file = sizes / "shops" / "2025.csv"
+    late = [f"533-{place}," for place in range(150, 180)]
+    lines = [
+        re.sub(r",\d+,2,,$", f",{largest if line.startswith(late[0]) else 300},2,,", line)
+        if line.startswith(tuple(late))
+        else line
+        for line in file.read_text(encoding="utf-8").splitlines()
+    ]
+    deliver(file, "\n".join(lines) + "\n")
+
+    assert is_told_anew(means(), first) == moves
+    assert is_told_anew(means(None), whole) == moves
+    assert not same(look(), heads)  # shares tell of no size
+    assert is_told_anew(means("stratum"), first) == moves  # was not told before
+
+
+@pytest.mark.parametrize("gone", [1, 30])
+def test_a_mean_moves_for_many_who_come_though_one_goes_and_not_for_many_who_go(
+    sizes: Path, gone: int
+) -> None:
+    """How large those were who went is not known any more."""
+    receive(sizes, COUNTED, sales=None)
+    with edition():
+        whole = means(None)
+    came = 40 if gone == 1 else 0
+    receive(sizes, {**COUNTED, "533": (150 + came, 75), "522": (140 - gone, 40)}, sales=None)
+
+    assert is_told_anew(means(None), whole) == (gone == 1)
+
+
+def test_the_ledger_holds_no_total_that_is_hidden_and_none_more_precise_than_four_digits(sizes: Path) -> None:
+    receive(sizes, COUNTED, sales=None)
+    with edition():
+        hidden = means().query("symbol != ''").index
+
+    tables = json.loads(ledger.file_of(OF).read_text(encoding="utf-8"))["states"][0]["tables"]
+    totals = next(one for one in tables if (one["item"], one["what"]) == ("online_share", "district"))[
+        "totals"
+    ]
+    assert len(hidden) == 2
+    assert set(totals).isdisjoint(hidden)
+    assert all(float(f"{one:.4g}") == one for row in totals.values() for one in row)
+
+
 # -- the ledger ------------------------------------------------------------------------------
 
 

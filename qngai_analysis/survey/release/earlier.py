@@ -152,6 +152,31 @@ class Earlier:
         return moved
 
     @once
+    def few_came(self, item: Indicator, by: str) -> bool:
+        """Return whether few units make up what a row of sizes has more, or less, than any table of it that was told."""
+        if item.kind == "proportion" or self.past is None or self.file.scale(item):
+            return False
+        name, told = self._told_as(item), list[bool]()
+        for state in self.past.earlier:
+            table, whole = (state.tables.get((name, what)) for what in (by, WHOLE))
+            if table is not None:
+                known = whole and {"totals"} <= table.entry.keys() and whole.entry.get("units")
+                told.append(not known or self.file.few_came(item, by, table.entry, known))
+        return any(told)
+
+    @once
+    def sizes_stand(self) -> bool:
+        """Return whether any table of sizes stands for what few changed: a new one would tell what that one does not."""
+        told = self.past.keys if self.past else []
+        items = [item for item in self.file.indicators if item.kind != "proportion"]
+        return any(
+            self.few_came(item, by)
+            for item in items
+            for name, by in told
+            if name == self._told_as(item) and self.file.is_here(by)
+        )
+
+    @once
     def moved_beside(self, by: str) -> frozenset[str]:
         """
         Return why all tables by a grouping stand: few answers of any indicator changed.

@@ -17,7 +17,7 @@ from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.earlier import STAND, Earlier
 from qngai_analysis.survey.release.former_rules import rule_of
 from qngai_analysis.survey.release.hiding import Hiding
-from qngai_analysis.survey.release.ledger import WHOLE, Behind, Past, Published, what_of
+from qngai_analysis.survey.release.ledger import WHOLE, Behind, Past, Published, grouping, what_of
 from qngai_analysis.survey.release.making import Making, Method, withheld
 from qngai_analysis.survey.release.membership import Membership
 from qngai_analysis.survey.release.once import once
@@ -115,13 +115,20 @@ class History:
             if behind is not None and told is not None:
                 moved |= past.moves(named, behind, heads=item.kind == "proportion")
             new = told is None or "renamed" in moved
+            sizes = item.kind != "proportion"
+            if sizes and moved and any(self.earlier.few_came(item, by) for by in (WHOLE, *groupings)):
+                moved |= {"few"}
             stands = bool(moved & STAND) or (new and self.earlier.stands_somewhere())
+            stands |= new and sizes and self.earlier.sizes_stand()
             if told is None or (moved and not stands):
                 replaces = told is None and any(self.earlier.replaces(item, by) for by in (WHOLE, *follows))
                 made = None if stands or replaces else make()
                 if made is not None:
-                    rule = rule_of(item) if key[1] == WHOLE else None
-                    self._note(key, Published.of(named, made, behind.checksums if behind else {}, rule))
+                    more = {"rule": rule_of(item)} if key[1] == WHOLE else {}
+                    if sizes and ":" not in key[1]:
+                        shown = made.loc[made["estimate"].notna(), "row"]
+                        more |= self.file.totals(item, grouping(key[1]), shown)
+                    self._note(key, Published.of(named, made, behind.checksums if behind else {}, more))
                 return made
             if stands and behind is not None and ":" not in key[1]:  # a test's interval is another's
                 right = (one for one in reversed(before) if not _is_wrong(one, behind, item))

@@ -81,7 +81,8 @@ class Published:
     """
     A table as it was published, as the ledger's file holds it: ``item``, ``what``, ``rows``, ``checksums``, of the whole the ``rule``.
 
-    ``checksums`` are those of the answers behind each row; there are none where a table follows another.
+    ``checksums`` are those of the answers behind each row; there are none where a table follows another. Of sizes there are
+    each row's ``totals``, and of the whole ``units``, a short checksum of each.
     """
 
     entry: Mapping[str, Any]
@@ -92,9 +93,9 @@ class Published:
         key: Key,
         table: pd.DataFrame,
         checksums: Mapping[str, str],
-        rule: Mapping[str, Any] | None = None,
+        more: Mapping[str, Any] | None = None,
     ) -> Published:
-        """Return a table as published under a key; ``row`` names its rows, ``rule`` is how the codebook defines the indicator."""
+        """Return a table as published under a key; ``row`` names its rows, ``more`` is what else is kept of it."""
         rows = [
             {
                 name: None if cell != cell else cell
@@ -104,7 +105,7 @@ class Published:
             for row in table.to_numpy(dtype=object).tolist()
         ]
         entry = {"item": key[0], "what": key[1], "rows": rows, "checksums": dict(checksums)}
-        return cls(entry | ({"rule": rule} if rule else {}))
+        return cls({**entry, **(more or {})})
 
     @property
     def checksums(self) -> Mapping[str, str]:
@@ -631,9 +632,8 @@ def _enter(
     entries = {state.basis: dict(state.tables) for state in states}
     before = sum(map(len, entries.values()))
     for one in notes:
-        entry = {
-            name: one[name] for name in ("item", "what", "rows", "checksums", "rule", "stands") if name in one
-        }
+        kept = ("item", "what", "rows", "checksums", "rule", "totals", "units", "stands")
+        entry = {name: one[name] for name in kept if name in one}
         if one["item"] == ANSWERS[0]:
             hidden = {
                 bits: " ".join(_keyed(tuple(hashes.split()), folder)[0])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -38,6 +40,7 @@ CELL = "_cell"  #: Column of the groups of two groupings at once.
 FEW_VALUES = (
     20  #: A number with as many steps from the least to the most, or fewer, tells of units as a share does.
 )
+_CHECKS = 16**6  # of sizes: in all of some hundred two are hardly ever alike
 _RIDGE = 1e-5  # of a variance: where a whole stratum is in a row, all of it may differ alike at no cost
 
 
@@ -176,6 +179,45 @@ class Respondents:
         labels, texts = [names[int(one)] for one in here], [f"{check:016x}" for check in checks[here]]
         share, most = means[here] / sums, largest[here] * size / sums
         return Behind(tuple(labels), tuple(texts), size, share, share_steps(size), most)
+
+    @once
+    def _sizes(self, item: Indicator) -> tuple[Floats, list[str]]:
+        """Return how much of each column of sizes each row of the file contributes, as it was drawn, and a short checksum of its sizes and groups."""
+        values = np.where(self.known(item)[:, None], self.values(item), 0.0)
+        whom = pd.DataFrame(values).assign(**{f"by {by}": self.groups(by)[0] for by in self.own})
+        checks = pd.util.hash_pandas_object(whom, index=False).to_numpy() % _CHECKS
+        weights = self.survey.drawn_weights.to_numpy(dtype=float)
+        return values.T * np.nan_to_num(weights), [f"{check:06x}" for check in checks]
+
+    def totals(self, item: Indicator, by: str, shown: Iterable[str]) -> dict[str, Any]:
+        """Return what the ledger holds of a table of sizes, by which who comes later is told apart: totals of the rows it shows, about; of the whole all units' checksums."""
+        codes, names = self.groups(by)
+        known, (parts, checks) = self.known(item), self._sizes(item)
+        rows = {row: codes == names.index(row) for row in shown}
+        sums = {row: [float(f"{one[inside].sum():.4g}") for one in parts] for row, inside in rows.items()}
+        return {"totals": sums, **({} if by else {"units": "".join(itertools.compress(checks, known))})}
+
+    def few_came(self, item: Indicator, by: str, told: Mapping[str, Any], units: str) -> bool:
+        """
+        Return whether few units make up what a row of sizes has more than when it was told: who knows both totals has theirs.
+
+        What it has less is taken for one unit's: how large those were who went is not known.
+        """
+        codes, names = self.groups(by)
+        known, (parts, checks) = self.known(item), self._sizes(item)
+        each = pd.Series(checks)[known]
+        before = Counter(map("".join, zip(*[iter(units)] * len(checks[0]), strict=True)))
+        came = np.zeros(len(codes), dtype=bool)
+        came[known] = each.groupby(each).cumcount() >= each.map(before).fillna(0)
+        now, then = self.behind(item, by).checksums, told["checksums"]
+        for row in told["totals"].keys() & {*names}:
+            inside = known & (codes == names.index(row))
+            for column, (part, was) in enumerate(zip(parts, told["totals"][row], strict=True)):
+                gone = abs(was - part[inside & ~came].sum())
+                left = [*part[inside & came], gone if gone > was / 1_000 else 0.0]
+                if now.get(row) != then.get(row) and made_by_few(left, divides=column > 0):
+                    return True
+        return False
 
     def margins(self) -> set[str]:
         """Return the groupings by whose totals the sample was weighted anew."""
