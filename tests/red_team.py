@@ -47,6 +47,7 @@ from qngai_analysis.survey.release.gate import gated_shares, share_steps
 from qngai_analysis.survey.release.history import history_of
 from qngai_analysis.survey.release.ledger import CROSS
 from qngai_analysis.survey.release.publication import crossed
+from qngai_analysis.survey.release.reliability import precision_standard
 from qngai_analysis.survey.release.respondents import labels_of
 from qngai_analysis.survey.release.side_by_side import enter_by_hand, refuse_side_by_side
 
@@ -678,7 +679,7 @@ def own_ratios(survey: Survey, book: Codebook) -> Count:
 
 def errors_of_sizes(book: Codebook) -> Count:
     """
-    Bound the unit that counts most in a row of a mean or ratio by its printed error: what it differs by costs.
+    Bound the unit that counts most in a row of a mean or ratio by its printed error, or by what the flag tells of it.
 
     The attacker knows members, weights, strata, and what a ratio is divided by. The variance is z'Mz, z = w (y - Rx) / Σwx
     (docs/methods/estimates.md); among all z that add up to 0 the one that is largest at one unit solves a linear system.
@@ -686,6 +687,7 @@ def errors_of_sizes(book: Codebook) -> Count:
     """
     survey, total, design = load_survey(book.name, YEAR), Count(), book.design
     frame, w, p = survey.frame, survey.weights.to_numpy(), 1 + disclosure_standard().p_percent
+    standard = precision_standard()
     stratum = frame[list(survey.design.strata_columns)].astype(str).agg("|".join, axis=1)
     drawn = stratum.value_counts()
     population = frame.groupby(stratum)[design.fpc[0]].first().astype(float)
@@ -712,9 +714,9 @@ def errors_of_sizes(book: Codebook) -> Count:
             apart = np.linalg.lstsq(system, one, rcond=None)[0]
             bounded = np.allclose(system @ apart, one, atol=1e-6)  # else the others make up for it at no cost
             size, base = y[inside][most], x[inside][most]
-            by_error = (
-                cell["se"] * np.sqrt(max(apart[most], 0)) * whole / w[inside][most] if bounded else np.inf
-            )
+            flagged = {"ok": standard.review_cv, "review": standard.max_cv}
+            error = cell["se"] if pd.notna(cell["se"]) else flagged[cell["flag"]] * (cell["estimate"] + 0.05)
+            by_error = error * np.sqrt(max(apart[most], 0)) * whole / w[inside][most] if bounded else np.inf
             told = (cell["estimate"] + 0.05) * base + by_error < p * size
             total += Count(1, int(told and not (item.unit == "%" and 100 * base < p * size)))
     return total

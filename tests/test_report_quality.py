@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from notebook_runs import execute
 
@@ -245,3 +247,10 @@ def test_first_steps_go_on_where_simulated_data_are_not_wanted(home: Path) -> No
     assert "qngai simulate farms 2025" in text
     assert "nong_nghiep_2025.html" in text
     assert "SỐ LIỆU MÔ PHỎNG" not in text
+
+
+@pytest.mark.parametrize(
+    ("due", "answered", "told"), [(200, 150, 25.0), (200, np.nan, None), (np.nan, 150, None), (0, 0, None)]
+)
+def test_how_many_said_nothing_is_told_only_where_both_counts_are_published(due, answered, told):
+    assert quality._silent(SimpleNamespace(due=due, answered=answered)) == told

@@ -888,6 +888,19 @@ def test_nothing_is_published_with_weights_made_by_an_answer(project: Path) -> N
             told()
 
 
+@pytest.mark.parametrize(("status", "noted"), [("simulated", False), ("real", True)])
+def test_made_up_people_of_a_project_that_a_report_begins_are_none_of_this_projects_ledgers(
+    status: str, noted: bool, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tutorial's notebook rehearses; answers of real people are entered wherever the report looked at them."""
+    with ledger.noting_apart() as notes:
+        elsewhere = make_project(tmp_path / "rehearsal", monkeypatch, shops=SHOPS)
+        receive(elsewhere, FIRST, status=status)
+        assert look()["estimate"].notna().any()
+
+    assert bool(notes) == noted
+
+
 def test_new_weights_single_nobody_out(project: Path) -> None:
     """Weights that count the seven of Bình Sơn alone would print their answer as the province's."""
     receive(project, revised(d524=(7, 2)))

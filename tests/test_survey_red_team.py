@@ -268,6 +268,21 @@ def test_no_error_of_a_mean_or_ratio_bounds_a_unit_closer_than_p_percent(
             assert red_team.errors_of_sizes(red_team.book(name)).recovered > 0
 
 
+@pytest.mark.parametrize(
+    ("values", "step"),
+    [
+        ([0] * 30 + [100] * 60 + [5, 35, 40, 85, 90], 100),
+        ([0, 1, 2, 3, 4, 5] * 20, 1),
+        ([0] * 60 + [1] * 30 + [2, 3] * 10, 1),
+    ],
+)
+def test_a_number_of_few_values_is_printed_in_steps_of_what_one_mostly_differs_by(
+    values: list[float], step: float
+) -> None:
+    """Per cent of one's own bookings, which nearly all put at 0 or 100: steps of five would count those that say 100."""
+    assert respondents._unit(np.array(values, dtype=float)) == step
+
+
 def test_a_size_with_a_small_thing_more_is_the_same_size() -> None:
     """Turnover of all, and turnover with staff of all but the large: what is between is the large ones' turnover."""
     draw = np.random.default_rng(5)

@@ -391,8 +391,9 @@ def _account(quality: Quality, survey: str) -> Grid:
 
 
 def _silent(row: Any) -> float | None:
-    """Return the per cent of those asked who did not answer, of the published counts."""
-    return max(0.0, 100 * (1 - row.answered / row.due)) if row.due else None
+    """Return the per cent of those asked who did not answer, of the published counts; None where either is not published."""
+    told = row.due and row.due == row.due and row.answered == row.answered
+    return max(0.0, 100 * (1 - row.answered / row.due)) if told else None
 
 
 def questions(quality: Quality) -> list[Grid]:

@@ -181,8 +181,9 @@ def gated_sizes(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def without_error(table: pd.DataFrame, rows: Flags) -> pd.DataFrame:
-    """Return a table with some rows' estimates alone: no error, no interval."""
-    return table.assign(**{name: table[name].mask(rows) for name in ("se", "ci_low", "ci_high", "cv")})
+    """Return a table with some rows' estimates alone: no error, no interval, and no flag that tells how small it is."""
+    table = table.assign(**{name: table[name].mask(rows) for name in ("se", "ci_low", "ci_high", "cv")})
+    return table.assign(flag=table["flag"].mask(rows & table["flag"].eq("ok"), "review"))
 
 
 def _fewer(df: Floats, base: int) -> Floats:

@@ -27,7 +27,7 @@ import numpy as np
 import pandas as pd
 
 from qngai_analysis import paths
-from qngai_analysis.errors import RawFileError, RenderError, SurveyError
+from qngai_analysis.errors import QngaiError, RawFileError, RenderError, SurveyError
 from qngai_analysis.lock import locked
 from qngai_analysis.raw import keyed, keys, replace_file
 from qngai_analysis.survey.door import NOTES, noting
@@ -436,7 +436,7 @@ def _unreadable(file: Path, fault: Exception) -> SurveyError:
 def noting_apart() -> Iterator[list[dict[str, Any]]]:
     """Note what the block publishes, as a report that is being made does, in a list: for ``note_again``, or to be entered."""
     notes: list[dict[str, Any]] = []
-    outside = {NOTES: noting()}
+    outside, home = {NOTES: noting()}, _home()
     with tempfile.TemporaryDirectory(prefix="qn-", ignore_cleanup_errors=True) as folder:
         os.environ[NOTES] = folder
         try:
@@ -446,17 +446,29 @@ def noting_apart() -> Iterator[list[dict[str, Any]]]:
                     "sổ tay đã đổi biến môi trường {name}, nên không biết báo cáo công bố gì; bỏ dòng đó đi",
                     name=NOTES,
                 )
-            notes += _lines(folder)
+            notes += _lines(folder, home)
         finally:
             os.environ.pop(NOTES, None)
             os.environ |= {name: value for name, value in outside.items() if value}
 
 
-def _lines(folder: str) -> list[dict[str, Any]]:
-    """Return what was noted in a folder, once each: tables are asked for many times."""
+def _home() -> str:
+    """Return the folder of the project's ledgers, as notes name it; "" outside of a project."""
+    with contextlib.suppress(QngaiError):
+        return str(paths.releases())
+    return ""
+
+
+def _lines(folder: str, home: str) -> list[dict[str, Any]]:
+    """
+    Return what was noted in a folder, once each: tables are asked for many times.
+
+    But for people who were made up in another project than that of the ledgers ``home``: a notebook that rehearses begins one.
+    """
     file = Path(folder) / _NOTED
     lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else ()
-    return [json.loads(line) for line in dict.fromkeys(lines)]
+    notes: Iterable[dict[str, Any]] = (json.loads(line) for line in dict.fromkeys(lines))
+    return [one for one in notes if one.pop("home") == home or one["of"][2] == "real"]
 
 
 _NOTED = "released.jsonl"
@@ -472,14 +484,15 @@ def note_again(notes: Iterable[dict[str, Any]]) -> None:
             given[file_of(one["of"]), one["basis"], (one["item"], one["what"])] = one
         return
     with (Path(folder) / _NOTED).open("a", encoding="utf-8") as stream:
-        stream.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in notes)
+        home = {"home": _home()}
+        stream.writelines(json.dumps(entry | home, ensure_ascii=False) + "\n" for entry in notes)
 
 
 def noted(past: Past) -> dict[Key, Published]:
     """Return what this report, or a session outside of one, has noted of a state of a survey's file."""
     folder = noting()
     here = [one for (file, *_), one in given.items() if file == file_of(past.of)]
-    notes = here if folder is None else _lines(folder)
+    notes = here if folder is None else _lines(folder, _home())
     return {(one["item"], one["what"]): Published(one) for one in notes if one["basis"] == past.basis}
 
 

@@ -232,7 +232,7 @@ class Respondents:
     @once
     def scale(self, item: Indicator) -> tuple[float, float, float] | None:
         """
-        Return the least and most that units have, and how near two are; None of shares, and where that is near, or all are alike.
+        Return the least and most that units have, and by how much one mostly differs; None of shares, and where that is little, or all are alike.
 
         Of a ratio it is what they have of what it is divided by, or else, where more are at an end of that, its numerator.
         """
@@ -240,7 +240,7 @@ class Respondents:
         if item.kind == "proportion" or not len(sizes):
             return None
         common = _common(sizes)
-        nearest = np.diff(np.unique(common)).min(initial=np.inf)
+        nearest = _unit(common)
         if not np.ptp(common) <= FEW_VALUES * nearest < np.inf:
             return None
         if not self._counts_sizes(item):
@@ -257,7 +257,7 @@ class Respondents:
         known = self.known(item)
         size, said = self.values(item)[known, 0], self.survey.frame[asked.name].to_numpy(dtype=float)[known]
         times = size.sum() / said.sum() if said.sum() else np.nan
-        few = abs(times) * (asked.high - asked.low) <= FEW_VALUES * np.diff(np.unique(_common(size))).min()
+        few = abs(times) * (asked.high - asked.low) <= FEW_VALUES * _unit(_common(size))
         if not (few and np.allclose(size, times * said)):
             return None
         low, high = sorted((times * asked.low, times * asked.high))
@@ -526,6 +526,14 @@ def _common(values: Floats) -> Floats:
     rare = np.zeros(len(each), dtype=bool)
     rare[rarest] = np.cumsum(n[rarest]) <= few
     return values[~rare[place]]
+
+
+def _unit(values: Floats) -> float:
+    """Return by how much one mostly differs from another: how near two values are, or how far apart two that half of all have."""
+    each, n = np.unique(values, return_counts=True)
+    most = np.argsort(n)[-2:]
+    nearest = float(np.diff(each).min(initial=np.inf))
+    return max(nearest, float(np.ptp(each[most]))) if n[most].sum() >= len(values) / 2 else nearest
 
 
 def _outwards(values: Floats, nearest: float) -> tuple[float, float]:

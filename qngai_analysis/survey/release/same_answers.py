@@ -171,8 +171,10 @@ class Kin:
         return tuple(one for one in sizes if one == item or self._same_sizes(item, one))
 
     def _same_sizes(self, *items: Indicator) -> bool:
+        """Whether two are the same size, or what follows from one question: wherever they are alike each tells of the other."""
         one, other = (self.file.values(item)[:, 0] for item in items)
-        return same_sizes(one, other)
+        asked, more = (set(filter(self.file.is_answer, item.numerator.names)) for item in items)
+        return bool(asked & more) or same_sizes(one, other)
 
     def windows_of(self, item: Indicator) -> tuple[Indicator, ...]:
         """Return the indicators that are held together with one, itself among them, as windows on the same answers."""

@@ -12,9 +12,11 @@ from qngai_analysis.survey.form.codebook import Indicator
 from qngai_analysis.survey.release.crossing import Groups
 from qngai_analysis.survey.release.disclosure import disclosure_standard, sizes_found
 from qngai_analysis.survey.release.earlier import Earlier
+from qngai_analysis.survey.release.gate import SIZE_STEP
 from qngai_analysis.survey.release.ledger import WHOLE, grouping
 from qngai_analysis.survey.release.making import Making
 from qngai_analysis.survey.release.once import once
+from qngai_analysis.survey.release.reliability import precision_standard
 from qngai_analysis.survey.release.respondents import CELL, NO_GROUPS, Respondents
 from qngai_analysis.survey.release.same_answers import Kin
 
@@ -46,12 +48,21 @@ class Sizes:
                 if part > 0.5
             }
         known, told = self.file.known(item), self._sizes_told(item, by)
-        return {
+        return self._printing_tells(item, by) | {
             row
             for place, row in enumerate(names)
             if self.file.few_make_up(item, codes == place)
             or self._leaves_few(item, known & (codes == place), told)
         }
+
+    def _printing_tells(self, item: Indicator, by: str) -> set[str]:
+        """Return the rows of which a unit's size follows closer than p% from no more than that their error is small enough to print them."""
+        if self.file.scale(item):
+            return set()
+        table = self.tables.estimated(item, by or None)
+        printed = table[table["flag"] != "suppress"]
+        most = precision_standard().max_cv * (printed["estimate"].abs() + SIZE_STEP / 2)
+        return {*printed["row"][self.file.error_tells(item, by, printed.assign(se=most))]}
 
     def _sizes_told(self, item: Indicator, by: str) -> list[tuple[Indicator, Flags]]:
         """
