@@ -20,6 +20,7 @@ from qngai_analysis.page.blocks import Prose
 from qngai_analysis.page.tables import Grid
 from qngai_analysis.progress.editions import edition as edition_of
 from qngai_analysis.progress.editions import edition_text
+from qngai_analysis.progress.yearly import covered
 from qngai_analysis.project import read_project
 from qngai_analysis.report import yearly
 from qngai_analysis.report.base import Report
@@ -456,6 +457,23 @@ def test_every_sentence_and_cell_with_a_simulated_figure_says_so(rehearsal: year
     assert [MARK in name for name in names] == made_up
     assert f"{MARK} (chấm rỗng" in yearly.distance(rehearsal).alt
     assert "1 mục tiêu có số liệu" in yearly.distance(rehearsal).alt
+
+
+def test_reasons_that_name_a_simulated_figure_are_marked_on_their_pages_whatever_the_verdict_rests_on(
+    rehearsal: yearly.YearReport,
+) -> None:
+    result = covered(2025)  # the plan of 2023, too
+    every = result.outcomes
+    blocks = rehearsal.reasons(result, every, lambda outcome: outcome.target.id)
+    passed_over = [
+        block.simulated
+        for block, outcome in zip(blocks, every, strict=True)
+        if "số liệu mô phỏng" in block.text and not outcome.simulated
+    ]
+
+    assert passed_over
+    assert all(passed_over)
+    assert all(block.simulated for block, outcome in zip(blocks, every, strict=True) if outcome.simulated)
 
 
 def test_a_districts_estimate_is_listed_by_its_place_and_never_shown_as_reference(

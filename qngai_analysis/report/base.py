@@ -241,11 +241,12 @@ class Speaker:
         return [
             Details(
                 f"{place}. {f'{self.say(SIMULATED)}, ' * outcome.simulated}{name(outcome)}: {self.say(outcome.verdict.value)}",
-                self.explained(result.explain(outcome.target.id)),
+                text,
                 id=address(outcome)[1:],
-                simulated=outcome.simulated,
+                simulated=self.say("số liệu mô phỏng") in text,  # also of what was passed over
             )
             for place, outcome in enumerate(outcomes, start=1)
+            for text in [self.explained(result.explain(outcome.target.id))]
         ]
 
     def explained(self, explanation: Explanation) -> str:
