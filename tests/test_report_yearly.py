@@ -20,6 +20,7 @@ from qngai_analysis.page.blocks import Prose
 from qngai_analysis.page.tables import Grid
 from qngai_analysis.progress.editions import edition as edition_of
 from qngai_analysis.progress.editions import edition_text
+from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.yearly import covered
 from qngai_analysis.project import read_project
 from qngai_analysis.report import yearly
@@ -474,6 +475,16 @@ def test_reasons_that_name_a_simulated_figure_are_marked_on_their_pages_whatever
     assert passed_over
     assert all(passed_over)
     assert all(block.simulated for block, outcome in zip(blocks, every, strict=True) if outcome.simulated)
+
+
+def test_the_heading_of_a_reason_tells_the_verdict_that_its_steps_lead_to(
+    rehearsal: yearly.YearReport,
+) -> None:
+    def headings(outcomes: list[Outcome]) -> list[str]:
+        blocks = rehearsal.reasons(rehearsal.result, outcomes, lambda outcome: outcome.target.id)
+        return [block.summary for block in blocks]
+
+    assert headings(rehearsal.real_lines) == headings(rehearsal.lines)
 
 
 def test_a_districts_estimate_is_listed_by_its_place_and_never_shown_as_reference(

@@ -237,16 +237,17 @@ class Speaker:
     def reasons(
         self, result: YearResult, outcomes: Iterable[Outcome], name: Callable[[Outcome], str]
     ) -> list[Details]:
-        """Return the explanation behind each verdict, in their order, under the name that ``name`` gives."""
+        """Return the explanation behind each verdict of the result, in the order of ``outcomes``, under the name that ``name`` gives."""
         return [
             Details(
-                f"{place}. {f'{self.say(SIMULATED)}, ' * outcome.simulated}{name(outcome)}: {self.say(outcome.verdict.value)}",
+                f"{place}. {f'{self.say(SIMULATED)}, ' * found.simulated}{name(outcome)}: {self.say(found.verdict)}",
                 text,
                 id=address(outcome)[1:],
                 simulated=self.say("số liệu mô phỏng") in text,  # also of what was passed over
             )
             for place, outcome in enumerate(outcomes, start=1)
-            for text in [self.explained(result.explain(outcome.target.id))]
+            for found in [result.explain(outcome.target.id)]
+            for text in [self.explained(found)]
         ]
 
     def explained(self, explanation: Explanation) -> str:
