@@ -110,10 +110,15 @@ def own_processes(monkeypatch: pytest.MonkeyPatch) -> None:
 #: Tests of tables of surveys hold texts as the processes that make reports do (``edition.worker``); all others as a session does, in Arrow.
 AS_REPORTS = {
     "test_survey_crossing",
+    "test_survey_disclosure",
+    "test_survey_gate",
     "test_survey_ledger",
+    "test_survey_membership",
     "test_survey_publication",
     "test_survey_red_team",
     "test_survey_reference",
+    "test_survey_replicates",
+    "test_survey_response",
 }
 
 
