@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
+import pandas as pd
 
 from qngai_analysis.survey.estimate.arrays import Flags, Floats
 from qngai_analysis.survey.form.codebook import Indicator
@@ -59,7 +60,7 @@ class Sizes:
         """Return the rows of which a unit's size follows closer than p% from no more than that their error is small enough to print them."""
         if self.file.scale(item):
             return set()
-        table = self.tables.estimated(item, by or None)
+        table = self._estimated(item, by)
         printed = table[table["flag"] != "suppress"]
         most = precision_standard().max_cv * (printed["estimate"].abs() + SIZE_STEP / 2)
         return {*printed["row"][self.file.error_tells(item, by, printed.assign(se=most))]}
@@ -163,12 +164,14 @@ class Sizes:
     def _cells(self, item: Indicator, by: str) -> dict[str, tuple[Flags, bool]]:
         """Return who is in each row of a table of sizes, and whether it is reliable enough to be printed."""
         codes, names = self.file.groups(by)
-        known, own = self.file.known(item), not by or by in self.file.survey.frame.columns
-        rows = (
-            self.tables.estimated(item, by or None) if own else self.tables.crossing(by).estimated(item, CELL)
-        )
+        known, rows = self.file.known(item), self._estimated(item, by)
         printed = set(rows.loc[rows["flag"].ne("suppress"), "row"])
         return {name: ((codes == place) & known, name in printed) for place, name in enumerate(names)}
+
+    def _estimated(self, item: Indicator, by: str) -> pd.DataFrame:
+        if not by or by in self.file.survey.frame.columns:
+            return self.tables.estimated(item, by or None)
+        return self.tables.crossing(by).estimated(item, CELL)
 
 
 def are_sizes(*items: Indicator) -> bool:
