@@ -26,8 +26,9 @@ from qngai_analysis.survey.release.crossing import joint, ranges, shut_together,
 from qngai_analysis.survey.release.disclosure import made_by_few, sizes_found
 from qngai_analysis.survey.release.gate import at_step, share_steps
 from qngai_analysis.survey.release.history import history_of
-from qngai_analysis.survey.release.ledger import CROSS
+from qngai_analysis.survey.release.ledger import CROSS, WAS
 from qngai_analysis.survey.release.publication import crossed
+from qngai_analysis.survey.release.respondents import labels_of
 from qngai_analysis.survey.release.side_by_side import enter_by_hand
 from qngai_analysis.survey.release.windows import Told, told_otherwise
 
@@ -622,3 +623,13 @@ def test_of_those_whom_an_answer_lets_in_who_say_nothing_more_the_count_tells_th
     whole = next(one for one in told if one.by == "").rows
     middle, width = whole["estimate"][0], whole["step"][0]
     assert (middle - width / 2, middle + width / 2) == ends
+
+
+def test_a_grouping_by_the_names_it_had_has_categories_as_others_have() -> None:
+    """Tables of sizes were told by them: whoever else is in such a group is asked for by its categories."""
+    frame = pd.DataFrame({"area": pd.Categorical(["low", "high", None, "low"])})
+
+    was = labels_of(frame, f'area{WAS}{{"low": "thấp", "high": "cao"}}')
+
+    assert was.tolist()[:2] == ["thấp", "cao"]
+    assert sorted(was.cat.remove_unused_categories().cat.categories) == ["cao", "thấp"]

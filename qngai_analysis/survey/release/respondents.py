@@ -559,7 +559,7 @@ def labels_of(frame: pd.DataFrame, by: str) -> pd.Series:
         base, _, then = by.partition(WAS)
         codes, labels = pd.factorize(labels_of(frame, base))
         was = [json.loads(then).get(str(label)) for label in labels]
-        return pd.Series(np.array([*was, None], dtype=object)[codes], index=frame.index)
+        return pd.Series(pd.Categorical(np.array([*was, None], dtype=object)[codes]), index=frame.index)
     (code, names), (other, others) = (
         label_codes(frame[name].mask(frame[name].isin(NO_GROUPS))) for name in by.split(CROSS)
     )
