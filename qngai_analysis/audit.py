@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from qngai_analysis import paths
 from qngai_analysis.doctor import Check, tried
 from qngai_analysis.edition.publishing import MANIFEST, read_manifest, recorded
 from qngai_analysis.errors import RenderError
-from qngai_analysis.raw import sha256, shown_checksum
+from qngai_analysis.raw import read_sidecar, sha256, shown_checksum
+from qngai_analysis.survey.form.held import FORMATS
 from qngai_analysis.survey.release.ledger import file_of
 from qngai_analysis.survey.release.ledger import read as read_ledger
 from qngai_analysis.survey.release.unit_records import assert_no_unit_records
@@ -50,7 +52,7 @@ def audit(folder: Path) -> Iterator[Check]:
     yield Check(Said("Tệp ngoài manifest"), True, _names(extra) or Said("không có"))
     inputs, books = _made_of(content)
     again = Said("số liệu đã đổi: lập lại, rồi so hai kỳ bằng qngai diff")
-    yield _compared(Said("Đầu vào"), paths.project(), inputs, again)
+    yield _compared(Said("Đầu vào"), paths.project(), inputs, again, _edited(inputs))
     yield _compared(Said("Sổ tay"), paths.notebooks(), books, Said("sổ tay đã đổi: lập lại"))
     yield from _surveys(folder, content, listed)
     yield tried(Said("Không có bản ghi của từng người"), lambda: assert_no_unit_records(folder))
@@ -60,11 +62,26 @@ def audit(folder: Path) -> Iterator[Check]:
     yield Check(Said("Kiểm lại"), True, Said("cùng đầu vào, qngai report lập lại đúng từng byte; so mã trong {name}: sha256sum TỆP; căn cứ của một kết luận: qngai explain MÃ", name=MANIFEST))  # fmt: skip
 
 
-def _compared(what: Said, folder: Path, digests: Mapping[str, str], do: Said) -> Check:
-    """Compare the files of a folder with their checksums."""
+def _edited(inputs: Mapping[str, str]) -> list[str]:
+    """Return the survey files that are not those of their sidecars, by which alone a manifest names them."""
+    sidecars = [paths.project() / name for name in inputs if fnmatch(name, "*/surveys/*/*.toml")]
+    there = [file for file in sidecars if file.is_file() and file.stem.isdigit()]
+    files = [file.with_suffix(ending) for file in there for ending in FORMATS]
+    return [
+        file.relative_to(paths.project()).as_posix()
+        for file in files
+        if file.is_file() and sha256(file) != read_sidecar(file).sha256
+    ]
+
+
+def _compared(
+    what: Said, folder: Path, digests: Mapping[str, str], do: Said, edited: Sequence[str] = ()
+) -> Check:
+    """Compare the files of a folder with their checksums; ``edited``: others that are not what they were."""
     there = {name: folder / name for name in digests if (folder / name).is_file()}
     lost = [name for name in digests if name not in there]
     changed = [name for name, file in there.items() if shown_checksum(file, sha256(file)) != digests[name]]
+    changed += edited
     values = {"n": len(digests), "lost": _names(lost) or 0, "changed": _names(changed) or 0}
     found = Said("{n} tệp; mất: {lost}; đã đổi: {changed}", **values)
     return Check(what, not lost and not changed, found, do)

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from survey_workbench import csv_text, deliver, make_project
 
 from qngai_analysis import paths
 from qngai_analysis.audit import audit, licences
@@ -56,6 +57,20 @@ def test_each_difference_is_named(folder, change, said, capsys):
 
     assert said in "\n".join(wrong(folder))
     assert main(["audit", str(folder)]) == 1
+
+
+def test_a_survey_file_that_was_edited_is_found_though_the_manifest_names_its_sidecar_alone(
+    tmp_path, monkeypatch
+):
+    file = deliver(make_project(tmp_path, monkeypatch) / "shops" / "2025.csv", csv_text())
+    page = {"y_te_2025.html": to_html(Document("Y tế", "vi", ())).encode()}
+    notebook = paths.notebooks() / "y_te.ipynb"
+    notebook.write_text("{}")
+    publish(tmp_path / "2025", [Made("y_te_2025", notebook, {}, page, (file.with_suffix(".toml"),))])
+    assert wrong(tmp_path / "2025") == []
+    file.write_text(csv_text().replace("200", "201"), encoding="utf-8")
+
+    assert "changed: 1 (data/raw/surveys/shops/2025.csv)" in wrong(tmp_path / "2025")[0]
 
 
 def test_bodies_of_a_batch_may_have_no_survey_and_what_shows_one_says_that_it_is_simulated(folder):

@@ -99,6 +99,7 @@ def test_a_near_figure_gets_a_series_of_its_own_that_decides_nothing(home, tmp_p
         ({"indicator": "Tỷ lệ dân số có tài khoản"}, "Chỉ tiêu: “Tỷ lệ dân số có tài khoản” không rõ là chỉ tiêu nào; ghi mã; gần nhất: XHS_"),
         ({"value": "nhiều"}, "Giá trị: “nhiều” không phải là số"),
         ({"value": None}, "Giá trị: để trống; ghi số, ví dụ 45,2"),
+        ({"value": "191,3%"}, "Giá trị: 191,3% nằm ngoài 0 đến 100%"),
         ({"level": "gần đúng"}, "Mức độ: “gần đúng”; ghi chính thức"),
         ({"reference_date": "đầu năm"}, "Ngày số liệu: “đầu năm” không phải là ngày"),
         ({"territory": "Hà Tây"}, "Địa bàn: “Hà Tây” không có trong danh sách"),

@@ -6,8 +6,8 @@ from shutil import copytree
 
 import pytest
 
-from qngai_analysis import kept
-from qngai_analysis.edition import cache
+from qngai_analysis import kept, paths
+from qngai_analysis.edition import batch, cache
 from qngai_analysis.edition.batch import Edition, plan_year, render_year
 from qngai_analysis.edition.engine import Job
 from qngai_analysis.edition.publishing import Made
@@ -119,3 +119,12 @@ def test_a_report_that_is_taken_again_knows_what_it_was_itself_published_as(edit
     found = cache.find(parts, made)
     assert found is not None
     assert [one["seen"] for one in found.released] == ["the ledger's checksum"]
+
+
+def test_a_notebook_is_rendered_by_its_path_from_where_one_stands(monkeypatch):
+    monkeypatch.chdir(paths.project())
+    monkeypatch.setattr(batch, "_publish", lambda edition, jobs, progress: [job.notebook for job in jobs])
+
+    found = batch.render_named("notebooks/bat_dau.ipynb", Edition(2025, paths.project() / "reports"))
+
+    assert found == [paths.notebooks() / "bat_dau.ipynb"]  # the process that makes it stands elsewhere

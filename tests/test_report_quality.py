@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from notebook_runs import execute
 
@@ -183,6 +184,16 @@ def test_response_accounts_print_no_count_of_few(home: Path) -> None:
     assert all(count == 0 or count >= 10 for count in counts)
     assert outcomes.simulated  # type: ignore[union-attr]
     assert account.simulated
+
+
+def test_a_hidden_part_of_the_sample_stays_in_what_the_others_are_shares_of(monkeypatch) -> None:
+    """Of 200 who answered, 10 who refused and one to nine who did not: 200 of 215, not of 210."""
+    told = pd.DataFrame({"outcome": ["a", "b", "c"], "vi": ["a", "b", "c"], "units": [200.0, 10.0, None]})
+    monkeypatch.setattr(quality, "_as_published", lambda *given: told)
+    monkeypatch.setattr(quality.intake, "response_outcomes", lambda *given: told)
+    table = quality._outcomes(quality.load(year=2025, real_only=False), "households")
+
+    assert [row.cells[2].value for row in table.rows][:2] == [93.0, 4.7]
 
 
 def test_surveys_without_a_usable_file_are_named(home: Path) -> None:

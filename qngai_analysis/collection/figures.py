@@ -140,6 +140,10 @@ def _read_figure(given: FormRow) -> dict[str, Any]:
     if row["indicator"]:
         known = read("indicator", lambda _: _indicator(row["indicator"], row["unit"]), ("", "", ""))
         row |= {"indicator": known[0], "name": known[1], "unit": row["unit"] or known[2]}
+        share = row["value"] is not None and row["unit"] == "%" and _is_share(known[0])
+        if share and not 0 <= row["value"] <= 100:
+            wording = "{value} nằm ngoài 0 đến 100%; ghi tỷ lệ phần trăm, ví dụ 45,2"
+            fault("value", wording, value=text_of(given.values.get("value")))
     if named := row["territory"]:
         row["territory"] = read("territory", lambda _: _territory(named, row["reference_date"]), "")
     if row["address"] and urlsplit(row["address"]).scheme not in ("http", "https"):
@@ -170,6 +174,16 @@ def _indicator(words: str, unit: str) -> tuple[str, str, str]:
     near += [named[name] for name, *_ in extract(fold(words), [*named], scorer=token_set_ratio)]
     known = "; ".join(f"{code} ({catalogue.loc[code, 'name_vi']!s})" for code in dict.fromkeys(near[:3]))
     raise CellError("“{found}” không rõ là chỉ tiêu nào; ghi mã; gần nhất: {near}", found=words, near=known)
+
+
+def _is_share(code: str) -> bool:
+    """Return whether an indicator is a share: what it counts is a part of what that is divided by."""
+    rows = read_catalogue()
+    return (
+        code in rows.index
+        and rows.loc[code, "unit"] == "%"
+        and isinstance(rows.loc[code, "denominator"], str)
+    )
 
 
 def _territory(words: str, when: str | None) -> str:

@@ -176,7 +176,7 @@ def render_named(named: str, edition: Edition, *, progress: Progress | None = No
             notebooks=", ".join(sorted(file.stem for file in paths.notebooks().glob("*.ipynb"))),
             sectors=", ".join(sectors),
         )
-    return _publish(edition, [edition.job(found)], progress)
+    return _publish(edition, [edition.job(found.absolute())], progress)
 
 
 def plan_year(edition: Edition, *, with_sectors: bool = True) -> list[tuple[str, list[str] | None]]:

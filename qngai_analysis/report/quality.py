@@ -29,6 +29,7 @@ from qngai_analysis.survey.door import through_the_gate
 from qngai_analysis.survey.form import intake
 from qngai_analysis.survey.form.codebook import Codebook, Question, read_codebook, survey_coverage
 from qngai_analysis.survey.form.held import survey_years, surveys
+from qngai_analysis.survey.release.disclosure import disclosure_standard
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.language import language
 from qngai_analysis.words.said import catalogued
@@ -359,7 +360,8 @@ def _outcomes(quality: Quality, survey: str) -> Grid:
     rows = _as_published(
         quality, survey, "outcomes", intake.response_outcomes(survey, quality.year), "outcome"
     )
-    whole = rows["units"].sum()
+    # an empty count is of one to nine
+    whole = rows["units"].fillna(disclosure_standard().rounding_base).sum()
     return quality.table(
         rows,
         caption,
