@@ -58,6 +58,9 @@ def fault_of(fault: Any) -> ParameterError:
             known = [
                 option for item in fault.ctx.command.params for option in item.opts if option.startswith("-")
             ]
+            if not known:
+                wording = "không có tùy chọn {option}; lệnh này không có tùy chọn nào"
+                return ParameterError(wording, option=fault.option_name)
             near = ", ".join(_near(fault.option_name, known))
             return ParameterError(
                 "không có tùy chọn {option}; có {known}", option=fault.option_name, known=near

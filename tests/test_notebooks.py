@@ -306,7 +306,10 @@ def test_a_districts_report_holds_its_own_targets_and_tests_it_against_the_rest(
 def test_a_unit_that_is_none_is_refused_with_the_nearest_first_then_all_districts(
     typed: str, nearest: str
 ) -> None:
-    with pytest.raises(ParameterError, match=rf"^district = '{typed}'; it is one of {nearest}") as refused:
+    with pytest.raises(
+        ParameterError,
+        match=rf"^district = '{typed}': there is none of that name; it must be one of {nearest}",
+    ) as refused:
         execute(paths.notebooks() / "y_te.ipynb", {"district": typed, "year": 2025})
 
     districts = {unit.name for unit in territory.parts(date(2025, 1, 1))}

@@ -10,6 +10,7 @@ from scipy import stats
 from survey_workbench import copy_simulated
 
 from qngai_analysis import paths
+from qngai_analysis.errors import ParameterError
 from qngai_analysis.notebook.surveyed import load_survey
 from qngai_analysis.report import focus, sector
 from qngai_analysis.report.sector import scale_of, target_table
@@ -72,6 +73,25 @@ def test_a_district_against_the_rest_says_from_how_many_answers() -> None:
     assert counts
     assert all(n > 0 for n in counts)
     assert all(n % 5 == 0 for n in counts), "counts of respondents are multiples of 5"
+
+
+@pytest.mark.parametrize(
+    ("typed", "year", "meant"),
+    [
+        ("huyện ba tơ", 2025, "Huyện Ba Tơ"),
+        ("XÃ BA TƠ", 2025, "Xã Ba Tơ"),
+        ("ba tơ", 2024, "Huyện Ba Tơ"),
+    ],
+)
+def test_a_district_is_known_in_any_case_and_without_its_kind_where_one_fits(
+    typed: str, year: int, meant: str
+) -> None:
+    assert sector.load("y_te", year=year, district=typed, real_only=True).district == meant
+
+
+def test_a_district_without_its_kind_is_refused_where_a_district_and_a_commune_fit() -> None:
+    with pytest.raises(ParameterError, match=r"'Ba Tơ': there is none .* one of .*Huyện Ba Tơ"):
+        sector.load("y_te", year=2025, district="Ba Tơ", real_only=True)
 
 
 def test_without_a_district_nothing_is_said_of_one() -> None:

@@ -22,6 +22,7 @@ def said(capsys, monkeypatch, language: str, *arguments: str) -> str:
         (("render",), "thiếu notebook; chọn một trong: bao_cao_nam, bat_dau"),
         (("explain",), "thiếu target_id: Mã chỉ tiêu"),
         (("tasks", "906", "--fromat", "csv"), "không có tùy chọn --fromat; có --format"),
+        (("audit", "--year", "2025"), "không có tùy chọn --year; lệnh này không có tùy chọn nào"),
         (("report", "--year"), "tùy chọn --year cần một giá trị"),
         (("report", "--year", "năm nay"), "--year: phải là số từ 2000 đến 2100"),
         (("report", "--year", "1999"), "--year: phải là số từ 2000 đến 2100"),
@@ -35,6 +36,11 @@ def test_a_mistyped_command_says_in_vietnamese_what_may_stand_there(arguments, a
 
 def test_the_same_in_english(capsys, monkeypatch):
     assert "there is no command 'tsks'; there are tasks" in said(capsys, monkeypatch, "en", "tsks")
+
+
+def test_a_command_without_options_says_that_it_has_none(capsys, monkeypatch):
+    answer = said(capsys, monkeypatch, "en", "doctor", "--yaer", "3")
+    assert answer.endswith("there is no option --yaer; this command has none")
 
 
 def test_the_help_that_the_library_writes_is_vietnamese_too(capsys, monkeypatch):

@@ -274,6 +274,7 @@ def _index(speaker: Speaker, batch: Batch, units: Units, good: Mapping[str, Unit
             *(at_right(name, share(name), 0.13) for name in measures),
             *[column("Ghi chú", lambda one: "" if one.stem in good else say("không lập được"), 0.12)]
             * (len(good) < len(units.units)),
+        simulated=units.simulated,
     )  # fmt: skip
     line = say("Số liệu tính đến ngày {cutoff}", cutoff=speaker.text_day(units.wanted.cutoff))
     title = PageTitle(

@@ -191,7 +191,7 @@ def load(
     """
     scope = read_project().sector(sector)
     if district is not None:
-        _check_unit(district, year)
+        district = _unit_of_year(district, year)
     plans = read_project().judged(year, plan, ended=True)
     day_of = cutoff_day(cutoff, year)
     names = [block.name for block in scope.survey]
@@ -239,11 +239,13 @@ def units_of_year(year: int) -> list[str]:
     return list(dict.fromkeys(unit.name for day in days for unit in territory.parts(day)))
 
 
-def _check_unit(name: str, year: int) -> None:
-    """Refuse a unit that was not there in the year; the message says what it became, or the nearest and every district there is."""
+def _unit_of_year(name: str, year: int) -> str:
+    """Return a unit's name, typed in any case and without its kind where one fits; of a unit that was not there in the year the message says what it became, or the nearest and every district there is."""
     known = units_of_year(year)
-    if name in known:
-        return
+    typed = name.casefold()
+    fits = [unit for unit in known if typed in (unit.casefold(), territory.without_kind(unit).casefold())]
+    if len(fits) == 1:
+        return fits[0]
     if now := territory.became(name):
         raise ParameterError("district = {name}; từ 01/7/2025 là {now}", name=repr(name), now=", ".join(now))
     wanted, *spelt = (fold(territory.without_kind(each)) for each in (name, *known))
@@ -253,7 +255,9 @@ def _check_unit(name: str, year: int) -> None:
     ranked = sorted(known, key=lambda unit: -alike[unit])
     districts = {unit.name for unit in territory.parts(date(year, 1, 1)) if unit.level == "huyện"}
     near = dict.fromkeys([*ranked[: 3 if districts else 10], *(unit for unit in ranked if unit in districts)])
-    raise ParameterError("district = {name}; là một trong {near}", name=repr(name), near=", ".join(near))
+    raise ParameterError(
+        "district = {name}: không có; phải là một trong {near}", name=repr(name), near=", ".join(near)
+    )
 
 
 def _codes(scope: Scope, plans: Sequence[str]) -> dict[str, set[str]]:

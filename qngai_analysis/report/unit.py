@@ -41,7 +41,7 @@ from qngai_analysis.report.base import (
     measured,
     row_head,
 )
-from qngai_analysis.report.printed import WORDS, capitalised
+from qngai_analysis.report.printed import SIMULATED, WORDS, capitalised
 from qngai_analysis.report.sector import belongs, outcome_table, printed, read_sample
 from qngai_analysis.territory import came_from
 from qngai_analysis.values import is_missing, records
@@ -102,14 +102,23 @@ class ReportedUnit:
     formed: tuple[str, ...] = ()  # what a commune was made of on 1/7/2025
 
     @cached_property
+    def due(self) -> tuple[Outcome, ...]:
+        """Its targets whose year has come."""
+        return tuple(outcome for outcome in self.targets if outcome.deadline <= outcome.year)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether it is counted by a simulated survey which of its targets are met."""
+        return any(outcome.simulated for outcome in self.due)
+
+    @cached_property
     def standing(self) -> Mapping[str, tuple[int, int]]:
         """How far it is by each measure: how many of how many; of targets only those whose year has come."""
-        due = [outcome for outcome in self.targets if outcome.deadline <= outcome.year]
         parts = (
             [task.status.reported for task in self.tasks],
             [task.status is TaskStatus.DONE for task in self.tasks],
             [figure.given for figure in self.figures],
-            [outcome.verdict in (Verdict.MET, Verdict.EXCEEDED) for outcome in due],
+            [outcome.verdict in (Verdict.MET, Verdict.EXCEEDED) for outcome in self.due],
         )
         return {measure: (sum(part), len(part)) for measure, part in zip(MEASURES, parts, strict=True)}
 
@@ -138,6 +147,11 @@ class Units:
         """The share of every unit by each measure, lowest first."""
         pairs = {measure: [unit.standing[measure] for unit in self.units.values()] for measure in MEASURES}
         return {measure: sorted(part / whole for part, whole in of if whole) for measure, of in pairs.items()}
+
+    @property
+    def simulated(self) -> bool:
+        """Whether a comparison of them by targets rests on a simulated survey."""
+        return any(unit.simulated for unit in self.units.values())
 
     def named(self, name: str) -> ReportedUnit:
         """Return a unit by its name (marks, case and "UBND" left out or not), its file's or its sector's key; ParameterError names the nearest."""
@@ -320,7 +334,10 @@ class _Reading(UnitsWanted):
         codes = {name: code for code, name in committees(self.cutoff)} if communes else {}
         for body in mine:
             came = came_from().get(codes.get(body.name, ""), ())
-            formed = tuple(f"{old['old_name']} ({old['old_district']})" for old in came)
+            formed = tuple(
+                f"{old['old_name']} ({old['old_district']})" if old["old_name"] else old["old_district"]
+                for old in came
+            )
             yield self._body(body, tuple(of[body.name]), formed)
 
     def _body(self, body: Body, targets: tuple[Outcome, ...], formed: tuple[str, ...]) -> ReportedUnit:
@@ -408,11 +425,12 @@ def summary(report: UnitReport) -> Prose:
     told = "; ".join(f"{status}: {n}" for status, n in counts.items())
     (given, owed_), (met, due) = (unit.standing[measure] for measure in MEASURES[2:])
     formed, n = "; ".join(unit.formed), len(unit.targets)
+    mark = f" ({say(SIMULATED)})" if unit.simulated else ""
     lines = [
         formed and say("Hợp thành từ 01/7/2025: {units}.", units=formed),
         say("Nhiệm vụ: {n} ({told}).", n=len(unit.tasks), told=told) if told else say("Nhiệm vụ: {n}.", n=0),
         owed_ and say("Số liệu phải cung cấp: {n}, đã có: {given}.", n=owed_, given=given),
-        n and say("Chỉ tiêu liên quan: {n}; đến hạn: {due}, đã đạt: {met}.", n=n, due=due, met=met),
+        n and say("Chỉ tiêu liên quan: {n}; đến hạn: {due}, đã đạt: {met}.", n=n, due=due, met=met) + mark,
     ]
     return bullets(map(literal, filter(None, lines)))
 
@@ -476,6 +494,7 @@ def place(report: UnitReport) -> Grid | Prose:
         measured("Cao nhất", lambda measure: 100 * shares[measure][-1], 0.14, unit="%"),
         centred("Xếp hạng", ranks.get, 0.14),
         notes=[note] if any("-" in rank for rank in ranks.values()) else [],
+        simulated=MEASURES[3] in own and report.all.simulated,
     )
 
 
