@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from qngai_analysis.notebook.known import reasons as reasons
     from qngai_analysis.notebook.known import sectors as sectors
     from qngai_analysis.notebook.known import series as series
+    from qngai_analysis.notebook.known import standing as standing
     from qngai_analysis.notebook.known import target as target
     from qngai_analysis.notebook.known import targets as targets
     from qngai_analysis.notebook.known import tasks as tasks
@@ -53,7 +54,7 @@ _NAMES = {
     "edition.batch": "render",
     "evidence.published": "read_published",
     "notebook.explore": "explore",
-    "notebook.known": "assess_year blanks explain published reasons sectors series target targets tasks verdicts",
+    "notebook.known": "assess_year blanks explain published reasons sectors series standing target targets tasks verdicts",
     "notebook.session": "begin district",
     "notebook.show": "figure finding first_and_last highest lowest stack table to_xlsx",
     "notebook.surveyed": "indicators load_survey surveys",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,11 @@ import qngai_analysis as qn
 from qngai_analysis import paths
 from qngai_analysis.errors import EvidenceError, ParameterError, SurveyError
 from qngai_analysis.notebook import jupyter, marks, state
+from qngai_analysis.notebook.known import _standing
 from qngai_analysis.notebook.marks import Absent, Frame, is_simulated, marked
+from qngai_analysis.notebook.state import sector_now
 from qngai_analysis.page.blocks import Finding, Prose
+from qngai_analysis.progress.verdict import Goal, KnownValue
 from qngai_analysis.survey.form.codebook import read_codebook
 from qngai_analysis.survey.loading import load_survey
 
@@ -242,6 +246,53 @@ def test_both_names_of_a_sector_are_taken_everywhere(name: str) -> None:
     assert list(qn.targets("y_te")["id"]) == list(qn.targets("health")["id"])
     assert set(qn.targets("health")["sector"]) == {"health"}
     assert qn.target("XHS_EHR") == 90
+
+
+def test_a_key_point_beside_a_target_is_about_the_figure_that_decides_it() -> None:
+    qn.begin("y_te", year=2025)
+    report, row = sector_now(), qn.standing("XHS_EHR")
+    decided = next(each for each in report.targets if each.target.id == "906.15")
+    assert decided.figure is not None
+    assert decided.tested is not None
+
+    assert (row["id"], row["shown"]) == (decided.figure.id, "trên 32%")
+    assert row["standing"].replace("\u00a0", " ") == "cách mục tiêu (đạt 90%) nhiều nhất 58 điểm phần trăm"
+
+    returned = replace(decided.figure, id="R1", value=91.3, value_type="point")
+    judged = replace(decided, choice=replace(decided.choice, pool=(returned,)), tested=KnownValue(91.3))
+    report.__dict__["targets"] = [judged]
+    try:
+        row = qn.standing("XHS_EHR")
+    finally:
+        del report.__dict__["targets"]
+
+    assert (row["id"], row["shown"]) == ("R1", "91,3%")
+    assert row["standing"].replace("\u00a0", " ") == "đã đạt mục tiêu (đạt 90%), vượt 1,3 điểm phần trăm"
+
+
+@pytest.mark.parametrize(
+    ("goal", "known", "words"),
+    [
+        (Goal(">=", 90), KnownValue(90), "đã đạt mục tiêu (đạt 90%)"),
+        (Goal(">", 90), KnownValue(90), "chưa đạt mục tiêu (đạt trên 90%)"),
+        (Goal(">=", 90), KnownValue(89), "chưa đạt mục tiêu (đạt 90%), còn cách 1 điểm phần trăm"),
+        (Goal("<=", 5), KnownValue(3), "đã đạt mục tiêu (không quá 5%), vượt 2 điểm phần trăm"),
+        (Goal("<=", 5), KnownValue(8), "chưa đạt mục tiêu (không quá 5%), còn cách 3 điểm phần trăm"),
+        (
+            Goal("<=", 5),
+            KnownValue(8, "upper_bound"),
+            "cách mục tiêu (không quá 5%) nhiều nhất 3 điểm phần trăm",
+        ),
+        (Goal(">=", 90), KnownValue(95, "upper_bound"), "chưa đủ căn cứ so với mục tiêu (đạt 90%)"),
+        (Goal(">=", 90), KnownValue(95, "lower_bound"), "đã đạt mục tiêu (đạt 90%)"),
+    ],
+)
+def test_a_distance_never_is_negative_and_a_target_reached_is_said_to_be(
+    goal: Goal, known: KnownValue, words: str
+) -> None:
+    qn.begin("y_te", year=2025)
+
+    assert _standing(sector_now(), goal, known).replace("\u00a0", " ") == words
 
 
 def test_an_explanation_is_text_when_printed_and_a_page_in_a_notebook() -> None:

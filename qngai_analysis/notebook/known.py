@@ -14,7 +14,7 @@ from qngai_analysis.errors import EvidenceError, ParameterError
 from qngai_analysis.evidence.observations import PERIODS, Observation, Related, last_day, position
 from qngai_analysis.evidence.published import published_figures, read_relations
 from qngai_analysis.notebook.marks import REAL, SIMULATED, Absent, Frame, marked
-from qngai_analysis.notebook.show import Blocks
+from qngai_analysis.notebook.show import Blocks, highest
 from qngai_analysis.notebook.state import current, sector_now
 from qngai_analysis.page.blocks import Prose
 from qngai_analysis.page.tables import Grid
@@ -22,11 +22,13 @@ from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.explaining import Explanation
 from qngai_analysis.progress.outcome import Outcome, outcomes_frame
 from qngai_analysis.progress.tasks import TaskStatus
+from qngai_analysis.progress.verdict import Goal, KnownValue, settle
 from qngai_analysis.project import read_project
 from qngai_analysis.report import focus
 from qngai_analysis.report import sector as sector_report
 from qngai_analysis.report.base import Report, at_right, centred, column, row_head, source
 from qngai_analysis.report.printed import home_and_successor, quoted
+from qngai_analysis.words.said import said
 
 _ONE_OF = "{name} = {value}; chọn một trong: {known}"
 BOUNDS = {"lower_bound": "trên", "upper_bound": "dưới", "range": "khoảng"}
@@ -62,6 +64,51 @@ def target(indicator: str) -> float | Absent:
     """Return the threshold that the main plan sets for an indicator of the catalogue, to draw or compute with; absent if none."""
     every = read_plan(read_project().main_plan().name).listed_targets
     return next((target.value for target in every if target.indicator == indicator), Absent(""))
+
+
+def standing(indicator: str, row: Any = None) -> Any:
+    """Return a figure beside the main plan's target: a row with ``standing``, which says in words how far it is from it.
+
+    ``row``: of ``qn.series``; by default the figure that decides the target, else the newest of its definition. Absent
+    where there is no figure, or the plan sets the sector no target.
+    """
+    report, main = sector_now(), read_project().main_plan().name
+    mine = (each for each in report.targets if each.target.indicator == indicator)
+    outcome = next((each for each in mine if each.plan.name == main), None)
+    if outcome is None:
+        return Absent("")
+    evidence, known = REAL, outcome.tested
+    if row is None and outcome.figure is not None and known is not None:
+        row = _in_words(report, outcome.figure)
+        evidence = SIMULATED if outcome.simulated else REAL
+    else:
+        row = highest(series(indicator), "t") if row is None else row
+        if isinstance(row, Absent):
+            return row
+        kinds = {report.say(word): kind for kind, word in BOUNDS.items()}
+        known = KnownValue(row["value"], kinds.get(row["bound"], "point"))
+    shown = " ".join(filter(None, (row["bound"], report.figure(row["value"], row["unit"]))))
+    told = {**row, "shown": shown, "standing": _standing(report, outcome.goal, known)}
+    return marked(pd.DataFrame([told]), evidence).iloc[0]
+
+
+def _standing(report: Report, goal: Goal, known: KnownValue) -> str:
+    met, aim = settle(goal, known).met, goal.towards(known.value)
+    unit = report.say("điểm phần trăm") if goal.unit.startswith("%") else goal.unit
+    gap = round(abs(known.value - aim.asked), 9)
+    told = {"asked": said(goal.said, report.lang), "gap": report.figure(gap, unit)}
+    # all that is known of the value is one side of it, away from the target
+    most = known.value_type == ("lower_bound" if aim.rises else "upper_bound") and not goal.two_sided
+    if met is None and most:
+        return report.say("cách mục tiêu ({asked}) nhiều nhất {gap}", **told)
+    if met is None:
+        return report.say("chưa đủ căn cứ so với mục tiêu ({asked})", **told)
+    exact = known.value_type == "point" and gap and not (met and goal.two_sided)
+    if met:
+        wording = "đã đạt mục tiêu ({asked}), vượt {gap}" if exact else "đã đạt mục tiêu ({asked})"
+        return report.say(wording, **told)
+    wording = "chưa đạt mục tiêu ({asked}), còn cách {gap}" if exact else "chưa đạt mục tiêu ({asked})"
+    return report.say(wording, **told)
 
 
 def tasks(sector: str | None = None, *, plan: str | None = None) -> Frame:
