@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from qngai_analysis.notebook.known import assess_year as assess_year
     from qngai_analysis.notebook.known import blanks as blanks
     from qngai_analysis.notebook.known import explain as explain
+    from qngai_analysis.notebook.known import per as per
     from qngai_analysis.notebook.known import published as published
     from qngai_analysis.notebook.known import reasons as reasons
     from qngai_analysis.notebook.known import sectors as sectors
@@ -54,7 +55,7 @@ _NAMES = {
     "edition.batch": "render",
     "evidence.published": "read_published",
     "notebook.explore": "explore",
-    "notebook.known": "assess_year blanks explain published reasons sectors series standing target targets tasks verdicts",
+    "notebook.known": "assess_year blanks explain per published reasons sectors series standing target targets tasks verdicts",
     "notebook.session": "begin district",
     "notebook.show": "figure finding first_and_last highest lowest stack table to_xlsx",
     "notebook.surveyed": "indicators load_survey surveys",

@@ -238,6 +238,18 @@ def test_a_line_becomes_a_figure_with_words_and_numbers() -> None:
     assert len(figure.data.rows) == 4
 
 
+def test_a_quotient_of_a_bound_is_a_bound_to_the_other_side() -> None:
+    above = pd.DataFrame(
+        {"territory": "x", "year": [1, 2, 3, 4], "value": 6.0, "bound": ["", "", "trên", "dưới"]}
+    )
+    below = above.assign(value=2.0, bound=["", "trên", "trên", "trên"])
+
+    found = qn.per(above, below)
+
+    assert list(found["value"]) == [3, 3, 3, 3]
+    assert list(found["bound"]) == ["", "dưới", "khoảng", "dưới"]
+
+
 @pytest.mark.parametrize("name", ["tourism", "du_lich"])
 def test_both_names_of_a_sector_are_taken_everywhere(name: str) -> None:
     qn.begin(name, year=2025)

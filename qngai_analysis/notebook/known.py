@@ -356,6 +356,26 @@ def series(*names: str, period: str = "Y", territory: str | None = None) -> Fram
     return marked(frame.astype(dict.fromkeys(texts, "str")), REAL)
 
 
+def per(above: Any, below: Any) -> Any:
+    """Return one series of ``qn.series`` divided by another of the same years and territories: ``territory, year, value, bound``.
+
+    What is more than a bound below the line makes a quotient that is less; two bounds that pull apart leave it about.
+    """
+    if isinstance(above, Absent) or isinstance(below, Absent):
+        return above if isinstance(above, Absent) else below
+    say = current().say
+    more, less, about = (say(BOUNDS[kind]) for kind in ("lower_bound", "upper_bound", "range"))
+    turned = {more: less, less: more}
+    both = above.merge(below, on=["territory", "year"], suffixes=("", "_below"))
+    sides = [
+        {one, turned.get(other, other)} - {""}
+        for one, other in zip(both["bound"], both["bound_below"], strict=True)
+    ]
+    both["value"] = both["value"] / both["value_below"]
+    both["bound"] = [about if len(side) > 1 else "".join(side) for side in sides]
+    return both[["territory", "year", "value", "bound"]].sort_values(["territory", "year"], ignore_index=True)
+
+
 def _final_first(figure: Observation) -> tuple[float, int, int, float]:
     """Return what orders figures by day; of several for one day the most final, of these the newest comes first."""
     return position(figure.reference_date), *figure.rank, -float((figure.vintage or "0")[:4])

@@ -330,6 +330,7 @@ def finding(
     filled = {**(dict(row) if row is not None else {}), **values}
     try:
         text = filler.vformat(catalogued(sentence, report.lang), (), filled)
+        text = re.sub(" {2,}", " ", text)  # an exact figure has no word before it
     except KeyError as fault:
         known = ", ".join(map(str, filled)) or "…"
         raise ParameterError(
