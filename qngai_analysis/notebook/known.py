@@ -69,7 +69,7 @@ def target(indicator: str) -> float | Absent:
 def standing(indicator: str, row: Any = None) -> Any:
     """Return a figure beside the main plan's target: a row with ``standing``, which says in words how far it is from it.
 
-    ``row``: of ``qn.series``; by default the figure that decides the target, else the newest of its definition. Absent
+    ``row``: of ``qn.series``; by default the real figure that decides the target, else the newest of its definition. Absent
     where there is no figure, or the plan sets the sector no target.
     """
     report, main = sector_now(), read_project().main_plan().name
@@ -77,10 +77,10 @@ def standing(indicator: str, row: Any = None) -> Any:
     outcome = next((each for each in mine if each.plan.name == main), None)
     if outcome is None:
         return Absent("")
-    evidence, known = REAL, outcome.tested
-    if row is None and outcome.figure is not None and known is not None:
+    known = outcome.tested
+    # what is published does not change beside a rehearsal, which has findings of its own
+    if row is None and outcome.figure is not None and known is not None and not outcome.simulated:
         row = _in_words(report, outcome.figure)
-        evidence = SIMULATED if outcome.simulated else REAL
     else:
         row = highest(series(indicator), "t") if row is None else row
         if isinstance(row, Absent):
@@ -89,7 +89,7 @@ def standing(indicator: str, row: Any = None) -> Any:
         known = KnownValue(row["value"], kinds.get(row["bound"], "point"))
     shown = " ".join(filter(None, (row["bound"], report.figure(row["value"], row["unit"]))))
     told = {**row, "shown": shown, "standing": _standing(report, outcome.goal, known)}
-    return marked(pd.DataFrame([told]), evidence).iloc[0]
+    return marked(pd.DataFrame([told]), REAL).iloc[0]
 
 
 def _standing(report: Report, goal: Goal, known: KnownValue) -> str:
