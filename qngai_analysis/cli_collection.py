@@ -238,5 +238,6 @@ def _added(added: Added | None, faults: list[FormFault]) -> None:
     from qngai_analysis.collection.rounds import not_counted
 
     _print([Said("đã thêm {ids} vào data/raw/published/figures.csv", ids=", ".join(added.ids))])
-    _print((line for day in added.published for line in not_counted(last_year(), day)), err=True)
+    if added.published:
+        _print(not_counted(last_year(), added.published), err=True)
     _print(Said("series.csv: thêm chuỗi {name}", name=name) for name in added.relations)

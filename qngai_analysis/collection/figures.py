@@ -51,7 +51,7 @@ class Added:
     """What was added: the new ids of ``figures.csv``, the last day of publication, and the relations that ``series.csv`` lacked."""
 
     ids: tuple[str, ...]
-    published: tuple[date, ...]
+    published: date | None
     relations: tuple[str, ...]
 
 
@@ -277,7 +277,7 @@ def _append(rows: Sequence[Mapping[str, Any]]) -> Added:
         extend_table(paths.raw("reference", "series.csv"), relations.values())
     extend_table(file, made)
     published = [last_day(row["publication_date"]) for row in made if row["publication_date"]]
-    return Added(tuple(row["id"] for row in made), tuple(sorted(published)[-1:]), tuple(relations))
+    return Added(tuple(row["id"] for row in made), max(published, default=None), tuple(relations))
 
 
 def _series(row: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:

@@ -353,7 +353,8 @@ def beside(work: Callable[[], None]) -> Callable[[], None]:
     return take
 
 
-_EARLY: list[Callable[[], tuple[Path, bytes]]] = []
+#: What gives the plans that are read early, with the project they are of.
+_PLANS: list[Callable[[], tuple[Path, bytes]]] = []
 
 
 def _read_plans_early() -> None:
@@ -375,13 +376,13 @@ def _read_plans_early() -> None:
         return paths.project(), kept.handed()
 
     importlib.import_module("numpy")  # both need it
-    _EARLY.append(forked(read))
+    _PLANS.append(forked(read))
 
 
 def take_plans() -> None:
     """Know the plans that were read early, if this is the same project."""
     with contextlib.suppress(BaseException):  # it will come again where it belongs
-        project, known = _EARLY.pop()()
+        project, known = _PLANS.pop()()
         if project == paths.project():
             kept.take(known)
 
