@@ -238,6 +238,12 @@ def _assigned(places: tuple[tuple[str, float, float], ...]) -> dict[str, tuple[i
     return {name: (int(row), int(column)) for (name, _, _), (row, column) in zip(places, chosen, strict=True)}
 
 
+def lay_in(unit: Unit, place: Unit) -> bool:
+    """Return whether a commune or district lies in a province or country, or is made in part of what lay there."""
+    old = {row["old_province"] for row in came_from().get(unit.id, ())}
+    return unit.id in below(place.id) or without_kind(place.bare) in old
+
+
 def was_of(commune: Unit) -> str:
     """Return the district that a commune, or most of what it was made of, belonged to; "" where none is known."""
     found = [row["old_district"] for row in came_from().get(commune.code, ())]

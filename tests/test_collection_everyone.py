@@ -1,4 +1,4 @@
-"""The year of everybody: all departments and 96 communes are asked, answer as offices do, and are reported."""
+"""The year of everybody: all departments and 56 communes are asked, answer as offices do, and are reported."""
 
 from __future__ import annotations
 
@@ -152,8 +152,8 @@ def report(year: Year) -> YearReport:
     return load(year=2025)
 
 
-def test_all_departments_and_96_communes_are_asked(year: Year) -> None:
-    assert sum(body.commune for body in year.owed.bodies) == 96
+def test_all_departments_and_56_communes_are_asked(year: Year) -> None:
+    assert sum(body.commune for body in year.owed.bodies) == 56
     assert set(read_register(2025)) == {body.name for body in year.owed.bodies}
 
 
@@ -221,7 +221,7 @@ def test_the_report_prints_figures_sources_counts_and_the_rule(year: Year, repor
     (state,) = [part for part in task_table(report) if isinstance(part, Grid)]
     printed = plain_text(target_table(report))
 
-    assert f"94/96 xã đã báo cáo, {DONE_IN} hoàn thành" in listed
+    assert f"54/56 xã đã báo cáo, {DONE_IN} hoàn thành" in listed
     assert "được tính là hoàn thành khi tất cả các đơn vị được giao đã báo cáo hoàn thành" in "\n".join(
         state.notes
     )
@@ -240,6 +240,6 @@ def test_who_is_silent_is_overdue_and_asked_again_and_nobody_else(year: Year) ->
     assert states[LATE].late
     assert not states["UBND xã Ba Vì"].late
     assert all(states[name].left.tasks == states[name].body.tasks for name in SILENT)
-    assert "cấp xã 94/96" in "\n".join(room.lines())
+    assert "cấp xã 54/56" in "\n".join(room.lines())
     assert main(["request", "--year", "2025", "--remind", "--on", "2026-02-20"]) == 0
     assert {line.body for line in read_register(2025).values() if line.reminded_on} == SILENT

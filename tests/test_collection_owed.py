@@ -64,11 +64,18 @@ def test_what_no_provincial_method_measures_is_asked_of_nobody_unless_a_plan_ord
 def test_a_group_is_each_of_its_members_and_marks_tell_communes_apart(year):
     communes = [body for body in year.bodies if body.commune]
 
-    assert len(communes) == 96 == len(communes_of(date(2025, 12, 31)))
+    assert len(communes) == 56
     assert year.body("UBND xã Ba Tơ") is not year.body("UBND xã Ba Tô")
     assert len({body.folder for body in year.bodies}) == len(year.bodies)
-    assert sum(body.outside for body in communes) == 40  # those of what was Kon Tum
     assert len(communes_of(date(2025, 6, 30))) == 13  # districts, until the last day of June
+
+
+def test_a_plan_binds_the_communes_made_of_what_lay_where_it_was_issued_for(year):
+    assert len(communes_of(date(2025, 12, 31))) == 96
+    assert len(year.free) == 40  # those of what was Kon Tum
+    assert all(body.unbound == ("906", "114", "66") for body in year.free)
+    assert not any(body.unbound for body in year.bodies)
+    assert "UBND phường Kon Tum" not in {name for task in year.tasks for name in task.bodies}
 
 
 def test_tasks_of_four_plans_are_followed_while_they_run(year):

@@ -68,6 +68,16 @@ def test_counts_of_met_targets_and_comparisons_by_them_are_marked_where_a_simula
     assert _index(Report(language("vi"), 2025, False), batch, mine.all, {}).simulated is rehearsed
 
 
+def test_a_commune_that_no_plan_binds_is_late_on_nothing_and_told_which_plans() -> None:
+    report = unit_report.load("commune", "Phường Kon Tum", year=2025, real_only=True)
+    text = unit_report.summary(report).text.replace("\\", "")
+
+    assert "Nhiệm vụ: 0." in text
+    assert (
+        "66/KH-UBND: không giao nhiệm vụ cho đơn vị này, vì được ban hành cho tỉnh Quảng Ngãi (trước" in text
+    )
+
+
 def test_a_unit_made_of_a_district_without_communes_is_said_by_the_districts_name() -> None:
     report = unit_report.load("commune", "Đặc khu Lý Sơn", year=2025, real_only=True)
 

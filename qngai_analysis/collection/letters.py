@@ -42,8 +42,6 @@ def request_letter(owed: Owed, body: Body, *, due: date, form: str) -> Document:
     places = [literal(place.name[:1].lower() + place.name[1:]) for place in owed.territories]
     if body.figures and len(places) > 1:
         parts.append(_passage("territories", places=places))
-    if body.outside and body.tasks:
-        parts.append(_passage("outside", places=places, **told))
     parts.append(_passage("closing", due=day(due), **told))
     return _letter(owed, who, body, _matter(body), parts)
 

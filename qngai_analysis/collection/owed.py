@@ -92,7 +92,7 @@ class Body:
     folder: str  # its name as every system takes it; "ubnd-xa-ba-to-2" where marks alone tell two apart
     commune: bool = False
     own: bool = False
-    outside: bool = False  # a commune of what was another province when the plans were issued
+    unbound: tuple[str, ...] = ()  # the followed plans that were issued for where a commune did not lie
     figures: tuple[FigureOwed, ...] = ()
     grounds: Mapping[str, str] = field(default_factory=dict)  # indicator: the duty, in words
     tasks: tuple[TaskOwed, ...] = ()
@@ -100,10 +100,15 @@ class Body:
 
 @dataclass(frozen=True)
 class Owed:
-    """Everything owed for a year: the bodies, the blanks, and the groups nobody can write to."""
+    """
+    Everything owed for a year: the bodies, the blanks, and the groups nobody can write to.
+
+    ``free`` are communes that owe nothing: no followed plan was issued for where they lay.
+    """
 
     year: int
     bodies: tuple[Body, ...]
+    free: tuple[Body, ...]
     figures: tuple[FigureOwed, ...]
     tasks: tuple[TaskOwed, ...]
     territories: tuple[Unit, ...]
@@ -191,8 +196,20 @@ def owed(year: int, *, plan: str | None = None) -> Owed:
     head = read_plan(base).document
     of = f" của {body_name(head.issuer)}" if head.issuer else ""
     rests_on = f"{cited(head)}{of} {about(head.subject)}".strip()
+    free = tuple(body for body in bodies if not (body.figures or body.tasks))
+    bodies = tuple(body for body in bodies if body not in free)
     return Owed(
-        year, bodies, figures, tasks, places, unaddressed, mine, act_words(head), rests_on, tuple(of_none)
+        year,
+        bodies,
+        free,
+        figures,
+        tasks,
+        places,
+        unaddressed,
+        mine,
+        act_words(head),
+        rests_on,
+        tuple(of_none),
     )
 
 
@@ -202,11 +219,13 @@ def _bodies(
     grounds: Mapping[str, Mapping[str, str]],
     tasks: tuple[TaskOwed, ...],
 ) -> tuple[Body, ...]:
-    """Return all that are asked for a figure or lead a task, communes last, each with what it owes."""
+    """Return all that are asked for a figure or lead a task, and all communes last, each with what it owes."""
     own = _own(on)
-    communes, outside = set(communes_of(on)), _outside(on)
+    communes = set(communes_of(on))
+    bound = {plan: communes_of(on, plan) for plan in {task.plan_name: None for task in tasks}}
     led = grouped((name, task) for task in tasks for name in task.bodies)
     asked = {body for bodies in grounds.values() for body in bodies} | led.keys()
+    asked |= {name for name in communes if any(name not in those for those in bound.values())}
     names = sorted(asked, key=lambda name: (name in communes, fold(name), name))
     return tuple(
         Body(
@@ -214,7 +233,7 @@ def _bodies(
             folder=folder,
             commune=name in communes,
             own=name == own,
-            outside=name in outside,
+            unbound=tuple(plan for plan, those in bound.items() if name in communes and name not in those),
             figures=tuple(figure for figure in figures if name in grounds.get(figure.indicator, {})),
             grounds={code: asked[name] for code, asked in grounds.items() if name in asked},
             tasks=tuple(led.get(name, ())),
@@ -328,9 +347,8 @@ def _tasks(year: int, on: date, base: str) -> tuple[tuple[TaskOwed, ...], Counte
     """Return the tasks followed in a year, and how many of them name each group that has no address."""
     found: list[TaskOwed] = []
     unaddressed = Counter[str]()
-    everyone = _everyone(on)
     for name, tasks in followed_tasks(year, base).items():
-        head = read_plan(name).document
+        head, everyone = read_plan(name).document, _everyone(on, name)
         for task in tasks:
             bodies, groups = _addressed(task, on, everyone)
             unaddressed.update(groups)
@@ -354,12 +372,12 @@ def _tasks(year: int, on: date, base: str) -> tuple[tuple[TaskOwed, ...], Counte
 
 def leads_of(plan: str, on: date) -> dict[str, tuple[str, ...]]:
     """Return the bodies that lead each task of a plan on a day, a group being each of its members."""
-    everyone = _everyone(on)
+    everyone = _everyone(on, plan)
     return {task.id: _addressed(task, on, everyone)[0] for task in read_plan(plan).duties}
 
 
-def _everyone(on: date) -> Mapping[str, tuple[str, ...]]:
-    return {_DEPARTMENTS: departments(on), _COMMUNES: communes_of(on)}
+def _everyone(on: date, plan: str) -> Mapping[str, tuple[str, ...]]:
+    return {_DEPARTMENTS: departments(on), _COMMUNES: communes_of(on, plan)}
 
 
 def _addressed(
@@ -389,9 +407,23 @@ def _nobody(name: str) -> bool:
 _COMMUNES, _DEPARTMENTS = "UBND các xã, phường, đặc khu", "Các sở, ban, ngành"
 
 
-def communes_of(on: date) -> tuple[str, ...]:
-    """Return the people's committees below the province on a day: communes, or districts before 1/7/2025."""
-    return tuple(name for _, name in committees(on))
+def communes_of(on: date, plan: str = "") -> tuple[str, ...]:
+    """
+    Return the people's committees below the province on a day: communes, or districts before 1/7/2025.
+
+    A plan binds those that lie in the territory it was issued for, or were made of what lay there.
+    """
+    if not plan:
+        return tuple(name for _, name in committees(on))
+    known = territory.units()
+    place = known.get(issued_for(plan))
+    return tuple(name for code, name in committees(on) if not place or territory.lay_in(known[code], place))
+
+
+def issued_for(plan: str) -> str:
+    """Return the id of the territory that a plan was issued for."""
+    head = read_plan(plan).document
+    return territory.written_for(head.geography, date.fromisoformat(head.date) if head.date else None)
 
 
 def _home(on: date | None = None) -> Unit:
@@ -410,14 +442,6 @@ def committees(on: date) -> list[tuple[str, str]]:
         provinces = {unit.id: territory.without_kind(unit.bare) for unit in units.values()}
         return [(u.id, f"UBND {inside(u.name)} ({provinces[u.parent]}, {u.id})") for u in below]
     return [(u.id, f"UBND {inside(u.name)}") for u in below if u.parent == home.id]
-
-
-def _outside(on: date) -> set[str]:
-    """Return the communes whose people lived in another province before the merger."""
-    if _home(on) == _home():
-        return set()
-    stayed = territory.made_of(territory.parts(on)).get(_home(), ())
-    return {name for code, name in committees(on) if code not in stayed}
 
 
 def departments(on: date) -> tuple[str, ...]:

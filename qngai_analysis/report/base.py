@@ -193,10 +193,11 @@ class Speaker:
 
     def own_territories(self) -> list[str]:
         """Return the names of the project's territory and of what took its place, as a sentence names them."""
-        codes = home_and_successor()
-        if self.lang == "vi":
-            return [inside(territory.name_of(code)) for code in codes]
-        return [f"the {self.place(code)}" for code in codes]
+        return [self.territory(code) for code in home_and_successor()]
+
+    def territory(self, code: str) -> str:
+        """Return the name of a territory by its id, as a sentence names it."""
+        return inside(territory.name_of(code)) if self.lang == "vi" else f"the {self.place(code)}"
 
     def place_words(self, name: str) -> str:
         """Return what a plan calls its territory, a province also in English."""

@@ -16,7 +16,16 @@ from functools import cache, cached_property
 from statistics import median
 from typing import Any
 
-from qngai_analysis.collection.owed import Body, FigureOwed, Owed, TaskOwed, committees, owed, task_plans
+from qngai_analysis.collection.owed import (
+    Body,
+    FigureOwed,
+    Owed,
+    TaskOwed,
+    committees,
+    issued_for,
+    owed,
+    task_plans,
+)
 from qngai_analysis.collection.state import states_of
 from qngai_analysis.cutoff import cutoff_day
 from qngai_analysis.errors import ParameterError
@@ -100,6 +109,7 @@ class ReportedUnit:
     place: str = ""
     codes: Container[str] | None = None  # indicators whose survey figures are its; None: all
     formed: tuple[str, ...] = ()  # what a commune was made of on 1/7/2025
+    unbound: tuple[str, ...] = ()  # plans that were issued for where it did not lie
 
     @cached_property
     def due(self) -> tuple[Outcome, ...]:
@@ -323,7 +333,7 @@ class _Reading(UnitsWanted):
         return tuple(line for code, line in self.figures.items() if code in codes)
 
     def _bodies(self, *, communes: bool) -> Iterator[ReportedUnit]:
-        mine = [body for body in self.asked.bodies if body.commune == communes]
+        mine = [body for body in (*self.asked.bodies, *self.asked.free) if body.commune == communes]
         places = {_bare(body.name): body.name for body in mine}
         of: dict[str, list[Outcome]] = {body.name: [] for body in mine}
         for outcome in self.outcomes:
@@ -356,6 +366,7 @@ class _Reading(UnitsWanted):
             place=capitalised(name.removeprefix("UBND ").split(" (")[0]) if body.commune else "",
             codes=None if body.commune else frozenset(figure.indicator for figure in grounds),
             formed=formed,
+            unbound=body.unbound,
         )
 
 
@@ -426,8 +437,12 @@ def summary(report: UnitReport) -> Prose:
     (given, owed_), (met, due) = (unit.standing[measure] for measure in MEASURES[2:])
     formed, n = "; ".join(unit.formed), len(unit.targets)
     mark = f" ({say(SIMULATED)})" if unit.simulated else ""
+    acts = report.listed(report.act(read_plan(plan).document) for plan in unit.unbound)
+    places = report.listed(dict.fromkeys(report.territory(issued_for(plan)) for plan in unit.unbound))
+    unbound = "{plans}: không giao nhiệm vụ cho đơn vị này, vì được ban hành cho {places}."
     lines = [
         formed and say("Hợp thành từ 01/7/2025: {units}.", units=formed),
+        acts and say(unbound, plans=acts, places=places),
         say("Nhiệm vụ: {n} ({told}).", n=len(unit.tasks), told=told) if told else say("Nhiệm vụ: {n}.", n=0),
         owed_ and say("Số liệu phải cung cấp: {n}, đã có: {given}.", n=owed_, given=given),
         n and say("Chỉ tiêu liên quan: {n}; đến hạn: {due}, đã đạt: {met}.", n=n, due=due, met=met) + mark,
@@ -481,7 +496,7 @@ def place(report: UnitReport) -> Grid | Prose:
     standing = report.about.standing.items()
     own = {measure: pair for measure, pair in standing if pair[1] and len(shares[measure]) > 1}
     if not own:
-        return Prose(report.say("Không có đơn vị nào khác để so sánh."))
+        return Prose(report.say("Không có nội dung hoặc đơn vị nào khác để so sánh."))
     ranks = {measure: _rank(part / whole, shares[measure]) for measure, (part, whole) in own.items()}
     note = report.say("Các đơn vị bằng nhau cùng hạng: 5-7 là ba đơn vị đứng từ hạng 5 đến hạng 7.")
     return report.table(
