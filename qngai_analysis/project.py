@@ -252,13 +252,14 @@ class Project:
         Return the names of the plans whose targets are judged, the base first.
 
         With a year: its base (see :meth:`base`), and the later plans that are measured in that year
-        (``ended``: also those of other years).
+        (``ended``: also those that have ended; never one that had not begun).
         """
         later = self.plans(Role.LATER)
         if year is None:
             return tuple(entry.name for entry in (*self.plans(Role.MAIN), *later))
         first = self.base(year, plan)
-        beside = [entry for entry in later if entry != first and (ended or entry.covers(year))]
+        begun = [entry for entry in later if entry != first and entry.first_year <= year]
+        beside = [entry for entry in begun if ended or entry.covers(year)]
         return tuple(entry.name for entry in (first, *beside))
 
     def unread(self, on: date) -> tuple[KnownPlan, ...]:

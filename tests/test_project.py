@@ -30,6 +30,11 @@ def test_this_project_judges_906_and_the_later_plans_of_their_years():
     assert ours.main_plan().name == "906"
     assert ours.judged() == ("906", "114", "03")
     assert [ours.judged(year) for year in (2023, 2024, 2025)] == [("906", "03"), ("906",), ("906", "114")]
+    assert [ours.judged(year, ended=True)[1:] for year in (2023, 2024, 2025)] == [
+        ("03",),
+        ("03",),
+        ("114", "03"),
+    ], "a plan that had not begun is nowhere counted"
     assert [entry.name for entry in ours.plans(Role.TASKS, Role.PEER)] == ["66", "ca-mau-411"]
     assert ours.unassigned() == ()
 

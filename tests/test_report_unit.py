@@ -49,6 +49,7 @@ def test_only_targets_whose_year_has_come_count_as_met_or_not() -> None:
 
     assert units["906"].standing["Chỉ tiêu đến hạn đã đạt"] == (0, 0), "Decision 906 is due in 2025"
     assert len(units["906"].targets) == 17
+    assert set(units) == {"906", "03", "66"}, "plan 114 is of 2025"
 
 
 @pytest.mark.parametrize("rehearsed", [False, True])

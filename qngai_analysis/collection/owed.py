@@ -338,9 +338,10 @@ def _asked(
 # ---------------------------------------------------------------- tasks
 
 
-def task_plans() -> tuple[str, ...]:
-    """Return the plans whose tasks are followed, the main one first."""
-    return tuple(entry.name for entry in read_project().plans(Role.MAIN, Role.LATER, Role.TASKS))
+def task_plans(year: int | None = None) -> tuple[str, ...]:
+    """Return the plans whose tasks are followed, the main one first; with a year, those that had begun."""
+    plans = read_project().plans(Role.MAIN, Role.LATER, Role.TASKS)
+    return tuple(entry.name for entry in plans if year is None or entry.first_year <= year)
 
 
 def _tasks(year: int, on: date, base: str) -> tuple[tuple[TaskOwed, ...], Counter[str]]:

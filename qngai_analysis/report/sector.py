@@ -119,7 +119,8 @@ class SectorReport(Report):
     @cached_property
     def tasks(self) -> list[tuple[str, TaskState]]:
         """The sector's tasks in all plans with where they stand, each with the name of its plan; the main plan's first."""
-        names = [self.main, *(entry.name for entry in read_project().plans(Role.LATER, Role.TASKS))]
+        beside = read_project().plans(Role.LATER, Role.TASKS)
+        names = [self.main, *(entry.name for entry in beside if entry.first_year <= self.year)]
         return [
             (name, state)
             for name in dict.fromkeys(names)

@@ -260,7 +260,7 @@ class _Reading(UnitsWanted):
                 before = (replace(self, year=at, cutoff=cutoff_day("", at)) for at in range(first, self.year))
                 return (reading._whole_year() for reading in (*before, self))
             case "plan":
-                return map(self._plan, task_plans())
+                return map(self._plan, task_plans(self.year))
             case "sector":
                 return map(self._sector, read_project().sectors.values())
             case _:
@@ -279,7 +279,7 @@ class _Reading(UnitsWanted):
     def tasks(self) -> list[tuple[str, Task, TaskLine]]:
         """The tasks of all plans with their state, and what their bodies together reported."""
         found = []
-        for name in task_plans():
+        for name in task_plans(self.year):
             plan = read_plan(name)
             act = f"{plan.document.type} {plan.document.number}"
             for state in states_of(name, self.year, self.cutoff)[len(plan.goals) :]:
