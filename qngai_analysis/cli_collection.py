@@ -207,7 +207,9 @@ def add_figures(
 
 @add.command("figure", help="Thêm một số liệu đã công bố.")
 def add_figure(
-    indicator: Annotated[str, Option("--indicator", help="Mã hoặc tên chỉ tiêu.")],
+    indicator: Annotated[
+        str, Option("--indicator", help="Mã hoặc tên chỉ tiêu, hoặc số của mục tiêu: 906.16.")
+    ],
     value: Annotated[str, Option("--value", help="Giá trị: 45,2 hoặc “trên 32”.")],
     reference_date: Annotated[
         str, Option("--reference-date", help="Ngày số liệu: 2025, 12/2025, 31/12/2025.")
@@ -220,6 +222,13 @@ def add_figure(
     address: Annotated[str, Option("--address", help="Địa chỉ trang.")] = "",
     publication_date: Annotated[str, Option("--publication-date", help="Ngày công bố.")] = "",
     level: Annotated[str, Option("--level", help="chính thức, sơ bộ, ước tính.")] = "",
+    channel: Annotated[
+        str,
+        Option(
+            "--channel",
+            help="Kênh đọc được số: cơ quan nhà nước, báo chí, trang khác; mặc định theo địa chỉ.",
+        ),
+    ] = "",
     note: Annotated[str, Option("--note", help="Ghi chú.")] = "",
 ) -> None:
     """Add one published figure."""

@@ -14,6 +14,7 @@ from qngai_analysis.cli import main
 from qngai_analysis.collection.figures import HEADINGS, add_figures, write_template
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.published import read_published, read_relations
+from qngai_analysis.plan import read_plan
 from qngai_analysis.raw import read_table, replace_table, sidecar_path
 
 ROW = {
@@ -28,6 +29,7 @@ ROW = {
     "publication_date": "5/1/2022",
     "definition": "đúng",
     "level": "sơ bộ",
+    "channel": "",
     "note": "",
 }
 
@@ -55,9 +57,11 @@ def sheet(file: Path, *rows: dict[str, object]) -> Path:
 def test_a_column_a_year_gives_a_figure_for_each_year_that_is_filled(home, tmp_path):
     file = sheet(tmp_path / "f.xlsx", ROW | {"value": None, "reference_date": None})
     book = openpyxl.load_workbook(file)
-    for place, (head, value) in enumerate({2022: 0.31, "Năm 2023": "trên 35", "2024": None}.items(), 13):
+    for place, (head, value) in enumerate(
+        {2022: 0.31, "Năm 2023": "trên 35", "2024": None}.items(), len(HEADINGS) + 1
+    ):
         book.active.cell(1, place).value, book.active.cell(2, place).value = head, value
-    book.active["M2"].number_format = "0.0%"  # "31%" typed into Excel
+    book.active.cell(2, len(HEADINGS) + 1).number_format = "0.0%"  # "31%" typed into Excel
     book.save(file)
 
     added, faults = add_figures(file)
@@ -101,6 +105,7 @@ def test_a_near_figure_gets_a_series_of_its_own_that_decides_nothing(home, tmp_p
         ({"value": None}, "Giá trị: để trống; ghi số, ví dụ 45,2"),
         ({"value": "191,3%"}, "Giá trị: 191,3% nằm ngoài 0 đến 100%"),
         ({"level": "gần đúng"}, "Mức độ: “gần đúng”; ghi chính thức"),
+        ({"channel": "mạng"}, "Kênh: “mạng”; ghi cơ quan nhà nước, báo chí, trang khác"),
         ({"reference_date": "đầu năm"}, "Ngày số liệu: “đầu năm” không phải là ngày"),
         ({"territory": "Hà Tây"}, "Địa bàn: “Hà Tây” không có trong danh sách"),
         ({"definition": "tạm"}, "Định nghĩa: “tạm”"),
@@ -114,7 +119,7 @@ def test_a_wrong_cell_is_named_and_nothing_is_added(home, tmp_path, change, said
 
     assert added is None
     assert any(
-        f", ô {'ABCDEFGHIJKL'[[*HEADINGS].index(next(iter(change)))]}3: {said}" in str(fault)
+        f", ô {'ABCDEFGHIJKLM'[[*HEADINGS].index(next(iter(change)))]}3: {said}" in str(fault)
         for fault in faults
     ), faults
     assert paths.raw("published", "figures.csv").read_bytes() == before
@@ -124,6 +129,7 @@ def test_a_wrong_cell_is_named_and_nothing_is_added(home, tmp_path, change, said
     ("words", "day", "found"),
     [
         ("Quảng Ngãi", "2024", "QNG"),
+        ("Tỉnh Quảng Ngãi (trước 01/7/2025)", "31/12/2025", "QNG"),  # as reports print it
         ("tỉnh Quảng Ngãi", "31/12/2025", "QNG-2025"),
         ("Thành phố Quảng Ngãi", "2024", "QNG-522"),
         ("cả nước", "2024", "VN"),
@@ -163,6 +169,19 @@ def test_one_figure_by_options_and_the_same_again_is_refused(home, capsys):
     assert "đã thêm P" in capsys.readouterr().out
     assert main(["add", "figure", *options]) == 2
     assert "đã có trong figures.csv" in capsys.readouterr().err
+
+
+def test_an_indicator_may_be_given_by_a_target_and_the_channel_by_who_adds(home, tmp_path):
+    given = ROW | {"indicator": "906.16", "value": "40", "channel": "Trang khác"}
+    added, faults = add_figures(sheet(tmp_path / "f.xlsx", given, ROW))
+
+    assert not faults
+    rows = read_published().set_index("id").loc[list(added.ids)]
+    target = read_plan("906").targets.set_index("id").loc["906.16", "indicator"]
+    assert rows["indicator"].tolist() == [target, "XHS_EHR"]
+    assert rows["channel"].tolist() == ["trang khác", "cơ quan nhà nước"], (
+        "by the address where nothing is said"
+    )
 
 
 def test_an_empty_sheet_with_the_headings_can_be_had_once_and_holds_no_figure(home, tmp_path):

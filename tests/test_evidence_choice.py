@@ -167,6 +167,7 @@ def test_a_figure_without_a_publication_date_is_not_cut_off_but_ranks_last():
 
     assert choice.chosen.id == "dated"
     assert reasons(choice) == {"undated": "vintage"}
+    assert choice.passed[0].reason == "không rõ ngày công bố"
 
 
 @pytest.mark.parametrize(

@@ -26,11 +26,12 @@ from qngai_analysis.collection.workbook import (
     text_of,
 )
 from qngai_analysis.errors import EvidenceError
-from qngai_analysis.evidence.observations import LEVELS, last_day
+from qngai_analysis.evidence.observations import CHANNELS, LEVELS, last_day
 from qngai_analysis.evidence.published import read_published, read_relations
 from qngai_analysis.guard import reading
 from qngai_analysis.page.sheets import put_rows
 from qngai_analysis.plan.catalogue import find_matcher, read_catalogue
+from qngai_analysis.progress.yearly import planned_targets
 from qngai_analysis.project import read_project
 from qngai_analysis.raw import RawColumn, read_rows, read_table, sha256, sidecar_path, table_bytes
 from qngai_analysis.territory import Unit, without_kind
@@ -134,13 +135,17 @@ def _read_figure(given: FormRow) -> dict[str, Any]:
     if definition and not row["definition"]:
         wording = "“{found}”; ghi “đúng” (đúng định nghĩa của chỉ tiêu) hoặc “gần”"
         fault("definition", wording, found=given.values.get("definition"))
-    row["level"] = row["level"].lower() or "không rõ"
-    if row["level"] not in LEVELS:
-        fault("level", "“{found}”; ghi {known}", found=row["level"], known=", ".join(LEVELS))
+    row["level"] = row["level"] or "không rõ"
+    state = urlsplit(row["address"]).netloc.endswith(".gov.vn")
+    row["channel"] = row["channel"] or ("cơ quan nhà nước" if state else "báo chí")
+    for key, known in {"level": LEVELS, "channel": CHANNELS}.items():
+        row[key] = row[key].lower()
+        if row[key] not in known:
+            fault(key, "“{found}”; ghi {known}", found=row[key], known=", ".join(known))
     if row["indicator"]:
-        known = read("indicator", lambda _: _indicator(row["indicator"], row["unit"]), ("", "", ""))
-        row |= {"indicator": known[0], "name": known[1], "unit": row["unit"] or known[2]}
-        share = row["value"] is not None and row["unit"] == "%" and _is_share(known[0])
+        of = read("indicator", lambda _: _indicator(row["indicator"], row["unit"]), ("", "", ""))
+        row |= {"indicator": of[0], "name": of[1], "unit": row["unit"] or of[2]}
+        share = row["value"] is not None and row["unit"] == "%" and _is_share(of[0])
         if share and not 0 <= row["value"] <= 100:
             wording = "{value} nằm ngoài 0 đến 100%; ghi tỷ lệ phần trăm, ví dụ 45,2"
             fault("value", wording, value=text_of(given.values.get("value")))
@@ -161,8 +166,9 @@ def _value(cell: Any) -> tuple[float, str]:
 
 
 def _indicator(words: str, unit: str) -> tuple[str, str, str]:
-    """Return code, name and unit of an indicator given by its code or in words."""
+    """Return code, name and unit of an indicator given by its code, by a target of the plans or in words."""
     catalogue, matcher = read_catalogue(), find_matcher()
+    words = next((target.indicator for target, _ in planned_targets() if target.id == words), None) or words
     if words in catalogue.index:
         return words, str(catalogue.loc[words, "name_vi"]), str(catalogue.loc[words, "unit"])
     named = {fold(str(name)): str(code) for code, name in catalogue["name_vi"].items()}
@@ -187,9 +193,10 @@ def _is_share(code: str) -> bool:
 
 
 def _territory(words: str, when: str | None) -> str:
-    """Return the id of a territory given by id or name; a name that outlived a merger goes by the day."""
-    if words in territory.units():
-        return words
+    """Return the id of a territory given by id or name; a name that outlived a merger goes by the day, unless it says its days."""
+    dated = {fold(unit.name): unit.id for unit in territory.units().values() if unit.name != unit.bare}
+    if words in territory.units() or fold(words) in dated:
+        return dated.get(fold(words), words)
     if fold(words) in ("ca nuoc", "viet nam"):
         return "VN"
     on, named = last_day(when) if when else date.max, _units_named(words)
@@ -268,10 +275,9 @@ def _append(rows: Sequence[Mapping[str, Any]]) -> Added:
         series, relation = _series(row)
         if relation:
             relations[series] = relation
-        day, state = row["reference_date"], urlsplit(row["address"]).netloc.endswith(".gov.vn")
+        day = row["reference_date"]
         new = {"id": f"P{last + place:03d}", "series": series, "year": day[:4], "confidence": "medium"}
         new["period"] = "point" if len(day) == 10 and day[5:] != "12-31" else "Y"
-        new["channel"] = "cơ quan nhà nước" if state else "báo chí"
         made.append({**row, **new})
     if relations:
         extend_table(paths.raw("reference", "series.csv"), relations.values())

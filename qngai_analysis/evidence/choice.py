@@ -232,5 +232,6 @@ def _outranked(figure: Related, chosen: Related) -> tuple[str, str]:
             "qua {channel}, số được chọn của {best}", channel=Said(figure.channel), best=Said(chosen.channel)
         )
     if figure.published != chosen.published:
-        return "vintage", Said("công bố trước số được chọn")
+        earlier, dateless = Said("công bố trước số được chọn"), Said("không rõ ngày công bố")
+        return "vintage", earlier if figure.vintage else dateless
     return "same-rank", Said("cùng thời điểm, cùng thứ bậc; giữ dòng đứng trước")
