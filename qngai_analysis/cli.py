@@ -370,8 +370,13 @@ def diff(
     """Compare two editions: what changed in value, verdict, source and method, and why."""
     from qngai_analysis.progress.editions import compare_editions, read_edition
 
-    name = read_project().entry(plan).name if plan else None
-    before, after = (read_edition(_edition(named, out or paths.reports()), name) for named in (old, new))
+    files = [_edition(named, out or paths.reports()) for named in (old, new)]
+    year = read_edition(files[1])["year"]
+    of_year = [
+        entry.name for entry in read_project().plan if entry.covers(year)
+    ]  # as the report of that year
+    plans = [read_project().entry(plan).name] if plan else of_year
+    before, after = (read_edition(file, plans) for file in files)
     changes = compare_editions(before, after)
     if changes.empty and format is common.Format.table:
         sizes = {"before": len(before["targets"]), "after": len(after["targets"])}

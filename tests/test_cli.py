@@ -261,12 +261,14 @@ def test_a_change_is_told_in_words_not_in_codes(capsys: pytest.CaptureFixture[st
         (tmp_path / str(year)).mkdir()
         content = edition(result.table, year=year, cutoff=result.cutoff, real_only=True)
         (tmp_path / str(year) / "assessment.json").write_text(edition_text(content), encoding="utf-8")
-    _, out, _ = run(capsys, "diff", "2024", "2025", "--out", str(tmp_path))
+    _, out, _ = run(capsys, "diff", "2024", "2025", "--plan", "03", "--out", str(tmp_path))
 
     assert "có số liệu liên quan khác trước" in out
     assert "time-passed" not in out
     _, out, _ = run(capsys, "diff", "2025", "2025", "--out", str(tmp_path))
     assert out.endswith("source and method of every target are the same\n")
+    _, out, _ = run(capsys, "diff", "2024", "2025", "--out", str(tmp_path))
+    assert "03.11" not in out, "a report of 2025 lists no target of a plan that had ended, nor does this"
 
 
 def test_what_would_be_made_again_is_told_without_making_it(

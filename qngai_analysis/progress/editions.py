@@ -8,7 +8,7 @@ the data and the program have moved on.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -70,9 +70,9 @@ def edition_text(content: Mapping[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def read_edition(file: Path, plan: str | None = None) -> dict[str, Any]:
+def read_edition(file: Path, plans: Collection[str] = ()) -> dict[str, Any]:
     """
-    Read a saved edition; with the name of a ``plan`` only its targets.
+    Read a saved edition; with names of ``plans`` only their targets.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def read_edition(file: Path, plan: str | None = None) -> dict[str, Any]:
     known = isinstance(rows, list) and all(isinstance(row, dict) and row.keys() >= needed for row in rows)
     if not known or not {"year", "rules"} <= content.keys():
         raise EvidenceError("{file}: kỳ báo cáo bị hỏng; lấy lại tệp, hoặc lập lại kỳ ấy", file=file)
-    return {**content, "targets": [row for row in content["targets"] if plan in (None, row["plan"])]}
+    return {**content, "targets": [row for row in rows or () if not plans or row["plan"] in plans]}
 
 
 _NEEDED = "target_id text observation reference_date value unit source goal deadline plan baseline_value"

@@ -30,11 +30,9 @@ def changed(report: YearReport) -> tuple[int, pd.DataFrame] | None:
     year = max(earlier)
     # simulated surveys of a rehearsal are no change of the province
     new = edition(report.real.table, year=report.year, cutoff=report.cutoff, real_only=True)
-    old = read_edition(earlier[year])
     # an edition keeps the targets of all plans, a report those of the plans it judges
-    judged = tuple(f"{plan.document.key}." for plan in (report.plan, *report.later.values()))
-    mine = [row for row in old["targets"] if row["target_id"].startswith(judged)]
-    return year, compare_editions({**old, "targets": mine}, new)
+    old = read_edition(earlier[year], (report.main, *report.later))
+    return year, compare_editions(old, new)
 
 
 def changes(report: YearReport) -> list[Prose | Grid]:

@@ -121,9 +121,9 @@ def _changed(report: YearReport) -> str:
         return report.say("không có thay đổi so với báo cáo năm {year}.", year=year)
     counts = {what: sum(what in row.changed for row in records(rows)) for what in CHANGED}
     kinds = [report.say(CHANGED[what], n=report.count(n)) for what, n in counts.items() if n]
-    said = report.listed(kinds) or report.say("{n} chỉ tiêu", n=report.count(len(rows)))
-    text = "so với báo cáo năm {year}, khác ở {kinds} ({table})."
-    return report.say(text, year=year, kinds=said, table="{ref:thay-doi}")
+    said = "; ".join(["{ref:thay-doi}", *([report.listed(kinds)] if kinds else [])])
+    text = "so với báo cáo năm {year}, khác ở {n} chỉ tiêu ({kinds})."
+    return report.say(text, year=year, n=report.count(rows), kinds=said)
 
 
 def _due(report: YearReport) -> str:
