@@ -16,16 +16,7 @@ from typing import Any
 from qngai_analysis.collection import forms, workbook
 from qngai_analysis.collection.forms import BODY, CONTACT, COVER, DAY, FIGURES, FILLED_BY, LEVELS, TASKS, YEAR
 from qngai_analysis.collection.owed import Body, FigureOwed, Owed, TaskOwed
-from qngai_analysis.collection.workbook import (
-    CellError,
-    FormFault,
-    FormRow,
-    FormSheet,
-    date_of,
-    meant,
-    number_of,
-    text_of,
-)
+from qngai_analysis.collection.workbook import CellError, FormFault, FormRow, date_of, number_of, text_of
 from qngai_analysis.errors import EvidenceError, ParameterError
 from qngai_analysis.page.tables import printable
 from qngai_analysis.progress.tasks import DONE, REPORTED, TaskReport
@@ -128,7 +119,7 @@ def read_form(file: Path, owed_in: Callable[[int], Owed]) -> tuple[ReturnedForm 
 class _FormReader:
     """Reads the sheets of one form and gathers what is wrong with them."""
 
-    def __init__(self, file: Path, sheets: Mapping[str, FormSheet]) -> None:
+    def __init__(self, file: Path, sheets: Mapping[str, workbook.FormSheet]) -> None:
         self.file, self.sheets = file, sheets
         self.faults: list[FormFault] = []
         self.remarks: list[Said] = []
@@ -348,7 +339,7 @@ def _words(task: TaskOwed) -> str:
 
 def _status_of(value: Any) -> str:
     words = text_of(value)
-    status = meant("status", words)
+    status = workbook.meant("status", words)
     if words and not status:
         known = ", ".join(REPORTED)
         raise CellError("“{found}” không có trong danh sách; chọn {known}", found=words, known=known)

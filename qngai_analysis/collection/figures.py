@@ -16,21 +16,13 @@ from rapidfuzz.process import extract
 
 from qngai_analysis import paths, raw, territory
 from qngai_analysis.collection import workbook
-from qngai_analysis.collection.workbook import (
-    CellError,
-    FormFault,
-    FormRow,
-    FormSheet,
-    date_of,
-    number_of,
-    text_of,
-)
+from qngai_analysis.collection.workbook import CellError, FormFault, FormRow, date_of, number_of, text_of
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.observations import CHANNELS, LEVELS, last_day
 from qngai_analysis.evidence.published import read_published, read_relations
 from qngai_analysis.guard import reading
 from qngai_analysis.page.sheets import put_rows
-from qngai_analysis.plan.catalogue import find_matcher, read_catalogue
+from qngai_analysis.plan.catalogue import catalogue_rows, find_matcher
 from qngai_analysis.progress.yearly import planned_targets
 from qngai_analysis.project import read_project
 from qngai_analysis.raw import RawColumn, read_rows, read_table, sha256, sidecar_path, table_bytes
@@ -108,14 +100,14 @@ def add_figure(**cells: str) -> tuple[Added | None, list[FormFault]]:
     return (None, faults) if faults else (_append([row]), [])
 
 
-def _sheets(file: Path) -> list[FormSheet]:
+def _sheets(file: Path) -> list[workbook.FormSheet]:
     if file.suffix.lower() not in (".csv", ".txt", ".tsv"):
         return workbook.read_workbook(file)
     from qngai_analysis.survey.form.files import read_csv_rows
 
     with reading(file, "CSV", EvidenceError):
         rows, *_ = read_csv_rows(file, str(file))
-    return [FormSheet("", tuple(tuple(cell or None for cell in row) for _, row in rows))]
+    return [workbook.FormSheet("", tuple(tuple(cell or None for cell in row) for _, row in rows))]
 
 
 # ---------------------------------------------------------------- one row
@@ -143,9 +135,9 @@ def _read_figure(given: FormRow) -> dict[str, Any]:
         if row[key] not in known:
             fault(key, "“{found}”; ghi {known}", found=row[key], known=", ".join(known))
     if row["indicator"]:
-        of = read("indicator", lambda _: _indicator(row["indicator"], row["unit"]), ("", "", ""))
-        row |= {"indicator": of[0], "name": of[1], "unit": row["unit"] or of[2]}
-        share = row["value"] is not None and row["unit"] == "%" and _is_share(of[0])
+        of = read("indicator", lambda _: _indicator(row["indicator"], row["unit"]), _UNKNOWN)
+        row |= {"indicator": of["code"], "name": of["name_vi"], "unit": row["unit"] or of["unit"]}
+        share = row["value"] is not None and row["unit"] == of["unit"] == "%" and of["denominator"]
         if share and not 0 <= row["value"] <= 100:
             wording = "{value} nằm ngoài 0 đến 100%; ghi tỷ lệ phần trăm, ví dụ 45,2"
             fault("value", wording, value=text_of(given.values.get("value")))
@@ -165,31 +157,23 @@ def _value(cell: Any) -> tuple[float, str]:
     return found, "point" if not bound else "lower_bound" if bound["low"] else "upper_bound"
 
 
-def _indicator(words: str, unit: str) -> tuple[str, str, str]:
-    """Return code, name and unit of an indicator given by its code, by a target of the plans or in words."""
-    catalogue, matcher = read_catalogue(), find_matcher()
+_UNKNOWN = dict.fromkeys(("code", "name_vi", "unit", "denominator"), "")
+
+
+def _indicator(words: str, unit: str) -> Mapping[str, Any]:
+    """Return the catalogue's row of an indicator given by its code, by a target of the plans or in words, which then name it."""
+    rows, matcher = {row["code"]: row for row in catalogue_rows()}, find_matcher()
     words = next((target.indicator for target, _ in planned_targets() if target.id == words), None) or words
-    if words in catalogue.index:
-        return words, str(catalogue.loc[words, "name_vi"]), str(catalogue.loc[words, "unit"])
-    named = {fold(str(name)): str(code) for code, name in catalogue["name_vi"].items()}
-    code = named.get(fold(words)) or matcher.match(words, unit or "%").code
-    if code:
-        return code, words, str(catalogue.loc[code, "unit"])
+    if words in rows:
+        return rows[words]
+    named = {fold(row["name_vi"]): code for code, row in rows.items()}
+    if code := named.get(fold(words)) or matcher.match(words, unit or "%").code:
+        return {**rows[code], "name_vi": words}
     near = [match.code for match in matcher.candidates(words, unit or "%")]
     # where no indicator allows the words, those whose names share most of them
     near += [named[name] for name, *_ in extract(fold(words), [*named], scorer=token_set_ratio)]
-    known = "; ".join(f"{code} ({catalogue.loc[code, 'name_vi']!s})" for code in dict.fromkeys(near[:3]))
+    known = "; ".join(f"{code} ({rows[code]['name_vi']})" for code in dict.fromkeys(near[:3]))
     raise CellError("“{found}” không rõ là chỉ tiêu nào; ghi mã; gần nhất: {near}", found=words, near=known)
-
-
-def _is_share(code: str) -> bool:
-    """Return whether an indicator is a share: what it counts is a part of what that is divided by."""
-    rows = read_catalogue()
-    return (
-        code in rows.index
-        and rows.loc[code, "unit"] == "%"
-        and isinstance(rows.loc[code, "denominator"], str)
-    )
 
 
 def _territory(words: str, when: str | None) -> str:

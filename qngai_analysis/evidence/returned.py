@@ -45,14 +45,12 @@ class Settled:
 
 def deliveries(year: int) -> list[Path]:
     """Return the deliveries of a reporting year, first one first."""
-    folder = paths.raw(FOLDER, str(year))
-    return sorted(path for path in folder.glob("[0-9]*") if path.is_dir()) if folder.is_dir() else []
+    return sorted(path for path in paths.raw(FOLDER, str(year)).glob("[0-9]*") if path.is_dir())
 
 
 def returned_years() -> list[int]:
     """Return the years for which forms came back."""
-    folder = paths.raw(FOLDER)
-    found = [int(path.name) for path in folder.iterdir() if path.name.isdigit()] if folder.is_dir() else []
+    found = (int(path.name) for path in paths.raw(FOLDER).glob("*") if path.name.isdigit())
     return sorted(year for year in found if deliveries(year))
 
 

@@ -92,7 +92,8 @@ def chain(pool: Sequence[Observation], anchor: Observation, breaks: Iterable[Bre
     apart = {figure.id: _apart(figure, anchor, rules) for figure in pool}
     cut = {name: reason for name, reason in apart.items() if reason is not None}
     kept = [figure for figure in pool if figure.id not in cut]
-    revised = _revised_vintages(kept)
+    # the vintages that a newer one of the same level contradicts on a shared date
+    revised = {_vintage_of(old) for old in kept if any(_revises(newer, old) for newer in kept)}
     for figure in kept:
         if _vintage_of(figure) in revised and figure.id != anchor.id:
             cut[figure.id] = Said("kỳ công bố {vintage} đã được rà soát lại", vintage=Day(figure.vintage))
@@ -132,11 +133,6 @@ def _reason(attribute: str, figure: Observation, anchor: Observation, rules: lis
 
 def _vintage_of(figure: Observation) -> tuple[str | None, str | None]:
     return figure.publisher, figure.vintage
-
-
-def _revised_vintages(figures: Sequence[Observation]) -> set[tuple[str | None, str | None]]:
-    """Return the vintages that a newer one of the same level contradicts on a shared date."""
-    return {_vintage_of(older) for older in figures if any(_revises(newer, older) for newer in figures)}
 
 
 def _revises(newer: Observation, older: Observation) -> bool:

@@ -114,7 +114,8 @@ class Matcher:
         self.traits = {str(row["code"]): (str(row["pillar"]), str(row["sector"])) for row in rows}
         self._falling = {str(row["code"]) for row in rows if row.get("direction") == "down"}
         said = {token for entry in self.entries for wording in entry.wordings for token in wording}
-        self.vocabulary = sorted(said | {token for entry in self.entries for token in _words_of(entry)})
+        phrases = [phrase for entry in self.entries for phrase in (*entry.exclude, *sum(entry.require, ()))]
+        self.vocabulary = sorted(said.union(*map(str.split, phrases)))
         self.known = set(self.vocabulary)
         self.weights = _weights(self.entries)
         # one column a wording, those of an entry side by side; one row a word, its weight where a wording holds it
@@ -188,11 +189,6 @@ def _entry(row: Mapping[str, Any]) -> _Entry:
     )
     exclude = tuple(plain(word) for word in str(row["exclude"]).split("|") if word.strip())
     return _Entry(str(row["code"]), str(row["unit"]), tuple(w for w in wordings if w), tuple(groups), exclude)
-
-
-def _words_of(entry: _Entry) -> set[str]:
-    phrases = [*entry.exclude, *(word for group in entry.require for word in group)]
-    return {token for phrase in phrases for token in phrase.split()}
 
 
 def _weights(entries: list[_Entry]) -> dict[str, float]:

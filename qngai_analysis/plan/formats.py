@@ -74,54 +74,31 @@ _HIDDEN = frozenset(("script", "style", "noscript", "template", "head", "nav", "
 def html_text(markup: str) -> str:
     """Return the text of an HTML page; headings as Markdown headings, list items with their mark."""
     from bs4 import BeautifulSoup
+    from bs4.element import Comment, Tag
 
     soup = BeautifulSoup(markup, "lxml")
     lines: list[str] = []
     buffer: list[str] = []
-
-    def flush() -> None:
-        line = _one_line("".join(buffer))
-        if line:
-            lines.append(line)
-        buffer.clear()
-
-    _walk(soup.body or soup, lines, buffer, flush)
-    flush()
-    return "\n".join(lines) + "\n"
-
-
-def _walk(root: Tag, lines: list[str], buffer: list[str], flush: Any) -> None:
-    """Walk the page without recursion: a page may be nested deeper than Python's stack."""
-    from bs4.element import Comment, Tag
-
-    todo: list[Any] = [root]
     items: dict[int, int] = {}  # list items that came so far, by their list
-    around = {id(table.find_parent("table")) for table in root.find_all("table")}  # tables that hold tables
+    around = {id(table.find_parent("table")) for table in soup.find_all("table")}  # tables that hold tables
+    # no recursion, for a page may be nested deeper than Python's stack; None: a line ends
+    todo: list[Any] = [None, soup.body or soup]
     while todo:
         node = todo.pop()
-        if node is flush:
-            flush()
-            continue
-        if isinstance(node, str):  # a list mark, or text of the page (NavigableString)
-            if not isinstance(node, Comment):
-                buffer.append(str(node))
-            continue
-        if not isinstance(node, Tag) or node.name in _HIDDEN:
-            continue
-        if node.name == "table" and id(node) not in around and _is_data_table(node):
-            flush()
-            lines.append("")
-            lines.extend(_filled(_html_rows(node)))
-            lines.append("")
-            continue
-        block = node.name in _BLOCKS
-        mark = _mark(node, items)
-        if block:
-            flush()
-            todo.append(flush)
-        todo.extend(reversed(list(node.children)))
-        if mark:
-            todo.append(mark)
+        whole = isinstance(node, Tag) and node.name == "table" and id(node) not in around
+        table = whole and _is_data_table(node)
+        if node is None or table:
+            lines += filter(None, [_one_line("".join(buffer))])
+            buffer.clear()
+        if table:
+            lines += ["", *_filled(_html_rows(node)), ""]
+        elif isinstance(node, str) and not isinstance(node, Comment):  # a list mark, or text of the page
+            buffer.append(node)
+        elif isinstance(node, Tag) and node.name not in _HIDDEN:
+            ends = [None] * (node.name in _BLOCKS)
+            mark = _mark(node, items)
+            todo += [*ends, *reversed(list(node.children)), *filter(None, [mark]), *ends]
+    return "\n".join(lines) + "\n"
 
 
 def _mark(node: Tag, items: dict[int, int]) -> str:

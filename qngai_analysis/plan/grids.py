@@ -181,8 +181,7 @@ def _title_row(masked: str, line: Line, width: int) -> Row:
 
 
 def _is_body(words: list[str]) -> bool:
-    numbered = bool(words[0]) and row_number_rank(words[0]) is not None
-    return numbered or any(map(_VALUE.match, words[1:]))
+    return _is_numbered(words[0]) or any(map(_VALUE.match, words[1:]))
 
 
 def _over_columns(masked: str, header: list[str], columns: Row, cells: Row, begin: int) -> list[str]:

@@ -474,7 +474,7 @@ class _Builder:
             parent.lists = kind
         while parent.parent is not None and not self._holds(parent, kind, rank):
             parent = parent.parent
-        self.node = Node(marker, kind, rank, "", self.line_of(start), parent, start)
+        self.node = Node(marker, kind, rank, "", bisect_right(self.starts, start), parent, start)
 
     def _numbers_anew(self, marker: str) -> bool:
         """Whether "1." below "2." begins a list of its own, or "2." goes on with such a list."""
@@ -510,9 +510,6 @@ class _Builder:
         led = next((node for node in self.node.path() if node.lists), None)
         if led is not None and led.kind == "intro" and self.node.title.endswith("."):
             self.node = led.numbered()  # the list that a line leads has ended
-
-    def line_of(self, position: int) -> int:
-        return bisect_right(self.starts, position)
 
     def close(self) -> None:
         block = self.open

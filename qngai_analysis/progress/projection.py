@@ -67,12 +67,11 @@ def _logit(value: Array) -> Array:
     return np.asarray(np.log(inside / (100 - inside)))
 
 
-def _expit(value: Array) -> Array:
-    return np.asarray(100 / (1 + np.exp(-value)))
-
-
 _FORWARD: dict[str, Callable[[Array], Array]] = {"logit": _logit, "log": lambda v: np.asarray(np.log(v))}
-_BACK: dict[str, Callable[[Array], Array]] = {"logit": _expit, "log": lambda v: np.asarray(np.exp(v))}
+_BACK: dict[str, Callable[[Array], Array]] = {
+    "logit": lambda v: np.asarray(100 / (1 + np.exp(-v))),
+    "log": lambda v: np.asarray(np.exp(v)),
+}
 
 
 def project(points: Sequence[Observation], years: Sequence[float], *, unit: str = "%") -> Projection | None:
