@@ -1,3 +1,4 @@
+import importlib
 import json
 import os
 import pickle
@@ -14,9 +15,9 @@ from pypdf import PdfReader
 
 from qngai_analysis import kept, paths
 from qngai_analysis.edition import worker
-from qngai_analysis.edition.batch import _surveys_in_halves
+from qngai_analysis.edition.batch import _in_turn, _survey_files, _turns
 from qngai_analysis.edition.engine import Job
-from qngai_analysis.edition.process import FORKS
+from qngai_analysis.edition.process import FORKS, forked
 from qngai_analysis.edition.publishing import publish
 from qngai_analysis.errors import ParameterError, PlanError, RenderError
 from qngai_analysis.page.shown import MIME
@@ -229,6 +230,19 @@ def test_a_request_larger_than_a_pipe_holds_arrives_whole():
     assert [event.kind for event in done] == ["begun", "fault"], "no piece of work, but it began"
 
 
+@pytest.mark.parametrize("forks", [True, False] if FORKS else [False])
+def test_what_the_first_piece_needs_not_is_there_for_the_others(forks):
+    works = [partial(loaded_in, wanted="wave") for _ in range(3)]
+
+    done = [event.value for event in worker.run(works, workers=1, then=partial(importlib.import_module, "wave"), forks=forks) if event.kind == "done"]  # fmt: skip
+
+    assert done == [not forks, True, True]
+
+
+def loaded_in(advance, wanted) -> bool:
+    return wanted in sys.modules
+
+
 def sleep_long(advance) -> None:
     time.sleep(600)
 
@@ -245,7 +259,7 @@ def test_forks_end_when_what_they_tell_is_heard_by_nobody_whoever_holds_their_in
     )  # fmt: skip
     os.close(telling)
     with os.fdopen(input_, "wb") as asking:
-        pickle.dump(({0: sleep_long}, 1, None, None, True, str(tmp_path), {}), asking)
+        pickle.dump(({0: sleep_long}, 1, None, None, None, True, str(tmp_path), {}), asking)
         asking.flush()
         said = process.communicate(timeout=120)[1]  # it ends when none that was started holds it open
     os.close(held)
@@ -286,20 +300,49 @@ def test_plans_read_while_the_stack_loads_are_known_if_it_is_the_same_project(mo
     assert any("906" in str(given) for given in known) == same
 
 
-def test_survey_files_are_shared_out_by_size_and_one_too_long_to_be_handed_over_stays(tmp_path, monkeypatch):
-    monkeypatch.setenv("QNGAI_HOME", str(tmp_path))
-    sizes = {"farms/2025.csv": 900_000, "schools/2025.csv": 500_000, "schools/2024.xlsx": 400_000, "hotels/2025.csv": 6_000_000,
-             "schools/2026.csv": 1, "schools/2025.toml": 1, "schools/2025.sample.csv": 1}  # fmt: skip
+def survey_files(home, sizes):
     for name, size in sizes.items():
-        file = tmp_path / "data/raw/surveys" / name
+        file = home / "data/raw/surveys" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("wb") as stream:
             stream.truncate(size)
 
-    here, there = ([f"{file.parent.name}/{file.name}" for file in half] for half in _surveys_in_halves(2025))
 
-    assert here == ["hotels/2025.csv"]
-    assert there == ["farms/2025.csv", "schools/2025.csv", "schools/2024.xlsx"]
+def names(files):
+    return [f"{file.parent.name}/{file.name}" for file in files]
+
+
+def test_survey_files_up_to_a_year_stand_with_the_large_ones_at_the_ends_and_one_too_long_to_be_handed_over_apart(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("QNGAI_HOME", str(tmp_path))
+    survey_files(tmp_path, {"farms/2025.csv": 900_000, "schools/2025.csv": 500_000, "farms/2024.csv": 800_000, "schools/2024.xlsx": 400_000,
+                            "hotels/2025.csv": 6_000_000, "schools/2026.csv": 1, "schools/2025.toml": 1, "schools/2025.sample.csv": 1})  # fmt: skip
+
+    long, files = _survey_files(2025)
+
+    assert names(long) == ["hotels/2025.csv"]
+    assert names(files) == ["farms/2025.csv", "schools/2025.csv", "schools/2024.xlsx", "farms/2024.csv"]
+
+
+def test_each_survey_file_is_taken_once_whoever_asks(tmp_path):
+    files = [tmp_path / name for name in "abcde"]
+    with _turns(len(files)) as turns:
+        one, other = _in_turn(files, turns), _in_turn(files[::-1], turns)
+
+        assert [next(one).name, next(other).name, next(other).name, next(one).name] == ["a", "e", "d", "b"]
+        assert [file.name for file in one] == ["c"]
+        assert list(other) == []
+
+
+@pytest.mark.skipif(not worker.FORKS, reason="the system has no forks")
+def test_each_survey_file_is_taken_by_one_of_two_processes(tmp_path):
+    files = [tmp_path / str(n) for n in range(1_000)]
+    with _turns(len(files)) as turns:
+        theirs = forked(lambda: [file.name for file in _in_turn(files[::-1], turns)])
+        mine = [file.name for file in _in_turn(files, turns)]
+
+        assert sorted(mine + theirs()) == sorted(file.name for file in files)
 
 
 @pytest.mark.usefixtures("own_processes")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import itertools
+import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from qngai_analysis import paths
 from qngai_analysis.cutoff import cutoff_day, span_cutoff
@@ -49,7 +51,6 @@ _LATER = (
 _WRITERS = {"docx": "qngai_analysis.page.word", "xlsx": "qngai_analysis.page.sheets"}
 TABLES = ("assessment.json", "assessment.csv")
 _LONG = 5_000_000  # bytes of a survey's file that are too many to be handed over
-_LITTLE = 150_000  # bytes of a survey's file that take as long as all that its size does not change
 _TABLES, _MARKS = -1, -2  # in the place of a report: what is made beside them
 
 
@@ -250,12 +251,17 @@ def _work(
     # the yearly report first, which needs the least; then the longest notebooks, and the tables last
     sizes = {place: job.notebook.stat().st_size for place, job in enumerate(jobs)}
     places = sorted(works, key=lambda place: (place != 0, -sizes.get(place, 0)))
-    if any(_surveys_in_halves(edition.year)):  # while the reports' process loads the same
+    sectors, surveys = len(jobs) > 1, any(_survey_files(edition.year))
+    # while the yearly report is made, which needs none of it; or while another process reads surveys
+    loading = partial(_load_for_sectors, edition.formats) if sectors else None
+    later = 0 in works and not surveys
+    if surveys:  # while the reports' process loads the same
         entering = "qngai_analysis.survey.release.side_by_side"
         threading.Thread(target=importlib.import_module, args=(entering,), daemon=True).start()
     for event in worker.run(
         [works[place] for place in places],
-        warm=partial(_load, edition, sectors=len(jobs) > 1),
+        warm=partial(_load, edition, None if later else loading, sectors=sectors),
+        then=loading if later else None,
         seconds=CELL_SECONDS,
     ):
         place = places[event.place]
@@ -263,17 +269,19 @@ def _work(
             raise event.value
         if event.kind == "done":
             done[place] = event.value
-        if progress is not None and len(jobs) > 1:
+        if progress is not None and sectors:
             progress(sum(done.get(n) is not None for n in range(len(jobs))), len(jobs))
         elif progress is not None and event.kind == "step" and place == 0:
             progress(*event.value)
 
 
-def _load(edition: Edition, *, sectors: bool) -> None:
-    """Load what every report needs, and what is made at a first drawing and page; what sectors' need; what all share."""
+def _load(edition: Edition, more: Callable[[], None] | None, *, sectors: bool) -> None:
+    """Load what every report needs, and what is made at a first drawing and page; ``more``; what all share."""
     worker.load_core()
-    here, there = _surveys_in_halves(edition.year)
-    share = worker.beside(partial(_share, edition, there, sectors=sectors, judge=not here))
+    long, files = _survey_files(edition.year)
+    turns = _turns(len(files))
+    surveys, share = bool(long or files), partial(_share, edition, sectors=sectors)
+    take = worker.beside(partial(share, _in_turn(files[::-1], turns), judge=not surveys))
     from qngai_analysis.page.blocks import Prose, svg
     from qngai_analysis.page.document import composed
     from qngai_analysis.page.html import to_html
@@ -295,51 +303,69 @@ def _load(edition: Edition, *, sectors: bool) -> None:
     with contextlib.suppress(QngaiError):  # it will come again where it belongs
         read_agencies()
         units()
-    if sectors:
-        _load_for_sectors(edition.formats)
+    if more:
+        more()
     if FORKS:
         from qngai_analysis.edition import kernel
 
         kernel.begin()
-    _estimate(edition, here, sectors=sectors)
-    share()
-    if here:
-        _share(edition)
+    _estimate(edition, itertools.chain(long, _in_turn(files, turns)), sectors=sectors)
+    take()
+    turns.close()
+    if surveys:
+        share(files)
 
 
-def _surveys_in_halves(year: int) -> tuple[list[Path], list[Path]]:
-    """Share the survey files up to a year out to two processes that will take about as long."""
-    files = [
-        (_LITTLE + file.stat().st_size, file)
+def _survey_files(year: int) -> tuple[list[Path], list[Path]]:
+    """Return the survey files up to a year, those too long to be handed over and the others: the newest first, the large ones at the ends."""
+    sizes = {
+        file: file.stat().st_size
         for file in paths.raw("surveys").glob("*/*")
         if file.suffix in FORMATS and file.stem.isdigit() and int(file.stem) <= year
-    ]
-    halves: tuple[list[Path], list[Path]] = ([], [])
-    taken = [0, 0]
-    for size, file in sorted(files, reverse=True):
-        # the second process hands over what it has read, in one piece
-        half = 0 if size > _LONG else taken.index(min(taken))
-        halves[half].append(file)
-        taken[half] += size
-    return halves
+    }
+    newest = max((int(file.stem) for file in sizes), default=year)
+    files = sorted(
+        sizes,
+        key=lambda file: (-int(file.stem), sizes[file] * (1 - 2 * (int(file.stem) == newest)), file),
+    )
+    return [file for file in files if sizes[file] > _LONG], [file for file in files if sizes[file] <= _LONG]
 
 
-def _estimate(edition: Edition, files: Sequence[Path], *, sectors: bool) -> None:
+def _turns(count: int) -> IO[bytes]:
+    """Return a file from which as many bytes can be read as there are turns, by this process and its forks together."""
+    turns = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - whoever asks closes it
+    turns.write(bytes(count))
+    turns.seek(0)
+    return turns
+
+
+def _in_turn(files: Sequence[Path], turns: IO[bytes]) -> Iterator[Path]:
+    """
+    Give some files, as long as there are turns.
+
+    Two processes, one of which has the files in the other order, so share them out: each is taken once. This one takes the
+    newest, of which most is asked later.
+    """
+    for file in files:
+        if not turns.read(1):
+            return
+        yield file
+
+
+def _estimate(edition: Edition, files: Iterable[Path], *, sectors: bool) -> None:
     """Make the observations of survey files, and with them the estimates that reports of sectors ask for."""
-    if files:
-        from qngai_analysis.survey.as_evidence import survey_observations
+    for file in files:
+        from qngai_analysis.survey.as_evidence import note_observations
         from qngai_analysis.survey.form.intake import has_usable_file
         from qngai_analysis.survey.loading import shared_survey
-    for file in files:
+
         name, year = file.parent.name, int(file.stem)
-        survey_observations(name, year, real_only=edition.real_only)
+        note_observations(name, year, real_only=edition.real_only)
         if sectors and has_usable_file(name, year, real_only=edition.real_only):
             shared_survey(name, year)  # observations may have been kept
 
 
-def _share(
-    edition: Edition, files: Sequence[Path] = (), *, sectors: bool = False, judge: bool = True
-) -> None:
+def _share(edition: Edition, files: Iterable[Path], *, sectors: bool, judge: bool = True) -> None:
     """Load, estimate and judge once what the reports of an edition have in common."""
     from qngai_analysis.collection.state import states_of
     from qngai_analysis.plan import read_plan

@@ -182,6 +182,7 @@ def run(
     *,
     workers: int | None = None,
     warm: Callable[[], None] | None = None,
+    then: Callable[[], None] | None = None,
     seconds: float | None = None,
     forks: bool = FORKS,
 ) -> Iterator[Event]:
@@ -192,13 +193,14 @@ def run(
     ----------
     workers : how many at once; by default as many as there are processors, at most ``MOST``
     warm : what the warm process does before it forks, can be pickled
+    then : what it does besides while the first piece, which needs none of it, runs
     seconds : how long a piece may take from one step to the next
     forks : whether each piece runs in a fork
 
     Raises
     ------
     Exception
-        A bug in ``warm``, with its traceback.
+        A bug in ``warm`` or ``then``, with its traceback.
     LostError
         A process died before it began any piece: another would, too.
     """
@@ -217,7 +219,7 @@ def run(
             # what the command line says is in the environment since it was started
             _ask(
                 process,
-                (own, at_once, warm, seconds, forks, folder, dict(os.environ)),
+                (own, at_once, warm, then, seconds, forks, folder, dict(os.environ)),
                 heard,
             )
             return process
@@ -304,7 +306,7 @@ def main() -> int:
         _read_plans_early()
         load_core()
     try:
-        works, at_once, warm, seconds, forks, folder, told = pickle.load(asking)
+        works, at_once, warm, then, seconds, forks, folder, told = pickle.load(asking)
     except EOFError:  # there is nothing to do
         return 0
     os.environ |= told | QUIET
@@ -320,13 +322,17 @@ def main() -> int:
         except OSError:  # nobody listens: the one that asked has died, and is heard of here first
             _end_all()
 
-    try:
-        if warm:
+    def load(what: Callable[[], None] | None) -> None:
+        if what:
             with contextlib.suppress(QngaiError):  # it will come again where it belongs
-                warm()
+                what()
+
+    try:
+        load(warm)
         if forks:
-            _in_forks(works, at_once, seconds, send)
+            _in_forks(works, at_once, seconds, send, functools.partial(load, then))
         else:
+            load(then)
             _one_by_one(works, seconds, send)
     except BaseException as fault:
         send(_WARMING, "fault", _bug(fault))
@@ -403,12 +409,13 @@ def _in_forks(
     at_once: int,
     seconds: float | None,
     send: Callable[..., None],
+    then: Callable[[], None],
 ) -> None:
     waiting = list(works.items())[::-1]
     running: dict[Connection, tuple[int, int, float]] = {}
 
-    def begin() -> None:
-        while waiting and len(running) < at_once:
+    def begin(most: int = at_once) -> None:
+        while waiting and len(running) < most:
             place, work = waiting.pop()
             reading, writing = Pipe(duplex=False)
             gc.freeze()  # collecting would copy what the forks share
@@ -431,6 +438,8 @@ def _in_forks(
         os.waitpid(child, 0)
         reading.close()
 
+    begin(1)
+    then()
     begin()
     while running:
         oldest = min(since for _, _, since in running.values())

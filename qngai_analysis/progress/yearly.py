@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -221,11 +222,11 @@ def surveyed(
     files = _survey_files(year, real_only, surveys)
     if not files:
         return pd.DataFrame()
-    from qngai_analysis.survey.as_evidence import survey_observations  # estimates take long to load
+    from qngai_analysis.survey.as_evidence import note_observations, table_of  # estimates take long to load
 
-    frames = [survey_observations(name, at, real_only=real_only, codes=codes) for name, at in files]
-    filled = [frame for frame in frames if len(frame)]
-    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
+    found = [note_observations(name, at, real_only=real_only, codes=codes)["rows"] for name, at in files]
+    rows = list(itertools.chain(*found))
+    return table_of(rows) if rows else pd.DataFrame()
 
 
 def owners_of(target: Target, on: date) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,10 +56,15 @@ def survey_observations(
         As for ``load_survey``.
     """
     found = note_observations(survey, year, real_only=real_only, codes=codes)
-    frame = pd.DataFrame(found["rows"], columns=list(COLUMNS)).astype({"age_from": "Int64", "year": "Int64"})
+    frame = table_of(found["rows"])
     if "evidence" in found:
         frame.attrs = {"evidence": found["evidence"], "withheld": [tuple(one) for one in found["withheld"]]}
     return frame
+
+
+def table_of(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
+    """Return what ``note_observations`` gives of some files as one table."""
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"age_from": "Int64", "year": "Int64"})
 
 
 def note_observations(

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
+import scipy  # its parts are loaded where they are used
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate import arrays
@@ -82,8 +82,8 @@ class Adjustments:
     def of(cls, steps: Sequence[Adjustment], stages: Sequence[Stage]) -> Adjustments:
         """Put the steps together for a sample."""
         blocks = [block for step in steps for block in step.blocks]
-        giving = sparse.hstack([given for given, _ in blocks], format="csr")
-        seeing = sparse.vstack([seen for _, seen in blocks], format="csr")
+        giving = scipy.sparse.hstack([given for given, _ in blocks], format="csr")
+        seeing = scipy.sparse.vstack([seen for _, seen in blocks], format="csr")
         by_unit = tuple((indicator(stage.unit, stage.units).T @ giving).toarray() for stage in stages)
         return cls(tuple(steps), seeing, _core(steps, (seeing @ giving).toarray()), by_unit)
 
@@ -112,7 +112,7 @@ def _core(steps: Sequence[Adjustment], product: Floats) -> Floats:
 def indicator(code: Codes, count: int, value: Floats | None = None) -> Any:
     """Return a sparse matrix, rows × codes, with each row's value (1) at its code."""
     data = np.ones(len(code)) if value is None else value
-    return sparse.csr_array((data, (np.arange(len(code)), code)), shape=(len(code), count))
+    return scipy.sparse.csr_array((data, (np.arange(len(code)), code)), shape=(len(code), count))
 
 
 @dataclass(frozen=True)

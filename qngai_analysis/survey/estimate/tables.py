@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import linalg, special
+import scipy
+from scipy import special
 
 from qngai_analysis.survey.estimate.arrays import Flags, Floats, Variable, add_up, column, first_rows, over
 from qngai_analysis.survey.estimate.domains import Domains, Reduction, split
@@ -97,7 +98,7 @@ def _rao_scott(
     expected = np.outer(table.sum(axis=1), table.sum(axis=0))
     pearson = float(rows * ((table - expected) ** 2 / expected).sum())
     # what is left of the cells when row and column effects are taken out
-    contrast = np.kron(linalg.helmert(height).T, linalg.helmert(width).T)
+    contrast = np.kron(scipy.linalg.helmert(height).T, scipy.linalg.helmert(width).T)
     inverse = np.where(share > 0, over(1.0, share), 0.0)
     weighted = contrast * inverse[:, None]
     # generalised design effects: their sum and sum of squares are all the corrections need

@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
+import scipy
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate import arrays
@@ -116,7 +116,9 @@ def calibrated(
         arrays.refuse_rows(below, frame, wording, sum=int(below.sum()))
         basis = _basis(matrix * np.sqrt(sample.weight)[:, None])
         spread = (weight / np.sqrt(sample.weight))[:, None]
-        return Adjustment(((sparse.csr_array(basis * spread), sparse.csr_array((basis / spread).T)),))
+        return Adjustment(
+            ((scipy.sparse.csr_array(basis * spread), scipy.sparse.csr_array((basis / spread).T)),)
+        )
 
     return _adjusted(sample, lambda weight: weight * _factors(matrix, weight, target, names, metric), step)
 
