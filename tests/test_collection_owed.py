@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 
 from qngai_analysis.collection import rounds
 from qngai_analysis.collection.owed import PROPOSED, Blank, Owed, communes_of, owed
+from qngai_analysis.collection.status import control_room
 from qngai_analysis.errors import ParameterError
 
 
@@ -98,3 +100,11 @@ def test_an_unknown_body_is_named_with_the_nearest(year):
 def test_who_is_asked_after_the_rounds_day_has_as_long_as_reminders_run():
     assert rounds.answer_by(2025, date(2025, 11, 20)) == date(2026, 2, 15)
     assert rounds.answer_by(2025, date(2026, 11, 26)) == date(2026, 12, 14)  # 18 days
+
+
+def test_status_counts_the_bodies_that_letters_go_to(year):
+    text = "\n".join(control_room(2025, on=date(2025, 11, 20)).lines())
+    (counted,) = re.findall(r"Đơn vị +(\d+):", text)
+
+    assert f"cho {counted} đơn vị chưa gửi" in text, "the office that makes the report writes itself none"
+    assert int(counted) == len(year.bodies) - 1

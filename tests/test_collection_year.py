@@ -234,7 +234,7 @@ def test_the_year(home, tmp_path, capsys):
     ]
     assert any("906.n014: 2/57 đơn vị đã báo cáo (1 " in line for line in room.differences)
     text = "\n".join(room.lines())
-    assert "2 đã có số" in text
+    assert "2 đã có số của năm 2025" in text
     assert "cấp xã 2/56" in text
     assert "qngai request --year 2025 --remind" in text
 

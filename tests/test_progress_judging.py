@@ -525,6 +525,13 @@ def test_files_of_the_merged_province_do_not_decide_a_target_of_the_old_one():
     assert row["evidence"] == "proxy-only"
 
 
+@pytest.mark.parametrize("place", ["QNG", "QNG-522", "VN"])
+def test_a_figure_of_another_territory_is_none_of_the_targets_whatever_that_territory(place):
+    table = real(years(y2024=70.0)).assign(territory=place)
+
+    assert outcome(table, geography="Huyện Sơn Tây")["verdict"] == "chưa có số liệu"
+
+
 def test_what_is_published_after_the_cut_off_is_not_known():
     table = years(y2022=50.0, y2024=70.0).assign(vintage=["2023-01", "2025-06-30"])
 

@@ -95,13 +95,15 @@ class Room:
 
     def _counted(self) -> list[Said]:
         """Return how many figures, tasks, bodies and surveys there are, and what of each is in."""
-        known = Said("{n} đã có số", n=sum(figure.known for figure in self.owed.figures))
+        n = sum(figure.known for figure in self.owed.figures)
+        known = Said("{n} đã có số của năm {year}", n=n, year=self.year)
         blanks = [Joined([n, blank.words], " ") for blank, n in self.blanks.items()]
         states = [Joined([n, Said(state)], " ") for state, n in self.task_words.items() if n]
-        asked = Said("{n} đã gửi đề nghị", n=sum(state.asked is not None for state in self.bodies))
-        answered = [state for state in self.bodies if state.last is not None]
+        others = [state for state in self.bodies if not state.body.own]  # the office writes itself no letter
+        asked = Said("{n} đã gửi đề nghị", n=sum(state.asked is not None for state in others))
+        answered = [state for state in others if state.last is not None]
         mine = sum(state.body.commune for state in answered)
-        communes = sum(state.body.commune for state in self.bodies)
+        communes = sum(state.body.commune for state in others)
         below = [Said("cấp xã {n}/{asked}", n=mine, asked=communes)] * bool(communes)
         bodies = [asked, Said("{n} đã trả lời", n=len(answered)), *below]
         none, uncoded = Said("không có kế hoạch nào giao nhiệm vụ"), len(self.owed.uncoded)
@@ -110,7 +112,7 @@ class Room:
             Said("Chỉ tiêu   {n}: {parts}", n=len(self.owed.figures), parts=Joined([known, *blanks], " · ")),
             *[Said(beside, n=uncoded)] * bool(uncoded),
             Said("Nhiệm vụ  {n}: {parts}", n=len(self.owed.tasks), parts=Joined(states or [none], " · ")),
-            Said("Đơn vị    {n}: {parts}", n=len(self.bodies), parts=Joined(bodies, " · ")),
+            Said("Đơn vị    {n}: {parts}", n=len(others), parts=Joined(bodies, " · ")),
             Said("Điều tra  {n}: {parts}", n=len(self.surveys), parts=Joined([*self._surveyed()], " · ")),
         ]
 

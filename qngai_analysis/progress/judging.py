@@ -239,7 +239,9 @@ def figure_of(observation: Observation) -> KnownValue:
 
 
 def _without_figure(case: _Case) -> Outcome:
-    if any(figure.evidence == "real" for figure in case.draft.choice.barred):
+    here = case.need.territory  # another's figure is none of this one, as the nation's is none
+    barred = case.draft.choice.barred
+    if any(figure.evidence == "real" and figure.territory == here for figure in barred):
         return case.draft.noting(NoteKind.BARRED.note())
     return replace(case.draft, verdict=Verdict.NO_DATA)
 
