@@ -323,6 +323,8 @@ def assess(
         known = {code: message(words, {}) for code, words in EVIDENCE.items()} | {"simulated": SIMULATED}
         said_of = frame["evidence"].map(known)
         frame = frame.assign(evidence=said_of, p_met=frame["p_met"].astype(float).round(3))
+        for name in ("verdict", "pace"):
+            frame[name] = frame[name].map(lambda words: message(words or "", {}))
     figure, said = ("value", "unit", "reference_date"), ("verdict", "pace", "p_met", "evidence")
     emit(frame, format, ("target_id", "text", "goal", "deadline", *figure, *said), title=title)
     if title:

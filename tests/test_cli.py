@@ -132,7 +132,7 @@ def test_an_empty_table_says_why(capsys: pytest.CaptureFixture[str], tmp_path: P
     code, out, err = run(capsys, "parse", str(plan))
 
     assert code == 0
-    assert "plan.txt: 0 targets, 0 tasks" in out
+    assert "plan.txt: targets: 0, tasks: 0" in out
     assert err == (
         "qngai: plan.txt: the text is not Vietnamese (too few letters with Vietnamese marks): nothing was "
         "read as a target or task\n"
@@ -237,6 +237,13 @@ def test_explain_ends_with_who_owes_the_next_figure(capsys: pytest.CaptureFixtur
     assert "Ngân hàng Nhà nước chi nhánh Khu vực 9" in out
 
 
+def test_a_screen_says_words_of_the_program_in_its_language(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, "assess", "--year", "2025", "--real-only")
+
+    assert "no data" in out
+    assert "chưa có số liệu" not in out
+
+
 def test_a_range_is_printed_with_both_ends(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     plan = tmp_path / "plan.txt"
     plan.write_text(
@@ -263,11 +270,12 @@ def test_a_change_is_told_in_words_not_in_codes(capsys: pytest.CaptureFixture[st
         (tmp_path / str(year) / "assessment.json").write_text(edition_text(content), encoding="utf-8")
     _, out, _ = run(capsys, "diff", "2024", "2025", "--plan", "03", "--out", str(tmp_path))
 
-    assert "có số liệu liên quan khác trước" in out
+    assert "other related figures than before" in out
     assert "time-passed" not in out
     _, out, _ = run(capsys, "diff", "2025", "2025", "--out", str(tmp_path))
     assert out.endswith("source and method of every target are the same\n")
     _, out, _ = run(capsys, "diff", "2024", "2025", "--out", str(tmp_path))
+    assert "a later plan sets another level" in out, "words of the program are said in its language"
     assert "03.11" not in out, "a report of 2025 lists no target of a plan that had ended, nor does this"
 
 

@@ -12,7 +12,7 @@ from qngai_analysis.raw import csv_text
 from qngai_analysis.values import jsonable
 from qngai_analysis.words.language import message, spoken
 from qngai_analysis.words.numbers import day, number, printed_decimals
-from qngai_analysis.words.said import Said
+from qngai_analysis.words.said import Part, Said, said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,6 +58,7 @@ def print_table(frame: pd.DataFrame, columns: Sequence[str], *, title: str | Non
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError  # rich would leave with 1
 
+    frame = frame.map(lambda cell: said(cell, spoken()) if isinstance(cell, Said | Part) else cell)
     table = Table(box=box.SIMPLE_HEAD, title=title)
     shown = [name for name in columns if name in frame.columns]
     heads = HEADS if spoken() == "vi" else {}

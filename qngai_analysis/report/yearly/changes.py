@@ -41,9 +41,10 @@ def changes(report: YearReport) -> list[Prose | Grid]:
     if found is None or not len(found[1]):
         return []
     year, rows = found
+    told = {outcome.target.id: report.wording(outcome.target) for outcome in report.real.outcomes}
     columns = [
         row_head("Mã", "target_id", 0.1),
-        column("Chỉ tiêu", lambda row: quoted(row.text), 0.45),
+        column("Chỉ tiêu", lambda row: told.get(row.target_id) or quoted(row.text), 0.45),
         column("Thay đổi (lý do)", lambda row: report.said(row.words), 0.45),
     ]
     caption = report.say("Thay đổi so với báo cáo năm {year}", year=year)
