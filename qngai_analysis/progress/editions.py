@@ -132,7 +132,9 @@ def compare_editions(old: Mapping[str, Any], new: Mapping[str, Any]) -> pd.DataF
         sides += [row.get(name) for name in _KEPT for row in (was, now)]
         rows += [[identifier, *sides]] if changed else []
     ages = [f"{name}_{age}" for name in _KEPT for age in ("old", "new")]
-    return pd.DataFrame(rows, columns=["target_id", "text", "changed", "why", "words", *ages])
+    table = pd.DataFrame(rows, columns=["target_id", "text", "changed", "why", "words", *ages])
+    # a column of strings would forget the wording behind the words, which other languages need
+    return table.assign(words=pd.Series([row[4] for row in rows], dtype=object))
 
 
 _KEPT = ("goal", "value", "reference_date", "verdict", "observation", "source", "method")
