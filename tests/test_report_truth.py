@@ -21,7 +21,6 @@ from qngai_analysis.progress.tasks import TaskStatus
 from qngai_analysis.project import read_project
 from qngai_analysis.report import yearly
 from qngai_analysis.report.printed import quoted, read_acts
-from qngai_analysis.report.yearly.loading import split_later
 from qngai_analysis.words.said import Said
 
 BLOCKS = (
@@ -219,7 +218,7 @@ def counts(year: int) -> set[int]:
     ]
     sizes += [len(on), *Counter(task.document for task in on).values()]
     for name in this.later:
-        sizes += map(len, split_later(this, name).values())
+        sizes += map(len, this.split_later(name).values())
     return {*sizes, 0}
 
 
@@ -339,7 +338,7 @@ def test_every_act_cited_is_in_the_table_of_acts_and_has_its_date_where_one_is_p
         assert match["number"] in acts, match[0]
         if match["year"]:
             day = f"{match['year']}-{int(match['month']):02d}-{int(match['day']):02d}"
-            assert day == acts[match["number"]].date, match[0]
+            assert day == acts[match["number"]]["date"], match[0]
 
 
 def test_the_report_cites_sections_and_never_lines_of_a_file() -> None:

@@ -322,11 +322,10 @@ def _asked(
     }
     printed = [outcome for outcome in outcomes if outcome.owners_printed]
     for outcome in printed:
-        act = cited(read_plan(outcome.plan.name).document)
-        place = outcome.target.section.removeprefix("Điều ")
-        place = f"{'mục' if place == outcome.target.section else 'Điều'} {place}"
+        where = filter(None, (outcome.target.place, cited(read_plan(outcome.plan.name).document)))
+        ground = f"được giao chủ trì chỉ tiêu ({', '.join(where)})"
         for name in outcome.owners:
-            asked.setdefault(name, f"được giao chủ trì chỉ tiêu ({place}, {act})")
+            asked.setdefault(name, ground)
     if blank is not Blank.NO_METHOD:
         for name in outcomes[0].owners:
             asked.setdefault(name, PROPOSED)

@@ -12,27 +12,22 @@ from qngai_analysis.words.said import Said
 
 
 class Blank(StrEnum):
-    """Why an indicator has no figure, and what would fill it."""
+    """Why an indicator has no figure, and what would fill it; ``words`` are those of reports and forms."""
 
-    NO_METHOD = "no_provincial_method"
-    ADMINISTRATIVE = "administrative"
-    SURVEY = "survey"
-    UNKNOWN = "unknown"
-    GIVEN = "given"  # no blank of the data: the figure is there, and decides nothing yet
+    words: str
 
-    @property
-    def words(self) -> Said:
-        """The class as reports and forms print it."""
-        return _BLANK[self]
+    def __new__(cls, value: str, words: str = "") -> Blank:
+        """Make a class of its code and its words."""
+        blank = str.__new__(cls, value)
+        blank._value_, blank.words = value, words
+        return blank
 
-
-_BLANK = {
-    Blank.NO_METHOD: Said("không có phương pháp đo cấp tỉnh"),
-    Blank.ADMINISTRATIVE: Said("số liệu hành chính, chưa thu thập"),
-    Blank.SURVEY: Said("phải điều tra"),
-    Blank.UNKNOWN: Said("chưa xếp loại"),
-    Blank.GIVEN: Said("đã có số liệu của năm, chưa đủ căn cứ kết luận"),
-}
+    NO_METHOD = "no_provincial_method", Said("không có phương pháp đo cấp tỉnh")
+    ADMINISTRATIVE = "administrative", Said("số liệu hành chính, chưa thu thập")
+    SURVEY = "survey", Said("phải điều tra")
+    UNKNOWN = "unknown", Said("chưa xếp loại")
+    # no blank of the data: the figure is there, and decides nothing yet
+    GIVEN = "given", Said("đã có số liệu của năm, chưa đủ căn cứ kết luận")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,6 @@ from qngai_analysis.words.said import Said
 LEVELS = ("chính thức", "sơ bộ", "ước tính", "không rõ")  # most final first
 CHANNELS = ("cơ quan nhà nước", "báo chí", "trang khác")  # nearest to the producer first
 CONFIDENCES = ("high", "medium", "low")
-VALUE_TYPES = ("point", "lower_bound", "upper_bound", "range", "rank", "change")
 PERIODS = ("Y", "H1", "Q1", "9M", "point")
 EVIDENCE = ("real", "simulated")
 #: How a value that is only a bound is said.
@@ -132,7 +131,7 @@ _DEFAULTS = {
     "channel": "cơ quan nhà nước",
 }
 _CHOICES: dict[str, Sequence[str]] = {
-    "value_type": VALUE_TYPES,
+    "value_type": ("point", "lower_bound", "upper_bound", "range", "rank", "change"),
     "period": PERIODS,
     "level": LEVELS,
     "confidence": CONFIDENCES,

@@ -167,6 +167,12 @@ class Target:
         return self.subject[:1].upper() + self.subject[1:]
 
     @property
+    def place(self) -> str:
+        """Its section as sentences cite it, an article by its own name; "" where there is none."""
+        article = self.section.startswith("Điều")
+        return self.section if article or not self.section else Said("mục {section}", section=self.section)
+
+    @property
     def each(self) -> bool:
         """Whether every member of a group must reach it ("trong từng ngành"), not the group as a whole."""
         return EACH in self.text

@@ -114,9 +114,7 @@ def _where(outcome: Outcome) -> Joined:
     """Return the document a target stands in, and its section there."""
     target = outcome.target
     named: object = outcome.plan.citation or Said("Văn bản {id}", id=target.document)
-    article = target.section.startswith("Điều")  # cited by its own name
-    place = target.section if article else Said("mục {section}", section=target.section)
-    return Joined([named, *[place] * bool(target.section)], ", ")
+    return Joined([named, *[target.place] * bool(target.place)], ", ")
 
 
 def _used(outcome: Outcome) -> Iterator[Said]:

@@ -20,20 +20,12 @@ from qngai_analysis.evidence.observations import Observation, Related
 from qngai_analysis.evidence.published import Relation, read_breaks, read_relations, relate
 from qngai_analysis.evidence.series import Break, Chain, chain
 from qngai_analysis.plan.model import NATIONAL_MEAN, Target
+from qngai_analysis.progress import verdict as verdicts
 from qngai_analysis.progress.methods import Pace, mean_growth
 from qngai_analysis.progress.outcome import Note, NoteKind, Outcome, PlanHead
 from qngai_analysis.progress.pacing import disagreement, progress_of
 from qngai_analysis.progress.projection import Projection, project
-from qngai_analysis.progress.verdict import (
-    SURE,
-    Attainment,
-    Goal,
-    KnownValue,
-    Verdict,
-    level_verdict,
-    rounding_note,
-    settle,
-)
+from qngai_analysis.progress.verdict import SURE, Attainment, Goal, KnownValue, Verdict, level_verdict, settle
 from qngai_analysis.project import Project, project_here
 from qngai_analysis.values import grouped
 from qngai_analysis.words.numbers import printed_decimals
@@ -327,7 +319,7 @@ def _figure_notes(judged: Outcome, chosen: Observation) -> Iterator[Note | None]
         yield NoteKind.CENSUS.note()
     if chosen.level in ("ước tính", "sơ bộ"):
         yield NoteKind.NOT_FINAL.note(level=Said(chosen.level))
-    rounding = rounding_note(goal, chosen.value, judged.decimals)
+    rounding = verdicts.rounding_note(goal, chosen.value, judged.decimals)
     if rounding and chosen.value_type == "point":
         yield NoteKind.ROUNDED.note(how=rounding)
     if others := judged.choice.contradicting:

@@ -233,8 +233,6 @@ def _sections(ladder: Ladder, places: Sequence[str]) -> str:
         key, _, lines = place.partition(":")
         plan = read_plan(key)
         first = int(lines.split("-")[0])
-        section = next((target.section for target in plan.listed_targets if target.line_start == first), "")
-        article = section.startswith("Điều")  # cited by its own name
-        at = f", {section if article else ladder.say('mục {section}', section=section)}" if section else ""
-        named.append(f"{ladder.act(plan.document)}{at}")
+        at = next((target.place for target in plan.listed_targets if target.line_start == first), "")
+        named.append(", ".join(filter(None, (ladder.act(plan.document), ladder.said(at)))))
     return "; ".join(dict.fromkeys(named))

@@ -10,9 +10,8 @@ from typing import Any
 
 from qngai_analysis import paths, territory
 from qngai_analysis.project import read_project
-from qngai_analysis.raw import read_sidecar, read_table
+from qngai_analysis.raw import read_cells, read_sidecar
 from qngai_analysis.survey.release.treatment import Treatment
-from qngai_analysis.values import records
 from qngai_analysis.words.folding import unaccented
 
 #: What reports call what the code knows by a code, by kind and code.
@@ -81,10 +80,9 @@ def sentence_case(title: str) -> str:
     return number + capitalised(text)
 
 
-def read_acts() -> dict[str, Any]:
+def read_acts() -> dict[str, dict[str, Any]]:
     """Return the acts of ``reference/acts.csv`` by their number; those without one are left out."""
-    table = read_table(paths.reference("acts.csv"))
-    return {row.number: row for row in records(table.dropna(subset=["number"]))}
+    return {row["number"]: row for row in read_cells(paths.reference("acts.csv")) if row["number"]}
 
 
 def home_and_successor() -> list[str]:

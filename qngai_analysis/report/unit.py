@@ -37,7 +37,7 @@ from qngai_analysis.plan.model import Task
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.tasks import RULE, TaskReport, TaskStatus, status_of, task_reports
 from qngai_analysis.progress.verdict import Verdict
-from qngai_analysis.progress.yearly import judge_year
+from qngai_analysis.progress.yearly import covered
 from qngai_analysis.project import Sector, read_project
 from qngai_analysis.report.base import (
     Report,
@@ -272,8 +272,7 @@ class _Reading(UnitsWanted):
 
     @cached_property
     def outcomes(self) -> tuple[Outcome, ...]:
-        plans = read_project().judged(self.year, self.plan, ended=True)
-        return judge_year(self.year, plans=plans, cutoff=self.cutoff, real_only=self.real_only).outcomes
+        return covered(self.year, plan=self.plan, cutoff=self.cutoff, real_only=self.real_only).outcomes
 
     @cached_property
     def tasks(self) -> list[tuple[str, Task, TaskLine]]:

@@ -5,35 +5,13 @@ report. The notebook ``bao_cao_nam.ipynb`` only puts them in the order of the of
 """
 
 from qngai_analysis.report.base import heading
-from qngai_analysis.report.yearly.appendices import method, plan_ladder, reasons, sources
-from qngai_analysis.report.yearly.changes import changes, review_table
-from qngai_analysis.report.yearly.letter import (
-    appendix,
-    bases,
-    budget,
-    head,
-    opening,
-    signature,
-    status,
-    steering,
-)
-from qngai_analysis.report.yearly.loading import YearReport, load
-from qngai_analysis.report.yearly.missing import gaps, own_work, proposals, shortcomings
-from qngai_analysis.report.yearly.results import beside, found_beside, other_results, path, two_territories
-from qngai_analysis.report.yearly.summary import summary
-from qngai_analysis.report.yearly.targets import (
-    distance,
-    later_plans,
-    pillars,
-    reference_table,
-    results,
-    target_table,
-)
-from qngai_analysis.report.yearly.tasks import (
-    next_heading,
-    next_year,
-    task_list,
-    task_overview,
-    task_table,
-    tasks_by_agency,
-)
+
+from .appendices import method, plan_ladder, reasons, sources
+from .changes import changes, review_table
+from .letter import appendix, bases, budget, head, opening, signature, status, steering
+from .loading import YearReport, load
+from .missing import gaps, own_work, proposals, shortcomings
+from .results import beside, found_beside, other_results, path, two_territories
+from .summary import summary
+from .targets import distance, later_plans, pillars, reference_table, results, target_table
+from .tasks import next_heading, next_year, task_list, task_overview, task_table, tasks_by_agency

@@ -11,13 +11,13 @@ from qngai_analysis.project import read_project
 from qngai_analysis.report import ladder
 from qngai_analysis.report.base import at_right, bullets, centred, column, row_head, source
 from qngai_analysis.report.printed import WORDS
-from qngai_analysis.report.yearly.loading import YearReport, once, split_later
+from qngai_analysis.report.yearly.loading import YearReport, once
 from qngai_analysis.report.yearly.results import found_results
 
 
 def reasons(report: YearReport) -> list[Details]:
     """Return the explanation behind each verdict of the main plan, in the order of the table, and of what later plans add."""
-    added = [outcome for plan in report.later for outcome in split_later(report, plan)["added"]]
+    added = [outcome for plan in report.later for outcome in report.split_later(plan)["added"]]
     return report.reasons(
         report.result, [*once(report.lines), *added], lambda one: report.subject(one.target)
     )

@@ -14,7 +14,6 @@ from qngai_analysis.project import read_project
 from qngai_analysis.report.base import bullets
 from qngai_analysis.report.printed import quoted, read_acts, sentence_case
 from qngai_analysis.report.yearly.loading import PILLARS, YearReport
-from qngai_analysis.values import is_missing
 from qngai_analysis.words.folding import body_name
 from qngai_analysis.words.language import KEPT
 from qngai_analysis.words.numbers import long_day
@@ -58,9 +57,9 @@ def _full(report: YearReport, cited: LegalDocument | Citation) -> str:
     """Return a first citation: type, number, date, issuer and subject; in English number, date and name."""
     at = date.fromisoformat(cited.date) if cited.date else None
     known = read_acts().get(cited.number)
-    if report.lang != "vi" and at and known is not None and not is_missing(known.name_en):
+    if report.lang != "vi" and at and known and known["name_en"]:
         return report.say(
-            "{act}, {day}: {name}", act=report.act(cited), day=report.text_day(at), name=known.name_en
+            "{act}, {day}: {name}", act=report.act(cited), day=report.text_day(at), name=known["name_en"]
         )
     parts = [f"{cited.type} số {cited.number}" if cited.number else cited.type]
     if at:
@@ -142,7 +141,7 @@ def _unread(report: YearReport) -> list[str]:
                 report.say(text, number=entry.number, day=day, issuer=entry.issuer, subject=entry.subject)
             )
         else:
-            known.append(f"{entry.number}, {day} ({acts[entry.number].name_en})")
+            known.append(f"{entry.number}, {day} ({acts[entry.number]['name_en']})")
         if entry.about == report.year:
             text = "Kế hoạch số {number} tự đánh giá: “{words}”; báo cáo này chưa có số liệu để đối chiếu nhận định đó với từng chỉ tiêu."
             judged.append(report.say(text, number=literal(entry.number), words=literal(entry.says)))

@@ -34,7 +34,6 @@ BLANKS: Mapping[str, str] = WORDS["blank"]
 COUNTED: Mapping[str, str] = WORDS["blanks"]
 #: Headings of the office's own file, and the section of the report where each part is printed.
 PARTS: Mapping[str, str] = WORDS["part"]
-AGENCY = {"vi": 0.17, "en": 0.22}  # how wide a column of agencies is; their English names are longer
 OPEN = (Verdict.NO_DATA, Verdict.UNDECIDED)
 
 
@@ -121,8 +120,25 @@ class YearReport(Report):
     @cached_property
     def open_lines(self) -> list[Outcome]:
         """The targets that real data do not decide: the main plan's, and what later plans add to them."""
-        added = [outcome for name in self.later for outcome in split_later(self, name)["added"]]
+        added = [outcome for name in self.later for outcome in self.split_later(name)["added"]]
         return [outcome for outcome in (*self.counted_lines, *added) if outcome.verdict in OPEN]
+
+    def split_later(self, name: str) -> dict[str, list[Outcome]]:
+        """Return a later plan's targets that are ``repeated``, ``revised`` and ``added``: beside the main plan's of the same indicator, year and place."""
+        asked = {
+            _subject(outcome): _asked(outcome) for outcome in self.real_lines if outcome.target.indicator
+        }
+        split: dict[str, list[Outcome]] = {"repeated": [], "revised": [], "added": []}
+        for outcome in once(targets_of_plan(self.real, name)):
+            before = asked.get(_subject(outcome))
+            kind = "added" if before is None else "repeated" if before == _asked(outcome) else "revised"
+            split[kind].append(outcome)
+        return split
+
+    @property
+    def agency_width(self) -> float:
+        """How wide a column of agencies is; their English names are longer."""
+        return 0.17 if self.lang == "vi" else 0.22
 
     @cached_property
     def simulated(self) -> bool:
@@ -278,17 +294,6 @@ def once(outcomes: Iterable[Outcome]) -> list[Outcome]:
     for outcome in outcomes:
         first.setdefault((*measure(outcome), outcome.deadline, *_asked(outcome)), outcome)
     return list(first.values())
-
-
-def split_later(report: YearReport, name: str) -> dict[str, list[Outcome]]:
-    """Return a later plan's targets that are ``repeated``, ``revised`` and ``added``: beside the main plan's of the same indicator, year and place."""
-    asked = {_subject(outcome): _asked(outcome) for outcome in report.real_lines if outcome.target.indicator}
-    split: dict[str, list[Outcome]] = {"repeated": [], "revised": [], "added": []}
-    for outcome in once(targets_of_plan(report.real, name)):
-        before = asked.get(_subject(outcome))
-        kind = "added" if before is None else "repeated" if before == _asked(outcome) else "revised"
-        split[kind].append(outcome)
-    return split
 
 
 def _subject(outcome: Outcome) -> tuple[object, ...]:

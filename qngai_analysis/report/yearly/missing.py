@@ -11,7 +11,7 @@ from qngai_analysis.plan.agencies import canonical
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.report.base import bullets, centred, column, row_head
 from qngai_analysis.report.printed import capitalised
-from qngai_analysis.report.yearly.loading import AGENCY, BLANKS, YearReport, by_measure, numbered
+from qngai_analysis.report.yearly.loading import BLANKS, YearReport, by_measure, numbered
 from qngai_analysis.report.yearly.summary import next_due
 from qngai_analysis.report.yearly.tasks import silent
 from qngai_analysis.words.said import inside
@@ -38,8 +38,8 @@ def gaps(report: YearReport) -> Grid:
         report.say("Chỉ tiêu chưa kết luận được, lý do và cơ quan giữ dữ liệu hoặc chủ trì điều tra"),
         centred("TT", lambda row: places[row[0].target.id], 0.05, format="plain"),
         row_head("Chỉ tiêu", named, 0.31),
-        column("Căn cứ, lưu ý", lambda row: _ground(report, row[0]), 0.64 - AGENCY[report.lang]),
-        column("Cơ quan", owners, AGENCY[report.lang]),
+        column("Căn cứ, lưu ý", lambda row: _ground(report, row[0]), 0.64 - report.agency_width),
+        column("Cơ quan", owners, report.agency_width),
         sections=lambda row: capitalised(report.say(BLANKS[report.blank(row[0])])),
         notes=[note],
         id="khoang-trong",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from qngai_analysis import paths, territory
+from qngai_analysis import territory
 from qngai_analysis.evidence.bounds import bounds_of, weight_of
 from qngai_analysis.evidence.observations import Related, position
 from qngai_analysis.evidence.published import read_relations
@@ -18,9 +18,8 @@ from qngai_analysis.plan.compare import compare_plans
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.project import Role, read_project
-from qngai_analysis.raw import read_rows
 from qngai_analysis.report.base import at_right, centred, column, row_head
-from qngai_analysis.report.printed import capitalised, home_and_successor
+from qngai_analysis.report.printed import capitalised, home_and_successor, read_acts
 from qngai_analysis.report.yearly.loading import YearReport
 from qngai_analysis.territory import Unit
 from qngai_analysis.values import is_missing, records
@@ -389,7 +388,7 @@ def _notes_on_territories(report: YearReport, home: Unit, *, derived: bool) -> l
 
 def _territory_acts(report: YearReport) -> list[str]:
     """Return the acts that the project's rule on territory rests on, with their notes; unread ones are said to be so."""
-    acts = {row["number"]: row for row in read_rows(paths.reference("acts.csv"))}
+    acts = read_acts()
     named = [acts[number] for number in read_project().territory_acts if number in acts]
     unread = report.say("chưa đối chiếu với văn bản gốc")
     name = "name_vi" if report.lang == "vi" else "name_en"

@@ -18,16 +18,7 @@ from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.report.base import at_right, bullets, centred, column, heading, named, row_head, verdict
 from qngai_analysis.report.printed import WORDS, quoted, sentence_case
-from qngai_analysis.report.yearly.loading import (
-    AGENCY,
-    BLANKS,
-    PILLARS,
-    YearReport,
-    numbered,
-    once,
-    split_later,
-    targets_of_plan,
-)
+from qngai_analysis.report.yearly.loading import BLANKS, PILLARS, YearReport, numbered, once, targets_of_plan
 from qngai_analysis.words.said import capital
 
 #: How many targets got each verdict.
@@ -81,11 +72,11 @@ def target_table(report: YearReport, plan: str = "") -> Grid:
         outcomes,
         caption,
         centred("TT", lambda o: places[o.target.id], 0.04, format="plain"),
-        row_head("Chỉ tiêu", lambda o: report.wording(o.target), 0.54 - AGENCY[report.lang]),
+        row_head("Chỉ tiêu", lambda o: report.wording(o.target), 0.54 - report.agency_width),
         centred("Mục tiêu", lambda o: report.goal_words(o) + ("" if o.in_force else " (*)"), 0.12),
         centred("Kết quả", lambda o: report.dated(o.figure, "\n"), 0.105),
         verdict(0.13, linked=True),
-        column("Cơ quan", lambda o: report.agencies(o.owners), AGENCY[report.lang]),
+        column("Cơ quan", lambda o: report.agencies(o.owners), report.agency_width),
         centred("Nguồn", lambda o: _source_code(report, o), 0.06),
         sections=lambda o: report.say(PILLARS[str(o.target.pillar)]) if pillared else _heading(o.target),
         notes=[unknown, *_territory_note(report), *_revision_notes(report, outcomes)],
@@ -263,7 +254,7 @@ def later_plans(report: YearReport) -> list[Prose | Grid]:
     """Return the targets of the later plans in force: a table each, and what they repeat, revise and add."""
     blocks: list[Prose | Grid] = []
     for name, plan in report.later.items():
-        found = split_later(report, name)
+        found = report.split_later(name)
         does = report.listed(report.say(BESIDE[kind], n=report.count(of)) for kind, of in found.items() if of)
         text = "So với các chỉ tiêu cùng năm của {main}, {plan} {does} ({table})."
         said_of = report.say(text, plan=report.cite(plan), does=does, table=f"{{ref:muc-tieu-{name}}}")
