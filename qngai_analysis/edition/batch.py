@@ -285,8 +285,10 @@ def _load(edition: Edition, more: Callable[[], None] | None, *, sectors: bool) -
     from qngai_analysis.page.blocks import Prose, svg
     from qngai_analysis.page.document import composed
     from qngai_analysis.page.html import to_html
+    from qngai_analysis.page.pdf import uncovered
     from qngai_analysis.page.theme import drawing
-    from qngai_analysis.plan.agencies import read_agencies
+    from qngai_analysis.plan.agencies import canonical
+    from qngai_analysis.report.printed import quoted
     from qngai_analysis.territory import units
     from qngai_analysis.words.numbers import number
 
@@ -299,9 +301,10 @@ def _load(edition: Edition, more: Callable[[], None] | None, *, sectors: bool) -
         axes.barh(["0"], [1])
     canvas: Any = axes.figure
     svg(canvas)
-    to_html(composed([Prose("**0**")]))
+    to_html(composed([Prose("- **0**\n\n1. [0](https://0.vn)")]))
+    uncovered("0")
     with contextlib.suppress(QngaiError):  # it will come again where it belongs
-        read_agencies()
+        canonical(quoted("0"))
         units()
     if more:
         more()
