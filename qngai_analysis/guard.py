@@ -120,9 +120,14 @@ def reading(file: Path | str, kind: str, error: type[QngaiError]) -> Iterator[No
     except MemoryError as fault:
         raise error("{file}: tệp quá lớn cho bộ nhớ của máy; chia nhỏ tệp", file=file) from fault
     except Exception as fault:
-        why = " ".join(str(fault).split())[:160] or type(fault).__name__
-        wording = "{file}: không phải tệp {kind}, hoặc tệp bị hỏng hay tải về chưa hết ({why}); xin lại tệp, hoặc mở bằng phần mềm đã tạo ra và lưu lại"
-        raise error(wording, file=file, kind=kind, why=why) from fault
+        # what the library says is English, and of its own parts
+        wording = "{file}: không phải tệp {kind}, hoặc tệp bị hỏng hay tải về chưa hết; xin lại tệp, hoặc mở bằng phần mềm đã tạo ra và lưu lại"
+        raise error(wording, file=file, kind=kind) from fault
+
+
+def promised(file: Path, kind: str) -> str:
+    """Return the kind of file that a name promises, as messages say it; ``kind`` where it promises none."""
+    return file.suffix[1:].upper() or kind
 
 
 def unpacked_size(file: Path, kind: str, error: type[QngaiError], *, most: int) -> int:

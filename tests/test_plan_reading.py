@@ -202,6 +202,8 @@ WINDOWS_1258 = unicodedata.normalize(
             b"%PDF-1.7\nnothing more",
             r"broken\.pdf: not a PDF file, or damaged",
         ),
+        ("renamed.pdf", b"PK\x03\x04 nothing more", r"renamed\.pdf: not a PDF file, or damaged"),
+        ("renamed.docx", b"%PDF-1.7\nnothing more", r"renamed\.docx: not a DOCX file, or damaged"),
         ("large.txt", b"a" * 33_000_000, r"large\.txt: 33 MB; a plan has at most 32 MB"),
     ],
 )

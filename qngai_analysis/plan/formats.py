@@ -16,7 +16,7 @@ from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
 from qngai_analysis.errors import PlanError
-from qngai_analysis.guard import reading
+from qngai_analysis.guard import promised, reading
 from qngai_analysis.words.numbers import roman
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def docx_text(path: Path, content: bytes) -> str:
     PlanError
         The archive is no Word document, or is damaged.
     """
-    with reading(path, "DOCX", PlanError), zipfile.ZipFile(io.BytesIO(content)) as archive:
+    with reading(path, promised(path, "DOCX"), PlanError), zipfile.ZipFile(io.BytesIO(content)) as archive:
         unpacked = {entry.filename: entry.file_size for entry in archive.infolist()}
     if "word/document.xml" not in unpacked:
         wording = "{path}: là tệp nén, không phải tài liệu Word; nêu tệp kế hoạch (.txt, .md, .html, .docx hoặc .pdf)"
@@ -175,7 +175,9 @@ def docx_text(path: Path, content: bytes) -> str:
         raise PlanError(wording, path=path, amount=amount / 1e6)
     import docx
 
-    with reading(path, "DOCX", PlanError):  # what is wrong inside shows only when it is asked for
+    with reading(
+        path, promised(path, "DOCX"), PlanError
+    ):  # what is wrong inside shows only when it is asked for
         document = docx.Document(io.BytesIO(content))
         _bound_spans(document)
         return "\n".join(_docx_lines(document)) + "\n"

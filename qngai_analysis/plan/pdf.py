@@ -18,7 +18,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from qngai_analysis.errors import PlanError
-from qngai_analysis.guard import reading
+from qngai_analysis.guard import promised, reading
 from qngai_analysis.plan.columns import column_role
 from qngai_analysis.plan.pdf_lines import Letter, Line, paragraphs, printed_lines
 from qngai_analysis.plan.pdf_tables import NEAR, Rule, Table, ruled_tables
@@ -49,7 +49,7 @@ def pdf_text(path: Path, content: bytes) -> tuple[str, tuple[int, ...], tuple[in
     with _opened(path, content) as document:
         pages = len(document)
         for number in range(pages):
-            with reading(path, "PDF", PlanError):
+            with reading(path, promised(path, "PDF"), PlanError):
                 page = document[number]
                 letters, rules = list(_letters(page)), _rules(page)
                 width = page.get_width()
@@ -72,11 +72,12 @@ def pdf_text(path: Path, content: bytes) -> tuple[str, tuple[int, ...], tuple[in
 
 
 def _opened(path: Path, content: bytes) -> pdfium.PdfDocument:
-    with reading(path, "PDF", PlanError):
+    with reading(path, promised(path, "PDF"), PlanError):
         # pdfium seeks each one's end in all that follows
         endless = content.count(b"stream") - 2 * content.count(b"endstream")
         if endless * len(content) > _MOST_SOUGHT:
-            raise pdfium.PdfiumError(f"{endless} streams without an end")
+            wording = "{path}: tệp PDF bị hỏng ({n} luồng không có kết thúc); xin lại tệp"
+            raise PlanError(wording, path=path, n=endless)
         try:
             return pdfium.PdfDocument(content)
         except pdfium.PdfiumError as fault:

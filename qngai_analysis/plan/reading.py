@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from qngai_analysis.errors import PlanError
-from qngai_analysis.guard import apart, reading
+from qngai_analysis.guard import apart, promised, reading
 from qngai_analysis.plan.words import any_of
 from qngai_analysis.words import legacy
 from qngai_analysis.words.folding import MARKED
@@ -63,7 +63,7 @@ def read_text(path: Path) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
     if content.startswith(b"%PDF"):
         from qngai_analysis.plan.pdf import pdf_text
 
-        with reading(path, "PDF", PlanError):
+        with reading(path, promised(path, "PDF"), PlanError):
             text, guessed, unread = apart(partial(pdf_text, path, content))
     else:
         text = _extract(path, content)

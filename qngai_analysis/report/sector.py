@@ -247,6 +247,10 @@ def _unit_of_year(name: str, year: int) -> str:
     fits = [unit for unit in known if typed in (unit.casefold(), territory.without_kind(unit).casefold())]
     if len(fits) == 1:
         return fits[0]
+    if fits:
+        wording = "district = {name}: là tên của nhiều đơn vị trong năm {year}; ghi đủ tên: {known}"
+        typed_as = ", ".join(f'-p "district={unit}"' for unit in fits)
+        raise ParameterError(wording, name=repr(name), year=year, known=typed_as)
     if now := territory.became(name):
         raise ParameterError("district = {name}; từ 01/7/2025 là {now}", name=repr(name), now=", ".join(now))
     wanted, *spelt = (fold(territory.without_kind(each)) for each in (name, *known))
