@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 import pytest
+from office import project
 
 from qngai_analysis.collection import rounds
 from qngai_analysis.collection.owed import PROPOSED, Blank, Owed, communes_of, owed
@@ -102,8 +103,9 @@ def test_who_is_asked_after_the_rounds_day_has_as_long_as_reminders_run():
     assert rounds.answer_by(2025, date(2026, 11, 26)) == date(2026, 12, 14)  # 18 days
 
 
-def test_status_counts_the_bodies_that_letters_go_to(year):
-    text = "\n".join(control_room(2025, on=date(2025, 11, 20)).lines())
+def test_status_counts_the_bodies_that_letters_go_to(year, tmp_path):
+    with project(tmp_path / "p"):
+        text = "\n".join(control_room(2025, on=date(2025, 11, 20)).lines())
     (counted,) = re.findall(r"Đơn vị +(\d+):", text)
 
     assert f"cho {counted} đơn vị chưa gửi" in text, "the office that makes the report writes itself none"
