@@ -320,8 +320,7 @@ def _asked(
         for duty in duties
         if duty.what == "figure" and duty.indicator == code
     }
-    printed = [outcome for outcome in outcomes if outcome.owners_printed]
-    for outcome in printed:
+    for outcome in (outcome for outcome in outcomes if outcome.owners_printed):
         where = filter(None, (outcome.target.place, cited(read_plan(outcome.plan.name).document)))
         ground = f"được giao chủ trì chỉ tiêu ({', '.join(where)})"
         for name in outcome.owners:

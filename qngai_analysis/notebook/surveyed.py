@@ -22,13 +22,7 @@ from qngai_analysis.project import SurveyBlock
 from qngai_analysis.report import sector as sector_report
 from qngai_analysis.report.base import SHARE, Report
 from qngai_analysis.report.printed import HIDDEN, NOT_SIGNIFICANT, REMARKS
-from qngai_analysis.report.sector import (
-    NO_ANSWERS,
-    SectorReport,
-    SectorSurvey,
-    group_words,
-    grouping_words,
-)
+from qngai_analysis.report.sector import NO_ANSWERS, SectorReport, SectorSurvey, group_words, grouping_words
 from qngai_analysis.survey.door import refuse_in_reports, through_the_gate
 from qngai_analysis.survey.form.codebook import Codebook, Indicator, read_codebook
 from qngai_analysis.survey.form.held import survey_years

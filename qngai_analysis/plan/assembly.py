@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from qngai_analysis import raw
 from qngai_analysis.plan.catalogue import Matcher, find_matcher
@@ -304,8 +304,7 @@ def _target(
     start, end = begin + found.char_start, begin + found.char_end
     if block.row is not None and block.role == "value":
         start, end = block.row.span
-    section, path = setting.section(block)
-    subject = found.subject
+    subject, placed = found.subject, _placed(setting, block, start, end)
     if block.row is not None and (of_row := setting.of_row("", block.row)):
         subject = subject.removesuffix(of_row)  # an indicator is the same everywhere
     words = f"{subject} {found.base}" if found.base else subject
@@ -319,20 +318,22 @@ def _target(
         indicator=match.code or None,
         match_score=match.score if match.code else None,
         nearest=match.nearest,
-        pillar=setting.pillar(block) or pillar or None,
         sector=sector or None,
-        section=section,
-        section_path=path,
-        agencies=setting.agencies(block),
-        geography=setting.geography(block),
-        document=setting.document.key,
-        line_start=setting.outline.line(start),
-        line_end=setting.outline.line(end - 1),
         char_start=start,
         char_end=end,
         listed=listed,
         inferred=falls,
+        **placed | {"pillar": placed["pillar"] or pillar or None},
     )
+
+
+def _placed(setting: Setting, block: TextBlock, start: int, end: int) -> dict[str, Any]:
+    """Return what a target or a goal has of the place it stands in."""
+    section, path = setting.section(block)
+    first, last = setting.outline.line(start), setting.outline.line(end - 1)
+    named = {"agencies": setting.agencies(block), "geography": setting.geography(block)}
+    stands = {"document": setting.document.key, "section": section, "section_path": path}
+    return {**stands, **named, "line_start": first, "line_end": last, "pillar": setting.pillar(block) or None}
 
 
 def _falls(found: Target, known: bool) -> bool:
@@ -344,20 +345,12 @@ def _falls(found: Target, known: bool) -> bool:
 
 
 def _goal(setting: Setting, block: TextBlock, context: Context) -> QualitativeGoal:
-    section, path = setting.section(block)
     return QualitativeGoal(
         id="",
         text=setting.outline.words(block),
-        pillar=setting.pillar(block) or None,
-        section=section,
-        section_path=path,
-        agencies=setting.agencies(block),
         period_start=whole(context.start),
         period_end=whole(context.end),
-        geography=setting.geography(block),
-        document=setting.document.key,
-        line_start=setting.outline.line(block.start),
-        line_end=setting.outline.line(block.end - 1),
+        **_placed(setting, block, block.start, block.end),
     )
 
 

@@ -41,13 +41,10 @@ def read_duties() -> tuple[Duty, ...]:
 
 def figure_duties(indicator: str | None, on: date) -> list[str]:
     """Return in words by which plan who must give an indicator's figure, and what that body is called on a day."""
-    found = []
-    for duty in read_duties():
-        if duty.what == "figure" and duty.indicator == indicator:
-            now = named_on(duty.body, on)
-            body = duty.body if now == duty.body else f"{duty.body} (nay là {now})"
-            found.append(f"{body} {duty.words} ({duty.place}, {duty.cited})")
-    return found
+    mine = [duty for duty in read_duties() if duty.what == "figure" and duty.indicator == indicator]
+    now = {duty.body: named_on(duty.body, on) for duty in mine}
+    bodies = {body: body if name == body else f"{body} (nay là {name})" for body, name in now.items()}
+    return [f"{bodies[duty.body]} {duty.words} ({duty.place}, {duty.cited})" for duty in mine]
 
 
 def cited(head: LegalDocument) -> str:

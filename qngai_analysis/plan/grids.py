@@ -11,15 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from qngai_analysis.plan.columns import (
-    PLACE_HEAD,
-    UNIT_IN_NAME,
-    column_role,
-    measures_something,
-    only_places_and_things,
-    row_number_rank,
-    rows_are_years,
-)
+from qngai_analysis.plan import columns as col
+from qngai_analysis.plan.columns import UNIT_IN_NAME, column_role, only_places_and_things, row_number_rank
 from qngai_analysis.plan.words import lower, squeeze, trimmed
 
 Span = tuple[int, int]
@@ -75,7 +68,7 @@ def _mark(words: str) -> str:
 
 def _says_what_it_holds(head: str) -> bool:
     role = column_role(head)
-    return bool(role) or measures_something(lower(head), role)
+    return bool(role) or col.measures_something(lower(head), role)
 
 
 def find_grid(masked: str, lines: list[Line], index: int) -> TextGrid:
@@ -117,7 +110,8 @@ def _rows(masked: str, lines: list[Line], at: int, mark: str) -> tuple[list[tupl
         if not words and (spaced or at == begin + 1) and _goes_on(masked, lines, at, mark):
             spaced = True  # some converters set an empty line between all rows
         elif rows and mark in "\t " and _titles_rows(masked, lines, at, mark, len(rows[-1][1])):
-            rows.append((at, _title_row(masked, lines[at], len(rows[-1][1]))))
+            start, end = trimmed(masked, lines[at].start, lines[at].end)
+            rows.append((at, [(start, end), *[(end, end)] * (len(rows[-1][1]) - 1)]))
         elif rows and words and not words.strip("|-=_: \t"):
             pass  # a line drawn below the head
         elif not _BETWEEN[mark].search(words) and not (alone and words and not _VALUE.match(words)):
@@ -173,11 +167,6 @@ def _titles_rows(masked: str, lines: list[Line], at: int, mark: str, width: int)
         return False
     following = masked[lines[at + 1].start : lines[at + 1].end].strip(" \n")
     return len(_BETWEEN[mark].findall(following)) + 1 == width
-
-
-def _title_row(masked: str, line: Line, width: int) -> Row:
-    begin, end = trimmed(masked, line.start, line.end)
-    return [(begin, end), *[(end, end)] * (width - 1)]
 
 
 def _is_body(words: list[str]) -> bool:
@@ -278,10 +267,10 @@ def _with_header(masked: str, rows: list[Row], after: int) -> TextGrid:
 
 def _names_columns(header: list[str], first_row: list[str]) -> bool:
     """Whether a head says of most of its columns what they hold."""
-    places = any(PLACE_HEAD.match(lower(head)) for head in header[:2])  # perhaps behind "TT"
+    places = any(col.PLACE_HEAD.match(lower(head)) for head in header[:2])  # perhaps behind "TT"
     known = places + sum(map(_says_what_it_holds, header))
     things = only_places_and_things(header) and all(_NUMBER_ALONE.fullmatch(cell) for cell in first_row[-2:])
-    years = rows_are_years(header) and _YEAR_ALONE.search(lower(" ".join(first_row[:2])))
+    years = col.rows_are_years(header) and _YEAR_ALONE.search(lower(" ".join(first_row[:2])))
     return bool(things or years) or (known >= 2 and known * 2 >= len(header))
 
 

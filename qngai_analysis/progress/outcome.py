@@ -17,11 +17,11 @@ import pandas as pd
 from qngai_analysis.evidence.choice import Choice
 from qngai_analysis.evidence.observations import Observation, Related
 from qngai_analysis.evidence.series import Chain
-from qngai_analysis.plan.model import Target, act
+from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.methods import Pace
 from qngai_analysis.progress.projection import Projection
 from qngai_analysis.progress.verdict import Attainment, Goal, KnownValue, Verdict
-from qngai_analysis.words.said import Day, Said
+from qngai_analysis.words.said import Said
 
 
 class NoteKind(Enum):
@@ -74,13 +74,7 @@ class PlanHead:
 
     name: str
     issued: date | None = None
-    citation: str = ""
-
-    @classmethod
-    def of(cls, name: str, kind: str, number: str, issued: date | None) -> PlanHead:
-        """Return the head of a document: "Quyết định số 906/QĐ-UBND ngày 11/07/2022"."""
-        named = act(kind, number)
-        return cls(name, issued, Said("{act} ngày {day}", act=named, day=Day(issued)) if issued else named)
+    citation: str = ""  # "Quyết định số 906/QĐ-UBND ngày 11/07/2022"
 
 
 @dataclass(frozen=True, slots=True)

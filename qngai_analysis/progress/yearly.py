@@ -19,7 +19,7 @@ from qngai_analysis.evidence.published import read_published
 from qngai_analysis.evidence.returned import returned_observations
 from qngai_analysis.plan.agencies import canonical, leads_on, read_agencies
 from qngai_analysis.plan.catalogue import read_catalogue
-from qngai_analysis.plan.model import Target, target_of
+from qngai_analysis.plan.model import Target, act, target_of
 from qngai_analysis.progress.explaining import Explanation, explanation
 from qngai_analysis.progress.judging import Knowledge, judge_all, knowledge
 from qngai_analysis.progress.outcome import Outcome, PlanHead, outcomes_frame
@@ -27,6 +27,7 @@ from qngai_analysis.project import read_project
 from qngai_analysis.raw import read_rows, verify
 from qngai_analysis.survey.form import held
 from qngai_analysis.values import is_missing, values_of
+from qngai_analysis.words.said import Day, Said
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,9 @@ def planned_targets(plans: Sequence[str] | None = None) -> list[tuple[Target, Pl
         plan = read_plan(name)
         printed = plan.document
         issued = date.fromisoformat(printed.date) if printed.date else None
-        head = PlanHead.of(name, printed.type, printed.number, issued)
+        named = act(printed.type, printed.number)
+        dated = Said("{act} ngày {day}", act=named, day=Day(issued)) if issued else named
+        head = PlanHead(name, issued, dated)
         first = printed.period_start or (issued.year if issued else None)
         for target in plan.listed_targets:
             start = first if target.period_start is None else target.period_start

@@ -13,16 +13,8 @@ from qngai_analysis import territory
 from qngai_analysis.evidence.observations import position
 from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.page.tables import Grid
-from qngai_analysis.report.base import (
-    at_right,
-    bullets,
-    centred,
-    counted,
-    interval,
-    measured,
-    row_head,
-    source,
-)
+from qngai_analysis.report import base
+from qngai_analysis.report.base import at_right, centred, counted, interval, measured, row_head, source
 from qngai_analysis.report.printed import NOT_SIGNIFICANT, ROUNDED
 from qngai_analysis.report.sector import SectorReport, SectorSurvey, printed, scale_of
 from qngai_analysis.survey.form.codebook import Indicator
@@ -53,7 +45,7 @@ def opening(sector: SectorReport) -> list[Prose]:
         "Chỉ có ở cấp tỉnh: chỉ tiêu giao cho tỉnh và kết luận về các chỉ tiêu ấy, các nhóm theo giới tính, "
         "tuổi, quy mô, mô hình, nhiệm vụ và cơ quan chủ trì."
     )
-    return [bullets(map(literal, [*lines, sector.say(rest)]))]
+    return [base.bullets(map(literal, [*lines, sector.say(rest)]))]
 
 
 # ---------------------------------------------------------------- the district against the rest

@@ -16,16 +16,8 @@ from functools import cache, cached_property
 from statistics import median
 from typing import Any
 
-from qngai_analysis.collection.owed import (
-    Body,
-    FigureOwed,
-    Owed,
-    TaskOwed,
-    committees,
-    issued_for,
-    owed,
-    task_plans,
-)
+from qngai_analysis.collection import owed as owing
+from qngai_analysis.collection.owed import Body, FigureOwed, Owed, TaskOwed, issued_for, owed, task_plans
 from qngai_analysis.collection.state import states_of
 from qngai_analysis.cutoff import cutoff_day
 from qngai_analysis.errors import ParameterError
@@ -39,17 +31,8 @@ from qngai_analysis.progress.tasks import RULE, TaskReport, TaskStatus, status_o
 from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.progress.yearly import covered
 from qngai_analysis.project import Sector, read_project
-from qngai_analysis.report.base import (
-    Report,
-    Speaker,
-    at_right,
-    bullets,
-    centred,
-    column,
-    interval,
-    measured,
-    row_head,
-)
+from qngai_analysis.report import base
+from qngai_analysis.report.base import Report, at_right, centred, column, interval, measured, row_head
 from qngai_analysis.report.printed import SIMULATED, WORDS, capitalised
 from qngai_analysis.report.sector import belongs, outcome_table, printed, read_sample
 from qngai_analysis.territory import came_from
@@ -340,7 +323,7 @@ class _Reading(UnitsWanted):
             for name in [here] if here else outcome.owners:
                 if name in of:
                     of[name].append(outcome)
-        codes = {name: code for code, name in committees(self.cutoff)} if communes else {}
+        codes = {name: code for code, name in owing.committees(self.cutoff)} if communes else {}
         for body in mine:
             came = came_from().get(codes.get(body.name, ""), ())
             formed = tuple(
@@ -399,7 +382,7 @@ def _surveyed(wanted: UnitsWanted) -> Iterator[SurveyLine]:
     blocks = (block for scope in read_project().sectors.values() for block in scope.survey)
     samples = (read_sample(block, wanted.year, real_only=wanted.real_only) for block in blocks)
     for sample in filter(None, samples):
-        source = sample.source(Speaker("vi"))
+        source = sample.source(base.Speaker("vi"))
         apart = wanted.by == "commune" and "district" in sample.by
         for item in sample.indicators:
             if (sample.name, item.name) in seen:
@@ -446,7 +429,7 @@ def summary(report: UnitReport) -> Prose:
         owed_ and say("Số liệu phải cung cấp: {n}, đã có: {given}.", n=owed_, given=given),
         n and say("Chỉ tiêu liên quan: {n}; đến hạn: {due}, đã đạt: {met}.", n=n, due=due, met=met) + mark,
     ]
-    return bullets(map(literal, filter(None, lines)))
+    return base.bullets(map(literal, filter(None, lines)))
 
 
 def tasks(report: UnitReport) -> Grid | Prose:

@@ -591,8 +591,10 @@ def _objects(values: Sequence[object]) -> Cells:
 _READERS = {
     **dict.fromkeys((".csv", ".tsv", ".txt"), _read_csv),
     ".zip": _read_zip,
-    # .xls: a newer workbook that kept its old name
-    **dict.fromkeys((".xlsx", ".xlsm", ".xls"), _read_xlsx),
+    ".xlsx": _read_xlsx,
+    ".xlsm": _read_xlsx,
+    ".xls": _read_xlsx,  # a newer workbook that kept its old name
     ".parquet": _read_parquet,
-    **dict.fromkeys((".sav", ".dta"), _read_statistics),
+    ".sav": _read_statistics,
+    ".dta": _read_statistics,
 }
