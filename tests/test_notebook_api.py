@@ -238,6 +238,20 @@ def test_a_line_becomes_a_figure_with_words_and_numbers() -> None:
     assert len(figure.data.rows) == 4
 
 
+def test_a_bar_of_what_is_only_a_bound_has_its_sign_and_the_table_its_word(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(
+        "qngai_analysis.notebook.plot.label", lambda _, words, *at, **look: drawn.append(words)
+    )
+    data = pd.DataFrame({"label": ["a", "b", "c"], "value": [32.0, 98.0, 50.0], "unit": "%"})
+    figure = qn.plot.bars(data.assign(bound=["trên", "dưới", ""]), "Tỷ lệ")
+
+    assert drawn == ["> 32%", "< 98%", "50%"]
+    assert [row.cells[-1].text for row in figure.data.rows[:2]] == ["trên", "dưới"]
+
+
 def test_a_quotient_of_a_bound_is_a_bound_to_the_other_side() -> None:
     above = pd.DataFrame(
         {"territory": "x", "year": [1, 2, 3, 4], "value": 6.0, "bound": ["", "", "trên", "dưới"]}

@@ -70,9 +70,8 @@ def line(data: pd.DataFrame | Absent, caption: str, *, target: Any = None) -> Fi
     if apart:
         look = {"hue": "line", "style": "line", "markers": True}
     sns.lineplot(frame, x="t", y="value", dashes=False, errorbar=None, ax=axes, **look)
-    signs = {current().say(BOUNDS[kind]): sign for kind, sign in _SIGNS.items()}
-    for row in frame.to_dict("records"):
-        words = signs.get(row.get("bound", ""), "") + number(row["value"], _places(frame["value"]), lang=lang)
+    for row, sign in zip(frame.to_dict("records"), _signs(frame), strict=True):
+        words = sign + number(row["value"], _places(frame["value"]), lang=lang)
         label(axes, words, (row["t"], row["value"]), (0, 7), ha="center", va="baseline", **OVER_LINES)
     _mark_target(axes, target, lang)
     years = range(int(frame["t"].min()), int(frame["t"].max() + 1.999))
@@ -87,6 +86,12 @@ def line(data: pd.DataFrame | Absent, caption: str, *, target: Any = None) -> Fi
         axes.legend(title=None, loc="best", fontsize=7)
     kept = [name for name in ("year", "date", "value", "unit", "bound", *apart) if name in data]
     return figure(axes, caption, data=data[kept])
+
+
+def _signs(frame: pd.DataFrame) -> list[str]:
+    """Return what stands before each value: a sign where it is only a bound."""
+    signs = {current().say(BOUNDS[kind]): sign for kind, sign in _SIGNS.items()}
+    return [signs.get(bound, "") for bound in frame["bound"]] if "bound" in frame else [""] * len(frame)
 
 
 def _places(values: pd.Series) -> int:
@@ -107,7 +112,11 @@ def _mark_target(axes: Any, target: float | None, lang: Any) -> None:
 
 
 def bars(data: pd.DataFrame | Absent, caption: str, *, x: str = "", y: str = "label") -> Figure | Absent:
-    """Draw a value for each row as labelled horizontal bars, in the order given; ``x`` the value, ``y`` the name."""
+    """
+    Draw a value for each row as labelled horizontal bars, in the order given; ``x`` the value, ``y`` the name.
+
+    A value that is only a bound (column ``bound`` of ``qn.series``) has its sign.
+    """
     if isinstance(data, Absent):
         return data
     x = x or _valued(data)
@@ -119,13 +128,14 @@ def bars(data: pd.DataFrame | Absent, caption: str, *, x: str = "", y: str = "la
     axes.barh(frame.index, frame[x], height=0.62, color=_BAR)
     axes.grid(visible=False, axis="y")
     unit = current().unit(frame["unit"].iloc[0]) if "unit" in frame and frame["unit"].nunique() == 1 else ""
-    for place, value in enumerate(frame[x]):
-        words = number(value, _places(frame[x]), unit=unit, lang=lang)
+    for place, (value, sign) in enumerate(zip(frame[x], _signs(frame), strict=True)):
+        words = sign + number(value, _places(frame[x]), unit=unit, lang=lang)
         label(axes, words, (max(value, 0), place), (4, 0), fontsize=7.5)
     name_rows(axes, [days_printed(name) for name in frame[y]], 44, 2)
     axes.set(xticks=[], xlabel="", ylabel="", xlim=(min(0, frame[x].min()), frame[x].max() * 1.18 or 1))
     axes.spines["bottom"].set_visible(False)
-    return figure(axes, caption, data=data[[y, x, *(["unit"] if "unit" in data else [])]])
+    beside = [name for name in ("bound", "unit") if name in data]
+    return figure(axes, caption, data=data[[y, x, *beside]].fillna(dict.fromkeys(beside, "")))
 
 
 def dots(estimates: pd.DataFrame | Absent, caption: str, *, target: Any = None) -> Figure | Absent:
