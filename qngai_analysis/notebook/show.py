@@ -242,11 +242,10 @@ def figure(
         for side in (axes.xaxis, axes.yaxis):  # seaborn writes the column's name
             if (name := side.get_label_text()) in LABELS:
                 side.set_label_text(current().say(LABELS[name]))
-        if axes.get_legend() is not None:  # beside the data, not on them
-            import seaborn as sns
-
-            look: dict[str, Any] = {"ncols": 2, "title": None, "frameon": False, "fontsize": 7.5}
-            sns.move_legend(axes, "lower left", bbox_to_anchor=(0, 1), **look)
+        if (told := axes.get_legend()) is not None:  # beside the data, not on them
+            look: dict[str, Any] = {"ncols": 2, "frameon": False, "fontsize": 7.5}
+            names = [text.get_text() for text in told.get_texts()]
+            axes.legend(told.legend_handles, names, loc="lower left", bbox_to_anchor=(0, 1), **look)
     return Figure.drawn(
         getattr(drawn, "figure", drawn),
         caption,
