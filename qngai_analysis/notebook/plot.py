@@ -66,7 +66,8 @@ def line(data: pd.DataFrame | Absent, caption: str, *, target: Any = None) -> Fi
         for row in frame[apart].to_numpy()
     ]
     axes = _axes(2.7)
-    axes.set(xlabel=" ", ylabel=" ")  # where there is no name yet seaborn makes all ticks to see whether one is wanted
+    # seaborn makes all ticks of an axis that has no name, to see whether one is wanted
+    axes.set(xlabel=" ", ylabel=" ")
     look: dict[str, Any] = {"color": BLUE, "marker": "o"}
     if apart:
         look = {"hue": "line", "style": "line", "markers": True}
