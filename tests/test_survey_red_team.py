@@ -17,7 +17,7 @@ from survey_workbench import REPOSITORY, copy_simulated, make_whole_project
 from qngai_analysis import paths
 from qngai_analysis.edition.batch import Edition, render_year
 from qngai_analysis.rehearse.simulate import simulate
-from qngai_analysis.survey import load_survey, survey_observations
+from qngai_analysis.survey import load_survey, published, survey_observations
 from qngai_analysis.survey.form.codebook import Codebook
 from qngai_analysis.survey.release import otherwise, respondents, same_answers
 from qngai_analysis.survey.release.ledger import ANSWERS
@@ -281,6 +281,44 @@ def test_a_number_of_few_values_is_printed_in_steps_of_what_one_mostly_differs_b
 ) -> None:
     """Per cent of one's own bookings, which nearly all put at 0 or 100: steps of five would count those that say 100."""
     assert respondents._unit(np.array(values, dtype=float)) == step
+
+
+@pytest.mark.parametrize(
+    ("values", "apart"),
+    [
+        ([0] * 4 + [100] * 25, 100),
+        ([0] * 30 + [100] * 60 + [5, 35, 40, 85, 90], 100),
+        ([0] * 90 + [100] * 3, 100),
+        ([0] * 90 + [3, 700], 0),  # of two who have something each size would be told
+        ([0] * 280 + [1] * 19 + [2] * 4 + [3] * 3, 0),  # digital staff of small firms
+        (list(range(1, 60)), 0),
+        ([7] * 20, 0),
+    ],
+)
+def test_a_group_that_has_two_values_where_others_have_many_makes_them_the_step_of_the_number(
+    values: list[float], apart: float
+) -> None:
+    """Private clinics put at 0 or 100 what hospitals put between: printed to one decimal theirs would be counted."""
+    assert respondents._two_apart(np.array(values, dtype=float)) == apart
+
+
+def test_all_rows_are_printed_in_steps_of_two_answers_where_a_kind_has_two_values_and_others_have_many(
+    tourism: Path,
+) -> None:
+    """Whoever guesses so much of a kind is left with two counts of it, as of a share."""
+    draw, book = np.random.default_rng(7), red_team.book("tourism")
+    kind = pd.read_csv(tourism, dtype=str)[book.tables_by[0]]
+    rare = kind.eq(kind.value_counts().index[1])
+
+    def values(n: int) -> np.ndarray:
+        return np.where(rare, 100 * draw.binomial(1, 0.8, n), draw.integers(1, 100, n))
+
+    mean = "kind = 'mean'\nuniverse = 'outcome == \"completed\"'"
+    with red_team.with_number(tourism, book, values, 100, [mean]) as book:
+        told = published(load_survey("tourism", 2025), book.indicators["met_0"], book.tables_by[0])
+    shown = told[told["estimate"].notna()]
+    assert len(shown) > 1
+    assert (shown["step"] > 2 * 100 * 100 / (shown["n"] + 2.5)).all()
 
 
 def test_a_size_with_a_small_thing_more_is_the_same_size() -> None:

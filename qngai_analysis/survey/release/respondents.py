@@ -21,7 +21,7 @@ from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, re
 from qngai_analysis.survey.release.crossing import joint
 from qngai_analysis.survey.release.disclosure import disclosure_standard, made_by_few
 from qngai_analysis.survey.release.former_rules import by_rules, by_their_rules, rule_of
-from qngai_analysis.survey.release.gate import SIZE_STEP, share_steps
+from qngai_analysis.survey.release.gate import SHARE_STEP, SIZE_STEP, share_steps
 from qngai_analysis.survey.release.ledger import (
     CROSS,
     ONCE,
@@ -242,11 +242,21 @@ class Respondents:
         common = _common(sizes)
         nearest = _unit(common)
         if not np.ptp(common) <= FEW_VALUES * nearest < np.inf:
+            nearest = self._apart_in_some_group(item)
+        if nearest <= SHARE_STEP * np.ptp(sizes):  # finer than any share is printed
             return None
         if not self._counts_sizes(item):
             return *_outwards(self._parts(item), 0.0), float(nearest)
         least, most = self._asked_between(item) or _outwards(sizes, float(nearest))
         return least, most, float(nearest)
+
+    def _apart_in_some_group(self, item: Indicator) -> float:
+        """Return how far apart the two values are that a group of the survey's own has where others have many; 0 where there is no such group."""
+        known, found = self.known(item), 0.0
+        for codes, names in map(self.groups, self.own):
+            for place in range(len(names)):
+                found = max(found, _two_apart(self.values(item)[known & (codes == place), 0]))
+        return found
 
     def _asked_between(self, item: Indicator) -> tuple[float, float] | None:
         """Return between what a numerator that is one question lies by the codebook, if that has few steps, too."""
@@ -534,6 +544,15 @@ def _unit(values: Floats) -> float:
     most = np.argsort(n)[-2:]
     nearest = float(np.diff(each).min(initial=np.inf))
     return max(nearest, float(np.ptp(each[most]))) if n[most].sum() >= len(values) / 2 else nearest
+
+
+def _two_apart(values: Floats) -> float:
+    """Return how far apart two values are that all have, each at least three, or nine in ten, each at least a tenth; 0 where there are no such two."""
+    each, n = np.unique(values, return_counts=True)
+    most = np.argsort(n)[-2:]
+    fewest = 3.0 if len(each) == 2 else max(3.0, len(values) / 10)
+    two = len(most) == 2 and n[most].sum() >= 0.9 * len(values) and n[most].min() >= fewest
+    return float(np.ptp(each[most])) if two else 0.0
 
 
 def _outwards(values: Floats, nearest: float) -> tuple[float, float]:
