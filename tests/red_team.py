@@ -36,7 +36,7 @@ from qngai_analysis.project import read_project
 from qngai_analysis.report import quality, unit
 from qngai_analysis.survey import Survey, load_survey, published, read_codebook
 from qngai_analysis.survey.door import through_the_gate
-from qngai_analysis.survey.form.codebook import SPECIAL, Codebook
+from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator
 from qngai_analysis.survey.form.intake import load_frame, response_account
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.comparisons import against_rest
@@ -160,6 +160,17 @@ def answers_of(book: Codebook, frame: pd.DataFrame, identifiers: list[str]) -> d
         item.name: int(mine[list(item.columns)].notna().all(axis=1).sum())
         for item in book.indicators.values()
     }
+
+
+def rests_of(survey: Survey, item: Indicator) -> list[tuple[float, float, float, float]]:
+    """Each district's part of the weights, its figure, that of the rest, and the rest's n, where both are published."""
+    weights, found = survey.weights[survey.frame[item.columns[0]].notna()], []
+    for place, row in published(survey, item, "district").set_index("row").iterrows():
+        test = against_rest(survey, item, "district", str(place))
+        if test is not None and pd.notna(test["rest"]):
+            part = weights[survey.frame["district"].astype(str).eq(str(place))].sum() / weights.sum()
+            found.append((part, row["estimate"], test["rest"], test["n"]))
+    return found
 
 
 def rest_rows(survey: Survey, book: Codebook, place: str) -> dict[str, pd.Series | None]:

@@ -20,6 +20,7 @@ from qngai_analysis.rehearse.simulate import simulate
 from qngai_analysis.survey import load_survey, published, survey_observations
 from qngai_analysis.survey.form.codebook import Codebook
 from qngai_analysis.survey.release import otherwise, respondents, same_answers
+from qngai_analysis.survey.release.gate import share_steps
 from qngai_analysis.survey.release.ledger import ANSWERS
 from qngai_analysis.survey.release.membership import Membership
 from qngai_analysis.survey.release.respondents import Respondents
@@ -319,6 +320,21 @@ def test_all_rows_are_printed_in_steps_of_two_answers_where_a_kind_has_two_value
     shown = told[told["estimate"].notna()]
     assert len(shown) > 1
     assert (shown["step"] > 2 * 100 * 100 / (shown["n"] + 2.5)).all()
+
+
+def test_the_rest_of_the_province_is_what_the_printed_whole_and_district_leave_of_a_mean_of_few_values(
+    tourism: Path,
+) -> None:
+    """Rounded for itself it would be a window more on the district's answers, which nobody holds against the others."""
+    draw, book = np.random.default_rng(7), red_team.book("tourism")
+    mean = "kind = 'mean'\nuniverse = 'outcome == \"completed\"'"
+    with red_team.with_number(tourism, book, lambda n: draw.binomial(3, 0.8, n), 3, [mean]) as book:
+        survey, item = load_survey("tourism", 2025), book.indicators["met_0"]
+        whole, rests = published(survey, item).iloc[0]["estimate"], red_team.rests_of(survey, item)
+    assert rests
+    for part, mine, rest, n in rests:
+        left, step = (whole - part * mine) / (1 - part), 300 * float(share_steps(np.array(3 * n)))
+        assert abs(rest - np.clip(left, 0, 300)) <= step / 2 + 0.051
 
 
 def test_a_size_with_a_small_thing_more_is_the_same_size() -> None:

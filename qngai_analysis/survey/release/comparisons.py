@@ -13,6 +13,8 @@ from qngai_analysis.survey.estimate.arrays import label_codes
 from qngai_analysis.survey.estimate.estimates import Survey
 from qngai_analysis.survey.form.codebook import Indicator
 from qngai_analysis.survey.release.gate import (
+    SHARE_STEP,
+    SIZE_STEP,
     at_step,
     few_on_a_side,
     gated_odds,
@@ -75,8 +77,8 @@ def against_rest(survey: Survey, item: Indicator, by: str, group: str) -> pd.Ser
         rest = both.loc["False"] if "False" in both.index else None
         if rest is None or pd.isna(rest["estimate"]) or both.loc["True", "symbol"] == "c":
             return None
-        if item.kind == "proportion":
-            rest = _left_over(survey, item, inside, mine, rest)
+        if item.kind == "proportion" or apart.file.scale(item):
+            rest = _left_over(apart, item, published(survey, item).iloc[0], mine, rest)
         test = _difference(apart, item, _HERE, (True, False))
         found = _tested(item, mine, rest, test)
         return found.assign(rest=rest["estimate"], n=rest["n"], row=group)
@@ -87,22 +89,25 @@ def against_rest(survey: Survey, item: Indicator, by: str, group: str) -> pd.Ser
 
 
 def _left_over(
-    survey: Survey, item: Indicator, inside: pd.Series[bool], mine: pd.Series, rest: pd.Series
+    apart: History, item: Indicator, whole: pd.Series, mine: pd.Series, rest: pd.Series
 ) -> pd.Series:
     """
-    Return the rest with the share that the published whole and group leave for it, if the whole is published.
+    Return the rest with the share, or mean of few values, that the published whole and group leave for it, if the whole is published.
 
     Rounded for itself it would be a second window on the group's answers, and two windows can leave one count.
     """
-    whole = published(survey, item).iloc[0]
     if pd.isna(whole["estimate"]):
         return rest
-    weights = survey.weights[survey.frame[item.name].notna()]
-    part = weights[inside].sum() / weights.sum()
-    left = np.clip((whole["estimate"] - part * mine["estimate"]) / (1 - part), 0, 1)
+    file = apart.file
+    weights = np.where(file.known(item), file.weights() * file.base(item), 0.0)
+    part = weights[apart.survey.frame[_HERE]].sum() / weights.sum()
+    least, most, unit = file.levels(item, _HERE, ["False"])
+    left = np.clip((whole["estimate"] - part * mine["estimate"]) / (1 - part), least, most)
     rounding = np.hypot(whole["step"], part * mine["step"]) / (1 - part)
+    step = (most - least) * share_steps(rest["n"] / unit)
+    fine = SHARE_STEP if item.kind == "proportion" else SIZE_STEP
     changed = {
-        "estimate": at_step(left, share_steps(np.array([rest["n"]]))).item(),
+        "estimate": at_step(least + at_step(left - least, step), fine).item(),
         "se": np.hypot(rest["se"], rounding / np.sqrt(12)),
     }
     return pd.Series({**rest, **changed, "step": np.hypot(rest["step"], rounding)})

@@ -280,7 +280,7 @@ class Respondents:
         known = self.known(item) & (codes >= 0)
         each = self.weights()[known]
         parts, whole = (
-            np.bincount(codes[known], one, len(names)) for one in (each, each * self._base(item)[known])
+            np.bincount(codes[known], one, len(names)) for one in (each, each * self.base(item)[known])
         )
         with np.errstate(divide="ignore", invalid="ignore"):
             told = dict(zip(names, parts / whole, strict=True))
@@ -302,10 +302,10 @@ class Respondents:
     def _parts(self, item: Indicator) -> Floats:
         """Return what those who count in a ratio have of what it is divided by: of whom that is nothing has nothing."""
         known = self.known(item)
-        sizes, base = self.values(item)[known, 0], self._base(item)[known]
+        sizes, base = self.values(item)[known, 0], self.base(item)[known]
         return np.asarray(np.divide(sizes, base, out=np.zeros_like(sizes), where=base > 0))
 
-    def _base(self, item: Indicator) -> Floats:
+    def base(self, item: Indicator) -> Floats:
         """Return what each row's size is divided by: of a ratio its second column."""
         values = self.values(item)
         return values[:, 1] if item.kind == "ratio" else np.ones(len(values))
@@ -314,7 +314,7 @@ class Respondents:
         """Return by row what unequal weights and a finite population do to a variance: n Σ(1-f)w² / (Σw)², f of the stratum."""
         codes, names = self.groups(by)
         known = self.known(item) & (codes >= 0)
-        weight, code = (self.weights() * self._base(item))[known], codes[known]
+        weight, code = (self.weights() * self.base(item))[known], codes[known]
         left = (1 - self.answered(item)[known]) * weight**2
         n, sums, squares = (np.bincount(code, one, len(names)) for one in (None, weight, left))
         return {name: float(n[i] * squares[i] / sums[i] ** 2) for i, name in enumerate(names) if sums[i] > 0}
@@ -424,7 +424,7 @@ class Respondents:
         codes, names = self.groups(by)
         inside = np.flatnonzero(self.known(item) & (codes >= 0))
         code, weight = codes[inside], self.weights()[inside]
-        size, base = self.values(item)[inside, 0], self._base(item)[inside]
+        size, base = self.values(item)[inside, 0], self.base(item)[inside]
         whole = np.bincount(code, weight * base, len(names))[code]
         value, error = table.set_index("row")[["estimate", "se"]].reindex(names).to_numpy(dtype=float)[code].T
         with np.errstate(invalid="ignore"):
@@ -465,7 +465,7 @@ class Respondents:
     @once
     def left_to_the_most(self, item: Indicator) -> Floats:
         """Return what each unit's size leaves of the most that any has, or has of what a ratio is divided by: as telling as itself."""
-        size, of = self.values(item)[:, 0], self._base(item)
+        size, of = self.values(item)[:, 0], self.base(item)
         with np.errstate(divide="ignore", invalid="ignore"):
             parts = size / of
         most = parts[np.isfinite(parts)].max(initial=-np.inf)
