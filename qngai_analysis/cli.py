@@ -227,6 +227,11 @@ def report(
         remark("ngày chốt số liệu {day} chưa đến: báo cáo lần này là bản tạm thời", day=Day(edition.day))
     _write_reports(lambda advance: render_year(edition, with_sectors=sectors, progress=advance))
     _tell_what_stands(real_only)
+    from qngai_analysis.audit import outdated
+
+    for stem, command in outdated(edition.out / edition.name).items():
+        wording = "{report} lập từ số liệu cũ hơn kỳ này; lập lại: {command}"
+        remark(wording, report=stem, command=command)
     compared = (
         f"; qngai diff {at - 1} {at}" if (edition.out / f"{at - 1}" / "assessment.json").is_file() else ""
     )

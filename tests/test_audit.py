@@ -7,7 +7,7 @@ import pytest
 from survey_workbench import csv_text, deliver, make_project
 
 from qngai_analysis import paths
-from qngai_analysis.audit import audit, licences
+from qngai_analysis.audit import audit, licences, outdated
 from qngai_analysis.cli import main
 from qngai_analysis.edition.publishing import Made, publish
 from qngai_analysis.errors import RenderError
@@ -57,6 +57,22 @@ def test_each_difference_is_named(folder, change, said, capsys):
 
     assert said in "\n".join(wrong(folder))
     assert main(["audit", str(folder)]) == 1
+
+
+def test_a_page_made_before_the_data_changed_is_named_with_the_command_that_makes_it_again(tmp_path):
+    notebook, out = paths.notebooks() / "y_te.ipynb", tmp_path / "2025"
+    given = {"year": 2025, "cutoff": "2026-03-31", "lang": "vi", "district": "Huyện Ba Tơ", "plan": None}
+    for stem, parameters in (("y_te_2025", {"year": 2025}), ("y_te_huyen_ba_to_2025", given)):
+        page = {f"{stem}.html": to_html(Document("Y tế", "vi", ())).encode()}
+        publish(out, [Made(stem, notebook, parameters, page, (paths.raw("project.toml"),))])
+    assert outdated(out) == {}
+    manifest = json.loads((out / "manifest.json").read_text())
+    manifest["documents"]["y_te_huyen_ba_to_2025"]["inputs"]["data/raw/project.toml"] = "0" * 64
+    (out / "manifest.json").write_text(json.dumps(manifest))
+
+    command = f'qngai render y_te -p "district=Huyện Ba Tơ" --year 2025 --out {tmp_path}'
+    assert outdated(out) == {"y_te_huyen_ba_to_2025": command}
+    assert any(command in line for line in wrong(out))
 
 
 def test_a_survey_file_that_was_edited_is_found_though_the_manifest_names_its_sidecar_alone(
