@@ -350,6 +350,48 @@ def test_a_size_with_a_small_thing_more_is_the_same_size() -> None:
     assert not same_answers.same_sizes(turnover, turnover * draw.uniform(0, 1, 400))
 
 
+def test_two_sizes_that_are_one_in_a_row_alone_do_not_tell_together_what_few_of_it_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Turnover of all but the large, and total income of all, in a sector that has no other income: between them are the large."""
+    file = copy_simulated(make_whole_project(tmp_path, monkeypatch), "enterprises", 2025)
+    draw, answers = (
+        np.random.default_rng(5),
+        pd.read_csv(file).assign(turnover=lambda one: one["turnover"].clip(0)),
+    )
+    others = answers["sector"].isin(answers["sector"].value_counts().index[:3])
+    income = (answers["turnover"] * np.where(others, draw.uniform(1.6, 5, len(answers)), 1)).round()
+    turnover = """kind = 'mean'
+universe = 'outcome == "completed"'
+
+[[indicator]]
+name = 'sold'
+vi = 'sold'
+en = 'sold'
+kind = 'mean'
+numerator = 'turnover'
+universe = 'outcome == "completed" and size_class != "large"'"""
+    with red_team.with_number(
+        file, red_team.book("enterprises"), lambda _: income.to_numpy(), 10**9, [turnover]
+    ) as book:
+        survey, (every, small) = (
+            load_survey("enterprises", 2025),
+            (book.indicators[one] for one in ("met_0", "sold")),
+        )
+        assert not same_answers.same_sizes(
+            *(survey.frame[one.name].to_numpy(float) for one in (every, small))
+        )
+        shown = [
+            set(published(survey, one, "sector").dropna(subset="estimate")["row"]) for one in (every, small)
+        ]
+    left = survey.frame[survey.frame["met_0"].notna() & survey.frame["sold"].isna()].groupby(
+        "sector", observed=False
+    )
+    few = {str(row) for row, n in left.size().items() if 0 < n < 10}
+    assert few & shown[0]
+    assert not few & shown[0] & shown[1]
+
+
 @pytest.mark.parametrize(
     ("values", "ends"),
     [

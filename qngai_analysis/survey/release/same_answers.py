@@ -100,15 +100,21 @@ def same_sizes(one: Floats, other: Floats) -> bool:
     both = ~np.isnan(one) & ~np.isnan(other)
     if both.sum() < _ENOUGH:
         return False
+    if is_multiple(one[both], other[both]):
+        return True
     close = disclosure_standard().p_percent
-    some = both & (one > 0)
-    if some.sum() >= _ENOUGH:
-        times = other[some] / one[some]
-        usual = np.median(times)
-        if usual > 0 and (np.abs(times - usual) <= close * usual).mean() > 0.5:
-            return True
     x, y = (values[both] - values[both].mean() for values in (one, other))
     return bool(x.any() and y.any() and (x @ y) ** 2 >= (1 - close**2) * (x @ x) * (y @ y))
+
+
+def is_multiple(one: Floats, other: Floats) -> bool:
+    """Return whether one size is a multiple of another in most of ten or more units, up to p%."""
+    close, some = disclosure_standard().p_percent, one > 0
+    if some.sum() < _ENOUGH:
+        return False
+    times = other[some] / one[some]
+    usual = np.median(times)
+    return bool(usual > 0 and (np.abs(times - usual) <= close * usual).mean() > 0.5)
 
 
 class Kin:

@@ -19,7 +19,7 @@ from qngai_analysis.survey.release.making import Making
 from qngai_analysis.survey.release.once import once
 from qngai_analysis.survey.release.reliability import precision_standard
 from qngai_analysis.survey.release.respondents import CELL, NO_GROUPS, Respondents
-from qngai_analysis.survey.release.same_answers import Kin
+from qngai_analysis.survey.release.same_answers import Kin, is_multiple
 
 
 class Sizes:
@@ -67,17 +67,18 @@ class Sizes:
 
     def _sizes_told(self, item: Indicator, by: str) -> list[tuple[Indicator, Flags]]:
         """
-        Return of whom the same sizes are told by other indicators: rows, and together those that a table hides.
+        Return of whom sizes are told by other indicators: rows, and together those that a table hides.
 
         A table that is none of the survey's own comes after the own ones of all of them; one of these after those
         that were told, and of the rest those that stand before in the codebook, which may be told by its grouping, too.
         """
-        kin, later = self.kin.of(item), self.file.comes_after(by)
+        later = self.file.comes_after(by)
+        sizes = [*filter(are_sizes, self.kin.all)]
         found: list[tuple[Indicator, Flags]] = []
-        for place, other in enumerate(kin):
+        for place, other in enumerate(sizes):
             if other == item:
                 continue
-            earlier = place < kin.index(item) and other.name not in self.file.gone
+            earlier = place < sizes.index(item) and other.name not in self.file.gone
             hidden = {by: frozenset[str]()} if earlier else {}
             hidden |= {
                 one: self.closed(other, one)
@@ -101,9 +102,16 @@ class Sizes:
             both = (rows & others).sum()
             if both and both in (size, others.sum()) and (left := rows ^ others).any():
                 few = left.sum() < disclosure_standard().threshold
-                if few or self.file.few_make_up(item, left) or self.file.few_make_up(other, left):
+                few |= self.file.few_make_up(item, left) or self.file.few_make_up(other, left)
+                if few and self._alike(item, other, rows & others):
                     return True
         return False
+
+    def _alike(self, item: Indicator, other: Indicator, rows: Flags) -> bool:
+        """Return whether two are the same size, in all that is known or in most of some rows."""
+        if other in self.kin.of(item) or self.file.scale(item) or self.file.scale(other):
+            return other in self.kin.of(item)
+        return is_multiple(*(self.file.values(one)[rows, 0] for one in (item, other)))
 
     def with_sizes(self, item: Indicator, by: str, shut: frozenset[str]) -> frozenset[str]:
         """Return what a table of sizes hides, and more while few make up what that is together: the whole and the rest tell it."""
