@@ -888,6 +888,75 @@ def test_nothing_is_published_with_weights_made_by_an_answer(project: Path) -> N
             told()
 
 
+def as_answered(frame: pd.DataFrame) -> pd.Series:
+    """Who sells online, called Bình Sơn, and who doesn't, Trà Bồng."""
+    return frame["online"].map({"Có": NAMES["524"], "Không": NAMES["525"]}).astype("category")
+
+
+@pytest.mark.parametrize(
+    ("column", "put_back"),
+    [("added", False), ("district", False), ("district", True), ("sells_online", False)],
+)
+def test_nothing_is_published_with_weights_by_a_column_that_is_not_the_files_or_was_not(
+    column: str, put_back: bool, project: Path
+) -> None:
+    """An answer under a name that a session gives it is the answer."""
+    receive(project, FIRST)
+    survey, even = load_survey("shops", 2025), {NAMES["524"]: 0.5, NAMES["525"]: 0.5}
+    if column == "sells_online":
+        raked = survey.rake({column: {1.0: 0.5, 0.0: 0.5}})
+    else:
+        raked = survey.assign(**{column: as_answered(survey.frame)}).rake({column: even})
+    if put_back:
+        raked = raked.assign(district=survey.frame["district"])
+
+    for told in (lambda: published_weights(raked, "stratum"), lambda: published(raked, "sells_online")):
+        with pytest.raises(SurveyError, match=r"weights made by an answer|not those of the survey's file"):
+            told()
+
+
+@pytest.mark.parametrize(("asked", "told"), [("online", False), ("sales", True)])
+def test_new_weights_by_a_surveys_own_grouping_are_published_if_no_indicator_asks_it(
+    asked: str, told: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How large a shop is may be known; whether it sells online is what the survey is there to say."""
+    rule = {"online": 'online == "yes"', "sales": "sales < 150"}[asked]
+    domain = f"""[[domain]]
+name = "kind"
+vi = "Loại"
+en = "Kind"
+groups = [
+  {{ vi = "Một", en = "One", when = '{rule}' }},
+  {{ vi = "Khác", en = "Other", when = 'outcome == "completed"' }},
+]
+
+[[indicator]]"""
+    text = SHOPS.replace("[design]\n", 'tables_by = ["kind"]\n\n[design]\n', 1)
+    receive(
+        make_project(tmp_path, monkeypatch, shops=text.replace("[[indicator]]", domain, 1)), FIRST, sales=None
+    )
+    frame = load_survey("shops", 2025).frame
+    raked: Any = qn.load_survey("shops", 2025).raked(kind=dict.fromkeys(frame["kind"].unique(), 0.5))
+
+    if told:
+        assert raked.weighted("stratum")["value"].notna().all()
+        return
+    with pytest.raises(SurveyError, match="weights made by an answer"):
+        raked.weighted("stratum")
+
+
+def test_how_the_sample_divides_by_new_weights_hides_rows_with_few_of_one_margin(project: Path) -> None:
+    """Weights that count one stratum alone would tell how many of it are in a district: here six."""
+    receive(project, revised(d524=(12, 4)))
+    loaded: Any = qn.load_survey("shops", 2025)
+    plain = loaded.weighted("district").set_index("group")["value"]
+    alone = loaded.raked(stratum={"plain": 1, "hill": 1e-4}).weighted("district").set_index("group")["value"]
+
+    assert plain.notna().all()
+    assert pd.isna(alone[NAMES["524"]])
+    assert alone.isna().sum() == 2  # all add up to 100
+
+
 @pytest.mark.parametrize(("status", "noted"), [("simulated", False), ("real", True)])
 def test_made_up_people_of_a_project_that_a_report_begins_are_none_of_this_projects_ledgers(
     status: str, noted: bool, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,8 @@ from qngai_analysis.survey.door import through_the_gate
 from qngai_analysis.survey.estimate.estimates import Survey
 from qngai_analysis.survey.form.codebook import read_codebook
 from qngai_analysis.survey.release import ledger
-from qngai_analysis.survey.release.disclosure import disclosure_standard, protect
+from qngai_analysis.survey.release.crossing import joint, ranges
+from qngai_analysis.survey.release.disclosure import disclosure_standard, emptied, protect
 from qngai_analysis.survey.release.gate import at_step, gated_counts, share_steps
 from qngai_analysis.survey.release.history import history_of
 from qngai_analysis.survey.release.ledger import WHOLE, Published
@@ -26,7 +28,8 @@ def published_weights(survey: Survey, by: str) -> pd.DataFrame:
     Return how the weighted sample divides by a grouping, as it may be published.
 
     Columns: ``row``, ``n``, ``share`` (0-1, in steps of ``gate.share_steps``), missing where fewer respondents than
-    the threshold are in a group, or a hidden one would follow. Compared with what was published as counts are.
+    the threshold are in a group (of new weights: in a cell of it by their margins), or a hidden one would follow.
+    Compared with what was published as counts are.
 
     Raises
     ------
@@ -38,13 +41,50 @@ def published_weights(survey: Survey, by: str) -> pd.DataFrame:
     if history.file.asked(by):
         wording = "{by}: chỉ đối chiếu quyền số theo đơn vị hành chính, tầng và các phân tổ chính của điều tra ({known}), không theo câu trả lời"
         raise SurveyError(wording, by=by, known=", ".join(filter(None, history.file.own)))
-    sums = weights.groupby(labels[~labels.isin(NO_GROUPS)].astype(str), sort=True).agg(["size", "sum"])
+    rows = labels[~labels.isin(NO_GROUPS)].astype(str)
+    sums = weights.groupby(rows, sort=True).agg(["size", "sum"])
     table = pd.DataFrame({"row": sums.index, "n": sums["size"].to_numpy(), "share": sums["sum"].to_numpy()})
     table["share"] /= table["share"].sum()
     step = float(share_steps(np.array([float(len(weights))]))[0])
-    made = protect(table.assign(share=at_step(table["share"], step)), by="row")[["row", "n", "share"]]
+    margins = sorted(history.file.margins() - {by})
+    cells = survey.frame.loc[rows.index, margins].astype(str).assign(row=rows)
+    shut = table["row"].isin(_singled_out(joint(cells, (*margins, "row"))))
+    made = emptied(table.assign(share=at_step(table["share"], step)), ["row"], shut.to_numpy())
+    made = made[["row", "n", "share"]]
     what = f"weights: {by}{history.file.weighted}"
     return _released_counts(survey, what, table, made, ["n"])
+
+
+def _singled_out(counts: pd.DataFrame) -> set[str]:
+    """
+    Return the rows in which new weights single few out, and those that would give their cells by the margins away.
+
+    With enough weights each row that is shown tells its cells. So do those by some of the margins alone, which hide less.
+
+    Parameters
+    ----------
+    counts : respondents (``n``) by the margins of the weights and by ``row``
+    """
+    margins = list(counts.columns[:-2])
+    width = disclosure_standard().threshold
+    n = counts.groupby("row")[["n"]].sum().reset_index().sort_values("n", kind="stable")
+    rows: dict[tuple[str, ...], set[str]] = {(): {*n.loc[protect(n, by="row")["symbol"].eq("c"), "row"]}}
+    hidden = {"row": frozenset(rows[()])}
+    for some in [one for size in range(1, len(margins) + 1) for one in combinations(margins, size)]:
+        rows[some] = set().union(*(rows[one] for one in rows if set(one) <= set(some)))
+        for name, by in (("total", some), ("cell", (*some, "row"))):
+            counts[key := f"{name} {some}"] = counts[[*by]].agg("\n".join, axis=1)
+            each = counts.groupby(key)["n"].transform("sum")
+            hidden[key] = frozenset(counts.loc[each < width, key])
+        few = hidden[key]
+        rows[some].update(counts["row"][counts[key].isin(few)])
+        for helpers in [[], *n.loc[~n["row"].isin(rows[some]), ["row"]].to_numpy().tolist()]:
+            rows[some].update(helpers)
+            hidden[key] = frozenset(counts.loc[counts["row"].isin(rows[some]), key])
+            found = ranges(counts, hidden, of={key: few}).values()
+            if all(high - low >= width - 1e-6 for low, high in found):
+                break
+    return rows[tuple(margins)]
 
 
 @through_the_gate

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
@@ -58,9 +59,25 @@ def refuse_other_design(survey: Survey) -> None:
 
 
 def refuse_weights_by_answers(file: Respondents) -> None:
-    """Refuse new weights that were made by what respondents said: whatever is told with them tells that, too."""
-    asked = next((name for name in sorted(file.margins()) if file.asked(name)), None)
-    if asked:
-        known = ", ".join(filter(None, file.own))
+    """Refuse new weights that were made by what respondents said, or by what is not in the file: whatever is told with them tells that, too."""
+    survey, book, margins = file.survey, file.book, sorted(file.margins())
+    if book is None or "content" not in survey.frame.attrs:
+        return
+    refuse_changed(survey, margins)
+    told = {book.design.district, book.design.outcome, *survey.design.strata_columns}
+    told |= {name for name, question in book.questions.items() if question.source == "frame"}
+    asked = {name for item in file.indicators for name in item.numerator.names} - told
+    told |= {name for name in file.own if asked.isdisjoint(file.made_of(name))}
+    told |= {name for name in book.domains if file.made_of(name) <= told}
+    by_answers = [name for name in margins if name not in told]
+    if by_answers or not (None in survey.reweighted or _is_made_by(survey, margins)):
         wording = "{name}: trọng số cân theo câu trả lời thì không công bố được, vì mọi bảng đều nói lại câu trả lời ấy; cân theo đơn vị hành chính, tầng hoặc phân tổ chính của điều tra ({known})"
-        raise SurveyError(wording, name=asked, known=known)
+        known = ", ".join(name for name in file.own if name in told and name)
+        raise SurveyError(wording, name=", ".join(by_answers or margins), known=known)
+
+
+def _is_made_by(survey: Survey, margins: Sequence[str]) -> bool:
+    """Return whether new weights are so many times the file's in each cell by their margins: else these held something else when they were made."""
+    times = survey.weights / survey.drawn_weights
+    cells = times.groupby([survey.frame[name] for name in margins] or (lambda _: 0), observed=True)
+    return bool(np.allclose(cells.min(), cells.max(), rtol=1e-6))

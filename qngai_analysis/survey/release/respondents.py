@@ -96,7 +96,7 @@ class Respondents:
     def said(self, part: str) -> frozenset[str]:
         """Return the questions of the form whose answers a grouping is made of: itself, or those that a domain's rules name."""
         none = self.book is None or part in {*self.own, *self.survey.design.strata_columns}
-        return frozenset() if none else frozenset(filter(self.is_answer, self._made_of(part)))
+        return frozenset() if none else frozenset(filter(self.is_answer, self.made_of(part)))
 
     def speaks_of_nobody(self, by: str) -> bool:
         """Return whether a grouping, or one of two, has rows that nobody is in: that nobody said something is told as little as that few did."""
@@ -108,9 +108,10 @@ class Respondents:
         if self.book is None or part not in self.own:
             return self.said(part)
         asked = {name for item in self.indicators for name in item.numerator.names}
-        return frozenset(filter(self._is_asked, asked & self._made_of(part)))
+        return frozenset(filter(self._is_asked, asked & self.made_of(part)))
 
-    def _made_of(self, part: str) -> set[str]:
+    def made_of(self, part: str) -> set[str]:
+        """Return the questions that a grouping is made of: itself, or those that a domain's rules name."""
         domain = self.book.domains.get(part) if self.book else None
         return {name for _, _, rule in domain.groups for name in rule.names} if domain else {part}
 
