@@ -81,6 +81,8 @@ def _singled_out(counts: pd.DataFrame) -> set[str]:
         for helpers in [[], *n.loc[~n["row"].isin(rows[some]), ["row"]].to_numpy().tolist()]:
             rows[some].update(helpers)
             hidden[key] = frozenset(counts.loc[counts["row"].isin(rows[some]), key])
+            if len(rows[some]) == len(n):
+                break
             found = ranges(counts, hidden, of={key: few}).values()
             if all(high - low >= width - 1e-6 for low, high in found):
                 break
