@@ -62,6 +62,13 @@ def test_dots_name_the_extremes_and_leave_a_suppressed_domain_empty() -> None:
     assert figure.simulated
 
 
+def test_a_domain_that_is_not_published_has_its_reason_in_the_picture_and_in_the_table() -> None:
+    figure = charts.dot_interval(DISTRICTS.assign(reason=["", "không công bố: bảo mật", ""]), "x")
+
+    assert "không công bố: bảo mật" in re.findall(r"<!-- (.*) -->", figure.svg)
+    assert [row[-1] for row in cells(figure)] == ["\u00a0", "không công bố: bảo mật", "\u00a0"]
+
+
 def test_the_first_of_two_groupings_is_a_heading_above_the_second() -> None:
     crossed = DISTRICTS.assign(
         label=["Nam × Trẻ", "Nam × Già", "Nữ × Trẻ"],

@@ -203,12 +203,17 @@ def dot_interval(
         **theme.estimate_columns(estimates, unit, lang),
         "n": estimates["n"].astype("Int64"),
     }
+    if "reason" in estimates and estimates["estimate"].isna().any():
+        data[translate("Ghi chú", lang)] = estimates["reason"].replace(
+            "", "\u00a0"
+        )  # not "…": none is missing
     return theme.finished(axes, caption, told, pd.DataFrame(data), decimals=1, **options)
 
 
 def _dot(axes: Axes, place: int, row: Any, unit: str, lang: Lang) -> None:
     if pd.isna(row["estimate"]):
-        theme.label(axes, translate("không công bố", lang), (0, place), (4, 0), **theme.IN_PLACE_OF_A_VALUE)
+        words = row.get("reason") or translate("không công bố", lang)
+        theme.label(axes, words, (0, place), (4, 0), **theme.IN_PLACE_OF_A_VALUE)
         return
     low, mid, high = row["ci_low"], row["estimate"], row["ci_high"]
     axes.plot([low, high], [place] * 2, color=theme.BLUE, linewidth=1.6, solid_capstyle="butt")
