@@ -21,6 +21,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from qngai_analysis import paths
 from qngai_analysis.errors import QngaiError
 
@@ -104,9 +106,11 @@ def _form_seed() -> Seed:
 
     from qngai_analysis.collection.requests import write_requests
 
-    with tempfile.TemporaryDirectory() as folder:
-        found = _owed_2025()
-        body = [found.body("Sở Y tế")]
+    found = _owed_2025()
+    body = [found.body("Sở Y tế")]
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        Path(folder, "data").symlink_to(paths.raw().parent)
+        patch.setenv("QNGAI_HOME", folder)  # what was asked for is noted in the project
         sent = write_requests(found, on=date(2026, 1, 5), due=date(2026, 2, 1), bodies=body, out=Path(folder))
         file = next(sent.folder.rglob("*.xlsx"))
         return file.name, file.read_bytes()
