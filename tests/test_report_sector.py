@@ -12,6 +12,7 @@ import qngai_analysis as qn
 from qngai_analysis.notebook import state
 from qngai_analysis.notebook.marks import Absent
 from qngai_analysis.notebook.surveyed import LoadedSurvey
+from qngai_analysis.report import sector
 from qngai_analysis.report.base import Report
 from qngai_analysis.report.sector import SectorSurvey, printed
 from qngai_analysis.survey import load_survey, read_codebook
@@ -76,3 +77,14 @@ def test_a_sector_carries_the_target_of_every_industry_and_names_who_its_own_pla
     assert (survey["plan"], survey["owners"]) == ("114", "Sở Nông nghiệp và Môi trường")
     told = " ".join(qn.tasks()["text"])
     assert "VNID [nguyên văn]" in told
+
+
+def test_a_long_period_has_a_wider_column_so_that_no_row_leaves_a_page_blank() -> None:
+    from qngai_analysis.notebook.known import _task_table
+
+    def width(period: str) -> float | None:
+        rows = pd.DataFrame([["Quyết định 906", "Dạy học", "Sở Y tế", period, "chưa có báo cáo"]])
+        rows.columns = pd.Index(["plan", "text", "agencies", "period", "state"])
+        return _task_table(sector.load("y_te", year=2025, real_only=True), rows).columns[2].width
+
+    assert width("2025: 80% trường thí điểm; 50% trường dạy chính thức; 2030: tất cả") > width("2022 - 2025")

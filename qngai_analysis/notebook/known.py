@@ -137,10 +137,12 @@ def tasks(sector: str | None = None, *, plan: str | None = None) -> Frame:
 def _task_table(sector: sector_report.SectorReport, rows: pd.DataFrame) -> Grid | Prose:
     if not len(rows):
         return Prose(sector.say("Các kế hoạch không giao nhiệm vụ riêng cho lĩnh vực này."))
+    # a long period in a narrow column makes a row that leaves much of a page blank
+    more = 0.08 if rows["period"].str.len().max() > 60 else 0
     columns = [
         row_head("Nhiệm vụ, giải pháp", "text", 0.52),
-        column("Chủ trì (tên gọi cuối năm {year})", "agencies", 0.26),
-        centred("Thời gian", "period", 0.12),
+        column("Chủ trì (tên gọi cuối năm {year})", "agencies", 0.26 - more),
+        centred("Thời gian", "period", 0.12 + more),
         column("Tình hình", "state", 0.1),
     ]
     caption = sector.say("Nhiệm vụ của lĩnh vực và cơ quan chủ trì")
