@@ -82,9 +82,9 @@ def test_a_sector_carries_the_target_of_every_industry_and_names_who_its_own_pla
 def test_a_long_period_has_a_wider_column_so_that_no_row_leaves_a_page_blank() -> None:
     from qngai_analysis.notebook.known import _task_table
 
-    def width(period: str) -> float | None:
+    def width(period: str) -> float:
         rows = pd.DataFrame([["Quyết định 906", "Dạy học", "Sở Y tế", period, "chưa có báo cáo"]])
         rows.columns = pd.Index(["plan", "text", "agencies", "period", "state"])
-        return _task_table(sector.load("y_te", year=2025, real_only=True), rows).columns[2].width
+        return _task_table(sector.load("y_te", year=2025, real_only=True), rows).columns[2].share
 
     assert width("2025: 80% trường thí điểm; 50% trường dạy chính thức; 2030: tất cả") > width("2022 - 2025")
