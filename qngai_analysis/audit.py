@@ -5,18 +5,16 @@ from __future__ import annotations
 import importlib.metadata
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatch
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from qngai_analysis import paths
-from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.doctor import Check, tried
-from qngai_analysis.edition.publishing import MANIFEST, read_manifest, recorded
+from qngai_analysis.edition.publishing import MANIFEST, outdated, read_manifest, recorded
 from qngai_analysis.errors import RenderError
-from qngai_analysis.project import read_project
 from qngai_analysis.raw import read_sidecar, sha256, shown_checksum
 from qngai_analysis.survey.form.held import FORMATS
 from qngai_analysis.survey.release.ledger import file_of
@@ -65,36 +63,6 @@ def audit(folder: Path) -> Iterator[Check]:
     same = Said("dùng đúng phiên bản này để lập lại được đúng từng byte")
     yield Check(Said("Phiên bản"), made == here, made, same)
     yield Check(Said("Kiểm lại"), True, Said("cùng đầu vào, qngai report lập lại đúng từng byte; so mã trong {name}: sha256sum TỆP; căn cứ của một kết luận: qngai explain MÃ", name=MANIFEST))  # fmt: skip
-
-
-def outdated(folder: Path) -> dict[str, str]:
-    """Return the reports of an edition whose inputs or notebook are others by now, each with the command that makes it again."""
-
-    @cache
-    def digest(file: Path) -> str:
-        return shown_checksum(file, sha256(file)) if file.is_file() else ""
-
-    found: dict[str, str] = {}
-    for stem, entry in read_manifest(folder)["documents"].items():
-        of = {paths.project() / name: known for name, known in entry.get("inputs", {}).items()}
-        if book := entry.get("notebook"):
-            of[paths.notebooks() / book["name"]] = book["sha256"]
-            if any(digest(file) != known for file, known in of.items()):
-                found[stem] = _command(Path(book["name"]).stem, entry["parameters"], folder)
-    return found
-
-
-def _command(notebook: str, given: Mapping[str, Any], folder: Path) -> str:
-    """Return the command that makes a report, with what its parameters are beyond the defaults."""
-    words = ["qngai render", notebook]
-    at = given.get("year")
-    usual = {"lang": read_project().language, "cutoff": default_cutoff(at).isoformat() if at else ""}
-    for name, value in given.items():
-        if value and value != usual.get(name):
-            option = f"--{name.replace('_', '-')}"
-            plain = f"{option} {value}" if name in ("year", "plan", "lang") else f'-p "{name}={value}"'
-            words.append(option if name == "real_only" else plain)
-    return " ".join([*words, *([] if folder.parent == paths.reports() else [f"--out {folder.parent}"])])
 
 
 def _edited(inputs: Mapping[str, str]) -> list[str]:

@@ -227,7 +227,7 @@ def report(
         remark("ngày chốt số liệu {day} chưa đến: báo cáo lần này là bản tạm thời", day=Day(edition.day))
     _write_reports(lambda advance: render_year(edition, with_sectors=sectors, progress=advance))
     _tell_what_stands(real_only)
-    from qngai_analysis.audit import outdated
+    from qngai_analysis.edition.publishing import outdated
 
     for stem, command in outdated(edition.out / edition.name).items():
         wording = "{report} lập từ số liệu cũ hơn kỳ này; lập lại: {command}"

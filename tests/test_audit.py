@@ -7,9 +7,9 @@ import pytest
 from survey_workbench import csv_text, deliver, make_project
 
 from qngai_analysis import paths
-from qngai_analysis.audit import audit, licences, outdated
+from qngai_analysis.audit import audit, licences
 from qngai_analysis.cli import main
-from qngai_analysis.edition.publishing import Made, publish
+from qngai_analysis.edition.publishing import Made, outdated, publish
 from qngai_analysis.errors import RenderError
 from qngai_analysis.page.document import Document
 from qngai_analysis.page.html import to_html

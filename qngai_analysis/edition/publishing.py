@@ -12,15 +12,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.edition import switch
 from qngai_analysis.errors import RawFileError, RenderError
 from qngai_analysis.kept import state
 from qngai_analysis.lock import locked
-from qngai_analysis.paths import project, releases, reports
+from qngai_analysis.paths import notebooks, project, releases, reports
+from qngai_analysis.project import read_project
 from qngai_analysis.raw import sha256, shown_checksum
 from qngai_analysis.survey.release.unit_records import Marks, assert_no_unit_records
 from qngai_analysis.words.language import message
@@ -103,6 +106,36 @@ def publish(folder: Path, made: Sequence[Made], marks: Marks | None = None) -> l
         else:
             _exchange(place, files, before, content, released, marks)
     return [folder / name for name in files]
+
+
+def outdated(folder: Path) -> dict[str, str]:
+    """Return the reports of an edition whose inputs or notebook are others by now, each with the command that makes it again."""
+
+    @cache
+    def digest(file: Path) -> str:
+        return shown_checksum(file, state(file).sha256) if file.is_file() else ""
+
+    found: dict[str, str] = {}
+    for stem, entry in read_manifest(folder)["documents"].items():
+        of = {project() / name: known for name, known in entry.get("inputs", {}).items()}
+        if book := entry.get("notebook"):
+            of[notebooks() / book["name"]] = book["sha256"]
+            if any(digest(file) != known for file, known in of.items()):
+                found[stem] = _command(Path(book["name"]).stem, entry["parameters"], folder)
+    return found
+
+
+def _command(notebook: str, given: Mapping[str, Any], folder: Path) -> str:
+    """Return the command that makes a report, with what its parameters are beyond the defaults."""
+    words = ["qngai render", notebook]
+    at = given.get("year")
+    usual = {"lang": read_project().language, "cutoff": default_cutoff(at).isoformat() if at else ""}
+    for name, value in given.items():
+        if value and value != usual.get(name):
+            option = f"--{name.replace('_', '-')}"
+            plain = f"{option} {value}" if name in ("year", "plan", "lang") else f'-p "{name}={value}"'
+            words.append(option if name == "real_only" else plain)
+    return " ".join([*words, *([] if folder.parent == reports() else [f"--out {folder.parent}"])])
 
 
 def check_writable(folder: Path, names: Iterable[str] = ()) -> None:
