@@ -239,6 +239,17 @@ def test_what_the_first_piece_needs_not_is_there_for_the_others(forks):
     assert done == [not forks, True, True]
 
 
+def count_to(last, advance) -> None:
+    for step in range(last):
+        advance(step, step % 3 == 0)
+
+
+def test_each_step_of_a_piece_of_work_is_heard_of_however_fast_they_follow():
+    heard = [event.value for event in worker.run([partial(count_to, 200)]) if event.kind == "step"]
+
+    assert heard == [(step, step % 3 == 0) for step in range(200)]
+
+
 def loaded_in(advance, wanted) -> bool:
     return wanted in sys.modules
 

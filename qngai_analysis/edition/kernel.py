@@ -16,6 +16,7 @@ import logging
 import os
 import sys
 import tempfile
+import time
 import zlib
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -143,14 +144,17 @@ def _kernel() -> Any:
     return kernel
 
 
+_TELLING = 0.1  # seconds
+
+
 class Client(PapermillNotebookClient):  # type: ignore[misc]
-    """papermill's client, with its kernel in the same process; ``advance`` hears of each cell that is done."""
+    """papermill's client, with its kernel in the same process; ``advance`` hears of the cells that are done."""
 
     def __init__(
         self, manager: NotebookExecutionManager, advance: Callable[[int, int], None], **settings: Any
     ):
         super().__init__(manager, **settings)
-        self._advance = advance
+        self._advance, self._told = advance, 0.0
         self._parent: Message = {}
         self._later: list[Message] = []
         self._streams: list[_Stream] = []
@@ -211,7 +215,10 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
                     told = {name: reply[name] for name in ("ename", "evalue", "traceback")}
                     cell.outputs.append(new_output("error", **told))  # type: ignore[no-untyped-call]
                 raise CellExecutionError.from_cell_and_msg(cell, reply)
-        self._advance(index + 1, len(self.nb.cells))
+        # most cells take milliseconds: each that is told of wakes the processes that hear of it
+        if (now := time.monotonic()) >= self._told + _TELLING or index + 1 == len(self.nb.cells):
+            self._told = now
+            self._advance(index + 1, len(self.nb.cells))
         return cell
 
     def _drain(self) -> None:

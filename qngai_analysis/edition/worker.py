@@ -57,7 +57,6 @@ _STACK = (
     "qngai_analysis.report.yearly",
     "qngai_analysis.page.charts",
 )
-_TELLING = 0.1  # seconds: of steps that follow faster each would wake the processes that hear of it
 _WARMING = -1  # in the place of a piece of work: what all of them begin with
 _DIED = "the Python process that runs the notebook died, most likely for lack of memory"
 
@@ -495,15 +494,8 @@ def _one_by_one(works: dict[int, Work], seconds: float | None, send: Callable[..
 
 
 def _do(work: Work, tell: Callable[[str, bytes], None]) -> None:
-    told = [0.0]
-
-    def advance(step: int, of: int) -> None:
-        if (now := time.monotonic()) >= told[0] + _TELLING or step == of:
-            told[0] = now
-            tell("step", pickle.dumps((step, of)))
-
     try:
-        done = work(advance)
+        done = work(lambda *steps: tell("step", pickle.dumps(steps)))
         tell("done", pickle.dumps(done))
     except QngaiError as fault:
         tell("fault", pickle.dumps(fault))
