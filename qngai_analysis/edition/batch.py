@@ -327,10 +327,12 @@ def _survey_files(year: int) -> tuple[list[Path], list[Path]]:
         if file.suffix in FORMATS and file.stem.isdigit() and int(file.stem) <= year
     }
     newest = max((int(file.stem) for file in sizes), default=year)
-    files = sorted(
-        sizes,
-        key=lambda file: (-int(file.stem), sizes[file] * (1 - 2 * (int(file.stem) == newest)), file),
-    )
+
+    def order(file: Path) -> tuple[int, int, Path]:
+        at, size = int(file.stem), sizes[file]
+        return -at, -size if at == newest else size, file
+
+    files = sorted(sizes, key=order)
     return [file for file in files if sizes[file] > _LONG], [file for file in files if sizes[file] <= _LONG]
 
 
