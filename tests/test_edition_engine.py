@@ -451,6 +451,19 @@ def test_what_is_printed_is_joined_and_kept_apart_by_stream_in_order(notebook):
     ]
 
 
+def test_columns_of_arrows_types_work_though_their_functions_are_loaded_when_they_are_called(notebook):
+    source = """import sys
+import pandas as pd
+print("pyarrow.compute" in sys.modules)
+print((pd.Series([1, None, 4], dtype="int64[pyarrow]") + 1).tolist(), pd.Series(["ô"], dtype="string[pyarrow]").str.upper()[0])
+import pyarrow as pa, pyarrow.compute as pc
+print(pc.sum(pa.array([1, 2])), "pyarrow.compute" in sys.modules)"""
+
+    shown = execute(notebook(source))["cells"][0]["outputs"]
+
+    assert "".join(shown[0]["text"]) == "False\n[2, <NA>, 5] Ô\n3 True\n"
+
+
 def test_output_cleared_is_gone(notebook):
     path = notebook("from IPython.display import clear_output\nprint(1)\nclear_output()\nprint(2)")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from qngai_analysis import kept
 from qngai_analysis.plan import parse_text
 from qngai_analysis.plan.compare import PlanComparison, compare_plans
 from tests.plan_tables import table
@@ -65,6 +66,18 @@ def test_the_three_plans_disagree_in_just_these_places(ladder: PlanComparison) -
     rows = sorted((row.kind, row.indicator, ", ".join(row.places)) for row in found.itertuples())
 
     assert rows == sorted(tuple(row) for row in table(FINDINGS))
+
+
+def test_what_a_caller_does_with_a_comparison_is_not_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "_SETTLED", True)  # as where an edition is made
+    first = compare_plans(["906", "66"])
+    first.table.loc[:, "906"] = "0"
+    first.findings.drop(first.findings.index, inplace=True)  # noqa: PD002
+
+    again = compare_plans(["906", "66"])
+
+    assert not again.table["906"].eq("0").any()
+    assert len(again.findings)
 
 
 def test_each_finding_says_what_the_plans_print(ladder: PlanComparison) -> None:

@@ -16,6 +16,7 @@ from qngai_analysis.plan import coverage, parse_text, plan_names, read_plan
 from qngai_analysis.plan.export import json_text
 from qngai_analysis.plan.model import Fate, Plan
 from qngai_analysis.plan.targets import read_sentence
+from qngai_analysis.words.folding import unaccented
 from tests.plan_corpus import corpus
 
 SUBJECTS = (
@@ -311,3 +312,10 @@ def test_what_the_country_aims_at_is_a_target_of_the_country_alone() -> None:
     read = {name: len(parse_text(head + PROSE).targets) for name, head in BESIDE_EACH_OTHER.items()}
 
     assert read == {"national": 2, "provincial": 0, "later": 0}
+
+
+@given(st.text())
+def test_a_text_without_accents_is_its_letters_without_their_combining_marks(text: str) -> None:
+    plain = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
+
+    assert unaccented(text) == "".join(letter for letter in plain if not unicodedata.combining(letter))

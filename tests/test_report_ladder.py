@@ -85,7 +85,7 @@ def test_the_chart_says_in_words_what_it_draws(this: ladder.Ladder) -> None:
 
 
 def test_plans_without_a_shared_indicator_have_no_chart_but_words() -> None:
-    alone = ladder.Ladder("vi", 2025, False, (read_plan("66"),))
+    alone = ladder.Ladder("vi", 2025, False, ("66",))
 
     assert "Không có chỉ tiêu nào" in ladder.rung_chart(alone).text  # type: ignore[union-attr]
 

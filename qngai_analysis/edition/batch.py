@@ -374,6 +374,7 @@ def _share(edition: Edition, files: Iterable[Path], *, sectors: bool, judge: boo
     """Load, estimate and judge once what the reports of an edition have in common."""
     from qngai_analysis.collection.state import states_of
     from qngai_analysis.plan import read_plan
+    from qngai_analysis.plan.compare import compare_plans
     from qngai_analysis.plan.duties import read_duties
     from qngai_analysis.progress.yearly import judge_year, planned_targets
 
@@ -389,6 +390,7 @@ def _share(edition: Edition, files: Iterable[Path], *, sectors: bool, judge: boo
     for entry in project.plans(Role.PEER):
         read_plan(entry.name)
     read_duties()
+    compare_plans(project.judged())
     for name in dict.fromkeys([*plans, *(entry.name for entry in project.plans(Role.TASKS))]):
         states_of(name, edition.year, edition.day)
 

@@ -241,13 +241,12 @@ class ReportWork:
         makes: dict[str, Callable[[], bytes]] = {
             f"{stem}.{name}": partial(_written, name, document, executed) for name in wanted
         }
-        beside: Callable[[], dict[str, bytes]] = dict
+        apart: Callable[[], dict[str, bytes]] = dict
         if "pdf" in wanted and has_appendices(document):  # they are a file of their own
             if self.alone:  # in one process Typst makes one after the other
-                beside, makes = forked(partial(_all, makes)), {}
+                apart, makes = forked(partial(_all, makes)), {}
             makes[f"{stem}_phu_luc.pdf"] = partial(to_pdf, document, "appendices")
-        made = _all(makes)
-        files = beside() | made
+        files = _all(makes, apart)
         page = files.get(f"{stem}.html") or _written("html", document, executed)
         return Made(
             stem=stem,
@@ -268,10 +267,14 @@ def _date(parameters: Mapping[str, Any]) -> date | None:
     return date(year, 12, 31) if isinstance(year, int) and 1 <= year <= 9999 else None
 
 
-def _all(makes: Mapping[str, Callable[[], bytes]]) -> dict[str, bytes]:
-    """Return what all of them make, at the same time: Typst works beside Python."""
+def _all(
+    makes: Mapping[str, Callable[[], bytes]], apart: Callable[[], dict[str, bytes]] = dict
+) -> dict[str, bytes]:
+    """Return what all of them make, and what ``apart`` gives, at the same time: Typst works beside Python."""
     with ThreadPoolExecutor() as pool:
-        return dict(zip(makes, pool.map(lambda make: make(), makes.values()), strict=True))
+        others = pool.submit(apart)
+        made = dict(zip(makes, pool.map(lambda make: make(), makes.values()), strict=True))
+    return others.result() | made
 
 
 def _written(name: str, document: Document, executed: Mapping[str, Any]) -> bytes:

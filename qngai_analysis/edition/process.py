@@ -23,6 +23,7 @@ QUIET = {
 }
 _HERE = "import sys; from qngai_analysis.edition import worker; sys.exit(worker.main())"
 _EARLY: list[Started] = []
+_GOING: list[int] = []  # forks that have said all
 Made = TypeVar("Made")
 
 
@@ -61,10 +62,14 @@ def stop(process: Started) -> None:
             os.killpg(process.pid, signal.SIGKILL)
         else:
             process.kill()
-    threading.Thread(target=process.wait, daemon=True).start()  # its memory is a while in going
-    for stream in (process.stdin, process.stdout):
-        with contextlib.suppress(OSError):
-            stream and stream.close()
+
+    def gone() -> None:
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            with contextlib.suppress(OSError):
+                stream and stream.close()
+
+    threading.Thread(target=gone, daemon=True).start()  # its memory is a while in going
 
 
 def forked(make: Callable[[], Made]) -> Callable[[], Made]:
@@ -95,8 +100,12 @@ def forked(make: Callable[[], Made]) -> Callable[[], Made]:
                 made, fault = pickle.loads(reading.recv_bytes())
             except EOFError:
                 fault = MemoryError("the process that was to make it died")
-        with contextlib.suppress(ChildProcessError):  # it is another fork that waits
-            os.waitpid(child, 0)
+        _GOING.append(child)
+        for gone in [*_GOING]:  # a large one's memory is a while in going
+            with contextlib.suppress(ChildProcessError):  # it is another fork that waits
+                if not os.waitpid(gone, os.WNOHANG)[0]:
+                    continue
+            _GOING.remove(gone)
         if fault is not None:
             raise fault
         return made  # type: ignore[no-any-return]

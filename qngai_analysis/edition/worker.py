@@ -40,11 +40,15 @@ INSIDE = False  # whether this process was made to do work
 MOST = 4  # processes at once, unless more are asked for
 
 # What is not there while the stack is loaded: jsonschema asks for the first three to check addresses and durations,
-# which notebooks have none of; building a grammar takes 1.6 seconds. And nobody will attach a debugger.
-ABSENT: dict[str, Any] = dict.fromkeys(("rfc3987_syntax", "rfc3986_validator", "isoduration", "debugpy"))
+# which notebooks have none of; building a grammar takes 1.6 seconds. Nobody will attach a debugger, or has notebooks in Hadoop.
+ABSENT: dict[str, Any] = dict.fromkeys(
+    ("rfc3987_syntax", "rfc3986_validator", "isoduration", "debugpy", "pyarrow.fs")
+)
 # what is loaded when it is first used: papermill asks for two to read notebooks from far, estimates for one, TeX for one,
 # and who draws in a style that is not the house's reads the styles of Matplotlib
 LATER = ("requests", "yaml", "scipy.special", "fontTools.agl", "matplotlib.style")
+# functions that pandas names when it is loaded, and calls for columns of Arrow's types alone
+FUNCTIONS_LATER = ("pyarrow.compute",)
 # what judging a year needs, and cells and writers besides
 _CORE = (
     "pandas",
@@ -76,8 +80,9 @@ class Event:
 
 def load_core() -> None:
     """Load what judging a year needs."""
-    for name in _CORE:
-        importlib.import_module(name)
+    with sparing():
+        for name in _CORE:
+            importlib.import_module(name)
     # texts of small tables: Arrow's take longer to begin with than all the work on them
     importlib.import_module("pandas").set_option("mode.string_storage", "python")
 
@@ -97,7 +102,8 @@ def load_stack() -> None:
 @contextlib.contextmanager
 def sparing() -> Iterator[None]:
     """Load in it without what takes long and no report needs."""
-    wanted = ABSENT | {name: _Later(name) for name in LATER}
+    functions = {name: _FunctionsLater(name) for name in FUNCTIONS_LATER}
+    wanted = ABSENT | {name: _Later(name) for name in LATER} | functions
     stands = {name: stand for name, stand in wanted.items() if name not in sys.modules}
     sys.modules.update(stands)
     try:
@@ -115,6 +121,16 @@ class _Later(ModuleType):
         if sys.modules.get(self.__name__) is self:
             del sys.modules[self.__name__]
         return getattr(importlib.import_module(self.__name__), name)
+
+
+class _FunctionsLater(_Later):
+    """A module of functions: what is named while others load is a function that asks for it when it is called."""
+
+    def __getattr__(self, name: str) -> Any:
+        if sys.modules.get(self.__name__) is not self or name.startswith("__"):
+            return super().__getattr__(name)
+        asked = super().__getattr__  # it is loaded by then
+        return lambda *given, **named: asked(name)(*given, **named)
 
 
 def _load_charts() -> None:

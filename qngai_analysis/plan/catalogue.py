@@ -121,7 +121,10 @@ class Matcher:
         # one column a wording, those of an entry side by side; one row a word, its weight where a wording holds it
         wordings = [wording for entry in self.entries for wording in entry.wordings]
         self._rows = {token: i for i, token in enumerate(self.weights)}
-        self._held = np.array([[self.weights[t] * (t in w) for w in wordings] for t in self.weights])
+        self._held = np.zeros((len(self._rows), len(wordings)))
+        for place, wording in enumerate(wordings):
+            for token in wording:
+                self._held[self._rows[token], place] = self.weights[token]
         self._whole = np.array([sum(self.weights[token] for token in wording) for wording in wordings])
         self._starts = np.cumsum([0, *(len(entry.wordings) for entry in self.entries[:-1])])
         self._mend = lru_cache(maxsize=20_000)(self._mended)

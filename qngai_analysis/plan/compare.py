@@ -13,6 +13,7 @@ from itertools import combinations
 
 import pandas as pd
 
+from qngai_analysis.kept import settled
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.document import read_plan
 from qngai_analysis.plan.model import Citation, Plan, Target, value_table
@@ -55,7 +56,20 @@ def compare_plans(plans: Iterable[Plan | str]) -> PlanComparison:
     PlanError
         A name is no plan (see ``read_plan``).
     """
-    read = [plan if isinstance(plan, Plan) else read_plan(plan) for plan in plans]
+    given = tuple(plans)
+    names = tuple(plan for plan in given if isinstance(plan, str))
+    if names != given:
+        return _compare([plan if isinstance(plan, Plan) else read_plan(plan) for plan in given])
+    one = _compared(names)  # a caller may change the tables
+    return PlanComparison(one.steps.copy(), one.table.copy(), one.findings.copy())
+
+
+@settled
+def _compared(names: tuple[str, ...]) -> PlanComparison:
+    return _compare([read_plan(name) for name in names])
+
+
+def _compare(read: list[Plan]) -> PlanComparison:
     catalogue = _indicators()
     steps = [step for plan in read for step in _steps(plan, catalogue)]
     findings = [

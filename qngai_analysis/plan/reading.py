@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from functools import partial
 from pathlib import Path
 
@@ -24,9 +25,11 @@ LIMIT_MB = 32  # a plan is a few hundred kB; beyond this the file is something e
 LIMIT_LINES = 250_000  # likewise; the longest plan known has some ten thousand
 LIMIT_LETTERS = 1_500_000  # of what is unpacked, likewise: a small file may hold millions
 
-_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
-_LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\u0085\x0b\x0c]")
-_SPACES = re.compile("[\u00a0\u2002\u2003\u2007\u2009\u202f\u3000]")
+_OTHER_LETTERS = (
+    *(("\r\n", "\n"), *((end, "\n") for end in "\r\u2028\u2029\u0085\x0b\x0c")),
+    *((invisible, "") for invisible in "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"),
+    *((space, " ") for space in "\u00a0\u2002\u2003\u2007\u2009\u202f\u3000"),
+)
 _ESCAPED = re.compile(r"\\(?=[.()\-+*#_&%<>\[\]])")  # Markdown's "1\\." stands for "1."
 # What a scanner sets apart: "1 , 5 tỷ đồng ; trên 9 8% cơ sở .", "12 000 lượt", "0 1 năm"
 _MARK = re.compile(r"\w ?[,;.](?=\s)")
@@ -38,6 +41,7 @@ _SET_APART = (
     (re.compile(r"(?<=\S) (?=[,;.:)](?:\s|$))|(?<=\() |(?<=\d) (?=%)"), ""),
 )
 # "18 500 lượt người" behind a word that no number follows as a name: "lớp 1 100 học sinh"
+_THOUSANDS_APART = re.compile(r"\d \d{3}")
 _SPACED = re.compile(
     rf"(?P<led>(?<![^\W\d_])(?!(?i:{any_of('numbered', 'numbered_loosely', 'parts_numbered')})[ .])[^\W\d_]+:? )(?P<number>\d{{1,3}}(?: \d{{3}})+)(?= (?!\d)\w)"
 )
@@ -85,12 +89,17 @@ def normalise(text: str) -> str:
     >>> normalise("\\ufeffđa\\u0323t 80%\\r\\n")
     'đạt 80%\\n'
     """
-    text = _SPACES.sub(" ", _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text)))
-    text = _COMMA_APART.sub(",", text)
-    if len(_MARK_APART.findall(text)) > max(5, 0.15 * len(_MARK.findall(text))):
+    for other, letters in _OTHER_LETTERS:
+        text = text.replace(other, letters)
+    if " , " in text:
+        text = _COMMA_APART.sub(",", text)
+    if sum(map(text.count, (" ,", " ;", " ."))) > 5 and len(_MARK_APART.findall(text)) > max(
+        5, 0.15 * len(_MARK.findall(text))
+    ):
         for apart, together in _SET_APART:
             text = apart.sub(together, text)
-    text = _SPACED.sub(lambda found: found["led"] + found["number"].replace(" ", "."), text)
+    if _THOUSANDS_APART.search(text):
+        text = _SPACED.sub(lambda found: found["led"] + found["number"].replace(" ", "."), text)
     if "\\" in text:
         text = _ESCAPED.sub("", text)
     return unicodedata.normalize("NFC", text)
@@ -102,9 +111,10 @@ def looks_vietnamese(text: str) -> bool:
     >>> looks_vietnamese("Tỷ lệ hộ gia đình đạt 80%"), looks_vietnamese("80% of households")
     (True, False)
     """
-    sample = text[:200_000]
-    letters = len(_LETTER.findall(sample))
-    return letters > 0 and len(_VIETNAMESE.findall(sample)) * 20 >= letters
+    counts = Counter(text[:200_000])
+    letters = sum(count for letter, count in counts.items() if _LETTER.match(letter))
+    marked = sum(count for letter, count in counts.items() if _VIETNAMESE.match(letter))
+    return letters > 0 and marked * 20 >= letters
 
 
 def _content(path: Path) -> bytes:

@@ -22,19 +22,20 @@ from qngai_analysis.plan.words import ROMAN, cased, headings, lower, squeeze, wo
 # ------------------------------------------------------------------ masking
 
 # dashes of all lengths, an Icelandic letter that looks as "Đ", letters of PDF fonts of the nineties, wide signs
-_TWINS = str.maketrans("–—−‐‑‒―ÐƣƢ％﹪", "-------ĐưƯ%%")
+_TWINS = tuple(zip("–—−‐‑‒―ÐƣƢ％﹪", "-------ĐưƯ%%", strict=True))
 _TAG = re.compile(r"</?(?:b|i|u|em|strong|br|p|span|sup|sub|div)\b[^<>\n]{0,200}>", re.IGNORECASE)
 _EMPHASIS = re.compile(r"\*{2,}|_{2,}|(?<=\S)\*|\*(?=\S)|(?<!\w)_(?=\S)|(?<=\S)_(?!\w)|`")
 _HEADING = re.compile(r"^[ \t>]*(#{1,6})(?=\s|\*|\d)", re.MULTILINE)
 
 
 # "250 triêu đồng": who types without marks means an amount all the same
-_AMOUNT = re.compile(r"(?<=\d )(?:(?P<million>tri[eê]u)|(?P<billion>t[yỳ]))(?= (?:đồng|lượt|USD)(?!\w))")
+# (here and below, what stands before is looked at last: what a pattern begins with is searched for quickly)
+_AMOUNT = re.compile(r"t(?:(?P<million>ri[eê]u)(?<=\d .{5})|[yỳ](?<=\d .{2}))(?= (?:đồng|lượt|USD)(?!\w))")
 
 
 # Scanners read "10%" as "l0%", "80%" as "8O%" and "2030" as "2O30".
-_SCANNED_ONE = re.compile(r"(?<![^\W_])[lI](?=\d+(?:,\d+)?\s?%)")
-_SCANNED_ZERO = re.compile(r"(?<=\d)[Oo](?=\s?%)|(?<=\b2)[Oo](?=[2-4]\d\b)|(?<=\b20[2-4])[Oo]\b")
+_SCANNED_ONE = re.compile(r"[lI](?=\d+(?:,\d+)?\s?%)(?<![^\W_].)")
+_SCANNED_ZERO = re.compile(r"[Oo](?:(?<=\d.)(?=\s?%)|(?<=\b2.)(?=[2-4]\d\b)|(?<=\b20[2-4].)\b)")
 
 
 def mask(text: str) -> str:
@@ -45,7 +46,9 @@ def mask(text: str) -> str:
     >>> mask("**Tỷ lệ** đạt <b>80%</b>")
     '  Tỷ lệ   đạt    80%    '
     """
-    text = _TAG.sub(_blank, text.translate(_TWINS))
+    for twin, letter in _TWINS:
+        text = text.replace(twin, letter)
+    text = _TAG.sub(_blank, text)
     if any(mark in text for mark in "*_`"):  # few texts have one, and it takes long to look for all of them
         text = _EMPHASIS.sub(_blank, text)
     text = _AMOUNT.sub(lambda found: "triệu" if found["million"] else "tỷ", text)

@@ -57,7 +57,8 @@ _SPELLINGS = {
     for first, second, *marked in _TONED
     for late, early in zip(*marked, strict=True)
 } | {"tỉ": "tỷ"}
-_OTHER_SPELLING = re.compile(rf"(?<!q)(?:{'|'.join(_SPELLINGS)})\b")
+# what stands before is looked at last: what a pattern begins with is searched for quickly
+_OTHER_SPELLING = re.compile(rf"(?:{'|'.join(_SPELLINGS)})(?<!q..)\b")
 
 
 def lower(text: str) -> str:

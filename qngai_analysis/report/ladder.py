@@ -34,12 +34,17 @@ FINDINGS: Mapping[str, str] = WORDS["finding"]
 class Ladder(Report):
     """Plans laid side by side for a report."""
 
-    plans: tuple[Plan, ...]
+    names: tuple[str, ...]
+
+    @property
+    def plans(self) -> list[Plan]:
+        """The plans, in the order in which they are named."""
+        return [read_plan(name) for name in self.names]
 
     @cached_property
     def comparison(self) -> PlanComparison:
         """The ladder and the findings."""
-        return compare_plans(self.plans)
+        return compare_plans(self.names)
 
 
 def load(*, year: int, plan: str | None = None, real_only: bool = False, lang: str = "vi") -> Ladder:
@@ -58,14 +63,14 @@ def load(*, year: int, plan: str | None = None, real_only: bool = False, lang: s
     PlanError
         There is no such plan.
     """
-    read = [read_plan(name) for name in plan_names()]
     first = read_plan(read_project().entry(plan).name).document.key if plan else ""
     home = _home()
 
-    def rank(each: Plan) -> tuple[bool, bool, str]:
-        return each.document.key != first, each.document.geography != home, each.document.date or ""
+    def rank(name: str) -> tuple[bool, bool, str]:
+        document = read_plan(name).document
+        return document.key != first, document.geography != home, document.date or ""
 
-    return Ladder(language(lang), year, real_only, tuple(sorted(read, key=rank)))
+    return Ladder(language(lang), year, real_only, tuple(sorted(plan_names(), key=rank)))
 
 
 def _home() -> str:

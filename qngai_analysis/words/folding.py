@@ -16,8 +16,18 @@ def unaccented(text: str) -> str:
     >>> unaccented("Đức Phổ")
     'duc pho'
     """
-    plain = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return text.translate(_PLAIN)
+
+
+class _Plain(dict[int, str]):
+    """What letters are without case and diacritics, each found when it is first met."""
+
+    def __missing__(self, letter: int) -> str:
+        parts = unicodedata.normalize("NFD", chr(letter).casefold()).replace("đ", "d")
+        return self.setdefault(letter, "".join(part for part in parts if not unicodedata.combining(part)))
+
+
+_PLAIN = _Plain()
 
 
 def folded(text: str) -> str:

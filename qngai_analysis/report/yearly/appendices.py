@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from qngai_analysis.page.blocks import Details, Prose
 from qngai_analysis.page.tables import Grid
-from qngai_analysis.plan import read_plan
 from qngai_analysis.project import read_project
 from qngai_analysis.report import ladder
 from qngai_analysis.report.base import at_right, bullets, centred, column, row_head, source
@@ -25,8 +24,8 @@ def reasons(report: YearReport) -> list[Details]:
 
 def plan_ladder(report: YearReport) -> list[Grid | Prose]:
     """Return the targets of all plans side by side, and where the plans contradict each other."""
-    plans = map(read_plan, dict.fromkeys((report.main, *read_project().judged())))
-    sides = ladder.Ladder(report.lang, report.year, report.real_only, tuple(plans))
+    names = dict.fromkeys((report.main, *read_project().judged()))
+    sides = ladder.Ladder(report.lang, report.year, report.real_only, tuple(names))
     return [ladder.findings(sides), ladder.table(sides)]
 
 
