@@ -459,9 +459,7 @@ print((pd.Series([1, None, 4], dtype="int64[pyarrow]") + 1).tolist(), pd.Series(
 import pyarrow as pa, pyarrow.compute as pc
 print(pc.sum(pa.array([1, 2])), "pyarrow.compute" in sys.modules)"""
 
-    shown = execute(notebook(source))["cells"][0]["outputs"]
-
-    assert "".join(shown[0]["text"]) == "False\n[2, <NA>, 5] Ô\n3 True\n"
+    assert printed(execute(notebook(source))) == "False\n[2, <NA>, 5] Ô\n3 True\n"
 
 
 def test_output_cleared_is_gone(notebook):

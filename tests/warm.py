@@ -67,7 +67,7 @@ def kept() -> Iterator[SimpleNamespace]:
 
 def serve(descriptor: int) -> None:
     """Load what notebooks need; then fork for each that asks, until nobody is left to ask."""
-    sys.modules.update(worker.ABSENT)
+    sys.modules.update({name: None for name in worker.ABSENT if name != "pyarrow.fs"})
     worker.load_stack()
     for name in LATER:
         __import__(name)
