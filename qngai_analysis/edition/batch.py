@@ -19,7 +19,7 @@ from qngai_analysis.cutoff import cutoff_day, span_cutoff
 from qngai_analysis.edition import cache, worker
 from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, ReportWork, check
 from qngai_analysis.edition.process import FORKS
-from qngai_analysis.edition.publishing import MANIFEST, check_writable, publish
+from qngai_analysis.edition.publishing import MANIFEST, check_writable, publish, shown_input
 from qngai_analysis.errors import ParameterError, QngaiError
 from qngai_analysis.notebook.parameters import declared, from_texts
 from qngai_analysis.project import Role, read_project
@@ -255,9 +255,8 @@ def _work(
     # while the yearly report is made, which needs none of it; or while another process reads surveys
     loading = partial(_load_for_sectors, edition.formats) if sectors else None
     later = 0 in works and not surveys
-    if surveys:  # while the reports' process loads the same
-        entering = "qngai_analysis.survey.release.side_by_side"
-        threading.Thread(target=importlib.import_module, args=(entering,), daemon=True).start()
+    if surveys:
+        threading.Thread(target=_ready_to_publish, args=(jobs[0].inputs,), daemon=True).start()
     for event in worker.run(
         [works[place] for place in places],
         warm=partial(_load, edition, None if later else loading, sectors=sectors),
@@ -273,6 +272,14 @@ def _work(
             progress(sum(done.get(n) is not None for n in range(len(jobs))), len(jobs))
         elif progress is not None and event.kind == "step" and place == 0:
             progress(*event.value)
+
+
+def _ready_to_publish(inputs: Sequence[Path]) -> None:
+    """Load what entering what is published of surveys needs, and read their sidecars, while others work."""
+    importlib.import_module("qngai_analysis.survey.release.side_by_side")
+    with contextlib.suppress(QngaiError, OSError):  # it will come again where it belongs
+        for file in inputs:
+            shown_input(file)
 
 
 def _load(edition: Edition, more: Callable[[], None] | None, *, sectors: bool) -> None:

@@ -9,7 +9,7 @@ import json
 import logging
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -44,27 +44,25 @@ class Made:
     released: Sequence[Mapping[str, Any]] = field(default=())  # what it takes from surveys, for the ledger
     not_printed: Sequence[str] = field(default=())  # characters that the PDF's font lacks
 
-    def record(self) -> dict[str, Any]:
-        """Return what the manifest says of the report; nothing in it depends on the clock."""
+    def record(self, shown: Callable[[Path], tuple[str, str]] | None = None) -> dict[str, Any]:
+        """Return what the manifest says of the report; nothing in it depends on the clock. ``shown``: as ``shown_input``."""
         lacking = {"not_printed_in_pdf": list(self.not_printed)} if self.not_printed else {}
         return {
             "notebook": {"name": self.notebook.name, "sha256": sha256(self.notebook)},
             "parameters": dict(sorted(self.parameters.items())),
-            "inputs": {
-                _name_in_project(path): shown_checksum(path, state(path).sha256)
-                for path in sorted(self.inputs)
-            },
+            "inputs": dict(map(shown or shown_input, sorted(self.inputs))),
             "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(self.files.items())},
             **lacking,
         }
 
 
-def _name_in_project(path: Path) -> str:
-    """Return a raw file's path inside the project: six surveys have a ``codebook.toml`` each."""
+def shown_input(file: Path) -> tuple[str, str]:
+    """Return a raw file's path inside the project (six surveys have a ``codebook.toml`` each), and the checksum that is shown."""
     try:
-        return path.resolve().relative_to(project().resolve()).as_posix()
+        name = file.resolve().relative_to(project().resolve()).as_posix()
     except (ValueError, RawFileError):
-        return path.name  # a file from elsewhere; a machine's folders are nobody's business
+        name = file.name  # a file from elsewhere; a machine's folders are nobody's business
+    return name, shown_checksum(file, state(file).sha256)
 
 
 def publish(folder: Path, made: Sequence[Made], marks: Marks | None = None) -> list[Path]:
@@ -94,7 +92,8 @@ def publish(folder: Path, made: Sequence[Made], marks: Marks | None = None) -> l
     released = [report.released for report in made]
     with _writable(folder, files) as place:
         before = _earlier(place)
-        documents = before["documents"] | {report.stem: report.record() for report in made}
+        shown = cache(shown_input)  # reports rest on the same files
+        documents = before["documents"] | {report.stem: report.record(shown) for report in made}
         head = _head(before, released)
         content = {"made_by": head["made_by"], "documents": dict(sorted(documents.items())), **head}
         files[MANIFEST] = _as_json(content)

@@ -104,9 +104,7 @@ def project(points: Sequence[Observation], years: Sequence[float], *, unit: str 
         return None
     noise = _transformed_variance(values, np.array([point.se or 0.0 for point in points]), scale)
     seen, ahead = _FORWARD[scale](values), np.array(years, dtype=float)
-    likelihood, means, variances = map(
-        np.array, zip(*(_fit(times, seen, noise, sigma, ahead) for sigma in _SIGMAS), strict=True)
-    )
+    likelihood, means, variances = _fits(times, seen, noise, ahead)
     weights = _weights(likelihood)
     at = []
     for place, year in enumerate(years):
@@ -122,9 +120,9 @@ def _transformed_variance(values: Array, errors: Array, scale: str) -> Array:
     return np.asarray((100 * errors / (inside * (100 - inside))) ** 2)
 
 
-def _fit(times: Array, seen: Array, noise: Array, sigma: float, years: Array) -> tuple[float, Array, Array]:
+def _fits(times: Array, seen: Array, noise: Array, years: Array) -> tuple[Array, Array, Array]:
     """
-    Return log marginal likelihood, means and variances of the projection for one sigma.
+    Return log marginal likelihood (of each sigma), means and variances of the projection (also of each year).
 
     Level at the first point and drift have flat priors: generalised least squares, with the
     random walk and the sampling errors in the covariance of what was seen.
@@ -133,27 +131,28 @@ def _fit(times: Array, seen: Array, noise: Array, sigma: float, years: Array) ->
     gone, ahead = times - start, years - start
     design = np.column_stack([np.ones_like(gone), gone])
     later = np.column_stack([np.ones_like(ahead), ahead])
-    walk = sigma**2 * np.minimum.outer(gone, gone)
-    covariance = walk + np.diag(noise) + 1e-10 * np.eye(len(times))
+    drift = _SIGMAS[:, None, None] ** 2  # the first axis of all below
+    covariance = drift * np.minimum.outer(gone, gone) + np.diag(noise) + 1e-10 * np.eye(len(times))
     inverse = np.linalg.inv(covariance)
     information = design.T @ inverse @ design
     spread = np.linalg.inv(information)
     beta = spread @ design.T @ inverse @ seen
-    residual = seen - design @ beta
+    residual = seen - beta @ design.T
     # the walk up to the later year, given the walk that was seen (kriging)
-    shared = sigma**2 * np.minimum.outer(ahead, gone)
+    shared = drift * np.minimum.outer(ahead, gone)
     gain = shared @ inverse
-    means = later @ beta + gain @ residual
+    means = beta @ later.T + np.einsum("sij,sj->si", gain, residual)
     open_ends = later - gain @ design
     variances = (
-        sigma**2 * ahead
-        - np.einsum("ij,ij->i", gain, shared)
-        + np.einsum("ij,jk,ik->i", open_ends, spread, open_ends)
+        drift[:, 0] * ahead
+        - np.einsum("sij,sij->si", gain, shared)
+        + np.einsum("sij,sjk,sik->si", open_ends, spread, open_ends)
     )
     _, log_covariance = np.linalg.slogdet(covariance)
     _, log_information = np.linalg.slogdet(information)
-    likelihood = -0.5 * (log_covariance + log_information + residual @ inverse @ residual)
-    return float(likelihood), means, np.maximum(variances, 1e-12)
+    misfit = np.einsum("si,sij,sj->s", residual, inverse, residual)
+    likelihood = -0.5 * (log_covariance + log_information + misfit)
+    return likelihood, means, np.maximum(variances, 1e-12)
 
 
 def _weights(likelihood: Array) -> Array:

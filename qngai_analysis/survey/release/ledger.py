@@ -632,10 +632,10 @@ def _enter(
 ) -> None:
     file = file_of(of, folder)
     states, seen = read(of, folder)
+    whose = {repr((one["checksums"], one["kin"])): one for one in notes if one["item"] == ANSWERS[0]}
     meanwhile = (
         {basis for _, basis in _alike(of, one["checksums"], folder, index)}.difference(one["kin"])
-        for one in notes
-        if one["item"] == ANSWERS[0]
+        for one in whose.values()
     )
     if any(one["seen"] != seen for one in notes) or any(meanwhile):
         raise RenderError(
