@@ -22,6 +22,7 @@ from qngai_analysis import lock, paths
 from qngai_analysis.edition.publishing import Made, publish
 from qngai_analysis.errors import RenderError, SurveyError
 from qngai_analysis.survey import (
+    Survey,
     door,
     load_survey,
     published,
@@ -913,6 +914,32 @@ def test_nothing_is_published_with_weights_by_a_column_that_is_not_the_files_or_
     for told in (lambda: published_weights(raked, "stratum"), lambda: published(raked, "sells_online")):
         with pytest.raises(SurveyError, match=r"weights made by an answer|not those of the survey's file"):
             told()
+
+
+def test_weights_made_by_an_answer_are_known_however_small_they_are(project: Path) -> None:
+    receive(project, FIRST)
+    survey = load_survey("shops", 2025)
+    tiny = survey.assign(district=as_answered(survey.frame)).rake(
+        {"district": {NAMES["524"]: 2e-12, NAMES["525"]: 1e-12}}
+    )
+
+    with pytest.raises(SurveyError, match="weights made by an answer"):
+        published_weights(tiny.assign(district=survey.frame["district"]), "stratum")
+
+
+@pytest.mark.parametrize(
+    "other", [{"strata": "sells_online"}, {"strata": None}, {"psu": None, "ssu": None}, {"fpc": None}]
+)
+def test_nothing_is_published_of_a_sample_that_was_drawn_otherwise_than_the_codebook_says(
+    other: dict[str, Any], project: Path
+) -> None:
+    """An answer that is called a stratum would be taken for what everybody knows."""
+    receive(project, FIRST)
+    survey = load_survey("shops", 2025)
+    design = replace(survey.design, **other)
+
+    with pytest.raises(SurveyError, match="are not the codebook's"):
+        published(Survey(survey.frame, design), "sells_online", "district")
 
 
 @pytest.mark.parametrize(("asked", "told"), [("online", False), ("sales", True)])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.estimate.arrays import listed
 from qngai_analysis.survey.estimate.estimates import Survey
 from qngai_analysis.survey.form.codebook import read_codebook
 from qngai_analysis.survey.release.respondents import Respondents
@@ -49,13 +49,19 @@ def refuse_changed(survey: Survey, columns: Sequence[str]) -> None:
 
 def refuse_other_design(survey: Survey) -> None:
     """Refuse a sample that is weighted, or was drawn, in another way than its file says."""
-    design = survey.design
-    if design.weights != read_codebook(survey.frame.attrs["survey"]).design.weight:
+    design, stated = survey.design, read_codebook(survey.frame.attrs["survey"]).design
+    if design.weights != stated.weight:
         raise SurveyError(
             "cột trọng số {name!r} không phải của sổ mã; nạp điều tra bằng load_survey", name=design.weights
         )
-    drawn = [design.weights, *design.strata_columns, design.psu, design.ssu, *design.fpc_columns]
-    refuse_changed(survey, [name for name in drawn if name])
+    drawn = (design.strata_columns, design.psu, design.ssu, design.fpc_columns, design.replicates)
+    psu = stated.psu or stated.identifier[0]
+    if drawn != (listed(stated.strata or None), psu, stated.ssu or None, listed(stated.fpc or None), None):
+        raise SurveyError(
+            "tầng, đơn vị mẫu hoặc số đơn vị tổng thể không phải của sổ mã; nạp điều tra bằng load_survey"
+        )
+    columns = [design.weights, *design.strata_columns, design.psu, design.ssu, *design.fpc_columns]
+    refuse_changed(survey, [name for name in columns if name])
 
 
 def refuse_weights_by_answers(file: Respondents) -> None:
@@ -80,4 +86,4 @@ def _is_made_by(survey: Survey, margins: Sequence[str]) -> bool:
     """Return whether new weights are so many times the file's in each cell by their margins: else these held something else when they were made."""
     times = survey.weights / survey.drawn_weights
     cells = times.groupby([survey.frame[name] for name in margins] or (lambda _: 0), observed=True)
-    return bool(np.allclose(cells.min(), cells.max(), rtol=1e-6))
+    return bool((cells.max() <= cells.min() * (1 + 1e-6)).all())  # however small they are
