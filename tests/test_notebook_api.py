@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,6 +18,7 @@ from survey_workbench import copy_simulated
 import qngai_analysis as qn
 from qngai_analysis import paths
 from qngai_analysis.errors import EvidenceError, ParameterError, SurveyError
+from qngai_analysis.evidence.observations import SURVEYED, observations
 from qngai_analysis.notebook import jupyter, marks, state
 from qngai_analysis.notebook.known import _standing
 from qngai_analysis.notebook.marks import Absent, Frame, is_simulated, marked
@@ -234,8 +236,18 @@ def test_a_line_through_two_values_of_one_day_is_refused() -> None:
 def test_a_line_becomes_a_figure_with_words_and_numbers() -> None:
     figure = qn.plot.line(qn.series("du_lich_luot_lyson"), "Lượt khách đến Lý Sơn")
 
-    assert figure.alt == "Lượt khách đến Lý Sơn. Thấp nhất: 2016 165.000; cao nhất: 2019 265.000."
+    told = "2016: 165.000 lượt; 2017: 200.000 lượt; 2018: 230.000 lượt; 2019: 265.000 lượt"
+    assert figure.alt.replace("\u00a0", " ") == f"Lượt khách đến Lý Sơn. {told}."
     assert len(figure.data.rows) == 4
+
+
+def test_a_chart_of_many_rows_is_told_by_its_lowest_and_highest_each_with_all_that_tells_it_apart() -> None:
+    rows = pd.DataFrame(
+        {"year": [*range(2020, 2025)] * 2, "value": range(10), "territory": ["a"] * 5 + ["b"] * 5}
+    )
+
+    told = qn.plot.line(rows, "Chuỗi").alt
+    assert told == "Chuỗi. Thấp nhất: a, 2020 0; cao nhất: b, 2024 9."
 
 
 def test_a_bar_of_what_is_only_a_bound_has_its_sign_and_the_table_its_word(
@@ -294,6 +306,47 @@ def test_a_key_point_beside_a_target_is_about_the_figure_that_decides_it() -> No
 
     assert (row["id"], row["shown"]) == ("R1", "91,3%")
     assert row["standing"].replace("\u00a0", " ") == "đã đạt mục tiêu (đạt 90%), vượt 1,3 điểm phần trăm"
+
+
+def levels_of_health() -> Any:
+    """The first chart of the health report, as its notebook draws it."""
+    cells = json.loads((paths.PACKAGE.parent / "notebooks" / "y_te.ipynb").read_text("utf-8"))["cells"]
+    (source,) = ("".join(cell["source"]) for cell in cells if "qn.plot.bars(duong" in "".join(cell["source"]))
+    drawn: dict[str, Any] = {"qn": qn}
+    exec(source.replace("qn.plot.bars(duong", "hinh = qn.plot.bars(duong"), drawn)
+    return drawn["hinh"]
+
+
+def test_the_chart_of_levels_shows_what_decides_the_target_and_says_who_gave_it() -> None:
+    qn.begin("y_te", year=2025)
+    report = sector_now()
+    figure = {"indicator": "XHS_EHR", "unit": "%", "territory": "QNG", "reference_date": "2025-12-31"}
+    given = [
+        {"id": "B1", "value": 68.0, "source_title": "Biểu số liệu của Sở Y tế", "evidence": "real"},
+        {"id": "S1", "value": 71.0, "source_title": "Khảo sát", "evidence": "real", "method": SURVEYED},
+        {"id": "S2", "value": 75.0, "source_title": "Khảo sát", "evidence": "simulated", "method": SURVEYED},
+    ]
+
+    def shown(*more: dict[str, Any]) -> Any:
+        known = [report.result.observations]
+        known += [observations(pd.DataFrame([figure | row])) for row in more]
+        state.settle(replace(report, result=replace(report.result, observations=pd.concat(known))))
+        return levels_of_health()
+
+    real, rehearsed = shown(*given[:2]), shown(*given)
+
+    rows = [(row.cells[0].text, row.cells[1].text.replace("\u00a0", " ")) for row in real.data.rows]
+    assert ("Cơ quan báo cáo: tỉnh, địa giới cũ, 31/12/2025", "68%") in rows
+    assert ("Điều tra: tỉnh, địa giới cũ, 31/12/2025", "71%") in rows
+    assert any(name.startswith("Đã công bố: ") for name, _ in rows)
+    assert "Cơ quan báo cáo: tỉnh, địa giới cũ, 31/12/2025: 68" in real.alt
+    assert "12/2020: trên 32" in real.alt
+    assert (real.simulated, rehearsed.simulated) == (False, True)
+    assert "SỐ LIỆU MÔ PHỎNG: tỉnh, địa giới cũ, 31/12/2025: 75" in rehearsed.alt
+    assert list(qn.series("ehr_tl")["origin"]) == ["Đã công bố"], (
+        "a series by its name is what was published of it"
+    )
+    assert qn.standing("XHS_EHR")["origin"] != "SỐ LIỆU MÔ PHỎNG"
 
 
 @pytest.mark.parametrize(
@@ -454,7 +507,29 @@ def test_a_change_is_found_only_between_two_moments(years: list[int], said: str 
     first, last = qn.first_and_last(pd.DataFrame({"year": years}))
     found = qn.finding("Từ {y} đến {z}.", y=first["year"], z=last["year"])
 
-    assert found.text.replace("\\", "") == (said or "Chưa đủ số liệu được công bố để rút ra nhận xét.")
+    alone = (
+        "Chưa có hai số so sánh được với nhau."
+        if years
+        else "Chưa đủ số liệu được công bố để rút ra nhận xét."
+    )
+    assert found.text.replace("\\", "") == (said or alone)
+
+
+@pytest.mark.parametrize("apart", ["series", "territory", "definition"])
+def test_in_time_only_like_is_compared(apart: str) -> None:
+    rows = pd.DataFrame({"year": [2020, 2022, 2024], "value": [1.0, 2.0, 3.0], apart: ["a", "b", "b"]})
+
+    assert [row["year"] for row in qn.first_and_last(rows, "year")] == [2022, 2024]
+    assert isinstance(qn.first_and_last(rows[1:].replace("b", "c").head(1), "year")[0], Absent)
+    assert [row["value"] for row in qn.first_and_last(rows, "value")] == [1, 3]
+
+
+def test_what_is_only_a_bound_is_never_said_as_if_it_were_exact() -> None:
+    row = {"value": 53.0, "bound": "trên"}
+
+    assert qn.finding("Chiếm {value:.0f}%.", row).text == "Chiếm trên 53%."
+    assert qn.finding("Chiếm {value:.0f}%.", row | {"bound": ""}).text == "Chiếm 53%."
+    assert qn.finding("Có {bound} {value:.0f}%.", row).text == "Có trên 53%."
 
 
 def test_an_assessed_year_knows_where_its_figures_come_from_so_that_saving_it_is_noticed() -> None:

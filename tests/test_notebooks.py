@@ -222,7 +222,7 @@ FOUND = {
     "nong_nghiep": "Số sản phẩm OCOP từ 204 (10/2024) lên 213 (2024): tỉnh, địa giới cũ.",
     "y_te": "Số sổ sức khỏe trên VNeID bằng 46% số hồ sơ đã tạo.",
     "giao_duc": "Cứ 100 người học thì nhiều nhất 70 người đã được chứng nhận kỹ năng số.",
-    "lao_dong": "Mục tiêu cao hơn mức cả nước đã đạt 2,2 điểm phần trăm mỗi năm.",
+    "lao_dong": "So với mức cả nước đã đạt năm 2022, mục tiêu cao hơn 2,2 điểm phần trăm mỗi năm.",
     "cong_nghiep": "Công nghiệp, xây dựng mang 48% phần đóng góp của kinh tế số.",
     "logistics": "Từ 2022 đến 2024 tổng mức bán lẻ tăng 20%, chưa trừ trượt giá.",
     "tai_nguyen_moi_truong": "Một đơn vị cấp xã rộng bình quân 154,5 km² (tỉnh, địa giới từ 01/7/2025), gấp 5,1 lần 30,3 km² (tỉnh, địa giới cũ).",

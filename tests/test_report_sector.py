@@ -9,9 +9,11 @@ import pytest
 from survey_workbench import SHOPS, csv_text, deliver, make_project
 
 import qngai_analysis as qn
+from qngai_analysis.evidence.published import read_relations
 from qngai_analysis.notebook import state
 from qngai_analysis.notebook.marks import Absent
 from qngai_analysis.notebook.surveyed import LoadedSurvey
+from qngai_analysis.project import read_project
 from qngai_analysis.report import sector
 from qngai_analysis.report.base import Report
 from qngai_analysis.report.sector import SectorSurvey, printed
@@ -88,3 +90,11 @@ def test_a_long_period_has_a_wider_column_so_that_no_row_leaves_a_page_blank() -
         return _task_table(sector.load("y_te", year=2025, real_only=True), rows).columns[2].share
 
     assert width("2025: 80% trường thí điểm; 50% trường dạy chính thức; 2030: tất cả") > width("2022 - 2025")
+
+
+def test_every_series_that_decides_a_sectors_target_stands_among_its_published_figures() -> None:
+    decides = {rule.indicator: rule.series for rule in read_relations() if rule.relation == "same"}
+
+    for name, scope in read_project().sectors.items():
+        left_out = {decides[code] for code in scope.indicators if code in decides} - {*scope.series}
+        assert not left_out, name

@@ -11,7 +11,14 @@ import pandas as pd
 
 from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import EvidenceError, ParameterError
-from qngai_analysis.evidence.observations import PERIODS, Observation, Related, last_day, position
+from qngai_analysis.evidence.observations import (
+    PERIODS,
+    SURVEYED,
+    Observation,
+    Related,
+    last_day,
+    position,
+)
 from qngai_analysis.evidence.published import published_figures, read_relations
 from qngai_analysis.notebook.marks import REAL, SIMULATED, Absent, Frame, marked
 from qngai_analysis.notebook.show import Blocks, highest
@@ -19,19 +26,28 @@ from qngai_analysis.notebook.state import current, sector_now
 from qngai_analysis.page.blocks import Prose
 from qngai_analysis.page.tables import Grid
 from qngai_analysis.plan import read_plan
+from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.progress.explaining import Explanation
 from qngai_analysis.progress.outcome import Outcome, outcomes_frame
 from qngai_analysis.progress.tasks import TaskStatus
 from qngai_analysis.progress.verdict import Goal, KnownValue, settle
+from qngai_analysis.progress.yearly import judge_year, surveyed
 from qngai_analysis.project import read_project
 from qngai_analysis.report import focus
 from qngai_analysis.report import sector as sector_report
 from qngai_analysis.report.base import Report, at_right, centred, column, row_head, source
 from qngai_analysis.report.printed import home_and_successor, quoted
+from qngai_analysis.values import values_of
 from qngai_analysis.words.said import said
 
 _ONE_OF = "{name} = {value}; chọn một trong: {known}"
 BOUNDS = {"lower_bound": "trên", "upper_bound": "dưới", "range": "khoảng"}
+_ORIGINS = {
+    "published": "Đã công bố",
+    "returned": "Cơ quan báo cáo",
+    "surveyed": "Điều tra",
+    "simulated": "SỐ LIỆU MÔ PHỎNG",
+}
 _PERIODS = {"Y": "cả năm", "H1": "6 tháng", "Q1": "quý I", "9M": "9 tháng", "point": "thời điểm"}
 
 
@@ -82,7 +98,9 @@ def standing(indicator: str, row: Any = None) -> Any:
     if row is None and outcome.figure is not None and known is not None and not outcome.simulated:
         row = _in_words(report, outcome.figure)
     else:
-        row = highest(series(indicator), "t") if row is None else row
+        aside = {"parts": _territories("parts"), "made_up": report.say(_ORIGINS["simulated"])}
+        real = series(indicator).query("territory_id not in @parts and origin != @made_up", local_dict=aside)
+        row = highest(real, "t") if row is None else row
         if isinstance(row, Absent):
             return row
         kinds = {report.say(word): kind for kind, word in BOUNDS.items()}
@@ -298,22 +316,22 @@ class Explained:
 
 
 def series(*names: str, period: str = "Y", territory: str | None = None) -> Frame | Absent:
-    """Return what was published of series, or of an indicator of the catalogue, one row a day, territory and definition.
+    """Return what was published of series, or is known of an indicator of the catalogue, one row a day, territory and definition.
 
     Parameters
     ----------
-    names : series (``du_lich_luot``; ``du_lich_*`` for all that begin so) or indicators (``KTS_GRDP``: its
-        series of the same definition); none: every series
+    names : series (``du_lich_luot``; ``du_lich_*`` for all that begin so) or indicators (``KTS_GRDP``: its series of
+        the same definition, what bodies returned on their forms and what surveys estimate, as for a verdict); none: every series
     period : ``Y`` (whole years and days), ``H1``, ``Q1``, ``9M``, or ``all``
     territory : ``before`` or ``now`` (the project's, before and after it was rearranged, which is one where it was
-        not), ``country``, ``parts`` (units inside the project's); by default all
+        not), ``whole`` (both), ``country``, ``parts`` (units inside the project's); by default all
 
     Returns
     -------
     Frame
         ``series, name, year, date, t, value, unit, bound`` (empty, or "trên": more than the value, "dưới": less),
         ``territory`` in words, ``territory_id``, ``definition`` (method, prices, scope and part of the year: values of
-        two definitions are not one series), ``level, publisher, id, address``. Copies, values the sources
+        two definitions are not one series), ``origin`` (published, returned, surveyed), ``level, publisher, id, address``. Copies, values the sources
         leave in doubt, all but the most final of several for one day, and in a sector's notebook what was published
         after its cut-off day are left out. Absent where nothing is left.
 
@@ -325,9 +343,9 @@ def series(*names: str, period: str = "Y", territory: str | None = None) -> Fram
     report = current()
     if period != "all" and period not in PERIODS:
         raise ParameterError(_ONE_OF, name="period", value=period, known=", ".join([*PERIODS, "all"]))
-    every = published_figures()
+    every = [*published_figures(), *_not_published(report, names)]
     known = {figure.series for figure in every}
-    wanted = {each for name in names or "*" for each in _series_of(name, known)}
+    wanted = {each for name in names or "*" for each in _series_of(name, known)}.union(names)
     places = None if territory is None else _territories(territory)
     periods = PERIODS if period == "all" else ("Y", "point") if period == "Y" else (period,)
     until = report.cutoff if isinstance(report, sector_report.SectorReport) else date.max
@@ -352,10 +370,26 @@ def series(*names: str, period: str = "Y", territory: str | None = None) -> Fram
     one: dict[tuple[object, ...], dict[str, object]] = {}
     for figure in sorted(found, key=_final_first):
         row = _in_words(report, figure)
-        one.setdefault((figure.series, figure.reference_date, figure.territory, row["definition"]), row)
+        key = figure.series, figure.reference_date, figure.territory, row["definition"], row["origin"]
+        one.setdefault(key, row)
     frame = pd.DataFrame(list(one.values()))
     texts = [name for name in frame if name not in ("year", "t", "value")]
-    return marked(frame.astype(dict.fromkeys(texts, "str")), REAL)
+    made_up = any(figure.evidence == "simulated" for figure in found)
+    return marked(frame.astype(dict.fromkeys(texts, "str")), SIMULATED if made_up else REAL)
+
+
+def _not_published(report: Report, names: tuple[str, ...]) -> list[Observation]:
+    """Return what bodies returned and surveys estimate of those names that are indicators."""
+    codes = dict.fromkeys({*names} & {*read_catalogue().index}, ())
+    if not codes:
+        return []
+    if isinstance(report, sector_report.SectorReport):
+        result = report.result
+    else:
+        seen = surveyed(report.year, real_only=report.real_only, codes=codes)
+        result = judge_year(report.year, plans=(), observed=seen)
+    table = result.observations
+    return values_of(table[table["series"].isin([*codes])], Observation)
 
 
 def per(above: Any, below: Any) -> Any:
@@ -386,6 +420,7 @@ def _final_first(figure: Observation) -> tuple[float, int, int, float]:
 def _in_words(report: Report, figure: Observation) -> dict[str, object]:
     """Return a figure's cells in the columns of ``series``."""
     part = "" if figure.period in ("Y", "point") else report.say(_PERIODS[figure.period])
+    method = None if figure.method == SURVEYED else figure.method
     return {
         "series": figure.series,
         "name": figure.name,
@@ -397,7 +432,8 @@ def _in_words(report: Report, figure: Observation) -> dict[str, object]:
         "bound": report.say(BOUNDS[figure.value_type]) if figure.value_type in BOUNDS else "",
         "territory": report.place(figure.territory),
         "territory_id": figure.territory,
-        "definition": "; ".join(filter(None, (figure.method, figure.price_basis, figure.scope, part))),
+        "definition": "; ".join(filter(None, (method, figure.price_basis, figure.scope, part))),
+        "origin": report.say(_ORIGINS[_origin(figure)]),
         "level": report.say(figure.level),
         "publisher": figure.publisher,
         "id": figure.id,
@@ -405,11 +441,20 @@ def _in_words(report: Report, figure: Observation) -> dict[str, object]:
     }
 
 
+def _origin(figure: Observation) -> str:
+    if figure.evidence == "simulated":
+        return "simulated"
+    if figure.method == SURVEYED:
+        return "surveyed"
+    return "published" if figure.series != figure.indicator else "returned"
+
+
 def _territories(named: str) -> set[str]:
     ids, units = home_and_successor(), territory.units()
     known = {
         "before": {ids[0]},
         "now": {ids[-1]},
+        "whole": {*ids},
         "country": {units[ids[0]].parent},
         "parts": set[str]().union(*map(territory.below, ids)),
     }
@@ -419,13 +464,12 @@ def _territories(named: str) -> set[str]:
 
 
 def _series_of(indicator: str, known: set[str]) -> list[str]:
-    if indicator in known:
-        return [indicator]
+    mine = [rule for rule in read_relations() if rule.indicator == indicator]
+    same = [rule.series for rule in mine if rule.definition == "same"]
+    if same or indicator in known:
+        return same or [indicator]
     if "*" in indicator:
         return fnmatch.filter(known, indicator) or [indicator]
-    mine = [rule for rule in read_relations() if rule.indicator == indicator]
-    if same := [rule.series for rule in mine if rule.definition == "same"]:
-        return same
     near = [rule.series for rule in mine] or difflib.get_close_matches(indicator, known, n=3, cutoff=0.6)
     # nobody published it for this project: absent, not misspelt
     if not near or indicator in _names_of_series():

@@ -54,7 +54,8 @@ def line(data: pd.DataFrame | Absent, caption: str, *, target: Any = None) -> Fi
 
     lang = current().lang
     frame = pd.DataFrame(data).assign(t=data["t"] if "t" in data else data["year"])
-    apart = [n for n in ("territory", "definition", "name", "label") if n in frame and frame[n].nunique() > 1]
+    parting = ("territory", "definition", "origin", "name", "label")
+    apart = [n for n in parting if n in frame and frame[n].nunique() > 1]
     twice = frame.duplicated(["t", *apart])
     if twice.any():
         raise ParameterError(

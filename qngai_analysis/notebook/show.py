@@ -42,6 +42,7 @@ LABELS = {
     "bound": "Cận",
     "territory": "Phạm vi",
     "definition": "Định nghĩa",
+    "origin": "Xuất xứ",
     "level": "Mức độ",
     "publisher": "Nguồn",
     "name": "Chỉ tiêu",
@@ -71,6 +72,7 @@ _ESTIMATED = {"estimate", "ci_low", "ci_high", "se", "deff", "difference", "high
 #: Columns that are left out where no row has anything in them.
 _REMARKS = {"bound", "definition", "reason"}
 _TOO_FEW = "Chưa đủ số liệu được công bố để rút ra nhận xét."
+_TOLD = 8  # a chart of more rows is told by its lowest and highest
 _ROWS = 200  # a longer table is for computing, not for reading
 
 
@@ -148,7 +150,9 @@ def _for_readers(frame: pd.DataFrame) -> list[str]:
     return [
         name
         for name in map(str, frame.columns)
-        if name not in aside and not (name in _REMARKS and frame[name].isin(["", None]).all())
+        if name not in aside
+        and not (name in _REMARKS and frame[name].isin(["", None]).all())
+        and not (name == "origin" and frame[name].nunique() == 1)
     ]
 
 
@@ -258,18 +262,35 @@ def figure(
 
 
 def _told(data: pd.DataFrame, caption: str) -> str:
-    """Return what a chart shows in words: its caption, and the rows with the lowest and highest value."""
-    frame, lang = _flat(data), current().lang
+    """Return what a chart shows in words: its caption, and its rows; of many the lowest and the highest."""
+    frame, report = _flat(data), current()
     numeric = [
         n for n in frame.columns if pd.api.types.is_numeric_dtype(frame[n]) and n not in ("year", *_ASIDE)
     ]
     name = next((n for n in ("estimate", "value", "odds", *numeric) if n in numeric), "")
-    named = next((n for n in ("label", "year", "date", "name") if n in frame.columns), frame.columns[0])
     known = frame.dropna(subset=[name]) if name else frame.head(0)
     if not len(known):
         return f"{caption}."
-    pairs = list(zip(known[named].map(days_printed), known[name], strict=True))
-    return " ".join([f"{caption}.", *extremes(pairs, "", lang, _decimals(known[name]))])
+    apart = [
+        n for n in ("name", "territory", "definition", "origin") if n in frame and frame[n].nunique() > 1
+    ]
+    lead = next((n for n in ("label", "year", "date", "name") if n in frame.columns), frame.columns[0])
+    words = [
+        ", ".join(days_printed(str(row[n])) for n in dict.fromkeys([*apart, lead]) if row[n])
+        for row in known.to_dict("records")
+    ]
+    unit = report.unit(known["unit"].iloc[0]) if "unit" in known and known["unit"].nunique() == 1 else ""
+    decimals = _decimals(known[name])
+    if len(known) > _TOLD:
+        pairs = list(zip(words, known[name], strict=True))
+        return " ".join([f"{caption}.", *extremes(pairs, unit, report.lang, decimals)])
+    values = [number(value, decimals, unit=unit, lang=report.lang) for value in known[name]]
+    bounds = known["bound"] if "bound" in known else [""] * len(known)
+    told = (
+        f"{word}: {bound} {value}".replace(":  ", ": ")
+        for word, bound, value in zip(words, bounds, values, strict=True)
+    )
+    return f"{caption}. {'; '.join(told)}."
 
 
 class _Words(string.Formatter):
@@ -327,8 +348,13 @@ def finding(
         return None if absent[0].said else Prose(literal(absent[0].why or report.say(_TOO_FEW)))
     filler = _Words(report.lang)
     filled = {**(dict(row) if row is not None else {}), **values}
+    wording = catalogued(sentence, report.lang)
+    if (
+        "bound" in filled and "{bound}" not in wording
+    ):  # what is only a bound is nowhere said as if it were exact
+        wording = wording.replace("{value", "{bound} {value")
     try:
-        text = filler.vformat(catalogued(sentence, report.lang), (), filled)
+        text = filler.vformat(wording, (), filled)
         text = re.sub(" {2,}", " ", text)  # an exact figure has no word before it
     except KeyError as fault:
         known = ", ".join(map(str, filled)) or "…"
@@ -369,11 +395,21 @@ def lowest(data: pd.DataFrame | Absent, column: str = "estimate") -> Any:
 
 
 def first_and_last(data: pd.DataFrame | Absent, moment: str = "year") -> tuple[Any, Any]:
-    """Return the rows of the first and the last moment; both absent where there are not two to compare."""
-    first, last = lowest(data, moment), highest(data, moment)
-    if isinstance(first, Absent):
-        return first, first
-    return (first, last) if first[moment] < last[moment] else (Absent(""), Absent(""))
+    """Return the rows of the first and the last moment, or of the lowest and highest value; both absent where there are not two to compare.
+
+    In time only like is compared: the rows of the last one's series, territory and definition.
+    """
+    last = highest(data, moment)
+    if isinstance(last, Absent):
+        return last, last
+    for name in ("series", "territory", "definition") if moment in ("year", "date", "t") else ():
+        if name in data:
+            data = data[data[name] == last[name]]
+    first = lowest(data, moment)
+    if first[moment] < last[moment]:
+        return first, last
+    alone = Absent(current().say("Chưa có hai số so sánh được với nhau."))
+    return alone, alone
 
 
 def _extreme(data: pd.DataFrame | Absent, column: str, *, ascending: bool) -> Any:
