@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import pickle
+import random
 from pathlib import Path
 
 import pandas as pd
@@ -341,3 +342,54 @@ def test_an_indicator_whose_universe_became_smaller_does_not_tell_what_few_make_
     before, after = (table["estimate"].dropna() for table in tables)
     assert "Huyện Bình Sơn" in before.index
     assert "Huyện Bình Sơn" not in after.index
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(("home", "abroad", "all"))), ids=" ".join)
+def test_of_a_size_and_its_two_parts_in_two_universes_what_few_make_up_between_them_is_not_told(
+    order: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sales at home, sales abroad, and all sales of shops in the plain: any two tell nothing, the three those of shops in town, who are few."""
+    surveys = make_project(tmp_path, monkeypatch, shops=SHOPS)
+    question = next(part for part in SHOPS.split("[[question]]") if 'name = "sales"' in part).split("[[")[0]
+    wide = question.replace("100000", "10000000")
+    for place, name in enumerate(("abroad", "total")):
+        named = wide.replace("sales", name).replace("Sales", f"Sales {place}")
+        question += f"[[question]]{named.replace('Doanh thu', f'Doanh thu {place}')}"
+    means = {
+        "home": of_sizes("home", "sales >= 0"),
+        "abroad": of_sizes("abroad_", "sales >= 0", "abroad"),
+        "all": of_sizes("all", "shop_count > 300", "total"),
+    }
+    first = question.split("[[")[0]
+    text = SHOPS.replace(first, question, 1)
+    text = text.replace("[simulate]", "".join(means[name] for name in order) + "[simulate]", 1)
+    (surveys / "shops" / "codebook.toml").write_text(text, encoding="utf-8")
+    draw = random.Random(906)
+    rows = []
+    for district, large in {"522": 3, "524": 14, "525": 4, "533": 0}.items():
+        for n in range(50):
+            home, other = (round(min(300 * draw.lognormvariate(0, 0.9), 999)) for _ in "12")
+            stratum = "town,200" if n < large else "plain,400"
+            shop = f"{district}-{n},{district},1,{stratum},4,2020-05-01,{home},{other},{home + other},2,,"
+            rows.append(shop)
+    header = csv_text().splitlines()[0].replace(",sales,", ",sales,abroad,total,", 1)
+    deliver(surveys / "shops" / "2025.csv", "\n".join([header, *rows]) + "\n")
+    clear_memory()
+    survey = load_survey("shops", 2025)
+    with edition():
+        tables = {
+            name: published(survey, name, "district").set_index("row") for name in ("home", "abroad_", "all")
+        }
+
+    shown = [
+        row
+        for row in tables["all"].index
+        if all(pd.notna(one["estimate"].get(row)) for one in tables.values())
+    ]
+    left = {row: survey.frame.query("district == @row and stratum == 'town'")["total"] for row in shown}
+    assert shown
+    assert not [
+        row
+        for row, sizes in left.items()
+        if len(sizes) and (len(sizes) < 10 or made_by_few(sizes, divides=False))
+    ]

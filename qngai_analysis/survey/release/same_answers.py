@@ -107,9 +107,9 @@ def same_sizes(one: Floats, other: Floats) -> bool:
     return bool(x.any() and y.any() and (x @ y) ** 2 >= (1 - close**2) * (x @ x) * (y @ y))
 
 
-def is_multiple(one: Floats, other: Floats) -> bool:
-    """Return whether one size is a multiple of another in most of ten or more units, up to p%."""
-    close, some = disclosure_standard().p_percent, one > 0
+def is_multiple(one: Floats, other: Floats, close: float | None = None) -> bool:
+    """Return whether one size is a multiple of another in most of ten or more units, up to p%, or as ``close`` as is said."""
+    close, some = close or disclosure_standard().p_percent, one > 0
     if some.sum() < _ENOUGH:
         return False
     times = other[some] / one[some]

@@ -11,7 +11,7 @@ import pandas as pd
 from qngai_analysis.survey.estimate.arrays import Flags, Floats
 from qngai_analysis.survey.form.codebook import Indicator
 from qngai_analysis.survey.release.crossing import Groups
-from qngai_analysis.survey.release.disclosure import disclosure_standard, sizes_found
+from qngai_analysis.survey.release.disclosure import disclosure_standard, made_by_few, sizes_found
 from qngai_analysis.survey.release.earlier import Earlier
 from qngai_analysis.survey.release.gate import SIZE_STEP
 from qngai_analysis.survey.release.ledger import WHOLE, grouping
@@ -20,6 +20,8 @@ from qngai_analysis.survey.release.once import once
 from qngai_analysis.survey.release.reliability import precision_standard
 from qngai_analysis.survey.release.respondents import CELL, NO_GROUPS, Respondents
 from qngai_analysis.survey.release.same_answers import Kin, is_multiple
+
+_ADDS_UP = 0.01  # how far from the whole two sizes may be together
 
 
 class Sizes:
@@ -95,16 +97,29 @@ class Sizes:
                 found += [(other, known & rows) for rows in (*shown, together)]
         return found
 
-    def _leaves_few(self, item: Indicator, rows: Flags, told: Iterable[tuple[Indicator, Flags]]) -> bool:
+    def _leaves_few(self, item: Indicator, rows: Flags, told: Sequence[tuple[Indicator, Flags]]) -> bool:
         """Return whether a total over some rows leaves few of another that is told of the same sizes, or that of it."""
         size = rows.sum()
         for other, others in told:
-            both = (rows & others).sum()
-            if both and both in (size, others.sum()) and (left := rows ^ others).any():
+            both = rows & others
+            if both.any() and both.sum() in (size, others.sum()) and (left := rows ^ others).any():
                 few = left.sum() < disclosure_standard().threshold
-                few |= self.file.few_make_up(item, left) or self.file.few_make_up(other, left)
-                if few and self._alike(item, other, rows & others):
+                if (
+                    few or self.file.few_make_up(item, left) or self.file.few_make_up(other, left)
+                ) and self._alike(item, other, both):
                     return True
+                thirds = {one for one, these in told if (these == rows).all() or (these == others).all()}
+                if any(self._few_beside((item, other, one), both, left) for one in thirds - {other}):
+                    return True
+        return False
+
+    def _few_beside(self, sizes: tuple[Indicator, ...], rows: Flags, left: Flags) -> bool:
+        """Return whether one of three sizes is the two others together, and few make up what is left of it."""
+        values = [self.file.values(one)[:, 0] for one in sizes]
+        for whole, part, rest in (values, (values[1], *values[::2]), values[::-1]):
+            if is_multiple(whole[rows], (part + rest)[rows], close=_ADDS_UP):
+                all_ = (np.where(np.isnan(whole), part + rest, whole) * self.file.weights())[left]
+                return len(all_) < disclosure_standard().threshold or made_by_few(all_, divides=False)
         return False
 
     def _alike(self, item: Indicator, other: Indicator, rows: Flags) -> bool:
