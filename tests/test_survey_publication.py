@@ -81,13 +81,16 @@ def test_a_ratio_is_hidden_where_its_numerator_or_denominator_is_made_by_few() -
     assert hidden(table)["Huyện Bình Sơn"] == "c"
 
 
-def test_a_mean_of_those_who_all_have_the_most_is_hidden(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "all_but_two", [[100] * 18 + [75, 90], [20] * 30 + [80, 80]], ids=["the most", "a value between"]
+)
+def test_a_mean_of_those_who_all_have_the_same_is_hidden(
+    all_but_two: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An answer from 0 to 100: in Bình Sơn all, or all but two, say 100, which the mean would tell of each."""
+    """An answer from 0 to 100: in Bình Sơn all, or all but two, say one thing, which the mean would tell of each."""
     surveys = make_project(tmp_path, monkeypatch, shops=SHOPS.replace("[simulate]\n", MEAN))
     said = {"522": [30 + place for place in range(40)], "525": [20 + place for place in range(40)]}
-    said["524"] = [100] * 18 + [75, 90]
+    said["524"] = all_but_two
     rows = [
         f"{district}-{place},{district},1,plain,400,1,2020-05-01,{size},2,,"
         for district, sizes in said.items()

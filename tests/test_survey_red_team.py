@@ -303,13 +303,19 @@ def test_a_group_that_has_two_values_where_others_have_many_makes_them_the_step_
     assert respondents._two_apart(np.array(values, dtype=float)) == apart
 
 
+@pytest.mark.parametrize("somewhere", [False, True], ids=["of a kind", "of a kind in some districts"])
 def test_all_rows_are_printed_in_steps_of_two_answers_where_a_kind_has_two_values_and_others_have_many(
-    tourism: Path,
+    somewhere: bool, tourism: Path
 ) -> None:
     """Whoever guesses so much of a kind is left with two counts of it, as of a share."""
     draw, book = np.random.default_rng(7), red_team.book("tourism")
-    kind = pd.read_csv(tourism, dtype=str)[book.tables_by[0]]
+    kind, *others = (pd.read_csv(tourism, dtype=str)[by] for by in book.tables_by)
     rare = kind.eq(kind.value_counts().index[1])
+    if somewhere:
+        other = others[0]
+        rare = kind.eq(kind.value_counts().index[0]) & other.eq(
+            other[kind.eq(kind.value_counts().index[0])].value_counts().index[0]
+        )
 
     def values(n: int) -> np.ndarray:
         return np.where(rare, 100 * draw.binomial(1, 0.8, n), draw.integers(1, 100, n))

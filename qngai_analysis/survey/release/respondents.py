@@ -252,11 +252,19 @@ class Respondents:
         return least, most, float(nearest)
 
     def _apart_in_some_group(self, item: Indicator) -> float:
-        """Return how far apart the two values are that a group of the survey's own has where others have many; 0 where there is no such group."""
+        """
+        Return how far apart the two values are that a group of the survey's own has where others have many, or one of two such at once.
+
+        0 where there is no such group.
+        """
         known, found = self.known(item), 0.0
-        for codes, names in map(self.groups, self.own):
-            for place in range(len(names)):
-                found = max(found, _two_apart(self.values(item)[known & (codes == place), 0]))
+        values, fewest = self.values(item)[known, 0], disclosure_standard().threshold
+        codes = [self.groups(by)[0][known] for by in self.own]
+        for one, other in itertools.combinations_with_replacement(codes, 2):
+            cell = np.where((one < 0) | (other < 0), -1, one * (other.max(initial=0) + 1) + other)
+            order = np.argsort(cell, kind="stable")[(cell < 0).sum() :]
+            cells = np.split(values[order], np.flatnonzero(np.diff(cell[order])) + 1)
+            found = max([found, *(_two_apart(some) for some in cells if len(some) >= fewest)])
         return found
 
     def _asked_between(self, item: Indicator) -> tuple[float, float] | None:
@@ -412,8 +420,20 @@ class Respondents:
                 return True
         if self.scale(item):  # printed so that one may have less
             return False
-        left = self.left_to_the_most(item)[rows & self.known(item)]
-        return bool(left.size and made_by_few(left, divides=False))
+        inside = rows & self.known(item)
+        return any(
+            left.size > 0 and made_by_few(left, divides=False)
+            for left in (self.left_to_the_most(item)[inside], self._beside_the_usual(item, inside))
+        )
+
+    def _beside_the_usual(self, item: Indicator, rows: Flags) -> Floats:
+        """Return what each of some rows differs by from the value that nine in ten of them have; nothing where there is none."""
+        base = self.base(item)[rows]
+        parts = np.divide(self.values(item)[rows, 0], base, out=np.zeros(len(base)), where=base > 0)
+        each, n = np.unique(parts, return_counts=True)
+        if n.max(initial=0) < max(0.9 * len(parts), 1):
+            return np.zeros(0)
+        return np.asarray(np.abs(parts - each[n.argmax()]) * base * self.weights()[rows])
 
     def error_tells(self, item: Indicator, by: str, table: pd.DataFrame) -> Flags:
         """
