@@ -942,12 +942,13 @@ def test_nothing_is_published_of_a_sample_that_was_drawn_otherwise_than_the_code
         published(Survey(survey.frame, design), "sells_online", "district")
 
 
-@pytest.mark.parametrize(("asked", "told"), [("online", False), ("sales", True)])
+@pytest.mark.parametrize(("asked", "told"), [("online", False), ("channels", False), ("sales", True)])
 def test_new_weights_by_a_surveys_own_grouping_are_published_if_no_indicator_asks_it(
     asked: str, told: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """How large a shop is may be known; whether it sells online is what the survey is there to say."""
-    rule = {"online": 'online == "yes"', "sales": "sales < 150"}[asked]
+    """How large a shop is may be known; whether it sells online, and so by what, is what the survey is there to say."""
+    rules = {"online": 'online == "yes"', "sales": "sales < 150", "channels": 'chosen(channels, "website")'}
+    rule = rules[asked]
     domain = f"""[[domain]]
 name = "kind"
 vi = "Loại"
@@ -959,6 +960,7 @@ groups = [
 
 [[indicator]]"""
     text = SHOPS.replace("[design]\n", 'tables_by = ["kind"]\n\n[design]\n', 1)
+    text = text.replace("numerator = 'chosen(channels, \"social\")'", "numerator = 'online == \"no\"'")
     receive(
         make_project(tmp_path, monkeypatch, shops=text.replace("[[indicator]]", domain, 1)), FIRST, sales=None
     )

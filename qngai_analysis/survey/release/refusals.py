@@ -73,7 +73,7 @@ def refuse_weights_by_answers(file: Respondents) -> None:
     told = {book.design.district, book.design.outcome, *survey.design.strata_columns}
     told |= {name for name, question in book.questions.items() if question.source == "frame"}
     asked = {name for item in file.indicators for name in item.numerator.names} - told
-    told |= {name for name in file.own if asked.isdisjoint(file.made_of(name))}
+    told |= {name for name in file.own if asked.isdisjoint(file.with_leading(file.made_of(name)))}
     told |= {name for name in book.domains if file.made_of(name) <= told}
     by_answers = [name for name in margins if name not in told]
     if by_answers or not (None in survey.reweighted or _is_made_by(survey, margins)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import cached_property
 from typing import Any
 
@@ -361,9 +361,12 @@ class Respondents:
     @once
     def _asked_for(self, item: Indicator) -> frozenset[str]:
         """Return the questions that an indicator rests on: those in it, and those that lead to them."""
+        return self.with_leading({*item.numerator.names, *(item.universe.names if item.universe else ())})
+
+    def with_leading(self, questions: Set[str]) -> frozenset[str]:
+        """Return questions, and those by whose answers they are asked."""
         assert self.book is not None
-        found: set[str] = set()
-        names = [*item.numerator.names, *(item.universe.names if item.universe else ())]
+        found, names = set[str](), [*questions]
         while names:
             found.add(name := names.pop())
             question = self.book.questions.get(name)
