@@ -1,6 +1,7 @@
 """The English reports: every message has an English wording that fits, and none is left over."""
 
 import ast
+import re
 import sys
 import tomllib
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.words import language as languages
 from qngai_analysis.words.language import language, listed
-from qngai_analysis.words.said import translate, unit_words
+from qngai_analysis.words.numbers import number
+from qngai_analysis.words.said import COUNTED, translate, unit_words
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
@@ -73,6 +75,19 @@ def test_no_fault_is_worded_where_the_catalogue_cannot_see_it():
     ]
 
     assert computed == []
+
+
+def test_one_is_counted_in_the_singular_and_any_other_number_in_the_plural(english):
+    def said(n: int) -> str:
+        return translate("{n} nhiệm vụ còn thực hiện sau năm {year}", "en", n=n, year=2025)
+
+    assert said(1) == "1 task goes on after 2025"
+    assert said(0).startswith("0 tasks go on")
+    assert number(1, unit=unit_words("doanh nghiệp", "en"), lang="en") == "1\u00a0enterprise"
+    ones = {
+        text: COUNTED.sub(lambda place: place[2], text).replace("{n}", "<1>") for text in english.values()
+    }
+    assert [text for text, one in ones.items() if re.search(r"(?<![oO]f )(?<!/)<1> [a-z]+s\b", one)] == []
 
 
 def test_english_verdicts_are_those_that_carry_a_shape(english):

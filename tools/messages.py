@@ -26,6 +26,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from qngai_analysis.words.said import COUNTED
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "qngai_analysis"
 CATALOGUE = ROOT / PACKAGE / "words" / "locale" / "en.po"
@@ -486,10 +488,11 @@ def english(file: Path = CATALOGUE) -> dict[str, str]:
 def places(text: str) -> list[str]:
     """Return the names of the places to be filled in a wording, sorted.
 
-    >>> places("{n} chỉ tiêu của {plan}")
-    ['n', 'plan']
+    >>> places("{n} chỉ tiêu của {plan}"), places("{n} target{n||s} of {plan}")
+    (['n', 'plan'], ['n', 'plan'])
     """
-    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+    told = COUNTED.sub("", text)
+    return sorted(name for _, name, _, _ in string.Formatter().parse(told) if name is not None)
 
 
 def faults(found: Found, wordings: Mapping[str, str]) -> list[str]:

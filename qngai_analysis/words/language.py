@@ -10,7 +10,7 @@ from datetime import date
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, RawFileError, speak_with
 from qngai_analysis.words.numbers import day, long_day
-from qngai_analysis.words.said import Lang, Part, Said, english, said
+from qngai_analysis.words.said import Lang, Part, Said, english, filled, said
 
 #: What an English report says once.
 KEPT = "Lời văn kế hoạch, tên số liệu đã công bố, tên nguồn và ghi chú về số liệu giữ nguyên tiếng Việt."
@@ -56,7 +56,7 @@ def message(wording: str, values: Mapping[str, object]) -> str:
     text = wording if lang == "vi" else english().get(wording, wording)
     # any other value stays as it is, for the wording may say how it is printed
     told = {name: said(of, lang) if isinstance(of, Said | Part) else of for name, of in values.items()}
-    return text.format(**told) if values else text
+    return filled(text, told)
 
 
 speak_with(message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import cache
@@ -38,12 +39,12 @@ def number(value: Any, decimals: int | None = None, *, unit: str = "", lang: str
 
     ``decimals=None`` keeps what the value has (at most 6 places). A missing value is ``…``, never
     ``-`` or 0. A value that rounds to zero has no sign. ``unit`` is appended: ``%`` at once, others
-    after a no-break space. ``lang="en"`` swaps comma and point.
+    after a no-break space. ``lang="en"`` swaps comma and point, and 1 has its unit in the singular.
 
     >>> number(1254184), number(5152.49), number(8.5, 1, unit="%"), number(None)
     ('1.254.184', '5.152,49', '8,5%', '…')
-    >>> number(-0.04, 1), number(1254184.5, 1, lang="en")
-    ('0,0', '1,254,184.5')
+    >>> number(-0.04, 1), number(1254184.5, 1, lang="en"), number(1.0, unit="years of age", lang="en")
+    ('0,0', '1,254,184.5', '1\xa0year of age')
     """
     if is_missing(value):
         return NO_DATA
@@ -56,6 +57,8 @@ def number(value: Any, decimals: int | None = None, *, unit: str = "", lang: str
     text = f"{shown:,f}".translate(_separators(lang))
     if not unit:
         return text
+    if (lang, text) == ("en", "1"):  # a unit is named in the plural
+        unit = "person" if unit == "people" else re.sub(r"(?<=[a-z])s\b", "", unit)
     return text + (unit if unit.startswith("%") else "\u00a0" + unit)
 
 

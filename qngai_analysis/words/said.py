@@ -7,7 +7,8 @@ another language, numbers and dates included. ``locale/en.po`` holds the English
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -28,8 +29,21 @@ def translate(text: str, lang: Lang = "vi", /, **values: object) -> str:
     >>> translate("tiếp theo: {command}", "en", command="qngai lab")
     'next: qngai lab'
     """
-    wording = text if lang == "vi" else english()[text]
-    return wording.format(**values) if values else wording
+    return filled(text if lang == "vi" else english()[text], values)
+
+
+#: In an English wording what follows a count: of one, and of any other number.
+COUNTED = re.compile(r"\{(\w+)\|([^|{}]*)\|([^|{}]*)\}")
+
+
+def filled(wording: str, values: Mapping[str, object]) -> str:
+    """Return a wording with its places filled, each count with the words that go with it.
+
+    >>> [filled("{n} target{n||s} {n|has|have} no figure", {"n": n}) for n in (1, 2)]
+    ['1 target has no figure', '2 targets have no figure']
+    """
+    told = COUNTED.sub(lambda place: place[2 if str(values[place[1]]) == "1" else 3], wording)
+    return told.format(**values) if values else told
 
 
 @cache
