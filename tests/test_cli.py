@@ -459,7 +459,7 @@ def test_the_faults_of_a_survey_file_are_one_line_a_cause(
     lines = [line for line in out.splitlines() if "district" in line and "rows 2–3" in line]
     assert len(lines) == 1
     assert "did you mean 'Huyện Ba Tơ'?" in lines[0]
-    assert err == "2025.csv: 1 columns that the tool added are set aside: start\n"
+    assert err == "2025.csv: 1 column that the tool added is set aside: start\n"
     assert code == 1
 
 

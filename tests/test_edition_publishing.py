@@ -67,7 +67,7 @@ def test_a_new_edition_replaces_its_own_files_says_which_are_gone_and_leaves_all
 
     # a.docx belonged to the earlier edition of the same report and is no longer made
     assert listed(folder) == {"a.html": b"new", "b.html": b"other", "notes.txt": b"mine"}
-    assert re.search(r"qngai: 1 files of the run before are gone, .*: a\.docx; .* --formats", caplog.text)
+    assert re.search(r"qngai: 1 file of the run before is gone, .*: a\.docx; .* --formats", caplog.text)
     assert list(json.loads((folder / "manifest.json").read_text())["documents"]) == ["bao_cao", "khac"]
 
 

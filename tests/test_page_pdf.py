@@ -462,5 +462,13 @@ def test_a_row_longer_than_a_page_is_broken_and_not_cut_off():
     assert "cuối" in texts[-1]
 
 
+@pytest.mark.parametrize(("words", "broken"), [(40, False), (220, True)])
+def test_a_row_that_may_be_a_third_of_a_page_is_broken_and_any_other_stays_whole(words: int, broken: bool):
+    frame = pd.DataFrame({"a": ["Đầu " + "từ " * words + "cuối"] * 20, "b": "ngắn"})
+    texts = pages(to_pdf(document(grid_of(frame, "A"))))
+
+    assert any(text.count("Đầu") != text.count("cuối") for text in texts) is broken
+
+
 def test_a_drawing_becomes_a_picture_for_word():
     assert picture(figure().svg).startswith(b"\x89PNG")

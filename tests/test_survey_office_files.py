@@ -129,7 +129,7 @@ def test_a_sheet_without_a_header_but_with_rows_is_a_fault_not_a_loss(shops):
     found = validate_file("shops", file)
 
     assert found["sheet"].tolist() == ["b"]
-    assert "1 rows of the sheet are not read" in found["mend"][0]
+    assert "1 row of the sheet is not read" in found["mend"][0]
 
 
 def test_a_sheet_of_something_else_is_set_aside_and_named(shops):
@@ -262,7 +262,7 @@ def test_a_unit_that_refused_is_no_signature(shops):
 def test_a_column_that_every_tool_adds_is_set_aside_and_named(shops, column):
     file = workbook(shops / "2025.xlsx", Tờ=[[*NAMES, column], [*shop(1), "x"]])
 
-    assert told(file) == ([], [f"Tờ: 1 columns that the tool added are set aside: {column}"])
+    assert told(file) == ([], [f"Tờ: 1 column that the tool added is set aside: {column}"])
 
 
 def test_an_option_that_the_codebook_lacks_is_not_set_aside(shops):
@@ -297,7 +297,7 @@ def test_hidden_rows_columns_and_sheets_are_read_and_said(shops):
 
     notes = told(shops / "2025.xlsx")[1]
 
-    assert "Tờ: 1 rows are hidden or filtered out (from row 3) and read like the others" in notes
+    assert "Tờ: 1 row is hidden or filtered out (from row 3) and read like the others" in notes
     assert "Tờ: hidden columns C are read like the others" in notes
     assert "Ẩn: a hidden sheet, read like the others" in notes
 
@@ -658,7 +658,7 @@ def test_a_cell_merged_over_rows_is_said_once_for_all_of_them(shops):
 
     assert told(file) == (
         [],
-        ["phieu: 1 cells merged over several rows, each row got the cell's value: columns district"],
+        ["phieu: 1 cell merged over several rows, each row got the cell's value: columns district"],
     )
 
 

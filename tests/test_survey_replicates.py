@@ -107,7 +107,7 @@ def test_a_replicate_without_the_domain_is_left_out() -> None:
             "exactly two psu in every stratum",
         ),
         (PAIRS, {"kind": "bootstrap"}, "the bootstrap needs a seed"),
-        (PAIRS, {"kind": "bootstrap", "seed": 1, "replicates_count": 1}, "1 replicates; two or more"),
+        (PAIRS, {"kind": "bootstrap", "seed": 1, "replicates_count": 1}, "1 replicate; two or more"),
         (
             Survey(FRAME, Design(weights="weight", strata="stratum", psu="village", fpc="villages")),
             {"kind": "bootstrap", "seed": 1},
