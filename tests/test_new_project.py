@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from office import begun
 from printed import pages
@@ -161,6 +162,54 @@ def test_a_survey_of_another_province_is_rehearsed_without_a_fault(gia_lai: Path
 
     file = gia_lai / "data/raw/surveys/cua_hang/2026.csv"
     assert run("validate", "cua_hang", file)[0] == 0
+
+
+def _saved_by_a_spreadsheet(rows: pd.DataFrame, folder: Path) -> Path:
+    rows.to_excel(folder / "2025.xlsx", index=False)
+    return folder / "2025.xlsx"
+
+
+def _saved(rows: pd.DataFrame, folder: Path, end: str = "\n") -> Path:
+    rows.to_csv(folder / "2025.csv", index=False, lineterminator=end)
+    return folder / "2025.csv"
+
+
+@pytest.mark.parametrize(
+    "save",
+    [
+        _saved_by_a_spreadsheet,
+        lambda rows, folder: _saved(rows, folder, "\r\n"),
+        lambda rows, folder: _saved(rows.iloc[::-1], folder),
+        lambda rows, folder: _saved(rows.iloc[len(rows) // 5 :], folder),
+    ],
+    ids=["as a workbook", "with other line ends", "in another order", "in part"],
+)
+def test_simulated_answers_stay_simulated_however_their_file_is_saved_again(
+    gia_lai: Path, run: Run, tmp_path: Path, save: Callable[[pd.DataFrame, Path], Path]
+) -> None:
+    run("new-survey", "cua_hang")
+    run("simulate", "cua_hang", "2025")
+    made_up = gia_lai / "data/raw/surveys/cua_hang/2025.csv"
+    again = save(pd.read_csv(made_up), tmp_path)
+    made_up.unlink()
+
+    assert run("add", "survey", "cua_hang", again)[0] == 0
+    assert raw.read_sidecar(made_up.with_suffix(again.suffix)).status == "simulated"
+
+
+def test_answers_of_other_people_to_a_rehearsed_survey_are_real(
+    gia_lai: Path, run: Run, tmp_path: Path
+) -> None:
+    from qngai_analysis.rehearse.simulate import simulate
+
+    run("new-survey", "cua_hang")
+    run("simulate", "cua_hang", "2025")
+    (gia_lai / "data/raw/surveys/cua_hang/2025.csv").unlink()
+
+    others = simulate("cua_hang", 2025, seed=1, folder=tmp_path)
+
+    assert run("add", "survey", "cua_hang", others)[0] == 0
+    assert raw.read_sidecar(gia_lai / "data/raw/surveys/cua_hang/2025.csv").status == "real"
 
 
 def test_a_new_project_names_its_province_and_its_135_communes(gia_lai: Path, run: Run) -> None:

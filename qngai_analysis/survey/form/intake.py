@@ -247,6 +247,14 @@ def faults_by_day(survey: str, path: Path, days: Sequence[date]) -> tuple[pd.Dat
     return min(found, key=lambda each: len(each[0]))
 
 
+def records_of(survey: str, path: Path, day: date) -> list[str]:
+    """Return hashes of some respondents' answers, by which a file is known that was saved again (see ``Content``)."""
+    found = results.records_of(
+        _checked(read_codebook(survey, day), path)
+    )  # tells no answer: no door before it
+    return next((some.split() for kind, some in found.items() if kind.endswith(results.UNDATED)), [])
+
+
 def check_file(codebook: Codebook, path: Path) -> Reading:
     """
     Return a file's answers after every check; whatever is wrong stands in the reading's faults.
@@ -257,6 +265,10 @@ def check_file(codebook: Codebook, path: Path) -> Reading:
         The file as a whole can't be read; or a notebook that is being made into a report asks.
     """
     refuse_in_reports()
+    return _checked(codebook, path)
+
+
+def _checked(codebook: Codebook, path: Path) -> Reading:
     reading = read_answers(codebook, path)
     check(reading)
     return reading

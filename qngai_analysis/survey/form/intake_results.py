@@ -42,11 +42,11 @@ class Content(dict[str, str]):
 def content_of(frame: pd.DataFrame, reading: Reading) -> Content:
     """Return the checksums of a frame's columns, and the hashes of the reading's records."""
     found = Content({str(name): column_checksum(frame[name]) for name in frame.columns})
-    found.records = _records(reading)
+    found.records = records_of(reading)
     return found
 
 
-def _records(reading: Reading) -> dict[str, str]:
+def records_of(reading: Reading) -> dict[str, str]:
     """
     Return hashes of what one respondent alone answered, to all that the form asks: those that begin with so many bits of 0.
 
