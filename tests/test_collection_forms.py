@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -114,6 +115,55 @@ def test_a_wrong_figure_is_named_once_with_its_cell(year, form, cells, said):
 
     (line,) = found
     assert f"form.xlsx, trang “Số liệu”, ô {said.format(row=row)}" in line
+
+
+def _asking(year: Owed, **told: str) -> Owed:
+    """What is owed, with the figure of health records counted otherwise."""
+    figures = (replace(one, **told) if one.indicator == "XHS_EHR" else one for one in year.figures)
+    return replace(year, figures=tuple(figures))
+
+
+COUNT, PER_HEAD = {"unit": "hồ sơ", "denominator": ""}, {"unit": "hồ sơ/người", "denominator": "Dân số"}
+
+
+@pytest.mark.parametrize("cells", [{"E": "1.650"}, {"G": 1650}, {"E": 1650, "G": "1 650"}])
+def test_a_count_is_taken_wherever_it_was_typed(year, form, cells):
+    row = row_of(form, FIGURES, "XHS_EHR")
+    filled = fill(form, figures={f"{column}{row}": cell for column, cell in (cells | {"H": "2025"}).items()})
+    made, wrong = read_form(filled, lambda _: _asking(year, **COUNT))
+
+    assert not wrong
+    assert [figure.value for figure in made.figures] == [1650]
+
+
+@pytest.mark.parametrize(
+    ("asked", "cells", "said"),
+    [
+        (COUNT, {"E": 1650, "G": 1700}, "E{row}: tử số 1.650 khác giá trị 1.700"),
+        (COUNT, {"E": 1650, "F": 2000}, "F{row}: chỉ tiêu này không có mẫu số"),
+        (COUNT, {"F": 2000, "G": 1650}, "F{row}: chỉ tiêu này không có mẫu số"),
+        (PER_HEAD, {"E": 1650, "F": 2000}, "G{row}: để trống mà có tử số hoặc mẫu số; ghi giá trị theo đơn vị hồ sơ/người"),
+        (PER_HEAD, {"E": 1650, "K": "chưa tính"}, "G{row}: để trống mà có tử số hoặc mẫu số"),
+    ],
+)  # fmt: skip
+def test_no_number_that_was_typed_is_lost_without_a_word(year, form, asked, cells, said):
+    row = row_of(form, FIGURES, "XHS_EHR")
+    filled = fill(form, figures={f"{column}{row}": cell for column, cell in (cells | {"H": "2025"}).items()})
+
+    (line,) = faults(filled, _asking(year, **asked))
+    assert f"form.xlsx, trang “Số liệu”, ô {said.format(row=row)}" in line
+
+
+@pytest.mark.parametrize("was_renamed", [True, False])
+def test_what_was_filled_in_on_a_sheet_of_another_name_is_not_lost(year, form, was_renamed):
+    row = row_of(form, FIGURES, "XHS_EHR")
+    book = openpyxl.load_workbook(fill(form, tasks={f"E{row_of(form, TASKS, '906.n012')}": "chưa thực hiện"}))
+    other = book[FIGURES] if was_renamed else book.copy_worksheet(book[FIGURES])
+    other.title, other[f"G{row}"], other[f"H{row}"] = "SL Sở Y tế", 60, "2025"
+    book.save(form)
+
+    (line,) = faults(form, year)
+    assert "trang “SL Sở Y tế”: biểu không có trang tên này; đưa nội dung về trang “Số liệu”" in line
 
 
 def test_a_share_below_one_per_cent_is_taken_and_asked_about(year, form):

@@ -153,10 +153,18 @@ class _FormReader:
 
     def _rows(self, name: str, columns: Mapping[str, tuple[str, int, bool]]) -> Iterator[FormRow]:
         """Yield the rows that hold something asked."""
+        headings = {key: heading for key, (heading, _, _) in columns.items()}
+        asked = [key for key, (_, _, fills) in columns.items() if fills]
+        for other in self.sheets.values():  # one that was renamed, or copied and then filled
+            line, places = workbook.headed(other, headings, 4)
+            known = fold(other.name) in map(fold, (COVER, FIGURES, TASKS))
+            if line and not known and any(workbook.rows_below(other, line, places, asked)):
+                wording = "biểu không có trang tên này; đưa nội dung về trang “{name}”, rồi xóa trang này"
+                self.wrong(CellError(wording, name=name), other.name)
         sheet = self.sheets.get(fold(name))
         if sheet is None:
             return
-        line, places = workbook.headed(sheet, {key: heading for key, (heading, _, _) in columns.items()}, 4)
+        line, places = workbook.headed(sheet, headings, 4)
         lost = [columns[key][0] for key in columns if key not in places]
         if not line:
             self.wrong(CellError("không tìm thấy hàng tiêu đề; dùng lại biểu mẫu đã gửi"), name)
@@ -164,7 +172,6 @@ class _FormReader:
             lacking = CellError("mất cột “{column}”; dùng lại biểu mẫu đã gửi", column=lost[0])
             self.wrong(lacking, name, f"A{line}")
         else:
-            asked = [key for key, (_, _, fills) in columns.items() if fills]
             for values, cells in workbook.rows_below(sheet, line, places, asked):
                 yield FormRow(self.file.name, name, values, cells, self.faults)
 
@@ -204,6 +211,8 @@ class _FormReader:
         if owing.share:
             value = self._share(top, bottom, value, row)
             self._remark(owing, value, row.cells["value"])
+        else:
+            value = self._amount(owing, top, bottom, value, row)
         if value is None and top is None and bottom is None and not words["absent"]:
             row.fault("value", "không có giá trị; ghi giá trị, hoặc tử số và mẫu số, hoặc lý do không có")
         if value is not None and words["absent"]:
@@ -260,6 +269,22 @@ class _FormReader:
             differs = "giá trị {value} khác tử số / mẫu số ({share}); sửa giá trị, hoặc để trống để tự tính"
             row.fault("value", differs, value=Num(value, unit="%"), share=Num(share, 2, "%"))
         return share
+
+    def _amount(
+        self, owing: FigureOwed, top: float | None, bottom: float | None, value: float | None, row: FormRow
+    ) -> float | None:
+        """Return a figure that is no share; of a count, whose numerator is itself, it may stand there."""
+        if owing.denominator or "%" in owing.unit:
+            if value is None and (top is not None or bottom is not None):
+                wording = "để trống mà có tử số hoặc mẫu số; ghi giá trị theo đơn vị {unit}"
+                row.fault("value", wording, unit=owing.unit)
+            return value
+        if bottom is not None:
+            row.fault("denominator", "chỉ tiêu này không có mẫu số; xóa ô này, ghi số vào cột Giá trị")
+        elif top is not None and value not in (None, top):
+            wording = "tử số {top} khác giá trị {value} mà chỉ tiêu này không có mẫu số; giữ một số"
+            row.fault("numerator", wording, top=Num(top), value=Num(value))
+        return top if value is None else value
 
     def _remark(self, owing: FigureOwed, value: float | None, cell: str) -> None:
         if value is None:
