@@ -148,7 +148,7 @@ def test_reasons_name_territories_and_keep_the_capitals_of_abbreviations():
 
     told = {item.id: item.reason for item in choose(because, NEED).passed}
 
-    old, new = "Tỉnh Quảng Ngãi (trước 01/7/2025)", "Tỉnh Quảng Ngãi (từ 01/7/2025, gồm Kon Tum cũ)"
+    old, new = "tỉnh Quảng Ngãi (trước 01/7/2025)", "tỉnh Quảng Ngãi (từ 01/7/2025, gồm Kon Tum cũ)"
     assert told == {
         "new": f"khác địa giới ({new}; mục tiêu giao cho {old})",
         "wide": "số cả nước: VECOM định nghĩa rộng hơn",

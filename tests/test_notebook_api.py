@@ -524,6 +524,14 @@ def test_in_time_only_like_is_compared(apart: str) -> None:
     assert [row["value"] for row in qn.first_and_last(rows, "value")] == [1, 3]
 
 
+def test_the_kind_of_a_place_has_its_capital_at_the_head_of_a_sentence_alone() -> None:
+    row = {"label": "Huyện Ba Tơ"}
+
+    assert qn.finding("Thấp nhất là {label}.", row).text == "Thấp nhất là huyện Ba Tơ."
+    assert qn.finding("{label} thấp nhất.", row).text == "Huyện Ba Tơ thấp nhất."
+    assert qn.finding("Chỉ tiêu: {label}.", {"label": "Xã hội số"}).text == "Chỉ tiêu: Xã hội số."
+
+
 def test_what_is_only_a_bound_is_never_said_as_if_it_were_exact() -> None:
     row = {"value": 53.0, "bound": "trên"}
 

@@ -219,7 +219,7 @@ def findings_of(executed: dict[str, Any]) -> list[str]:
 FOUND = {
     "du_lich": "Năm 2024 có trên 1.400.000 lượt khách, năm 2019 có trên 1.140.000 (tỉnh, địa giới cũ); không tính tỷ lệ khi có số chỉ là cận.",
     "thuong_mai_dien_tu": "Nếu giống cả nước, năm 2024 thương mại điện tử của tỉnh vào khoảng 6.970 tỷ đồng.",
-    "nong_nghiep": "Số sản phẩm OCOP từ 204 (10/2024) lên 213 (2024): tỉnh, địa giới cũ.",
+    "nong_nghiep": "Số sản phẩm OCOP từ 204 (10/2024) thành 213 (2024): tỉnh, địa giới cũ.",
     "y_te": "Số sổ sức khỏe trên VNeID bằng 46% số hồ sơ đã tạo.",
     "giao_duc": "Cứ 100 người học thì nhiều nhất 70 người đã được chứng nhận kỹ năng số.",
     "lao_dong": "So với mức cả nước đã đạt năm 2022, mục tiêu cao hơn 2,2 điểm phần trăm mỗi năm.",

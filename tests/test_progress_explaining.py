@@ -15,6 +15,7 @@ from qngai_analysis.plan.model import Target, target_of
 from qngai_analysis.progress.explaining import explanation
 from qngai_analysis.progress.judging import judge, knowledge
 from qngai_analysis.progress.outcome import Outcome, PlanHead
+from qngai_analysis.progress.yearly import explain
 from qngai_analysis.values import values_of
 from qngai_analysis.words.said import said
 
@@ -178,3 +179,10 @@ def test_every_step_is_said_in_english_with_english_numbers() -> None:
         "Department of Science and Technology (name on 2023-12-31).",
     ):
         assert sentence in text
+
+
+def test_a_body_that_has_ended_has_no_name_of_the_years_last_day() -> None:
+    assert "UBND huyện Sơn Tây (kết thúc hoạt động từ 01/7/2025)." in str(
+        explain("03.45", 2025, real_only=True)
+    )
+    assert "Sở Y tế (tên gọi tại 31/12/2025)." in str(explain("906.15", 2025, real_only=True))

@@ -24,7 +24,7 @@ from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.yearly import covered
 from qngai_analysis.project import read_project
 from qngai_analysis.report import yearly
-from qngai_analysis.report.base import Report
+from qngai_analysis.report.base import Report, counted
 from qngai_analysis.report.yearly import tasks
 
 
@@ -497,3 +497,11 @@ def test_a_districts_estimate_is_listed_by_its_place_and_never_shown_as_referenc
     assert "Thành phố Quảng Ngãi, 2025, số liệu mô phỏng" in reasons
     assert not any("QNG-5" in figure.id for line in rehearsal.lines for figure in line.choice.near)
     assert "không được dùng, không dùng" not in told(yearly.pillars(rehearsal))
+
+
+def test_the_head_of_a_column_begins_with_a_capital_whatever_word_it_is() -> None:
+    table = Report("vi", 2025, real_only=True).table(
+        [], "Nhiệm vụ", counted("chưa có báo cáo", "a"), counted("dti", "b", as_is=True)
+    )
+
+    assert [column.label for column in table.columns] == ["Chưa có báo cáo", "dti"]

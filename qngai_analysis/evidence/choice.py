@@ -199,7 +199,7 @@ def _barring(figure: Related, need: Need) -> Iterator[tuple[str, str]]:
 def _elsewhere(figure: Related, need: Need) -> Said:
     if figure.territory in need.parts:
         return Said("là số của một phần địa bàn, không phải của cả địa bàn")
-    place, asked = map(territory.name_of, (figure.territory, need.territory))
+    place, asked = (inside(territory.name_of(id)) for id in (figure.territory, need.territory))
     return Said("khác địa giới ({place}; mục tiêu giao cho {places})", place=place, places=asked)
 
 

@@ -274,7 +274,7 @@ def _told(data: pd.DataFrame, caption: str) -> str:
     apart = [
         n for n in ("name", "territory", "definition", "origin") if n in frame and frame[n].nunique() > 1
     ]
-    lead = next((n for n in ("label", "year", "date", "name") if n in frame.columns), frame.columns[0])
+    lead = next((n for n in ("label", "date", "year", "name") if n in frame.columns), frame.columns[0])
     words = [
         ", ".join(days_printed(str(row[n])) for n in dict.fromkeys([*apart, lead]) if row[n])
         for row in known.to_dict("records")
@@ -291,6 +291,11 @@ def _told(data: pd.DataFrame, caption: str) -> str:
         for word, bound, value in zip(words, bounds, values, strict=True)
     )
     return f"{caption}. {'; '.join(told)}."
+
+
+_PLACE = re.compile(
+    r"(?<=[\w,;:(] )(Tỉnh|Thành phố|Thị xã|Thị trấn|Huyện|Xã|Phường|Đặc khu)(?= [A-ZÁÀẢÃẠĂÂĐÊÔƠƯÝ])"
+)
 
 
 class _Words(string.Formatter):
@@ -356,6 +361,8 @@ def finding(
     try:
         text = filler.vformat(wording, (), filled)
         text = re.sub(" {2,}", " ", text)  # an exact figure has no word before it
+        if report.lang == "vi":  # the kind of a place has its capital at the head of a sentence alone
+            text = _PLACE.sub(lambda kind: kind[0].lower(), text)
     except KeyError as fault:
         known = ", ".join(map(str, filled)) or "…"
         raise ParameterError(

@@ -378,7 +378,9 @@ def _owners(outcome: Outcome) -> Iterator[Said]:
     listed = Joined(
         [Either(name, english[name]) if name in english else name for name in outcome.owners], ", "
     )
-    named = Said("{owners} (tên gọi tại {day}).", owners=listed, day=Day(at))
+    # a body that has ended has no name of that day
+    ended = all(isinstance(name, Said) for name in outcome.owners)
+    named = Said("{owners}." if ended else "{owners} (tên gọi tại {day}).", owners=listed, day=Day(at))
     if not outcome.owners:
         yield Said("Kế hoạch không ghi cơ quan chủ trì cho mục tiêu này.")
     elif outcome.owners_printed:

@@ -23,7 +23,7 @@ from qngai_analysis.progress.explaining import Explanation
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.progress.yearly import YearResult
 from qngai_analysis.project import read_project
-from qngai_analysis.report.printed import SIMULATED, home_and_successor, quoted
+from qngai_analysis.report.printed import SIMULATED, capitalised, home_and_successor, quoted
 from qngai_analysis.survey.form.held import survey_years
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.addresses import pieces
@@ -266,7 +266,7 @@ class Speaker:
         said = [
             replace(
                 column,
-                label=column.label if column.as_is else self.say(column.label),
+                label=column.label if column.as_is else capitalised(self.say(column.label)),
                 group=column.group and self.say(column.group),
             )
             for column in columns
