@@ -11,14 +11,7 @@ import pandas as pd
 
 from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import EvidenceError, ParameterError
-from qngai_analysis.evidence.observations import (
-    PERIODS,
-    SURVEYED,
-    Observation,
-    Related,
-    last_day,
-    position,
-)
+from qngai_analysis.evidence.observations import PERIODS, SURVEYED, Observation, Related, last_day, position
 from qngai_analysis.evidence.published import published_figures, read_relations
 from qngai_analysis.notebook.marks import REAL, SIMULATED, Absent, Frame, marked
 from qngai_analysis.notebook.show import Blocks, highest

@@ -16,7 +16,6 @@ from qngai_analysis.errors import ParameterError
 from qngai_analysis.notebook.marks import Absent, display_with, evidence_of, is_simulated, leave
 from qngai_analysis.notebook.state import current
 from qngai_analysis.page.blocks import Block, Figure, Finding, Prose, literal
-from qngai_analysis.page.charts import extremes
 from qngai_analysis.page.tables import Column, Grid, grid_of
 from qngai_analysis.report.base import INTERVAL
 from qngai_analysis.report.printed import ROUNDED, SIMULATED
@@ -72,7 +71,6 @@ _ESTIMATED = {"estimate", "ci_low", "ci_high", "se", "deff", "difference", "high
 #: Columns that are left out where no row has anything in them.
 _REMARKS = {"bound", "definition", "reason"}
 _TOO_FEW = "Chưa đủ số liệu được công bố để rút ra nhận xét."
-_TOLD = 8  # a chart of more rows is told by its lowest and highest
 _ROWS = 200  # a longer table is for computing, not for reading
 
 
@@ -233,7 +231,7 @@ def figure(
     drawn : an Axes or a Figure of matplotlib, or a grid of seaborn
     caption : what the chart says, without a number
     data : the numbers drawn; they stand below the chart, and say whether it is of simulated data
-    alt : what one who can't see the chart must know; by default caption, lowest and highest value
+    alt : what one who can't see the chart must know; by default the caption and each row
     source : the line below; of a survey's estimates it is known
     """
     if isinstance(data, Absent):
@@ -262,7 +260,7 @@ def figure(
 
 
 def _told(data: pd.DataFrame, caption: str) -> str:
-    """Return what a chart shows in words: its caption, and its rows; of many the lowest and the highest."""
+    """Return what a chart shows in words: its caption, and its rows."""
     frame, report = _flat(data), current()
     numeric = [
         n for n in frame.columns if pd.api.types.is_numeric_dtype(frame[n]) and n not in ("year", *_ASIDE)
@@ -280,14 +278,10 @@ def _told(data: pd.DataFrame, caption: str) -> str:
         for row in known.to_dict("records")
     ]
     unit = report.unit(known["unit"].iloc[0]) if "unit" in known and known["unit"].nunique() == 1 else ""
-    decimals = _decimals(known[name])
-    if len(known) > _TOLD:
-        pairs = list(zip(words, known[name], strict=True))
-        return " ".join([f"{caption}.", *extremes(pairs, unit, report.lang, decimals)])
-    values = [number(value, decimals, unit=unit, lang=report.lang) for value in known[name]]
+    values = [number(value, _decimals(known[name]), unit=unit, lang=report.lang) for value in known[name]]
     bounds = known["bound"] if "bound" in known else [""] * len(known)
     told = (
-        f"{word}: {bound} {value}".replace(":  ", ": ")
+        ": ".join([word, f"{bound} {value}".strip()])
         for word, bound, value in zip(words, bounds, values, strict=True)
     )
     return f"{caption}. {'; '.join(told)}."
