@@ -208,3 +208,44 @@ def test_what_is_near_and_not_near_enough_is_named() -> None:
 )
 def test_a_row_says_what_the_column_of_units_leaves_out(wording: str, unit: str, code: str) -> None:
     assert match_subject(wording, unit).code == code
+
+
+# what the plan aims at | the codes its targets may have: none where it is another quantity than the catalogue's
+OTHERS = """
+Có ít nhất 1.500 doanh nghiệp công nghệ số                                          | KTS_DN_CNS
+Tối thiểu 1.500 doanh nghiệp công nghệ số được thành lập mới                        |
+Có thêm 120 doanh nghiệp công nghệ số                                               |
+Có 41 xã đạt chuẩn nông thôn mới                                                    | NT_XA_SO
+Có thêm 4 xã đạt chuẩn nông thôn mới                                                |
+Thành lập mới 900 doanh nghiệp                                                      | DN_MOI
+Tạo thêm việc làm cho 15.000 lao động                                               | LD_VIECLAM
+Mỗi năm kết nạp 40 đảng viên                                                        | DANG_KETNAP
+Cả nhiệm kỳ kết nạp 200 đảng viên                                                   |
+Tổng vốn đầu tư toàn xã hội 5 năm đạt 215.000 tỷ đồng                               |
+Tỷ lệ lao động nông thôn qua đào tạo đạt 60%                                        |
+Tỷ lệ người cao tuổi tham gia bảo hiểm y tế đạt 100%                                |
+Tỷ lệ thất nghiệp khu vực thành thị dưới 3%                                         | LD_THATNGHIEP_TT
+Tỷ trọng kinh tế số đạt 25% GRDP, trong đó kinh tế số ngành nông nghiệp đạt 15%     | KTS_GRDP,
+Tỷ lệ khám phá tội phạm đạt 85%, riêng ma túy đạt 90%                               | AN_TOIPHAM,
+Tỷ trọng kinh tế số đạt 25% GRDP vào năm 2030, trong đó năm 2027 đạt 20%            | KTS_GRDP,KTS_GRDP
+Tỷ lệ lao động qua đào tạo đạt 71%, trong đó có bằng cấp, chứng chỉ đạt 33%         | LD_DAOTAO,LD_BANGCAP
+"""
+
+
+@pytest.mark.parametrize("row", table(OTHERS), ids=[row[0] for row in table(OTHERS)])
+def test_new_ones_a_part_or_several_years_have_no_code_of_all_there_are_in_a_year(row: list[str]) -> None:
+    plan = parse_text(f"Mục tiêu đến năm 2030:\n- {row[0]}.")
+
+    assert [target.indicator or "" for target in plan.listed_targets] == row[1].split(",")
+    assert all(target.nearest for target in plan.listed_targets if not target.indicator)
+
+
+def test_a_row_that_is_a_part_of_the_row_above_has_no_code_of_it() -> None:
+    rows = (
+        "1 | Thu ngân sách nhà nước trên địa bàn | tỷ đồng | 900",
+        "- | - Lệ phí trước bạ | tỷ đồng | 78",
+    )
+    head = "Mục tiêu năm 2026\n\n| TT | Chỉ tiêu | Đơn vị tính | Năm 2026 |\n|---|---|---|---|\n"
+    plan = parse_text(head + "\n".join(f"| {row} |" for row in rows) + "\n")
+
+    assert [target.indicator for target in plan.listed_targets] == ["KT_THU_NS", None]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from qngai_analysis import raw
-from qngai_analysis.plan.catalogue import Matcher, find_matcher
+from qngai_analysis.plan.catalogue import Match, Matcher, find_matcher, plain
 from qngai_analysis.plan.columns import GOAL_OF_YEAR, UNIT_IN_NAME
 from qngai_analysis.plan.head import Span, plan_year, read_head
 from qngai_analysis.plan.lexicon import FALLING, FREE_OF, IN_IT, SPOKEN, SPOKEN_SIGNS, UNDONE
@@ -163,7 +163,7 @@ def _read_blocks(setting: Setting) -> _Findings:
             found.note(setting, block, reading, context.topic)
         listed = setting.lists(block, context.topic)
         rows = found.listed if listed else found.stated
-        rows += [_target(setting, matcher, block, *target, listed) for target in reading.targets]
+        rows += _coded_once([_target(setting, matcher, block, *t, listed) for t in reading.targets])
         if listed and not reading.targets and setting.is_goal(block, context.topic):
             found.goals.append(_goal(setting, block, context))
     return found
@@ -308,7 +308,10 @@ def _target(
     if block.row is not None and (of_row := setting.of_row("", block.row)):
         subject = subject.removesuffix(of_row)  # an indicator is the same everywhere
     words = f"{subject} {found.base}" if found.base else subject
-    match = matcher.match(words, found.unit, found.change or "")
+    match = matcher.match(words, found.unit, found.change or "", "" if found.recurrence else found.around)
+    group = subject.rpartition(": ")[0] if block.row is not None else ""
+    if match.code and group and matcher.match(group, found.unit, found.change or "").code == match.code:
+        match = Match("", match.score, (match.code,))  # "Thu ngân sách nhà nước: Lệ phí trước bạ"
     pillar, sector = matcher.traits.get(match.code, ("", ""))
     falls = found.inferred and _falls(found, matcher.falls(match.code) or setting.falls_by_year(block))
     return replace(
@@ -325,6 +328,19 @@ def _target(
         inferred=falls,
         **placed | {"pillar": placed["pillar"] or pillar or None},
     )
+
+
+def _coded_once(targets: list[Target]) -> list[Target]:
+    """Take from a part the code of the whole it stands beside: "đạt 25%, trong đó kinh tế số ngành nông nghiệp 15%"."""
+    wholes: dict[tuple[str | None, int | None], set[str]] = {}
+    coded = []
+    for target in targets:
+        said = set(plain(target.subject).split())
+        if target.indicator and said - wholes.setdefault((target.indicator, target.period_end), said):
+            near = (target.indicator,)
+            target = replace(target, indicator=None, match_score=None, sector=None, nearest=near)
+        coded.append(target)
+    return coded
 
 
 def _placed(setting: Setting, block: TextBlock, start: int, end: int) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from rapidfuzz.process import extractOne
 
 from qngai_analysis import paths, raw
 from qngai_analysis.kept import of_tables
-from qngai_analysis.plan.words import words
+from qngai_analysis.plan.words import lower, whole, words
 from qngai_analysis.words.folding import fold
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ _SAME = tuple((re.compile(rf"(?<![a-z0-9])(?:{old})(?![a-z0-9])"), new) for new,
 _ANY_SAME = re.compile(rf"(?<![a-z0-9])(?:{'|'.join(old for _, old in _PAIRS)})(?![a-z0-9])")
 # Words that every wording may hold and that tell nothing apart.
 _EMPTY = frozenset(words("tell_nothing"))
+# Words that make a quantity another one than an indicator that does not say them.
+_NEW, _OLD_NEW, _PART = whole("new_ones"), whole("no_new_ones"), whole("of_a_part")
+_SUMMED, _YEARLY = whole("of_several_years"), whole("of_each_year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class _Entry:
     wordings: tuple[frozenset[str], ...]
     require: tuple[tuple[str, ...], ...]
     exclude: tuple[str, ...]
+    said: str  # all its words
+    flows: bool  # it counts what a year brings, not what there is
 
 
 def read_catalogue() -> pd.DataFrame:
@@ -111,6 +116,7 @@ class Matcher:
 
     def __init__(self, rows: Sequence[Mapping[str, Any]]) -> None:
         self.entries = [_entry(row) for row in rows]
+        self._entries = {entry.code: entry for entry in self.entries}
         self.traits = {str(row["code"]): (str(row["pillar"]), str(row["sector"])) for row in rows}
         self._falling = {str(row["code"]) for row in rows if row.get("direction") == "down"}
         said = {token for entry in self.entries for wording in entry.wordings for token in wording}
@@ -130,16 +136,29 @@ class Matcher:
         self._mend = lru_cache(maxsize=20_000)(self._mended)
         self._near = lru_cache(maxsize=20_000)(self._nearest)
 
-    def match(self, subject: str, unit: str = "%", change: str = "") -> Match:
+    def match(self, subject: str, unit: str = "%", change: str = "", around: str = "") -> Match:
         """Return the indicator of a subject, measured in ``unit``; growth only fits growth.
 
-        A subject of another population or definition stays unmatched, however near its words are.
+        A subject of another population or definition stays unmatched, however near its words are; ``around``
+        are words beside it that may make it one ("có thêm", "giai đoạn 2021 - 2025").
         """
         found = self.candidates(subject, unit, change, most=2, least=NEAR)
         if not found:
             return Match("", 0.0)
         sure = found[0].score >= SURE and (len(found) == 1 or found[0].score - found[1].score >= APART)
+        if sure and self._is_another(found[0].code, lower(subject), lower(f"{around} {subject}"), unit):
+            return Match("", found[0].score, (found[0].code,))
         return found[0] if sure else Match("", found[0].score, tuple(near.code for near in found))
+
+    def _is_another(self, code: str, subject: str, told: str, unit: str) -> bool:
+        """Whether words tell a part of what an indicator counts, the new ones of a stock, several years of a year's flow."""
+        entry = self._entries[code]
+        parts = _PART.findall(subject)
+        if not entry.flows and not unit.startswith("%"):
+            parts += _NEW.findall(_OLD_NEW.sub(" ", told))
+        if entry.flows and not unit.startswith("%") and not _YEARLY.search(told):
+            parts += _SUMMED.findall(told)
+        return any(f" {plain(part)} " not in entry.said for part in parts)
 
     def falls(self, code: str) -> bool:
         """Return whether the catalogue says that less of an indicator is better."""
@@ -186,12 +205,15 @@ class Matcher:
 
 def _entry(row: Mapping[str, Any]) -> _Entry:
     aliases = [str(row["name_vi"]), *str(row["aliases"]).split("|")]
-    wordings = (frozenset(plain(alias).split()) - _EMPTY for alias in aliases if alias.strip())
+    wordings = tuple(filter(None, (frozenset(plain(alias).split()) - _EMPTY for alias in aliases)))
     groups = (
         tuple(map(plain, group.split("|"))) for group in str(row["require"]).split(";") if group.strip()
     )
     exclude = tuple(plain(word) for word in str(row["exclude"]).split("|") if word.strip())
-    return _Entry(str(row["code"]), str(row["unit"]), tuple(w for w in wordings if w), tuple(groups), exclude)
+    said = " | ".join(map(plain, (*aliases, str(row["require"]))))
+    unit, counted = str(row["unit"]), str(row["numerator"]).endswith("trong năm")
+    flows = counted or any(money in unit for money in ("đồng", "USD"))
+    return _Entry(str(row["code"]), unit, wordings, tuple(groups), exclude, f" {said} ", flows)
 
 
 def _weights(entries: list[_Entry]) -> dict[str, float]:

@@ -157,6 +157,7 @@ class Target:
     relative_to: str | None = None
     nearest: tuple[str, ...] = ()  # without an indicator: the one or two that are near, none near enough
     shares_sentence: bool = field(default=False, metadata={"column": False})  # it sets other targets, too
+    around: str = field(default="", repr=False, metadata={"column": False})  # the words before its number
     inferred: bool = False  # nothing printed compares: it is a ceiling because the indicator should fall
 
     @property

@@ -498,6 +498,7 @@ def target(case: Case) -> Target:
         base=(case.sort == "percent" and quantity.base) or None,
         change=change or None,
         relative_to=relative or None,
+        around=case.clause,
         char_start=sentence.start,
         char_end=sentence.end,
         inferred=comparator == ">=" and not change and measured and not compares,
