@@ -19,8 +19,8 @@ from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats
 from qngai_analysis.survey.release.crossing import solved
 
 _FEW = 25  # answers on a side of a group: how many more there are tells of nobody
-_TRIED = 200  # ways to round a few rows otherwise before any is hidden
-_PROGRAMS = 500  # integer programs that looking for such a way may take
+_TRIED = 200  # ways to round one row or two otherwise before any is hidden
+_WORK = 20_000_000  # how large all programs together may be (shares times choices) that look for such ways
 _SOME = 100  # respondents in a group, and others, whose answers are tried before all are
 Groups = tuple[Codes, Sequence[str]]
 Array = TypeVar("Array", Floats, Flags)
@@ -176,23 +176,29 @@ def told_otherwise(
     alone = {id(cell) for cell in found([], telling)}
     few = [cell for cell in few if id(cell) not in alone]
     telling = [cell for cell in telling if id(cell) not in alone]
-    if not telling:
-        return instead()
-    small = sorted(mine, key=lambda one: int(one.cell.sum()))
-    ways = itertools.chain(*(itertools.combinations(small, size) for size in (1, 2)))
-    spent = attack.programs + _PROGRAMS
-    for way in itertools.takewhile(lambda _: attack.programs < spent, itertools.islice(ways, _TRIED)):
-        others = [one.otherwise(yes) for one in way]
-        shown = [*(one for one in mine if one not in way), *others]
-        inner = not any(one.is_end() for one in (*way, *others))
-        fits = inner and attack.fitting([*both, *shown]) is not None
-        if fits and not tells(shown, telling) and not tells(shown, few):
-            return instead(*others)
-    inside = [one for one in mine if any((one.cell & cell.inside).any() for cell in telling)]
-    for hidden in (*([one] for one in small), inside, mine):
-        if not tells([one for one in mine if one not in hidden], few):
-            break
-    return instead(hidden=hidden)
+    shown = {id(one): one for one in mine}  # what each is to say; none where it is hidden
+    spent = attack.work + _WORK
+    while telling:
+        cell, now = telling[0], [one for one in mine if id(one) in shown]
+        near = [one for one in now if (one.cell & cell.inside).any()]
+        small = sorted(near, key=lambda one: int(one.cell.sum()))
+        turns = (way for size in (1, 2) for way in itertools.combinations(small, size))
+        for way in itertools.takewhile(lambda _: attack.work < spent, itertools.islice(turns, _TRIED)):
+            others = {id(one): one.otherwise(yes) for one in way}
+            says = [*(shown | others).values()]
+            inner = not any(one.is_end() for one in (*way, *others.values()))
+            if inner and attack.fitting([*both, *says]) is not None and not tells(says, [cell]):
+                shown |= others
+                break
+        else:
+            for hidden in (*([one] for one in small), near or now):
+                left = {key: one for key, one in shown.items() if key not in map(id, hidden)}
+                if not tells([*left.values()], [cell]):
+                    break
+            shown = left
+        telling = list(found([*shown.values()], telling[1:])) or list(found([*shown.values()], few))
+    turned = [one for key, one in shown.items() if id(one) != key]
+    return instead(*turned, hidden=[one for one in mine if id(one) not in shown])
 
 
 def _universes(all_: Flags, weights: Iterable[Floats], new: Iterable[Told]) -> list[Flags]:
@@ -212,12 +218,12 @@ class _Attack:
     Who knows all groups and weights (``known``) looks for answers that fit what is told; ``said``: those that are true.
 
     Of several answers that hang together a respondent gives one of the patterns that somebody gives to the same of them.
-    ``programs``: how many integer programs it took so far.
+    ``work``: how large the programs that it took so far were together: shares times choices.
     """
 
     known: Sequence[Codes | Floats]
     said: Floats
-    programs: int = 0
+    work: int = 0
 
     @cached_property
     def yes(self) -> Floats:
@@ -417,7 +423,9 @@ class _Attack:
         found = next((one for one in self._seen if self._leave(windows, one)), None)
         # mostly some of those of whom something else is told are enough
         about = np.any([one.cell[first] for one in otherwise], axis=0)
-        for free in () if found is not None else (about, np.ones_like(about)):
+        some = about.copy()
+        some[:: len(first) // _SOME + 1] = True  # who make up for what these say
+        for free in () if found is not None else (about, some, np.ones_like(about)):
             found = self._fitting(windows, free[kind], self._true)
             if found is not None:
                 self._seen.append(found)
@@ -434,7 +442,7 @@ class _Attack:
         from scipy.optimize import Bounds, LinearConstraint  # heavy: only where two answers are not enough
         from scipy.sparse import csr_array, vstack
 
-        self.programs += 1
+        self.work += int(free.sum()) * len(windows)
         kinds, _ = self._kinds
         kind, *_ = self._choices
         n = np.bincount(kinds).astype(float)
