@@ -228,13 +228,12 @@ def _reference(axes: Axes, value: float, words: str) -> None:
     theme.label(axes, words, (value, -0.55), (0, 3), annotation_clip=False, **style)
 
 
-def extremes(known: Sequence[tuple[str, float]], unit: str, lang: Lang, decimals: int = 1) -> Iterator[str]:
+def extremes(known: Sequence[tuple[str, float]], unit: str, lang: Lang) -> Iterator[str]:
     """Yield the sentence that names the lowest and the highest of some values, or the only one, if there are any."""
     if known:
         in_order = sorted(known, key=lambda pair: pair[1])
         low, high = (
-            f"{name} {number(value, decimals, unit=unit, lang=lang)}"
-            for name, value in (in_order[0], in_order[-1])
+            f"{name} {number(value, 1, unit=unit, lang=lang)}" for name, value in (in_order[0], in_order[-1])
         )
         both = translate("Thấp nhất: {low}; cao nhất: {high}.", lang, low=low, high=high)
         yield both if len(known) > 1 else f"{low}."
