@@ -187,7 +187,7 @@ def take_survey(
     Raises
     ------
     SurveyError, ParameterError
-        No such survey, the file can't be read as a whole, or the year has one already.
+        No such survey, the file can't be read as a whole, or the year has one already or has not begun.
     """
     from qngai_analysis.survey.form.codebook import read_codebook
     from qngai_analysis.survey.form.held import FORMATS
@@ -195,6 +195,10 @@ def take_survey(
 
     named = re.search(r"(?<!\d)20\d\d(?!\d)", file.stem)
     year = year or (int(named[0]) if named else last_year())
+    if date(year, 1, 1) > date.today():
+        raise ParameterError(
+            "{file}: năm {year} chưa bắt đầu; ghi --year là năm thu thập", file=file, year=year
+        )
     book = read_codebook(survey)
     folder = book.path.parent
     there = [path for path in folder.glob(f"{year}.*") if path.suffix in FORMATS]

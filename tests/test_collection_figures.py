@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -123,6 +124,21 @@ def test_a_wrong_cell_is_named_and_nothing_is_added(home, tmp_path, change, said
         for fault in faults
     ), faults
     assert paths.raw("published", "figures.csv").read_bytes() == before
+
+
+@pytest.mark.parametrize("column", ["reference_date", "publication_date"])
+def test_a_figure_of_a_day_to_come_is_refused_and_one_of_today_or_of_this_year_is_taken(
+    home, tmp_path, column
+):
+    today = date.today()
+    to_come = (today + timedelta(days=2)).strftime("%d/%m/%Y")
+    added, (fault,) = add_figures(sheet(tmp_path / "f.xlsx", ROW | {column: to_come}))
+
+    assert added is None
+    assert f"{HEADINGS[column]}: ngày " in str(fault)
+    assert "chưa đến" in str(fault)
+    for value, day in (("trên 36", today.strftime("%d/%m/%Y")), ("trên 37", str(today.year))):
+        assert not add_figures(sheet(tmp_path / "f.xlsx", ROW | {"value": value, column: day}))[1]
 
 
 @pytest.mark.parametrize(

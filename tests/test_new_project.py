@@ -359,6 +359,7 @@ def test_a_plan_that_cannot_be_added_is_one_line_and_changes_nothing(
         ("2024.pdf", [], 2, "2024.pdf: the format .pdf is not taken"),
         ("2024.csv", [], 1, "faults, not taken; see each: qngai validate farms "),
         ("2024.csv", ["--fieldwork", "10/2024"], 2, "--fieldwork 10/2024: no date"),
+        ("2024.csv", ["--year", "2099"], 2, "2024.csv: the year 2099 has not begun"),
     ],
 )
 def test_a_survey_that_cannot_be_added_is_one_line_and_changes_nothing(

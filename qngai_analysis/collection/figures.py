@@ -28,7 +28,7 @@ from qngai_analysis.project import read_project
 from qngai_analysis.raw import RawColumn, read_rows, read_table, sha256, sidecar_path, table_bytes
 from qngai_analysis.territory import Unit, without_kind
 from qngai_analysis.words.folding import fold
-from qngai_analysis.words.said import Said
+from qngai_analysis.words.said import Day, Said
 
 #: Headings of the sheet, in the order of the template; those that must be filled.
 HEADINGS: Mapping[str, str] = {key: heading for key, (heading, _) in workbook.SHEETS["published"].items()}
@@ -121,7 +121,7 @@ def _read_figure(given: FormRow) -> dict[str, Any]:
             fault(key, "để trống; điền ô này")
     row["value"], row["value_type"] = read("value", _value, (None, "point"))
     row["unit"] = row["unit"] or ("%" if "%" in str(given.values.get("value")) else "")
-    row |= {key: read(key, date_of) for key in ("reference_date", "publication_date")}
+    row |= {key: read(key, _day_come) for key in ("reference_date", "publication_date")}
     definition = row["definition"]
     row["definition"] = workbook.meant("definition", definition)
     if definition and not row["definition"]:
@@ -146,6 +146,14 @@ def _read_figure(given: FormRow) -> dict[str, Any]:
     if row["address"] and urlsplit(row["address"]).scheme not in ("http", "https"):
         fault("address", "“{found}”; ghi địa chỉ trang, mở đầu bằng https://", found=row["address"])
     return row
+
+
+def _day_come(cell: Any) -> str | None:
+    """Return the date of a cell, none of which lies in time to come: what is foreseen is no figure."""
+    found = date_of(cell)
+    if found and found > date.today().isoformat():
+        raise CellError("ngày {day} chưa đến; ghi ngày của số liệu đã có", day=Day(found))
+    return found
 
 
 def _value(cell: Any) -> tuple[float, str]:
