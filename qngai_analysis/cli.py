@@ -14,7 +14,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from enum import StrEnum
 from functools import cache, partial
 from pathlib import Path
@@ -27,11 +26,10 @@ from typer.exceptions import TyperException
 
 from qngai_analysis import cli_batch, cli_collection, cli_project, paths, usage
 from qngai_analysis import cli_options as common
-from qngai_analysis.cli_options import aside, emit, next_step, remark
+from qngai_analysis.cli_options import aside, counted_until, emit, next_step, remark
 from qngai_analysis.errors import ParameterError, QngaiError
 from qngai_analysis.project import last_year, read_project
 from qngai_analysis.words.language import message, spoken
-from qngai_analysis.words.said import Day
 
 
 class _UnreadError(Exception):
@@ -186,7 +184,7 @@ def report(
     cutoff: Annotated[
         str,
         Option(
-            help="Ngày chốt số liệu (2026-03-31): số công bố sau ngày đó không tính; mặc định: 31/3 năm sau."
+            help="Ngày chốt số liệu (2026-03-31): số công bố sau ngày đó không tính; mặc định: 31/3 năm sau, chưa đến thì hôm nay."
         ),
     ] = "",
     formats: Formats = "html,pdf",
@@ -212,9 +210,10 @@ def report(
     at = _year(int(review[-4:]) if review[-4:].isdigit() else year, plan, cutoff)
     from qngai_analysis.edition.batch import Edition, plan_year, render_year
 
+    given = _pairs(parameter)
+    until = counted_until(cutoff or given.get("cutoff", ""), at, span)
     edition = Edition(
-        at, out or paths.reports(), cutoff, lang or read_project().language, real_only, _split(formats), _pairs(parameter),
-        plan, span,
+        at, out or paths.reports(), until, lang or read_project().language, real_only, _split(formats), given, plan, span,
     )  # fmt: skip
     if explain:
         for stem, changed in plan_year(edition, with_sectors=sectors):
@@ -223,8 +222,6 @@ def report(
             new, same = message("{report}: sẽ lập mới", values), message("{report}: không đổi", values)
             typer.echo(again if changed else new if changed is None else same)
         return
-    if edition.day > date.today():
-        remark("ngày chốt số liệu {day} chưa đến: báo cáo lần này là bản tạm thời", day=Day(edition.day))
     _write_reports(lambda advance: render_year(edition, with_sectors=sectors, progress=advance))
     _tell_what_stands(real_only)
     from qngai_analysis.edition.publishing import outdated
@@ -544,8 +541,10 @@ def render(
     at = _year(year, plan)
     from qngai_analysis.edition.batch import Edition, render_named
 
+    given = _pairs(parameter)
+    until = counted_until(given.get("cutoff", ""), at)
     edition = Edition(
-        at, out or paths.reports(), "", lang or read_project().language, real_only, _split(formats), _pairs(parameter), plan,
+        at, out or paths.reports(), until, lang or read_project().language, real_only, _split(formats), given, plan,
     )  # fmt: skip
     _write_reports(lambda advance: render_named(notebook, edition, progress=advance))
 

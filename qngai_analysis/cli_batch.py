@@ -38,7 +38,9 @@ def batch(
     pdf: Annotated[bool, Option("--pdf", help="Cả PDF.")] = False,
     out: common.Out = None,
     plan: common.BasePlan = None,
-    cutoff: Annotated[str, Option(help="Ngày chốt số liệu; mặc định: 31/3 năm sau.")] = "",
+    cutoff: Annotated[
+        str, Option(help="Ngày chốt số liệu; mặc định: 31/3 năm sau, chưa đến thì hôm nay.")
+    ] = "",
     lang: common.Language = None,
     real_only: common.RealOnly = False,
     scheduler: Annotated[
@@ -56,8 +58,9 @@ def batch(
         raise ParameterError("--scheduler và --workers: chỉ dùng một")
     at = year or last_year()
     formats = ("html", "pdf") if pdf else ("html",)
+    until = common.counted_until(cutoff, at)
     folder = (out or paths.reports()).absolute()  # each report is made in a process with a folder of its own
-    edition = Edition(at, folder, cutoff, lang or read_project().language, real_only, formats, plan=plan)
+    edition = Edition(at, folder, until, lang or read_project().language, real_only, formats, plan=plan)
     work = Batch(edition, by.value, jobs, resume, scheduler, workers)
     made = make_batch(work, progress_lines(aside))
     failed = [one for one in made if one.fault]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +12,9 @@ import typer
 from typer import Option
 
 from qngai_analysis import usage
+from qngai_analysis.cutoff import cutoff_day, known_by
 from qngai_analysis.words.language import message
+from qngai_analysis.words.said import Day
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,6 +58,18 @@ def remark(wording: str, **values: object) -> None:
 def next_step(command: str) -> None:
     """Say on standard error what one does next, as a command line."""
     remark("tiếp theo: {command}", command=command)
+
+
+def counted_until(text: str, year: int, period: str = "") -> str:
+    """Return the cut-off day to make a report with, and say so where it is not the usual one because that is to come."""
+    today = date.today()
+    day = known_by(today, text, year, period)
+    if day != text:
+        wording = "chưa đến ngày chốt số liệu của năm {year}: báo cáo lập theo số liệu đến hôm nay, {day}"
+        remark(wording, year=year, day=Day(today))
+    elif text and cutoff_day(text, year) > today:
+        remark("ngày chốt số liệu {day} chưa đến: báo cáo lần này là bản tạm thời", day=Day(text))
+    return day
 
 
 def print_findings(findings: Iterable[Check]) -> None:

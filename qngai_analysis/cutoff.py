@@ -40,6 +40,16 @@ def cutoff_day(text: str, year: int) -> date:
     return chosen
 
 
+def known_by(today: date, text: str, year: int, period: str = "") -> str:
+    """
+    Return the cut-off day to make a report with: as given in ``text``; today, where none is and the usual one is to come.
+
+    Such a report says of which day it is, and is made again once the usual day is over. Of a year that has not begun there is none.
+    """
+    usual = cutoff_day(text or span_cutoff(period, year), year)
+    return today.isoformat() if not text and date(year, 1, 1) <= today < usual else text
+
+
 def review_years(period: str, year: int) -> range:
     """
     Return the years that a review is of; none for a yearly or six-month report.

@@ -127,9 +127,7 @@ def test_a_wrong_cell_is_named_and_nothing_is_added(home, tmp_path, change, said
 
 
 @pytest.mark.parametrize("column", ["reference_date", "publication_date"])
-def test_a_figure_of_a_day_to_come_is_refused_and_one_of_today_or_of_this_year_is_taken(
-    home, tmp_path, column
-):
+def test_a_figure_of_a_day_to_come_is_refused_and_one_of_today_is_taken(home, tmp_path, column):
     today = date.today()
     to_come = (today + timedelta(days=2)).strftime("%d/%m/%Y")
     added, (fault,) = add_figures(sheet(tmp_path / "f.xlsx", ROW | {column: to_come}))
@@ -137,8 +135,17 @@ def test_a_figure_of_a_day_to_come_is_refused_and_one_of_today_or_of_this_year_i
     assert added is None
     assert f"{HEADINGS[column]}: ngày " in str(fault)
     assert "chưa đến" in str(fault)
-    for value, day in (("trên 36", today.strftime("%d/%m/%Y")), ("trên 37", str(today.year))):
-        assert not add_figures(sheet(tmp_path / "f.xlsx", ROW | {"value": value, column: day}))[1]
+    assert not add_figures(sheet(tmp_path / "f.xlsx", ROW | {column: today.strftime("%d/%m/%Y")}))[1]
+
+
+def test_a_figure_may_be_of_the_running_year_and_its_publication_of_a_day_alone(home, tmp_path):
+    year = str((date.today() + timedelta(days=1)).year)
+    added, (fault,) = add_figures(sheet(tmp_path / "f.xlsx", ROW | {"publication_date": year}))
+
+    assert added is None
+    assert "Ngày công bố: " in str(fault)
+    running = str(date.today().year)
+    assert not add_figures(sheet(tmp_path / "f.xlsx", ROW | {"reference_date": running}))[1]
 
 
 @pytest.mark.parametrize(

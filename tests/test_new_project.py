@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 import re
 import shutil
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +20,7 @@ from printed import pages
 
 from qngai_analysis import paths, raw
 from qngai_analysis.cli import main
+from qngai_analysis.cutoff import known_by
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.project import Role, last_year, read_project
@@ -147,6 +150,45 @@ def test_another_province_goes_from_the_empty_folder_to_its_report(
     assert "12,5%" in words(files[0])
 
 
+@pytest.mark.parametrize(
+    ("today", "given", "counted"),
+    [
+        (date(2026, 11, 28), "", "2026-11-28"),  # the usual day is to come: as of today
+        (date(2027, 3, 31), "", ""),  # the usual one
+        (date(2028, 1, 1), "", ""),
+        (date(2026, 11, 28), "2026-06-30", "2026-06-30"),
+        (date(2026, 11, 28), "2027-03-31", "2027-03-31"),
+        (date(2025, 12, 31), "", ""),  # the year has not begun
+    ],
+)
+def test_a_report_before_its_usual_cut_off_day_counts_up_to_today(
+    today: date, given: str, counted: str
+) -> None:
+    assert known_by(today, given, 2026) == counted
+
+
+def test_a_report_of_the_running_year_says_of_which_day_it_is(
+    bare: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Autumn(date):
+        @classmethod
+        def today(cls) -> date:  # type: ignore[override]
+            return date(2026, 11, 28)
+
+    shutil.copytree(bare, tmp_path / "gia-lai")
+    monkeypatch.setenv("QNGAI_HOME", str(tmp_path / "gia-lai"))
+    monkeypatch.setattr("qngai_analysis.cli_options.date", Autumn)
+
+    code, _, err = run("report", "--year", "2026", "--no-sectors", "--formats", "html")
+
+    edition = tmp_path / "gia-lai" / "reports" / "2026"
+    manifest = json.loads((edition / "manifest.json").read_text(encoding="utf-8"))
+    assert code == 0
+    assert "the report is made of what is known today, 2026-11-28" in err
+    assert "Số liệu tính đến ngày 28/11/2026" in words(edition / "bao_cao_nam_2026.html")
+    assert manifest["documents"]["bao_cao_nam_2026"]["parameters"]["cutoff"] == "2026-11-28"
+
+
 @pytest.mark.parametrize("notebook", SECTORS)
 def test_every_sector_of_another_province_is_its_own(notebook: str, bare: Path) -> None:
     """Nothing is published of it, its plan sets none of the levels: each chapter says so and the report is whole."""
@@ -213,8 +255,6 @@ def test_answers_of_other_people_to_a_rehearsed_survey_are_real(
 
 
 def test_a_new_project_names_its_province_and_its_135_communes(gia_lai: Path, run: Run) -> None:
-    from datetime import date
-
     from qngai_analysis import territory
 
     office = read_project().office(date(2026, 3, 1))
@@ -604,8 +644,6 @@ def test_a_year_after_the_plan_is_followed_when_the_plan_is_named(ours: Path, ru
 def test_plans_known_without_a_text_are_named_until_somebody_adds_it(
     ours: Path, run: Run, tmp_path: Path
 ) -> None:
-    from datetime import date
-
     plan = tmp_path / "121.txt"
     plan.write_text(
         PLAN.replace("45/", "121/").replace("GIA LAI", "QUẢNG NGÃI").replace("Gia Lai", "Quảng Ngãi"),

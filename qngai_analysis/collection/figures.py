@@ -121,7 +121,8 @@ def _read_figure(given: FormRow) -> dict[str, Any]:
             fault(key, "để trống; điền ô này")
     row["value"], row["value_type"] = read("value", _value, (None, "point"))
     row["unit"] = row["unit"] or ("%" if "%" in str(given.values.get("value")) else "")
-    row |= {key: read(key, _day_come) for key in ("reference_date", "publication_date")}
+    row["reference_date"] = read("reference_date", _day_come)
+    row["publication_date"] = read("publication_date", _day_published)
     definition = row["definition"]
     row["definition"] = workbook.meant("definition", definition)
     if definition and not row["definition"]:
@@ -153,6 +154,14 @@ def _day_come(cell: Any) -> str | None:
     found = date_of(cell)
     if found and found > date.today().isoformat():
         raise CellError("ngày {day} chưa đến; ghi ngày của số liệu đã có", day=Day(found))
+    return found
+
+
+def _day_published(cell: Any) -> str | None:
+    """Return the day of a publication; of the running month or year the day itself: no cut-off knows one that may yet come."""
+    found = _day_come(cell)
+    if found and last_day(found) > date.today():
+        raise CellError("{day} chưa qua hết; ghi đủ ngày/tháng/năm", day=Day(found))
     return found
 
 

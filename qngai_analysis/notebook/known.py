@@ -341,7 +341,8 @@ def series(*names: str, period: str = "Y", territory: str | None = None) -> Fram
     wanted = {each for name in names or "*" for each in _series_of(name, known)}.union(names)
     places = None if territory is None else _territories(territory)
     periods = PERIODS if period == "all" else ("Y", "point") if period == "Y" else (period,)
-    until = report.cutoff if isinstance(report, sector_report.SectorReport) else date.max
+    sector = report if isinstance(report, sector_report.SectorReport) else None
+    until, running = (sector.cutoff, str(sector.year)) if sector else (date.max, "")
     found = [
         figure
         for figure in every
@@ -351,7 +352,8 @@ def series(*names: str, period: str = "Y", territory: str | None = None) -> Fram
         and figure.reference_date
         and not figure.copy_of
         and not figure.withheld
-        and max(map(last_day, filter(None, (figure.reference_date, figure.vintage)))) <= until
+        and (figure.reference_date == running or last_day(figure.reference_date) <= until)
+        and (not figure.vintage or last_day(figure.vintage) <= until)
     ]
     if not found:
         words = _names_of_series() | {
