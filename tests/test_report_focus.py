@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from scipy import stats
@@ -73,6 +74,24 @@ def test_a_district_against_the_rest_says_from_how_many_answers() -> None:
     assert counts
     assert all(n > 0 for n in counts)
     assert all(n % 5 == 0 for n in counts), "counts of respondents are multiples of 5"
+
+
+def test_where_the_rest_may_not_be_told_the_district_has_its_figures_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A table by districts that stands since before a correction is printed; what is told of the rest would be new."""
+    loaded = sector.load("agriculture", year=2025, district="Huyện Bình Sơn")
+    before = focus.compared(loaded)[0]
+    monkeypatch.setattr(focus, "against_rest", lambda *_: None)
+
+    table, said = focus.compared(loaded)[:2]
+
+    def own(grid: Any) -> list[Any]:
+        return [[cell.text for cell in row.cells[:5]] for row in grid.rows]
+
+    assert own(table) == own(before)
+    assert all(cell.value is None for row in table.rows for cell in row.cells[5:])  # type: ignore[union-attr]
+    assert "chưa được công bố" in said.text  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def compared(sector: SectorReport) -> list[Grid | Prose]:
         if "district" not in sample.by:
             continue
         rows = [_row(sector, sample, indicator) for indicator in sample.indicators]
-        if any(row["p"] is not None for row in rows):
+        if any("estimate" in row for row in rows):
             blocks += [_against_the_rest(sector, sample, rows), _conclusion(sector, sample, rows)]
             continue
         text = "{survey}: không ước lượng nào của {district} được công bố (bảo mật hoặc kém tin cậy)."
@@ -89,8 +89,9 @@ def _against_the_rest(sector: SectorReport, sample: SectorSurvey, rows: list[dic
         n=len(sample.codebook.units) - 1,
         unit=sector.say(ONE[sample.codebook.kind]),
     )
+    table = pd.DataFrame(rows)
     return sector.table(
-        pd.DataFrame(rows),
+        table.reindex(columns=table.columns.union([*_TESTED, "p_words"], sort=False)),
         caption,
         row_head("Chỉ tiêu", "name", 0.22),
         counted("n", "n", 0.06),
@@ -108,6 +109,9 @@ def _against_the_rest(sector: SectorReport, sample: SectorSurvey, rows: list[dic
 
 def _conclusion(sector: SectorReport, sample: SectorSurvey, rows: list[dict[str, Any]]) -> Prose:
     known = [row for row in rows if row["p"] is not None]
+    if not known:  # those of the rest come with a table that is new, not with one that stands
+        untold = "{survey}: chênh lệch của {district} với phần còn lại của tỉnh chưa được công bố."
+        return Prose(literal(sector.say(untold, survey=sector.name(sample.codebook))))
     sure = [row for row in known if row["p"] < NOT_SIGNIFICANT]
     wording = "{district} khác phần còn lại của tỉnh có ý nghĩa thống kê ở {n} trên {all} chỉ tiêu{mark}"
     text = sector.say(wording, n=len(sure), all=len(known), mark=sample.mark(sector))
