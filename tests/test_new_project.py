@@ -528,7 +528,8 @@ def test_a_target_that_the_catalogue_lacks_becomes_an_indicator_that_is_asked_gi
 
     own = "Số điểm du lịch có mã QR giới thiệu"
     text = PLAN + f"- {own} đạt 40 điểm.\n- Thu ngân sách tăng 10%.\n"
-    add_plan(run, tmp_path / "45.txt", text + "- Tỷ lệ điểm du lịch có mã QR đạt 90%.\n")
+    text += "- Tỷ lệ điểm du lịch có mã QR đạt 90%.\n- Giảm tỷ lệ thôn, buôn chưa có sóng di động xuống dưới 1%.\n"
+    add_plan(run, tmp_path / "45.txt", text + "- Giảm tiêu hao điện ít nhất 5%.\n")
     before = [target.indicator for target in read_plan("45-kh-ubnd-2026").listed_targets]
 
     code, out, _ = run("add", "indicators")
@@ -536,7 +537,12 @@ def test_a_target_that_the_catalogue_lacks_becomes_an_indicator_that_is_asked_gi
     assert (code, out.split("\n")[0]) == (0, f"RIENG_01: {own} (45.04) · Tourism, culture and sport")
     found = [target.indicator for target in read_plan("45-kh-ubnd-2026").listed_targets]
     assert before[:3] == found[:3], "what the catalogue knew stays"
-    assert found[3:] == ["RIENG_01", "RIENG_02", "RIENG_03"], "targets of other words are others"
+    assert found[3:] == [f"RIENG_{i:02d}" for i in range(1, 6)], "targets of other words are others"
+    named = read_catalogue()["name_vi"]
+    assert named["RIENG_04"] == "Tỷ lệ thôn, buôn chưa có sóng di động", (
+        "what says what it measures needs no word for it"
+    )
+    assert named["RIENG_05"].lower().count("giảm") == 1
     assert owed(2026).figure_by_code["RIENG_01"].name == own
     assert read_project().sector("tourism").indicators[-2:] == ("RIENG_01", "RIENG_03"), "by its words"
     given = ("--indicator", own.lower(), "--unit", "điểm", "--value", "42", "--reference-date", "2026")

@@ -294,3 +294,55 @@ def test_lines_and_characters_count_in_the_text_of_the_plan() -> None:
         re.sub(r"\s+", " ", plan.text[target["char_start"] : target["char_end"]])
         == "Tỷ lệ hộ có Internet đạt 80%."
     )
+
+
+def plan_with_codes(folder: Path, monkeypatch: pytest.MonkeyPatch, codes: str) -> list[str | None]:
+    """Return the codes of a plan's two targets whose sidecar ends so."""
+    from hashlib import sha256
+
+    text = "Mục tiêu đến năm 2030:\n- Có ít nhất 500 doanh nghiệp số mới.\n- Tỷ lệ hộ gia đình có kết nối Internet đạt 80%.\n"
+    digest = sha256(text.encode()).hexdigest()
+    side = f'title = "x"\nproducer = "x"\nsource = "x"\nsha256 = "{digest}"\nstatus = "real"\n[plan]\nkey = "7"\n'
+    plans = folder / "data" / "raw" / "plans"
+    plans.mkdir(parents=True)
+    write(plans, "7-kh.txt", text)
+    write(plans, "7-kh.toml", side + codes)
+    source = Path(__file__).parents[1] / "data" / "raw" / "project.toml"
+    write(folder / "data" / "raw", "project.toml", source.read_bytes())
+    monkeypatch.setenv("QNGAI_HOME", str(folder))
+    return [target.indicator for target in read_plan("7").listed_targets]
+
+
+@pytest.mark.parametrize("given", ["DN_MOI", "Số doanh nghiệp thành lập mới"])
+def test_a_person_gives_a_target_its_indicator_by_a_line_of_the_sidecar(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    assert plan_with_codes(tmp_path / "a", monkeypatch, "") == [None, "XHS_HO_INTERNET"]
+    assert plan_with_codes(tmp_path / "b", monkeypatch, f'[codes]\n"7.01" = "{given}"\n') == [
+        "DN_MOI",
+        "XHS_HO_INTERNET",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('"7.1" = "DN_MOI"', r"7-kh\.toml, \[codes\]: the plan has no target 7\.1; nearest: 7\.01"),
+        (
+            '"7.01" = "DN_MOII"',
+            r"7-kh\.toml, \[codes\], 7\.01: the catalogue has no “DN_MOII”; nearest: DN_MOI \(",
+        ),
+    ],
+)
+def test_a_line_that_names_no_target_or_no_indicator_is_told_with_the_nearest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, told: str
+) -> None:
+    with pytest.raises(PlanError, match=told):
+        plan_with_codes(tmp_path, monkeypatch, f"[codes]\n{line}\n")
+
+
+def test_a_file_is_called_by_the_number_of_its_plan_whatever_its_name(tmp_path: Path) -> None:
+    head = "Số: 2145/QĐ-UBND\nĐắk Lắk, ngày 18 tháng 12 năm 2025\nQUYẾT ĐỊNH\nMục tiêu đến năm 2030:\n"
+    file = write(tmp_path, "Quyết định chuyển đổi số.txt", head + "- Tỷ lệ hộ có Internet đạt 80%.\n")
+
+    assert read_plan(file).listed_targets[0].id == "2145.01"

@@ -20,6 +20,16 @@ from qngai_analysis.words.said import inside
 OWN = "RIENG_"  # codes of the project's own indicators begin so
 _CHANGES = {"increase": "Mức tăng", "decrease": "Mức giảm"}
 _SHARES = ("tỷ lệ", "tỉ lệ", "tỷ trọng", "tỉ trọng")
+_MEASURES = (
+    *_SHARES,
+    "mức",
+    "chỉ số",
+    "hệ số",
+    "tốc độ",
+    "mật độ",
+    "độ",
+)  # they say what is measured, need no "Tỷ lệ"
+_VERBS = ("giảm", "kéo giảm", "cắt giảm", "tăng")
 
 
 def add_indicators(apart: Collection[str] = ()) -> dict[str, list[Target]]:
@@ -93,8 +103,10 @@ def _row(target: Target, code: str, place: str) -> dict[str, str]:
     row: dict[str, str] = {"code": code, "reference": place, "require": required}
     if target.change in _CHANGES and unit.startswith("%"):
         row |= {"aliases": name}
-        name, unit = f"{_CHANGES[target.change]} {inside(name)}", "%/năm"
-    elif unit == "%" and name[:1].islower():  # "100% sản phẩm …": the level stood before what is measured
+        said = "Mức" if name.lower().startswith(_VERBS) else _CHANGES[target.change]
+        name, unit = f"{said} {inside(name)}", "%/năm"
+    elif unit == "%" and name[:1].islower() and not f"{name} ".startswith(tuple(f"{m} " for m in _MEASURES)):
+        # "100% sản phẩm …": the level stood before what is measured
         row |= {"aliases": name}
         name = f"Tỷ lệ {name}"
     row |= {"name_vi": name[:1].upper() + name[1:], "unit": unit}

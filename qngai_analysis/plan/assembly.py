@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
 from qngai_analysis import raw
-from qngai_analysis.plan.catalogue import Match, Matcher, find_matcher, plain
+from qngai_analysis.errors import PlanError
+from qngai_analysis.plan.catalogue import Match, Matcher, catalogue_rows, find_matcher, plain
 from qngai_analysis.plan.columns import GOAL_OF_YEAR, UNIT_IN_NAME
 from qngai_analysis.plan.head import Span, plan_year, read_head
 from qngai_analysis.plan.lexicon import FALLING, FREE_OF, IN_IT, SPOKEN, SPOKEN_SIGNS, UNDONE
@@ -54,11 +57,15 @@ def assemble(text: str, path: Path, sidecar: raw.Sidecar | None) -> Plan:
     tasks = find_tasks(lines, _single_year(document, year))
     found = _read_blocks(Setting(lines, low, document, year, tasks))
     reasons = ((NO_TARGET, not found.listed and not found.stated), (NO_TASK, not tasks))
+    listed = _numbered(_told_apart(found.listed), document.key, "")
+    stated = _numbered(_told_apart(found.stated), document.key, "s")
+    if sidecar is not None and (codes := sidecar.extra.get("codes")):
+        listed, stated = _recoded((listed, stated), codes, f"{sidecar.path}, [codes]")
     return Plan(
         document=document,
         text=text,
-        listed_targets=_numbered(_told_apart(found.listed), document.key, ""),
-        stated_targets=_numbered(_told_apart(found.stated), document.key, "s"),
+        listed_targets=listed,
+        stated_targets=stated,
         goals=_numbered(found.goals, document.key, "q"),
         task_list=tuple(found.tasks),
         numerals=_every_numeral(lines.masked, low, pages + found.fates),
@@ -66,6 +73,46 @@ def assemble(text: str, path: Path, sidecar: raw.Sidecar | None) -> Plan:
         held_back=tuple(found.held_back),
         task_counts=tuple(found.task_counts),
     )
+
+
+def _recoded(targets: Sequence[tuple[Target, ...]], codes: Any, place: str) -> list[tuple[Target, ...]]:
+    """Return targets with the indicators that a person gave them by their ids, by code or name: ``"2145.08" = "DN_MOI"``."""
+    if not isinstance(codes, dict):
+        wording = '{place}: mỗi dòng là số của một mục tiêu và mã của nó: "2145.08" = "DN_MOI"'
+        raise PlanError(wording, place=place)
+    traits, by_id = find_matcher().traits, {target.id: target for every in targets for target in every}
+    given: dict[str, Target] = {}
+    for id_, said in codes.items():
+        if (target := by_id.get(id_)) is None:
+            near = ", ".join(get_close_matches(id_, by_id, 3, 0))
+            wording = "{place}: kế hoạch không có mục tiêu {id}; gần nhất: {near}"
+            raise PlanError(wording, place=place, id=id_, near=near)
+        code = _code_of(str(said), target, f"{place}, {id_}")
+        pillar, sector = traits[code]
+        given[id_] = replace(
+            target,
+            indicator=code,
+            match_score=1.0,
+            nearest=(),
+            pillar=target.pillar or pillar or None,
+            sector=sector or None,
+        )
+    return [tuple(given.get(target.id, target) for target in every) for every in targets]
+
+
+def _code_of(said: str, target: Target, place: str) -> str:
+    """Return the code that a person gives a target, or names in the words of the catalogue."""
+    matcher = find_matcher()
+    if (said := said.strip()) in matcher.traits:
+        return said
+    if code := matcher.match(said, target.unit, target.change or "").code:
+        return code
+    names = {str(row["code"]): str(row["name_vi"]) for row in catalogue_rows()}
+    near = [match.code for match in matcher.candidates(said, target.unit, most=3)]
+    near = near or get_close_matches(said.upper(), names, 3, 0)
+    known = "; ".join(f"{code} ({names[code]})" for code in near)
+    wording = "{place}: danh mục chỉ tiêu không có “{said}”; gần nhất: {known}; cần chỉ tiêu riêng thì: qngai add indicators {id}"
+    raise PlanError(wording, place=place, said=said, known=known, id=target.id)
 
 
 def _single_year(document: LegalDocument, year: int | None) -> int | None:

@@ -159,6 +159,8 @@ def _iso(found: re.Match[str]) -> str:
 
 
 def _document_key(path: Path, number: str) -> str:
+    if path.suffix and (of_number := re.match(r"\d+", number)):
+        return of_number.group()  # as ``qngai add plan`` calls it, whatever the file is called
     found = re.match(r"\d+(?=\D)|[^\W\d_]+(?:-[^\W\d_]+)*(?=-\d)", path.stem)
     return found.group() if found else path.stem or re.sub(r"\D.*", "", number)
 
