@@ -40,19 +40,21 @@ def audit(folder: Path) -> Iterator[Check]:
     Raises
     ------
     RenderError
-        There is no edition, or its manifest is damaged.
+        There is no edition, its manifest is damaged, or it is another project's.
     """
     if not (folder / MANIFEST).is_file():
         wording = "{folder}: không có kỳ báo cáo nào ở đây (thiếu {name})"
         raise RenderError(wording, folder=folder, name=MANIFEST)
     content = read_manifest(folder)
     listed = recorded(content)
+    inputs, books = _made_of(content)
+    again = Said("số liệu đã đổi: lập lại, rồi so hai kỳ bằng qngai diff")
+    made_of = _compared(Said("Đầu vào"), paths.project(), inputs, again, _edited(inputs))
+    _refuse_another_project(folder, made_of)
     yield _compared(Said("Tệp đã lập"), folder, listed, Said("lập lại kỳ báo cáo này"))
     extra = sorted(path.name for path in folder.iterdir() if path.is_file() and path.name not in {*listed, MANIFEST})  # fmt: skip
     yield Check(Said("Tệp ngoài manifest"), True, _names(extra) or Said("không có"))
-    inputs, books = _made_of(content)
-    again = Said("số liệu đã đổi: lập lại, rồi so hai kỳ bằng qngai diff")
-    yield _compared(Said("Đầu vào"), paths.project(), inputs, again, _edited(inputs))
+    yield made_of
     yield _compared(Said("Sổ tay"), paths.notebooks(), books, Said("sổ tay đã đổi: lập lại"))
     old = [*outdated(folder).values()]
     shown = "; ".join(old[:_SHOWN]) or Said("không có")
@@ -63,6 +65,14 @@ def audit(folder: Path) -> Iterator[Check]:
     same = Said("dùng đúng phiên bản này để lập lại được đúng từng byte")
     yield Check(Said("Phiên bản"), made == here, made, same)
     yield Check(Said("Kiểm lại"), True, Said("cùng đầu vào, qngai report lập lại đúng từng byte; so mã trong {name}: sha256sum TỆP; căn cứ của một kết luận: qngai explain MÃ", name=MANIFEST))  # fmt: skip
+
+
+def _refuse_another_project(folder: Path, made_of: Check) -> None:
+    homes = (home for home in folder.resolve().parents if (home / "data" / "raw").is_dir())
+    home = next(homes, paths.project())
+    if not made_of.good and home != paths.project():
+        wording = "{folder}: kỳ này của dự án khác; ghi: qngai --project {home} audit {folder}"
+        raise RenderError(wording, folder=folder, home=home)
 
 
 def _edited(inputs: Mapping[str, str]) -> list[str]:

@@ -128,8 +128,7 @@ def options(
     ] = None,
 ) -> None:
     """Take the options that stand before a command."""
-    if project is not None:
-        os.environ["QNGAI_HOME"] = str(project.resolve())
+    common.in_project(project)
 
 
 @app.command(
@@ -477,7 +476,7 @@ def simulate(
 
     for name in surveys() if survey == "all" else [survey]:
         typer.echo(make(name, year or last_year()))
-    next_step("qngai lab; qngai report")
+    next_step(f"qngai lab; qngai report{common.for_year(year or last_year())}")
 
 
 @app.command(

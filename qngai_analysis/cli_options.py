@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shlex
 from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
@@ -13,6 +16,8 @@ from typer import Option
 
 from qngai_analysis import usage
 from qngai_analysis.cutoff import cutoff_day, known_by
+from qngai_analysis.errors import ParameterError
+from qngai_analysis.project import last_year
 from qngai_analysis.words.language import message
 from qngai_analysis.words.said import Day
 
@@ -55,9 +60,38 @@ def remark(wording: str, **values: object) -> None:
     aside(message(wording, values))
 
 
+def in_project(folder: Path | None) -> None:
+    """
+    Work in a project that was named, and name it in the commands that are proposed, too.
+
+    Raises
+    ------
+    ParameterError
+        There is none.
+    """
+    _named[:] = []
+    if folder is not None:
+        if not (folder / "data" / "raw").is_dir():
+            wording = (
+                "--project {folder}: không có dự án ở đó (thiếu thư mục data/raw); kiểm tra lại tên thư mục"
+            )
+            raise ParameterError(wording, folder=folder)
+        os.environ["QNGAI_HOME"] = str(folder.resolve())
+        _named[:] = [f"qngai --project {shlex.quote(str(folder))} "]
+
+
+_named: list[str] = []
+
+
 def next_step(command: str) -> None:
     """Say on standard error what one does next, as a command line."""
-    remark("tiếp theo: {command}", command=command)
+    named = "".join(_named) or "qngai "
+    remark("tiếp theo: {command}", command=re.sub(r"(?<!\S)qngai ", lambda _: named, command))
+
+
+def for_year(year: int) -> str:
+    """Return the option that names a year to a proposed command; nothing where that is the default."""
+    return "" if year == last_year() else f" --year {year}"
 
 
 def counted_until(text: str, year: int, period: str = "") -> str:

@@ -11,8 +11,9 @@ from typer import Argument, Option
 
 from qngai_analysis import raw
 from qngai_analysis.cli_collection import add
-from qngai_analysis.cli_options import Year, aside, next_step, remark
+from qngai_analysis.cli_options import Year, aside, for_year, next_step, remark
 from qngai_analysis.errors import ParameterError
+from qngai_analysis.project import Role, last_year, read_project
 from qngai_analysis.words.language import message
 
 app = typer.Typer()
@@ -39,7 +40,7 @@ def init(
         message("data/raw/office.toml: ai báo cáo, gửi cho ai", {}),
         f"{here} add plan KE-HOACH.docx",
         f"{here} add survey households KET-QUA.xlsx",
-        f"{here} report",
+        f"{here} report --year {message('NĂM', {})}",
         f"{here} lab",
     ):
         typer.echo(f"  {step}")
@@ -65,7 +66,10 @@ def add_plan(
     for line in remarks:
         aside(f"qngai: {line}")
     typer.echo(added)
-    next_step(f"qngai targets {added.stem}; qngai report")
+    entry = read_project().entry(added.stem)
+    year = min(max(last_year(), entry.first_year), entry.last_year)
+    at = for_year(year) if entry.role is Role.MAIN else ""
+    next_step(f"qngai targets {added.stem}; qngai report{at}")
 
 
 @add.command("survey", help="Thêm tệp của một cuộc điều tra: kiểm tra, chép nguyên văn, kèm tệp mô tả.")
@@ -90,4 +94,4 @@ def add_survey(
     typer.echo(done)
     if raw.read_sidecar(done).status == "simulated":
         remark("qngai: {file}: do qngai simulate tạo ra, nên ghi là số liệu mô phỏng", file=file)
-    next_step("qngai report; qngai lab")
+    next_step(f"qngai report{for_year(int(done.stem))}; qngai lab")

@@ -207,6 +207,25 @@ def test_an_indicator_may_be_given_by_a_target_and_the_channel_by_who_adds(home,
     )
 
 
+@pytest.mark.parametrize(
+    ("publisher", "address", "channel"),
+    [
+        ("Cục Thống kê", "", "cơ quan nhà nước"),
+        ("Thống kê tỉnh Quảng Ngãi", "", "cơ quan nhà nước"),
+        ("Báo Quảng Ngãi", "", "báo chí"),
+        ("Cục Thống kê", "https://baoquangngai.vn/tin", "báo chí"),  # where it was read
+    ],
+)
+def test_what_an_authority_published_without_an_address_was_not_read_in_the_press(
+    home, tmp_path, publisher, address, channel
+):
+    given = ROW | {"publisher": publisher, "address": address}
+    added, _ = add_figures(sheet(tmp_path / "f.xlsx", given))
+    table = read_table(paths.raw("published", "figures.csv")).set_index("id")
+
+    assert table.loc[added.ids[0], "channel"] == channel
+
+
 def test_an_empty_sheet_with_the_headings_can_be_had_once_and_holds_no_figure(home, tmp_path):
     write_template(tmp_path / "t.xlsx")
     with pytest.raises(EvidenceError, match="đã có tệp này"):

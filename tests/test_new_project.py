@@ -254,6 +254,46 @@ def test_answers_of_other_people_to_a_rehearsed_survey_are_real(
     assert raw.read_sidecar(gia_lai / "data/raw/surveys/cua_hang/2025.csv").status == "real"
 
 
+def test_the_steps_that_are_proposed_name_the_project_and_a_year_that_has_a_plan(
+    gia_lai: Path, plan: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("cli_options", "cli_project"):
+        monkeypatch.setattr(f"qngai_analysis.{module}.last_year", lambda: 2025)
+
+    here = f"qngai --project {gia_lai}"
+    assert run("--project", gia_lai, "add", "plan", plan)[2].endswith(
+        f"next: {here} targets 45-kh-ubnd-2026; {here} report --year 2026\n"
+    )
+    assert run("simulate", "farms", "2026")[2] == "next: qngai lab; qngai report --year 2026\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--project", "khong-co", "status"], "--project khong-co: no project there"),
+        (["add", "indicators", "45.2"], "45.2: no such target; the nearest: 45."),
+    ],
+)
+def test_a_project_or_target_that_is_none_is_one_line(
+    gia_lai: Path, plan: Path, run: Run, arguments: list[str], said: str
+) -> None:
+    assert run("add", "plan", plan)[0] == 0
+
+    code, _, err = run(*arguments)
+
+    assert (code, err.count("\n")) == (2, 1)
+    assert said in err
+
+
+def test_the_edition_of_another_project_is_not_held_against_this_one(
+    bare: Path, gia_lai: Path, run: Run
+) -> None:
+    code, out, err = run("audit", bare / "reports" / "2026")
+
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert f"another project's edition; write: qngai --project {bare} audit" in err
+
+
 def test_a_new_project_names_its_province_and_its_135_communes(gia_lai: Path, run: Run) -> None:
     from qngai_analysis import territory
 

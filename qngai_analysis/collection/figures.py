@@ -34,6 +34,9 @@ from qngai_analysis.words.said import Day, Said
 HEADINGS: Mapping[str, str] = {key: heading for key, (heading, _) in workbook.SHEETS["published"].items()}
 NEEDED = tuple(key for key, (_, needed) in workbook.SHEETS["published"].items() if needed)
 _YEAR_HEAD = re.compile(r"(?:nam )?(20\d\d)")  # folded
+_AUTHORITY = re.compile(
+    r"(tong cuc|chi cuc|cuc|thong ke|thue|so|bo|ubnd|uy ban nhan dan|chinh phu|van phong)\b"
+)  # folded
 _BOUND = re.compile(
     r"(?P<more>>|trên|hơn|ít nhất)\s*(?P<low>.+)|(?P<less><|dưới|gần|chưa đến)\s*(?P<high>.+)", re.IGNORECASE
 )
@@ -129,7 +132,9 @@ def _read_figure(given: FormRow) -> dict[str, Any]:
         wording = "“{found}”; ghi “đúng” (đúng định nghĩa của chỉ tiêu) hoặc “gần”"
         fault("definition", wording, found=given.values.get("definition"))
     row["level"] = row["level"] or "không rõ"
-    state = urlsplit(row["address"]).netloc.endswith(".gov.vn")
+    state = urlsplit(row["address"]).netloc.endswith(".gov.vn") or (
+        not row["address"] and _AUTHORITY.match(fold(row["publisher"]))
+    )
     row["channel"] = row["channel"] or ("cơ quan nhà nước" if state else "báo chí")
     for key, known in {"level": LEVELS, "channel": CHANNELS}.items():
         row[key] = row[key].lower()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from difflib import get_close_matches
 
 from qngai_analysis import paths
 from qngai_analysis.collection.figures import extend_table
+from qngai_analysis.errors import ParameterError
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.catalogue import Matcher, catalogue_rows, plain
 from qngai_analysis.plan.duties import cited
@@ -49,13 +51,24 @@ def add_indicators(apart: Collection[str] = ()) -> dict[str, list[Target]]:
     dict
         The targets by the code of their new indicator, which is the last rows of
         ``data/raw/reference/indicators.csv``.
+
+    Raises
+    ------
+    ParameterError
+        An id is of no target of these plans.
     """
+    entries = read_project().plans(Role.MAIN, Role.LATER)
+    known = [target.id for entry in entries for target in read_plan(entry.name).listed_targets]
+    for one in apart:
+        if one not in known:
+            near = ", ".join(get_close_matches(one, known)) or ", ".join(known[:3])
+            raise ParameterError("{target}: không có mục tiêu này; gần nhất: {near}", target=one, near=near)
     catalogue = catalogue_rows()
     own = (row["code"].removeprefix(OWN) for row in catalogue if row["code"].startswith(OWN))
     last = max(map(int, own), default=0)
     targets: dict[tuple[str, str], list[Target]] = {}
     rows: dict[tuple[str, str], dict[str, str]] = {}
-    for entry in read_project().plans(Role.MAIN, Role.LATER):
+    for entry in entries:
         plan = read_plan(entry.name)
         for target in plan.listed_targets:
             if target.indicator is None or target.id in apart:
