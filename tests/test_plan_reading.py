@@ -328,6 +328,7 @@ def test_a_person_gives_a_target_its_indicator_by_a_line_of_the_sidecar(
     ("line", "told"),
     [
         ('"7.1" = "DN_MOI"', r"7-kh\.toml, \[codes\]: the plan has no target 7\.1; nearest: 7\.01"),
+        ('"7.01" = "doanh nghiệp số"', r"the catalogue has no “doanh nghiệp số”; nearest: KTS_DN_CNS \("),
         (
             '"7.01" = "DN_MOII"',
             r"7-kh\.toml, \[codes\], 7\.01: the catalogue has no “DN_MOII”; nearest: DN_MOI \(",

@@ -26,6 +26,7 @@ from qngai_analysis.plan.tasks import PrintedTask, find_tasks
 from qngai_analysis.plan.verdicts import A_TASKS_COUNT, whole
 from qngai_analysis.plan.wording import counted, has_numeral, scan
 from qngai_analysis.plan.words import lower, squeeze
+from qngai_analysis.words.folding import fold
 from qngai_analysis.words.said import Said
 
 _Numbered = TypeVar("_Numbered", Target, QualitativeGoal)
@@ -101,14 +102,11 @@ def _recoded(targets: Sequence[tuple[Target, ...]], codes: Any, place: str) -> l
 
 
 def _code_of(said: str, target: Target, place: str) -> str:
-    """Return the code that a person gives a target, or names in the words of the catalogue."""
-    matcher = find_matcher()
-    if (said := said.strip()) in matcher.traits:
-        return said
-    if code := matcher.match(said, target.unit, target.change or "").code:
-        return code
+    """Return the code that a person gives a target, or whose name in the catalogue."""
     names = {str(row["code"]): str(row["name_vi"]) for row in catalogue_rows()}
-    near = [match.code for match in matcher.candidates(said, target.unit, most=3)]
+    if code := {fold(words): code for code, name in names.items() for words in (name, code)}.get(fold(said)):
+        return code
+    near = [match.code for match in find_matcher().candidates(said, target.unit, most=3)]
     near = near or get_close_matches(said.upper(), names, 3, 0)
     known = "; ".join(f"{code} ({names[code]})" for code in near)
     wording = "{place}: danh mục chỉ tiêu không có “{said}”; gần nhất: {known}; cần chỉ tiêu riêng thì: qngai add indicators {id}"
