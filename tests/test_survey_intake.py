@@ -257,7 +257,7 @@ FAULTS = [
     (1, {"district": "Bình Sơm"}, "district", "a district", "Huyện Bình Sơn"),
     (1, {"online": "3"}, "online", "a choice", "1 = Yes; 2 = No"),
     (1, {"opened": "6/30/2025"}, "opened", "a date", "2025-06-30"),
-    (1, {"online_sales": "300"}, "online_sales", "online_sales <= sales", "Không thể lớn hơn doanh thu."),
+    (1, {"online_sales": "300"}, "online_sales", "“Sales over the Internet” is at most “Sales”", "Không thể lớn hơn doanh thu."),
     (1, {"channels": "1 3"}, "channels", "stand together", "'Không kênh nào' excludes"),
     (1, {"channels": "1 -8"}, "channels", "stand together", "'Không biết' excludes"),
     (1, {"channels": "1 9"}, "channels", "a choice", "1 = Website"),
@@ -270,9 +270,9 @@ FAULTS = [
     (1, {"shop_count": "39"}, "shop_count", "the same in every row", "one population count"),
     (1, {"shop_count": "12,5"}, "shop_count", "a whole number", "round it"),
     (1, {"online": "-7"}, "online", "the question applies", "-7"),
-    (2, {"shop_id": "A1"}, "shop_id", "one row for each shop_id", "duplicate"),
-    (2, {"online_sales": "10"}, "online_sales", 'asked only if online == "yes"', "delete the answer"),
-    (4, {"sales": "10"}, "sales", 'asked only if outcome == "completed"', "delete the answer"),
+    (2, {"shop_id": "A1"}, "shop_id", "one row for each “Number of the shop”", "duplicate"),
+    (2, {"online_sales": "10"}, "online_sales", "asked only if “Does the shop sell over the Internet?” is “Yes”", "delete the answer"),
+    (4, {"sales": "10"}, "sales", "asked only if “Outcome” is “Completed”", "delete the answer"),
 ]  # fmt: skip
 
 
@@ -340,7 +340,7 @@ def test_a_missing_column_is_named_and_so_is_one_too_many(shops):
     faults = faults_of(shops, csv_text(header=header)).set_index("column")
 
     assert "did you mean 'online_sales'" in faults.loc["onlinesales", "mend"]
-    assert faults.loc["online_sales", "rule"] == "a column of the file"
+    assert faults.loc["online_sales", "rule"] == "a column of the file: “Sales over the Internet”"
 
 
 def test_a_column_that_stands_twice_is_refused(shops):
@@ -371,7 +371,7 @@ def test_a_file_of_another_survey_says_so_for_its_columns(surveys, shops):
     faults = validate_file("shops", file).set_index("column")
 
     assert "it is a column of tourism" in faults.loc["booking_channels", "mend"]
-    assert faults.loc["shop_id", "rule"] == "a column of the file"
+    assert faults.loc["shop_id", "rule"] == "a column of the file: “Number of the shop”"
 
 
 def test_a_row_with_too_many_or_too_few_cells_is_named(shops):

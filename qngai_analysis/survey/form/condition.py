@@ -11,6 +11,7 @@ Grammar: ``and``, ``or``, ``not``, parentheses; ``== != < <= > >=``; ``question 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from enum import IntEnum
@@ -21,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.words.said import Said
+from qngai_analysis.words.said import Either, Said
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -125,6 +126,18 @@ class Item(Named):
         return {choice.name: choice.code for choice in self.choices}
 
 
+_WORD = re.compile(r'"\w+"|\w+|[=!<>]=')
+_SIGNS = {
+    "==": ("là", "is"),
+    "!=": ("khác", "is not"),
+    "<=": ("không quá", "is at most"),
+    ">=": ("ít nhất là", "is at least"),
+    "in": ("là một trong", "is one of"),
+    "and": ("và", "and"),
+    "or": ("hoặc", "or"),
+    "not": ("không phải", "not"),
+    "chosen": ("chọn", "chosen"),
+}
 _COMPARE = {
     ast.Eq: (np.equal, "="),
     ast.NotEq: (np.not_equal, "!="),
@@ -228,6 +241,19 @@ class Condition:
     def number(self, answers: Answers) -> Floats:
         """Return the value of a ``numeric`` text; NaN where a question has no answer."""
         return np.asarray(self._part.value(answers))
+
+    @property
+    def words(self) -> Either:
+        """The condition as who fills the questionnaire knows it: questions and choices by their labels."""
+        return Either(self._told(0), self._told(1))
+
+    def _told(self, lang: int) -> str:
+        items = [self.questions[name] for name in self.names]
+        named: list[tuple[str, Named]] = [(item.name, item) for item in items]
+        named += [(f'"{choice.name}"', choice) for item in items for choice in item.choices]
+        words = {name: f"“{(of.vi, of.en)[lang]}”" for name, of in named}
+        words |= {sign: each[lang] for sign, each in _SIGNS.items()}
+        return _WORD.sub(lambda word: words.get(word[0], word[0]), self.text.replace("'", '"'))
 
     def xpath(self, *, here: str = "") -> str:
         """Return the condition in the XPath of XLSForm; the question ``here`` is written ``.``."""

@@ -69,7 +69,7 @@ def _check_routing(reading: Reading, question: Question, asked: Bools, skipped: 
     given = ~np.isin(before, (Status.MISSING, Status.NOT_APPLICABLE))
     if question.ask_if is not None:
         rule, mend = "ô trống, vì chỉ hỏi khi {condition}", "xóa câu trả lời, hoặc sửa câu hỏi dẫn tới nó"
-        reading.refuse(name, rows & skipped & given, rule, mend, condition=question.ask_if.text)
+        reading.refuse(name, rows & skipped & given, rule, mend, condition=question.ask_if.words)
     called_off = rows & asked & (before == Status.NOT_APPLICABLE)
     rule, mend = "một câu trả lời: câu hỏi có áp dụng", "mã {code} chỉ dùng nơi không hỏi"
     reading.refuse(name, called_off, rule, mend, code=SPECIAL["not_applicable"].code)
@@ -84,7 +84,7 @@ def _check_constraint(reading: Reading, question: Question) -> None:
     sure = np.logical_and.reduce([answers[name].status == Status.ANSWERED for name in constraint.names])
     broken = sure & constraint.test(answers).no & reading.concerned(question)
     mend = "{why}" if question.constraint_vi else "sửa một trong các ô"
-    told = {"condition": constraint.text, "why": question.constraint_vi}
+    told = {"condition": constraint.words, "why": question.constraint_vi}
     reading.refuse(question.name, broken, "{condition}", mend, **told)
 
 
@@ -156,7 +156,8 @@ def _check_duplicates(reading: Reading) -> None:
     # a row without an identifier is a fault of its own
     twice = keys.duplicated().to_numpy() & (reading.answers[names[0]].status == Status.ANSWERED)
     mend = "trùng với một dòng phía trên: bỏ dòng thừa hoặc sửa mã"
-    key = Either(" và ".join(names), " and ".join(names))
+    titles = [reading.codebook.questions[name] for name in names]
+    key = Either(" và ".join(f"“{of.vi}”" for of in titles), " and ".join(f"“{of.en}”" for of in titles))
     reading.refuse(names[0], twice, "một dòng cho mỗi {key}", mend, key=key)
     for name in names:
         shortened = np.array([bool(_SHORTENED.fullmatch(str(key))) for key in keys[name]], dtype=bool)

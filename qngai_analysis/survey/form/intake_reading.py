@@ -22,7 +22,7 @@ from qngai_analysis.survey.form.intake_matching import Matched, Meanings
 from qngai_analysis.survey.form.tidying import tidied
 from qngai_analysis.values import grouped
 from qngai_analysis.words.folding import fold, folded
-from qngai_analysis.words.said import Said
+from qngai_analysis.words.said import Either, Said
 
 Ints = npt.NDArray[np.int64]
 
@@ -332,6 +332,7 @@ def _check_missing_columns(reading: Reading, main: Matched) -> None:
     for name, question in reading.codebook.questions.items():
         if name not in reading.columns:
             mend = of_list if question.source == "frame" else of_form
-            reading.faults.add(main.sheet.where(), name, "", Said("một cột của tệp"), mend)
+            rule = Said("một cột của tệp: {title}", title=Either(f"“{question.vi}”", f"“{question.en}”"))
+            reading.faults.add(main.sheet.where(), name, "", rule, mend)
             empty = SheetColumn(name, np.full(reading.size, None, dtype=object))
             reading.columns[name] = read_column(question, empty)
