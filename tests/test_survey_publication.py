@@ -396,3 +396,39 @@ def test_of_a_size_and_its_two_parts_in_two_universes_what_few_make_up_between_t
         for row, sizes in left.items()
         if len(sizes) and (len(sizes) < 10 or made_by_few(sizes, divides=False))
     ]
+
+
+def test_a_number_of_few_values_that_two_others_add_up_to_is_not_told_by_groups(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Computers, tablets, devices: three windows on two numbers. Computers counted double is computers, and is told."""
+    surveys = make_project(tmp_path, monkeypatch, shops=SHOPS)
+    question = next(part for part in SHOPS.split("[[question]]") if 'name = "sales"' in part).split("[[")[0]
+    few = "[[question]]" + question.replace("100000", "2")
+    tablets = (
+        few.replace("sales", "tablets").replace("Sales", "Tablets").replace("Doanh thu", "Máy tính bảng")
+    )
+    means = {"computers": "sales", "double": "2 * sales", "tablets_": "tablets", "devices": "sales + tablets"}
+    text = SHOPS.replace("[[question]]" + question, few + tablets, 1)
+    text = text.replace(
+        "[simulate]",
+        "".join(of_sizes(name, "sales >= 0", of) for name, of in means.items()) + "[simulate]",
+        1,
+    )
+    (surveys / "shops" / "codebook.toml").write_text(text, encoding="utf-8")
+    draw = random.Random(906)
+    rows = [
+        f"{district}-{n},{district},1,plain,400,4,2020-05-01,{draw.randint(0, 2)},{draw.randint(0, 2)},2,,"
+        for district in ("522", "524", "525", "533")
+        for n in range(50)
+    ]
+    header = csv_text().splitlines()[0].replace(",sales,", ",sales,tablets,", 1)
+    deliver(surveys / "shops" / "2025.csv", "\n".join([header, *rows]) + "\n")
+    survey = load_survey("shops", 2025)
+
+    with edition():
+        told = {name: published(survey, name, "district")["estimate"].notna() for name in means}
+        whole = published(survey, "devices")["estimate"]
+
+    assert [name for name, shown in told.items() if shown.any()] == ["computers", "double", "tablets_"]
+    assert whole.notna().all()

@@ -37,7 +37,7 @@ class Hiding:
         hides: Callable[..., frozenset[str]],
     ) -> None:
         self.file, self.tables, self.earlier, self.hides = file, tables, earlier, hides
-        self.members = members
+        self.members, self.kin = members, kin
         self.sizes = Sizes(file, kin, tables, earlier, self.closed)
 
     def fresh(
@@ -88,7 +88,16 @@ class Hiding:
             keys = [key for some in self.earlier.earlier_keys(item, by) for key in some]
             hidden = [self.earlier.past.hidden(key, self.file.behind(item, by)) for key in keys]
             few |= frozenset().union(*hidden)
-        return rows, rows & few
+        return rows, rows if by and self._follows(item) else rows & few
+
+    @once
+    def _follows(self, item: Indicator) -> bool:
+        """Return whether a number of few values follows from others that were told, or stand before it: their windows would be held apart."""
+        if self.earlier.before(item) or item not in self.kin.all:
+            return False
+        place = self.kin.all.index(item)
+        others = (one for n, one in enumerate(self.kin.all) if n < place or self.earlier.before(one))
+        return self.kin.adds_up(item, [one for one in others if one != item])
 
     def _groupings_told(self, item: Indicator, but: str) -> Groups:
         """Return what each grouping hides of the survey's own tables, and of those told of any indicator."""

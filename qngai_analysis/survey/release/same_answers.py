@@ -6,7 +6,8 @@ size. What is told of one is told of the other, too. See ``docs/methods/disclosu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -181,6 +182,37 @@ class Kin:
         one, other = (self.file.values(item)[:, 0] for item in items)
         asked, more = (set(filter(self.file.is_answer, item.numerator.names)) for item in items)
         return bool(asked & more) or same_sizes(one, other)
+
+    def adds_up(self, item: Indicator, others: Iterable[Indicator]) -> bool:
+        """
+        Return whether a number of few values, or a share, is others of which one is such a number, added up or taken away ("devices").
+
+        A line of one other is the same number (``levels``), and shares that hang together are one problem (``together``).
+        """
+        levels = self.levels(item)
+        if not (item.kind == "proportion" or levels):
+            return False
+        alike = levels.ends if levels else self.same_answers(item).opposite
+        beside = [
+            one for one in others if one.name not in alike and (one.kind == "proportion" or self.levels(one))
+        ]
+        values, known = {one.name: self.file.values(one)[:, 0] for one in beside}, self.file.known(item)
+        same = [one for one in beside if not np.isnan(values[one.name][known]).any()]
+        for some in (same, *itertools.combinations(beside, 2)):
+            if len(some) < 2 or all(one.kind == "proportion" for one in (item, *some)):
+                continue
+            parts = np.array([values[one.name] for one in some]).T
+            rows = known & ~np.isnan(parts).any(axis=1)
+            parts, whole = (
+                np.column_stack([parts[rows], np.ones(rows.sum())]),
+                self.file.values(item)[rows, 0],
+            )
+            if rows.sum() < max(_ENOUGH, 5 * parts.shape[1]) or np.ptp(whole) == 0:
+                continue
+            times, *_ = np.linalg.lstsq(parts, whole, rcond=None)
+            if np.allclose(parts @ times, whole, atol=1e-6 * np.ptp(whole)):
+                return True
+        return False
 
     def windows_of(self, item: Indicator) -> tuple[Indicator, ...]:
         """Return the indicators that are held together with one, itself among them, as windows on the same answers."""
