@@ -38,7 +38,7 @@ _ANY_SAME = re.compile(rf"(?<![a-z0-9])(?:{'|'.join(old for _, old in _PAIRS)})(
 # Words that every wording may hold and that tell nothing apart.
 _EMPTY = frozenset(words("tell_nothing"))
 # Words that make a quantity another one than an indicator that does not say them.
-_NEW, _OLD_NEW, _PART = whole("new_ones"), whole("no_new_ones"), whole("of_a_part")
+_NEW, _OLD_NEW, _PART = whole("new_ones"), whole("no_new_ones"), whole("of_a_part", "left_out")
 _SUMMED, _YEARLY = whole("of_several_years"), whole("of_each_year")
 
 
