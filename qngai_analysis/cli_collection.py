@@ -12,7 +12,7 @@ from typer import Argument, Option
 
 from qngai_analysis.cli_options import BasePlan, Year, print_findings, remark
 from qngai_analysis.errors import ParameterError
-from qngai_analysis.project import last_year, read_project
+from qngai_analysis.project import Role, last_year, read_project
 from qngai_analysis.words.language import spoken
 from qngai_analysis.words.said import Day as DayOf
 from qngai_analysis.words.said import Said, said
@@ -107,6 +107,9 @@ def collect(
     """Take forms in; all faults of all files at once."""
     from qngai_analysis.collection import returns
 
+    for file in files:
+        if not file.exists():
+            raise ParameterError("{file}: không có tệp hay thư mục này; kiểm tra lại tên", file=file)
     listed = [path for file in files for path in (sorted(file.rglob("*")) if file.is_dir() else [file])]
     listed = [path for path in listed if not path.is_dir() and not path.name.startswith(("~$", "."))]
     sent = [path for path in listed if path.suffix.lower() == ".xlsx" or path in files]
@@ -247,6 +250,8 @@ def _added(added: Added | None, faults: list[FormFault]) -> None:
     from qngai_analysis.collection.rounds import not_counted
 
     _print([Said("đã thêm {ids} vào data/raw/published/figures.csv", ids=", ".join(added.ids))])
-    if added.published:
-        _print(not_counted(last_year(), added.published), err=True)
+    year = last_year()
+    reported = any(entry.covers(year) for entry in read_project().plans(Role.MAIN))
+    if added.published and reported:
+        _print(not_counted(year, added.published), err=True)
     _print(Said("series.csv: thêm chuỗi {name}", name=name) for name in added.relations)

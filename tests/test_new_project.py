@@ -271,6 +271,7 @@ def test_the_steps_that_are_proposed_name_the_project_and_a_year_that_has_a_plan
     ("arguments", "said"),
     [
         (["--project", "khong-co", "status"], "--project khong-co: no project there"),
+        (["collect", "nhann"], "nhann: no such file or folder"),
         (["add", "indicators", "45.2"], "45.2: no such target; the nearest: 45."),
     ],
 )
