@@ -178,31 +178,31 @@ def kept(what: str, settings: Any, files: Iterable[Path], make: Callable[[], Any
     files : what it is made of
     """
     of = digest([what, settings, program(), checksums(files)])
-    text = stored(what, of)
-    if text is None:
-        text = json.dumps(make(), ensure_ascii=False)
-        store(what, of, text)
-    return json.loads(text)
+    content = stored(what, of)
+    if content is None:
+        content = json.dumps(make(), ensure_ascii=False).encode()
+        store(what, of, content)
+    return json.loads(content)
 
 
-def stored(what: str, of: str) -> str | None:
-    """Return a text that was kept under a checksum; None where there is none, or it is of something else or damaged."""
+def stored(what: str, of: str) -> bytes | None:
+    """Return what was kept under a checksum; None where there is nothing, or it is of something else or damaged."""
     try:
         file = _entry(what, of)
-        head, _, text = file.read_text(encoding="utf-8").partition("\n")
+        head, _, content = file.read_bytes().partition(b"\n")
         os.utime(file)
-    except (OSError, UnicodeDecodeError, RawFileError):
+    except (OSError, RawFileError):
         return None
-    return text if head == _head(of, text) else None
+    return content if head == _head(of, content) else None
 
 
-def store(what: str, of: str, text: str) -> None:
-    """Keep a text under a checksum; where nothing can be written, or there is no project, nothing is kept."""
+def store(what: str, of: str, *parts: bytes) -> None:
+    """Keep bytes under a checksum; where nothing can be written, or there is no project, nothing is kept."""
     with contextlib.suppress(OSError, RawFileError):
         file = _entry(what, of)
         file.parent.mkdir(parents=True, exist_ok=True)
         stage = file.with_suffix(f".{os.getpid()}")
-        stage.write_text(f"{_head(of, text)}\n{text}", encoding="utf-8")
+        stage.write_bytes(b"".join([_head(of, *parts), b"\n", *parts]))
         stage.replace(file)
         entries = sorted(file.parent.glob("*.*"), key=lambda path: path.stat().st_mtime, reverse=True)
         sizes = itertools.accumulate(path.stat().st_size for path in entries)
@@ -215,8 +215,11 @@ def _entry(what: str, of: str) -> Path:
     return folder() / what / f"{of[:32]}.json"
 
 
-def _head(of: str, text: str) -> str:
-    return f"{of} {hashlib.sha256(text.encode()).hexdigest()}"
+def _head(of: str, *parts: bytes) -> bytes:
+    found = hashlib.sha256()
+    for part in parts:
+        found.update(part)
+    return f"{of} {found.hexdigest()}".encode()
 
 
 def looks() -> tuple[tuple[str, int, int], ...]:

@@ -7,7 +7,6 @@ made again; so it is if its entry is gone or damaged. The folder can be removed 
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
@@ -48,11 +47,13 @@ def changed(now: Ingredients, before: Mapping[str, str]) -> list[str]:
 
 def find(made_of: Ingredients, job: Job | Made) -> Made | None:
     """Return a report that was made of the same before; none if there is none, or it is damaged."""
-    text = kept.stored("reports", digest(made_of))
-    if text is None:
+    entry = kept.stored("reports", digest(made_of))
+    if entry is None:
         return None
-    content = json.loads(text)
-    files = {name: base64.b64decode(data) for name, data in content.pop("files").items()}
+    head, _, left = entry.partition(b"\n")
+    content, files = json.loads(head), dict[str, bytes]()
+    for name, size in content.pop("files").items():
+        files[name], left = left[:size], left[size:]
     released = [_seen_now(one, made_of) for one in content.pop("released")]
     return Made(notebook=job.notebook, inputs=job.inputs, files=files, released=released, **content)
 
@@ -71,9 +72,9 @@ def _keep(made_of: Ingredients, made: Made) -> None:
         "parameters": dict(made.parameters),
         "released": list(made.released),
         "not_printed": list(made.not_printed),
-        "files": {name: base64.b64encode(data).decode() for name, data in made.files.items()},
+        "files": {name: len(data) for name, data in made.files.items()},
     }
-    kept.store("reports", digest(made_of), json.dumps(content, ensure_ascii=False))
+    kept.store("reports", digest(made_of), json.dumps(content).encode(), b"\n", *made.files.values())
 
 
 def _record(folder: Path) -> tuple[str, str]:
@@ -106,4 +107,4 @@ def remember(
         if find(settled, report) is None:
             _keep(settled, report)
     content = {"manifest": sha256(folder / MANIFEST), "reports": reports}
-    kept.store(*_record(folder), json.dumps(content))
+    kept.store(*_record(folder), json.dumps(content).encode())

@@ -108,6 +108,10 @@ class Survey:
         self._history: Any = None  # of what was published of it: the gate's (``release.publication``)
         self._file_weights: Survey | None = None  # the survey before it was weighted anew
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out sums, which are as large as the answers: they are made anew where they are asked for."""
+        return vars(self) | {"_reductions": {}, "_sums": {}}
+
     def _like(self, **changes: object) -> Survey:
         twin = copy(self)
         found_out: dict[str, Any] = {"_reductions": {}, "_sums": {}, "_history": None, "_file_weights": None}
