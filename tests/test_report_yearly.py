@@ -92,6 +92,14 @@ def test_the_first_page_answers_in_counts_that_are_those_of_the_tables(report: y
     assert "06 chỉ tiêu kinh tế số và 11 chỉ tiêu xã hội số" in told(yearly.steering(report))
 
 
+def test_the_plan_runs_as_long_as_it_says_whichever_years_its_tasks_name(report: yearly.YearReport) -> None:
+    short = [replace(task, first_year=2023, last_year=2023) for task in report.plan.task_list]
+    other = replace(report, plan=replace(report.plan, task_list=tuple(short)))
+
+    assert told(yearly.steering(other)) == told(yearly.steering(report))
+    assert "nhiệm vụ, giải pháp giai đoạn 2022 - 2025" in told(yearly.steering(report))
+
+
 def test_an_unverified_result_says_so_wherever_it_stands(report: yearly.YearReport) -> None:
     assert "92,61% (8/2025, tỉnh, địa giới từ 01/7/2025, chưa kiểm chứng)" in told(yearly.summary(report))
     table = yearly.other_results(report)[1]

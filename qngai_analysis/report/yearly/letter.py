@@ -99,12 +99,10 @@ def status(report: YearReport) -> list[blocks.SimulatedBanner]:
 def steering(report: YearReport) -> list[Prose]:
     """Return what was planned: plans in force, numbers of targets and tasks, other acts, the duty to measure."""
     entry = read_project().entry(report.main)
-    years = [year for task in report.plan.task_list for year in (task.first_year, task.last_year) if year]
-    first, last = min(years, default=entry.first_year), max(years, default=entry.last_year)
     text = "{plan} đặt ra {targets} chỉ tiêu{pillars} và {tasks} nhiệm vụ, giải pháp {span}."
     if not report.plan.task_list:
         text = "{plan} đặt ra {targets} chỉ tiêu{pillars} {span}."
-    size = {**_size(report, report.plan), "span": report.years(first, last)}
+    size = {**_size(report, report.plan), "span": report.years(entry.first_year, entry.last_year)}
     sentences = [report.say(text, **size, pillars=_by_pillar(report))]
     if not entry.covers(report.year):
         text = (
