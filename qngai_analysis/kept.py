@@ -85,12 +85,12 @@ def done_by(make: Callable[..., Any]) -> dict[Any, Any]:
 
 
 _DONE: dict[str, dict[Any, Any]] = {}
-_OF_TABLES: set[str] = set()  # what takes no longer to make than to hand over
+_STAY: set[str] = set()  # what takes no longer to make than to hand over, or can't be
 
 
 def handed() -> bytes:
     """Return all that is known in this settled process, for another one of the same state of the files."""
-    return pickle.dumps({name: done for name, done in _DONE.items() if name not in _OF_TABLES})
+    return pickle.dumps({name: done for name, done in _DONE.items() if name not in _STAY})
 
 
 def take(known: bytes) -> None:
@@ -115,8 +115,12 @@ def _state(file: Path, _changed: int, _size: int) -> FileState:
         return FileState(file.name, hashlib.file_digest(stream, "sha256").hexdigest(), file)
 
 
-def of_tables(*names: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Let a function of reference tables, whose result nobody changes, work once for what it is given and for tables as they are."""
+def of_tables(*names: str, stays: bool = False) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """
+    Let a function of reference tables, whose result nobody changes, work once for what it is given and for tables as they are.
+
+    ``stays``: its results are not ``handed`` to another process.
+    """
 
     def decorate(read: Callable[P, T]) -> Callable[P, T]:
         of: Callable[..., T] = read
@@ -126,7 +130,8 @@ def of_tables(*names: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
         def again(*given: P.args, **_: P.kwargs) -> T:
             return remembered(tables(names), given)
 
-        _OF_TABLES.add(f"{read.__module__}.{read.__qualname__}")
+        if stays:
+            _STAY.add(f"{read.__module__}.{read.__qualname__}")
         return settled(again)
 
     return decorate

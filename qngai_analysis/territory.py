@@ -270,7 +270,7 @@ def made_of(merged: Sequence[Unit]) -> dict[Unit, tuple[str, ...]]:
     return found
 
 
-@of_tables("commune_crosswalk.csv")
+@of_tables("commune_crosswalk.csv", stays=True)
 def came_from() -> Mapping[str, Sequence[Mapping[str, str]]]:
     """Return the communes that went into each one of today, by its code."""
     came = defaultdict(list)

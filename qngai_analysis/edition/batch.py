@@ -310,9 +310,6 @@ def _load(edition: Edition, more: Callable[[], None] | None, *, sectors: bool) -
     svg(canvas)
     to_html(composed([Prose("- **0**\n\n1. [0](https://0.vn)")]))
     uncovered("0")
-    with contextlib.suppress(QngaiError):  # it will come again where it belongs
-        canonical(quoted("0"))
-        units()
     if more:
         more()
     if FORKS:
@@ -321,6 +318,9 @@ def _load(edition: Edition, more: Callable[[], None] | None, *, sectors: bool) -
         kernel.begin()
     _estimate(edition, itertools.chain(long, _in_turn(files, turns)), sectors=sectors)
     take()
+    with contextlib.suppress(QngaiError):  # it will come again where it belongs
+        canonical(quoted("0"))
+        units()
     turns.close()
     if surveys:
         share(files)

@@ -247,7 +247,7 @@ def _fits(catalogued: str, unit: str, change: str, *, per_head: bool, grows: boo
     return foreign and not catalogued.startswith("%") and (per_head or ("/" in catalogued) == ("/" in unit))
 
 
-@of_tables("indicators.csv")
+@of_tables("indicators.csv", stays=True)
 def find_matcher() -> Matcher:
     """Return the matcher of the catalogue in reach (see ``paths.reference``)."""
     return Matcher(catalogue_rows())
