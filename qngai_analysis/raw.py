@@ -131,10 +131,8 @@ def was_simulated(file: Path, folder: Path, records: Collection[str] = ()) -> bo
 
 
 _SIMULATED = ".simulated"
-_SAME, _FEWEST = (
-    0.75,
-    20,
-)  # of answers that one alone gave in each, over a third are seldom the same by chance
+# of answers that one alone gave in each, over a third are seldom the same by chance
+_SAME, _FEWEST = 0.75, 20
 
 
 @settled

@@ -65,12 +65,7 @@ def as_survey(codebook: Codebook, frame: pd.DataFrame, due: pd.DataFrame) -> Sur
     stated = codebook.design
     asked = {name: f"due:{name}" for name in due.columns}
     design = Design(
-        weights=stated.weight,
-        strata=stated.strata or None,
-        # units that were drawn one by one carry their number: a panel is matched by it
-        psu=stated.psu or stated.identifier[0],
-        ssu=stated.ssu or None,
-        fpc=stated.fpc or None,
+        **stated.drawn,
         singleton=cast("Singleton", stated.singleton),
         nonresponse="phase",
         due=asked,

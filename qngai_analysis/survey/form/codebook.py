@@ -203,6 +203,18 @@ class SurveyDesign:
     sample_key: str = ""
 
     @property
+    def drawn(self) -> dict[str, Any]:
+        """The columns of weights, strata, units and population counts as ``survey.estimate.design.Design`` takes them; None where there is none."""
+        return {
+            "weights": self.weight,
+            "strata": self.strata or None,
+            # units that were drawn one by one carry their number: a panel is matched by it
+            "psu": self.psu or self.identifier[0],
+            "ssu": self.ssu or None,
+            "fpc": self.fpc or None,
+        }
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Every column the design names, in a fixed order."""
         named = (*self.identifier, self.district, self.urban, self.strata, self.psu, self.ssu)

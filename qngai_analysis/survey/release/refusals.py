@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.arrays import listed
 from qngai_analysis.survey.estimate.estimates import Survey
 from qngai_analysis.survey.form.codebook import read_codebook
 from qngai_analysis.survey.release.respondents import Respondents
@@ -54,9 +53,7 @@ def refuse_other_design(survey: Survey) -> None:
         raise SurveyError(
             "cột trọng số {name!r} không phải của sổ mã; nạp điều tra bằng load_survey", name=design.weights
         )
-    drawn = (design.strata_columns, design.psu, design.ssu, design.fpc_columns, design.replicates)
-    psu = stated.psu or stated.identifier[0]
-    if drawn != (listed(stated.strata or None), psu, stated.ssu or None, listed(stated.fpc or None), None):
+    if design.replicates or {name: getattr(design, name) for name in stated.drawn} != stated.drawn:
         raise SurveyError(
             "tầng, đơn vị mẫu hoặc số đơn vị tổng thể không phải của sổ mã; nạp điều tra bằng load_survey"
         )
