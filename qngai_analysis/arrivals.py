@@ -15,7 +15,7 @@ from qngai_analysis.project import UNCONFIRMED, Project, Role, last_year, plan_f
 from qngai_analysis.words.folding import body_name, fold
 from qngai_analysis.words.language import message, spoken
 from qngai_analysis.words.numbers import day
-from qngai_analysis.words.said import Said, translate
+from qngai_analysis.words.said import Said, coded, translate
 
 if TYPE_CHECKING:
     from qngai_analysis.plan import Plan
@@ -94,11 +94,7 @@ _ROLES = {
     Role.TASKS: Said("chỉ theo dõi nhiệm vụ ({role})"),
     Role.PEER: Said("của nơi khác, để so sánh ({role}): không đánh giá"),
 }
-_ABSENT = {
-    "number": "văn bản không ghi số; thêm bằng --number",
-    "date": "văn bản không ghi ngày; thêm bằng --date",
-    "issuer": "văn bản không ghi cơ quan ban hành; thêm bằng --issuer",
-}
+_ABSENT: Mapping[str, str] = coded("absent")
 
 
 def as_day(text: str, option: str = "--date") -> date:

@@ -9,7 +9,8 @@ from collections import namedtuple
 from collections.abc import Iterable, Iterator
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -101,3 +102,9 @@ def parse_toml(text: str) -> dict[str, Any]:
     if len(text) > _MOST or _DEEP.search(text):
         raise tomllib.TOMLDecodeError("longer or nested deeper than such a file can be")
     return tomllib.loads(text)
+
+
+@cache
+def own_table(module: str, name: str) -> dict[str, Any]:
+    """Return what the TOML file of a name says that stands beside a module of the package (its ``__file__``)."""
+    return tomllib.loads(Path(module).with_name(name).read_text(encoding="utf-8"))

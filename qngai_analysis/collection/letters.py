@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
-from pathlib import Path
 
 from qngai_analysis.collection.owed import Body, FigureOwed, Owed, TaskOwed
 from qngai_analysis.cutoff import default_cutoff
@@ -14,9 +12,10 @@ from qngai_analysis.page.blocks import OfficialHead, Prose, SignatureBlock, lite
 from qngai_analysis.page.document import Document, composed
 from qngai_analysis.plan.duties import Duty
 from qngai_analysis.project import Office, read_project
+from qngai_analysis.values import own_table
 from qngai_analysis.words.numbers import count, day
 
-_PASSAGES = tomllib.loads(Path(__file__).with_name("letters.toml").read_text(encoding="utf-8"))
+_PASSAGES = own_table(__file__, "letters.toml")
 
 
 def _passage(key: str, **values: object) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import tomllib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -23,11 +22,11 @@ from qngai_analysis.collection.workbook import CellError, FormFault
 from qngai_analysis.evidence.observations import last_day
 from qngai_analysis.evidence.returned import FOLDER, SETTLED, deliveries, returned_table, settled
 from qngai_analysis.raw import RawColumn, table_bytes, write_raw
-from qngai_analysis.values import records
+from qngai_analysis.values import own_table, records
 from qngai_analysis.words.numbers import printed_decimals
 from qngai_analysis.words.said import Day, Joined, Num, Said
 
-_TABLES = tomllib.loads(Path(__file__).with_name("deliveries.toml").read_text(encoding="utf-8"))
+_TABLES = own_table(__file__, "deliveries.toml")
 STAGE = ".nhan-"  # a delivery on its way; one that is left lying was cut
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,12 +18,13 @@ from qngai_analysis.survey.form.cells import Wrong
 from qngai_analysis.survey.form.cells import day as read_day
 from qngai_analysis.survey.form.cells import number as read_number
 from qngai_analysis.survey.form.files import opened_workbook
+from qngai_analysis.values import own_table
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.language import spoken
 from qngai_analysis.words.said import Day, Joined, Said, said
 
 #: What stands on the sheets that offices fill in, and the words that answer: ``sheets.toml``.
-SHEETS = tomllib.loads(Path(__file__).with_name("sheets.toml").read_text(encoding="utf-8"))
+SHEETS = own_table(__file__, "sheets.toml")
 
 MOST_BYTES = 40_000_000  # of a workbook unpacked; a form of a hundred tasks has a tenth of one million
 MOST_ROWS, MOST_COLUMNS = 3_000, 40

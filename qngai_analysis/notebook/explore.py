@@ -30,16 +30,10 @@ from qngai_analysis.report.sector import SectorReport, grouping_words
 from qngai_analysis.survey.form.codebook import Codebook, Indicator, read_codebook
 from qngai_analysis.survey.form.held import survey_years, surveys
 from qngai_analysis.survey.form.intake import has_usable_file
+from qngai_analysis.words.said import coded
 
 WHOLE = "province"  # the breakdown that is none
-VIEWS = {
-    "dots": "Chấm và khoảng tin cậy",
-    "map": "Sơ đồ ô vuông",
-    "years": "Qua các năm",
-    "table": "Chỉ bảng",
-    "groups": "Chênh lệch với nhóm thấp nhất",
-    "change": "Chênh lệch với các năm trước",
-}
+VIEWS: Mapping[str, str] = coded("view")
 METHODS = {"logit": "Logit", "korn-graubard": "Korn–Graubard"}
 WIDGET = "application/vnd.jupyter.widget-view+json"
 _CHARTS = {"dots": plot.dots, "map": plot.map, "years": plot.years}

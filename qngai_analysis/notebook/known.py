@@ -31,16 +31,11 @@ from qngai_analysis.report import sector as sector_report
 from qngai_analysis.report.base import Report, at_right, centred, column, row_head, source
 from qngai_analysis.report.printed import home_and_successor, quoted
 from qngai_analysis.values import values_of
-from qngai_analysis.words.said import said
+from qngai_analysis.words.said import coded, said
 
 _ONE_OF = "{name} = {value}; chọn một trong: {known}"
 BOUNDS = {"lower_bound": "trên", "upper_bound": "dưới", "range": "khoảng"}
-_ORIGINS = {
-    "published": "Đã công bố",
-    "returned": "Cơ quan báo cáo",
-    "surveyed": "Điều tra",
-    "simulated": "SỐ LIỆU MÔ PHỎNG",
-}
+_ORIGINS = coded("origin")
 _PERIODS = {"Y": "cả năm", "H1": "6 tháng", "Q1": "quý I", "9M": "9 tháng", "point": "thời điểm"}
 
 

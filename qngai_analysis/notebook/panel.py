@@ -25,17 +25,9 @@ from qngai_analysis.page.blocks import Figure, Prose
 from qngai_analysis.page.html import fragment
 from qngai_analysis.page.tables import Grid
 from qngai_analysis.survey.release.side_by_side import enter_by_hand
-from qngai_analysis.words.said import Lang, translate
+from qngai_analysis.words.said import Lang, coded, translate
 
-CONTROLS = {
-    "survey": "Cuộc điều tra",
-    "indicator": "Chỉ tiêu",
-    "by": "Phân tổ theo",
-    "and_by": "và theo",
-    "year": "Năm",
-    "method": "Khoảng tin cậy",
-    "view": "Cách xem",
-}
+CONTROLS: Mapping[str, str] = coded("control")
 _LONG = ("survey", "indicator")  # their wordings take a line each
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -22,47 +22,10 @@ from qngai_analysis.report.printed import ROUNDED, SIMULATED
 from qngai_analysis.survey.door import refuse_exact
 from qngai_analysis.values import is_missing
 from qngai_analysis.words.numbers import number
-from qngai_analysis.words.said import catalogued
+from qngai_analysis.words.said import catalogued, coded
 
 #: What the columns of this room's frames are called where they are printed.
-LABELS = {
-    "label": "Nhóm",
-    "row_label": "Nhóm",
-    "by": "Theo",
-    "estimate": "Ước lượng",
-    "ci_low": "Từ",
-    "ci_high": "Đến",
-    "se": "Sai số chuẩn",
-    "deff": "Hiệu ứng thiết kế",
-    "reason": "Ghi chú",
-    "year": "Năm",
-    "date": "Thời điểm",
-    "value": "Giá trị",
-    "bound": "Cận",
-    "territory": "Phạm vi",
-    "definition": "Định nghĩa",
-    "origin": "Xuất xứ",
-    "level": "Mức độ",
-    "publisher": "Nguồn",
-    "name": "Chỉ tiêu",
-    "high_label": "Nhóm cao",
-    "low_label": "Nhóm thấp",
-    "high": "Giá trị cao",
-    "low": "Giá trị thấp",
-    "difference": "Chênh lệch",
-    "odds": "Tỷ số chênh",
-    "p_value": "p",
-    "sure": "Có ý nghĩa",
-    "text": "Lời văn",
-    "agencies": "Chủ trì",
-    "plan": "Kế hoạch",
-    "period_end": "Hạn",
-    "since": "So với năm",
-    "before": "Giá trị trước",
-    "now": "Giá trị",
-    "period": "Thời gian",
-    "state": "Tình hình",
-}
+LABELS: Mapping[str, str] = coded("head")
 #: Columns that serve others, or programs.
 _ASIDE = {"group", "unit", "flag", "se", "deff", "t", "series", "territory_id", "address", "indicator"}
 _ASIDE |= {"segment", "base"}

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
 from pathlib import Path
 from typing import Any
+
+from qngai_analysis.values import own_table
 
 HERE = Path(__file__).parent
 
 
-@cache
 def layout() -> dict[str, Any]:
     """Return all settings of ``layout.toml``."""
-    return tomllib.loads((HERE / "layout.toml").read_text(encoding="utf-8"))
+    return own_table(__file__, "layout.toml")
 
 
 def word(key: str, lang: str) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from pathlib import Path
 
 from qngai_analysis.plan.rules import Rule
+from qngai_analysis.values import own_table
 from qngai_analysis.words.folding import MARKED
 
 # ------------------------------------------------------------------ letters
@@ -102,16 +101,9 @@ def number(printed: str) -> float:
 
 
 @cache
-def _lists() -> dict[str, list[str]]:
-    file = Path(__file__).with_name("words.toml")
-    lists: dict[str, list[str]] = tomllib.loads(file.read_text(encoding="utf-8"))
-    return lists
-
-
-@cache
 def headings(kind: str) -> tuple[Rule[str, str], ...]:
     """Return the rules of ``headings.toml`` for a "column" or a "topic": what a heading in small letters is about."""
-    rows = tomllib.loads(Path(__file__).with_name("headings.toml").read_text(encoding="utf-8"))[kind]
+    rows = own_table(__file__, "headings.toml")[kind]
     told = ((row["example"], row["holds"], re.compile(row["words"]).search) for row in rows)
     return tuple(Rule(example, holds, example, found) for example, holds, found in told)
 
@@ -122,7 +114,7 @@ def words(*lists: str) -> tuple[str, ...]:
     >>> words("exact")
     ('bằng', 'đúng', 'ổn định ở', 'ổn định ở mức', 'ổn định mức', 'giữ ổn định', 'duy trì ổn định')
     """
-    return tuple(word for name in lists for word in _lists()[name])
+    return tuple(word for name in lists for word in own_table(__file__, "words.toml")[name])
 
 
 def any_of(*lists: str) -> str:

@@ -19,30 +19,13 @@ import pandas as pd
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.observations import BOUNDS
 from qngai_analysis.values import jsonable
-from qngai_analysis.words.said import Day, Joined, Num, Said
+from qngai_analysis.words.said import Day, Joined, Num, Said, coded
 
 SCHEMA = "qngai-assessment/1"
 RULES = "2026-2"  # raised whenever a rule of choice, test or pace changes: verdicts may then differ
 
 #: Why something changed: machine code and the words of the revision log.
-REASONS = {
-    "new-target": "mục tiêu mới",
-    "target-dropped": "mục tiêu không còn",
-    "target-revised": "mức phải đạt khác trước",
-    "superseded": "kế hoạch ban hành sau đặt mức khác",
-    "new-data": "có số liệu mới",
-    "revision": "số liệu cùng thời điểm được rà soát lại",
-    "data-withdrawn": "số liệu trước không còn được dùng",
-    "made-final": "mức độ của số liệu thay đổi",
-    "evidence": "số liệu thực và số liệu mô phỏng thay nhau",
-    "error": "sai số của số liệu thay đổi",
-    "new-series": "số liệu theo phương pháp khác",
-    "new-rules": "quy tắc đánh giá thay đổi",
-    "time-passed": "cùng số liệu, năm báo cáo khác",
-    "other-figures": "có số liệu liên quan khác trước",
-    "baseline": "số liệu gốc thay đổi",
-    "unknown": "chưa rõ lý do",
-}
+REASONS: Mapping[str, str] = coded("reason")
 
 
 def edition(table: pd.DataFrame, *, year: int, cutoff: date, real_only: bool = False) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from qngai_analysis.progress import methods
 from qngai_analysis.progress.outcome import Outcome, Progress
 from qngai_analysis.progress.verdict import ABOUT, EXCEEDED_BY, SURE, Goal, KnownValue, Verdict, error_at
 from qngai_analysis.values import grouped
-from qngai_analysis.words.said import Chance, Day, Either, Joined, Num, Said, SaidSentence, short
+from qngai_analysis.words.said import Chance, Day, Either, Joined, Num, Said, SaidSentence, coded, short
 
 SIMULATED = "SỐ LIỆU MÔ PHỎNG"  # what everything that rests on a simulated survey says
 _MANY = 4  # figures passed over for one reason are listed one by one up to this many
@@ -99,15 +99,7 @@ def _law(outcome: Outcome, revision: Outcome | None) -> Iterator[Said]:
     yield Said(wording, year=outcome.year, cutoff=Day(outcome.choice.need.cutoff))
 
 
-_TESTS = {
-    ">": "Phải lớn hơn {asked}; đúng bằng {asked} là chưa đạt.",
-    ">=": "Từ {asked} trở lên là đạt.",
-    "<": "Phải nhỏ hơn {asked}; đúng bằng {asked} là chưa đạt.",
-    "<=": "Từ {asked} trở xuống là đạt.",
-    "=": "Phải đúng bằng {asked}.",
-    "~": "Lệch không quá {near} so với {asked} là đạt.",
-    "between": "Từ {low} đến {high} là đạt.",
-}
+_TESTS: Mapping[str, str] = coded("test")
 
 
 def _where(outcome: Outcome) -> Joined:

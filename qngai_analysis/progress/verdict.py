@@ -15,7 +15,7 @@ from enum import Enum
 
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.words.numbers import SIGNS, number, rounded
-from qngai_analysis.words.said import Chance, Either, Joined, Num, Said
+from qngai_analysis.words.said import Chance, Either, Joined, Num, Said, coded
 
 SURE = 0.95  # one-sided: met from here, not met below 1 - SURE
 EXCEEDED_BY = 0.05  # share of the target's value by which "vượt" goes beyond "đạt"; the project's choice
@@ -106,7 +106,7 @@ class Goal:
         if self.value_high is not None:  # the unit once: "từ 84 đến 85 triệu đồng"
             asked = number(self.value, unit="%" if self.unit == "%" else "")
             asked += f" đến {number(self.value_high, unit=self.unit)}"
-        wording = (self.wording or _WORDS[self.comparator]).replace(">=", "≥").replace("<=", "≤")
+        wording = (self.wording or coded("comparison")[self.comparator]).replace(">=", "≥").replace("<=", "≤")
         # "đạt từ … trở lên": the number stands inside its words
         return wording.replace("…", asked) if "…" in wording else f"{wording} {asked}".strip()
 
@@ -165,15 +165,6 @@ class Goal:
         return replace(self, value=asked, comparator=">=" if self.rises else "<=")
 
 
-_WORDS = {
-    ">=": "đạt",
-    ">": "đạt trên",
-    "=": "đạt",
-    "<=": "không quá",
-    "<": "dưới",
-    "~": "khoảng",
-    "between": "từ",
-}
 _HOLDS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
 
 

@@ -20,14 +20,14 @@ from qngai_analysis.progress.yearly import judge_year
 from qngai_analysis.project import read_project
 from qngai_analysis.report.base import Report, at_right, centred, column, counted, row_head, verdict
 from qngai_analysis.report.base import heading as heading
-from qngai_analysis.report.printed import EVIDENCE, WORDS
+from qngai_analysis.report.printed import EVIDENCE
 from qngai_analysis.values import records
 from qngai_analysis.words.language import language
 from qngai_analysis.words.numbers import threshold
-from qngai_analysis.words.said import inside
+from qngai_analysis.words.said import coded, inside
 
 #: How plans disagree, in the order in which it is said.
-FINDINGS: Mapping[str, str] = WORDS["finding"]
+FINDINGS: Mapping[str, str] = coded("finding")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,11 @@ from qngai_analysis.project import read_project
 from qngai_analysis.raw import read_cells, read_sidecar
 from qngai_analysis.survey.release.treatment import Treatment
 from qngai_analysis.words.folding import unaccented
+from qngai_analysis.words.said import coded
 
-#: What reports call what the code knows by a code, by kind and code.
-WORDS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 SIMULATED = "SỐ LIỆU MÔ PHỎNG"
 NOT_SIGNIFICANT = 0.05
-EVIDENCE: dict[str, str] = WORDS["evidence"] | {"simulated": SIMULATED}
+EVIDENCE: dict[str, str] = coded("evidence") | {"simulated": SIMULATED}
 HIDDEN = {"c": "bảo mật", "u": "kém tin cậy"}
 #: Why a share may end in a round figure.
 ROUNDED = (

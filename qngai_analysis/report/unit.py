@@ -33,17 +33,17 @@ from qngai_analysis.progress.yearly import covered
 from qngai_analysis.project import Sector, read_project
 from qngai_analysis.report import base
 from qngai_analysis.report.base import Report, at_right, centred, column, interval, measured, row_head
-from qngai_analysis.report.printed import SIMULATED, WORDS, capitalised
+from qngai_analysis.report.printed import SIMULATED, capitalised
 from qngai_analysis.report.sector import belongs, outcome_table, printed, read_sample
 from qngai_analysis.territory import came_from
 from qngai_analysis.values import is_missing, records
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.language import language
 from qngai_analysis.words.numbers import day, number, printed_decimals
-from qngai_analysis.words.said import Said
+from qngai_analysis.words.said import Said, coded
 
 #: Kinds of units, and what several of them are called.
-KINDS: Mapping[str, str] = WORDS["unit"]
+KINDS: Mapping[str, str] = coded("unit")
 
 #: What units are compared by: how many of how many.
 MEASURES = ("Nhiệm vụ đã có báo cáo", "Nhiệm vụ hoàn thành", "Số liệu đã cung cấp", "Chỉ tiêu đến hạn đã đạt")

@@ -5,20 +5,16 @@ They stand in ``standards.toml`` beside this module.
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from pathlib import Path
 from typing import Any, TypeVar
 
-STANDARDS = Path(__file__).with_name("standards.toml")
+from qngai_analysis.values import own_table
 
 Thresholds = TypeVar("Thresholds")
 
 
-@cache
 def read_standards() -> dict[str, Any]:
     """Return the settings file as it stands: tables ``reliability``, ``precision``, ``disclosure`` and ``intake``."""
-    return tomllib.loads(STANDARDS.read_text(encoding="utf-8"))
+    return own_table(__file__, "standards.toml")
 
 
 def thresholds(kind: type[Thresholds], table: str) -> Thresholds:

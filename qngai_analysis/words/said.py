@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from qngai_analysis.values import own_table
 from qngai_analysis.words.numbers import day, number, rounded
 
 Lang = Literal["vi", "en"]
@@ -72,6 +73,12 @@ def unit_words(unit: object, lang: Lang = "vi") -> str:
     ('%/year', '%', '')
     """
     return catalogued(unit, lang) if isinstance(unit, str) else ""
+
+
+def coded(kind: str) -> dict[str, Any]:
+    """Return what is printed for what the code knows by a code of a kind, such as a verdict: a table of ``words.toml``."""
+    words: dict[str, Any] = own_table(__file__, "words.toml")[kind]
+    return words
 
 
 class Part:

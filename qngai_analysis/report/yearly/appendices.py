@@ -9,9 +9,9 @@ from qngai_analysis.page.tables import Grid
 from qngai_analysis.project import read_project
 from qngai_analysis.report import ladder
 from qngai_analysis.report.base import at_right, bullets, centred, column, row_head, source
-from qngai_analysis.report.printed import WORDS
 from qngai_analysis.report.yearly.loading import YearReport, once
 from qngai_analysis.report.yearly.results import found_results
+from qngai_analysis.words.said import coded
 
 
 def reasons(report: YearReport) -> list[Details]:
@@ -55,7 +55,7 @@ def sources(report: YearReport) -> Grid:
     )
 
 
-METHOD: Sequence[str] = WORDS["method"]["said"]
+METHOD: Sequence[str] = coded("method")["said"]
 
 
 def method(report: YearReport) -> Prose:

@@ -23,17 +23,17 @@ from qngai_analysis.progress.verdict import Verdict
 from qngai_analysis.progress.yearly import YearResult, judge_year
 from qngai_analysis.project import Office, read_project
 from qngai_analysis.report.base import Report
-from qngai_analysis.report.printed import WORDS, home_and_successor
+from qngai_analysis.report.printed import home_and_successor
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.language import language
-from qngai_analysis.words.said import translate
+from qngai_analysis.words.said import coded, translate
 
 PILLARS = {"economy": "Kinh tế số", "society": "Xã hội số"}
 #: What would fill a blank, in the words of the report.
-BLANKS: Mapping[str, str] = WORDS["blank"]
-COUNTED: Mapping[str, str] = WORDS["blanks"]
+BLANKS: Mapping[str, str] = coded("blank")
+COUNTED: Mapping[str, str] = coded("blanks")
 #: Headings of the office's own file, and the section of the report where each part is printed.
-PARTS: Mapping[str, str] = WORDS["part"]
+PARTS: Mapping[str, str] = coded("part")
 OPEN = (Verdict.NO_DATA, Verdict.UNDECIDED)
 
 

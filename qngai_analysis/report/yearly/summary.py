@@ -12,14 +12,13 @@ from qngai_analysis.evidence.observations import SURVEYED, Observation
 from qngai_analysis.page.blocks import Prose, literal
 from qngai_analysis.plan import read_plan
 from qngai_analysis.report.base import bullets
-from qngai_analysis.report.printed import WORDS
 from qngai_analysis.report.yearly.changes import changed
 from qngai_analysis.report.yearly.loading import YearReport, once, targets_of_plan
 from qngai_analysis.report.yearly.results import found_results
 from qngai_analysis.report.yearly.targets import tally
 from qngai_analysis.report.yearly.tasks import going_on_counted, going_on_tasks, silent
 from qngai_analysis.values import records
-from qngai_analysis.words.said import capital, inside
+from qngai_analysis.words.said import capital, coded, inside
 
 SHOWN = 3  # results that the summary names
 
@@ -109,7 +108,7 @@ def _missing(report: YearReport) -> str:
 
 
 #: What the summary counts of the changes.
-CHANGED: Mapping[str, str] = WORDS["changed"]
+CHANGED: Mapping[str, str] = coded("changed")
 
 
 def _changed(report: YearReport) -> str:

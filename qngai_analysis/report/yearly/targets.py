@@ -17,12 +17,12 @@ from qngai_analysis.page.tables import Grid
 from qngai_analysis.plan.model import Target
 from qngai_analysis.progress.outcome import Outcome
 from qngai_analysis.report.base import at_right, bullets, centred, column, heading, named, row_head, verdict
-from qngai_analysis.report.printed import WORDS, quoted, sentence_case
+from qngai_analysis.report.printed import quoted, sentence_case
 from qngai_analysis.report.yearly.loading import BLANKS, PILLARS, YearReport, numbered, once, targets_of_plan
-from qngai_analysis.words.said import capital
+from qngai_analysis.words.said import capital, coded
 
 #: How many targets got each verdict.
-TALLY: Mapping[str, str] = WORDS["tally"]
+TALLY: Mapping[str, str] = coded("tally")
 
 
 def tally(report: YearReport, outcomes: Iterable[Outcome]) -> str:
@@ -247,7 +247,7 @@ def _sentence(report: YearReport, outcome: Outcome, figure: Observation) -> str:
 
 
 #: What a later plan does to the targets of the main one.
-BESIDE: Mapping[str, str] = WORDS["beside"]
+BESIDE: Mapping[str, str] = coded("beside")
 
 
 def later_plans(report: YearReport) -> list[Prose | Grid]:

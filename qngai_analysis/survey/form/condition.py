@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.words.said import Either, Said
+from qngai_analysis.words.said import Either, Said, coded
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -127,17 +127,6 @@ class Item(Named):
 
 
 _WORD = re.compile(r'"\w+"|\w+|[=!<>]=')
-_SIGNS = {
-    "==": ("là", "is"),
-    "!=": ("khác", "is not"),
-    "<=": ("không quá", "is at most"),
-    ">=": ("ít nhất là", "is at least"),
-    "in": ("là một trong", "is one of"),
-    "and": ("và", "and"),
-    "or": ("hoặc", "or"),
-    "not": ("không phải", "not"),
-    "chosen": ("chọn", "chosen"),
-}
 _COMPARE = {
     ast.Eq: (np.equal, "="),
     ast.NotEq: (np.not_equal, "!="),
@@ -252,7 +241,7 @@ class Condition:
         named: list[tuple[str, Named]] = [(item.name, item) for item in items]
         named += [(f'"{choice.name}"', choice) for item in items for choice in item.choices]
         words = {name: f"“{(of.vi, of.en)[lang]}”" for name, of in named}
-        words |= {sign: each[lang] for sign, each in _SIGNS.items()}
+        words |= {sign: each[lang] for sign, each in coded("sign").items()}
         return _WORD.sub(lambda word: words.get(word[0], word[0]), self.text.replace("'", '"'))
 
     def xpath(self, *, here: str = "") -> str:

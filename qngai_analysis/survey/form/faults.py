@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,21 +13,11 @@ import pandas as pd
 from qngai_analysis import raw
 from qngai_analysis.values import grouped
 from qngai_analysis.words.language import spoken
-from qngai_analysis.words.said import Joined, Lang, Said, said, translate
+from qngai_analysis.words.said import Joined, Lang, Said, coded, said, translate
 
 # One row a cause: the first place, then in how many cells it stands and in which rows; and what a list that
 # goes back to the field calls them.
-_HEADINGS = {
-    "file": "Tệp",
-    "sheet": "Trang tính",
-    "row": "Dòng đầu tiên",
-    "column": "Cột",
-    "value": "Giá trị",
-    "rule": "Đúng ra phải là",
-    "mend": "Cách sửa",
-    "count": "Số ô",
-    "rows": "Các dòng",
-}
+_HEADINGS: Mapping[str, str] = coded("fault")
 _WIDTHS = (22, 16, 8, 22, 28, 40, 60, 8, 30)
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
-_LISTS = tomllib.loads(Path(__file__).with_name("habits.toml").read_text(encoding="utf-8"))
+from qngai_analysis.values import own_table
 
 
 def any_of(habit: str) -> str:
@@ -14,4 +11,4 @@ def any_of(habit: str) -> str:
     >>> any_of("total")[:20]
     '(?:tong|tong cong|to'
     """
-    return f"(?:{'|'.join(_LISTS[habit])})"
+    return f"(?:{'|'.join(own_table(__file__, 'habits.toml')[habit])})"
