@@ -25,10 +25,10 @@ def execute(
     return done
 
 
-def produce(job: Job, *, progress: Progress | None = None) -> Made:
+def produce(job: Job, *, progress: Progress | None = None, alone: bool = False) -> Made:
     """Return a report's files in the formats asked for, not yet published."""
     check(job)
     made: Made = worker.only(
-        ReportWork(job), warm=worker.load_stack, seconds=job.cell_seconds, advance=progress
+        ReportWork(job, alone), warm=worker.load_stack, seconds=job.cell_seconds, advance=progress
     )
     return made

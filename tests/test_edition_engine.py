@@ -27,7 +27,7 @@ PARAMETERS = 'year: int = 2024\ncutoff: str = "2025-12-15"\nlang: str = "vi"'
 REPORT = """\
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
-from qngai_analysis.page.blocks import Figure, OfficialHead
+from qngai_analysis.page.blocks import AppendixStart, Figure, OfficialHead
 from qngai_analysis.page.tables import Column, grid_of
 """
 CHART = """\
@@ -163,6 +163,22 @@ def test_charts_drawn_beside_the_cells_are_the_same_in_the_same_places(notebook,
     assert beside == in_turn
     charts = [cell["outputs"][0]["data"][MIME]["svg"] for cell in (beside["cells"][3], beside["cells"][5])]
     assert all(chart.startswith("<svg") and len(chart) > 1000 for chart in charts)
+
+
+@needs_forks
+@pytest.mark.parametrize("charts", ["letter", "appendices", "both"])
+def test_appendices_printed_while_charts_are_drawn_are_the_same(notebook, charts):
+    head = 'display(OfficialHead("UBND", "Sở A", "BC", "Kết quả"))'
+    in_letter, in_appendix = (CHART if charts in (part, "both") else "print(1)" for part in PARTS)
+    cells = (REPORT, DATA, head, in_letter, 'AppendixStart("I", "Danh mục")', in_appendix)
+
+    beside, in_turn = (produce(Job(notebook(*cells), {}), alone=alone) for alone in (True, False))
+
+    assert beside.files == in_turn.files
+    assert len(beside.files) == 3
+
+
+PARTS = ("letter", "appendices")
 
 
 @needs_forks

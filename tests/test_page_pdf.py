@@ -138,6 +138,28 @@ def test_no_row_stands_alone_at_the_end_of_a_page_or_on_the_next(lines: int, row
     assert 1 not in counts, counts
 
 
+WORDY = {
+    "in one line": TARGETS,
+    "names of two lines": TARGETS.assign(name=TARGETS["name"] + ", " + "tỷ lệ hộ gia đình " * 4),
+    "values beside long words": TARGETS.assign(
+        name=TARGETS["name"] + " https://quangngai.gov.vn/bao-cao" * 2
+    ),
+}
+
+
+@pytest.mark.parametrize("lines", [16, 20, 24, 28, 32])
+@pytest.mark.parametrize("wording", WORDY)
+@pytest.mark.parametrize("rows", [2, 4, 12])
+def test_a_table_begins_where_there_is_room_for_two_rows_and_a_short_one_for_all(lines, rows, wording):
+    table = grid_of(WORDY[wording].head(rows), "Mục tiêu", columns=COLUMNS)
+    texts = pages(to_pdf(report("# I\n\n" + "Một dòng.\n\n" * lines, table)))
+
+    counts = [text.count("Chỉ tiêu số") for text in texts if "Chỉ tiêu số" in text]
+    assert sum(counts) == rows
+    assert counts[0] >= min(rows, 2)
+    assert len(counts) == 1 or rows > 4
+
+
 def test_a_section_line_is_followed_by_a_row_on_its_page():
     parts = TARGETS.head(40).assign(part=["A"] * 37 + ["PHẦN B"] * 3)
     for lines in range(0, 34, 3):

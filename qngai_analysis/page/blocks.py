@@ -6,10 +6,12 @@ writers read from the executed notebook.
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import io
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -134,10 +136,13 @@ def svg(drawing: Drawing) -> str:
     # what ``savefig`` does, without drawing all of it once more to find the layout
     canvas: Any = FigureCanvasSVG(drawing)
     drawing.set_dpi(canvas.fixed_dpi)
-    if drawing.axes and (layout := drawing.get_layout_engine()) is not None:
-        layout.execute(drawing)
-        drawing.set_layout_engine("none")
-    with mpl.rc_context({"svg.hashsalt": "qngai-analysis", "svg.fonttype": "path"}):
+    for axis in (axis for axes in drawing.axes for axis in (axes.xaxis, axes.yaxis)):
+        if not axis.label.get_text():
+            axis.set_label_coords(0, 0)  # else its place is looked for beside all ticks, four times
+    with mpl.rc_context({"svg.hashsalt": "qngai-analysis", "svg.fonttype": "path"}), _fonts_found_once():
+        if drawing.axes and (layout := drawing.get_layout_engine()) is not None:
+            layout.execute(drawing)
+            drawing.set_layout_engine("none")
         canvas.print_svg(stream, metadata=unsaid)
     close(drawing)
     text = stream.getvalue()
@@ -148,6 +153,20 @@ def svg(drawing: Drawing) -> str:
         lambda found: found[0] if found["scale"] else f"{float(found[0]):.2f}", text[text.index("<svg") :]
     )
     return text.strip() + "\n"
+
+
+@contextlib.contextmanager
+def _fonts_found_once() -> Iterator[None]:
+    """Let Matplotlib look once for the fonts of texts of one kind, not with each text that it measures and draws."""
+    from matplotlib.font_manager import fontManager
+
+    manager: Any = fontManager
+    if find := getattr(manager, "_find_fonts_by_props", None):
+        manager._find_fonts_by_props = functools.cache(find)
+    try:
+        yield
+    finally:
+        vars(manager).pop("_find_fonts_by_props", None)
 
 
 def close(drawing: Drawing) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections.abc import Iterable
 from dataclasses import fields
 from functools import cache
@@ -17,14 +18,27 @@ from typing import Any
 from qngai_analysis.errors import RenderError
 from qngai_analysis.page import blocks
 from qngai_analysis.page import document as doc
-from qngai_analysis.page.layout import HERE, word
-from qngai_analysis.page.tables import LONG_WORD, Cell, Grid, Row, printable, source_line, word_pieces
+from qngai_analysis.page.layout import HERE, layout, text_width_mm, word
+from qngai_analysis.page.tables import (
+    INSET_EM,
+    LONG_WORD,
+    Cell,
+    Grid,
+    Row,
+    printable,
+    source_line,
+    word_pieces,
+)
 from qngai_analysis.words.addresses import pieces
 from qngai_analysis.words.numbers import official_date
 
 FONTS = HERE / "fonts"
 LONG_CELL = 900  # letters; a longer cell may fill more than a page
 TALL_CELL = 100  # letters; a longer cell has many lines in a narrow column
+SHORT_TABLE = 4  # rows; it stays on one page
+TEXT_EM = 0.44  # a letter of a text, a little more than most take
+BOLD = 1.08  # how much wider it is
+INSET_PT = 3.6  # above and below the text of a cell
 TALL_MM = 90  # a drawing that is taller may leave its place among the lines
 STANDARDS: Any = ["ua-1", "a-2a"]  # the stub wants a list of literals
 
@@ -41,17 +55,14 @@ def to_pdf(document: doc.Document, part: str = "") -> bytes:
     """
     import typst
 
-    nodes = [*document.opened(), *document.figure_data()]
-    if part:
-        begins = next(place for place, node in enumerate(nodes) if isinstance(node, blocks.AppendixStart))
-        nodes = nodes[:begins] if part == "letter" else nodes[begins:]
+    nodes = _nodes(document, part)
     content = {
         "title": _covered(document.title),
         "author": _covered(document.author),
         "lang": document.lang,
         "date": [document.date.year, document.date.month, document.date.day],
         "places": list(map(_covered, doc.link_targets(nodes))),
-        "drawings": {figure.id: figure.svg for figure in document.figures},
+        "drawings": {node.id: node.svg for node in nodes if isinstance(node, blocks.Figure)},
         "parts": _plain(nodes, document.lang),
     }
     # typst takes a dictionary of files, which its type stub does not say
@@ -74,6 +85,22 @@ def has_appendices(document: doc.Document) -> bool:
     """Return whether a document is an official letter with appendices, which are a file of their own."""
     kinds = {type(node) for node in document.nodes}
     return {blocks.OfficialHead, blocks.AppendixStart} <= kinds
+
+
+def has_plain_appendices(document: doc.Document) -> bool:
+    """Return whether it has appendices, and these hold no drawing: they can be printed before one is drawn."""
+    return has_appendices(document) and not any(
+        isinstance(node, blocks.Figure) for node in _nodes(document, "appendices")
+    )
+
+
+def _nodes(document: doc.Document, part: str) -> list[doc.Node]:
+    """Return what a document prints, or one part of it."""
+    nodes = [*document.opened(), *document.figure_data()]
+    if not part:
+        return nodes
+    begins = next(place for place, node in enumerate(nodes) if isinstance(node, blocks.AppendixStart))
+    return nodes[:begins] if part == "letter" else nodes[begins:]
 
 
 def picture(svg: str) -> bytes:
@@ -161,6 +188,7 @@ def _made(node: Any, lang: str) -> dict[str, Any]:
                 # a row stays on one page, unless it may be longer than that
                 "breakable": _tallest(node.rows) > LONG_CELL,
                 "ends": _last_rows(node),
+                **_kept_together(node),
             }
     return {}
 
@@ -174,6 +202,46 @@ def _last_rows(grid: Grid) -> int:
     """Return how many rows at a table's end stay on one page; fewer where they are tall, none where one may break."""
     tallest = _tallest(grid.rows[-3:])
     return 0 if tallest > LONG_CELL else 1 if tallest > TALL_CELL else 3
+
+
+def _kept_together(grid: Grid) -> dict[str, Any]:
+    """
+    Return whether a table stays whole on a page, and else how many millimetres must be left where it begins.
+
+    That is for caption, head and first two rows, of a short table for all rows: reckoned, and a line more than that.
+    Measured by Typst they would be set twice.
+    """
+    bodies = [place for place, row in enumerate(grid.rows) if not row.section]
+    short = len(bodies) <= SHORT_TABLE
+    width = text_width_mm(landscape=grid.landscape) / 25.4 * 72 / grid.size_pt
+    widths = [share * width for share in grid.shares()]
+    texts = [[(column.label, em / BOLD) for column, em in zip(grid.columns, widths, strict=True)]]
+    if any(column.group for column in grid.columns):
+        texts.append([("", width)])
+    for row in grid.rows if short else grid.rows[: bodies[1] + 1]:
+        cells = (
+            [(row.section, width)]
+            if row.section
+            else zip((cell.text for cell in row.cells), widths, strict=True)
+        )
+        texts.append([*cells])
+    points = sum(_row_pt(max(_lines(text, em) for text, em in row), grid.size_pt) for row in texts)
+    caption_pt = layout()["text"]["size_pt"]
+    caption = _lines(blocks.caption_line(grid), width * grid.size_pt / caption_pt / BOLD)
+    points += _row_pt(caption, caption_pt) + _row_pt(1, grid.size_pt) + 8
+    room = points / 72 * 25.4
+    return {"whole": short and room < 120, "room": min(room, 120 if short else 45)}
+
+
+def _lines(text: str, em: float) -> int:
+    """Return how many lines a text takes in a column of a table."""
+    letters = max(1, int((em - INSET_EM) / TEXT_EM))
+    return sum(max(1, len(textwrap.wrap(line, letters))) for line in text.split("\n"))
+
+
+def _row_pt(lines: int, size_pt: float) -> float:
+    """Return how tall a row of a table is: capitals 0.66 em tall, between lines 0.5, the insets above and below."""
+    return (1.16 * lines - 0.5) * size_pt + 2 * INSET_PT
 
 
 def _tallest(rows: Iterable[Row]) -> int:
