@@ -97,9 +97,7 @@ def _distances_told(rows: pd.DataFrame, lang: Lang) -> Iterator[str]:
     known = rows[rows["value"].notna() & ~rows["simulated"]]
     made_up = rows[rows["value"].notna() & rows["simulated"]]
     yield translate(
-        "Biểu đồ ngang {n} mục tiêu trên thang phần trăm: vạch đứng là mức mục tiêu, thanh và chấm đặc là "
-        "số liệu của tỉnh. {known} mục tiêu có số liệu: {values}. "
-        "Ở các mục tiêu còn lại là lời: cận đã biết, hoặc loại khoảng trống.",
+        "Biểu đồ ngang {n} mục tiêu trên thang phần trăm: vạch đứng là mức mục tiêu, thanh và chấm đặc là số liệu của tỉnh. {known} mục tiêu có số liệu: {values}. Ở các mục tiêu còn lại là lời: cận đã biết, hoặc loại khoảng trống.",
         lang,
         n=len(rows),
         known=len(known),

@@ -58,11 +58,7 @@ class TaskReport:
 
 
 #: How the reports of several bodies make one state, as the report prints it.
-RULE = (
-    "Nhiệm vụ do nhiều đơn vị chủ trì được tính là hoàn thành khi tất cả các đơn vị được giao đã báo cáo hoàn thành, là "
-    "chưa thực hiện khi mọi đơn vị đã báo cáo đều báo cáo chưa thực hiện, còn lại là đang thực hiện. "
-    "“Xã” gồm xã, phường, đặc khu."
-)
+RULE = "Nhiệm vụ do nhiều đơn vị chủ trì được tính là hoàn thành khi tất cả các đơn vị được giao đã báo cáo hoàn thành, là chưa thực hiện khi mọi đơn vị đã báo cáo đều báo cáo chưa thực hiện, còn lại là đang thực hiện. “Xã” gồm xã, phường, đặc khu."
 
 
 _COMMUNE = ("UBND xã ", "UBND phường ", "UBND đặc khu ")

@@ -41,10 +41,7 @@ def opening(sector: SectorReport) -> list[Prose]:
         unit = sector.say(ONE[sample.codebook.kind])
         lines.append(sector.say(text, survey=sector.name(sample.codebook), unit=unit))
     lines.append(sector.say("Số liệu đã công bố về riêng {district}: {n}.", n=len(_facts(sector))))
-    rest = (
-        "Chỉ có ở cấp tỉnh: chỉ tiêu giao cho tỉnh và kết luận về các chỉ tiêu ấy, các nhóm theo giới tính, "
-        "tuổi, quy mô, mô hình, nhiệm vụ và cơ quan chủ trì."
-    )
+    rest = "Chỉ có ở cấp tỉnh: chỉ tiêu giao cho tỉnh và kết luận về các chỉ tiêu ấy, các nhóm theo giới tính, tuổi, quy mô, mô hình, nhiệm vụ và cơ quan chủ trì."
     return [base.bullets(map(literal, [*lines, sector.say(rest)]))]
 
 
@@ -84,8 +81,7 @@ def _against_the_rest(sector: SectorReport, sample: SectorSurvey, rows: list[dic
     text = "{district} so với phần còn lại của tỉnh: {survey}, năm {year}"
     caption = sector.say(text, survey=sector.name(sample.codebook), year=sample.year)
     note = sector.say(
-        "Kiểm định t theo thiết kế mẫu, {unit} so với {n} {unit} còn lại; chênh lệch của tỷ lệ tính bằng điểm phần "
-        "trăm; p chưa hiệu chỉnh theo số phép so sánh. n: số người (đơn vị) của {unit} đã trả lời.",
+        "Kiểm định t theo thiết kế mẫu, {unit} so với {n} {unit} còn lại; chênh lệch của tỷ lệ tính bằng điểm phần trăm; p chưa hiệu chỉnh theo số phép so sánh. n: số người (đơn vị) của {unit} đã trả lời.",
         n=len(sample.codebook.units) - 1,
         unit=sector.say(ONE[sample.codebook.kind]),
     )

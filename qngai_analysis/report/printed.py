@@ -19,10 +19,7 @@ NOT_SIGNIFICANT = 0.05
 EVIDENCE: dict[str, str] = coded("evidence") | {"simulated": SIMULATED}
 HIDDEN = {"c": "bảo mật", "u": "kém tin cậy"}
 #: Why a share may end in a round figure.
-ROUNDED = (
-    "Tỷ lệ được làm tròn theo bước rộng hơn hai người (đơn vị) trả lời để bảo mật; sai số và khoảng tin cậy tính từ tỷ lệ "
-    "đã làm tròn, gồm cả phần làm tròn."
-)
+ROUNDED = "Tỷ lệ được làm tròn theo bước rộng hơn hai người (đơn vị) trả lời để bảo mật; sai số và khoảng tin cậy tính từ tỷ lệ đã làm tròn, gồm cả phần làm tròn."
 #: What a table's note says of a row that is published for a reason of its own.
 REMARKS = {Treatment.CENSUS: "điều tra toàn bộ, hầu hết đơn vị của tổng thể đã trả lời"}
 

@@ -166,8 +166,7 @@ def figure_counts(quality: Quality) -> Grid:
         *_counted(quality, quality.say("Phương pháp"), "method"),
     ]
     note = quality.say(
-        "Bản in lại cùng nguồn gốc được giữ để đối chiếu và không tính hai lần; số không được dùng có lý do "
-        "ghi trong tệp."
+        "Bản in lại cùng nguồn gốc được giữ để đối chiếu và không tính hai lần; số không được dùng có lý do ghi trong tệp."
     )
     return quality.table(
         rows,

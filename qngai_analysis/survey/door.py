@@ -60,8 +60,7 @@ def refuse_in_reports() -> None:
     _asked[:] = [True]
     if is_closed():
         raise SurveyError(
-            "câu trả lời và ước lượng chính xác không vào báo cáo: chỉ dùng khi làm việc trong JupyterLab. Trong sổ làm báo cáo dùng "
-            "qn.load_survey(…).proportion(…), .mean(…), .difference(…), đã qua kiểm soát bảo mật"
+            "câu trả lời và ước lượng chính xác không vào báo cáo: chỉ dùng khi làm việc trong JupyterLab. Trong sổ làm báo cáo dùng qn.load_survey(…).proportion(…), .mean(…), .difference(…), đã qua kiểm soát bảo mật"
         )
 
 
@@ -144,8 +143,7 @@ def refuse_exact(*values: object) -> None:
     """
     if any(map(is_inside, values)):
         raise SurveyError(
-            "bảng này là ước lượng chính xác của Survey, chưa qua kiểm soát bảo mật, nên không in, vẽ hay lưu được; dùng "
-            "qn.load_survey(…).proportion(…), .mean(…), .difference(…)"
+            "bảng này là ước lượng chính xác của Survey, chưa qua kiểm soát bảo mật, nên không in, vẽ hay lưu được; dùng qn.load_survey(…).proportion(…), .mean(…), .difference(…)"
         )
 
 
@@ -162,6 +160,5 @@ def refuse_unknown(*known: object) -> None:
     """
     if _asked and not all(known):
         raise SurveyError(
-            "phiên này đã xem ước lượng chính xác của Survey, và không rõ số trong bảng lấy từ đâu, nên không lưu được; "
-            "khởi động lại phiên, rồi lập bảng từ qn.load_survey(…), qn.series(…), qn.published(…)"
+            "phiên này đã xem ước lượng chính xác của Survey, và không rõ số trong bảng lấy từ đâu, nên không lưu được; khởi động lại phiên, rồi lập bảng từ qn.load_survey(…), qn.series(…), qn.published(…)"
         )

@@ -65,10 +65,7 @@ def as_survey(codebook: Codebook, frame: pd.DataFrame, due: pd.DataFrame) -> Sur
     stated = codebook.design
     asked = {name: f"due:{name}" for name in due.columns}
     design = Design(
-        **stated.drawn,
-        singleton=cast("Singleton", stated.singleton),
-        nonresponse="phase",
-        due=asked,
+        **stated.drawn, singleton=cast("Singleton", stated.singleton), nonresponse="phase", due=asked
     )
     whole = pd.concat([frame, due.rename(columns=asked)], axis=1)
     whole.attrs = dict(frame.attrs)

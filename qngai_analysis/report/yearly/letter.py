@@ -105,10 +105,7 @@ def steering(report: YearReport) -> list[Prose]:
     size = {**_size(report, report.plan), "span": report.years(entry.first_year, entry.last_year)}
     sentences = [report.say(text, **size, pillars=_by_pillar(report))]
     if not entry.covers(report.year):
-        text = (
-            "**Sau thời hạn**: kế hoạch kết thúc năm {last}; báo cáo theo dõi các mục tiêu của kế hoạch vì năm {year} "
-            "chưa có kế hoạch khác thay thế."
-        )
+        text = "**Sau thời hạn**: kế hoạch kết thúc năm {last}; báo cáo theo dõi các mục tiêu của kế hoạch vì năm {year} chưa có kế hoạch khác thay thế."
         sentences.append(report.say(text, last=entry.last_year))
     text = "{plan} đặt ra {targets} chỉ tiêu và {tasks} nhiệm vụ."
     sentences += [report.say(text, **_size(report, plan)) for plan in report.later.values()]

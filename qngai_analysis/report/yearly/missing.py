@@ -22,8 +22,7 @@ def gaps(report: YearReport) -> Grid:
     rows = [alike for outcomes in report.blanks.values() for alike in by_measure(outcomes)]
     places = numbered(alike[0] for alike in rows)
     note = report.say(
-        "Cơ quan: theo đề xuất phân công của cơ quan lập báo cáo, trừ chỉ tiêu mà kế hoạch ghi cơ quan; văn bản khác đã "
-        "giao thì nêu ở Phụ lục I. Loại của chỉ tiêu xã hội số là nhận định của báo cáo về nơi giữ dữ liệu."
+        "Cơ quan: theo đề xuất phân công của cơ quan lập báo cáo, trừ chỉ tiêu mà kế hoạch ghi cơ quan; văn bản khác đã giao thì nêu ở Phụ lục I. Loại của chỉ tiêu xã hội số là nhận định của báo cáo về nơi giữ dữ liệu."
     )
 
     def named(alike: list[Outcome]) -> str:
@@ -66,8 +65,7 @@ def shortcomings(report: YearReport) -> list[Prose]:
     text = report.say(wording, n=report.count(report.open_lines), table="{ref:khoang-trong}")
     if report.new_borders:
         text += " " + report.say(
-            "Từ {day} các nguồn công bố số liệu của tỉnh theo địa giới mới; số liệu đó không quyết định được mục tiêu "
-            "giao cho địa giới cũ, nên cơ quan giữ dữ liệu cần cung cấp theo cả hai địa giới.",
+            "Từ {day} các nguồn công bố số liệu của tỉnh theo địa giới mới; số liệu đó không quyết định được mục tiêu giao cho địa giới cũ, nên cơ quan giữ dữ liệu cần cung cấp theo cả hai địa giới.",
             day=report.text_day(report.new_borders),
         )
     return [Prose(text), *report.written("shortcomings")]
@@ -119,10 +117,7 @@ def _registers(report: YearReport) -> list[Prose]:
         f"{literal(report.agency(agency))}: {_subjects(report, outcomes)}."
         for agency, outcomes in sorted(owed.items(), key=lambda item: (-len(item[1]), item[0]))
     ]
-    text = (
-        "Mỗi đề nghị theo một quy tắc nêu tại Phụ lục V. Đề nghị các cơ quan giữ dữ liệu cung cấp số liệu năm {year}{both} "
-        "(quy tắc 1):"
-    )
+    text = "Mỗi đề nghị theo một quy tắc nêu tại Phụ lục V. Đề nghị các cơ quan giữ dữ liệu cung cấp số liệu năm {year}{both} (quy tắc 1):"
     return [bullets(items, report.say(text, both=both))]
 
 

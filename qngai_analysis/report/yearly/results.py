@@ -98,8 +98,7 @@ def other_results(report: YearReport) -> list[Prose | Grid]:
     if not rows:
         return []
     text = report.say(
-        "{table} nêu các kết quả đã công bố gần năm báo cáo nhất, mỗi kết quả theo định nghĩa của nguồn; không kết quả nào "
-        "được dùng để kết luận về chỉ tiêu.",
+        "{table} nêu các kết quả đã công bố gần năm báo cáo nhất, mỗi kết quả theo định nghĩa của nguồn; không kết quả nào được dùng để kết luận về chỉ tiêu.",
         table="{ref:ket-qua-khac}",
     )
     table = report.table(
@@ -362,16 +361,12 @@ def _bound(report: YearReport, outcome: Outcome, figure: Related, home: Unit) ->
 
 def _notes_on_territories(report: YearReport, home: Unit, *, derived: bool) -> list[str]:
     own, later = report.own_territories()
-    text = (
-        "(*) {new}: chỉ để tham khảo, không thay cho {home}, địa giới của kế hoạch. Chỉ tiêu không có trong bảng: chưa "
-        "có số liệu nào của tỉnh mới cùng định nghĩa hoặc cùng đơn vị tính."
-    )
+    text = "(*) {new}: chỉ để tham khảo, không thay cho {home}, địa giới của kế hoạch. Chỉ tiêu không có trong bảng: chưa có số liệu nào của tỉnh mới cùng định nghĩa hoặc cùng đơn vị tính."
     notes = [report.say(text, new=capitalised(later), home=own)]
     if derived and (weight := weight_of(home)):
         notes.append(
             report.say(
-                "Cột suy ra: tỷ lệ p của địa giới kế hoạch thỏa p ≥ (p tỉnh mới − {rest}) / {share}, với {share} là phần dân số "
-                "của địa giới kế hoạch năm {year} ({source}); chỉ tính khi cùng định nghĩa, cùng độ tuổi.",
+                "Cột suy ra: tỷ lệ p của địa giới kế hoạch thỏa p ≥ (p tỉnh mới − {rest}) / {share}, với {share} là phần dân số của địa giới kế hoạch năm {year} ({source}); chỉ tính khi cùng định nghĩa, cùng độ tuổi.",
                 rest=report.number(1 - weight.share, 4),
                 share=report.number(weight.share, 4),
                 year=weight.year,

@@ -38,9 +38,7 @@ def results(report: YearReport) -> list[Prose]:
     made_up = [outcome for outcome in once(report.lines) if outcome.simulated]
     known = sum(outcome.figure is not None for outcome in report.counted_lines)
     text = report.say(
-        "{known} trên {n} chỉ tiêu của {plan} có ít nhất một số liệu của tỉnh; {missing} chỉ tiêu chưa có số liệu đáp ứng "
-        "định nghĩa và phạm vi địa giới ({table}, {chart}). Chỉ tiêu thay thế (không cùng định nghĩa) và số cả nước chỉ để "
-        "tham khảo, không dùng để kết luận (Phụ lục II).",
+        "{known} trên {n} chỉ tiêu của {plan} có ít nhất một số liệu của tỉnh; {missing} chỉ tiêu chưa có số liệu đáp ứng định nghĩa và phạm vi địa giới ({table}, {chart}). Chỉ tiêu thay thế (không cùng định nghĩa) và số cả nước chỉ để tham khảo, không dùng để kết luận (Phụ lục II).",
         n=report.count(report.counted_lines),
         known=report.count(known),
         missing=report.count(len(report.counted_lines) - known),
@@ -62,9 +60,7 @@ def target_table(report: YearReport, plan: str = "") -> Grid:
     title = report.act((report.plan if main else report.later[plan]).document)
     caption = report.say("Kết quả các chỉ tiêu của {plan} đến hết {span}", plan=title)
     unknown = report.say(
-        "Chỉ tiêu: lời văn của kế hoạch. “…”: chưa có số liệu đáp ứng định nghĩa và phạm vi địa giới của chỉ tiêu. Cơ quan cung cấp "
-        "số liệu: theo kế hoạch, nếu kế hoạch không ghi thì theo đề xuất phân công của cơ quan lập báo cáo. Nguồn: mã số liệu ở "
-        "Phụ lục V."
+        "Chỉ tiêu: lời văn của kế hoạch. “…”: chưa có số liệu đáp ứng định nghĩa và phạm vi địa giới của chỉ tiêu. Cơ quan cung cấp số liệu: theo kế hoạch, nếu kế hoạch không ghi thì theo đề xuất phân công của cơ quan lập báo cáo. Nguồn: mã số liệu ở Phụ lục V."
     )
     places = numbered(outcomes)
     pillared = all(outcome.target.pillar in PILLARS for outcome in outcomes)

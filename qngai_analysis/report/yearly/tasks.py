@@ -37,11 +37,7 @@ def task_overview(report: YearReport) -> Prose:
     reported = "các cơ quan đã báo cáo tình hình {n} nhiệm vụ"
     if not n:
         reported = "chưa cơ quan nào báo cáo tình hình nhiệm vụ"
-    wording = (
-        "Báo cáo theo dõi {n} nhiệm vụ, giải pháp: {plans}. Đến ngày {cutoff}, {reported}; {silent} nhiệm vụ đã hết thời hạn, "
-        "chưa có báo cáo ({agencies}, {table}). Chưa có báo cáo không có nghĩa là chưa thực hiện: báo cáo không suy đoán "
-        "tình trạng của nhiệm vụ chưa được báo cáo."
-    )
+    wording = "Báo cáo theo dõi {n} nhiệm vụ, giải pháp: {plans}. Đến ngày {cutoff}, {reported}; {silent} nhiệm vụ đã hết thời hạn, chưa có báo cáo ({agencies}, {table}). Chưa có báo cáo không có nghĩa là chưa thực hiện: báo cáo không suy đoán tình trạng của nhiệm vụ chưa được báo cáo."
     text = report.say(
         wording,
         n=report.count(report.tasks),

@@ -195,10 +195,7 @@ def _doubted_day(cell: object, witness: str) -> date:
         return day(cell)
     readings = filter(None, (_date(year, second, first), _date(year, first, second)))
     known, shown = Joined([Day(each) for each in readings], " / "), str(cell).split()[0]
-    mend = (
-        "cột này có {witness}, chỉ có thể là tháng trước ngày, nên cả cột đáng ngờ: {cell} là {known}? "
-        "xuất lại cả cột theo dạng 2025-06-30"
-    )
+    mend = "cột này có {witness}, chỉ có thể là tháng trước ngày, nên cả cột đáng ngờ: {cell} là {known}? xuất lại cả cột theo dạng 2025-06-30"
     raise Wrong("một ngày chỉ đọc được một cách", mend, witness=witness, cell=shown, known=known)
 
 
@@ -227,10 +224,7 @@ _DISTRICT = "một huyện, thị xã, thành phố của tỉnh trước 01/7/2
 
 
 def _no_district(commune: str, here: list[str], elsewhere: list[str]) -> Wrong:
-    mend = (
-        "{cell} là đơn vị cấp xã (từ 01/7/2025 không còn cấp huyện) và không tìm được trong commune_crosswalk.csv: "
-        "ghi tên xã như trong communes.csv, hoặc ghi huyện cũ"
-    )
+    mend = "{cell} là đơn vị cấp xã (từ 01/7/2025 không còn cấp huyện) và không tìm được trong commune_crosswalk.csv: ghi tên xã như trong communes.csv, hoặc ghi huyện cũ"
     if elsewhere:
         mend = "{cell} là đơn vị cấp xã ngoài địa giới cũ của tỉnh ({districts}): không thuộc khảo sát này"
     if here:
@@ -476,10 +470,7 @@ def _read_values(question: Question, found: Cells, mark: str, cells: Cells) -> R
     if question.type == "date" and not witness:
         notes += _two_ways(found)
     for commune, district in list(choices.communes.items())[:1]:
-        wording = (
-            "{n} ô ghi xã, phường, đặc khu (cấp huyện đã bỏ từ 01/7/2025), xếp vào huyện cũ theo "
-            "commune_crosswalk.csv: {commune} → {district}"
-        )
+        wording = "{n} ô ghi xã, phường, đặc khu (cấp huyện đã bỏ từ 01/7/2025), xếp vào huyện cũ theo commune_crosswalk.csv: {commune} → {district}"
         n = sum(cell in choices.communes for cell in cells)
         notes.append(Said(wording, n=n, commune=commune, district=district.vi))
     return ReadColumn(values, status, faults=faults, notes=notes)

@@ -140,10 +140,7 @@ def _sheets(file: Path, where: str, recognised: Recognised) -> list[Sheet]:
         raise SurveyError("{file}: không có tệp này", file=where)
     ending = file.suffix.lower()
     if ending not in _READERS:
-        wording = (
-            "{file}: không biết định dạng {ending}; mở bằng chương trình đã tạo ra tệp (Excel, LibreOffice) và lưu thành .xlsx; "
-            "đọc được: {known}"
-        )
+        wording = "{file}: không biết định dạng {ending}; mở bằng chương trình đã tạo ra tệp (Excel, LibreOffice) và lưu thành .xlsx; đọc được: {known}"
         raise SurveyError(wording, file=where, ending=ending, known=", ".join(FORMATS))
     size, most = file.stat().st_size, _most_bytes()
     if size > most:
@@ -164,10 +161,7 @@ def _refuse_beyond_memory(where: str, rows: int, columns: int) -> None:
     _refuse_many(where, rows=rows, columns=columns, cells=cells)
     need, free = _CELL * cells, psutil.virtual_memory().available
     if need > free:
-        wording = (
-            "{file}: {cells} ô cần khoảng {need} MB bộ nhớ, máy còn {free} MB; chưa đọc gì "
-            "(chia nhỏ tệp, hoặc ước lượng theo từng phần: reduce_survey)"
-        )
+        wording = "{file}: {cells} ô cần khoảng {need} MB bộ nhớ, máy còn {free} MB; chưa đọc gì (chia nhỏ tệp, hoặc ước lượng theo từng phần: reduce_survey)"
         megabytes = {"need": Num(need // 10**6), "free": Num(free // 10**6)}
         raise SurveyError(wording, file=where, cells=Num(cells), **megabytes)
 
@@ -368,10 +362,7 @@ def decode(where: str, content: bytes) -> tuple[str, tuple[Said, ...]]:
             return content.decode("utf-16"), ()
     zero = content.find(b"\0")
     if zero >= 0:
-        wording = (
-            "{file}: byte {place} bằng 0: UTF-16 thiếu dấu đầu tệp, hoặc không phải văn bản; "
-            "lưu lại thành 'CSV UTF-8'"
-        )
+        wording = "{file}: byte {place} bằng 0: UTF-16 thiếu dấu đầu tệp, hoặc không phải văn bản; lưu lại thành 'CSV UTF-8'"
         raise SurveyError(wording, file=where, place=zero)
     try:
         return content.decode("utf-8-sig"), ()
@@ -382,10 +373,7 @@ def decode(where: str, content: bytes) -> tuple[str, tuple[Said, ...]]:
         try:
             return legacy.ENCODINGS[encoding](text), (note,)
         except (KeyError, UnicodeError):
-            wording = (
-                "{file}, dòng {line}: byte {place} (0x{byte}) không phải UTF-8, TCVN3, VNI hay Windows-1258; "
-                "mở bằng phần mềm đã tạo ra tệp và lưu thành 'CSV UTF-8'"
-            )
+            wording = "{file}, dòng {line}: byte {place} (0x{byte}) không phải UTF-8, TCVN3, VNI hay Windows-1258; mở bằng phần mềm đã tạo ra tệp và lưu thành 'CSV UTF-8'"
             line, byte = content[:at].count(b"\n") + 1, f"{content[at]:02X}"
             raise SurveyError(wording, file=where, line=line, place=at, byte=byte) from fault
 

@@ -175,10 +175,7 @@ def sheets_used(sheets: list[Matched], codebook: Codebook, faults: Faults) -> li
         check_headers(matched, codebook, faults)
     link = link_columns(units[0], members[0], codebook) if members else None
     if len(units) > 1 and link and folded(link[0].header) == "_index":
-        wording = (
-            "{names}: mỗi trang tính tự đánh số thành viên bằng _index nên không biết thành viên của ai; "
-            "kiểm tra và nạp từng tệp một"
-        )
+        wording = "{names}: mỗi trang tính tự đánh số thành viên bằng _index nên không biết thành viên của ai; kiểm tra và nạp từng tệp một"
         raise SurveyError(wording, names=", ".join(matched.place for matched in (*units, *members)))
     return [_together(parts, faults) for parts in (units, members) if parts]
 
@@ -194,10 +191,7 @@ def _name_others(others: list[Matched], main: Matched, codebook: Codebook, fault
         )
         if sheet.rows.size and answers:
             rule, unread = Said("tiêu đề cột như trang tính {main}", main=main.sheet.name), len(sheet.ragged)
-            wording = (
-                "trang tính có {n} dòng chưa được đọc: thêm dòng tiêu đề nếu là phiếu trả lời, "
-                "chuyển sang tệp khác nếu không phải"
-            )
+            wording = "trang tính có {n} dòng chưa được đọc: thêm dòng tiêu đề nếu là phiếu trả lời, chuyển sang tệp khác nếu không phải"
             mend = Said(wording, n=sheet.rows.size + unread)
             faults.add(sheet.where(), "", ", ".join(sheet.header[:4]), rule, mend)
         elif sheet.rows.size:
