@@ -164,13 +164,7 @@ def _check_new(project: Project, file: Path, name: str, role: Role, years: tuple
 
 
 def take_survey(
-    survey: str,
-    file: Path,
-    *,
-    year: int | None = None,
-    fieldwork: str = "",
-    producer: str = "",
-    source: str = "",
+    survey: str, file: Path, *, year: int | None, fieldwork: str, producer: str, source: str
 ) -> tuple[Path | None, int]:
     """
     Add a survey's file of a year to the project, if it has no faults.

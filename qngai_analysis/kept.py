@@ -229,8 +229,6 @@ def _head(of: str, *parts: bytes) -> bytes:
 
 def looks() -> tuple[tuple[str, int, int], ...]:
     """Return what the project's raw files and ledgers look like: names, sizes, times of change."""
-    if _SETTLED:
-        return ()
     home = paths.project()
     files = [*paths.raw().rglob("*"), *paths.releases().glob("*.json")]
     stamps = [(str(file.relative_to(home)), file.stat()) for file in sorted(files) if file.is_file()]
@@ -239,15 +237,13 @@ def looks() -> tuple[tuple[str, int, int], ...]:
 
 def once(make: Callable[P, T]) -> Callable[P, T]:
     """Let a function of the project's files work once in a process for the same settings and files."""
-    done: dict[Any, T] = done_by(make)
+    again, of = settled(make), cast("Callable[..., T]", make)
+    few = functools.lru_cache(maxsize=_FEW)(lambda _, given, named: of(*given, **dict(named)))
 
     @functools.wraps(make)
     def made(*given: P.args, **named: P.kwargs) -> T:
-        key = (given, tuple(sorted(named.items())), looks())
-        if key not in done:
-            while len(done) >= _FEW:
-                del done[next(iter(done))]
-            done[key] = make(*given, **named)
-        return done[key]
+        if _SETTLED:
+            return again(*given, **named)
+        return few(looks(), given, tuple(sorted(named.items())))
 
     return made

@@ -22,15 +22,8 @@ from qngai_analysis.words.said import inside
 OWN = "RIENG_"  # codes of the project's own indicators begin so
 _CHANGES = {"increase": "Mức tăng", "decrease": "Mức giảm"}
 _SHARES = ("tỷ lệ", "tỉ lệ", "tỷ trọng", "tỉ trọng")
-_MEASURES = (
-    *_SHARES,
-    "mức",
-    "chỉ số",
-    "hệ số",
-    "tốc độ",
-    "mật độ",
-    "độ",
-)  # they say what is measured, need no "Tỷ lệ"
+# they say what is measured, need no "Tỷ lệ"
+_MEASURES = (*_SHARES, "mức", "chỉ số", "hệ số", "tốc độ", "mật độ", "độ")
 _VERBS = ("giảm", "kéo giảm", "cắt giảm", "tăng")
 
 

@@ -190,26 +190,15 @@ def owed(year: int, *, plan: str | None = None) -> Owed:
     bodies = _bodies(on, figures, grounds, tasks)
     mine = tuple(duty for duty in duties if duty.what != "survey" or duty.plan == base)
     places = tuple(dict.fromkeys((_home(), _home(on))))
-    of_none = [
-        item.target.id for item in judged.outcomes if not item.target.indicator and item.deadline >= year
-    ]
+    due = (item.target for item in judged.outcomes if item.deadline >= year)
+    uncoded = tuple(target.id for target in due if not target.indicator)
     head = read_plan(base).document
     of = f" của {body_name(head.issuer)}" if head.issuer else ""
     rests_on = f"{cited(head)}{of} {about(head.subject)}".strip()
     free = tuple(body for body in bodies if not (body.figures or body.tasks))
     bodies = tuple(body for body in bodies if body not in free)
     return Owed(
-        year,
-        bodies,
-        free,
-        figures,
-        tasks,
-        places,
-        unaddressed,
-        mine,
-        act_words(head),
-        rests_on,
-        tuple(of_none),
+        year, bodies, free, figures, tasks, places, unaddressed, mine, act_words(head), rests_on, uncoded
     )
 
 

@@ -14,15 +14,8 @@ import pandas as pd
 from scipy import special
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.arrays import (
-    Flags,
-    Floats,
-    column,
-    holds_labels,
-    label_codes,
-    numeric,
-    refuse_if,
-)
+from qngai_analysis.survey.estimate import arrays
+from qngai_analysis.survey.estimate.arrays import Flags, Floats
 
 Family = Literal["logit", "linear"]
 
@@ -45,15 +38,15 @@ def predictors(
     terms, parts = ["(Intercept)"], [np.ones(len(frame))]
     complete = np.ones(len(frame), bool) if used is None else used.copy()
     for name in names:
-        series = column(frame, name, "regress")
-        if holds_labels(series):
-            code, levels = label_codes(series)
+        series = arrays.column(frame, name, "regress")
+        if arrays.holds_labels(series):
+            code, levels = arrays.label_codes(series)
             complete &= code >= 0
             present = [place for place in range(len(levels)) if (code[complete] == place).any()]
             terms += [f"{name}[{levels[place]}]" for place in present[1:]]
             parts += [(code == place).astype(np.float64) for place in present[1:]]
             continue
-        item = numeric(frame, name, "regress")
+        item = arrays.numeric(frame, name, "regress")
         complete &= True if item.known is None else item.known
         terms.append(name)
         parts.append(item.values)
@@ -77,7 +70,7 @@ def fit(matrix: Floats, y: Floats, weight: Floats, family: Family) -> tuple[Floa
         scale = np.sqrt(np.diag(information))
         tied = not (scale > 0).all() or np.linalg.cond(information / np.outer(scale, scale)) > 1e14
         wording = "hồi quy: các biến phụ thuộc nhau, hoặc một biến tách hẳn các câu trả lời; bỏ bớt một biến"
-        refuse_if(tied, wording)
+        arrays.refuse_if(tied, wording)
         residual = weight * (y - expected)
         step = np.linalg.solve(information, matrix.T @ residual)
         beta = beta + step
