@@ -15,25 +15,19 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
 
-import typer
-from typer import Argument, Option
-from typer.core import TyperGroup
-from typer.exceptions import TyperException
+import click
+from click.exceptions import Exit, NoArgsIsHelpError
 
 from qngai_analysis import cli_batch, cli_collection, cli_project, paths, usage
 from qngai_analysis import cli_options as common
 from qngai_analysis.cli_options import aside, counted_until, emit, next_step, remark
 from qngai_analysis.errors import ParameterError, QngaiError
 from qngai_analysis.project import last_year, read_project
-from qngai_analysis.words.language import message, spoken
-
-
-class _UnreadError(Exception):
-    """The reader of standard output has gone: `qngai tasks 906 | head`."""
+from qngai_analysis.usage import PATH, Commands, UnreadError, argument, flag, text
+from qngai_analysis.words.language import message
 
 
 class _StoppedError(BaseException):
@@ -58,75 +52,51 @@ def _stoppable() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-class _Commands(TyperGroup):
-    """The commands; a closed pipe leaves them as it is, where typer would leave with 1."""
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command that was named."""
-        try:
-            done = super().invoke(ctx)
-            sys.stdout.flush()
-            return done
-        except BrokenPipeError:
-            raise _UnreadError from None
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Return the command that was named."""
-        if args and args[0] not in self.commands and not args[0].startswith("-"):
-            raise usage.no_such_command(args[0], self.commands)
-        return super().resolve_command(ctx, args)
-
-
-app = typer.Typer(
-    name="qngai",
-    cls=_Commands,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
-    help="Từ câu chữ của kế hoạch đến kết luận có kèm sai số, đến báo cáo năm ký được và kiểm tra được.",
-    epilog='Bắt đầu: qngai init THƯ_MỤC --province "Gia Lai" · trong một dự án: qngai report',
+AnyFormat = StrEnum("AnyFormat", ["table", "csv", "json", "xlsx"])
+parameters = click.option(
+    "--parameter",
+    "-p",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Một tham số của sổ tay; có thể lặp lại.",
+)
+formats = click.option(
+    "--formats",
+    default="html,pdf",
+    help="Xuất những gì, cách nhau bằng dấu phẩy: html, pdf, docx, xlsx (các bảng), ipynb (sổ tay đã chạy).",
 )
 
 
-AnyFormat = StrEnum("AnyFormat", ["table", "csv", "json", "xlsx"])
-AnyPlan = Annotated[
-    str,
-    Argument(
-        help="Kế hoạch trong data/raw/plans, theo tên hoặc phần đầu của tên (906), hoặc một tệp (văn bản, Markdown, HTML, DOCX, PDF).",
-        autocompletion=usage.plans,
-    ),
-]
-Parameters = Annotated[
-    list[str] | None,
-    Option("--parameter", "-p", metavar="NAME=VALUE", help="Một tham số của sổ tay; có thể lặp lại."),
-]
-Formats = Annotated[
-    str,
-    Option(
-        "--formats",
-        help="Xuất những gì, cách nhau bằng dấu phẩy: html, pdf, docx, xlsx (các bảng), ipynb (sổ tay đã chạy).",
-    ),
-]
+any_plan = partial(
+    argument,
+    shell_complete=usage.plans,
+    help="Kế hoạch trong data/raw/plans, theo tên hoặc phần đầu của tên (906), hoặc một tệp (văn bản, Markdown, HTML, DOCX, PDF).",
+)
 
 
-def _print_version(asked: bool) -> None:
-    if asked:
-        from qngai_analysis import __version__
-
-        typer.echo(f"qngai-analysis {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def options(
-    version: Annotated[
-        bool, Option("--version", callback=_print_version, is_eager=True, help="In phiên bản.")
-    ] = False,
-    project: Annotated[
-        Path | None,
-        Option("--project", metavar="DIR", help="Thư mục dự án; mặc định: thư mục này hoặc thư mục chứa nó."),
-    ] = None,
-) -> None:
+@click.group(
+    "qngai",
+    cls=Commands,
+    context_settings={"show_default": True, "max_content_width": 120},
+    help="Từ câu chữ của kế hoạch đến kết luận có kèm sai số, đến báo cáo năm ký được và kiểm tra được.",
+    epilog='Bắt đầu: qngai init THƯ_MỤC --province "Gia Lai" · trong một dự án: qngai report',
+)
+@click.version_option(package_name="qngai-analysis", message="%(package)s %(version)s", help="In phiên bản.")
+@click.option(
+    "--project",
+    type=PATH,
+    metavar="DIR",
+    help="Thư mục dự án; mặc định: thư mục này hoặc thư mục chứa nó.",
+)
+@click.option(
+    "--show-completion",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=usage.show_completion,
+    help="In mã của phím Tab để tự cài.",
+)
+def app(project: Path | None) -> None:
     """Take the options that stand before a command."""
     common.in_project(project)
 
@@ -135,13 +105,10 @@ def options(
     help="Liệt kê chỉ tiêu định lượng của một kế hoạch, mỗi chỉ tiêu kèm dòng trong văn bản.",
     epilog="Ví dụ: qngai targets 906 · qngai targets ke-hoach.docx --all",
 )
-def targets(
-    plan: AnyPlan,
-    format: common.AsFormat = common.Format.table,
-    every: Annotated[
-        bool, Option("--all", help="Cả những chỉ tiêu nêu trong lời văn và trong nhiệm vụ.")
-    ] = False,
-) -> None:
+@any_plan("plan")
+@common.as_format
+@flag("--all", "every", help="Cả những chỉ tiêu nêu trong lời văn và trong nhiệm vụ.")
+def targets(plan: str, format: common.Format, every: bool) -> None:
     """List the quantified targets of a plan, each with its line in the source."""
     import pandas as pd
 
@@ -162,7 +129,9 @@ def targets(
     help="Liệt kê nhiệm vụ của một kế hoạch, kèm cơ quan chủ trì và thời gian.",
     epilog="Ví dụ: qngai tasks 906 · qngai tasks 114 --format csv",
 )
-def tasks(plan: AnyPlan, format: common.AsFormat = common.Format.table) -> None:
+@any_plan("plan")
+@common.as_format
+def tasks(plan: str, format: common.Format) -> None:
     """List the tasks of a plan with lead agencies and period."""
     from qngai_analysis.plan import read_plan
 
@@ -174,31 +143,37 @@ def tasks(plan: AnyPlan, format: common.AsFormat = common.Format.table) -> None:
 
 
 @app.command(
-    help="Lập kỳ báo cáo của năm: báo cáo theo dõi kế hoạch và báo cáo từng lĩnh vực, HTML và PDF, trong OUT/NĂM. Kỳ báo cáo hiện ra trọn vẹn hoặc không hiện ra; `manifest.json` ghi mã kiểm tra của mọi đầu vào. Báo cáo có đầu vào không đổi thì không lập lại.",
+    help="Lập kỳ báo cáo của năm: báo cáo theo dõi kế hoạch và báo cáo từng lĩnh vực, HTML và PDF, trong OUT/NĂM. Kỳ báo cáo hiện ra trọn vẹn hoặc không hiện ra; manifest.json ghi mã kiểm tra của mọi đầu vào. Báo cáo có đầu vào không đổi thì không lập lại.",
     epilog="Ví dụ: qngai report --year 2025 · qngai report --no-sectors --formats html,pdf,docx",
 )
+@common.year
+@common.out
+@text(
+    "--cutoff",
+    help="Ngày chốt số liệu (2026-03-31): số công bố sau ngày đó không tính; mặc định: 31/3 năm sau, chưa đến thì hôm nay.",
+)
+@formats
+@common.lang
+@common.real_only
+@parameters
+@click.option("--sectors/--no-sectors", default=True, help="Cả báo cáo của từng lĩnh vực.")
+@common.base_plan
+@text("--period", help="6m: báo cáo sáu tháng đầu năm.")
+@text("--review", help="Năm đầu và năm cuối, ví dụ 2022-2025: báo cáo tổng kết giai đoạn của kế hoạch.")
+@flag("--explain", help="Chỉ nói sẽ lập lại những gì và vì sao; không lập gì.")
 def report(
-    year: common.Year = None,
-    out: common.Out = None,
-    cutoff: Annotated[
-        str,
-        Option(
-            help="Ngày chốt số liệu (2026-03-31): số công bố sau ngày đó không tính; mặc định: 31/3 năm sau, chưa đến thì hôm nay."
-        ),
-    ] = "",
-    formats: Formats = "html,pdf",
-    lang: common.Language = None,
-    real_only: common.RealOnly = False,
-    parameter: Parameters = None,
-    sectors: Annotated[bool, Option(help="Cả báo cáo của từng lĩnh vực.")] = True,
-    plan: common.BasePlan = None,
-    period: Annotated[str, Option(help="6m: báo cáo sáu tháng đầu năm.")] = "",
-    review: Annotated[
-        str, Option(help="Năm đầu và năm cuối, ví dụ 2022-2025: báo cáo tổng kết giai đoạn của kế hoạch.")
-    ] = "",
-    explain: Annotated[
-        bool, Option("--explain", help="Chỉ nói sẽ lập lại những gì và vì sao; không lập gì.")
-    ] = False,
+    year: int | None,
+    out: Path | None,
+    cutoff: str,
+    formats: str,
+    lang: str | None,
+    real_only: bool,
+    parameter: tuple[str, ...],
+    sectors: bool,
+    plan: str | None,
+    period: str,
+    review: str,
+    explain: bool,
 ) -> None:
     """Render the year: the plan's monitoring report and every sector's, HTML and PDF, into OUT/YEAR.
 
@@ -219,7 +194,7 @@ def report(
             values = {"report": stem, "parts": ", ".join(changed or ())}
             again = message("{report}: sẽ lập lại, vì đã thay đổi: {parts}", values)
             new, same = message("{report}: sẽ lập mới", values), message("{report}: không đổi", values)
-            typer.echo(again if changed else new if changed is None else same)
+            click.echo(again if changed else new if changed is None else same)
         return
     _write_reports(lambda advance: render_year(edition, with_sectors=sectors, progress=advance))
     _tell_what_stands(real_only)
@@ -253,16 +228,12 @@ def _tell_what_stands(real_only: bool) -> None:
     help="Đọc một kế hoạch bất kỳ: phần đầu, chỉ tiêu, nhiệm vụ và số phận của từng con số. JSON và XLSX chứa tất cả; table và csv chứa các chỉ tiêu.",
     epilog="Ví dụ: qngai parse ke-hoach.pdf · qngai parse 906 --out ke-hoach.xlsx",
 )
-def parse(
-    file: AnyPlan,
-    format: Annotated[
-        AnyFormat | None, Option("--format", help="table, csv, json hoặc xlsx; mặc định: theo tên của --out.")
-    ] = None,
-    out: Annotated[
-        Path | None,
-        Option("--out", "-o", help="Tệp cần ghi; xlsx mà không nêu: ghi ở đây, theo tên kế hoạch."),
-    ] = None,
-) -> None:
+@any_plan("file")
+@click.option(
+    "--format", type=click.Choice(AnyFormat), help="table, csv, json hoặc xlsx; mặc định: theo tên của --out."
+)
+@click.option("--out", "-o", type=PATH, help="Tệp cần ghi; xlsx mà không nêu: ghi ở đây, theo tên kế hoạch.")
+def parse(file: str, format: AnyFormat | None, out: Path | None) -> None:
     """Read any plan: its head, targets, tasks, and the fate of every number in it.
 
     JSON and XLSX hold all of it; table and csv the targets, listed and stated.
@@ -283,9 +254,9 @@ def parse(
         if out.exists():
             raise ParameterError("{out}: ở đây đã có tệp này; đặt tên tệp cần ghi bằng --out", out=out)
     if out is not None:
-        typer.echo(export.write_plan(found, out, format))
+        click.echo(export.write_plan(found, out, format))
     elif format != "table":
-        typer.echo((export.json_text if format == "json" else export.csv_text)(found), nl=False)
+        click.echo((export.json_text if format == "json" else export.csv_text)(found), nl=False)
     else:
         columns = ("id", "subject", "comparator", "value", "unit", "period_end", "indicator", "line_start")
         every = export.plan_table(found, "targets")
@@ -301,12 +272,11 @@ def parse(
     help="Nêu từng chỉ tiêu đạt hay không, đúng tiến độ hay chưa kết luận được, và dựa vào đâu.",
     epilog="Ví dụ: qngai assess --year 2025 · qngai assess --format csv",
 )
-def assess(
-    year: common.Year = None,
-    real_only: common.RealOnly = False,
-    plan: common.BasePlan = None,
-    format: common.AsFormat = common.Format.table,
-) -> None:
+@common.year
+@common.real_only
+@common.base_plan
+@common.as_format
+def assess(year: int | None, real_only: bool, plan: str | None, format: common.Format) -> None:
     """Say for each target of the plans whether it is met, on pace, or can't be told, and from what."""
     at = _year(year, plan)
     from qngai_analysis.progress.yearly import covered
@@ -341,19 +311,18 @@ def assess(
     help="Trình bày phép tính sau một kết luận: câu của kế hoạch, số đã dùng và đã bỏ qua, từng bước.",
     epilog="Ví dụ: qngai explain 906.01 · qngai explain 906.15 --year 2024",
 )
-def explain(
-    target_id: Annotated[str, Argument(help="Mã chỉ tiêu, ví dụ 906.01 (xem: qngai assess).")],
-    year: common.Year = None,
-    real_only: common.RealOnly = False,
-    plan: common.BasePlan = None,
-) -> None:
+@argument("target_id", help="Mã chỉ tiêu, ví dụ 906.01 (xem: qngai assess).")
+@common.year
+@common.real_only
+@common.base_plan
+def explain(target_id: str, year: int | None, real_only: bool, plan: str | None) -> None:
     """Show the arithmetic behind a verdict: sentence of the plan, figures used and passed over, each step."""
     at = _year(year, plan)
     from qngai_analysis.progress.explaining import SIMULATED
     from qngai_analysis.progress.yearly import explain as reasons
 
     found = reasons(target_id, at, plan=plan, real_only=real_only)
-    typer.echo(str(found))
+    click.echo(str(found))
     if found.simulated:
         wording = "qngai: {mark}: kết luận dựa trên điều tra mô phỏng; --real-only để bỏ ra ngoài"
         remark(wording, mark=SIMULATED)
@@ -363,13 +332,12 @@ def explain(
     help="So sánh hai kỳ báo cáo: số liệu, kết luận, nguồn, phương pháp thay đổi ra sao và vì sao.",
     epilog="Ví dụ: qngai diff 2024 2025 · qngai diff cu/assessment.json moi/assessment.json",
 )
-def diff(
-    old: Annotated[str, Argument(help="Kỳ trước: một năm trong OUT, hoặc tệp assessment.json.")],
-    new: Annotated[str, Argument(help="Kỳ sau, viết như kỳ trước.")],
-    plan: Annotated[str | None, Option("--plan", help="Chỉ các chỉ tiêu của kế hoạch này.")] = None,
-    out: common.Out = None,
-    format: common.AsFormat = common.Format.table,
-) -> None:
+@argument("old", help="Kỳ trước: một năm trong OUT, hoặc tệp assessment.json.")
+@argument("new", help="Kỳ sau, viết như kỳ trước.")
+@click.option("--plan", help="Chỉ các chỉ tiêu của kế hoạch này.")
+@common.out
+@common.as_format
+def diff(old: str, new: str, plan: str | None, out: Path | None, format: common.Format) -> None:
     """Compare two editions: what changed in value, verdict, source and method, and why."""
     from qngai_analysis.progress.editions import compare_editions, read_edition
 
@@ -384,7 +352,7 @@ def diff(
     if changes.empty and format is common.Format.table:
         sizes = {"before": len(before["targets"]), "after": len(after["targets"])}
         wording = "{old} ({before} chỉ tiêu) và {new} ({after} chỉ tiêu): mức, kết quả, sai số, đánh giá, tiến độ, nguồn, phương pháp của từng chỉ tiêu không đổi"
-        typer.echo(message(wording, {"old": old, "new": new, **sizes}))
+        click.echo(message(wording, {"old": old, "new": new, **sizes}))
         return
     emit(changes, format, ("target_id", "words"))  # they say what changed, and end with the reason
 
@@ -404,24 +372,23 @@ def _edition(named: str, out: Path) -> Path:
     return out / named / "assessment.json" if (out / named).is_dir() or named.isdigit() else Path(named)
 
 
-AnySurvey = Annotated[
-    str, Argument(help="Tên điều tra trong data/raw/surveys, ví dụ households.", autocompletion=usage.surveys)
-]
+any_survey = argument(
+    "survey", shell_complete=usage.surveys, help="Tên điều tra trong data/raw/surveys, ví dụ households."
+)
 
 
 @app.command(
     help="Ghi phiếu hỏi của một điều tra dạng XLSForm cho ODK hoặc KoboToolbox.",
     epilog="Ví dụ: qngai questionnaire households · qngai questionnaire tourism --out phieu.xlsx",
 )
-def questionnaire(
-    survey: AnySurvey,
-    out: Annotated[Path | None, Option("--out", "-o", help="Tệp .xlsx; mặc định: TÊN.xlsx.")] = None,
-) -> None:
+@any_survey
+@click.option("--out", "-o", type=PATH, help="Tệp .xlsx; mặc định: TÊN.xlsx.")
+def questionnaire(survey: str, out: Path | None) -> None:
     """Write a survey's questionnaire as an XLSForm for ODK or KoboToolbox."""
     from qngai_analysis.survey.form.codebook import read_codebook
     from qngai_analysis.survey.form.questionnaire import write_xlsform
 
-    typer.echo(write_xlsform(read_codebook(survey), out or Path(f"{survey}.xlsx")))
+    click.echo(write_xlsform(read_codebook(survey), out or Path(f"{survey}.xlsx")))
     next_step(f"qngai validate {survey} KET-QUA.xlsx")
 
 
@@ -429,14 +396,11 @@ def questionnaire(
     help="Kiểm tra tệp điều tra theo sổ mã; nêu mọi lỗi cùng lúc. Mã thoát 1 nếu có lỗi.",
     epilog="Ví dụ: qngai validate households ho.xlsx · qngai validate tourism du-lich.csv --faults loi.csv",
 )
-def validate(
-    survey: AnySurvey,
-    file: Annotated[Path, Argument(help="Tệp gửi về (csv, xlsx, parquet, sav, dta).")],
-    faults: Annotated[
-        Path | None, Option("--faults", help="Ghi thêm các lỗi vào tệp CSV hoặc XLSX này.")
-    ] = None,
-    format: common.AsFormat = common.Format.table,
-) -> None:
+@any_survey
+@argument("file", type=PATH, help="Tệp gửi về (csv, xlsx, parquet, sav, dta).")
+@click.option("--faults", type=PATH, help="Ghi thêm các lỗi vào tệp CSV hoặc XLSX này.")
+@common.as_format
+def validate(survey: str, file: Path, faults: Path | None, format: common.Format) -> None:
     """Check a survey file against its codebook; all faults at once. Leaves with 1 if there are any."""
     from qngai_analysis.survey.form.faults import fault_lines
     from qngai_analysis.survey.form.intake import validate_file, write_faults
@@ -452,30 +416,25 @@ def validate(
             next_step(f"qngai add survey {survey} {file}")
         return
     if format is common.Format.table:
-        typer.echo("\n".join(fault_lines(found)))
+        click.echo("\n".join(fault_lines(found)))
     else:
         emit(found, format, tuple(found.columns))
-    raise typer.Exit(1)
+    raise Exit(1)
 
 
 @app.command(
     help="Tạo tệp mô phỏng để tập dượt; mọi thứ dùng tệp này đều ghi SỐ LIỆU MÔ PHỎNG.",
     epilog="Ví dụ: qngai simulate tourism 2025 · qngai simulate all 2025",
 )
-def simulate(
-    survey: Annotated[
-        str, Argument(help="Tên điều tra, hoặc 'all' cho tất cả.", autocompletion=usage.surveys)
-    ],
-    year: Annotated[
-        int | None, Argument(min=2000, max=2100, help="Năm của tệp; mặc định: năm gần nhất đã kết thúc.")
-    ] = None,
-) -> None:
+@argument("survey", shell_complete=usage.surveys, help="Tên điều tra, hoặc 'all' cho tất cả.")
+@argument("year", type=common.YEARS, required=False, help="Năm của tệp; mặc định: năm gần nhất đã kết thúc.")
+def simulate(survey: str, year: int | None) -> None:
     """Make a simulated file to rehearse with; whatever uses it says SỐ LIỆU MÔ PHỎNG."""
     from qngai_analysis.rehearse.simulate import simulate as make
     from qngai_analysis.survey.form.held import surveys
 
     for name in surveys() if survey == "all" else [survey]:
-        typer.echo(make(name, year or last_year()))
+        click.echo(make(name, year or last_year()))
     next_step(f"qngai lab; qngai report{common.for_year(year or last_year())}")
 
 
@@ -484,14 +443,13 @@ def simulate(
     help="Ghi sổ mã của một điều tra mới, nhỏ mà đầy đủ, để sửa tiếp bằng tay.",
     epilog='Ví dụ: qngai new-survey cua_hang · qngai new-survey cua_hang --title "Khảo sát cửa hàng"',
 )
-def new_survey(
-    name: Annotated[str, Argument(help="Thư mục của điều tra: chữ thường không dấu, chữ số và dấu _.")],
-    title: Annotated[str, Option(help="Tên gọi của cuộc điều tra.")] = "Khảo sát mới",
-) -> None:
+@argument("name", help="Thư mục của điều tra: chữ thường không dấu, chữ số và dấu _.")
+@click.option("--title", default="Khảo sát mới", help="Tên gọi của cuộc điều tra.")
+def new_survey(name: str, title: str) -> None:
     """Write the codebook of a new survey, complete and small, to be changed by hand."""
     from qngai_analysis.survey.form.codebook import new_codebook
 
-    typer.echo(new_codebook(name, title))
+    click.echo(new_codebook(name, title))
     next_step(f"qngai questionnaire {name}; qngai validate {name} KET-QUA.xlsx")
 
 
@@ -500,19 +458,19 @@ def new_survey(
     help="Tạo sổ tay mới cho một lĩnh vực, chạy và kết xuất được ngay.",
     epilog="Ví dụ: qngai new-notebook du_lich · qngai new-notebook y_te --file notebooks/y_te_rieng.ipynb",
 )
-def new_notebook(
-    sector: Annotated[str, Argument(help="Một lĩnh vực của dự án, ví dụ y_te.")],
-    file: Annotated[
-        Path | None,
-        Option("--file", help="Ghi vào đâu; mặc định: tên của lĩnh vực trong notebooks, ví dụ y_te.ipynb."),
-    ] = None,
-) -> None:
+@argument("sector", help="Một lĩnh vực của dự án, ví dụ y_te.")
+@click.option(
+    "--file",
+    type=PATH,
+    help="Ghi vào đâu; mặc định: tên của lĩnh vực trong notebooks, ví dụ y_te.ipynb.",
+)
+def new_notebook(sector: str, file: Path | None) -> None:
     """Make a new notebook of a sector, ready to run and to render."""
     from qngai_analysis.edition.notebooks import sector_notebook, write_notebook
 
     target = file or paths.notebooks() / f"{read_project().sector(sector).notebook}.ipynb"
     write_notebook(sector_notebook(sector), target)
-    typer.echo(target)
+    click.echo(target)
     next_step(f"qngai lab; qngai render {target}")
 
 
@@ -520,21 +478,27 @@ def new_notebook(
     help="Lập báo cáo của một lĩnh vực, hoặc của một sổ tay bất kỳ, trong OUT/NĂM.",
     epilog="Ví dụ: qngai render du_lich · qngai render y_te --year 2024 --out reports/tap-duot",
 )
+@argument(
+    "notebook",
+    shell_complete=usage.notebooks,
+    help="Một lĩnh vực (du_lich, tourism), hoặc sổ tay riêng: tên hoặc tệp.",
+)
+@common.year
+@formats
+@parameters
+@common.out
+@common.lang
+@common.real_only
+@common.base_plan
 def render(
-    notebook: Annotated[
-        str,
-        Argument(
-            help="Một lĩnh vực (du_lich, tourism), hoặc sổ tay riêng: tên hoặc tệp.",
-            autocompletion=usage.notebooks,
-        ),
-    ],
-    year: common.Year = None,
-    formats: Formats = "html,pdf",
-    parameter: Parameters = None,
-    out: common.Out = None,
-    lang: common.Language = None,
-    real_only: common.RealOnly = False,
-    plan: common.BasePlan = None,
+    notebook: str,
+    year: int | None,
+    formats: str,
+    parameter: tuple[str, ...],
+    out: Path | None,
+    lang: str | None,
+    real_only: bool,
+    plan: str | None,
 ) -> None:
     """Render the report of one sector, or of any notebook, into OUT/YEAR."""
     at = _year(year, plan)
@@ -552,27 +516,26 @@ def render(
     help="Mở JupyterLab trên các sổ tay, bằng chính Python của lệnh này.",
     epilog="Ví dụ: qngai lab · qngai lab notebooks",
 )
-def lab(
-    folder: Annotated[Path | None, Argument(help="Thư mục cần mở; mặc định: các sổ tay của dự án.")] = None,
-    port: Annotated[int | None, Option(help="Cổng của máy chủ; mặc định: một cổng trống.")] = None,
-    browser: Annotated[bool, Option(help="Mở cửa sổ trình duyệt.")] = True,
-) -> None:
+@argument("folder", type=PATH, required=False, help="Thư mục cần mở; mặc định: các sổ tay của dự án.")
+@click.option("--port", type=int, help="Cổng của máy chủ; mặc định: một cổng trống.")
+@click.option("--browser/--no-browser", default=True, help="Mở cửa sổ trình duyệt.")
+def lab(folder: Path | None, port: int | None, browser: bool) -> None:
     """Open JupyterLab on the notebooks, with the Python that this command runs in."""
     from qngai_analysis.edition.lab import run
 
-    raise typer.Exit(run(folder or paths.notebooks(), port=port, browser=browser))
+    raise Exit(run(folder or paths.notebooks(), port=port, browser=browser))
 
 
 def _split(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-def _pairs(texts: list[str] | None) -> dict[str, str]:
+def _pairs(texts: tuple[str, ...]) -> dict[str, str]:
     pairs = {}
-    for text in texts or []:
-        name, found, value = text.partition("=")
+    for given in texts:
+        name, found, value = given.partition("=")
         if not found or not name.strip():
-            raise ParameterError("-p {text}: viết dạng tên=giá trị, ví dụ -p year=2025", text=text)
+            raise ParameterError("-p {text}: viết dạng tên=giá trị, ví dụ -p year=2025", text=given)
         pairs[name.strip()] = value
     return pairs
 
@@ -589,41 +552,11 @@ def _write_reports(make: Callable[[Callable[[int, int], None]], Sequence[Path]])
     else:
         files = make(lambda done, total: None)
     for file in files:
-        typer.echo(file)
+        click.echo(file)
 
 
 for part in (cli_collection, cli_project, cli_batch):
-    app.add_typer(part.app)
-
-
-def _titled(print_help: Callable[..., None], *given: Any) -> None:
-    """Print help under titles in the user's language."""
-    from typer import rich_utils  # takes long to load
-
-    if spoken() == "vi":
-        rich_utils.ARGUMENTS_PANEL_TITLE, rich_utils.OPTIONS_PANEL_TITLE = "Đối số", "Tùy chọn"
-        rich_utils.COMMANDS_PANEL_TITLE = "Các lệnh"
-        rich_utils.DEFAULT_STRING, rich_utils.REQUIRED_LONG_STRING = "[mặc định: {}]", "[bắt buộc]"
-    print_help(*given)
-
-
-def _say_help(command: Any) -> None:
-    """Put the help of a command, and of those below it, in the user's language; it is written in Vietnamese."""
-    command.format_help = partial(_titled, command.format_help)
-    for item in (command, command.get_help_option(typer.Context(command)), *command.params):
-        for name in ("help", "epilog"):
-            if text := getattr(item, name, None):
-                setattr(item, name, message(usage.LIBRARY.get(text, text), {}))
-    for below in getattr(command, "commands", {}).values():
-        _say_help(below)
-
-
-@cache
-def _commands(_: str) -> Any:
-    """Return the commands with their help in the language that is spoken."""
-    command = typer.main.get_command(app)
-    _say_help(command)
-    return command
+    app.commands |= part.app.commands
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -631,19 +564,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):  # Windows consoles default to a code page without Vietnamese
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
-    command = _commands(spoken())
     try:
         with _stoppable():
-            code = command.main(
-                args=None if arguments is None else list(arguments), prog_name="qngai", standalone_mode=False
-            )
-        return int(code or 0)
+            return app.main(arguments, prog_name="qngai", standalone_mode=False) or 0
     except QngaiError as fault:
         aside(f"qngai: {' '.join(str(fault).split())}")
-    except TyperException as fault:
-        if fault.format_message():
-            aside(f"qngai: {usage.fault_of(fault)}")
-    except _UnreadError:  # the reader has seen enough
+    except NoArgsIsHelpError as fault:
+        click.echo(fault.format_message())
+    except click.ClickException as fault:
+        aside(f"qngai: {usage.fault_of(fault)}")
+    except UnreadError:  # the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as fault:

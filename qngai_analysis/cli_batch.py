@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
 
-import typer
-from typer import Argument, Option
+import click
+from click.exceptions import Exit
 
 from qngai_analysis import cli_options as common
 from qngai_analysis import paths
 from qngai_analysis.cli_options import aside, emit, print_findings, remark
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.project import last_year, read_project
+from qngai_analysis.usage import PATH, Commands, argument, flag, text
 
-app = typer.Typer()
+app = Commands()
 
 
 #: What the units of a batch are.
@@ -26,29 +26,36 @@ By = StrEnum("By", ["commune", "agency", "sector", "year", "plan"])
     help="Lập báo cáo riêng cho từng đơn vị (xã, cơ quan, lĩnh vực, năm, kế hoạch) cùng một trang mục lục, trong OUT/NĂM-LOẠI. Đơn vị bị lỗi thì sổ tay và nhật ký được giữ lại, các đơn vị khác vẫn lập; mã thoát 1.",
     epilog="Ví dụ: qngai batch --by commune · qngai batch --by agency --pdf --jobs 4 --resume",
 )
+@click.option("--by", type=click.Choice(By), required=True, help="Loại đơn vị.")
+@common.year
+@click.option("--jobs", type=click.IntRange(1), help="Số báo cáo lập cùng lúc; mặc định: số nhân của máy.")
+@flag("--resume", help="Làm tiếp lượt bị ngắt: chỉ lập những báo cáo chưa có.")
+@flag("--pdf", help="Cả PDF.")
+@common.out
+@common.base_plan
+@text("--cutoff", help="Ngày chốt số liệu; mặc định: 31/3 năm sau, chưa đến thì hôm nay.")
+@common.lang
+@common.real_only
+@text("--scheduler", help="Bộ điều phối Dask, ví dụ tcp://10.0.0.5:8786.")
+@click.option(
+    "--workers",
+    type=click.IntRange(0),
+    default=0,
+    help="Lập bằng một cụm Dask trên máy này với N tiến trình.",
+)
 def batch(
-    by: Annotated[By, Option("--by", help="Loại đơn vị.")],
-    year: common.Year = None,
-    jobs: Annotated[
-        int | None, Option("--jobs", min=1, help="Số báo cáo lập cùng lúc; mặc định: số nhân của máy.")
-    ] = None,
-    resume: Annotated[
-        bool, Option("--resume", help="Làm tiếp lượt bị ngắt: chỉ lập những báo cáo chưa có.")
-    ] = False,
-    pdf: Annotated[bool, Option("--pdf", help="Cả PDF.")] = False,
-    out: common.Out = None,
-    plan: common.BasePlan = None,
-    cutoff: Annotated[
-        str, Option(help="Ngày chốt số liệu; mặc định: 31/3 năm sau, chưa đến thì hôm nay.")
-    ] = "",
-    lang: common.Language = None,
-    real_only: common.RealOnly = False,
-    scheduler: Annotated[
-        str, Option("--scheduler", help="Bộ điều phối Dask, ví dụ tcp://10.0.0.5:8786.")
-    ] = "",
-    workers: Annotated[
-        int, Option("--workers", min=0, help="Lập bằng một cụm Dask trên máy này với N tiến trình.")
-    ] = 0,
+    by: By,
+    year: int | None,
+    jobs: int | None,
+    resume: bool,
+    pdf: bool,
+    out: Path | None,
+    plan: str | None,
+    cutoff: str,
+    lang: str | None,
+    real_only: bool,
+    scheduler: str,
+    workers: int,
 ) -> None:
     """Make a report for each commune, agency, sector, year or plan, with an index, in OUT/YEAR-KIND."""
     from qngai_analysis.edition.batch import Edition
@@ -69,20 +76,22 @@ def batch(
     values = {"made": len(made) - len(failed), "all": len(made), "failed": len(failed)}
     remark("qngai: {made}/{all} báo cáo đã lập, {failed} lỗi", **values)
     if len(failed) < len(made):
-        typer.echo(work.folder / INDEX)
+        click.echo(work.folder / INDEX)
     if failed:
-        raise typer.Exit(1)
+        raise Exit(1)
 
 
 @app.command(
     help="Kiểm một kỳ báo cáo: mã của tệp và đầu vào so với manifest, sổ công bố, dấu mô phỏng, phiên bản. Mã thoát 1 nếu có sai lệch.",
     epilog="Ví dụ: qngai audit · qngai audit reports/2025-commune",
 )
-def audit(
-    folder: Annotated[
-        Path | None, Argument(help="Thư mục của kỳ báo cáo; mặc định: kỳ của năm gần nhất đã kết thúc.")
-    ] = None,
-) -> None:
+@argument(
+    "folder",
+    type=PATH,
+    required=False,
+    help="Thư mục của kỳ báo cáo; mặc định: kỳ của năm gần nhất đã kết thúc.",
+)
+def audit(folder: Path | None) -> None:
     """Hold an edition against its manifest, the project and the ledgers."""
     from qngai_analysis.audit import audit as look
 
@@ -93,7 +102,8 @@ def audit(
     help="Giấy phép của chương trình này và của mọi thư viện đã cài mà nó cần.",
     epilog="Ví dụ: qngai licences · qngai licences --format csv",
 )
-def licences(format: common.AsFormat = common.Format.table) -> None:
+@common.as_format
+def licences(format: common.Format) -> None:
     """Print the licences of this program and of what it needs."""
     from qngai_analysis.audit import licences as listed
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-from typer import Argument, Option
+import click
+from click.exceptions import Exit
 
-from qngai_analysis.cli_options import BasePlan, Year, print_findings, remark
+from qngai_analysis import cli_options as common
+from qngai_analysis.cli_options import print_findings, remark
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.project import Role, last_year, read_project
+from qngai_analysis.usage import PATH, Commands, argument, flag, text
 from qngai_analysis.words.language import spoken
 from qngai_analysis.words.said import Day as DayOf
 from qngai_analysis.words.said import Said, said
@@ -22,10 +24,8 @@ if TYPE_CHECKING:
     from qngai_analysis.collection.owed import Body, Owed
     from qngai_analysis.collection.workbook import FormFault
 
-Day = Annotated[str, Option("--on", help="Ngày làm việc (2026-02-20); mặc định hôm nay.")]
-app = typer.Typer()
-add = typer.Typer(no_args_is_help=True, help="Thêm tệp vào dự án.")
-app.add_typer(add, name="add")
+on_day = text("--on", help="Ngày làm việc (2026-02-20); mặc định hôm nay.")
+app = Commands()
 
 
 def _day(text: str, option: str = "--on") -> date:
@@ -36,22 +36,27 @@ def _day(text: str, option: str = "--on") -> date:
 
 def _print(lines: Iterable[object], *, err: bool = False) -> None:
     for line in lines:
-        typer.echo(" ".join(said(line, spoken()).split()), err=err)
+        click.echo(" ".join(said(line, spoken()).split()), err=err)
 
 
 @app.command(
     help="Công văn và biểu mẫu cho từng cơ quan, đơn vị: mỗi nơi một thư mục, biểu đã có không bị ghi đè."
 )
+@common.year
+@click.option("--agency", multiple=True, help="Chỉ cơ quan, đơn vị này; có thể lặp lại.")
+@click.option("--out", "-o", type=PATH, help="Thư mục; mặc định requests/NĂM.")
+@text("--due", help="Hạn trả lời; mặc định theo reference/round.toml.")
+@flag("--remind", help="Công văn đôn đốc các đơn vị quá hạn.")
+@common.base_plan
+@on_day
 def request(
-    year: Year = None,
-    agency: Annotated[
-        list[str] | None, Option("--agency", help="Chỉ cơ quan, đơn vị này; có thể lặp lại.")
-    ] = None,
-    out: Annotated[Path | None, Option("--out", "-o", help="Thư mục; mặc định requests/NĂM.")] = None,
-    due: Annotated[str, Option("--due", help="Hạn trả lời; mặc định theo reference/round.toml.")] = "",
-    remind: Annotated[bool, Option("--remind", help="Công văn đôn đốc các đơn vị quá hạn.")] = False,
-    plan: BasePlan = None,
-    on: Day = "",
+    year: int | None,
+    agency: tuple[str, ...],
+    out: Path | None,
+    due: str,
+    remind: bool,
+    plan: str | None,
+    on: str,
 ) -> None:
     """Write letters and forms for every body that owes something."""
     from qngai_analysis.collection import requests, rounds
@@ -80,11 +85,11 @@ def request(
         _print(rounds.not_counted(year, until), err=True)
 
 
-def _bodies(found: Owed, names: list[str] | None) -> list[Body] | None:
+def _bodies(found: Owed, names: tuple[str, ...]) -> list[Body] | None:
     return [found.body(name) for name in names] if names else None
 
 
-def _remind(year: int, day: date, agency: list[str] | None, out: Path | None, plan: str | None) -> None:
+def _remind(year: int, day: date, agency: tuple[str, ...], out: Path | None, plan: str | None) -> None:
     from qngai_analysis.collection import requests, rounds
     from qngai_analysis.collection.status import control_room
 
@@ -99,11 +104,10 @@ def _remind(year: int, day: date, agency: list[str] | None, out: Path | None, pl
 @app.command(
     help="Nhận biểu mẫu gửi về: biểu không có lỗi được nhận ngay, mọi lỗi của các biểu khác được nêu từng ô."
 )
-def collect(
-    files: Annotated[list[Path], Argument(help="Biểu mẫu các đơn vị gửi về, hoặc thư mục.")],
-    plan: BasePlan = None,
-    on: Day = "",
-) -> None:
+@argument("files", type=PATH, nargs=-1, required=True, help="Biểu mẫu các đơn vị gửi về, hoặc thư mục.")
+@common.base_plan
+@on_day
+def collect(files: tuple[Path, ...], plan: str | None, on: str) -> None:
     """Take forms in; all faults of all files at once."""
     from qngai_analysis.collection import returns
 
@@ -129,34 +133,33 @@ def collect(
     counts = {"files": len({fault.file for fault in found.faults}), "faults": len(found.faults)}
     remark("nhận {n} biểu; {files} tệp có lỗi ({faults} lỗi)", n=len(found.forms), **counts)
     if found.faults:
-        raise typer.Exit(1)
+        raise Exit(1)
 
 
 @app.command(help="Đã có gì, thiếu gì, ai còn nợ từ bao giờ, việc tiếp theo.")
-def status(
-    year: Year = None,
-    page: Annotated[Path | None, Option("--page", help="Ghi thêm trang HTML.")] = None,
-    calendar: Annotated[Path | None, Option("--calendar", help="Ghi lịch của năm (.ics).")] = None,
-    plan: BasePlan = None,
-    on: Day = "",
-) -> None:
+@common.year
+@click.option("--page", type=PATH, help="Ghi thêm trang HTML.")
+@click.option("--calendar", type=PATH, help="Ghi lịch của năm (.ics).")
+@common.base_plan
+@on_day
+def status(year: int | None, page: Path | None, calendar: Path | None, plan: str | None, on: str) -> None:
     """Print what is in, what is missing, who owes it, what to type next."""
     from qngai_analysis.collection.status import control_room
 
     year = year or last_year()
     room = control_room(year, on=_day(on), plan=plan)
     for line in room.lines(spoken()):
-        typer.echo(line)
+        click.echo(line)
     if page is not None:
         from qngai_analysis.page.html import to_html
 
         page.write_text(to_html(room.page(spoken())), encoding="utf-8")
-        typer.echo(page)
+        click.echo(page)
     if calendar is not None:
         from qngai_analysis.collection.rounds import calendar_file
 
         calendar.write_text(calendar_file(year), encoding="utf-8", newline="")
-        typer.echo(calendar)
+        click.echo(calendar)
 
 
 @app.command(help="Kiểm tra máy và dự án: mỗi dòng một việc cần làm.")
@@ -167,18 +170,20 @@ def doctor() -> None:
     print_findings(examine())
 
 
+@app.group("add", help="Thêm tệp vào dự án.")
+def add() -> None:
+    """Add a file to the project."""
+
+
 @add.command(
     "indicators", help="Thêm vào danh mục chỉ tiêu riêng của kế hoạch: để hỏi, nhận số và đánh giá được."
 )
-def add_indicators(
-    apart: Annotated[
-        list[str] | None, Argument(help="Mục tiêu đã có mã chung mà muốn hỏi riêng, ví dụ 906.05.")
-    ] = None,
-) -> None:
+@argument("apart", nargs=-1, required=False, help="Mục tiêu đã có mã chung mà muốn hỏi riêng, ví dụ 906.05.")
+def add_indicators(apart: tuple[str, ...]) -> None:
     """Make the targets that the catalogue does not know indicators of the project's own."""
     from qngai_analysis.collection.indicators import add_indicators
 
-    found = add_indicators(apart or ())
+    found = add_indicators(apart)
     homes = {code: of.title(spoken()) for of in read_project().sectors.values() for code in of.indicators}
     wording = "{code}: {subject} ({ids}) · {home}"
     for code, targets in found.items():
@@ -194,10 +199,9 @@ def add_indicators(
 @add.command(
     "figures", help="Thêm số liệu đã công bố từ một trang tính: kiểm tra, đề xuất mã, ghi vào figures.csv."
 )
-def add_figures(
-    file: Annotated[Path, Argument(help="Trang tính .xlsx hoặc .csv với các cột tiếng Việt.")],
-    template: Annotated[bool, Option("--template", help="Ghi trang tính trống để điền.")] = False,
-) -> None:
+@argument("file", type=PATH, help="Trang tính .xlsx hoặc .csv với các cột tiếng Việt.")
+@flag("--template", help="Ghi trang tính trống để điền.")
+def add_figures(file: Path, template: bool) -> None:
     """Add the figures of a sheet, or write an empty one."""
     from qngai_analysis.collection import figures
 
@@ -209,44 +213,30 @@ def add_figures(
 
 
 @add.command("figure", help="Thêm một số liệu đã công bố.")
-def add_figure(
-    indicator: Annotated[
-        str, Option("--indicator", help="Mã hoặc tên chỉ tiêu, hoặc số của mục tiêu: 906.16.")
-    ],
-    value: Annotated[str, Option("--value", help="Giá trị: 45,2 hoặc “trên 32”.")],
-    reference_date: Annotated[
-        str, Option("--reference-date", help="Ngày số liệu: 2025, 12/2025, 31/12/2025.")
-    ],
-    source_title: Annotated[str, Option("--source-title", help="Tên trang, văn bản.")],
-    publisher: Annotated[str, Option("--publisher", help="Cơ quan công bố.")],
-    definition: Annotated[str, Option("--definition", help="“đúng” hoặc “gần” định nghĩa.")],
-    territory: Annotated[str, Option("--territory", help="Mã hoặc tên địa bàn; mặc định của dự án.")] = "",
-    unit: Annotated[str, Option("--unit", help="Đơn vị.")] = "",
-    address: Annotated[str, Option("--address", help="Địa chỉ trang.")] = "",
-    publication_date: Annotated[str, Option("--publication-date", help="Ngày công bố.")] = "",
-    level: Annotated[str, Option("--level", help="chính thức, sơ bộ, ước tính.")] = "",
-    channel: Annotated[
-        str,
-        Option(
-            "--channel",
-            help="Kênh đọc được số: cơ quan nhà nước, báo chí, trang khác; mặc định theo địa chỉ.",
-        ),
-    ] = "",
-    note: Annotated[str, Option("--note", help="Ghi chú.")] = "",
-) -> None:
+@click.option("--indicator", required=True, help="Mã hoặc tên chỉ tiêu, hoặc số của mục tiêu: 906.16.")
+@click.option("--value", required=True, help="Giá trị: 45,2 hoặc “trên 32”.")
+@click.option("--reference-date", required=True, help="Ngày số liệu: 2025, 12/2025, 31/12/2025.")
+@click.option("--source-title", required=True, help="Tên trang, văn bản.")
+@click.option("--publisher", required=True, help="Cơ quan công bố.")
+@click.option("--definition", required=True, help="“đúng” hoặc “gần” định nghĩa.")
+@text("--territory", help="Mã hoặc tên địa bàn; mặc định của dự án.")
+@text("--unit", help="Đơn vị.")
+@text("--address", help="Địa chỉ trang.")
+@text("--publication-date", help="Ngày công bố.")
+@text("--level", help="chính thức, sơ bộ, ước tính.")
+@text("--channel", help="Kênh đọc được số: cơ quan nhà nước, báo chí, trang khác; mặc định theo địa chỉ.")
+@text("--note", help="Ghi chú.")
+def add_figure(territory: str, **cells: str) -> None:
     """Add one published figure."""
     from qngai_analysis.collection import figures
 
-    cells = dict(locals())
-    cells.pop("figures")
-    cells["territory"] = territory or read_project().territory
-    _added(*figures.add_figure(**cells))
+    _added(*figures.add_figure(territory=territory or read_project().territory, **cells))
 
 
 def _added(added: Added | None, faults: list[FormFault]) -> None:
     _print(faults, err=True)
     if added is None:
-        raise typer.Exit(1)
+        raise Exit(1)
     from qngai_analysis.collection.rounds import not_counted
 
     _print([Said("đã thêm {ids} vào data/raw/published/figures.csv", ids=", ".join(added.ids))])

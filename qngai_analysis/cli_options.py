@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-from typer import Option
+import click
+from click.exceptions import Exit
 
 from qngai_analysis import usage
 from qngai_analysis.cutoff import cutoff_day, known_by
@@ -29,30 +29,27 @@ if TYPE_CHECKING:
 
 #: How a table leaves the command.
 Format = StrEnum("Format", ["table", "csv", "json"])
-AsFormat = Annotated[Format, Option("--format", help="table để đọc, csv hoặc json để chuyển tiếp.")]
-Year = Annotated[
-    int | None, Option("--year", min=2000, max=2100, help="Năm báo cáo; mặc định: năm gần nhất đã kết thúc.")
-]
-Out = Annotated[
-    Path | None, Option("--out", help="Thư mục của các kỳ báo cáo; mặc định: reports/ của dự án.")
-]
-BasePlan = Annotated[
-    str | None,
-    Option(
-        "--plan",
-        help="Kế hoạch được đánh giá; mặc định: kế hoạch của dự án cho năm đó.",
-        autocompletion=usage.plans,
-    ),
-]
-Language = Annotated[
-    str | None, Option("--lang", help="Ngôn ngữ của báo cáo: vi hoặc en; mặc định: của dự án.")
-]
-RealOnly = Annotated[bool, Option("--real-only", help="Không dùng điều tra mô phỏng.")]
+as_format = click.option(
+    "--format",
+    type=click.Choice(Format),
+    default=Format.table,
+    help="table để đọc, csv hoặc json để chuyển tiếp.",
+)
+YEARS = click.IntRange(2000, 2100)
+year = click.option("--year", type=YEARS, help="Năm báo cáo; mặc định: năm gần nhất đã kết thúc.")
+out = click.option("--out", type=usage.PATH, help="Thư mục của các kỳ báo cáo; mặc định: reports/ của dự án.")
+base_plan = click.option(
+    "--plan",
+    shell_complete=usage.plans,
+    help="Kế hoạch được đánh giá; mặc định: kế hoạch của dự án cho năm đó.",
+)
+lang = click.option("--lang", help="Ngôn ngữ của báo cáo: vi hoặc en; mặc định: của dự án.")
+real_only = usage.flag("--real-only", help="Không dùng điều tra mô phỏng.")
 
 
 def aside(text: str) -> None:
     """Write a remark to standard error, so that standard output stays a clean table."""
-    typer.echo(text, err=True)
+    click.echo(text, err=True)
 
 
 def remark(wording: str, **values: object) -> None:
@@ -110,10 +107,10 @@ def print_findings(findings: Iterable[Check]) -> None:
     """Print what was looked at, a line each; leave with 1 if something is wrong."""
     wrong = 0
     for finding in findings:
-        typer.echo(" ".join(str(finding).split()))
+        click.echo(" ".join(str(finding).split()))
         wrong += not finding.good
     if wrong:
-        raise typer.Exit(1)
+        raise Exit(1)
 
 
 def emit(frame: pd.DataFrame, format: Format, columns: Sequence[str], *, title: str | None = None) -> None:
@@ -124,4 +121,4 @@ def emit(frame: pd.DataFrame, format: Format, columns: Sequence[str], *, title: 
         terminal.print_table(frame, columns, title=title)
     else:
         text = terminal.as_json(frame) + "\n" if format is Format.json else terminal.as_csv(frame)
-        typer.echo(text, nl=False)
+        click.echo(text, nl=False)
