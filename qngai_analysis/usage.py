@@ -65,8 +65,10 @@ class Command(click.Command):
                 with formatter.section(title):
                     formatter.write_dl(rows)
         if self.epilog:
+            told = message(self.epilog, {})
+            apart = "\n" + " " * (told.find(":") + 2)
             formatter.write_paragraph()
-            formatter.write_text(message(self.epilog, {}))
+            formatter.write_text("\b\n" + told.replace(" · ", apart))  # a line each, to be copied
 
 
 class Commands(Command, click.Group):
