@@ -24,6 +24,7 @@ from click.exceptions import Exit, NoArgsIsHelpError
 from qngai_analysis import cli_batch, cli_collection, cli_project, paths, usage
 from qngai_analysis import cli_options as common
 from qngai_analysis.cli_options import aside, counted_until, emit, next_step, remark
+from qngai_analysis.cutoff import cutoff_day
 from qngai_analysis.errors import ParameterError, QngaiError
 from qngai_analysis.project import last_year, read_project
 from qngai_analysis.usage import PATH, Commands, UnreadError, argument, flag, text
@@ -282,7 +283,8 @@ def assess(year: int | None, real_only: bool, plan: str | None, format: common.F
     from qngai_analysis.progress.yearly import covered
     from qngai_analysis.report.printed import EVIDENCE, SIMULATED
 
-    result = covered(at, plan=plan, real_only=real_only)
+    until = cutoff_day(counted_until("", at), at)
+    result = covered(at, plan=plan, real_only=real_only, cutoff=until)
     if format is not common.Format.table:  # a file goes further than a screen
         from qngai_analysis.survey.release.side_by_side import enter_by_hand
 
@@ -321,7 +323,8 @@ def explain(target_id: str, year: int | None, real_only: bool, plan: str | None)
     from qngai_analysis.progress.explaining import SIMULATED
     from qngai_analysis.progress.yearly import explain as reasons
 
-    found = reasons(target_id, at, plan=plan, real_only=real_only)
+    until = cutoff_day(counted_until("", at), at)
+    found = reasons(target_id, at, plan=plan, real_only=real_only, cutoff=until)
     click.echo(str(found))
     if found.simulated:
         wording = "qngai: {mark}: kết luận dựa trên điều tra mô phỏng; --real-only để bỏ ra ngoài"
@@ -360,8 +363,6 @@ def diff(old: str, new: str, plan: str | None, out: Path | None, format: common.
 def _year(year: int | None, plan: str | None, cutoff: str = "") -> int:
     """Return the year that is meant, known to have a plan: asked before anything heavy is loaded."""
     if year is None and cutoff:
-        from qngai_analysis.cutoff import cutoff_day
-
         year = last_year(cutoff_day(cutoff, last_year()))
     at = year or last_year()
     read_project().base(at, plan)

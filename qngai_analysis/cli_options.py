@@ -92,11 +92,11 @@ def for_year(year: int) -> str:
 
 
 def counted_until(text: str, year: int, period: str = "") -> str:
-    """Return the cut-off day to make a report with, and say so where it is not the usual one because that is to come."""
+    """Return the cut-off day to judge or to make a report with, and say so where it is not the usual one because that is to come."""
     today = date.today()
     day = known_by(today, text, year, period)
     if day != text:
-        wording = "chưa đến ngày chốt số liệu của năm {year}: báo cáo lập theo số liệu đến hôm nay, {day}"
+        wording = "chưa đến ngày chốt số liệu của năm {year}: chỉ tính số liệu đến hôm nay, {day}"
         remark(wording, year=year, day=Day(today))
     elif text and cutoff_day(text, year) > today:
         remark("ngày chốt số liệu {day} chưa đến: báo cáo lần này là bản tạm thời", day=Day(text))

@@ -18,6 +18,7 @@ from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, RawFileError
 from qngai_analysis.page.blocks import Prose
 from qngai_analysis.page.tables import Grid
+from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.editions import edition as edition_of
 from qngai_analysis.progress.editions import edition_text
 from qngai_analysis.progress.outcome import Outcome
@@ -90,6 +91,50 @@ def test_the_first_page_answers_in_counts_that_are_those_of_the_tables(report: y
     assert len([row for row in rows if not row.section]) == len(report.open_lines) == 19
     assert "trước ngày 15/12/2026 (Kế hoạch số 114/KH-UBND, mục V.3)" in text
     assert "06 chỉ tiêu kinh tế số và 11 chỉ tiêu xã hội số" in told(yearly.steering(report))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("Giảm tỷ lệ thôn, buôn chưa có sóng di động 4G xuống dưới 1%.", "Tỷ lệ thôn, buôn chưa có sóng di động 4G"),
+        ("Tỷ lệ thất thoát nước sạch không quá 11%.", "Tỷ lệ thất thoát nước sạch"),
+        ("Tỷ lệ thanh toán trực tuyến trên Cổng Dịch vụ công quốc gia đạt 60%.",
+         "Tỷ lệ thanh toán trực tuyến trên Cổng Dịch vụ công quốc gia"),
+        ("Trên 65% dân số trưởng thành có điện thoại thông minh.", "Tỷ lệ dân số trưởng thành có điện thoại thông minh"),
+        ("Năng suất lao động tăng tối thiểu 7%.", "Tốc độ tăng năng suất lao động"),
+        ("Số vụ tai nạn giao thông giảm 10%.", "Mức giảm số vụ tai nạn giao thông"),
+        ("100% cơ sở khám bệnh triển khai bệnh án điện tử.", "100% cơ sở khám bệnh triển khai bệnh án điện tử"),
+        ("Tối thiểu 1.500 doanh nghiệp công nghệ số.", "Tối thiểu 1.500 doanh nghiệp công nghệ số"),
+    ],
+)  # fmt: skip
+def test_a_target_is_named_by_what_it_measures_without_the_level_where_the_plan_says_so(
+    sentence: str, name: str, report: yearly.YearReport, tmp_path: Path
+) -> None:
+    file = tmp_path / "plan.txt"
+    file.write_text(f"KẾ HOẠCH\nNăm 2026\n\nII. MỤC TIÊU\n1. Mục tiêu đến năm 2026\na) {sentence}\n", "utf-8")
+    (target,) = read_plan(file).listed_targets
+
+    assert report.subject(target) == name
+
+
+def test_a_name_and_its_value_are_told_apart_also_where_the_name_holds_a_number(
+    report: yearly.YearReport,
+) -> None:
+    text = told(yearly.summary(report))
+
+    assert "Tỷ trọng kinh tế số: 4,21% (2022, " in text
+    assert "; tỷ lệ người dân có hồ sơ sức khỏe điện tử: hơn 32% (12/2020; mục tiêu: đạt 90%)." in text
+    assert "xếp hạng chỉ số chuyển đổi số cấp tỉnh (DTI): 21/63 (2023" in text
+
+
+def test_results_are_told_of_the_end_of_the_year_or_of_the_cut_off_day_where_that_comes_sooner(
+    report: yearly.YearReport,
+) -> None:
+    early = yearly.load(year=2025, cutoff="2025-11-28")
+
+    for of, until in ((report, "hết năm 2025"), (early, "ngày 28/11/2025")):
+        assert f"Đến {until}, trong 17 chỉ tiêu" in told(yearly.summary(of))
+        assert yearly.target_table(of).caption.endswith(f" đến {until}")
 
 
 def test_the_plan_runs_as_long_as_it_says_whichever_years_its_tasks_name(report: yearly.YearReport) -> None:

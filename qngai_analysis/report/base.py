@@ -36,7 +36,8 @@ INTERVAL = "Khoảng tin cậy 95%"
 SHARE = 100.0  # estimates are shares of 0 to 1, reports print per cent
 
 #: What a target that names its measure begins with.
-_MEASURED = ("Tỷ ", "Năng suất ", "Tốc độ ", "Mức ", "Số ")
+_MEASURED = ("tỷ ", "năng suất ", "tốc độ ", "mức ", "số ")
+_CHANGE_OF = {"increase": "tốc độ tăng ", "decrease": "mức giảm "}
 #: The level after a colon: "Tỷ lệ che phủ rừng: ≥ 58%".
 _LEVEL = re.compile(r"(?<=\w\w): [^\W\d]{0,6}\W{0,3}\d.*")
 #: A level before what is measured: "Trên 85% người dân …", "100% cơ sở …".
@@ -127,9 +128,9 @@ class Speaker:
         return name.replace("GRDP", target.base) if target.base else name
 
     def subject(self, target: Target) -> str:
-        """Return a target's subject: in Vietnamese the plan's words before the threshold, in English the indicator's name.
+        """Return a target's subject: in Vietnamese the plan's words for what is measured, in English the indicator's name.
 
-        A target that does not begin with what is measured ("100% cơ sở …", "Triển khai …") is named by all its words.
+        A target that does not say what is measured ("100% cơ sở …", "Triển khai …") is named by all its words.
         """
         if name := self._indicator(target):
             return name
@@ -139,12 +140,12 @@ class Speaker:
             return quoted(f"Tỷ lệ {target.subject}")
         if target.shares_sentence:
             return quoted(text)
-        for mark in (" đạt ", " chiếm ", " trên ", " tăng "):
-            head, found, _ = text.partition(mark)
-            if found and head.startswith(_MEASURED):
-                # "năng suất … tăng 7%" asks for the growth, not the level
-                grows = mark == " tăng " and "Tốc độ" not in head
-                return quoted(f"Tốc độ tăng {inside(head)}" if grows else head)
+        if target.subject.lower().startswith(_MEASURED):
+            # "năng suất … hằng năm tăng 7%" asks for the growth, not the level
+            grows = target.change == "increase" and text.startswith(target.subject)
+            name = text.partition(" tăng ")[0] if grows else target.subject
+            change = "" if "tốc độ" in name.lower() else _CHANGE_OF.get(target.change or "", "")
+            return quoted(capitalised(f"{change}{inside(name)}"))
         return quoted(_LEVEL.sub("", text))
 
     def remarks(self, outcome: Outcome) -> str:

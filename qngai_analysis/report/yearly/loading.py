@@ -60,6 +60,7 @@ class YearReport(Report):
             "office": literal(self.agency(self.office.agency)),
             "cutoff": self.text_day(self.cutoff),
             "span": self.span,
+            "until": self._until,
         }
 
     def cite(self, plan: Plan) -> str:
@@ -73,6 +74,13 @@ class YearReport(Report):
             return translate("6 tháng đầu năm {year}", self.lang, year=self.year)
         years = review_years(self.period, self.year) or [self.year]
         return self.years(years[0], years[-1])
+
+    @property
+    def _until(self) -> str:
+        """Until when results are told: the end of what the report is about, or its cut-off day where that is sooner."""
+        end = date(self.year, 6, 30) if self.period == HALF else self.on
+        text = "ngày {cutoff}" if self.cutoff < end else "hết {span}"
+        return translate(text, self.lang, cutoff=self.text_day(self.cutoff), span=self.span)
 
     def years(self, first: int, last: int) -> str:
         """Return a year, or the period from a first to a last one, in words."""

@@ -38,7 +38,7 @@ def summary(report: YearReport) -> Prose:
 
 
 def _met(report: YearReport) -> str:
-    text, mine = "Đến hết {span}, trong {n} chỉ tiêu của {plan}{twice}: {tally}.", report.counted_lines
+    text, mine = "Đến {until}, trong {n} chỉ tiêu của {plan}{twice}: {tally}.", report.counted_lines
     twice = report.twice
     parts = [report.say(text, n=report.count(mine), twice=twice and f" ({twice})", tally=tally(report, mine))]
     for name, plan in report.later.items():
@@ -58,7 +58,7 @@ def _known(report: YearReport) -> str:
             told[inside(report.subject(o.target)), o.figure].append(report.goal_words(o))
     own = [
         report.say(
-            "{target} {value} ({date}{level}; mục tiêu: {goal})",
+            "{target}: {value} ({date}{level}; mục tiêu: {goal})",
             target=literal(target),
             value=literal(report.figure_words(figure)),
             date=report.date_of(figure),
@@ -68,11 +68,11 @@ def _known(report: YearReport) -> str:
         for (target, figure), goals in told.items()
     ]
     found = [
-        f"{inside(result.name)} {result.value(report)} ({report.date_of(result.figure)}, "
+        f"{inside(result.name)}: {result.value(report)} ({report.date_of(result.figure)}, "
         f"{report.place(result.figure.territory)}{'' if result.sure else ', ' + report.say('chưa kiểm chứng')})"
         for result in found_results(report)[:SHOWN]
     ]
-    parts = [capital(report.listed(own))] if own else []
+    parts = [capital("; ".join(own))] if own else []
     if found:
         text = "Kết quả khác, theo định nghĩa riêng, không thay cho chỉ tiêu ({table}): {results}."
         parts.append(report.say(text, table="{ref:ket-qua-khac}", results=literal("; ".join(found))))

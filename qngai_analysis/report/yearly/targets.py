@@ -58,7 +58,7 @@ def target_table(report: YearReport, plan: str = "") -> Grid:
     main = plan in ("", report.main)
     outcomes = targets_of_plan(report.result, plan or report.main)
     title = report.act((report.plan if main else report.later[plan]).document)
-    caption = report.say("Kết quả các chỉ tiêu của {plan} đến hết {span}", plan=title)
+    caption = report.say("Kết quả các chỉ tiêu của {plan} đến {until}", plan=title)
     unknown = report.say(
         "Chỉ tiêu: lời văn của kế hoạch. “…”: chưa có số liệu đáp ứng định nghĩa và phạm vi địa giới của chỉ tiêu. Cơ quan cung cấp số liệu: theo kế hoạch, nếu kế hoạch không ghi thì theo đề xuất phân công của cơ quan lập báo cáo. Nguồn: mã số liệu ở Phụ lục V."
     )
