@@ -184,14 +184,14 @@ def test_a_report_of_the_running_year_says_of_which_day_it_is(
     edition = tmp_path / "gia-lai" / "reports" / "2026"
     manifest = json.loads((edition / "manifest.json").read_text(encoding="utf-8"))
     assert code == 0
-    assert "only what is known today, 2026-11-28, counts" in err
+    assert "only what is known today, 28 November 2026, counts" in err
     assert "Số liệu tính đến ngày 28/11/2026" in words(edition / "bao_cao_nam_2026.html")
     assert manifest["documents"]["bao_cao_nam_2026"]["parameters"]["cutoff"] == "2026-11-28"
     code, out, err = run("explain", "45.01", "--year", "2026")
     assert code == 0
     assert "chỉ dùng số liệu công bố đến hết ngày 28/11/2026" in out
-    assert "only what is known today, 2026-11-28, counts" in err
-    assert "only what is known today, 2026-11-28, counts" in run("assess", "--year", "2026")[2]
+    assert "only what is known today, 28 November 2026, counts" in err
+    assert "only what is known today, 28 November 2026, counts" in run("assess", "--year", "2026")[2]
 
 
 @pytest.mark.parametrize("notebook", SECTORS)

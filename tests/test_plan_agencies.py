@@ -102,7 +102,7 @@ def test_a_districts_committee_without_successor_is_said_to_have_ended_with_the_
     assert named_on("Thị xã Đức Phổ", date(2025, 7, 1)) == ended
     assert (
         said(named_on("Thị xã Đức Phổ", date(2025, 7, 1)), "en")
-        == "UBND thị xã Đức Phổ (no more from 2025-07-01)"
+        == "UBND thị xã Đức Phổ (no more from 1 July 2025)"
     )
     assert named_on("Thị xã Đức Phổ", date(2025, 6, 30)) == "UBND thị xã Đức Phổ"
     assert named_on("UBND các huyện, thị xã, thành phố", date(2025, 7, 1)) == "UBND các xã, phường, đặc khu"

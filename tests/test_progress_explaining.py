@@ -176,7 +176,7 @@ def test_every_step_is_said_in_english_with_english_numbers() -> None:
         "[HH2023] 63%; date 2023; standard error 1.50, 40 degrees of freedom. Source: Điều tra hộ gia đình",
         "Not joined to the series: old-method (another method).",
         "63% is below the level 80% by 17 percentage points",
-        "Department of Science and Technology (name on 2023-12-31).",
+        "Department of Science and Technology (name on 31 December 2023).",
     ):
         assert sentence in text
 

@@ -117,6 +117,31 @@ def test_a_target_is_named_by_what_it_measures_without_the_level_where_the_plan_
     assert report.subject(target) == name
 
 
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({"base": "GRDP của tỉnh"}, "Value added of the digital economy as a share of GRDP"),
+        ({"base": "GDP"}, "Value added of the digital economy as a share of GDP"),
+        ({"indicator": None}, "“Tỷ trọng kinh tế số”"),
+    ],
+)
+def test_english_names_a_target_in_english_or_quotes_the_plan(
+    change: dict[str, str | None], name: str, report: yearly.YearReport
+) -> None:
+    target = replace(report.plan.listed_targets[0], **change)  # type: ignore[arg-type]
+
+    assert replace(report, lang="en").subject(target) == name
+
+
+def test_english_cites_an_act_without_an_english_name_in_english_and_quotes_its_subject(
+    report: yearly.YearReport,
+) -> None:
+    act = replace(report.plan.document, number="1/QĐ-UBND", subject="Phát triển kinh tế số")
+    of_it = replace(report, lang="en", plan=replace(report.plan, document=act))
+
+    assert "Decision No. 1/QĐ-UBND of 11 July 2022: “Phát triển kinh tế số”" in yearly.bases(of_it).items[-2]
+
+
 def test_a_name_and_its_value_are_told_apart_also_where_the_name_holds_a_number(
     report: yearly.YearReport,
 ) -> None:

@@ -414,7 +414,7 @@ def test_a_column_with_a_date_that_must_be_month_first_is_doubted_whole(shops):
 
     assert found[["column", "rows", "count"]].to_numpy().tolist() == [["opened", "2–3", 2]]
     assert "10/31/2025, which must be month first" in found["mend"][0]
-    assert "is 11/09/2025 2025-09-11 / 2025-11-09?" in found["mend"][0]
+    assert "is 11/09/2025 11 September 2025 / 9 November 2025?" in found["mend"][0]
 
 
 def test_dates_that_excel_has_exchanged_are_doubted_with_the_others(shops):
@@ -435,7 +435,7 @@ def test_where_each_date_can_be_read_in_two_ways_it_is_said_how_it_was_read(shop
     faults, notes = told(workbook(shops / "2025.xlsx", Tờ=[NAMES, *rows]))
 
     assert faults == []
-    assert "with the day first: 2025-01-11 to 2025-02-11" in notes[0]
+    assert "with the day first: 11 January 2025 to 11 February 2025" in notes[0]
 
 
 def test_an_identifier_that_excel_has_shortened_is_a_fault(shops):

@@ -120,12 +120,20 @@ class Speaker:
 
     def wording(self, target: Target) -> str:
         """Return a target in the plan's words; in English by the name of its indicator, where it has one."""
-        return self._indicator(target) or quoted(target.own_words)
+        return self._indicator(target) or self._quoted(target.own_words)
+
+    def _quoted(self, text: str) -> str:
+        return quoted(text) if self.lang == "vi" else f"“{quoted(text.rstrip('.'))}”"
 
     def _indicator(self, target: Target) -> str:
         """Return the English name of a target's indicator, of the whole that the plan names (GDP or GRDP); else nothing."""
-        name = "" if self.lang == "vi" else str(read_catalogue()["name_en"].get(target.indicator or "", ""))
-        return name.replace("GRDP", target.base) if target.base else name
+        catalogue, code = read_catalogue(), target.indicator
+        if self.lang == "vi" or code not in catalogue.index:
+            return ""
+        name = str(catalogue["name_en"][code])
+        if name == catalogue["name_vi"][code]:  # the project's own, which nobody translated
+            return ""
+        return name.replace("GRDP", "GDP") if (target.base or "").startswith("GDP") else name
 
     def subject(self, target: Target) -> str:
         """Return a target's subject: in Vietnamese the plan's words for what is measured, in English the indicator's name.
@@ -137,16 +145,16 @@ class Speaker:
         text = target.own_words.lstrip("- ").rstrip(" .;")
         level_first = target.unit == "%" and target.value < 100 and not target.change
         if level_first and _LEVEL_FIRST.match(text) and target.subject[:1].islower():
-            return quoted(f"Tỷ lệ {target.subject}")
+            return self._quoted(f"Tỷ lệ {target.subject}")
         if target.shares_sentence:
-            return quoted(text)
+            return self._quoted(text)
         if target.subject.lower().startswith(_MEASURED):
             # "năng suất … hằng năm tăng 7%" asks for the growth, not the level
             grows = target.change == "increase" and text.startswith(target.subject)
             name = text.partition(" tăng ")[0] if grows else target.subject
             change = "" if "tốc độ" in name.lower() else _CHANGE_OF.get(target.change or "", "")
-            return quoted(capitalised(f"{change}{inside(name)}"))
-        return quoted(_LEVEL.sub("", text))
+            return self._quoted(capitalised(f"{change}{inside(name)}"))
+        return self._quoted(_LEVEL.sub("", text))
 
     def remarks(self, outcome: Outcome) -> str:
         """Return the remarks on a target's verdict, separated by semicolons; empty if there are none."""

@@ -202,12 +202,13 @@ def table(ladder: Ladder) -> Grid:
     if ladder.lang != "vi":
         steps["name"] = read_catalogue().loc[steps["indicator"], "name_en"].to_list()
     plans = [plan for plan in steps.columns[2:] if steps[plan].ne("").any()]
+    national = {plan: ladder.say("QĐ {name}", name=plan[3:]) for plan in plans if plan.startswith(NATIONAL)}
     steps[plans] = steps[plans].map(ladder.said)
     return ladder.table(
         steps.to_dict("records"),
         ladder.say("Mức mục tiêu của từng chỉ tiêu trong các kế hoạch"),
         row_head("Chỉ tiêu", "name", 0.34),
-        *(centred(plan, plan, 0.66 / len(plans), as_is=True) for plan in plans),
+        *(centred(national.get(plan, plan), plan, 0.66 / len(plans), as_is=True) for plan in plans),
         notes=[ladder.say("“…”: kế hoạch không đặt mức. Năm trong ngoặc là năm phải đạt.")],
         id="thang-muc-tieu",
         landscape=True,

@@ -107,15 +107,18 @@ def day(value: date | str | None, lang: str = "vi") -> str:
 
     >>> day("2025-06-30"), day("2025-06"), day("2025"), day(date(2026, 2, 5)), day(None)
     ('30/6/2025', '6/2025', '2025', '05/02/2026', '…')
+    >>> day("2025-06-30", "en"), day("2025-06", "en"), day("2025", "en")
+    ('30 June 2025', 'June 2025', '2025')
     """
     if is_missing(value) or value == "":
         return NO_DATA
     text = value.isoformat()[:10] if isinstance(value, date) else str(value)
-    if lang == "en":
-        return text
     parts = text.split("-")
     if not all(part.isdigit() for part in parts) or len(parts) > 3:
         return text
+    if lang == "en" and len(parts) > 1:
+        first = long_day(date.fromisoformat("-".join([*parts, "01"][:3])), lang)
+        return first if len(parts) == 3 else first.removeprefix("1 ")
     zeroed = zip(parts, ("", "03", "10"), strict=False)  # below these a month and a day keep the zero
     return "/".join(part if part < low else str(int(part)) for part, low in [*zeroed][::-1])
 

@@ -57,10 +57,9 @@ def _full(report: YearReport, cited: LegalDocument | Citation) -> str:
     """Return a first citation: type, number, date, issuer and subject; in English number, date and name."""
     at = date.fromisoformat(cited.date) if cited.date else None
     known = read_acts().get(cited.number)
-    if report.lang != "vi" and at and known and known["name_en"]:
-        return report.say(
-            "{act}, {day}: {name}", act=report.act(cited), day=report.text_day(at), name=known["name_en"]
-        )
+    if report.lang != "vi" and at:
+        name = (known and known["name_en"]) or f"“{sentence_case(cited.subject)}”"
+        return report.say("{act}, {day}: {name}", act=report.act(cited), day=report.text_day(at), name=name)
     parts = [f"{cited.type} số {cited.number}" if cited.number else cited.type]
     if at:
         parts.append(long_day(at))
