@@ -1,9 +1,9 @@
 """Where the project's folders are.
 
 The project folder is the one that holds ``data/raw``. It is looked for in this order: the
-environment variable ``QNGAI_HOME``; the current folder and its parents; the folder that
-the package was installed from. So a notebook opened from ``notebooks/`` and the command line
-run from anywhere below the project see the same files.
+environment variable ``QNGAI_HOME``; the current folder and its parents. So a notebook opened from
+``notebooks/`` and the command line run from anywhere below the project see the same files, and
+nothing is written into a project that nobody named: that of the checkout a program was installed from is no other's.
 
 What was published of surveys stands in its folder ``releases``, wherever the reports themselves were put.
 """
@@ -31,7 +31,7 @@ def project() -> Path:
     if named:
         return _project_named(named, "" if os.path.isabs(named) else os.getcwd())  # noqa: PTH109, PTH117 - asked for very often
     here = Path.cwd()
-    for folder in (here, *here.parents, PACKAGE.parent):
+    for folder in (here, *here.parents):
         if (folder / "data" / "raw").is_dir() and (folder / "notebooks").is_dir():
             return folder
     wording = '{here}: không có dự án ở đây; sang thư mục dự án, ghi --project THƯ_MỤC, hoặc lập dự án mới: qngai init THƯ_MỤC --province "Gia Lai"'

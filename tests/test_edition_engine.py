@@ -96,6 +96,17 @@ def test_a_report_is_rendered_from_notebook_to_edition(notebook, tmp_path):
 
 
 @pytest.mark.usefixtures("own_processes")
+def test_a_notebook_that_lies_elsewhere_works_in_the_project_one_stands_in(notebook, monkeypatch):
+    here = paths.project()
+    monkeypatch.delenv("QNGAI_HOME", raising=False)
+    monkeypatch.chdir(here)
+
+    assert (
+        printed(execute(notebook("from qngai_analysis import paths\nprint(paths.project())"))) == f"{here}\n"
+    )
+
+
+@pytest.mark.usefixtures("own_processes")
 def test_notebooks_run_by_this_interpreter_in_their_own_folder_without_user_startup(
     notebook, tmp_path, monkeypatch
 ):

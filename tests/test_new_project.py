@@ -21,9 +21,11 @@ from printed import pages
 from qngai_analysis import paths, raw
 from qngai_analysis.cli import main
 from qngai_analysis.cutoff import known_by
+from qngai_analysis.errors import SurveyError
 from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.project import Role, last_year, read_project
+from qngai_analysis.survey.form.intake import load_file
 
 PLAN = """ỦY BAN NHÂN DÂN
 TỈNH GIA LAI
@@ -259,6 +261,20 @@ def test_answers_of_other_people_to_a_rehearsed_survey_are_real(
     assert raw.read_sidecar(gia_lai / "data/raw/surveys/cua_hang/2025.csv").status == "real"
 
 
+def test_simulated_answers_laid_by_hand_under_a_sidecar_that_calls_them_real_are_refused(
+    gia_lai: Path, run: Run
+) -> None:
+    run("new-survey", "cua_hang")
+    run("simulate", "cua_hang", "2025")
+    made_up = gia_lai / "data/raw/surveys/cua_hang/2025.csv"
+    content = made_up.with_name("2024.csv")
+    made_up.rename(content)
+    raw.write_raw(content, content.read_bytes().replace(b"\n", b"\r\n"), title="x", producer="y", source="z")
+
+    with pytest.raises(SurveyError, match=r"made by qngai simulate; write status = .simulated. in 2024\.toml"):
+        load_file("cua_hang", 2024)
+
+
 def test_the_steps_that_are_proposed_name_the_project_and_a_year_that_has_a_plan(
     gia_lai: Path, plan: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -390,7 +406,7 @@ def test_a_plan_is_read_shown_copied_byte_for_byte_and_given_a_role(
     assert code == 0
     for shown in (
         "45/KH-UBND",
-        "2026-01-15",
+        "15 January 2026",
         "tỉnh Gia Lai",
         "2026-2030",
         "Targets, tasks: 3, 0",
@@ -666,7 +682,7 @@ def test_this_project_makes_the_edition_of_2026_with_a_plan_of_the_merged_provin
     columns = list(raw.read_sidecar(file).columns.values())
     rows = raw.read_table(file).astype(object).where(lambda table: table.notna(), None).to_dict("records")
     new = rows[0] | {"id": "P999", "value": 15.0, "territory": "QNG-2025", "year": 2026, "reference_date": "2026",
-                     "series": "kts_grdp", "publication_date": "2027-01-10", "copy_of": None, "withheld": None,
+                     "series": "kts_grdp", "publication_date": "2026-10-01", "copy_of": None, "withheld": None,
                      "level": "chính thức", "method": None, "unit": "%", "value_type": "point", "period": "Y"}  # fmt: skip
     content = raw.table_bytes([*rows, new], columns)
     text = raw.sidecar_text(content, columns, title="Số liệu", producer="thử", source="test", status="real")

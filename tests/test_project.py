@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from qngai_analysis import paths
+from qngai_analysis.cli import main
 from qngai_analysis.errors import ParameterError, RawFileError
 from qngai_analysis.plan import read_plan
 from qngai_analysis.progress.yearly import judge_year
@@ -89,6 +90,23 @@ def test_a_fault_is_named_with_its_place_and_what_is_right(tmp_path: Path, text:
     with pytest.raises(RawFileError, match=message) as fault:
         project(tmp_path, text)
     assert "\n" not in str(fault.value)
+
+
+def test_outside_every_project_none_is_taken_also_not_the_one_the_program_was_installed_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.delenv("QNGAI_HOME", raising=False)
+    monkeypatch.setenv("QNGAI_LANG", "vi")
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["status"]) == 2
+    assert capsys.readouterr().err.startswith(
+        f"qngai: {tmp_path}: không có dự án ở đây; sang thư mục dự án, ghi --project"
+    )
+    (tmp_path / "plan.txt").write_text(
+        "KẾ HOẠCH\nNăm 2026\n\nII. MỤC TIÊU\n1. Tỷ trọng kinh tế số đạt 12%.\n", "utf-8"
+    )
+    assert [target.indicator for target in read_plan("plan.txt").listed_targets] == ["KTS_GRDP"]
 
 
 def test_a_plan_without_a_role_is_named_and_not_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

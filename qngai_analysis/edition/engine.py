@@ -22,7 +22,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from qngai_analysis import errors
+from qngai_analysis import errors, paths
 from qngai_analysis.edition.drawings import Drawings, NotDrawnError
 from qngai_analysis.edition.process import forked
 from qngai_analysis.edition.publishing import Made
@@ -84,6 +84,7 @@ class NotebookRun:
         drawings = Drawings()
         source = read_notebook(self.notebook)
         content = self.notebook.read_text(encoding="utf-8")
+        os.environ["QNGAI_HOME"] = str(paths.project())  # also for a notebook that lies elsewhere
         os.chdir(self.notebook.resolve().parent)
         sys.path.insert(0, "")  # modules that lie beside the notebook, as in JupyterLab
         beside = self.alone and self.blocks_only  # what JupyterLab shows holds each drawing in several forms

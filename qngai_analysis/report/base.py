@@ -128,7 +128,7 @@ class Speaker:
     def _indicator(self, target: Target) -> str:
         """Return the English name of a target's indicator, of the whole that the plan names (GDP or GRDP); else nothing."""
         catalogue, code = read_catalogue(), target.indicator
-        if self.lang == "vi" or code not in catalogue.index:
+        if self.lang == "vi" or code is None or code not in catalogue.index:
             return ""
         name = str(catalogue["name_en"][code])
         if name == catalogue["name_vi"][code]:  # the project's own, which nobody translated

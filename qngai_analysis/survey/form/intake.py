@@ -7,7 +7,7 @@ or several, group prefixes, metadata, members in a sheet of their own. See
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -127,13 +127,19 @@ def _load_verified(
         told = {"file": path, "name": path.name, "survey": survey}
         raise SurveyError(wording, cells=cells, n=len(faults), first=first, **told)
     frame = results.analysis_frame(reading)
+    content = results.content_of(frame, reading)
+    if sidecar.status == "real" and raw.was_simulated(path, path.parent, _undated(content.records)):
+        wording = (
+            '{file}: câu trả lời trong tệp do qngai simulate tạo ra; ghi status = "simulated" trong {name}'
+        )
+        raise SurveyError(wording, file=path, name=sidecar.path.name)
     frame.attrs = {
         "survey": survey,
         "year": year,
         "evidence": sidecar.status,
         "file": path.name,
         "sha256": sidecar.sha256,
-        "content": results.content_of(frame, reading),
+        "content": content,
         "codebook_sha256": others[1],
         "tables_by": codebook.tables_by,
     }
@@ -249,10 +255,12 @@ def faults_by_day(survey: str, path: Path, days: Sequence[date]) -> tuple[pd.Dat
 
 def records_of(survey: str, path: Path, day: date) -> list[str]:
     """Return hashes of some respondents' answers, by which a file is known that was saved again (see ``Content``)."""
-    found = results.records_of(
-        _checked(read_codebook(survey, day), path)
-    )  # tells no answer: no door before it
-    return next((some.split() for kind, some in found.items() if kind.endswith(results.UNDATED)), [])
+    # tells no answer: no door before it
+    return _undated(results.records_of(_checked(read_codebook(survey, day), path)))
+
+
+def _undated(records: Mapping[str, str]) -> list[str]:
+    return next((some.split() for kind, some in records.items() if kind.endswith(results.UNDATED)), [])
 
 
 def check_file(codebook: Codebook, path: Path) -> Reading:
