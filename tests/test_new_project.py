@@ -271,7 +271,9 @@ def test_simulated_answers_laid_by_hand_under_a_sidecar_that_calls_them_real_are
     made_up.rename(content)
     raw.write_raw(content, content.read_bytes().replace(b"\n", b"\r\n"), title="x", producer="y", source="z")
 
-    with pytest.raises(SurveyError, match=r"made by qngai simulate; write status = .simulated. in 2024\.toml"):
+    with pytest.raises(
+        SurveyError, match=r"made by qngai simulate; write status = .simulated. in 2024\.toml"
+    ):
         load_file("cua_hang", 2024)
 
 
