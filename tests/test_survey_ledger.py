@@ -927,10 +927,44 @@ def test_weights_made_by_an_answer_are_known_however_small_they_are(project: Pat
         published_weights(tiny.assign(district=survey.frame["district"]), "stratum")
 
 
+def test_weights_made_by_an_answer_of_those_who_are_in_no_group_are_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has no age has no group of ages; while the weights are made he may have been in one."""
+    domain = """[[domain]]
+name = "kind"
+vi = "Loại"
+en = "Kind"
+groups = [
+  { vi = "Một", en = "One", when = 'sales < 4820' },
+  { vi = "Hai", en = "Two", when = 'sales >= 4820 and sales < 4900' },
+]
+
+[[indicator]]"""
+    text = SHOPS.replace("[design]\n", 'tables_by = ["kind"]\n\n[design]\n', 1)
+    text = text.replace("[[indicator]]", domain, 1)
+    receive(make_project(tmp_path, monkeypatch, shops=text), FIRST, sales=None)
+    survey = load_survey("shops", 2025)
+    kind = survey.frame["kind"]
+    filled = kind.astype(object).where(kind.notna(), as_answered(survey.frame))
+    raked = survey.assign(kind=filled).rake({"kind": dict.fromkeys(filled.unique(), 0.25)})
+
+    with pytest.raises(SurveyError, match="weights made by an answer"):
+        published_weights(raked.assign(kind=kind), "stratum")
+
+
 @pytest.mark.parametrize(
-    "other", [{"strata": "sells_online"}, {"strata": None}, {"psu": None, "ssu": None}, {"fpc": None}]
+    "other",
+    [
+        {"strata": "sells_online"},
+        {"strata": None},
+        {"psu": None, "ssu": None},
+        {"fpc": None},
+        {"due": {}},
+        {"nonresponse": "ignore"},
+    ],
 )
-def test_nothing_is_published_of_a_sample_that_was_drawn_otherwise_than_the_codebook_says(
+def test_nothing_is_published_of_a_sample_that_was_drawn_or_counts_otherwise_than_the_codebook_says(
     other: dict[str, Any], project: Path
 ) -> None:
     """An answer that is called a stratum would be taken for what everybody knows."""

@@ -356,6 +356,19 @@ def test_a_size_with_a_small_thing_more_is_the_same_size() -> None:
     assert not same_answers.same_sizes(turnover, turnover * draw.uniform(0, 1, 400))
 
 
+def test_a_size_is_others_so_many_times_each_if_that_is_so_in_most_units() -> None:
+    """Costs, wages and taxes in other units are turnover; what some earn besides does not matter, chance in few units does not count."""
+    draw = np.random.default_rng(5)
+    costs, wages, taxes = np.exp(draw.normal(6, 2, (3, 400)))
+    parts, turnover = np.column_stack([costs, wages, taxes]), costs + 1.1 * wages + 1000 * taxes
+
+    assert same_answers.adding_up(turnover, parts) == pytest.approx([1, 1.1, 1000])
+    besides = turnover * np.where(np.arange(400) % 3, draw.uniform(1, 1.03, 400), 5)
+    assert same_answers.adding_up(besides, parts) == pytest.approx([1, 1.1, 1000], rel=0.1)
+    assert same_answers.adding_up(turnover, parts[:, :2]) is None
+    assert same_answers.adding_up(turnover[:12], parts[:12]) is None
+
+
 def test_two_sizes_that_are_one_in_a_row_alone_do_not_tell_together_what_few_of_it_have(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

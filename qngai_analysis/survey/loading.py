@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import cast
 
 import pandas as pd
 
 from qngai_analysis.kept import settled
 from qngai_analysis.survey.door import through_the_gate
-from qngai_analysis.survey.estimate.design import Design, Singleton
+from qngai_analysis.survey.estimate.design import Design
 from qngai_analysis.survey.estimate.estimates import Survey
 from qngai_analysis.survey.form.codebook import Codebook
 from qngai_analysis.survey.form.intake import SurveyFile, load_file
+from qngai_analysis.survey.form.intake_results import DUE
 
 
 @through_the_gate
@@ -62,11 +62,8 @@ def as_survey(codebook: Codebook, frame: pd.DataFrame, due: pd.DataFrame) -> Sur
     SurveyError
         The design can't carry an estimate.
     """
-    stated = codebook.design
-    asked = {name: f"due:{name}" for name in due.columns}
-    design = Design(
-        **stated.drawn, singleton=cast("Singleton", stated.singleton), nonresponse="phase", due=asked
-    )
+    asked = {name: DUE + name for name in due.columns}
+    design = Design(**codebook.design.drawn, due=asked)
     whole = pd.concat([frame, due.rename(columns=asked)], axis=1)
     whole.attrs = dict(frame.attrs)
     return Survey(whole, design)

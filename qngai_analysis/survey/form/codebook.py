@@ -204,7 +204,7 @@ class SurveyDesign:
 
     @property
     def drawn(self) -> dict[str, Any]:
-        """The columns of weights, strata, units and population counts as ``survey.estimate.design.Design`` takes them; None where there is none."""
+        """The columns of weights, strata, units and population counts, and how these count, as ``survey.estimate.design.Design`` takes them; None where there is none."""
         return {
             "weights": self.weight,
             "strata": self.strata or None,
@@ -212,6 +212,8 @@ class SurveyDesign:
             "psu": self.psu or self.identifier[0],
             "ssu": self.ssu or None,
             "fpc": self.fpc or None,
+            "singleton": self.singleton,
+            "nonresponse": "phase",
         }
 
     @property

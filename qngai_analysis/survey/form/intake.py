@@ -126,8 +126,8 @@ def _load_verified(
         wording = "{file}: {cells} lỗi vì {n} nguyên nhân; đầu tiên: {first}; xem tất cả bằng 'qngai validate {survey} {name}'"
         told = {"file": path, "name": path.name, "survey": survey}
         raise SurveyError(wording, cells=cells, n=len(faults), first=first, **told)
-    frame = results.analysis_frame(reading)
-    content = results.content_of(frame, reading)
+    frame, due = results.analysis_frame(reading), results.due(reading)
+    content = results.content_of(frame, due, reading)
     if sidecar.status == "real" and raw.was_simulated(path, path.parent, _undated(content.records)):
         wording = (
             '{file}: câu trả lời trong tệp do qngai simulate tạo ra; ghi status = "simulated" trong {name}'
@@ -147,7 +147,7 @@ def _load_verified(
         codebook=codebook,
         path=path,
         frame=frame,
-        due=results.due(reading),
+        due=due,
         account=results.account(reading),
         outcomes=results.outcomes(reading),
         evidence=sidecar.status,

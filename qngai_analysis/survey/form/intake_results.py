@@ -16,15 +16,19 @@ from qngai_analysis.survey.form.codebook import SPECIAL, Question
 from qngai_analysis.survey.form.condition import Answer, Bools, Floats, Status
 from qngai_analysis.survey.form.intake_reading import Reading
 
+DUE = "due:"  #: Begins the name of the column that says in which rows an answer was due.
+
 
 class Content(dict[str, str]):
     """
     The checksum of each column of a frame; copies of the frame share it.
 
-    ``records``: hashes of some respondents' answers, by which the same people are known under other names.
+    ``records``: hashes of some respondents' answers, by which the same people are known under other names; ``due``: the
+    checksums of the columns that say where answers were due.
     """
 
     records: Mapping[str, str] = MappingProxyType({})
+    due: Mapping[str, str] = MappingProxyType({})
 
     def __deepcopy__(self, memo: object) -> Content:
         return self
@@ -36,13 +40,15 @@ class Content(dict[str, str]):
 
     def differing(self, frame: pd.DataFrame, columns: Iterable[str]) -> list[str]:
         """Return the columns that do not hold, row by row, what they held."""
-        return [name for name in columns if self.get(name) != column_checksum(frame[name])]
+        known = {**self, **self.due}
+        return [name for name in columns if known.get(name) != column_checksum(frame[name])]
 
 
-def content_of(frame: pd.DataFrame, reading: Reading) -> Content:
-    """Return the checksums of a frame's columns, and the hashes of the reading's records."""
+def content_of(frame: pd.DataFrame, due: pd.DataFrame, reading: Reading) -> Content:
+    """Return the checksums of a frame's columns and of where answers were due, and the hashes of the reading's records."""
     found = Content({str(name): column_checksum(frame[name]) for name in frame.columns})
     found.records = records_of(reading)
+    found.due = {f"{DUE}{name}": column_checksum(due[name]) for name in due.columns}
     return found
 
 

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.estimate.design import Design
 from qngai_analysis.survey.estimate.estimates import Survey
 from qngai_analysis.survey.form.codebook import read_codebook
+from qngai_analysis.survey.form.intake_results import DUE
 from qngai_analysis.survey.release.respondents import Respondents
 
 
@@ -53,11 +55,12 @@ def refuse_other_design(survey: Survey) -> None:
         raise SurveyError(
             "cột trọng số {name!r} không phải của sổ mã; nạp điều tra bằng load_survey", name=design.weights
         )
-    if design.replicates or {name: getattr(design, name) for name in stated.drawn} != stated.drawn:
+    due = survey.frame.attrs["content"].due
+    if design != Design(**stated.drawn, due={name.removeprefix(DUE): name for name in due}):
         raise SurveyError(
             "tầng, đơn vị mẫu hoặc số đơn vị tổng thể không phải của sổ mã; nạp điều tra bằng load_survey"
         )
-    columns = [design.weights, *design.strata_columns, design.psu, design.ssu, *design.fpc_columns]
+    columns = [design.weights, *design.strata_columns, design.psu, design.ssu, *design.fpc_columns, *due]
     refuse_changed(survey, [name for name in columns if name])
 
 
@@ -82,5 +85,7 @@ def refuse_weights_by_answers(file: Respondents) -> None:
 def _is_made_by(survey: Survey, margins: Sequence[str]) -> bool:
     """Return whether new weights are so many times the file's in each cell by their margins: else these held something else when they were made."""
     times = survey.weights / survey.drawn_weights
-    cells = times.groupby([survey.frame[name] for name in margins] or (lambda _: 0), observed=True)
+    cells = times.groupby(
+        [survey.frame[name] for name in margins] or (lambda _: 0), observed=True, dropna=False
+    )
     return bool((cells.max() <= cells.min() * (1 + 1e-6)).all())  # however small they are

@@ -22,6 +22,7 @@ from qngai_analysis.survey.release.respondents import FEW_VALUES, Respondents
 
 _FIRST = 200
 _ENOUGH = 10  # respondents of both in whom they may agree by chance
+_ADDS_UP = 0.05  # how far from the whole sizes may be together
 
 
 @dataclass(frozen=True)
@@ -108,14 +109,30 @@ def same_sizes(one: Floats, other: Floats) -> bool:
     return bool(x.any() and y.any() and (x @ y) ** 2 >= (1 - close**2) * (x @ x) * (y @ y))
 
 
-def is_multiple(one: Floats, other: Floats, close: float | None = None) -> bool:
-    """Return whether one size is a multiple of another in most of ten or more units, up to p%, or as ``close`` as is said."""
-    close, some = close or disclosure_standard().p_percent, one > 0
+def is_multiple(one: Floats, other: Floats) -> bool:
+    """Return whether one size is a multiple of another in most of ten or more units, up to p%."""
+    close, some = disclosure_standard().p_percent, one > 0
     if some.sum() < _ENOUGH:
         return False
     times = other[some] / one[some]
     usual = np.median(times)
     return bool(usual > 0 and (np.abs(times - usual) <= close * usual).mean() > 0.5)
+
+
+def adding_up(whole: Floats, parts: Floats) -> Floats | None:
+    """Return how many times each of some sizes (columns) makes up another, to a twentieth in most of enough units; None where they do not."""
+    some = whole != 0
+    if some.sum() < max(_ENOUGH, 5 * parts.shape[1]):
+        return None
+    each = parts[some] / whole[some, None]
+    large = np.abs(each).max(axis=0) + (each == 0).all(axis=0)
+    each /= large
+    near = np.ones(len(each), dtype=bool)
+    for _ in range(5):  # without those that are furthest off: in some units there may be more
+        times, *_ = np.linalg.lstsq(each[near], np.ones(near.sum()), rcond=None)
+        off = np.abs(each @ times - 1)
+        near = off <= np.median(off)
+    return np.asarray(times / large) if np.median(off) <= _ADDS_UP else None
 
 
 class Kin:

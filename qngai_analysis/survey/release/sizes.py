@@ -19,9 +19,7 @@ from qngai_analysis.survey.release.making import Making
 from qngai_analysis.survey.release.once import once
 from qngai_analysis.survey.release.reliability import precision_standard
 from qngai_analysis.survey.release.respondents import CELL, NO_GROUPS, Respondents
-from qngai_analysis.survey.release.same_answers import Kin, is_multiple
-
-_ADDS_UP = 0.01  # how far from the whole two sizes may be together
+from qngai_analysis.survey.release.same_answers import Kin, adding_up, is_multiple
 
 
 class Sizes:
@@ -108,18 +106,36 @@ class Sizes:
                     few or self.file.few_make_up(item, left) or self.file.few_make_up(other, left)
                 ) and self._alike(item, other, both):
                     return True
-                thirds = {one for one, these in told if (these == rows).all() or (these == others).all()}
-                if any(self._few_beside((item, other, one), both, left) for one in thirds - {other}):
+                thirds = {
+                    one.name: one for one, these in told if (these == rows).all() or (these == others).all()
+                }
+                if self._few_beside((item, other), [*thirds.values()], both, left):
                     return True
         return False
 
-    def _few_beside(self, sizes: tuple[Indicator, ...], rows: Flags, left: Flags) -> bool:
-        """Return whether one of three sizes is the two others together, and few make up what is left of it."""
-        values = [self.file.values(one)[:, 0] for one in sizes]
-        for whole, part, rest in (values, (values[1], *values[::2]), values[::-1]):
-            if is_multiple(whole[rows], (part + rest)[rows], close=_ADDS_UP):
-                all_ = (np.where(np.isnan(whole), part + rest, whole) * self.file.weights())[left]
-                return len(all_) < disclosure_standard().threshold or made_by_few(all_, divides=False)
+    def _few_beside(
+        self, sizes: tuple[Indicator, Indicator], thirds: Sequence[Indicator], rows: Flags, left: Flags
+    ) -> bool:
+        """
+        Return whether one of two sizes is the other and some of third ones, each so many times, and few make up what is left of it.
+
+        Sales at home and abroad, in thousands, are all sales, in millions. In these rows, or wherever all are known.
+        """
+        others = [one for one in thirds if one not in sizes]
+        if not others:
+            return False
+        first, second = (self.file.values(one)[:, 0] for one in sizes)
+        beside = np.column_stack([self.file.values(one)[:, 0] for one in others])
+        known = ~np.isnan(np.column_stack([first, second, beside])).any(axis=1)
+        for whole, part in ((first, second), (second, first)):
+            parts = np.column_stack([part, beside])
+            for where in (rows & known, known):
+                times = adding_up(whole[where], parts[where])
+                if times is not None and adding_up(whole[where], beside[where]) is None:
+                    sums = np.where(np.isnan(whole), np.nan_to_num(parts) @ times, whole)
+                    all_ = np.abs(sums * self.file.weights())[left]
+                    if len(all_) < disclosure_standard().threshold or made_by_few(all_, divides=False):
+                        return True
         return False
 
     def _alike(self, item: Indicator, other: Indicator, rows: Flags) -> bool:
