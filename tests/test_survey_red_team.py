@@ -23,6 +23,7 @@ from qngai_analysis.survey.release import otherwise, respondents, same_answers
 from qngai_analysis.survey.release.gate import share_steps
 from qngai_analysis.survey.release.ledger import ANSWERS
 from qngai_analysis.survey.release.membership import Membership
+from qngai_analysis.survey.release.publication import crossed
 from qngai_analysis.survey.release.respondents import Respondents
 from qngai_analysis.survey.release.same_answers import Kin
 
@@ -291,21 +292,25 @@ def test_a_number_of_few_values_is_printed_in_steps_of_what_one_mostly_differs_b
         ([0] * 30 + [100] * 60 + [5, 35, 40, 85, 90], 100),
         ([0] * 90 + [100] * 3, 100),
         ([0] * 90 + [3, 700], 0),  # of two who have something each size would be told
+        ([20] * 15 + [50, 50, 80, 80], 30),
+        ([0] * 30 + [50] * 20 + [100] * 60 + [5, 35, 40, 85, 90], 50),
+        ([0] * 90 + [3, 3, 700], 0),
         ([0] * 280 + [1] * 19 + [2] * 4 + [3] * 3, 0),  # digital staff of small firms
         (list(range(1, 60)), 0),
         ([7] * 20, 0),
     ],
 )
-def test_a_group_that_has_two_values_where_others_have_many_makes_them_the_step_of_the_number(
+def test_a_group_that_has_two_or_three_values_where_others_have_many_makes_them_the_step_of_the_number(
     values: list[float], apart: float
 ) -> None:
     """Private clinics put at 0 or 100 what hospitals put between: printed to one decimal theirs would be counted."""
-    assert respondents._two_apart(np.array(values, dtype=float)) == apart
+    assert respondents._few_apart(np.array(values, dtype=float)) == apart
 
 
 @pytest.mark.parametrize("somewhere", [False, True], ids=["of a kind", "of a kind in some districts"])
+@pytest.mark.parametrize("tens", [False, True], ids=["of a hundred", "of ten"])
 def test_all_rows_are_printed_in_steps_of_two_answers_where_a_kind_has_two_values_and_others_have_many(
-    somewhere: bool, tourism: Path
+    tens: bool, somewhere: bool, tourism: Path
 ) -> None:
     """Whoever guesses so much of a kind is left with two counts of it, as of a share."""
     draw, book = np.random.default_rng(7), red_team.book("tourism")
@@ -318,7 +323,8 @@ def test_all_rows_are_printed_in_steps_of_two_answers_where_a_kind_has_two_value
         )
 
     def values(n: int) -> np.ndarray:
-        return np.where(rare, 100 * draw.binomial(1, 0.8, n), draw.integers(1, 100, n))
+        others = 10 * draw.integers(0, 11, n) if tens else draw.integers(1, 100, n)
+        return np.where(rare, 100 * draw.binomial(1, 0.8, n), others)
 
     mean = "kind = 'mean'\nuniverse = 'outcome == \"completed\"'"
     with red_team.with_number(tourism, book, values, 100, [mean]) as book:
@@ -326,6 +332,31 @@ def test_all_rows_are_printed_in_steps_of_two_answers_where_a_kind_has_two_value
     shown = told[told["estimate"].notna()]
     assert len(shown) > 1
     assert (shown["step"] > 2 * 100 * 100 / (shown["n"] + 2.5)).all()
+
+
+@pytest.mark.parametrize("crossing", [False, True], ids=["by it", "crossed by it"])
+def test_a_row_of_two_values_by_a_grouping_that_is_none_of_the_surveys_own_is_hidden(
+    crossing: bool, tourism: Path
+) -> None:
+    """The survey's own tables are printed in steps that nobody chose for a table which comes after them."""
+    draw, book = np.random.default_rng(7), red_team.book("tourism")
+    said = load_survey("tourism", 2025).frame.set_index(book.design.identifier[0])["platform_use"]
+    says = pd.read_csv(tourism, dtype=str)[book.design.identifier[0]].map(said.astype(str))
+    rare = says.isin(rows := [*said.value_counts().index[:1]])
+
+    def values(n: int) -> np.ndarray:
+        return np.where(rare, 100 * draw.binomial(1, 0.8, n), draw.integers(1, 100, n))
+
+    mean = "kind = 'mean'\nuniverse = 'outcome == \"completed\"'"
+    with red_team.with_number(tourism, book, values, 100, [mean]) as book:
+        survey, item, kind = load_survey("tourism", 2025), book.indicators["met_0"], book.tables_by[0]
+        if crossing:
+            told = crossed(survey, item, ("platform_use", kind))
+        else:
+            told = published(survey, item, "platform_use")
+    of_two = told["row"].str.split(" × ").str[0].isin(rows)
+    assert (told[of_two & (told["n"] > 0)]["symbol"] == "c").all()
+    assert not crossing or told["estimate"].notna().any()
 
 
 def test_the_rest_of_the_province_is_what_the_printed_whole_and_district_leave_of_a_mean_of_few_values(

@@ -242,8 +242,8 @@ class Respondents:
             return None
         common = _common(sizes)
         nearest = _unit(common)
-        if not np.ptp(common) <= FEW_VALUES * nearest < np.inf:
-            nearest = self._apart_in_some_group(item)
+        few = np.ptp(common) <= FEW_VALUES * nearest < np.inf
+        nearest = max(nearest if few else 0.0, self._apart_in_some_group(item))
         if nearest <= SHARE_STEP * np.ptp(sizes):  # finer than any share is printed
             return None
         if not self._counts_sizes(item):
@@ -253,7 +253,7 @@ class Respondents:
 
     def _apart_in_some_group(self, item: Indicator) -> float:
         """
-        Return how far apart the two values are that a group of the survey's own has where others have many, or one of two such at once.
+        Return how far apart the two or three values are that a group of the survey's own has where others have many, or one of two such at once.
 
         0 where there is no such group.
         """
@@ -264,7 +264,7 @@ class Respondents:
             cell = np.where((one < 0) | (other < 0), -1, one * (other.max(initial=0) + 1) + other)
             order = np.argsort(cell, kind="stable")[(cell < 0).sum() :]
             cells = np.split(values[order], np.flatnonzero(np.diff(cell[order])) + 1)
-            found = max([found, *(_two_apart(some) for some in cells if len(some) >= fewest)])
+            found = max([found, *(_few_apart(some) for some in cells if len(some) >= fewest)])
         return found
 
     def _asked_between(self, item: Indicator) -> tuple[float, float] | None:
@@ -294,7 +294,7 @@ class Respondents:
         with np.errstate(divide="ignore", invalid="ignore"):
             told = dict(zip(names, parts / whole, strict=True))
         # how many units there are to one of what a ratio is divided by
-        of_one = np.array([told[row] for row in rows])
+        of_one = np.array([told.get(row, np.nan) for row in rows])  # nobody may be in one
         if self._counts_sizes(item):
             return least * of_one, most * of_one, np.full(len(of_one), nearest / (most - least))
         return np.full(len(of_one), least), np.full(len(of_one), most), nearest * of_one / (most - least)
@@ -421,10 +421,10 @@ class Respondents:
             mine = parts[rows & (parts >= 0)]
             if mine.size and made_by_few(mine, divides=name in item.columns[1:]):
                 return True
-        if self.scale(item):  # printed so that one may have less
-            return False
-        inside = rows & self.known(item)
-        return any(
+        inside, scale = rows & self.known(item), self.scale(item)
+        if _few_apart(self.values(item)[inside, 0], 1) > (1 + 1e-9) * (scale[2] if scale else 0.0):
+            return True
+        return not scale and any(  # else printed so that one may have less
             left.size > 0 and made_by_few(left, divides=False)
             for left in (self.left_to_the_most(item)[inside], self._beside_the_usual(item, inside))
         )
@@ -570,13 +570,18 @@ def _unit(values: Floats) -> float:
     return max(nearest, float(np.ptp(each[most]))) if n[most].sum() >= len(values) / 2 else nearest
 
 
-def _two_apart(values: Floats) -> float:
-    """Return how far apart two values are that all have, each at least three, or nine in ten, each at least a tenth; 0 where there are no such two."""
+def _few_apart(values: Floats, fewest_of_all: int = 0) -> float:
+    """
+    Return how far apart two or three values are that all have, each at least three (of three two), or nine in ten, each at least a tenth.
+
+    0 where there are none. ``fewest_of_all``: instead of three or two.
+    """
     each, n = np.unique(values, return_counts=True)
-    most = np.argsort(n)[-2:]
-    fewest = 3.0 if len(each) == 2 else max(3.0, len(values) / 10)
-    two = len(most) == 2 and n[most].sum() >= 0.9 * len(values) and n[most].min() >= fewest
-    return float(np.ptp(each[most])) if two else 0.0
+    for most in (np.argsort(n)[-2:], np.argsort(n)[-3:]):
+        fewest = fewest_of_all or 5 - len(each) if len(most) == len(each) else max(3, len(values) / 10)
+        if len(most) > 1 and n[most].sum() >= 0.9 * len(values) and n[most].min() >= fewest:
+            return float(np.diff(np.sort(each[most])).min())
+    return 0.0
 
 
 def _outwards(values: Floats, nearest: float) -> tuple[float, float]:
