@@ -413,8 +413,12 @@ class Respondents:
         state = attrs.get("sha256", ""), attrs.get("codebook_sha256", "")
         return by_rules(attrs["survey"], attrs["year"], state, tuple(rules.items())) if rules else {}
 
-    def few_make_up(self, item: Indicator, rows: Flags) -> bool:
-        """Return whether few units make up a column that an indicator of sizes rests on, of some rows of the file."""
+    def few_make_up(self, item: Indicator, rows: Flags, fewest: int = 0) -> bool:
+        """
+        Return whether few units make up a column that an indicator of sizes rests on, of some rows of the file, or how many say what.
+
+        ``fewest``: as ``_few_apart`` takes it.
+        """
         for name, values in zip(item.columns, self.values(item).T, strict=True):
             parts = values * self.weights()
             # a row that counts has all the columns an indicator rests on; a size below zero has no share in a total
@@ -422,7 +426,7 @@ class Respondents:
             if mine.size and made_by_few(mine, divides=name in item.columns[1:]):
                 return True
         inside, scale = rows & self.known(item), self.scale(item)
-        if _few_apart(self.values(item)[inside, 0], 1) > (1 + 1e-9) * (scale[2] if scale else 0.0):
+        if _few_apart(self.values(item)[inside, 0], fewest) > (1 + 1e-9) * (scale[2] if scale else 0.0):
             return True
         return not scale and any(  # else printed so that one may have less
             left.size > 0 and made_by_few(left, divides=False)
@@ -570,16 +574,16 @@ def _unit(values: Floats) -> float:
     return max(nearest, float(np.ptp(each[most]))) if n[most].sum() >= len(values) / 2 else nearest
 
 
-def _few_apart(values: Floats, fewest_of_all: int = 0) -> float:
+def _few_apart(values: Floats, fewest: int = 0) -> float:
     """
     Return how far apart two or three values are that all have, each at least three (of three two), or nine in ten, each at least a tenth.
 
-    0 where there are none. ``fewest_of_all``: instead of three or two.
+    0 where there are none. ``fewest``: of all, instead of three or two.
     """
     each, n = np.unique(values, return_counts=True)
     for most in (np.argsort(n)[-2:], np.argsort(n)[-3:]):
-        fewest = fewest_of_all or 5 - len(each) if len(most) == len(each) else max(3, len(values) / 10)
-        if len(most) > 1 and n[most].sum() >= 0.9 * len(values) and n[most].min() >= fewest:
+        least = fewest or 5 - len(each) if len(most) == len(each) else max(3, len(values) / 10)
+        if len(most) > 1 and n[most].sum() >= 0.9 * len(values) and n[most].min() >= least:
             return float(np.diff(np.sort(each[most])).min())
     return 0.0
 

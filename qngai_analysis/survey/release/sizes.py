@@ -52,7 +52,7 @@ class Sizes:
         return self._printing_tells(item, by) | {
             row
             for place, row in enumerate(names)
-            if self.file.few_make_up(item, codes == place)
+            if self.file.few_make_up(item, codes == place, 1)
             or self._leaves_few(item, known & (codes == place), told)
         }
 
