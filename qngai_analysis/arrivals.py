@@ -15,7 +15,7 @@ from qngai_analysis.project import UNCONFIRMED, Project, Role, last_year, plan_f
 from qngai_analysis.words.folding import body_name, fold
 from qngai_analysis.words.language import message, spoken
 from qngai_analysis.words.numbers import day
-from qngai_analysis.words.said import Said, coded, translate
+from qngai_analysis.words.said import coded, translate
 
 if TYPE_CHECKING:
     from qngai_analysis.plan import Plan
@@ -77,7 +77,7 @@ def take_plan(
         "Nội dung": head["subject"],
         "Năm": f"{first}" if first == last else f"{first}-{last}",
         "Mục tiêu, nhiệm vụ": f"{len(plan.listed_targets)}, {len(plan.task_list)}",
-        "Vai trò": message(_ROLES[chosen], {"role": chosen}),
+        "Vai trò": translate(_ROLES[chosen], spoken(), role=chosen),
         "Tên": name,
     }
     remarks = [message(wording, {}) for field, wording in _ABSENT.items() if not head[field]]
@@ -88,12 +88,7 @@ def take_plan(
     return copy, {translate(label, spoken()): value or "…" for label, value in told.items()}, remarks
 
 
-_ROLES = {
-    Role.MAIN: Said("kế hoạch chính ({role}): báo cáo năm lập theo chỉ tiêu, nhiệm vụ của kế hoạch này"),
-    Role.LATER: Said("kế hoạch khác đang có hiệu lực ({role}): chỉ tiêu đứng bên cạnh kế hoạch chính"),
-    Role.TASKS: Said("chỉ theo dõi nhiệm vụ ({role})"),
-    Role.PEER: Said("của nơi khác, để so sánh ({role}): không đánh giá"),
-}
+_ROLES: Mapping[str, str] = coded("role")
 _ABSENT: Mapping[str, str] = coded("absent")
 
 

@@ -585,7 +585,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
         remark("qngai: đã dừng; không để lại gì viết dở")
         return 128 + int(fault.args[0])
     return 2
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -19,6 +19,7 @@ from qngai_analysis.errors import ParameterError
 from qngai_analysis.kept import of_tables, settled
 from qngai_analysis.project import project_here
 from qngai_analysis.raw import read_rows
+from qngai_analysis.values import grouped
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,10 +274,7 @@ def made_of(merged: Sequence[Unit]) -> dict[Unit, tuple[str, ...]]:
 @of_tables("commune_crosswalk.csv", stays=True)
 def came_from() -> Mapping[str, Sequence[Mapping[str, str]]]:
     """Return the communes that went into each one of today, by its code."""
-    came = defaultdict(list)
-    for row in read_rows(paths.reference("commune_crosswalk.csv")):
-        came[row["code"]].append(row)
-    return dict(came)
+    return grouped((row["code"], row) for row in read_rows(paths.reference("commune_crosswalk.csv")))
 
 
 def districts_of(commune: str) -> set[str]:

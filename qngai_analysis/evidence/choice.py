@@ -6,20 +6,16 @@ other are shown side by side; nothing is averaged.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from qngai_analysis import territory
 from qngai_analysis.evidence.observations import CONFIDENCES, EVIDENCE, Related, last_day
 from qngai_analysis.evidence.units import in_unit
-from qngai_analysis.words.said import Day, Said, inside
+from qngai_analysis.words.said import Day, Said, coded, inside
 
-_PARTIAL_YEAR = {
-    "H1": Said("mới có 6 tháng, chưa phải số cả năm"),
-    "Q1": Said("mới có một quý, chưa phải số cả năm"),
-    "9M": Said("mới có 9 tháng, chưa phải số cả năm"),
-}
+_PARTIAL_YEAR: Mapping[str, str] = coded("partial")
 
 
 @dataclass(frozen=True)
@@ -176,7 +172,7 @@ def _barring(figure: Related, need: Need) -> Iterator[tuple[str, str]]:
     if figure.scope:
         yield "scope", Said("chỉ bao quát một phần: {scope}", scope=figure.scope)
     if figure.period in _PARTIAL_YEAR:
-        yield "part-of-year", _PARTIAL_YEAR[figure.period]
+        yield "part-of-year", Said(_PARTIAL_YEAR[figure.period])
     if figure.year > need.deadline:
         years = {"year": figure.year, "due": need.deadline}
         yield "after-deadline", Said("số liệu năm {year}, sau năm mục tiêu {due}", **years)

@@ -7,25 +7,14 @@ for a cut are in ``data/raw/reference/breaks.csv``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from qngai_analysis.evidence.observations import Observation, last_day
-from qngai_analysis.words.said import Day, Said
+from qngai_analysis.words.said import Day, Said, coded
 
 #: Attributes that must agree, with the words used where breaks.csv has no reason of its own.
-ATTRIBUTES = {
-    "series": Said("khác chuỗi số liệu"),
-    "territory": Said("khác địa giới"),
-    "unit": Said("khác đơn vị"),
-    "method": Said("khác phương pháp"),
-    "price_basis": Said("khác loại giá"),
-    "age_from": Said("khác giới hạn tuổi"),
-    "scope": Said("khác phạm vi"),
-    "category": Said("khác nhóm"),
-    "period": Said("khác kỳ số liệu"),
-    "evidence": Said("không nối số thực với số mô phỏng"),
-}
+ATTRIBUTES: Mapping[str, str] = coded("apart")
 _EXACT = ("point", "rank")
 
 
@@ -108,7 +97,7 @@ def _apart(figure: Observation, anchor: Observation, rules: list[Break]) -> str 
     """Return why a figure is not of the anchor's series; None where it is."""
     for attribute, words in ATTRIBUTES.items():
         if getattr(figure, attribute) != getattr(anchor, attribute):
-            return _reason(attribute, figure, anchor, rules) or words
+            return _reason(attribute, figure, anchor, rules) or Said(words)
     if figure.value_type not in _EXACT:
         return Said("chỉ biết cận hoặc khoảng, không đặt lên đường xu hướng")
     if figure.t > anchor.t:

@@ -24,6 +24,7 @@ from qngai_analysis.progress.yearly import YearResult, judge_year
 from qngai_analysis.project import Office, read_project
 from qngai_analysis.report.base import Report
 from qngai_analysis.report.printed import home_and_successor
+from qngai_analysis.values import grouped
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.language import language
 from qngai_analysis.words.said import coded, translate
@@ -289,11 +290,8 @@ def measure(outcome: Outcome) -> tuple[object, ...]:
 
 def by_measure(outcomes: Iterable[Outcome]) -> list[list[Outcome]]:
     """Return a plan's targets of the same subject together, such as the levels of several years."""
-    found: dict[tuple[object, ...], list[Outcome]] = {}
-    for outcome in outcomes:
-        named = (outcome.plan.name, fold(outcome.target.subject), outcome.target.geography)
-        found.setdefault(named, []).append(outcome)
-    return list(found.values())
+    named = (((o.plan.name, fold(o.target.subject), o.target.geography), o) for o in outcomes)
+    return list(grouped(named).values())
 
 
 def once(outcomes: Iterable[Outcome]) -> list[Outcome]:

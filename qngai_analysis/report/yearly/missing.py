@@ -14,6 +14,7 @@ from qngai_analysis.report.printed import capitalised
 from qngai_analysis.report.yearly.loading import BLANKS, YearReport, by_measure, numbered
 from qngai_analysis.report.yearly.summary import next_due
 from qngai_analysis.report.yearly.tasks import silent
+from qngai_analysis.values import grouped
 from qngai_analysis.words.said import inside
 
 
@@ -122,12 +123,9 @@ def _registers(report: YearReport) -> list[Prose]:
 
 
 def _by_holder(report: YearReport) -> dict[str, list[Outcome]]:
-    owed: dict[str, list[Outcome]] = {}
-    for kind in (Blank.ADMINISTRATIVE, Blank.UNKNOWN):
-        for outcome in report.blanks.get(kind, []):
-            for agency in outcome.owners:
-                owed.setdefault(agency, []).append(outcome)
-    return owed
+    kinds = (Blank.ADMINISTRATIVE, Blank.UNKNOWN)
+    blanks = (outcome for kind in kinds for outcome in report.blanks.get(kind, []))
+    return grouped((agency, outcome) for outcome in blanks for agency in outcome.owners)
 
 
 def own_work(report: YearReport) -> list[Prose]:
