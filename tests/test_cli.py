@@ -305,7 +305,7 @@ def test_a_reader_that_has_seen_enough_is_no_fault(arguments: list[str]) -> None
     reading, writing = os.pipe()
     os.close(reading)
     done = subprocess.run(
-        [sys.executable, "-m", "qngai_analysis.cli", *arguments], stdout=writing, stderr=subprocess.PIPE
+        [sys.executable, "-m", "qngai_analysis", *arguments], stdout=writing, stderr=subprocess.PIPE
     )
     os.close(writing)
 
@@ -425,7 +425,7 @@ def test_a_report_that_is_stopped_leaves_one_line_and_no_process(
         [
             sys.executable,
             "-m",
-            "qngai_analysis.cli",
+            "qngai_analysis",
             "report",
             "--year",
             "2025",

@@ -118,7 +118,7 @@ def test_a_unit_that_fails_leaves_notebook_and_log_and_the_others_go_on(batch, m
 def test_killed_and_resumed_a_batch_is_the_same_and_nothing_is_made_twice(batch, monkeypatch):
     whole = make_batch(replace(batch, edition=replace(batch.edition, out=batch.edition.out.parent / "whole")))
     (batch.edition.out.parent / "ran").unlink()
-    command = [sys.executable, "-m", "qngai_analysis.cli", "batch", "--by", "sector", "--year", "2025"]
+    command = [sys.executable, "-m", "qngai_analysis", "batch", "--by", "sector", "--year", "2025"]
     process = subprocess.Popen(
         [*command, "--out", str(batch.edition.out), "--jobs", "2"],
         env=os.environ | {"HOLDS": "after five"},

@@ -425,7 +425,7 @@ def _heading(browser: Browser, looked: Looked) -> None:
     command = [
         sys.executable,
         "-m",
-        "qngai_analysis.cli",
+        "qngai_analysis",
         "render",
         str(file),
         "--year",
@@ -480,7 +480,7 @@ def main() -> int:
             "JUPYTER_CONFIG_DIR": str(jupyter_settings(folder, lab_port)),
             "JUPYTER_DATA_DIR": str(broken_kernel(folder)),
         }
-        lab = [sys.executable, "-m", "qngai_analysis.cli", "lab"]
+        lab = [sys.executable, "-m", "qngai_analysis", "lab"]
         driver = [options.driver, f"--port={driver_port}"]
         with (
             running(lab, lab_port, environment, folder / "lab.log"),
