@@ -160,6 +160,26 @@ def test_a_table_begins_where_there_is_room_for_two_rows_and_a_short_one_for_all
     assert len(counts) == 1 or rows > 4
 
 
+@pytest.mark.parametrize("landscape", [False, True])
+@pytest.mark.parametrize("letters", [60, 110, 160, 260, 600])
+def test_no_row_of_a_short_table_in_the_widest_letters_is_cut_off(letters, landscape):
+    wide = TARGETS.head(4).assign(name=[f"{'MW ' * (letters // 3)}số{n}" for n in range(4)])
+    columns = [Column("name", "Tên", width=0.25), *COLUMNS[1:]]
+    table = grid_of(wide, "Mục tiêu", columns=columns, landscape=landscape)
+
+    data = to_pdf(report(table))
+
+    seen, low = set(), layout()["page"]["bottom_mm"] / 25.4 * 72 - 15
+
+    def note(text, place, letters, *_):
+        height = letters[5] * place[3] + place[5]
+        seen.update(re.findall(r"số\d", text) if height > low else ())
+
+    for page in PdfReader(io.BytesIO(data)).pages:
+        page.extract_text(visitor_text=note)
+    assert seen == {f"số{n}" for n in range(4)}
+
+
 def test_a_section_line_is_followed_by_a_row_on_its_page():
     parts = TARGETS.head(40).assign(part=["A"] * 37 + ["PHẦN B"] * 3)
     for lines in range(0, 34, 3):

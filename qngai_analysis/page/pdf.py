@@ -230,7 +230,9 @@ def _kept_together(grid: Grid) -> dict[str, Any]:
     caption = _lines(blocks.caption_line(grid), width * grid.size_pt / caption_pt / BOLD)
     points += _row_pt(caption, caption_pt) + _row_pt(1, grid.size_pt) + 8
     room = points / 72 * 25.4
-    return {"whole": short and room < 120, "room": min(room, 120 if short else 45)}
+    # in the widest letters it is twice as tall, and has to fit on a page still
+    low = room < (70 if grid.landscape else 110)
+    return {"whole": short and low, "room": min(room, 120 if short else 45)}
 
 
 def _lines(text: str, em: float) -> int:
