@@ -74,8 +74,9 @@ def request(
     sent = requests.write_requests(found, on=day, due=until, bodies=_bodies(found, agency), out=out)
     _print(sent.folder / line.form for line in sent.asked)
     asked, kept = len(sent.asked), len(sent.kept)
-    remark("{n} đơn vị; {kept} đơn vị đã có biểu từ trước, giữ nguyên", n=asked, kept=kept)
-    _print(found.silent, err=True)
+    remark("{n} biểu mới; {kept} đơn vị đã có biểu từ trước, giữ nguyên", n=asked, kept=kept)
+    if not agency:
+        _print(found.silent, err=True)
     if sent.outgrown:
         wording = "{bodies}: biểu lập từ trước thiếu nội dung mới được giao; đổi tên biểu ấy rồi chạy lại lệnh này để có biểu đủ"
         remark(wording, bodies="; ".join(sent.outgrown))
@@ -230,13 +231,13 @@ def add_figure(territory: str, **cells: str) -> None:
     """Add one published figure."""
     from qngai_analysis.collection import figures
 
-    _added(*figures.add_figure(territory=territory or read_project().territory, **cells))
+    _added(*figures.add_figure(territory=territory or read_project().territory, **cells), wrong=2)
 
 
-def _added(added: Added | None, faults: list[FormFault]) -> None:
+def _added(added: Added | None, faults: list[FormFault], wrong: int = 1) -> None:
     _print(faults, err=True)
     if added is None:
-        raise Exit(1)
+        raise Exit(wrong)
     from qngai_analysis.collection.rounds import not_counted
 
     _print([Said("đã thêm {ids} vào data/raw/published/figures.csv", ids=", ".join(added.ids))])

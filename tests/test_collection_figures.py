@@ -192,6 +192,8 @@ def test_one_figure_by_options_and_the_same_again_is_refused(home, capsys):
     assert "đã thêm P" in capsys.readouterr().out
     assert main(["add", "figure", *options]) == 2
     assert "đã có trong figures.csv" in capsys.readouterr().err
+    assert main(["add", "figure", *options, "--value=nhiều"]) == 2
+    assert "tùy chọn --value" in capsys.readouterr().err
 
 
 def test_an_indicator_may_be_given_by_a_target_and_the_channel_by_who_adds(home, tmp_path):

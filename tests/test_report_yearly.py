@@ -152,6 +152,25 @@ def test_a_name_and_its_value_are_told_apart_also_where_the_name_holds_a_number(
     assert "xếp hạng chỉ số chuyển đổi số cấp tỉnh (DTI): 21/63 (2023" in text
 
 
+def test_a_row_is_named_by_the_plan_as_its_figure_is_not_by_another_definition(
+    report: yearly.YearReport,
+) -> None:
+    (path,), (others,) = yearly.path(report), yearly.beside(report)
+    assert isinstance(path, Grid)
+    assert isinstance(others, Grid)
+
+    assert column(path, "Chỉ tiêu")[0] == "Tỷ trọng kinh tế số", "4,21% is an estimate of no value added"
+    assert "…" not in column(others, "Định nghĩa"), "where there is no figure, that is said"
+
+
+def test_each_line_of_the_reasons_ends_as_a_sentence(report: yearly.YearReport) -> None:
+    lines = [
+        line for block in yearly.reasons(report) for line in block.text.splitlines() if line.startswith("- ")
+    ]
+
+    assert [line for line in lines if not line.endswith((".", ":"))] == []
+
+
 def test_results_are_told_of_the_end_of_the_year_or_of_the_cut_off_day_where_that_comes_sooner(
     report: yearly.YearReport,
 ) -> None:

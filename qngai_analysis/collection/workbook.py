@@ -49,7 +49,8 @@ class FormFault:
     def __str__(self) -> str:
         if not isinstance(self.wrong, CellError):
             return str(self.wrong)  # of the whole file, which it names
-        sheet, cell = Said("trang “{sheet}”", sheet=self.sheet), Said("ô {cell}", cell=self.cell)
+        place = "tùy chọn {cell}" if self.cell.startswith("--") else "ô {cell}"
+        sheet, cell = Said("trang “{sheet}”", sheet=self.sheet), Said(place, cell=self.cell)
         where = [self.file, *[sheet] * bool(self.sheet), *[cell] * bool(self.cell)]
         parts = [Joined(where, ", "), *[self.label] * bool(self.label), self.wrong]
         return said(Joined(parts, ": "), spoken())

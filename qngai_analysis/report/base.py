@@ -265,7 +265,8 @@ class Speaker:
         parts = []
         for step in explanation.steps:
             lines = (_linked(quoted(self.said(line))) for line in step.lines)
-            parts += [f"**{literal(self.say(step.title))}**", "\n".join(f"- {line}" for line in lines)]
+            stopped = (line if line.endswith((".", ":")) else f"{line}." for line in lines)
+            parts += [f"**{literal(self.say(step.title))}**", "\n".join(f"- {line}" for line in stopped)]
         return "\n\n".join(parts)
 
     def table(

@@ -230,7 +230,7 @@ def _of_figure(report: YearReport, about: str, row: Any) -> _Beside:
 
 def _of_outcome(report: YearReport, about: str, outcome: Outcome) -> _Beside:
     who, figure = report.place_words(outcome.target.geography), outcome.figure
-    definition = report.say("cùng định nghĩa") if figure else ""
+    definition = report.say("cùng định nghĩa" if figure else "chưa có số liệu")
     return _Beside(about, who, report.goal_words(outcome), report.figure_words(figure), figure, definition)
 
 
@@ -259,7 +259,7 @@ def path(report: YearReport) -> list[Prose | Grid]:
     ]
     if not rows:
         return []
-    names = read_catalogue()[f"name_{report.lang}"]
+    names = {outcome.target.indicator: report.subject(outcome.target) for outcome in report.real_lines}
     documents = [read_plan(name).document for name in read_project().judged()]
     kinds = {document.key: document.type if document.type in HEADS else "" for document in documents}
     heads = {
