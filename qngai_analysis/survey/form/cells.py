@@ -119,7 +119,7 @@ def number(cell: object, mark: str = "") -> float:
     if text.startswith("#"):
         raise Wrong("một số, thấy một lỗi của Excel", "sửa công thức trong sổ tính")
     if text.endswith("%"):
-        raise Wrong("một số không có dấu phần trăm", "bỏ dấu %: đơn vị tính có trong bộ mã")
+        raise Wrong("một số không có dấu phần trăm", "bỏ dấu %: đơn vị tính có trong sổ mã")
     raise Wrong("một số", "viết bằng chữ số, dấu phẩy hoặc chấm thập phân, như 12,5")
 
 
@@ -280,7 +280,7 @@ class Choices:
         """Return the fault of a cell that means no choice, with the nearest one suggested."""
         from rapidfuzz import fuzz, process  # only where there is a fault to explain
 
-        text, answers, rule = str(cell), self.question.answers, "một lựa chọn của bộ mã"
+        text, answers, rule = str(cell), self.question.answers, "một lựa chọn của sổ mã"
         of_communes = territory.units().keys() & {one.name for one in answers}  # their ids are their codes
         if self._of_places and of_communes:
             rule = "một đơn vị của tỉnh vào ngày điều tra"
@@ -412,8 +412,8 @@ def _labelled(question: Question, labels: Mapping[object, str]) -> tuple[Means, 
         choice = choices.find(value if re.fullmatch(r"-?\d+", label) else label)
         if choice is None:
             known = Joined([Either(choice.vi, choice.en) for choice in question.answers[:20]])
-            mend = "tệp gọi {value} là {label!r}; đặt một nhãn của bộ mã: {known}"
-            wrong[value] = Wrong("một nhãn giá trị của bộ mã", mend, known=known, **named)
+            mend = "tệp gọi {value} là {label!r}; đặt một nhãn của sổ mã: {known}"
+            wrong[value] = Wrong("một nhãn giá trị của sổ mã", mend, known=known, **named)
             continue
         if choice.code not in SPECIAL_STATUS and choice.code in means.values():
             twin = next(other for other, code in means.items() if code == choice.code)

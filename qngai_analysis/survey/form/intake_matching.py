@@ -279,8 +279,8 @@ def _stranger(header: str, codebook: Codebook) -> Said:
 
     near = process.extractOne(folded(header), list(codebook.questions), scorer=fuzz.ratio)
     if near and near[1] >= 75:
-        return Said("có phải là {near!r}? đổi tên như trong bộ mã, hoặc bỏ cột", near=near[0])
-    return Said("đổi tên như trong bộ mã, hoặc bỏ cột")
+        return Said("có phải là {near!r}? đổi tên như trong sổ mã, hoặc bỏ cột", near=near[0])
+    return Said("đổi tên như trong sổ mã, hoặc bỏ cột")
 
 
 def link_columns(

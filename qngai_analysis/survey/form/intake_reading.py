@@ -119,7 +119,7 @@ def read_answers(codebook: Codebook, path: Path) -> Reading:
     used = matching.sheets_used(matched, codebook, reading.faults)
     if not any(one.questions for one in used):
         sheet, rule = used[0].sheet, Said("tiêu đề có các cột của khảo sát {survey}", survey=codebook.name)
-        mend = Said("không cột nào thuộc bộ mã này: thêm dòng tiêu đề, hoặc xem tệp thuộc khảo sát nào")
+        mend = Said("không cột nào thuộc sổ mã này: thêm dòng tiêu đề, hoặc xem tệp thuộc khảo sát nào")
         reading.faults.found = [fault for fault in reading.faults.found if fault.column]
         reading.faults.add(sheet.where(), "", ", ".join(sheet.header[:5]), rule, mend)
         return reading
