@@ -184,13 +184,16 @@ def add_indicators(apart: tuple[str, ...]) -> None:
     """Make the targets that the catalogue does not know indicators of the project's own."""
     from qngai_analysis.collection.indicators import add_indicators
 
-    found = add_indicators(apart)
+    found, left = add_indicators(apart)
     homes = {code: of.title(spoken()) for of in read_project().sectors.values() for code in of.indicators}
     wording = "{code}: {subject} ({ids}) · {home}"
     for code, targets in found.items():
         home = homes.get(code, Said("chưa thuộc báo cáo lĩnh vực nào; thêm mã vào data/raw/sectors.toml"))
         ids = ", ".join(target.id for target in targets)
         _print([Said(wording, code=code, subject=targets[0].subject, ids=ids, home=home)])
+    if left:
+        wording = "{ids}: chưa có mã, vì đọc lại câu không ra mã ấy; thêm dòng vào indicators.csv rồi ghi mã ở [codes] trong tệp mô tả của kế hoạch"
+        remark(wording, ids=", ".join(target.id for target in left))
     file = "data/raw/reference/indicators.csv"
     added = Said("đã thêm {n} chỉ tiêu vào {file}", n=len(found), file=file)
     following = Said("tiếp theo: qngai request; qngai add figures")

@@ -584,6 +584,18 @@ def test_levels_of_several_years_say_theirs_a_target_set_twice_is_one_and_bodies
     assert "không có số liệu tham khảo" in str(yearly.reference_table(report)).lower()
 
 
+def test_a_target_whose_sentence_would_not_find_a_code_again_is_told_and_gets_none(
+    gia_lai: Path, tmp_path: Path, run: Run
+) -> None:
+    add_plan(run, tmp_path / "45.txt", PLAN + "- Có thêm 50 doanh nghiệp công nghệ số.\n")
+
+    code, out, err = run("add", "indicators")
+
+    assert (code, out) == (0, "")
+    assert "45.04: without a code" in err
+    assert not [code for code in read_catalogue().index if code.startswith("RIENG_")]
+
+
 def test_a_target_that_the_catalogue_lacks_becomes_an_indicator_that_is_asked_given_and_judged(
     gia_lai: Path, tmp_path: Path, run: Run
 ) -> None:

@@ -27,12 +27,12 @@ _MEASURES = (*_SHARES, "mức", "chỉ số", "hệ số", "tốc độ", "mật
 _VERBS = ("giảm", "kéo giảm", "cắt giảm", "tăng")
 
 
-def add_indicators(apart: Collection[str] = ()) -> dict[str, list[Target]]:
+def add_indicators(apart: Collection[str] = ()) -> tuple[dict[str, list[Target]], list[Target]]:
     """
     Give each target of the judged plans that the catalogue does not know an indicator of the project's own.
 
     Targets of the same words and unit share one. It takes only wordings that hold all its words, so that no other
-    target is taken for it. A target whose indicator the words would not find again (a change, an increase) is left.
+    target is taken for it. A target whose indicator the words would not find again (a change, an increase, "có thêm") is left.
     Each stands in the report of the first sector whose words its name has, or else its agency's.
 
     Parameters
@@ -41,9 +41,9 @@ def add_indicators(apart: Collection[str] = ()) -> dict[str, list[Target]]:
 
     Returns
     -------
-    dict
+    (dict, list)
         The targets by the code of their new indicator, which is the last rows of
-        ``data/raw/reference/indicators.csv``.
+        ``data/raw/reference/indicators.csv``; and those that are left.
 
     Raises
     ------
@@ -70,12 +70,13 @@ def add_indicators(apart: Collection[str] = ()) -> dict[str, list[Target]]:
                 place = f"{cited(plan.document)}, {target.section}".strip(", ")
                 rows.setdefault(key, _row(target, f"{OWN}{last + len(rows) + 1:02d}", place))
     if not rows:
-        return {}
+        return {}, []
     matcher = Matcher([*catalogue, *(dict.fromkeys(catalogue[0], "") | row for row in rows.values())])
     found = {key: row for key, row in rows.items() if all(_is(matcher, item, row) for item in targets[key])}
     extend_table(paths.raw("reference", "indicators.csv"), found.values())
     _put_in_sectors(found.values())
-    return {str(row["code"]): targets[key] for key, row in found.items()}
+    left = [target for key, those in targets.items() if key not in found for target in those]
+    return {str(row["code"]): targets[key] for key, row in found.items()}, left
 
 
 def _put_in_sectors(rows: Iterable[Mapping[str, str]]) -> None:
@@ -100,7 +101,7 @@ def _words(target: Target) -> str:
 
 
 def _is(matcher: Matcher, target: Target, row: dict[str, str]) -> bool:
-    return matcher.match(_words(target), target.unit, target.change or "").code == row["code"]
+    return matcher.match(_words(target), target.unit, target.change or "", target.around).code == row["code"]
 
 
 def _row(target: Target, code: str, place: str) -> dict[str, str]:
