@@ -201,3 +201,37 @@ def test_the_recipients_of_a_document_are_no_duties() -> None:
     tasks = parse_text(DUTIES + "Nơi nhận:\n- Như trên;\n- Sở Y tế;\n- Lưu: VT.\n").tasks
 
     assert len(tasks) == 3
+
+
+NAMED = """
+III. NHIỆM VỤ, GIẢI PHÁP
+1. Sở Khoa học và Công nghệ
+- Xóa vùng lõm sóng tại 12 thôn, hoàn thành trước 30/6/2026.
+2. Phát triển kỹ năng số
+- Phòng, chống lừa đảo trên mạng được đưa vào bài giảng.
+- Sở Nội vụ tham mưu kế hoạch bồi dưỡng công chức trong quý III/2026.
+- UBND các xã phối hợp với Bưu điện khẩn trương rà soát hộ chưa có Internet.
+- Sở Công Thương đã triển khai sàn thương mại điện tử.
+3. Phát triển dữ liệu số
+- Số hóa sổ hộ tịch; cơ quan chủ trì: Sở Tư pháp; thời hạn: 9/2026.
+- Xây dựng kho dữ liệu dùng chung.
++ Chủ trì: Công an tỉnh;
++ Hoàn thành: tháng 11/2026.
+"""
+
+
+def test_a_body_that_a_section_of_tasks_names_first_has_the_task() -> None:
+    tasks = parse_text(NAMED).tasks
+
+    assert tasks[["text", "agencies_printed", "deadline"]].fillna("").values.tolist() == [
+        [
+            "Xóa vùng lõm sóng tại 12 thôn, hoàn thành trước 30/6/2026",
+            "Sở Khoa học và Công nghệ",
+            "2026-06-30",
+        ],
+        ["tham mưu kế hoạch bồi dưỡng công chức trong quý III/2026", "Sở Nội vụ", "2026-09-30"],
+        ["khẩn trương rà soát hộ chưa có Internet", "UBND các xã", ""],
+        ["Số hóa sổ hộ tịch", "Sở Tư pháp", "2026-09-30"],
+        ["Xây dựng kho dữ liệu dùng chung", "Công an tỉnh", "2026-11-30"],
+    ]
+    assert tasks["cooperating_printed"].tolist()[2] == "Bưu điện"

@@ -169,6 +169,8 @@ _RECIPIENTS = pattern(r"nơi nhận", re.IGNORECASE)
 _ASSIGNS = pattern(r"""(?i)(?:nhiệm vụ|công việc)[^:]{0,80}(?:phân công|giao)|(?:phân công|giao) (?:nhiệm vụ
         |trách nhiệm)""")
 _ASSIGNEE = pattern(rf"^(?:{any_of('assignee')}|Phòng(?! chống)|Ban(?! hành)|Tổ(?! chức))")
+# The same where no word says that somebody is given a task: no "Bộ chỉ số", "Hội nghị", "Báo cáo".
+_BODY = pattern(rf"^(?:{any_of('body')}(?!\w)|Phòng(?= [UPPER]))")
 
 
 def is_task_table(row: TextRow) -> bool:
@@ -186,8 +188,9 @@ def find_tasks(outline: Outline, year: int | None) -> list[PrintedTask]:
     Only where nothing else names tasks do the duties of each body under "Tổ chức thực hiện" count.
     """
     tasks = [*_from_tables(outline), *_from_attributes(outline, year), *_from_assignments(outline, year)]
-    taken = sorted((task.start, task.end) for task in tasks)
-    tasks += [task for task in _from_sentences(outline, year) if not _lies_in(task, taken)]
+    for further in (_from_sentences(outline, year), _from_assignments(outline, year, named=True)):
+        taken = sorted((task.start, task.end) for task in tasks)
+        tasks += [task for task in further if not _lies_in(task, taken)]
     tasks = tasks or list(_from_assignments(outline, year, standing=True))
     return sorted(tasks, key=lambda task: task.start)
 
@@ -250,12 +253,19 @@ _GIVES_LEAD = pattern(
 )
 # "Giao Sở Y tế, Sở Giáo dục và Đào tạo triển khai …"
 _GIVES = pattern(
-    rf"""^(?:UBND tỉnh )?(?:[Gg]iao|[Pp]hân công) (?:cho )?(?P<lead>[^:]{{4,160}}?)(?<!các) (?={_VERBS}\b)(?P<text>.*)$""",
+    rf"""^(?:UBND tỉnh )?(?:[Gg]iao|[Pp]hân công|Yêu cầu) (?:cho )?(?P<lead>[^:]{{4,160}}?)(?<!các) (?={_VERBS}\b)(?P<text>.*)$""",
+    re.DOTALL,
+)
+# Among tasks: "Sở Nội vụ tham mưu …", "UBND các xã phối hợp với Bưu điện triển khai …"
+_DOES = pattern(
+    rf"""^(?P<lead>[^:;.]{{4,120}}?)(?<! đã)(?<! được)(?<! và)
+        (?:,?\sphối\shợp\s(?:(?:với|cùng)\s)?(?P<cooperating>[^:;.]{{4,160}}?))?,?\s
+        (?<!các\s)(?!thực hiện các nhiệm vụ)(?={_VERBS}\b)(?P<text>.*[^:])$""",
     re.DOTALL,
 )
 _DONE_BY = pattern(
     r"""(?:(?:hoàn thành|xong|trình|thời gian(?: (?:thực hiện|hoàn thành))?)[\s:]+(?:(?:xong )?(?:trong|trước) )?
-         |(?<!\w)trong (?=tháng \d|quý [IVX\d])|(?<!\w)(?=trước ngày|[Qq]uý [IVX\d]+\s*(?:/|năm)\s*\d{4}))
+         |(?<!\w)trong (?=tháng \d|quý [IVX\d])|(?<!\w)(?=trước (?:ngày|\d+/)|[Qq]uý [IVX\d]+\s*(?:/|năm)\s*\d{4}))
         (?P<when>(?:quý|tháng|ngày|năm|trước)[^;.()]{2,60})""",
     re.IGNORECASE,
 )
@@ -324,9 +334,12 @@ def _from_attributes(outline: Outline, year: int | None) -> Iterator[PrintedTask
     for block in outline.blocks:
         if block.row is not None:
             continue
-        owner = block.node.numbered()
+        owner, found = block.node.numbered(), _attribute(outline, block)
+        if block.node.bulleted and found is None:
+            items.setdefault(id(block.node), _Item(block.node, [])).blocks.append(block)
+        elif block.node.bulleted and block.node.parent and block.node.parent.bulleted:
+            owner = block.node.parent  # "- Xây dựng kho dữ liệu", below it "+ Chủ trì: Sở …"
         item = items.setdefault(id(owner), _Item(owner, []))
-        found = _attribute(outline, block)
         if found is None:
             if owner.parent is not None:
                 item.blocks.append(block)
@@ -336,7 +349,7 @@ def _from_attributes(outline: Outline, year: int | None) -> Iterator[PrintedTask
                 made.append(item)
             value = outline.words(block)[found.end() :]
             item.task = _with_all(replace(item.task, end=block.end), found.lastgroup or "", value, year)
-    made += _sharing(outline, list(items.values()), year)
+    made += _sharing(outline, [item for item in items.values() if not item.node.bulleted], year)
     for item in made:
         if item.task and item.task.text and (item.task.lead or item.task.period.period_printed):
             yield item.task
@@ -390,13 +403,15 @@ def _from_sentences(outline: Outline, year: int | None) -> Iterator[PrintedTask]
             continue
         words = outline.words(block)
         task = _given(words, year) or _labelled(words, year) or _bracketed(words, year)
+        if task is None and list(filter(None, topics))[-1:] == ["tasks"] and _BODY.match(words):
+            task = _given(words, year, _DOES)
         if task is not None:
             yield _placed(replace(task, start=block.start, end=block.end), block.node)
 
 
-def _given(words: str, year: int | None) -> PrintedTask | None:
+def _given(words: str, year: int | None, *forms: re.Pattern[str]) -> PrintedTask | None:
     """Return "Giao Sở Y tế chủ trì …" as a task; "Phân công nhiệm vụ rõ ràng, bảo đảm …" is none."""
-    found = _GIVES_LEAD.match(words) or _GIVES.match(words)
+    found = next(filter(None, (form.match(words) for form in forms or (_GIVES_LEAD, _GIVES))), None)
     if found is None or not _ASSIGNEE.match(found["lead"]):
         return None
     cooperating = found.groupdict().get("cooperating") or ""
@@ -431,18 +446,24 @@ def _bracketed(words: str, year: int | None) -> PrintedTask | None:
 # ------------------------------------------------------------------ sections that assign work
 
 
-def _from_assignments(outline: Outline, year: int | None, *, standing: bool = False) -> Iterator[PrintedTask]:
-    """Items below "NHIỆM VỤ … PHÂN CÔNG …" / "3. Sở Tài chính"; ``standing`` takes "Tổ chức thực hiện" too."""
+def _from_assignments(
+    outline: Outline, year: int | None, *, standing: bool = False, named: bool = False
+) -> Iterator[PrintedTask]:
+    """Items below "NHIỆM VỤ … PHÂN CÔNG …" / "3. Sở Tài chính".
+
+    ``standing`` takes "Tổ chức thực hiện" too, ``named`` those below "NHIỆM VỤ, GIẢI PHÁP" / "3. Sở Tài chính" alone.
+    """
     for block in outline.blocks:
         if block.row is not None or _attribute(outline, block) is not None:
             continue
         path = block.node.path()
-        duty = next((i for i, node in enumerate(path[:-1]) if _assigns(node, standing)), None)
+        topics = (node.topic == "tasks" if named else _assigns(node, standing) for node in path[:-1])
+        duty = next((i for i, assigns in enumerate(topics) if assigns), None)
         if duty is None or any(_RECIPIENTS.match(node.title) for node in path):
             continue
         body = path[duty + 1]
         lead, colon, rest = body.title.partition(":")
-        if not _ASSIGNEE.match(lead) or len(lead) > 160:
+        if not (_BODY if named else _ASSIGNEE).match(lead) or len(lead) > 160 or (named and lead[-1] == "."):
             continue
         words = outline.words(block)
         if _ENDS.match(words):
