@@ -334,6 +334,30 @@ def test_all_rows_are_printed_in_steps_of_two_answers_where_a_kind_has_two_value
     assert (shown["step"] > 2 * 100 * 100 / (shown["n"] + 2.5)).all()
 
 
+@pytest.mark.parametrize(("others", "is_told"), [(0, False), (1, False), (9, True)])
+def test_a_row_printed_in_the_step_next_to_what_most_in_it_say_is_hidden(
+    others: int, is_told: bool, tourism: Path
+) -> None:
+    """Of two kinds that say 20 or 80 no mean is below 20: 19.2 would be that all say 20."""
+    draw, book = np.random.default_rng(7), red_team.book("tourism")
+    kind = pd.read_csv(tourism, dtype=str)[book.tables_by[0]]
+    one, other = (kind.eq(name) for name in kind.value_counts().index[1:3])
+
+    def values(n: int) -> np.ndarray:
+        of_one = np.where(draw.random(n) < 0.5, 20, 80)
+        of_other = np.where(other.cumsum() <= others, 80, 20)
+        return np.select([one, other], [of_one, of_other], draw.integers(1, 100, n))
+
+    mean = "kind = 'mean'\nuniverse = 'outcome == \"completed\"'"
+    with red_team.with_number(tourism, book, values, 100, [mean]) as book:
+        survey, item = load_survey("tourism", 2025), book.indicators["met_0"]
+        told = published(survey, item, book.tables_by[0]).set_index("row")
+        of_other = survey.frame.groupby(book.tables_by[0], observed=True)["met_0"].median().eq(2000).idxmax()
+    shown = told["estimate"].notna()
+    assert shown.any()
+    assert shown[of_other] == is_told
+
+
 @pytest.mark.parametrize("crossing", [False, True], ids=["by it", "crossed by it"])
 def test_a_row_of_two_values_by_a_grouping_that_is_none_of_the_surveys_own_is_hidden(
     crossing: bool, tourism: Path

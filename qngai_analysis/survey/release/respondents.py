@@ -433,14 +433,16 @@ class Respondents:
             for left in (self.left_to_the_most(item)[inside], self._beside_the_usual(item, inside))
         )
 
+    def usual(self, item: Indicator, rows: Flags, part: float = 0.5) -> float:
+        """Return what a part of some rows, or more, have, of a ratio of what it is divided by; missing where there is no such value."""
+        each, n = np.unique(self._parts(item)[rows[self.known(item)]], return_counts=True)
+        return float(each[n.argmax()]) if n.sum() and n.max() >= part * n.sum() else np.nan
+
     def _beside_the_usual(self, item: Indicator, rows: Flags) -> Floats:
         """Return what each of some rows differs by from the value that nine in ten of them have; nothing where there is none."""
-        base = self.base(item)[rows]
-        parts = np.divide(self.values(item)[rows, 0], base, out=np.zeros(len(base)), where=base > 0)
-        each, n = np.unique(parts, return_counts=True)
-        if n.max(initial=0) < max(0.9 * len(parts), 1):
-            return np.zeros(0)
-        return np.asarray(np.abs(parts - each[n.argmax()]) * base * self.weights()[rows])
+        base, usual = self.base(item)[rows], self.usual(item, rows, 0.9)
+        apart = np.abs(self.values(item)[rows, 0] - usual * base) * self.weights()[rows]
+        return np.asarray(apart[~np.isnan(apart)])
 
     def error_tells(self, item: Indicator, by: str, table: pd.DataFrame) -> Flags:
         """

@@ -13,7 +13,7 @@ from qngai_analysis.survey.form.codebook import Indicator
 from qngai_analysis.survey.release.crossing import Groups
 from qngai_analysis.survey.release.disclosure import disclosure_standard, made_by_few, sizes_found
 from qngai_analysis.survey.release.earlier import Earlier
-from qngai_analysis.survey.release.gate import SIZE_STEP
+from qngai_analysis.survey.release.gate import SIZE_STEP, at_step, share_steps
 from qngai_analysis.survey.release.ledger import WHOLE, grouping
 from qngai_analysis.survey.release.making import Making
 from qngai_analysis.survey.release.once import once
@@ -49,12 +49,16 @@ class Sizes:
                 if part > 0.5
             }
         known, told = self.file.known(item), self._sizes_told(item, by)
-        return self._printing_tells(item, by) | {
-            row
-            for place, row in enumerate(names)
-            if self.file.few_make_up(item, codes == place, 1)
-            or self._leaves_few(item, known & (codes == place), told)
-        }
+        return (
+            self._printing_tells(item, by)
+            | self._at_the_usual(item, by)
+            | {
+                row
+                for place, row in enumerate(names)
+                if self.file.few_make_up(item, codes == place, 1)
+                or self._leaves_few(item, known & (codes == place), told)
+            }
+        )
 
     def _printing_tells(self, item: Indicator, by: str) -> set[str]:
         """Return the rows of which a unit's size follows closer than p% from no more than that their error is small enough to print them."""
@@ -64,6 +68,24 @@ class Sizes:
         printed = table[table["flag"] != "suppress"]
         most = precision_standard().max_cv * (printed["estimate"].abs() + SIZE_STEP / 2)
         return {*printed["row"][self.file.error_tells(item, by, printed.assign(se=most))]}
+
+    def _at_the_usual(self, item: Indicator, by: str) -> set[str]:
+        """
+        Return the rows, of a number of many values printed in steps, of which the step is next to what most in them have.
+
+        Who knows of a kind that it says 20 or 80 knows that no mean is below 20: there is no room for a second count.
+        """
+        scale = self.file.scale(item)
+        if not scale or self.kin.levels(item):
+            return set()
+        table = self._estimated(item, by)
+        codes, names = self.file.groups(by)
+        usual = np.array([self.file.usual(item, codes == names.index(row)) for row in table["row"]])
+        least, most, unit = self.file.levels(item, by, table["row"])
+        way = most - least
+        steps = way * share_steps(table["n"].to_numpy(dtype=float) / unit)
+        off = np.abs(least + at_step(table["estimate"] - least, steps) - usual)
+        return {*table["row"][(off < steps - 1e-6 * way) & (least < usual) & (usual < most)]}
 
     def _sizes_told(self, item: Indicator, by: str) -> list[tuple[Indicator, Flags]]:
         """
