@@ -18,7 +18,7 @@ from qngai_analysis.survey.release.ledger import WHOLE, grouping
 from qngai_analysis.survey.release.making import Making
 from qngai_analysis.survey.release.once import once
 from qngai_analysis.survey.release.reliability import precision_standard
-from qngai_analysis.survey.release.respondents import CELL, NO_GROUPS, Respondents
+from qngai_analysis.survey.release.respondents import CELL, FEW_VALUES, NO_GROUPS, Respondents
 from qngai_analysis.survey.release.same_answers import Kin, adding_up, is_multiple
 
 
@@ -75,8 +75,8 @@ class Sizes:
 
         Who knows of a kind that it says 20 or 80 knows that no mean is below 20: there is no room for a second count.
         """
-        scale = self.file.scale(item)
-        if not scale or self.kin.levels(item):
+        kinds = np.unique(self.file.values(item)[self.file.known(item), 0])
+        if not self.file.scale(item) or len(kinds) <= FEW_VALUES:
             return set()
         table = self._estimated(item, by)
         codes, names = self.file.groups(by)
