@@ -19,10 +19,13 @@ import click
 from qngai_analysis import paths
 from qngai_analysis.errors import ParameterError, QngaiError
 from qngai_analysis.project import plan_files
-from qngai_analysis.words.language import message
+from qngai_analysis.words.language import message, spoken
+from qngai_analysis.words.said import coded, translate
 
 Complete = Callable[[click.Context, click.Parameter, str], list[str]]
 
+#: What help leaves to be filled in, by how click writes it.
+TYPED: dict[str, str] = coded("typed")
 #: What names a file or a folder.
 PATH = click.Path(path_type=Path)
 
@@ -49,7 +52,7 @@ class Command(click.Command):
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write how the command is typed, what it does and takes, which commands it has, and examples."""
-        pieces, usage = " ".join(self.collect_usage_pieces(ctx)), message("Cách dùng:", {})
+        pieces, usage = _typed(" ".join(self.collect_usage_pieces(ctx))), message("Cách dùng:", {})
         formatter.write_usage(ctx.command_path, pieces, f"{usage} ")
         formatter.write_paragraph()
         formatter.write_text(message(self.help or "", {}))
@@ -106,9 +109,17 @@ def _row(param: click.Parameter, ctx: click.Context) -> tuple[str, str]:
     if param.required:
         marks.append(message("bắt buộc", {}))
     told = message("In trợ giúp này.", {}) if "--help" in param.opts else message(help, {})
-    return record[0] if record else param.make_metavar(
-        ctx
-    ), f"{told}  [{'; '.join(marks)}]" if marks else told
+    names = _typed(record[0] if record else param.make_metavar(ctx))
+    return names, f"{told}  [{'; '.join(marks)}]" if marks else told
+
+
+def _typed(names: str) -> str:
+    """Return what is typed with what is to be filled in, which click writes in capitals, in the user's language."""
+    return re.sub(
+        "INTEGER RANGE|[A-Z]+(_[A-Z]+)*",
+        lambda found: translate(TYPED[found[0]], spoken()) if found[0] in TYPED else found[0],
+        names,
+    )
 
 
 def _bounds(numbers: click.IntRange) -> tuple[object, object]:

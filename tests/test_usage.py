@@ -49,7 +49,7 @@ def test_help_says_in_the_users_language_what_is_taken_its_default_its_bounds_an
     monkeypatch.setenv("COLUMNS", "120")
     for language, told in {
         "vi": (
-            "Cách dùng: qngai simulate [OPTIONS] SURVEY [YEAR]",
+            "Cách dùng: qngai simulate [TÙY_CHỌN] ĐIỀU_TRA [NĂM]",
             "Đối số:",
             "[bắt buộc]",
             "In trợ giúp này.",
