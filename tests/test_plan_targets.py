@@ -873,3 +873,42 @@ def test_a_day_in_a_heading_is_the_horizon_of_what_stands_below() -> None:
     plan = parse_text("1. Mục tiêu (đến 31/12/2026)\n- Tỷ lệ hồ sơ trực tuyến đạt 80%.\n")
 
     assert [target.period_end for target in plan.listed_targets] == [2026]
+
+
+SHARED = [
+    ("100% cơ quan dùng chữ ký số; tiếp tục duy trì tỷ lệ 98% hồ sơ đúng hạn.", ["cơ quan dùng chữ ký số", "hồ sơ đúng hạn"]),
+    ("Tốc độ băng rộng cố định đạt 255 Mb/s; băng rộng di động đạt 100 Mb/s.", ["Tốc độ băng rộng cố định", "Tốc độ băng rộng di động"]),
+    ("Tỷ lệ thôn có sóng 4G: 100%; 5G: 60%.", ["Tỷ lệ thôn có sóng 4G", "Tỷ lệ thôn có sóng 5G"]),
+    ("100% công chức được cấp chữ ký số; trong đó 60% thường xuyên sử dụng.",
+     ["công chức được cấp chữ ký số", "công chức được cấp chữ ký số thường xuyên sử dụng"]),
+    ("Tổng số cửa hàng số đạt 40 cửa hàng, trong đó 10% có giao hàng.", ["Tổng số cửa hàng số", "Tổng số cửa hàng số có giao hàng"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "subjects"), SHARED)
+def test_what_a_later_number_leaves_out_stands_at_the_one_before_and_nothing_else(sentence: str, subjects: list[str]) -> None:  # fmt: skip
+    plan = parse_text(f"II. MỤC TIÊU ĐẾN NĂM 2027\n- {sentence}\n")
+
+    assert [target.subject for target in plan.listed_targets] == subjects
+
+
+def test_a_place_or_what_is_compared_with_is_no_base_of_a_share() -> None:
+    plan = parse_text(
+        "II. MỤC TIÊU ĐẾN NĂM 2027\n- Doanh thu số tăng 25% so với năm 2025.\n- Kinh tế số đạt 20% GRDP.\n"
+    )
+
+    assert [target.base for target in plan.listed_targets] == [None, "GRDP"]
+
+
+def test_a_heading_without_its_marks_is_the_same_heading() -> None:
+    lines = "1. Muc tiêu đến năm 2026\n- Tỷ lệ hộ có Internet đạt 90%, tăng 6,5 điểm phần trăm so với năm 2024.\n- 5G phủ 70% dân số.\n"
+
+    assert [target.value for target in parse_text(f"II. MUC TIÊU\n{lines}").listed_targets] == [90, 6.5, 70]
+
+
+def test_how_many_voted_is_no_target_in_a_bracket_either() -> None:
+    passed = "Nghị quyết được thông qua với 27/27 đại biểu tán thành (đạt 100%)."
+
+    assert parse_text(f"NGHỊ QUYẾT\nĐiều 1. Mục tiêu\nKinh tế số đạt 20% GRDP.\n{passed}\n").targets[
+        "value"
+    ].tolist() == [20]

@@ -72,6 +72,8 @@ NO_WORDING = frozenset(words("no_wording"))
 # ------------------------------------------------------------------ subjects
 
 SHARE = pattern(r"tỷ (?:lệ|trọng)")
+WHOLE = pattern(r"tỷ (?:lệ|trọng)|(?:tổng )?số (?:lượng )?\w")
+NO_BASE = pattern(r"(?:so|ở|tại|đối với|sau|\[)(?!\w)")  # "tăng 25% so với năm 2025", "60% ở cấp xã"
 _COUNTED = (
     r"(?<!năng )(?<!tế )(?<!quyền )(?<!hội )(?<!nghệ )(?<!tầng )(?<!liệu )(?<!đổi )(?<!vụ )(?<!lực )(?<!dân )(?<!tảng )"
     r"số (?=doanh|thuê|người|hộ|lượt|cơ (?:quan|sở)|hợp|dịch|thủ|hồ|xã|sản|giao|tài|bệnh|trường|máy|lao|điểm|đơn)"
@@ -135,7 +137,7 @@ BARE_VERBS = ("có", "đạt", "là", "thêm", "mới", "được", "phấn đ�
 PREDICATE = pattern(rf"""(?<!\w)(?!(?:(?<=rắn )|(?<=thải )|(?<=nước ))sinh\s)(?:{any_of("predicate")}
         |giao dịch (?=qua|trên|bằng))(?!\w)""")
 LEVEL_OF = pattern(rf"""(?<!\w)(?:{any_of("levels")}|(?:(?:ở|tại) )?(?:(?:khu vực|vùng) )?{any_of("settings")}
-        |(?:mức độ|loại|hạng) \d)(?!\w)""")
+        |(?:mức độ|loại|hạng) \d|(?:(?:băng rộng )?(?:cố định|di động)|[345]g)$)(?!\w)""")
 COMPLETE = pattern(r"(?:trực tuyến|trên mạng|toàn trình|điện tử|đúng hạn)$")
 PART_OF_IT = pattern(r"[\s,;]*(?<!\w)trong đó(?!\w)")
 AT = pattern(r"""(?<!\w)(?:ở|tại|(?:đối )?với(?= (?:đô thị|thành phố|thị xã|thị trấn|xã|phường|huyện|khu|vùng

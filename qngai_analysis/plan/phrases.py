@@ -69,7 +69,7 @@ def base_of_share(after: str) -> str:
     """Return what a share is a share of: the words right after the number, up to a comma or a verb."""
     cut = lex.END_OF_BASE.search(lower(after))
     words = (after[: cut.start()] if cut else after).strip()
-    return words if len(words) <= 120 else ""
+    return "" if len(words) > 120 or lex.NO_BASE.match(lower(words)) else words
 
 
 def from_head(words: str) -> str:
@@ -128,9 +128,11 @@ def up_to(pattern: re.Pattern[str], first: str) -> str | None:
 
 def with_whom(first: str, subject: str) -> str:
     """Return "có chữ ký số" with whom an earlier subject spoke of: "Tỷ lệ dân số trưởng thành có tài khoản"."""
+    if subject.startswith("thường xuyên "):
+        return squeeze(f"{first} {subject}")  # "… được cấp chữ ký số, trong đó 60% thường xuyên sử dụng"
     if not subject.startswith(("có ", "được ", "đạt ", "dùng ", "sử dụng ")):
         return subject
-    who = up_to(lex.PREDICATE, first) or (first if lex.SHARE.match(lower(first)) else None)
+    who = up_to(lex.PREDICATE, first) or (first if lex.WHOLE.match(lower(first)) else None)
     return subject if who is None else squeeze(f"{who} {subject}")
 
 

@@ -362,6 +362,8 @@ class Sentence:
         if nameless or (after and lex.ONLY_WHO.match(before)):  # "xã đạt thêm 2 tiêu chí nông thôn mới"
             before = self.outer_subject() if nameless else ""
         low = lower(before)
+        if low == "tỷ lệ" and after and quantity.token.sort == "percent" and not say.is_tail(after):
+            before = low = ""  # "…; duy trì tỷ lệ 98% hồ sơ đúng hạn"
         made = lex.QUANTITY_VERB.search(low, max(0, len(low) - 40)) and not lex.HEAD.match(low)
         makes = bool(made or lex.VERB_ONLY.match(low))
         sides = Sides(self, quantity, before, "" if before and counted and not makes else after, led)

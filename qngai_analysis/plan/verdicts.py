@@ -370,7 +370,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("what is granted or lent at most", Fate.RULE, "Mức vay tối đa 100 triệu đồng; thời hạn không quá «120» tháng.",
          lambda c: (found := lex.GRANTS.match(c.sentence.flat, c.sentence.start)) and (found["pay"] or (c.firm and (c.sort in ("money", "") or found["norm"])))),
     Rule("how a resolution was passed", Fate.CURRENT, "Nghị quyết được thông qua với «100%» đại biểu có mặt tán thành.",
-         lambda c: c.sort == "percent" and lex.VOTES.match(c.after)),
+         lambda c: c.sort == "percent" and (lex.VOTES.match(c.after) or ((outer := c.sentence.outer) and lex.VOTES.search(outer.low, outer.start, c.sentence.start)))),
     Rule("a rate of interest, tax or penalty", Fate.RULE, "Hỗ trợ lãi suất «2%/năm» cho hộ kinh doanh chuyển đổi lên doanh nghiệp.",
          lambda c: c.sort == "percent" and lex.RATE_OF.search(c.left)),
     Rule("who should carry the plan out", Fate.COUNT, "Bảo đảm «100%» đơn vị triển khai nghiêm túc.",
