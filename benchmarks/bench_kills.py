@@ -191,7 +191,7 @@ def main() -> None:
             print(dict(found), file=told, flush=True)
 
         def process() -> int:
-            own = [sys.executable, "-m", "qngai_analysis.cli", *REPORT]
+            own = [sys.executable, "-m", "qngai_analysis", *REPORT]
             return subprocess.Popen(own, stdout=sys.stdout, stderr=sys.stdout).pid
 
         for how, begin, most in (

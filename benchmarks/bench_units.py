@@ -25,7 +25,7 @@ import psutil
 from qngai_analysis import paths
 from qngai_analysis.raw import sha256
 
-QNGAI = [sys.executable, "-m", "qngai_analysis.cli"]
+QNGAI = [sys.executable, "-m", "qngai_analysis"]
 DASK = [sys.executable, "-m", "dask"]
 WAYS = ("here", "workers", "scheduler", "resumed")
 ALL = 3_321
