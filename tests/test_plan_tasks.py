@@ -235,3 +235,42 @@ def test_a_body_that_a_section_of_tasks_names_first_has_the_task() -> None:
         ["Xây dựng kho dữ liệu dùng chung", "Công an tỉnh", "2026-11-30"],
     ]
     assert tasks["cooperating_printed"].tolist()[2] == "Bưu điện"
+
+
+SENTENCES_OF_BODIES = """
+II. NHIỆM VỤ
+1. Nâng cấp nền tảng số (Sở Khoa học và Công nghệ; quý IV/2026).
+III. TỔ CHỨC THỰC HIỆN
+1. Đảng uỷ xã lãnh đạo xây dựng chính sách thu hút nhân lực số, hoàn thành trong quý III/2026.
+2. Phòng Kinh tế là cơ quan thường trực, chủ trì tổng hợp; kiểm tra tối thiểu 08 thôn mỗi năm.
+3. Bộ Y tế, Bộ Tài chính theo chức năng phối hợp thực hiện.
+4. UBND cấp xã bố trí tối thiểu 02 công chức.
+5. UBND xã báo cáo HĐND xã xem xét.
+"""
+
+
+def test_a_duty_may_be_one_sentence_that_its_body_begins() -> None:
+    items, duties = SENTENCES_OF_BODIES.split("III.")
+    tasks = [(task.text, task.agencies_printed, task.deadline) for task in parse_text(items).task_list]
+    assert tasks == [("Nâng cấp nền tảng số", "Sở Khoa học và Công nghệ", "2026-12-31")]
+
+    tasks = [
+        (task.text, task.agencies_printed, task.deadline) for task in parse_text(f"III.{duties}").task_list
+    ]
+    assert tasks == [
+        (
+            "lãnh đạo xây dựng chính sách thu hút nhân lực số, hoàn thành trong quý III/2026",
+            "Đảng uỷ xã",
+            "2026-09-30",
+        ),
+        ("tổng hợp; kiểm tra tối thiểu 08 thôn mỗi năm", "Phòng Kinh tế", None),
+        ("thực hiện", "Bộ Y tế, Bộ Tài chính", None),
+        ("bố trí tối thiểu 02 công chức", "UBND cấp xã", None),
+    ]
+
+
+def test_a_deadline_in_one_clause_is_no_horizon_of_the_next() -> None:
+    words = "Sở Nội vụ trình kế hoạch trong quý IV năm 2025; kiểm tra ít nhất 08 địa phương mỗi năm."
+    plan = parse_text(f"KẾ HOẠCH\ngiai đoạn 2026 - 2030\nII. TỔ CHỨC THỰC HIỆN\n1. {words}\n")
+
+    assert [(target.value, target.period_end) for target in plan.stated_targets] == [(8, 2030)]

@@ -171,6 +171,8 @@ class Setting:
         """Return the period of a task or table row, of its column, else of what heads the block, else of the document."""
         task = self.task_at(block.start)
         period = task.period if task is not None else None
+        if period and period.period_printed and period.period_printed in self.outline.words(block):
+            period = None  # the sentence tells itself which of its numbers it speaks of
         if block.row is not None:
             period = read_period(block.row.cell("period"))
         if period is not None and period.last_year is not None:

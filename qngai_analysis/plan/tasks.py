@@ -161,6 +161,10 @@ _AGENCY_FIRST = pattern(
       |(?:hoàn thành|thời gian|xong|thực hiện)\s*:? (?:trong )?(?P<period>.+)|(?P<always>thường xuyên.*))$""",
     re.IGNORECASE,
 )
+# The same without a word: "(Sở Nội vụ; quý IV/2026)"
+_BODY_AND_TIME = pattern(
+    r"(?P<lead>[^;:.]{3,160}?)[;,] (?P<period>(?:quý|tháng|năm|trước|hoàn thành)\s[^;:]*\d)", re.IGNORECASE
+)
 # "Cơ quan phối hợp: UBND các huyện. Hoàn thành trong năm 2024."
 _NEXT_SENTENCE = pattern(r"[.;] (?=(?:Hoàn thành|Thời gian|Thực hiện|Xong)\b)", re.IGNORECASE)
 DITTO = pattern(r"^[-–\s]*(?:nt|như trên|″|\")[-–\s]*$", re.IGNORECASE)
@@ -247,7 +251,7 @@ _VERBS = any_of("duty")
 # "Giao Sở Y tế chủ trì, phối hợp với UBND các huyện triển khai …"
 _GIVES_LEAD = pattern(
     rf"""^(?:(?:UBND tỉnh )?(?:[Gg]iao|[Pp]hân công|[Đđ]ề nghị) (?:cho )?)?(?P<lead>[^:(]{{4,160}}?)
-        \s(?:là (?:cơ quan|đơn vị) )?chủ trì\s*,?\s*
+        \s(?:là (?:cơ quan|đơn vị) (?:thường trực, )?)?chủ trì\s*,?\s*
         (?:(?:và )?phối hợp (?:với |cùng )?(?P<cooperating>[^:]{{4,200}}?)[\s,]+(?={_VERBS}\b))?(?P<text>.*)$""",
     re.DOTALL,
 )
@@ -258,9 +262,9 @@ _GIVES = pattern(
 )
 # Among tasks: "Sở Nội vụ tham mưu …", "UBND các xã phối hợp với Bưu điện triển khai …"
 _DOES = pattern(
-    rf"""^(?P<lead>[^:;.]{{4,120}}?)(?<! đã)(?<! được)(?<! và)
-        (?:,?\sphối\shợp\s(?:(?:với|cùng)\s)?(?P<cooperating>[^:;.]{{4,160}}?))?,?\s
-        (?<!các\s)(?!thực hiện các nhiệm vụ)(?={_VERBS}\b)(?P<text>.*[^:])$""",
+    rf"""^(?![^:]*(?:thực hiện các nhiệm vụ|báo cáo [^;]*xem xét))(?P<lead>[^:;.]{{4,120}}?)(?<! đã)(?<! được)(?<! và)
+        (?: theo chức năng[^:;.]*?)?(?:,? phối hợp(?: với| cùng)?(?: (?P<cooperating>[^:;.]{{4,160}}?))?)?,?\s
+        (?<!các )(?<!ban )(?!cấp (?:tỉnh|huyện|xã)|xây dựng Đảng)(?={_VERBS}\b)(?P<text>.*[^:])$""",
     re.DOTALL,
 )
 _DONE_BY = pattern(
@@ -438,6 +442,9 @@ def _bracketed(words: str, year: int | None) -> PrintedTask | None:
             if found and found.lastgroup:
                 kind = {"with": "cooperating", "always": "period"}.get(found.lastgroup, found.lastgroup)
                 task = _with(task, kind, found[found.lastgroup], year)
+        alone = None if task.lead else _BODY_AND_TIME.fullmatch(brackets.group(1))
+        if alone and _BODY.match(alone["lead"]):
+            task = _with(_with(task, "lead", alone["lead"], year), "period", alone["period"], year)
         if task.lead:
             return _with_time(task, words, year) if task.text else None
     return None
@@ -470,7 +477,11 @@ def _from_assignments(
             continue
         if (block.node is body and block.kind == "heading") or words == body.title:
             if not (colon and rest.strip()):
-                continue  # a heading that only names the body
+                # a heading that only names the body, or the one sentence that it has
+                duty_told = None if named else _given(words, year, _GIVES_LEAD, _GIVES, _DOES)
+                if duty_told is not None:
+                    yield _placed(replace(duty_told, start=block.start, end=block.end), block.node)
+                continue
             words = words.partition(":")[2]
         task = PrintedTask(
             part=path[duty].marker,
