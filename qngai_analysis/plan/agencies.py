@@ -21,6 +21,8 @@ from qngai_analysis.words.said import Day, Said
 # Words an agency's name begins with; a comma before one of them separates two agencies, a comma
 # before anything else ("Sở Văn hóa, Thể thao và Du lịch") belongs to the name.
 _AT_HEAD = re.compile(rf"(?:các\s+|những\s+)?{any_of('agency_head')}\b", re.IGNORECASE)
+# names that hold the head of another: "Văn phòng HĐND và UBND" is one body
+_ONE_BODY = re.compile(any_of("one_body") + r"\b", re.IGNORECASE)
 _SEPARATOR = re.compile(r"(?i)(\s*(?:;|,|\.(?=\s|$)|\n|\s(?:và|cùng|cùng với|phối hợp với)\s|/(?=\s*Sở))\s*)")
 _POST = re.compile(
     r"(?i)^(?:Phó\s+)?(?:Giám đốc|Cục trưởng|Chi cục trưởng|Thủ trưởng|Trưởng ban|Tổng Giám đốc|Chủ tịch(?=\s+(?:Hội|Liên)))\s+"
@@ -139,11 +141,16 @@ def _split(text: str, province: str) -> tuple[str, ...]:
 
 def _end_of_name(pieces: list[str], at: int, known: dict[str, str], province: str) -> int:
     """Return where the name ends that begins at ``at``: the longest known one, else up to a head word."""
+    one_body = _ONE_BODY.match("".join(pieces[at:]))
     for end in range(min(at + 15, len(pieces)), at, -2):
+        if one_body and len("".join(pieces[at:end])) < one_body.end():
+            break
         one = ";" not in "".join(pieces[at + 1 : end : 2])
         if one and _key(canonical("".join(pieces[at:end]).strip(), province)) in known:
             return end
     end = at + 1
+    while one_body and len("".join(pieces[at:end])) < one_body.end():
+        end += 2
     while end < len(pieces):
         mark, words = pieces[end : end + 2]
         if ";" in mark or "." in mark or not words or _AT_HEAD.match(words):
@@ -162,6 +169,8 @@ def split_agencies(text: str, province: str = "") -> list[str]:
     ['Sở Thông tin và Truyền thông', 'Các sở, ban, ngành', 'UBND các huyện, thị xã, thành phố']
     >>> split_agencies("Sở Văn hóa, Thể thao và Du lịch và Sở Y tế")
     ['Sở Văn hóa, Thể thao và Du lịch', 'Sở Y tế']
+    >>> split_agencies("Văn phòng HĐND và UBND phường, Công an phường")
+    ['Văn phòng HĐND và UBND phường', 'Công an phường']
     """
     return list(_split(text, province or province_name()))
 
