@@ -912,3 +912,15 @@ def test_how_many_voted_is_no_target_in_a_bracket_either() -> None:
     assert parse_text(f"NGHỊ QUYẾT\nĐiều 1. Mục tiêu\nKinh tế số đạt 20% GRDP.\n{passed}\n").targets[
         "value"
     ].tolist() == [20]
+
+
+@pytest.mark.parametrize(
+    "placed",
+    ["thuộc tốp 25 địa phương về chỉ số PII", "nằm trong nhóm 25 tỉnh, thành phố của cả nước về PII"],
+)
+def test_a_place_among_so_many_is_a_rank_though_nothing_says_leading(placed: str) -> None:
+    (target,) = parse_text(
+        f"II. MỤC TIÊU ĐẾN NĂM 2030\n- Năng lực đổi mới đạt mức khá; {placed}.\n"
+    ).listed_targets
+
+    assert (target.comparator, target.value, target.unit, target.indicator) == ("<=", 25, "hạng", "CS_PII")

@@ -274,3 +274,7 @@ def test_a_deadline_in_one_clause_is_no_horizon_of_the_next() -> None:
     plan = parse_text(f"KẾ HOẠCH\ngiai đoạn 2026 - 2030\nII. TỔ CHỨC THỰC HIỆN\n1. {words}\n")
 
     assert [(target.value, target.period_end) for target in plan.stated_targets] == [(8, 2030)]
+
+
+def test_a_task_between_two_days_ends_with_the_second() -> None:
+    assert read_period("Từ 01/3/2026 đến hết ngày 31/5/2026").deadline == "2026-05-31"

@@ -69,6 +69,7 @@ _MONTH = pattern(
     re.IGNORECASE,
 )
 _DAY = pattern(rf"(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})/(?P<year>{YEAR})")
+_UNTIL_DAY = pattern(rf"{_DAY.pattern}".replace("(?P<d>", r"(?:đến|-)\s*(?:hết\s*)?(?:ngày\s*)?(?P<d>"))
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _MONTHS = ("một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")
 _MONTH_NUMBERS = {name: number for number, name in enumerate(_MONTHS, 1)} | {"giêng": 1, "bốn": 4}
@@ -121,7 +122,8 @@ def _years(words: str) -> tuple[int | None, int | None] | None:
 
 def _deadline(printed: str, last: int | None, year: int | None) -> str | None:
     """Return the last day: of a printed day, month, quarter, named month or year."""
-    if day := _DAY.search(printed):
+    until = _UNTIL_DAY.search(printed)  # "từ 01/3/2026 đến 31/5/2026"
+    if day := until or _DAY.search(printed):
         with suppress(ValueError):  # "31/6/2025"
             return date(int(day["year"]), int(day["m"]), int(day["d"])).isoformat()
     month = _MONTH.search(printed)

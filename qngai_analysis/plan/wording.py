@@ -105,7 +105,9 @@ _OF_A_GROUP = pattern(r"(?:trong|thuộc|vào) (?:nhóm|top|tốp)\s*$")
 _GROUP = pattern(r"(?:nhóm|top|tốp)\s*$")
 _AMONG_OTHERS = pattern(r"[^\W\d_] (?:nhóm|top|tốp)\s*$")
 _LIST_GOES_ON = pattern(r"\s*(?:[,;.]|$|và\s)")
-_IN_WHAT = pattern(r" (?:về|cả nước|toàn (?:quốc|tỉnh))(?!\w)")
+_IN_WHAT = pattern(
+    r" (?:(?:tỉnh|địa phương|xã|phường)(?:, (?:thành phố|phường))? )?(?:về(?! đích)|(?:của )?cả nước|toàn (?:quốc|tỉnh))(?!\w)"
+)
 _ENDS_HERE = pattern(r"\s*(?:(?:tỉnh|địa phương)(?:\s*,\s*thành phố)?\s*)?(?:[.;,)]|$)")
 _OUT_OF = pattern(r"\s*/\s*\d+")
 _OF_MANY = pattern(rf"\d+{_OUT_OF.pattern}")
@@ -515,12 +517,12 @@ def _with_unit(spot: Spot, end: int, value: float, high: float | None = None) ->
 
 def _is_rank(spot: Spot, token: Token) -> bool:
     left, low, end = spot.left, spot.low, token.end
-    if _RANK_WORD_LEFT.search(left) and _PLACED_LEFT.search(left):
-        return token.sort == "bare"  # "lập hồ sơ xếp hạng 2 di tích"
+    if token.sort == "bare" and _RANK_WORD_LEFT.search(left) and _PLACED_LEFT.search(left):
+        return True  # not so "lập hồ sơ xếp hạng 2 di tích"
     found = (
         (_RANKED_LEFT, _OUT_OF),  # "trong nhóm 30/63 tỉnh"
         (_OF_A_GROUP, _ENDS_HERE),  # "… trong nhóm 20.", "nằm trong nhóm 45 tỉnh, thành phố;"
-        (_GROUP, _IN_WHAT),  # "…, nhóm 8 về cải cách hành chính"
+        (_GROUP, _IN_WHAT),  # "…, nhóm 8 về cải cách hành chính", "thuộc tốp 25 địa phương về chỉ số PII"
         (_RANK_LEFT, _RANK_RIGHT),
         (_OF_A_GROUP, _LEADING),  # "nằm trong nhóm 500 đại học hàng đầu châu Á"
         *[(_AMONG_OTHERS, _LIST_GOES_ON)] * ((token.value or 0) >= 5),  # "DTI nhóm 20, PAPI nhóm 30"
