@@ -297,7 +297,7 @@ def assess(year: int | None, real_only: bool, plan: str | None, format: common.F
         said_of = frame["evidence"].map(known)
         frame = frame.assign(evidence=said_of, p_met=frame["p_met"].astype(float).round(3))
         for name in ("verdict", "pace"):
-            frame[name] = frame[name].map(lambda words: message(words or "", {}))
+            frame[name] = frame[name].fillna("").map(lambda words: message(words, {}))
     figure, said = ("value", "unit", "reference_date"), ("verdict", "pace", "p_met", "evidence")
     emit(frame, format, ("target_id", "text", "goal", "deadline", *figure, *said), title=title)
     if title:

@@ -15,11 +15,13 @@ import sys
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from survey_workbench import copy_simulated
 
 from qngai_analysis import __version__, cli, paths
 from qngai_analysis.page import terminal
+from qngai_analysis.progress import yearly
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -343,6 +345,22 @@ def test_verdicts_that_rest_on_a_simulated_survey_are_marked_in_the_table_and_sa
 
     _, out, err = run(capsys, "assess", "--real-only")
     assert "MÔ PHỎNG" not in out + err
+
+
+def test_targets_without_a_pace_are_listed_beside_one_that_has(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = yearly.outcomes_frame
+
+    def mixed(*given: object, **named: object) -> pd.DataFrame:
+        frame = made(*given, **named)
+        return frame.assign(pace=pd.array(["đúng tiến độ", *[None] * (len(frame) - 1)], dtype="str"))
+
+    monkeypatch.setattr(yearly, "outcomes_frame", mixed)
+    code, out, _ = run(capsys, "assess", "--year", "2025", "--real-only")
+
+    assert code == 0
+    assert out.count("on pace") == 1
 
 
 @pytest.mark.parametrize(("said", "language"), [([], "en"), (["--lang", "vi"], "vi")])

@@ -105,13 +105,16 @@ def test_another_age_bound_bars_a_figure_where_the_target_fixes_one():
     [
         ({"reference_date": "2025"}, {"reference_date": "2024", "level": "chính thức"}, "older"),
         ({"level": "không rõ"}, {"level": "chính thức", "evidence": "simulated"}, "evidence"),
+        ({"reference_date": "2025-10-31"}, {"reference_date": "2025", "evidence": "simulated"}, "evidence"),
         ({"level": "chính thức"}, {"level": "sơ bộ", "channel": "cơ quan nhà nước"}, "level"),
         ({"channel": "cơ quan nhà nước"}, {"channel": "báo chí", "vintage": "2026-02"}, "channel"),
         ({"vintage": "2026-02-01"}, {"vintage": "2026-01-05"}, "vintage"),
         ({"confidence": "high"}, {"confidence": "medium"}, "same-rank"),
     ],
 )
-def test_latest_then_real_then_most_final_then_nearest_the_producer_then_newest(better, worse, rule):
+def test_latest_year_then_real_then_latest_then_most_final_then_nearest_the_producer_then_newest(
+    better, worse, rule
+):
     for order in ({"better": better, "worse": worse}, {"worse": worse, "better": better}):
         choice = choose(figures(**order), NEED)
 

@@ -121,7 +121,7 @@ def choose(related: Iterable[Related], need: Need) -> Choice:
     Choice
         Figures stand in the target's unit, where theirs is one at another scale (:mod:`qngai_analysis.evidence.units`).
         Of the figures of the same definition that no rule bars, the one that speaks is the
-        latest in reference date; then real before simulated; then the most final level; then a state body before the
+        latest in year; then real before simulated; then the latest in reference date; then the most final level; then a state body before the
         press before other sites; then the newest vintage; then the surest reading.
     """
     pool: list[Related] = []
@@ -209,16 +209,16 @@ def _beside_reason(figure: Related) -> str:
 
 
 def _rank(figure: Related) -> tuple[float, ...]:
-    """Return what puts the figure that speaks first."""
+    """Return what puts the figure that speaks first: no rehearsal comes before what is real and of the same year."""
     real, sure = EVIDENCE.index(figure.evidence), CONFIDENCES.index(figure.confidence)
-    return -figure.t, real, *figure.rank, -figure.published, sure
+    return -figure.year, real, -figure.t, *figure.rank, -figure.published, sure
 
 
 def _outranked(figure: Related, chosen: Related) -> tuple[str, str]:
+    if figure.year == chosen.year and figure.evidence != chosen.evidence:
+        return "evidence", Said("là số liệu mô phỏng, số được chọn là số thực")
     if figure.t != chosen.t:
         return "older", Said("cũ hơn số liệu {date} đã chọn", date=Day(chosen.reference_date))
-    if figure.evidence != chosen.evidence:
-        return "evidence", Said("là số liệu mô phỏng, số được chọn là số thực")
     if figure.level != chosen.level:
         return "level", Said(
             "là số {level}, số được chọn là số {best}", level=Said(figure.level), best=Said(chosen.level)
