@@ -11,7 +11,7 @@ import click
 from click.exceptions import Exit
 
 from qngai_analysis import cli_options as common
-from qngai_analysis.cli_options import print_findings, remark
+from qngai_analysis.cli_options import here, print_findings, remark
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.project import Role, last_year, read_project
 from qngai_analysis.usage import PATH, Commands, argument, flag, text
@@ -150,7 +150,7 @@ def status(year: int | None, page: Path | None, calendar: Path | None, plan: str
     year = year or last_year()
     room = control_room(year, on=_day(on), plan=plan)
     for line in room.lines(spoken()):
-        click.echo(line)
+        click.echo(here(line))
     if page is not None:
         from qngai_analysis.page.html import to_html
 

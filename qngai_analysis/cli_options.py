@@ -82,8 +82,13 @@ _named: list[str] = []
 
 def next_step(command: str) -> None:
     """Say on standard error what one does next, as a command line."""
+    remark("tiếp theo: {command}", command=here(command))
+
+
+def here(text: str) -> str:
+    """Return a text whose commands name the project as it was named."""
     named = "".join(_named) or "qngai "
-    remark("tiếp theo: {command}", command=re.sub(r"(?<!\S)qngai ", lambda _: named, command))
+    return re.sub(r"(?<!\S)qngai ", lambda _: named, text)
 
 
 def for_year(year: int) -> str:

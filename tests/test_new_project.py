@@ -287,6 +287,7 @@ def test_the_steps_that_are_proposed_name_the_project_and_a_year_that_has_a_plan
     assert run("--project", gia_lai, "add", "plan", plan)[2].endswith(
         f"next: {here} targets 45-kh-ubnd-2026; {here} report --year 2026\n"
     )
+    assert f"  {here} report --year 2026 " in run("--project", gia_lai, "status", "--year", "2026")[1]
     assert run("simulate", "farms", "2026")[2] == "next: qngai lab; qngai report --year 2026\n"
 
 
