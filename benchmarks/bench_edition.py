@@ -57,9 +57,10 @@ def timed(*commands: list[str], code: Path, home: Path | None = None) -> Took:
 
 
 def qngai(code: Path) -> list[str]:
-    """Return the command of a checkout; fd6e4a8 has no program of its own yet."""
+    """Return the command of a checkout, by the libraries that lie in it if any; fd6e4a8 has no program of its own yet."""
     own = (code / "qngai_analysis" / "__main__.py").is_file()
-    return [sys.executable, "-P", "-m", "qngai_analysis" if own else "qngai_analysis.cli"]
+    python = next((str(one) for one in code.glob(".venv/*/python*") if one.stem == "python"), sys.executable)
+    return [python, "-P", "-m", "qngai_analysis" if own else "qngai_analysis.cli"]
 
 
 def edition(code: Path, out: Path, *more: str, home: Path | None = None, kept: str = "") -> Took:
