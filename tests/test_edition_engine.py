@@ -178,7 +178,7 @@ def test_charts_drawn_beside_the_cells_are_the_same_in_the_same_places(notebook,
 
 @needs_forks
 @pytest.mark.parametrize("charts", ["letter", "appendices", "both"])
-def test_appendices_printed_while_charts_are_drawn_are_the_same(notebook, charts):
+def test_a_report_made_alone_with_its_appendices_is_the_same(notebook, charts):
     head = 'display(OfficialHead("UBND", "Sở A", "BC", "Kết quả"))'
     in_letter, in_appendix = (CHART if charts in (part, "both") else "print(1)" for part in PARTS)
     cells = (REPORT, DATA, head, in_letter, 'AppendixStart("I", "Danh mục")', in_appendix)

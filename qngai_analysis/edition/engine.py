@@ -29,7 +29,7 @@ from qngai_analysis.edition.publishing import Made
 from qngai_analysis.errors import QngaiError, RenderError
 from qngai_analysis.notebook.parameters import checked, declared, read_notebook
 from qngai_analysis.page.document import Document, as_printed, read
-from qngai_analysis.page.pdf import has_appendices, has_plain_appendices, to_pdf, uncovered
+from qngai_analysis.page.pdf import has_appendices, to_pdf, uncovered
 from qngai_analysis.page.shown import BLOCKS_ONLY
 from qngai_analysis.words.said import Joined, Said
 
@@ -65,13 +65,8 @@ class NotebookRun:
         """The notebook's, for what is said of a process that died."""
         return self.notebook.name
 
-    def __call__(
-        self, advance: Progress, ran_through: Callable[[dict[str, Any]], None] = lambda _: None
-    ) -> dict[str, Any]:
-        """
-        Return the executed notebook as plain JSON; ``advance`` hears of the cells done, of all.
-
-        ``ran_through`` gets it while charts are being drawn, with marks in their places.
+    def __call__(self, advance: Progress) -> dict[str, Any]:
+        """Return the executed notebook as plain JSON; ``advance`` hears of the cells done, of all.
 
         Raises
         ------
@@ -90,11 +85,8 @@ class NotebookRun:
         beside = self.alone and self.blocks_only  # what JupyterLab shows holds each drawing in several forms
         with drawings.taking() if beside else contextlib.nullcontext():
             ran = self._executed(content, advance)
-        told = json.dumps(ran)
-        if beside:
-            ran_through(_settled(told, source))
         try:
-            return _settled(drawings.into(told), source)
+            return _settled(drawings.into(json.dumps(ran)), source)
         except NotDrawnError as fault:
             shown = [fault.mark in json.dumps(cell.get("outputs")) for cell in ran.cells]
             until = shown.index(True) + 1 if any(shown) else len(shown)  # one that nothing shows: some cell's
@@ -241,40 +233,21 @@ class ReportWork:
         values = checked(job.notebook, job.parameters)
         # people open the notebook as run in JupyterLab
         blocks_only = "ipynb" not in wanted
+        with noting_apart() as released:
+            executed = NotebookRun(job.notebook, values, blocks_only, self.alone)(advance)
         full = {name: p.default for name, p in declared(job.notebook).items()} | values
         stem = job.stem or job.notebook.stem
-
-        def as_document(executed: Mapping[str, Any]) -> Document:
-            titled = {**executed, "metadata": {"title": stem, **executed["metadata"]}}
-            return read(titled, lang=str(full.get("lang") or "vi"), dated=_date(full))
-
-        early: list[Callable[[], bytes | None]] = []
-
-        def begin(ran: Mapping[str, Any]) -> None:
-            """Let a fork print the appendices: in one process Typst makes one file after the other."""
-
-            def printed() -> bytes | None:
-                document = as_document(ran)
-                return to_pdf(document, "appendices") if has_plain_appendices(document) else None
-
-            early.append(forked(printed))
-
-        with noting_apart() as released:
-            run = NotebookRun(job.notebook, values, blocks_only, self.alone)
-            executed = run(advance, begin) if "pdf" in wanted else run(advance)
-        document = as_document(executed)
+        titled = {**executed, "metadata": {"title": stem, **executed["metadata"]}}
+        document = read(titled, lang=str(full.get("lang") or "vi"), dated=_date(full))
         makes: dict[str, Callable[[], bytes]] = {
             f"{stem}.{name}": partial(_written, name, document, executed) for name in wanted
         }
+        apart: Callable[[], dict[str, bytes]] = dict
         if "pdf" in wanted and has_appendices(document):  # they are a file of their own
-
-            def appendices() -> bytes:
-                return next(filter(None, (printed() for printed in early)), None) or to_pdf(
-                    document, "appendices"
-                )
-
-            makes[f"{stem}_phu_luc.pdf"] = appendices
-        files = _all(makes)
+            if self.alone:  # in one process Typst makes one after the other
+                apart, makes = forked(partial(_all, makes)), {}
+            makes[f"{stem}_phu_luc.pdf"] = partial(to_pdf, document, "appendices")
+        files = _all(makes, apart)
         page = files.get(f"{stem}.html") or _written("html", document, executed)
         return Made(
             stem=stem,
@@ -295,10 +268,14 @@ def _date(parameters: Mapping[str, Any]) -> date | None:
     return date(year, 12, 31) if isinstance(year, int) and 1 <= year <= 9999 else None
 
 
-def _all(makes: Mapping[str, Callable[[], bytes]]) -> dict[str, bytes]:
-    """Return what all of them make, at the same time: Typst works beside Python."""
+def _all(
+    makes: Mapping[str, Callable[[], bytes]], apart: Callable[[], dict[str, bytes]] = dict
+) -> dict[str, bytes]:
+    """Return what all of them make, and what ``apart`` gives, at the same time: Typst works beside Python."""
     with ThreadPoolExecutor() as pool:
-        return dict(zip(makes, pool.map(lambda make: make(), makes.values()), strict=True))
+        others = pool.submit(apart)
+        made = dict(zip(makes, pool.map(lambda make: make(), makes.values()), strict=True))
+    return others.result() | made
 
 
 def _written(name: str, document: Document, executed: Mapping[str, Any]) -> bytes:

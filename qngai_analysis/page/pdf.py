@@ -35,10 +35,8 @@ from qngai_analysis.words.numbers import official_date
 FONTS = HERE / "fonts"
 LONG_CELL = 900  # letters; a longer cell may fill more than a page
 TALL_CELL = 100  # letters; a longer cell has many lines in a narrow column
-SHORT_TABLE = 4  # rows; it stays on one page
 TEXT_EM = 0.44  # a letter of a text, a little more than most take
 BOLD = 1.08  # how much wider it is
-INSET_PT = 3.6  # above and below the text of a cell
 TALL_MM = 90  # a drawing that is taller may leave its place among the lines
 STANDARDS: Any = ["ua-1", "a-2a"]  # the stub wants a list of literals
 
@@ -55,7 +53,10 @@ def to_pdf(document: doc.Document, part: str = "") -> bytes:
     """
     import typst
 
-    nodes = _nodes(document, part)
+    nodes = [*document.opened(), *document.figure_data()]
+    if part:
+        begins = next(place for place, node in enumerate(nodes) if isinstance(node, blocks.AppendixStart))
+        nodes = nodes[:begins] if part == "letter" else nodes[begins:]
     content = {
         "title": _covered(document.title),
         "author": _covered(document.author),
@@ -85,22 +86,6 @@ def has_appendices(document: doc.Document) -> bool:
     """Return whether a document is an official letter with appendices, which are a file of their own."""
     kinds = {type(node) for node in document.nodes}
     return {blocks.OfficialHead, blocks.AppendixStart} <= kinds
-
-
-def has_plain_appendices(document: doc.Document) -> bool:
-    """Return whether it has appendices, and these hold no drawing: they can be printed before one is drawn."""
-    return has_appendices(document) and not any(
-        isinstance(node, blocks.Figure) for node in _nodes(document, "appendices")
-    )
-
-
-def _nodes(document: doc.Document, part: str) -> list[doc.Node]:
-    """Return what a document prints, or one part of it."""
-    nodes = [*document.opened(), *document.figure_data()]
-    if not part:
-        return nodes
-    begins = next(place for place, node in enumerate(nodes) if isinstance(node, blocks.AppendixStart))
-    return nodes[:begins] if part == "letter" else nodes[begins:]
 
 
 def picture(svg: str) -> bytes:
@@ -206,13 +191,14 @@ def _last_rows(grid: Grid) -> int:
 
 def _kept_together(grid: Grid) -> dict[str, Any]:
     """
-    Return whether a table stays whole on a page, and else how many millimetres must be left where it begins.
+    Return whether a table is short, whether it stays whole on a page, and else how many millimetres must be left where it begins.
 
     That is for caption, head and first two rows, of a short table for all rows: reckoned, and a line more than that.
     Measured by Typst they would be set twice.
     """
+    table, caption_pt = layout()["table"], layout()["text"]["size_pt"]
     bodies = [place for place, row in enumerate(grid.rows) if not row.section]
-    short = len(bodies) <= SHORT_TABLE
+    short = len(bodies) <= table["short_rows"]
     width = text_width_mm(landscape=grid.landscape) / 25.4 * 72 / grid.size_pt
     widths = [share * width for share in grid.shares()]
     texts = [[(column.label, em / BOLD) for column, em in zip(grid.columns, widths, strict=True)]]
@@ -226,13 +212,12 @@ def _kept_together(grid: Grid) -> dict[str, Any]:
         )
         texts.append([*cells])
     points = sum(_row_pt(max(_lines(text, em) for text, em in row), grid.size_pt) for row in texts)
-    caption_pt = layout()["text"]["size_pt"]
     caption = _lines(blocks.caption_line(grid), width * grid.size_pt / caption_pt / BOLD)
     points += _row_pt(caption, caption_pt) + _row_pt(1, grid.size_pt) + 8
     room = points / 72 * 25.4
-    # in the widest letters it is twice as tall, and has to fit on a page still
-    low = room < (70 if grid.landscape else 110)
-    return {"whole": short and low, "room": min(room, 120 if short else 45)}
+    low = room < table["whole_wide_mm" if grid.landscape else "whole_mm"]
+    least = min(room, table["short_mm" if short else "begin_mm"])
+    return {"short": short, "whole": short and low, "room": least}
 
 
 def _lines(text: str, em: float) -> int:
@@ -243,7 +228,7 @@ def _lines(text: str, em: float) -> int:
 
 def _row_pt(lines: int, size_pt: float) -> float:
     """Return how tall a row of a table is: capitals 0.66 em tall, between lines 0.5, the insets above and below."""
-    return (1.16 * lines - 0.5) * size_pt + 2 * INSET_PT
+    return float((1.16 * lines - 0.5) * size_pt + 2 * layout()["table"]["inset_pt"])
 
 
 def _tallest(rows: Iterable[Row]) -> int:
