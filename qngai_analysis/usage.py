@@ -170,7 +170,11 @@ def fault_of(fault: click.ClickException) -> ParameterError:
             return ParameterError("không có tùy chọn {option}; có {known}", option=name, known=near)
         case click.BadParameter(param=click.Parameter() as param, ctx=click.Context() as ctx):
             offered = [item.value for item in param.shell_complete(ctx, "") if item.value]
-            name = param.opts[0] if isinstance(param, click.Option) else param.name
+            name = (
+                param.opts[0]
+                if isinstance(param, click.Option)
+                else _typed(param.make_metavar(ctx)).strip("[].")
+            )
             help = message(getattr(param, "help", None) or "", {})
             said = {"name": name, "known": ", ".join(offered), "help": help}
             if isinstance(fault, click.MissingParameter):

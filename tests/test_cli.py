@@ -178,7 +178,7 @@ def test_an_empty_table_says_why(capsys: pytest.CaptureFixture[str], tmp_path: P
             "add it with: qngai add plan FILE, or follow the targets past their time: --plan 906",
         ),
         (["frobnicate"], "there is no command 'frobnicate'"),
-        (["targets"], "plan is missing; choose one of: 03"),
+        (["targets"], "PLAN is missing; choose one of: 03"),
     ],
 )
 def test_a_mistake_is_one_line_on_standard_error_and_code_2(
