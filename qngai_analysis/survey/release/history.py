@@ -215,5 +215,7 @@ def _is_wrong(told: Published, now: Behind, item: Indicator) -> bool:
 def _add_labels(table: pd.DataFrame, by: str, labels: pd.Series) -> None:
     """Put the grouping's own column before the rest, with the categories it has in the survey."""
     names = {str(value): value for value in groups_of(labels)}
-    values = [names.get(row, row) for row in table["row"]]
+    values: Any = [names.get(row, row) for row in table["row"]]
+    if isinstance(labels.dtype, pd.CategoricalDtype):
+        values = pd.Categorical.from_codes(labels.cat.categories.get_indexer(values), dtype=labels.dtype)
     table.insert(0, by, pd.Series(values, index=table.index, dtype=labels.dtype))

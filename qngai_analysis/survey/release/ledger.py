@@ -126,9 +126,14 @@ class Published:
     @cached_property
     def rows(self) -> pd.DataFrame:
         """The table."""
-        rows = pd.DataFrame(self.entry["rows"])
-        numbers = [name for name in rows.columns if name not in _TEXTS]
-        return by_words(rows.astype(dict.fromkeys(numbers, float)))
+        rows: list[Mapping[str, Any]] = self.entry["rows"]
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        return by_words(
+            {
+                name: cells if name in _TEXTS else np.array(cells, dtype=float)
+                for name, cells in columns.items()
+            }
+        )
 
 
 _TEXTS = ("row", "flag", "symbol", "reason", "variable", "by", "group")
@@ -362,11 +367,13 @@ def _shares(records: Mapping[str, str], theirs: Mapping[str, str], folder: Path)
     found = [(0.0, 0.0)]
     for (bits, hashes), (bits_there, there) in itertools.product(records.items(), theirs.items()):
         (bits, *kind), (bits_there, *other) = bits.split(), bits_there.split()
+        if kind != other:
+            continue
         most = max(int(bits), int(bits_there))
-        mine = [one for one in hashes.split() if int(one, 16) < 2 ** (32 - most)]
+        mine = [one for one in hashes.split() if one <= f"{2 ** (32 - most) - 1:08x}"]
         seen = set(there.split())
         size = len(seen) / 2 ** (most - int(bits_there))  # as many of theirs begin with so many bits of 0
-        if kind == other and min(len(mine), size) >= _FEWEST:
+        if min(len(mine), size) >= _FEWEST:
             same = max(len(seen.intersection(some)) for some in _keyed(tuple(mine), folder))
             found.append((same / len(mine), same / size))
     return max(found, key=min)

@@ -73,7 +73,8 @@ class Making:
         taken = [survey.taken(one.name, by) for one in items] if heads else [np.zeros(len(found))]
         order = np.arange(len(found)).reshape(-1, len(items)).T.ravel()
         order = order[[row not in NO_GROUPS for row in rows[order]]]
-        columns = {name: column.array[order] for name, column in found.items() if name != by}
+        plain = pd.DataFrame(found)  # without its ``attrs``, of which pandas makes a copy for each column
+        columns = {name: column.array[order] for name, column in plain.items() if name != by}
         beside = {"row": rows[order], "taken": np.stack(taken, axis=1).ravel()[order]}
         table = pd.DataFrame(columns | beside)
         return (

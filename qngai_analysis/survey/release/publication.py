@@ -62,7 +62,7 @@ def published(
     if history.past is not None and all(item.name != one.name for one in history.tables.together[None]):
         _indicator_named(survey, item.name)  # what is wrong with another column would be said with its values
     history.tables.together.setdefault(by, tuple(beside))
-    return history.table(item, by, method).copy()
+    return history.table(item, by, method).copy(deep=False)
 
 
 def _indicator_named(survey: Survey, name: str) -> Indicator:

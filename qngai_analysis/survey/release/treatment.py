@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import Any
 
 import numpy.typing as npt
 import pandas as pd
@@ -44,13 +45,12 @@ def by_symbol(symbols: Iterable[str]) -> dict[str, list[str]]:
     return {"treatment": [str(how) for how in found], "reason": [WORDS[how] for how in found]}
 
 
-def by_words(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table read from an edition's file, which keeps the words alone, with the codes."""
+def by_words(columns: Mapping[str, Any]) -> pd.DataFrame:
+    """Return a table of columns read from an edition's file, which keeps the words alone, with the codes."""
     codes = {words: str(how) for how, words in WORDS.items()}
-    made = table.copy(
-        deep=False
-    )  # its columns in the order of a table that is made now: which it is nobody is told
-    made.insert(
-        list(table.columns).index("reason"), "treatment", [codes.get(words, "") for words in table["reason"]]
-    )
-    return made
+    found: dict[str, Any] = {}
+    for name, cells in columns.items():
+        if name == "reason":  # in the order of a table that is made now: which it is nobody is told
+            found["treatment"] = [codes.get(words, "") for words in cells]
+        found[name] = cells
+    return pd.DataFrame(found)
