@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from qngai_analysis.survey import Survey
+from qngai_analysis.survey import Design, Replicates, Survey
 
 REFERENCE = Path(__file__).parent / "reference"
 TOLERANCE = 1e-8
@@ -44,6 +44,29 @@ def expected(*parts: str) -> pd.DataFrame:
     table = pd.read_csv(REFERENCE.joinpath(*parts), dtype="str", keep_default_na=False)
     table = table[~table["stat"].isin(["ERROR", "meta"]) & (table["quantity"] != "ERROR")]
     return table.assign(value=pd.to_numeric(table["value"], errors="coerce"))
+
+
+def jackknifed(frame: pd.DataFrame, design: Design) -> Survey:
+    """Return a survey by replicate weights as R's ``as.svrepdesign`` makes them of a design's first stage."""
+    strata = frame[design.strata] if isinstance(design.strata, str) else pd.Series("all", index=frame.index)
+    units = (
+        frame[design.psu].map("{}".format).radd(strata.map("{}|".format))
+        if design.psu
+        else frame.index.map(str)
+    )
+    weight, columns, rscales = frame[design.weights], [], []
+    for stratum, rows in frame.groupby(strata, sort=False):
+        mine, own = strata == stratum, pd.Series(units, index=frame.index)[rows.index]
+        size = own.nunique()
+        left = 1 - size / rows[design.fpc_columns[0]].iloc[0] if design.fpc else 1.0
+        for unit in own.unique() if left > 0 else ():
+            gone = pd.Series(units, index=frame.index) == unit
+            columns.append(weight.where(~mine, weight * size / (size - 1)).mask(gone, 0.0))
+            rscales.append(left * (size - 1) / size)
+    names = [f"jk{place + 1}" for place in range(len(columns))]
+    made = pd.concat([frame, pd.concat(columns, axis=1, keys=names)], axis=1)
+    replicates = Replicates(names, kind="JKn", rscales=rscales)
+    return Survey(made, Design(weights=design.weights, replicates=replicates))
 
 
 def mismatches(survey: Survey, wanted: pd.DataFrame) -> pd.DataFrame:
@@ -145,9 +168,9 @@ def _others(survey: Survey, stat: str, variable: str, part: pd.DataFrame) -> pd.
     if stat == "catprop":
         table = survey.proportion(variable)
         return _picked(table, [*map(str, table["level"])], part)
-    if stat in ("glm", "lm"):
+    if stat == "glm":
         y, *names = variable.split("~")
-        table = survey.regress(y, names, family="logit" if stat == "glm" else "linear")
+        table = survey.regress(y, names)
         return _picked(table, [re.sub(r"[\[\]]", "", term) for term in table["term"]], part)
     if stat == "margin":
         name, level = variable, part["level"].iloc[0] or part["quantity"].iloc[0]

@@ -283,12 +283,6 @@ def test_replicate_columns_named_by_their_stem_are_taken_in_order_of_number() ->
     assert Replicates("r", kind="BRR").names(frame) == ["r1", "r2", "r10"]
 
 
-def test_replicate_columns_may_be_named_by_an_expression() -> None:
-    frame = FRAME.assign(rep_b=1.0, rep_a=1.0, weighting=1.0)
-
-    assert Replicates("rep_[a-z]", kind="BRR").names(frame) == ["rep_b", "rep_a"]
-
-
 @pytest.mark.parametrize("columns", [["r1", "r2"], "r", {"columns": "r", "kind": "BRR"}])
 def test_replicates_without_their_kind_are_refused(columns: object) -> None:
     with pytest.raises(

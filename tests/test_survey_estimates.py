@@ -569,16 +569,6 @@ def test_a_regression_without_an_answer_is_refused(y: str, on: list[str], messag
         Survey(frame, VILLAGES).regress(y, on)
 
 
-def test_a_linear_regression_on_one_group_is_the_difference_of_means() -> None:
-    survey = Survey(HOUSEHOLDS, VILLAGES)
-    term = survey.regress("income", "sex", family="linear").iloc[1]
-    difference = survey.difference("income", by="sex").iloc[0]
-
-    assert term["term"] == "sex[Nữ]"
-    for column in ("estimate", "se", "df", "ci_low", "p_value"):
-        assert term[column] == pytest.approx(difference[column])
-
-
 # -- one answer, one unit --------------------------------------------------------------------
 
 ALONE = HOUSEHOLDS.assign(group=np.where(HOUSEHOLDS.index == 5, "one", "others"))

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.estimate.smallarea import small_areas, smoothed_se
+from qngai_analysis.survey.estimate.smallarea import small_areas
 
 X = [0.168, 0.808, 0.385, 0.328, 0.602, 0.604, 0.125, 0.295, 0.578, 0.631, 0.512, 0.505, 0.534]
 DIRECT = pd.DataFrame(
@@ -92,7 +92,7 @@ def test_areas_that_lie_on_the_line_leave_nothing_to_their_own_estimates() -> No
 @pytest.mark.parametrize(
     ("direct", "known", "message"),
     [
-        (DIRECT.assign(se=0.0), KNOWN, "standard error is not above 0 for 0, 1, 2.*smoothed_se"),
+        (DIRECT.assign(se=0.0), KNOWN, "standard error is not above 0 for 0, 1, 2"),
         (DIRECT, KNOWN.iloc[1:], "no characteristics for 0"),
         (pd.concat([DIRECT, DIRECT]), KNOWN, "direct has 0 more than once"),
         (DIRECT, KNOWN.assign(urban=np.nan), "a characteristic is missing for 0"),
@@ -106,13 +106,3 @@ def test_what_can_not_carry_a_model_is_refused(
 ) -> None:
     with pytest.raises(SurveyError, match=message):
         fitted(direct, known)
-
-
-def test_smoothed_errors_share_one_design_effect_and_one_share() -> None:
-    direct = pd.DataFrame({"estimate": [0.2, 0.4, 0.0], "se": [0.08, 0.10, 0.0], "n": [50, 50, 20]})
-
-    # design effect (0.0064 + 0.01) * 50 / (0.16 + 0.24) = 2.05; pooled share 30/120 = 0.25
-    expected = np.sqrt(2.05 * 0.25 * 0.75 / np.array([50, 50, 20]))
-    assert smoothed_se(direct).to_numpy() == pytest.approx(expected)
-    with pytest.raises(SurveyError, match="no area shows a variance"):
-        smoothed_se(direct.assign(estimate=0.0))

@@ -25,7 +25,7 @@ from qngai_analysis.survey.estimate.arrays import (
 
 Singleton = Literal["error", "skip", "center", "certainty", "average"]
 Nonresponse = Literal["ignore", "phase"]
-Kind = Literal["BRR", "Fay", "JK1", "JK2", "JKn", "bootstrap", "SDR", "other"]
+Kind = Literal["BRR", "Fay", "JK1", "JKn", "bootstrap", "other"]
 
 
 @dataclass(frozen=True)
@@ -40,15 +40,14 @@ class Replicates:
     ----------
     columns : sequence of str, or str
         The columns; a single string stands for all columns of that name plus a number
-        (``"rw"``: rw1, rw2, …), or else for those whose name it
-        matches as a regular expression (``"rw[0-9]+"``), in the frame's order.
-    kind : {"BRR", "Fay", "JK1", "JK2", "JKn", "bootstrap", "SDR", "other"}
+        (``"rw"``: rw1, rw2, …).
+    kind : {"BRR", "Fay", "JK1", "JKn", "bootstrap", "other"}
         How they were made; it gives the scale where none is set: 1/R for BRR, 1/(R (1 - fay)**2) for
-        Fay, (R - 1)/R for JK1, 1 for JK2 and JKn, 1/(R - 1) for the bootstrap, 4/R for SDR.
+        Fay, (R - 1)/R for JK1, 1 for JKn, 1/(R - 1) for the bootstrap.
     fay : float, optional
         Fay's coefficient, 0 to below 1; needed for ``kind="Fay"``.
     scale : float, optional
-        Overall factor; needed for ``kind="other"``, refused for BRR, Fay and SDR, which fix it.
+        Overall factor; needed for ``kind="other"``, refused for BRR and Fay, which fix it.
     rscales : float or sequence of float, optional
         Factor of each replicate, 1 if not given; needed for JKn ((n_h - 1)/n_h of the replicate's
         stratum).
@@ -88,7 +87,7 @@ class Replicates:
         refuse_if(not sound.all(), "replicates: rscales có hệ số âm hoặc trống")
         if scale is not None:
             wording = "replicates: scale={scale} với kind={kind!r}, vốn đã quy định hệ số; bỏ scale, hoặc dùng kind='other'"
-            refuse_if(kind in ("BRR", "Fay", "SDR"), wording, scale=scale, kind=kind)
+            refuse_if(kind in ("BRR", "Fay"), wording, scale=scale, kind=kind)
             refuse_if(not 0 < scale < np.inf, "replicates: scale={scale}; phải là số lớn hơn 0", scale=scale)
 
     @property
@@ -108,17 +107,10 @@ class Replicates:
         if isinstance(self.columns, str):
             numbered = re.compile(re.escape(self.columns) + r"(\d+)")
             found = {name: match for name in frame.columns if (match := numbered.fullmatch(str(name)))}
-            names = sorted(found, key=lambda name: int(found[name][1])) or self._matching(frame)
+            names = sorted(found, key=lambda name: int(found[name][1]))
         wording = "replicates: {columns!r} cho {count} cột trọng số lặp; cần ít nhất hai"
         refuse_if(len(names) < 2, wording, columns=self.columns, count=len(names))
         return names
-
-    def _matching(self, frame: pd.DataFrame) -> list[str]:
-        """Return the columns whose whole name the text matches as a regular expression."""
-        try:
-            return [name for name in frame.columns if re.fullmatch(str(self.columns), str(name))]
-        except re.error:
-            return []
 
     def read(self, frame: pd.DataFrame, weight: Floats) -> Floats:
         """Return the replicate weights, rows × replicates.
@@ -210,7 +202,7 @@ class Design:
         refuse_unknown("nonresponse", self.nonresponse, get_args(Nonresponse))
         wording = "thiết kế: ssu={ssu!r} mà thiếu psu; nêu cột đơn vị mẫu cấp một"
         refuse_if(self.ssu is not None and self.psu is None, wording, ssu=self.ssu)
-        wording = "thiết kế: replicates={replicates!r} chưa nói được tạo thế nào; dùng Replicates(columns, kind='BRR', 'Fay', 'JK1', 'JK2', 'JKn', 'bootstrap', 'SDR' hoặc 'other')"
+        wording = "thiết kế: replicates={replicates!r} chưa nói được tạo thế nào; dùng Replicates(columns, kind='BRR', 'Fay', 'JK1', 'JKn', 'bootstrap' hoặc 'other')"
         refuse_if(not isinstance(self.replicates, Replicates | None), wording, replicates=self.replicates)
         stages = len(self.fpc_columns)
         refuse_if(stages > 2, "thiết kế: fpc nêu {count} cột; chỉ xử lý được hai giai đoạn", count=stages)

@@ -21,7 +21,6 @@ from qngai_analysis.survey.estimate import (
     intervals,
     quantiles,
     regression,
-    replicates,
     response,
     results,
     statistics,
@@ -29,7 +28,7 @@ from qngai_analysis.survey.estimate import (
 )
 from qngai_analysis.survey.estimate import weights as weighting
 from qngai_analysis.survey.estimate.arrays import Flags, Floats, column, listed, refuse_if, refuse_unknown
-from qngai_analysis.survey.estimate.design import Design, Kind, Replicates
+from qngai_analysis.survey.estimate.design import Design
 from qngai_analysis.survey.estimate.domains import Reduction, split
 from qngai_analysis.survey.estimate.sample import Sample, resolve
 from qngai_analysis.survey.estimate.statistics import Deff, Held, hold
@@ -318,7 +317,7 @@ class Survey:
             Columns whose groups are the domains.
         rule : str
             How the quantile is read off the distribution: R's ``"math"`` (the smallest value that at
-            least q of the population does not exceed), ``"school"``, ``"hf1"`` to ``"hf9"``,
+            least q of the population does not exceed), ``"school"``, ``"hf2"``, ``"hf7"``, ``"hf8"``,
             ``"shahvaish"``, or ``"interpolated"`` (R's old rule).
         interval : {"mean", "logit", "korn-graubard", "arcsine", "replicates"}, optional
             Woodruff's interval, from that of the share below the quantile; or with replicate
@@ -493,22 +492,20 @@ class Survey:
         asked = {"rows": rows, "columns": columns, "method": statistic}
         return exact(pd.DataFrame([asked | found._asdict()]))
 
-    def regress(self, y: str, on: Names, *, family: regression.Family = "logit") -> pd.DataFrame:
-        """Return the coefficients of a regression, one row a term.
+    def regress(self, y: str, on: Names) -> pd.DataFrame:
+        """Return the coefficients of a logistic regression, one row a term.
 
         Parameters
         ----------
         y : str
-            The answer: true/false or 0/1 for ``"logit"``, numeric for ``"linear"``.
+            The answer, true/false or 0/1.
         on : str or list of str
             Columns that explain it. A column of labels gives a term for each label but the first.
-        family : {"logit", "linear"}
-            Logistic or linear regression.
 
         Returns
         -------
         DataFrame
-            ``variable`` (the answer), ``term``, ``estimate`` (on the logit scale for ``"logit"``),
+            ``variable`` (the answer), ``term``, ``estimate`` (on the logit scale),
             ``se``, ``ci_low``, ``ci_high``, ``df`` (the design's plus 1 minus the number of terms),
             ``t``, ``p_value`` (two-sided) and ``n``.
 
@@ -522,11 +519,9 @@ class Survey:
         -----
         Rows with a missing value are left out, their units stay in the design.
         """
-        refuse_unknown("family", family, get_args(regression.Family))
         replicated = self._sample.replicate is not None
         refuse_if(replicated, "hồi quy: chưa xử lý trọng số lặp; dùng tầng và đơn vị của thiết kế")
-        read = arrays.shares(self.frame, y, "regress") if family == "logit" else [self._numeric(y, "regress")]
-        item = read[0]
+        item = arrays.shares(self.frame, y, "regress")[0]
         wording = "hồi quy: cột {y!r} chứa nhãn; tạo cột đúng/sai cho nhãn cần xét"
         refuse_if(item.level is not None, wording, y=y)
         used = arrays.both_known(self._inside, item.known)
@@ -535,7 +530,7 @@ class Survey:
         refuse_if(not complete.any(), wording, y=y, known=", ".join(listed(on)))
         reduction = Reduction(self._sample, split(self.frame, (), complete))
         inside, answers = matrix[reduction.rows], item.values[reduction.rows]
-        beta, residual, inverse = regression.fit(inside, answers, reduction.weight, family)
+        beta, residual, inverse = regression.fit(inside, answers, reduction.weight)
         held = totals(reduction, [residual * part for part in inside.T])
         covariance = held.covariance(lambda point: (inverse @ point[:, 0], inverse[:, :, None]))[1]
         se = np.sqrt(np.diag(covariance))
@@ -597,7 +592,6 @@ class Survey:
         *,
         population: float | None = None,
         method: weighting.Method = "linear",
-        bounds: tuple[float, float] | None = None,
     ) -> Survey:
         """Return the survey with weights that meet known totals and change as little as possible.
 
@@ -607,11 +601,9 @@ class Survey:
             Numeric column to its population total; column of labels to its groups' totals.
         population : float, optional
             Known number of units in all.
-        method : {"linear", "raking", "logit"}
-            Distance from the old weights: linear (the regression estimator), raking (weights stay
-            above 0), logit (weights stay within ``bounds``).
-        bounds : (float, float), optional
-            Range of new weight / old weight.
+        method : {"linear", "raking"}
+            Distance from the old weights: linear (the regression estimator) or raking (weights stay
+            above 0).
 
         Raises
         ------
@@ -622,7 +614,7 @@ class Survey:
         -----
         Deville and Särndal, *JASA* 87 (1992). ``docs/methods/calibration.md``.
         """
-        sample = weighting.calibrated(self._sample, self.frame, totals, population, method, bounds)
+        sample = weighting.calibrated(self._sample, self.frame, totals, population, method)
         return self._reweighted(sample, None)
 
     def weight_spread(self) -> pd.DataFrame:
@@ -637,37 +629,6 @@ class Survey:
         table = pd.DataFrame({name: weighting.spread(values) for name, values in stages.items()}).T
         factors = pd.DataFrame({name: values / self._drawn for name, values in stages.items()})
         return exact(table.assign(factor_min=factors.min(), factor_max=factors.max()))
-
-    def with_replicates(
-        self, kind: Kind, *, replicates_count: int = 500, fay: float = 0.3, seed: int | None = None
-    ) -> Survey:
-        """Return the survey with replicate weights made from its design, for a variance from them.
-
-        Parameters
-        ----------
-        kind : {"JK1", "JKn", "BRR", "Fay", "bootstrap"}
-            Delete-one-unit jackknife without or with strata; balanced half-samples (two units
-            in every stratum), plain or Fay's; Rao and Wu's bootstrap of n_h - 1 units.
-        replicates_count : int
-            How many bootstrap replicates.
-        fay : float
-            Fay's coefficient.
-        seed : int, optional
-            Needed for the bootstrap.
-
-        Raises
-        ------
-        SurveyError
-            The design does not fit the kind (see ``replicates.make``).
-        """
-        made, settings = replicates.make(self._sample, kind, replicates=replicates_count, fay=fay, seed=seed)
-        names = [f"replicate_{place + 1}" for place in range(made.shape[1])]
-        if clash := [name for name in names if name in self.frame.columns]:
-            raise SurveyError("replicates: điều tra đã có cột {clash!r}; đổi tên cột đó", clash=clash[0])
-        frame = pd.concat([self.frame, pd.DataFrame(made, index=self.frame.index, columns=names)], axis=1)
-        made_so = Replicates(tuple(names), **settings)  # type: ignore[arg-type]
-        design = Design(weights=self.design.weights, replicates=made_so, id=self.design.id)
-        return self._like(_frame=frame, _sample=Sample(design, self._sample.weight, (), replicate=made))
 
     # sums, kept
 

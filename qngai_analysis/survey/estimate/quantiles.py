@@ -22,10 +22,7 @@ from qngai_analysis.survey.estimate.results import Part, table_part
 from qngai_analysis.survey.estimate.statistics import quotient
 from qngai_analysis.survey.estimate.variance import totals
 
-Rule = Literal[
-    "math", "school", "hf1", "hf2", "hf3", "hf4", "hf5", "hf6", "hf7", "hf8", "hf9", "shahvaish",
-    "interpolated",
-]  # fmt: skip
+Rule = Literal["math", "school", "hf2", "hf7", "hf8", "shahvaish", "interpolated"]
 Interval = Literal["mean", "logit", "korn-graubard", "arcsine", "replicates"]
 
 
@@ -60,21 +57,12 @@ class Distribution:
             return float(self.values[0])
         return float(_RULES[rule](self, share))
 
-    def between(self, share: float, part: Callable[[int, float, float], float]) -> float:
-        """Return what lies between the values just below and above a share.
-
-        ``part`` says how far from the one to the other, given the place below and how far the share is from each.
-        """
+    def step(self, share: float, halfway: float) -> float:
+        """Return the value just above a share; where a cumulated one is the share itself, that far from it to the next."""
         below = max(int(np.searchsorted(self.cumulated, share * self.total, side="right")) - 1, 0)
         above = min(below + 1, len(self.values) - 1)
-        ends = share - self.cumulated[below] / self.total, self.cumulated[above] / self.total - share
-        at = part(below, *map(float, ends))
+        at = 1.0 if share - self.cumulated[below] / self.total else halfway
         return float(self.values[below] * (1 - at) + self.values[above] * at)
-
-    def distinct(self) -> Distribution:
-        """Return the distribution with each value once."""
-        values, place = np.unique(self.values, return_inverse=True)
-        return Distribution.of(values, add_up(place, self.weight, len(values)))
 
 
 def _between(points: Callable[[Distribution], Floats]) -> Callable[[Distribution, float], float]:
@@ -98,18 +86,10 @@ def _shah_vaish(found: Distribution, share: float) -> float:
 
 
 _RULES: dict[str, Callable[[Distribution, float], float]] = {
-    **dict.fromkeys(("math", "hf1"), lambda d, p: d.between(p, lambda _, away, __: away != 0)),
-    **dict.fromkeys(("school", "hf2"), lambda d, p: d.between(p, lambda _, away, __: 1.0 if away else 0.5)),
-    # R counts from 1: an even rank is an odd place
-    "hf3": lambda d, p: d.distinct().between(p, lambda below, away, _: away != 0 or below % 2 == 0),
-    "hf4": lambda d, p: d.between(p, lambda _, away, left: away / (left + away)),
-    "hf5": _between(lambda d: (d.cumulated - d.weight / 2) / d.cumulated[-1]),
-    "hf6": _between(lambda d: d.cumulated / (d.cumulated[-1] + d.weight[-1])),
+    "math": lambda d, p: d.step(p, 0.0),
+    **dict.fromkeys(("school", "hf2"), lambda d, p: d.step(p, 0.5)),
     "hf7": _between(lambda d: _before(d) / d.cumulated[-2]),
     "hf8": _between(lambda d: (_before(d) / 3 + d.cumulated * 2 / 3) / (d.cumulated[-1] + d.weight[-1] / 3)),
-    "hf9": _between(
-        lambda d: (_before(d) * 3 / 8 + d.cumulated * 5 / 8) / (d.cumulated[-1] + d.weight[-1] / 4)
-    ),
     "shahvaish": _shah_vaish,
     "interpolated": _between(lambda d: d.cumulated / d.total),
 }

@@ -7,7 +7,6 @@ total of the scores (Binder 1983). See ``docs/methods/estimates.md``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -16,8 +15,6 @@ from scipy import special
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.estimate import arrays
 from qngai_analysis.survey.estimate.arrays import Flags, Floats
-
-Family = Literal["logit", "linear"]
 
 # Newton's steps stop when no coefficient moves by more than this share of its scale
 CONVERGED = 1e-13
@@ -53,7 +50,7 @@ def predictors(
     return terms, np.column_stack(parts), complete
 
 
-def fit(matrix: Floats, y: Floats, weight: Floats, family: Family) -> tuple[Floats, Floats, Floats]:
+def fit(matrix: Floats, y: Floats, weight: Floats) -> tuple[Floats, Floats, Floats]:
     """Return the coefficients, the scores' residuals and the inverse information.
 
     Raises
@@ -63,10 +60,8 @@ def fit(matrix: Floats, y: Floats, weight: Floats, family: Family) -> tuple[Floa
     """
     beta = np.zeros(matrix.shape[1])
     for _ in range(100):
-        line = matrix @ beta
-        expected = special.expit(line) if family == "logit" else line
-        slope = expected * (1 - expected) if family == "logit" else np.ones_like(line)
-        information = matrix.T @ (matrix * (weight * slope)[:, None])
+        expected = special.expit(matrix @ beta)
+        information = matrix.T @ (matrix * (weight * expected * (1 - expected))[:, None])
         scale = np.sqrt(np.diag(information))
         tied = not (scale > 0).all() or np.linalg.cond(information / np.outer(scale, scale)) > 1e14
         wording = "hồi quy: các biến phụ thuộc nhau, hoặc một biến tách hẳn các câu trả lời; bỏ bớt một biến"

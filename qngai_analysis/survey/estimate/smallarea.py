@@ -65,9 +65,8 @@ def small_areas(
     -----
     Fay and Herriot (1979); restricted maximum likelihood; mean squared error by Prasad and Rao
     (1990), in the form for REML: g1 + g2 + 2 g3 (Rao and Molina, *Small Area Estimation*, 6.2).
-    Assumes that the sampling variances are known (in fact they are estimated: where areas have
-    few units, smooth them first, see ``smoothed_se``), and that areas scatter normally around a
-    line. Where the areas' variance is estimated as 0 the direct estimates count for nothing.
+    Assumes that the sampling variances are known (in fact they are estimated, from few units badly), and that
+    areas scatter normally around a line. Where the areas' variance is estimated as 0 the direct estimates count for nothing.
     """
     table = _joined(direct, auxiliary, area)
     columns = [numbers(column(table, name, "terms"), table, "terms") for name in terms]
@@ -76,7 +75,7 @@ def small_areas(
     sampled = np.isfinite(estimate)
     areas = table[area]
     _refuse(areas, np.asarray(~np.isfinite(matrix).all(axis=1)), "vùng nhỏ: thiếu một đặc trưng của {names}")
-    wording = "vùng nhỏ: sai số chuẩn không lớn hơn 0 ở {names}; làm trơn phương sai mẫu trước (smoothed_se)"
+    wording = "vùng nhỏ: sai số chuẩn không lớn hơn 0 ở {names}; để trống ước lượng của vùng ấy thì vùng được suy từ mô hình"
     _refuse(areas, sampled & ~(np.isfinite(se) & (se > 0)), wording)
     wording = "vùng nhỏ: {sum} vùng có ước lượng trực tiếp, không đủ cho mô hình {count} biến"
     refuse_if(sampled.sum() < len(terms) + 3, wording, sum=sampled.sum(), count=len(terms))
@@ -133,46 +132,6 @@ def _score(y: Floats, variance: Floats, matrix: Floats, between: float) -> float
     projection = np.diag(weight) - weighted @ inverse @ weighted.T
     residual = projection @ y
     return float((residual @ residual - np.trace(projection)) / np.trace(projection @ projection))
-
-
-def smoothed_se(direct: pd.DataFrame) -> pd.Series:
-    """
-    Return standard errors of proportions from a common design effect, for use in ``small_areas``.
-
-    Parameters
-    ----------
-    direct : DataFrame, one row an area, as ``Survey.proportion(…, by=…)`` gives it
-        Needs ``estimate`` (0-1), ``se`` and ``n``.
-
-    Returns
-    -------
-    Series
-        Square root of deff × p (1 - p) / n, with the areas' pooled share p and their design
-        effect, pooled over the areas whose own share is not 0 or 1; index as in ``direct``.
-
-    Raises
-    ------
-    SurveyError
-        A column is missing, or no area shows any variance.
-
-    Notes
-    -----
-    A generalised variance function in its simplest form (Wolter, *Introduction to Variance
-    Estimation*, ch. 7). An area's own standard error rests on its few units and is 0 where all its
-    answers agree.
-    """
-    share, se, n = (
-        numbers(column(direct, name, "smoothed_se"), direct, "smoothed_se")
-        for name in ("estimate", "se", "n")
-    )
-    inner = (share > 0) & (share < 1) & (se > 0) & (n > 0)
-    wording = "smoothed_se: không vùng nào có phương sai; ước lượng trực tiếp không đủ cho mô hình"
-    refuse_if(not inner.any(), wording)
-    answered = np.isfinite(share) & (n > 0)
-    pooled = float((share * n)[answered].sum() / n[answered].sum())
-    effect = float((se**2 * n)[inner].sum() / (share * (1 - share))[inner].sum())
-    smooth = np.sqrt(effect * pooled * (1 - pooled) / np.where(answered, n, np.nan))
-    return pd.Series(smooth, index=direct.index, name="se")
 
 
 def _joined(direct: pd.DataFrame, auxiliary: pd.DataFrame, area: str) -> pd.DataFrame:

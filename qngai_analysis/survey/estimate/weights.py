@@ -25,7 +25,7 @@ from qngai_analysis.survey.estimate.sample import Adjustment, Adjustments, Sampl
 
 #: Known totals of the groups of one column (or of several columns crossed: tuples as keys).
 Counts = Mapping[Any, float] | pd.Series
-Method = Literal["linear", "raking", "logit"]
+Method = Literal["linear", "raking"]
 
 # R passes the margins this often over the linearised values of a raked sample
 RAKING_ROUNDS = 10
@@ -96,23 +96,21 @@ def calibrated(
     totals: Mapping[str, float | Counts],
     population: float | None,
     method: Method,
-    bounds: tuple[float, float] | None,
 ) -> Sample:
     """Return the sample with weights, as near as possible to the old, that meet known totals.
 
     Raises
     ------
     SurveyError
-        A column or total is missing; the totals contradict each other; the method finds no weights
-        within the bounds; a weight would not be above 0.
+        A column or total is missing; the totals contradict each other; the method finds no weights;
+        a weight would not be above 0.
     """
     matrix, target, names = _auxiliaries(frame, totals, population)
-    low, high = _bounds(method, bounds)
-    metric = partial(_metric, method=method, low=low, high=high)
+    arrays.refuse_unknown("method", method, get_args(Method))
 
     def step(weight: Floats) -> Adjustment:
         below = weight <= 0
-        wording = "hiệu chỉnh: {sum} trọng số sẽ âm hoặc bằng 0 ({rows}); dùng method='raking', hoặc 'logit' có cận, hoặc gộp nhóm"
+        wording = "hiệu chỉnh: {sum} trọng số sẽ âm hoặc bằng 0 ({rows}); dùng method='raking', hoặc gộp nhóm"
         arrays.refuse_rows(below, frame, wording, sum=int(below.sum()))
         basis = _basis(matrix * np.sqrt(sample.weight)[:, None])
         spread = (weight / np.sqrt(sample.weight))[:, None]
@@ -120,7 +118,7 @@ def calibrated(
             ((scipy.sparse.csr_array(basis * spread), scipy.sparse.csr_array((basis / spread).T)),)
         )
 
-    return _adjusted(sample, lambda weight: weight * _factors(matrix, weight, target, names, metric), step)
+    return _adjusted(sample, lambda weight: weight * _factors(matrix, weight, target, names, method), step)
 
 
 def _groups(frame: pd.DataFrame, by: Sequence[str], totals: Counts) -> tuple[Domains, Floats]:
@@ -211,16 +209,6 @@ def _auxiliaries(
     return np.column_stack(columns), np.array(target), names
 
 
-def _bounds(method: Method, bounds: tuple[float, float] | None) -> tuple[float, float]:
-    low, high = (-np.inf, np.inf) if bounds is None else bounds
-    wording = "hiệu chỉnh: bounds={bounds}; cận dưới nhỏ hơn 1, cận trên lớn hơn 1"
-    refuse_if(not low < 1 < high, wording, bounds=bounds)
-    arrays.refuse_unknown("method", method, get_args(Method))
-    open_ended = method == "logit" and np.isinf([low, high]).any()
-    refuse_if(open_ended, "hiệu chỉnh: method='logit' cần bounds, ví dụ bounds=(0.3, 3)")
-    return low, high
-
-
 def _basis(matrix: Floats) -> Floats:
     """Return orthonormal columns that span those of a matrix (which may depend on each other)."""
     scale = np.linalg.norm(matrix, axis=0)
@@ -233,48 +221,40 @@ def _factors(
     weight: Floats,
     target: Floats,
     names: Sequence[str],
-    metric: Callable[[Floats], tuple[Floats, Floats]],
+    method: Method,
 ) -> Floats:
     """Return the factors g with sum(weight × g × matrix) = target, by Newton's method."""
     scale = np.maximum(np.abs(target), 1.0)
     scaled, goal = matrix / scale, target / scale
     close = CONVERGED * max(1.0, float(np.abs(weight @ scaled).max()))
     away = np.zeros(matrix.shape[1])
-    factor, slope = metric(scaled @ away)
+    factor, slope = _metric(scaled @ away, method)
     for _ in range(200):
         misfit = goal - (weight * factor) @ scaled
         if np.abs(misfit).max() <= close:
             return factor
         normal = scaled.T @ (scaled * (weight * slope)[:, None])
         step = np.linalg.pinv(normal, rcond=1e-13, hermitian=True) @ misfit
-        for _ in range(40):  # a full step may overshoot where the weights near their bounds
-            factor, slope = metric(scaled @ (away + step))
+        for _ in range(40):  # a full step may overshoot where weights come near nought
+            factor, slope = _metric(scaled @ (away + step), method)
             trial = goal - (weight * factor) @ scaled
             if np.isfinite(trial).all() and (trial @ trial) <= (misfit @ misfit):
                 break
             step = step / 2
         away = away + step
     worst = int(np.abs(misfit).argmax())
-    wording = "hiệu chỉnh: không có trọng số nào khớp các tổng (tổng {names} lệch {target:,.10g}); nới cận, gộp nhóm, hoặc kiểm tra các tổng có khớp nhau không"
+    wording = "hiệu chỉnh: không có trọng số nào khớp các tổng (tổng {names} lệch {target:,.10g}); gộp nhóm, hoặc kiểm tra các tổng có khớp nhau không"
     refuse_if(np.abs(misfit[worst]) > 1e-9, wording, names=names[worst], target=target[worst])
     return factor
 
 
-def _metric(u: Floats, method: Method, low: float, high: float) -> tuple[Floats, Floats]:
+def _metric(u: Floats, method: Method) -> tuple[Floats, Floats]:
     """Return g(u) and its derivative for a distance between old and new weights."""
     if method == "linear":
-        return np.clip(1 + u, low, high), ((1 + u >= low) & (1 + u <= high)).astype(np.float64)
-    if method == "raking":
-        with np.errstate(over="ignore"):
-            raw = np.exp(u)
-        return np.clip(raw, low, high), np.where((raw >= low) & (raw <= high), raw, 0.0)
-    a = (high - low) / ((high - 1) * (1 - low))
-    grown = np.exp(-np.abs(a * u))
-    # written with exp(-|au|) so that neither side overflows
-    up, down = np.where(u > 0, 1.0, grown), np.where(u > 0, grown, 1.0)
-    bottom = (high - 1) * down + (1 - low) * up
-    factor = (low * (high - 1) * down + high * (1 - low) * up) / bottom
-    return factor, a * (high - low) * (high - 1) * (1 - low) * up * down / bottom**2
+        return 1 + u, np.ones_like(u)
+    with np.errstate(over="ignore"):
+        grown = np.exp(u)
+    return grown, grown
 
 
 def spread(weight: Floats | pd.Series) -> pd.Series:
