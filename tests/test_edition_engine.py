@@ -421,14 +421,6 @@ def test_a_format_nobody_knows_is_refused_at_once(notebook):
         produce(Job(notebook("# A"), formats=["doc"]))
 
 
-def test_letters_that_the_pdf_cannot_show_are_listed(notebook):
-    made = produce(Job(notebook("# Báo cáo\n\nđạt 中 😀")))
-
-    assert made.not_printed == ("中", "😀")
-    assert made.record()["not_printed_in_pdf"] == ["中", "😀"]
-    assert "not_printed_in_pdf" not in produce(Job(notebook("# Báo cáo\n\nđạt"), formats=["pdf"])).record()
-
-
 def test_language_and_date_come_from_the_parameters(notebook, tmp_path):
     path = notebook("# A\n\nb")
     made = produce(Job(path, {"lang": "en", "cutoff": "2025-06-30"}, stem="a"))

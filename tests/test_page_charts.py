@@ -96,7 +96,6 @@ def test_tiles_say_why_a_value_is_missing() -> None:
     [
         lambda: charts.distance_to_target(TARGETS, "x"),
         lambda: charts.dot_interval(DISTRICTS, "x"),
-        lambda: charts.counts(pd.Series({"Sở Y tế": 7}), "x"),
     ],
 )
 def test_the_same_data_give_the_same_bytes(draw: object) -> None:

@@ -210,7 +210,7 @@ def test_a_cell_tagged_remove_cell_is_left_out():
 
 
 def test_a_picture_without_alternative_text_is_refused():
-    with pytest.raises(RenderError, match="cell 2: a picture without alternative text"):
+    with pytest.raises(RenderError, match="cell 2: a picture without caption and alternative text"):
         document("# A", {"image/svg+xml": "<svg/>"})
     with pytest.raises(RenderError, match="cell 1: a picture without caption and alternative text"):
         document({"image/png": "iVBO", "text/plain": "<Figure size 640x480 with 1 Axes>"})

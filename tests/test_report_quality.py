@@ -14,11 +14,10 @@ from notebook_runs import execute
 
 from qngai_analysis import paths
 from qngai_analysis.evidence.published import read_published
-from qngai_analysis.page.blocks import Figure, Prose, SimulatedBanner
+from qngai_analysis.page.blocks import Prose, SimulatedBanner
 from qngai_analysis.page.tables import Grid
 from qngai_analysis.rehearse import rehearsal
 from qngai_analysis.report import quality
-from qngai_analysis.survey.form.codebook import read_codebook
 
 PROJECT = paths.PACKAGE.parent
 
@@ -154,15 +153,6 @@ def test_series_of_two_makers_about_one_indicator_are_shown_as_rivals() -> None:
     assert "Tổng cục Thống kê" in sources  # and by the statistics office
 
 
-def test_the_chart_counts_originals_by_the_year_they_speak_of() -> None:
-    figure = quality.figures_by_year(quality.load(year=2025))
-    assert isinstance(figure, Figure)
-    assert figure.data is not None
-    originals = read_published()["copy_of"].isna().sum()
-
-    assert sum(int(row.cells[1].value or 0) for row in figure.data.rows) == originals
-
-
 # ---------------------------------------------------------------- surveys
 
 
@@ -206,15 +196,6 @@ def test_surveys_without_a_usable_file_are_named(home: Path) -> None:
     assert "là số liệu mô phỏng, không dùng khi chỉ lấy số liệu thực" in words(absent)
     [nothing] = quality.response(real)
     assert "Chưa có tệp điều tra nào của năm 2025" in words(nothing)
-
-
-def test_questionnaires_list_every_question_that_is_asked() -> None:
-    tables = quality.questions(quality.load(year=2025))
-    schools = next(table for table in tables if table.id == "cau-hoi-schools")
-    asked = [q for q in read_codebook("schools").questions.values() if q.source == "form"]
-
-    assert len(tables) == 6
-    assert [row[0] for row in cells(schools)] == [question.name for question in asked]
 
 
 def test_the_overview_says_how_many_targets_a_survey_measures() -> None:

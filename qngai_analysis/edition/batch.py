@@ -292,7 +292,7 @@ def _load(edition: Edition, more: Callable[[], None] | None, *, sectors: bool) -
     from qngai_analysis.page.blocks import Prose, svg
     from qngai_analysis.page.document import composed
     from qngai_analysis.page.html import to_html
-    from qngai_analysis.page.pdf import uncovered
+    from qngai_analysis.page.pdf import covered
     from qngai_analysis.page.theme import drawing
     from qngai_analysis.plan.agencies import canonical
     from qngai_analysis.report.printed import quoted
@@ -309,7 +309,7 @@ def _load(edition: Edition, more: Callable[[], None] | None, *, sectors: bool) -
     canvas: Any = axes.figure
     svg(canvas)
     to_html(composed([Prose("- **0**\n\n1. [0](https://0.vn)")]))
-    uncovered("0")
+    covered("0")
     if more:
         more()
     if FORKS:

@@ -71,7 +71,6 @@ def _keep(made_of: Ingredients, made: Made) -> None:
         "stem": made.stem,
         "parameters": dict(made.parameters),
         "released": list(made.released),
-        "not_printed": list(made.not_printed),
         "files": {name: len(data) for name, data in made.files.items()},
     }
     kept.store("reports", digest(made_of), json.dumps(content).encode(), b"\n", *made.files.values())

@@ -29,7 +29,7 @@ from qngai_analysis.edition.publishing import Made
 from qngai_analysis.errors import QngaiError, RenderError
 from qngai_analysis.notebook.parameters import checked, declared, read_notebook
 from qngai_analysis.page.document import Document, as_printed, read
-from qngai_analysis.page.pdf import has_appendices, to_pdf, uncovered
+from qngai_analysis.page.pdf import has_appendices, to_pdf
 from qngai_analysis.page.shown import BLOCKS_ONLY
 from qngai_analysis.words.said import Joined, Said
 
@@ -156,9 +156,7 @@ def _settled(notebook: str, source: Mapping[str, Any]) -> dict[str, Any]:
     }
     for place, cell in enumerate(content["cells"]):
         cell["id"] = f"cell-{place + 1:03d}"
-        cell["metadata"] = {
-            key: value for key, value in cell["metadata"].items() if key in ("tags", "alt", "caption")
-        }
+        cell["metadata"] = {key: value for key, value in cell["metadata"].items() if key == "tags"}
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
             if isinstance(data.get("text/plain"), str):
@@ -247,16 +245,13 @@ class ReportWork:
             if self.alone:  # in one process Typst makes one after the other
                 apart, makes = forked(partial(_all, makes)), {}
             makes[f"{stem}_phu_luc.pdf"] = partial(to_pdf, document, "appendices")
-        files = _all(makes, apart)
-        page = files.get(f"{stem}.html") or _written("html", document, executed)
         return Made(
             stem=stem,
             notebook=job.notebook,
             parameters=full,
-            files=files,
+            files=_all(makes, apart),
             inputs=tuple(job.inputs),
             released=released,
-            not_printed=tuple(uncovered("".join(sorted(set(page.decode()))))) if "pdf" in wanted else (),
         )
 
 

@@ -42,17 +42,14 @@ class Made:
     files: Mapping[str, bytes]
     inputs: Sequence[Path] = field(default=())
     released: Sequence[Mapping[str, Any]] = field(default=())  # what it takes from surveys, for the ledger
-    not_printed: Sequence[str] = field(default=())  # characters that the PDF's font lacks
 
     def record(self, shown: Callable[[Path], tuple[str, str]] | None = None) -> dict[str, Any]:
         """Return what the manifest says of the report; nothing in it depends on the clock. ``shown``: as ``shown_input``."""
-        lacking = {"not_printed_in_pdf": list(self.not_printed)} if self.not_printed else {}
         return {
             "notebook": {"name": self.notebook.name, "sha256": sha256(self.notebook)},
             "parameters": dict(sorted(self.parameters.items())),
             "inputs": dict(map(shown or shown_input, sorted(self.inputs))),
             "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(self.files.items())},
-            **lacking,
         }
 
 

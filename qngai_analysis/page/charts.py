@@ -237,25 +237,6 @@ def extremes(known: Sequence[tuple[str, float]], unit: str, lang: Lang) -> Itera
         yield both if len(known) > 1 else f"{low}."
 
 
-# ---------------------------------------------------------------- tasks and counts
-
-
-def counts(rows: pd.Series[int], caption: str, *, unit: str = "", **options: Unpack[Options]) -> Figure:
-    """Draw counts by name as labelled horizontal bars, in the order given."""
-    lang = options.get("lang", "vi")
-    with theme.drawing(0.5 + 0.27 * len(rows)) as axes:
-        axes.barh(range(len(rows)), rows.to_numpy(), height=0.62, color=theme.BLUE)
-        for place, value in enumerate(rows):
-            theme.label(axes, str(value), (value, place), (4, 0))
-        theme.name_rows(axes, rows.index, 44, 2)
-        axes.set_xticks([])
-        axes.grid(visible=False)
-        axes.spines["bottom"].set_visible(False)
-    told = listed([f"{name} {value} {unit}".strip() for name, value in rows.items()], lang)
-    data = rows.rename_axis(translate("Nhóm", lang)).rename(translate("Số lượng", lang)).reset_index()
-    return theme.finished(axes, caption, [f"{caption}: {told}"], data, **options)
-
-
 # ---------------------------------------------------------------- shaded tiles
 
 

@@ -235,7 +235,7 @@ def _parts(notebook: Mapping[str, Any], lang: str) -> Iterator[Any]:
             yield blocks.Prose("\n\n".join(catalogued(part, language(lang)) for part in paragraphs(text)))
         elif cell["cell_type"] == "code":
             for output in cell.get("outputs", ()):
-                yield from _from_output(output, cell.get("metadata", {}), Said("ô {cell}", cell=place))
+                yield from _from_output(output, Said("ô {cell}", cell=place))
 
 
 def _joined(text: str | Sequence[str]) -> str:
@@ -247,8 +247,8 @@ _OBJECT = re.compile(r"^<[\w.]+( object)? at 0x[0-9a-f]+>$|^<IPython\.\S+ object
 
 # a widget shows nothing outside Jupyter; the notebook puts something static beside it
 _WIDGET = "application/vnd.jupyter.widget-view+json"
-_SVG = "image/svg+xml"
-_KINDS = (MIME, _WIDGET, "text/markdown", _SVG, "image/png", "text/plain")
+_PICTURES = ("image/svg+xml", "image/png")
+_KINDS = (MIME, _WIDGET, "text/markdown", *_PICTURES, "text/plain")
 
 
 def _is_left_out(cell: Mapping[str, Any]) -> bool:
@@ -265,7 +265,7 @@ def _kind(output: Mapping[str, Any]) -> str:
     return "" if silent or kind == _WIDGET else kind
 
 
-def _from_output(output: Mapping[str, Any], metadata: Mapping[str, Any], where: str) -> Iterator[Any]:
+def _from_output(output: Mapping[str, Any], where: str) -> Iterator[Any]:
     kind = _kind(output)
     if kind == "stream":
         yield Verbatim(_joined(output["text"]).rstrip("\n"))
@@ -274,9 +274,7 @@ def _from_output(output: Mapping[str, Any], metadata: Mapping[str, Any], where: 
         yield blocks.from_payload(json.loads(content) if isinstance(content, str) else content)
     elif kind == "text/markdown":
         yield blocks.Prose(_joined(output["data"][kind]))
-    elif kind == _SVG:
-        yield _picture(_joined(output["data"][kind]), {**metadata, **output.get("metadata", {})}, where)
-    elif kind == "image/png":
+    elif kind in _PICTURES:
         raise RenderError("{where}: ảnh chưa có tên và lời mô tả; hiện bằng Figure", where=where)
     elif kind:
         yield Verbatim(_joined(output["data"][kind]))
@@ -293,26 +291,15 @@ def as_printed(notebook: Mapping[str, Any]) -> dict[str, Any]:
 def _shown(cell: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for output in () if _is_left_out(cell) else cell["outputs"]:
         kind = _kind(output)
-        kept = {
-            "data": (MIME, "text/html", "text/plain") if kind == MIME else (kind,),
-            "metadata": ("alt", "caption") if kind == _SVG else (),
-        }
+        names = (MIME, "text/html", "text/plain") if kind == MIME else (kind,)
+        kept = {"data": names, "metadata": ()}
         parts = {
-            part: {name: value for name, value in output[part].items() if name in names}
-            for part, names in kept.items()
+            part: {name: value for name, value in output[part].items() if name in kept[part]}
+            for part in kept
             if part in output
         }
         if kind:
             yield {**output, **parts}
-
-
-def _picture(svg: str, metadata: Mapping[str, Any], where: str) -> blocks.Figure:
-    alt = str(metadata.get("alt", "")).strip()
-    if not alt:
-        wording = '{where}: ảnh chưa có lời mô tả; hiện bằng Figure, hoặc thêm "alt" cho ô'
-        raise RenderError(wording, where=where)
-    caption = str(metadata.get("caption", alt))
-    return blocks.Figure(caption, alt, svg[svg.index("<svg") :], width_mm=160.0)
 
 
 def parts_of(block: Any) -> Iterator[Node]:

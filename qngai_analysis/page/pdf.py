@@ -58,11 +58,11 @@ def to_pdf(document: doc.Document, part: str = "") -> bytes:
         begins = next(place for place, node in enumerate(nodes) if isinstance(node, blocks.AppendixStart))
         nodes = nodes[:begins] if part == "letter" else nodes[begins:]
     content = {
-        "title": _covered(document.title),
-        "author": _covered(document.author),
+        "title": covered(document.title),
+        "author": covered(document.author),
         "lang": document.lang,
         "date": [document.date.year, document.date.month, document.date.day],
-        "places": list(map(_covered, doc.link_targets(nodes))),
+        "places": list(map(covered, doc.link_targets(nodes))),
         "drawings": {node.id: node.svg for node in nodes if isinstance(node, blocks.Figure)},
         "parts": _plain(nodes, document.lang),
     }
@@ -108,12 +108,7 @@ def _lacking() -> re.Pattern[str]:
     return re.compile(f"[^\\n{''.join(f'{low}-{high}' for low, high in ranges)}]")
 
 
-def uncovered(text: str) -> list[str]:
-    """Return the characters of a text that the report's font lacks, each once, in order."""
-    return list(dict.fromkeys(_lacking().findall(printable(text))))
-
-
-def _covered(text: str) -> str:
+def covered(text: str) -> str:
     """Return a text that the report's font can print."""
     return _lacking().sub("\ufffd", printable(text))
 
@@ -129,7 +124,7 @@ def _plain(value: Any, lang: str) -> Any:
         case None | bool() | int() | float():
             return value
         case str():
-            return _LONG_WORD.sub(lambda match: BETWEEN.join(word_pieces(match[0])), _covered(value))
+            return _LONG_WORD.sub(lambda match: BETWEEN.join(word_pieces(match[0])), covered(value))
         case list() | tuple():
             return [_plain(item, lang) for item in value]
         case dict():

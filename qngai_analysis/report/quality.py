@@ -18,8 +18,7 @@ from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import RawFileError
 from qngai_analysis.evidence.observations import LEVELS
 from qngai_analysis.evidence.published import read_breaks, read_published, read_relations
-from qngai_analysis.page import charts
-from qngai_analysis.page.blocks import Figure, PageTitle, Prose, SimulatedBanner, literal
+from qngai_analysis.page.blocks import PageTitle, Prose, SimulatedBanner, literal
 from qngai_analysis.page.tables import Grid
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.report.base import Report, at_right, centred, column, counted, measured, row_head, source
@@ -203,22 +202,6 @@ def _counted(
         }
 
 
-def figures_by_year(quality: Quality) -> Figure:
-    """Return the chart of how many published figures refer to each year."""
-    years = quality.originals["year"]
-    tally = years.value_counts().sort_index()
-    counted = pd.Series(tally.to_numpy(dtype=int), index=[str(year) for year in tally.index])
-    if years.isna().any():
-        counted[quality.say("không rõ năm")] = int(years.isna().sum())
-    return charts.counts(
-        counted,
-        quality.say("Số liệu đã công bố theo năm mà số liệu nói đến"),
-        unit=quality.say("số liệu"),
-        source=quality.say("data/raw/published/figures.csv, không kể bản in lại"),
-        lang=quality.lang,
-    )
-
-
 def contradictions(quality: Quality) -> Grid | Prose:
     """Return the published figures about the same thing that differ, side by side; none is averaged.
 
@@ -395,34 +378,3 @@ def _silent(row: Any) -> float | None:
     """Return the per cent of those asked who did not answer, of the published counts; None where either is not published."""
     told = row.due and row.due == row.due and row.answered == row.answered
     return max(0.0, 100 * (1 - row.answered / row.due)) if told else None
-
-
-def questions(quality: Quality) -> list[Grid]:
-    """Return each survey's questions, as they are asked: wording, answers and plan targets measured."""
-    return [_questions(quality, read_codebook(name)) for name in surveys()]
-
-
-def _questions(quality: Quality, codebook: Codebook) -> Grid:
-    return quality.table(
-        _asked(codebook),
-        quality.say("Câu hỏi: {survey}", survey=quality.name(codebook)),
-        row_head("Tên trong tệp", "name", 0.18),
-        column("Câu hỏi", quality.name, 0.4),
-        column("Trả lời", lambda question: _answers(quality, question), 0.27),
-        column("Mục tiêu", lambda question: "; ".join(question.targets) or "–", 0.15),
-        sections=lambda question: quality.name(question.section),
-        id=f"cau-hoi-{codebook.name}",
-    )
-
-
-MANY = 8  # answers; a longer list is counted, not printed
-TYPES = {"integer": "số nguyên", "decimal": "số", "date": "ngày", "text": "chữ"}
-
-
-def _answers(quality: Quality, question: Question) -> str:
-    if len(question.choices) > MANY:
-        return quality.say("một trong {n} lựa chọn", n=len(question.choices))
-    if question.choices:
-        return "; ".join(map(quality.name, question.choices))
-    unit = f" ({quality.unit(question.unit)})" if question.unit else ""
-    return quality.say(TYPES[question.type]) + unit
