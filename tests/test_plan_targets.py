@@ -46,6 +46,26 @@ Tổng diện tích gieo trồng 1.040 ha. Trong đó: lúa 760 ha, năng suất
   >= | | 95 | ha | | diện tích ngô
 Tỷ lệ trạm y tế thực hiện được tối thiểu 80% danh mục kỹ thuật của tuyến xã đạt 95%.
   >= | đạt | 95 | % | | Tỷ lệ trạm y tế thực hiện được tối thiểu 80% danh mục kỹ thuật của tuyến xã
+9/10 người dân trưởng thành có điện thoại thông minh; 7/9 trường có thư viện số.
+  >= | 9/10 | 90 | % | | người dân trưởng thành có điện thoại thông minh
+  >= | | 7 | trường | | trường có thư viện số
+Toàn bộ (100%) các trường phổ thông triển khai học bạ số; 60% được cấp chữ ký số.
+  >= | | 100 | % | | các trường phổ thông triển khai học bạ số
+  >= | | 60 | % | | các trường phổ thông được cấp chữ ký số
+Tốc độ Internet di động đạt tối thiểu 40Mb/s mạng 4G và 100Mb/s mạng 5G.
+  >= | đạt tối thiểu | 40 | Mb/s | | Tốc độ Internet di động mạng 4G
+  >= | | 100 | Mb/s | | Tốc độ Internet di động mạng 5G
+Giảm từ 15 ngày xuống 10 ngày thời gian cấp giấy phép xây dựng.
+  <= | xuống | 10 | ngày | | thời gian cấp giấy phép xây dựng
+Thời gian lưu trú của khách tăng từ 1,8 ngày lên 2,5 ngày.
+  >= | lên | 2.5 | ngày | | Thời gian lưu trú của khách
+Cắt giảm từ 15 thủ tục xuống 10 thủ tục hành chính nội bộ.
+  <= | xuống | 10 | thủ tục hành chính | | thủ tục hành chính nội bộ
+Nằm trong nhóm 20 tỉnh dẫn đầu về ứng dụng, phát triển công nghệ số.
+  <= | nằm trong nhóm | 20 | hạng | | ứng dụng, phát triển công nghệ số | rank
+Tỷ lệ bao phủ bảo hiểm y tế đạt 95%, đứng thứ 5 vùng đồng bằng.
+  >= | đạt | 95 | % | | Tỷ lệ bao phủ bảo hiểm y tế
+  <= | đứng thứ | 5 | hạng | | Tỷ lệ bao phủ bảo hiểm y tế | rank
 Trên 80% doanh nghiệp sử dụng hợp đồng điện tử (năm 2030: 100%).
   > | trên | 80 | % | | doanh nghiệp sử dụng hợp đồng điện tử
   >= | | 100 | % | 2030 | doanh nghiệp sử dụng hợp đồng điện tử

@@ -20,7 +20,7 @@ _ABOUT = rf"(?:{loose('khoảng')}|{any_of('about')}|~|≈)"
 _EXACT = rf"(?:{any_of('exact')}|=)"
 _COMPARES = rf"{_AT_MOST}|{_AT_LEAST}|{_ABOUT}|{_MORE}|{_LESS}|{_EXACT}|{any_of('up', 'down', 'reach', 'fill')}|:|/năm"
 # A run is all the words right before a number that say how it compares: "đạt tối thiểu", "tăng bình quân".
-RUN = pattern(rf"""(?:(?<!\w)(?!(?<=mặt )bằng)(?<!trở )(?<!che )(?<!tải )(?<!bắt )(?<!chuyên )(?<!xây )
+RUN = pattern(rf"""(?:(?<!\w)(?!(?<=mặt )bằng|(?<=tưới )tiết)(?<!trở )(?<!che )(?<!tải )(?<!bắt )(?<!chuyên )(?<!xây )
         |(?=[:≥≤<>=~≈]))(?:(?:{_COMPARES})(?!\w)[\s,]*)+$""")
 # "chi tiêu bình quân đạt 2 triệu đồng": an average that is reached is what is measured, "tăng bình quân" is not.
 AVERAGED = pattern(rf"""(?:bình quân|trung bình) (?:(?={any_of("averaged")}(?!\w))|(?=(?:khoảng|trên|dưới|hơn
@@ -60,7 +60,7 @@ BY_SO_MUCH = pattern(r"""^\W*(?:(?:mục|chỉ) tiêu[^:%\d]{0,40}:\W*)?(?:(?:ph
 TIMES_VERB = whole("times_verb")
 LIMIT_OF_TIME = pattern(rf"""(?:{_AT_MOST}|{_LESS}  # không quá, dưới
          |(?:rút ngắn|cắt giảm)(?: (?:{_AT_LEAST}|{_MORE}))?
-         |(?:giảm )?còn|xuống còn|từ \d+ \w+ lên
+         |(?:giảm )?còn|xuống(?: còn)?|từ [\d.,]+ \w+(?: \w+)? lên
          |đạt (?:{_MORE}|{_AT_LEAST}|{_ABOUT}))  # đạt trên 2 ngày
         \s*(?:(?:mức|trung bình|bình quân) )?$""")
 RECURRENCE = pattern(r"""(?<!\w)(?:(?:hàng|hằng|mỗi|từng) (?:năm|quý|tháng|tuần|ngày)
@@ -137,15 +137,16 @@ BARE_VERBS = ("có", "đạt", "là", "thêm", "mới", "được", "phấn đ�
 PREDICATE = pattern(rf"""(?<!\w)(?!(?:(?<=rắn )|(?<=thải )|(?<=nước ))sinh\s)(?:{any_of("predicate")}
         |giao dịch (?=qua|trên|bằng))(?!\w)""")
 LEVEL_OF = pattern(rf"""(?<!\w)(?:{any_of("levels")}|(?:(?:ở|tại) )?(?:(?:khu vực|vùng) )?{any_of("settings")}
-        |(?:mức độ|loại|hạng) \d|(?:(?:băng rộng )?(?:cố định|di động)|[345]g)$)(?!\w)""")
+        |(?:mức độ|loại|hạng) \d|(?:(?:băng rộng )?(?:cố định|di động)|(?:mạng )?[345]g)$)(?!\w)""")
 COMPLETE = pattern(r"(?:trực tuyến|trên mạng|toàn trình|điện tử|đúng hạn)$")
 PART_OF_IT = pattern(r"[\s,;]*(?<!\w)trong đó(?!\w)")
 AT = pattern(r"""(?<!\w)(?:ở|tại|(?:đối )?với(?= (?:đô thị|thành phố|thị xã|thị trấn|xã|phường|huyện|khu|vùng
         |cấp)(?!\w))) """)
-TAIL_START = pattern(rf"""^1[0.]*\s|^(?:{any_of("tail_start")}|(?:kế hoạch|chỉ tiêu)(?: vốn)?(?=\s*$| (?:trên
+_OF_NETWORK = r"(?:(?:(?:đối )?với|ở|trên) )?mạng [345][gG](?!\w)"
+TAIL_START = pattern(rf"""^1[0.]*\s|^(?:{any_of("tail_start")}|{_OF_NETWORK}|(?:kế hoạch|chỉ tiêu)(?: vốn)?(?=\s*$| (?:trên
         |được|tỉnh|huyện|trung ương|cấp trên|năm|đề ra|giao(?! quân))(?!\w)))(?!\w)""")
 END_OF_BASE = pattern(rf"(?:[,;:]|(?<!\w){any_of('base_end')}(?!\w)|(?<!\w)và(?!\w)(?! doanh thu))")
-ABOUT_WHAT = pattern(r"""(?i)(?<!\w)(?:(?:về|theo) |có (?=chỉ số))(?P<what>[^,;]+?)(?: (?:cao|tốt
+ABOUT_WHAT = pattern(r"""(?i)(?<!\w)(?:(?:về|theo) |có (?=chỉ số))(?P<what>(?:[^\W\d]+ [^\W\d]+, )?[^,;]+?)(?: (?:cao|tốt
         |lớn) nhất)?(?=[,;]|$)""")
 NONE_OF_THEM = pattern(r", không (?:có|còn|để)\s", re.IGNORECASE)
 NEW_NAME = pattern(r", (?=[UPPER][LOWER])")
@@ -219,7 +220,7 @@ OF_A_WHOLE = pattern(r""" (?:tổng )?(?:số|diện tích|dân số|giá trị|
         |trung bình)(?!\w)""")
 REACHES = pattern(r"(?<!\w)(?:đạt|là|còn)\s*$")
 # "ít nhất 1/4 hộ", "3/4 lao động": nobody counts four of them
-SHARED_BY = pattern(r" (?:hộ|người|dân|lao động|hội viên|đoàn viên|thanh niên|phụ nữ|học sinh)(?!\w)")
+SHARED_BY = pattern(rf" {any_of('shared_by')}(?!\w)")
 EACH_SO_MANY = pattern(r"(?<!\w)cứ (?P<base>[\d.]+ [^\W\d]+(?: [^\W\d]+)?) (?:có|đạt|được)(?!\w)")
 FUNDS = pattern(rf"^{any_of('funds')}(?!\w)")
 SPENT = pattern(r"(?<!\w)(?:chi|grdp|thu|giải ngân)(?!\w)")
@@ -236,6 +237,7 @@ FROM_RUN = pattern(r"(?<!\w)từ(?: mức)?$")
 TO = pattern(
     r"^[^.;]{0,40}?(?<!\w)(?<!trở )(?:lên|xuống|đến|(?<!trưởng )(?<!hoàn )(?<!hình )thành(?! (?:viên|phố|thị|phần|lập|tích|công))|tới)(?!\w)|^ còn(?!\w)"
 )
+CHANGED_TO = pattern(r" \w+(?: làm việc)? (?:lên|xuống|còn)(?!\w)")
 GRANT = pattern(rf"""(?<!\w)(?<!quỹ )(?:{any_of("grant")}(?!\w)[^.;,:]{{0,40}}
         |(?<!được ){any_of("grant")}(?!\w)[^.;,:]{{0,40}}:\s*)$""")
 EACH_SO_WIDE = pattern(r"(?<!\w)mỗi \w+(?:\s\w+)?\s(?:rộng|dài|cao|sâu|dày|nặng|diện tích)(?!\w)[^.;:,]*$")
@@ -327,7 +329,9 @@ WITH_A_TOTAL = pattern(r"""(?<!\w)với $|(?<!\w)với (?=(?:tổng|quy mô|côn
 NEWLY = pattern(
     rf"(?:{'|'.join(f'(?<={word} )' for word in words('newly'))})mới[\s,]+|nâng hạng (?!lên|từ|thứ|xuống)|(?<=(?<!\w)tuổi )(?:bình quân|trung bình) |(?<=tốc độ )(?:tăng(?: trưởng)?|giảm)[\s,]+|(?<=giá trị )tăng thêm[\s,]+"
 )
-WHERE = pattern(r"(?P<where>(?:ở|tại|đối với) [^,;:%\d]{2,60}?)\s*(?:[,;.]|\s(?:và|vào|trong)\s|$)")
+WHERE = pattern(
+    rf"(?P<where>(?:ở|tại|đối với) [^,;:%\d]{{2,60}}?|{_OF_NETWORK})\s*(?:[,;.]|\s(?:và|vào|trong)\s|$)"
+)
 IN_TURN = pattern(r"\s*(?:(?:đạt|là|chiếm|còn|xếp|thứ) )*(?:lần lượt|tương ứng)(?!\w)", re.IGNORECASE)
 NEXT_IN_ROW = pattern(r"[\s,;-]*(?:và )?(?:năm )?")
 AS_PLANNED = pattern(r"hiện trạng|(?:kế hoạch|kh|(?:chỉ|mục) tiêu(?: \d+)?|dự toán)?\s*(?:giao|năm)?")
@@ -365,5 +369,6 @@ VISION = pattern(r"(?:định hướng|tầm nhìn)[^.;\d]{0,20}$")
 SENTENCE = pattern(r"[.!?…](?= [^LOWER\s]|\s*$)|(?<=[LOWER%)”])\.(?=[UPPER][LOWER])")
 ABBREVIATION = pattern(r"(?:^|[\s(])(?:TP|Tp|tp|TX|GS|TS|ThS|PGS|v\.v|vv|BCH|Mr|St|No|Stt|STT)$")
 PARENTHESES = pattern(r"\([^()]*\)")
+ALL_OF = pattern(r"(?<!\w)(?:toàn bộ|tất cả) \(\d+\s?%\)$")
 SHORT_NAME = re.compile(r"\([a-z]?[A-ZĐ][A-ZĐ &]{1,9}\)")
 ENUMERATOR = pattern(r"\(\d{1,2}\)")  # "(1) … (2) …" within a paragraph

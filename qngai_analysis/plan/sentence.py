@@ -121,6 +121,11 @@ class Sentence:
             inside = [token for token in tokens if a <= token.start < b]
             if self._is_time(a, b, inside):
                 self.blanks.append((a, b))
+            elif all_of := lex.ALL_OF.search(self.low, self.start, b):
+                self.blanks += [
+                    (all_of.start(), inside[0].start),
+                    (inside[0].end, b),
+                ]  # "toàn bộ (100%) các trường"
             elif lex.SHORT_NAME.fullmatch(self.text, a, b):
                 continue  # "Chỉ số phát triển con người (HDI)"
             elif lex.ENUMERATOR.fullmatch(self.low, a, b):
@@ -161,7 +166,8 @@ class Sentence:
         again = [q.token.unit for q in self.quantities[-1:]] == [token.unit] and lex.REACHES.search(left)
         lasts = lex.LIFETIME.search(left)
         runs = lasts and token.unit == "năm" and "thời gian" in lasts.group()  # "thời gian thực hiện: 5 năm"
-        return bool(lex.LIMIT_OF_TIME.search(left) or (lasts and not runs) or again)
+        starts = lex.FROM_RUN.search(left.rstrip()) and lex.CHANGED_TO.match(self.low, token.end, self.end)
+        return bool(lex.LIMIT_OF_TIME.search(left) or starts or (lasts and not runs) or again)
 
     def _blank_time(self, tokens: list[Token]) -> None:
         """Words of time ("đến hết năm 2025") and brackets are no part of a subject."""
@@ -388,6 +394,7 @@ class Sentence:
         """Return the words after a number that may name it, and whether they are only what it counts."""
         unit = quantity.token.unit
         after = say.after_number(self.words(*quantity.after))
+        after = after.removeprefix(unit).lstrip() if quantity.token.kind == "duration" else after
         upward = lex.UNIT_AND_UP.match(lower(after)) if "trở lên" in after else None
         whole = squeeze(upward["unit"]).removesuffix(" mới") if upward else ""
         of_them = unit == "%" or whole.startswith(f"{unit} ")  # "từ 60% số hộ nông dân trở lên"
@@ -555,7 +562,7 @@ class Sentence:
         part = lex.LEVEL_OF.fullmatch(lower(subject)) and not lex.LEVEL_OF.search(lower(last))
         if part and (lex.HEAD.match(lower(last)) or "trong đó" in self.flat):
             return squeeze(f"{last} {subject}")  # "tỷ lệ hộ nghèo còn 3%, trong đó miền núi còn 5%"
-        if lex.RATE_ALONE.fullmatch(lower(subject)):
+        if lex.RATE_ALONE.fullmatch(lower(subject)) and subject != last:
             return squeeze(f"{subject} {last}")  # "đạt 13 triệu tấn, tốc độ tăng bình quân 15,5%/năm"
         if self.sets_apart(quantity) and not lex.HEAD.search(lower(subject)):
             return squeeze(f"{last} {subject}")
@@ -752,7 +759,8 @@ def part_of_whole(token: Token, low: str) -> Token:
     """ "07/09 trường" aims at 7 of them, "2/3 số xã" at 66,67%; without a thing that is counted it stays a fraction."""
     printed, _, all_ = low[token.start : token.end].partition("/")
     part, whole = number(printed.strip()), number(all_.strip())
-    shared = lex.OF_A_WHOLE if whole > 5 or not lex.SHARED_BY.match(low, token.end) else lex.SHARED_BY
+    people = whole in (1, 2, 3, 4, 5, 10) and lex.SHARED_BY.match(low, token.end)
+    shared = lex.SHARED_BY if people else lex.OF_A_WHOLE
     if printed[0] != "0" and 0 < part < whole <= 10 and shared.match(low, token.end):
         return replace(token, kind="quantity", value=round(100 * part / whole, 2), unit="%", sort="percent")
     count = quantity_at(low, low.index("/", token.start) + 1, token.end)
@@ -789,6 +797,8 @@ class Sides:
         if self.previous is None or self.quantity.token.sort == "percent":
             return False
         between = self.sentence.gap(self.previous, self.quantity)
+        if lex.FROM_RUN.search(self.previous.run) and lex.TO.match(between):
+            return False
         if not self.previous.number_first:  # "mỗi cơ sở giúp ít nhất 10 hộ gia đình đạt 08 tiêu chí"
             return self.previous.token.sort == self.quantity.token.sort == "count" and (
                 between.split() == [*self.previous.token.unit.split(), "đạt"]
@@ -830,7 +840,8 @@ class Sides:
             return bool(after)
         gap, acts = self.sentence.gap(previous, quantity), lex.PREDICATE.search(after)
         if lex.FROM_RUN.search(previous.run) and lex.TO.match(gap) and not acts:
-            return False  # "từ 16 xuống dưới 11 ca"
+            # no "từ 16 xuống dưới 11 ca", but "giảm từ 15 ngày xuống 10 ngày thời gian cấp phép"
+            return lower(previous.subject) in ("", previous.token.unit)
         if not previous.number_first:
             timed = quantity.token.kind == "duration"  # "…, không quá 15 phút khi có xét nghiệm"
             again = not acts and self._takes_up(previous)

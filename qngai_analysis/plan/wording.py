@@ -90,7 +90,7 @@ _RANK_LEFT = pattern(r"""(?:(?:thuộc|trong|vào|nằm trong|lọt vào|đứng
         |(?:xếp|đứng|giữ|thứ|lên|đạt) (?:ở )?(?:vị trí|hạng|thứ hạng|thứ) (?:thứ )?(?:từ )?
         |(?:xếp|đứng) thứ |hạng (?:từ )?thứ )(?:khoảng )?$""")
 _RANK_RIGHT = pattern(r"""\s*(?:/\s*\d+)?(?:\s*(?:-|đến)\s*\d+)?\s*(?:tỉnh|địa phương|thành phố|nước|quốc gia|đơn vị|bộ|sở|xã|phường|huyện|quận|cơ quan|ngành|trường|nền kinh tế|điểm đến)[^.;()%\d]{0,110}?
-        (?:dẫn đầu|đứng đầu|hàng đầu|(?:cao|tốt|lớn|mạnh) nhất|tốp đầu|top đầu|đầu (?:cả nước|tỉnh|huyện|thành phố|toàn tỉnh)|khá|trung bình
+        (?:dẫn đầu|đứng đầu|đi đầu|hàng đầu|(?:cao|tốt|lớn|mạnh) nhất|tốp đầu|top đầu|đầu (?:cả nước|tỉnh|huyện|thành phố|toàn tỉnh)|khá|trung bình
         |(?<=có )(?:chỉ số|điểm|mức|tốc độ|quy mô)\s[^.;%\d]{3,80}?(?:cao|tốt|lớn)(?!\w))""")
 _LEADING = pattern(r" [^\W\d_]+(?: [^\W\d_]+){0,4} (?:dẫn đầu|hàng đầu|(?:cao|tốt|lớn) nhất)")
 _RANK_WORD_LEFT = pattern(
@@ -100,6 +100,7 @@ _RANK_WORD_LEFT = pattern(
 )
 _PLACED_LEFT = pattern(r"(?:vị trí|thứ|hạng|top|tốp)(?: thứ)?(?: từ)?\s*$")
 _RANKED_LEFT = pattern(r"(?:thứ|hạng|nhóm|top|tốp)\s*$")
+_ORDINAL_LEFT, _ANYTHING = pattern(r"(?:đứng|xếp)(?: hạng)? thứ\s*$"), pattern("")
 _PLACE_LEFT = pattern(rf"{_RANK_WORD_LEFT.pattern}|{_RANKED_LEFT.pattern}")
 _OF_A_GROUP = pattern(r"(?:trong|thuộc|vào) (?:nhóm|top|tốp)\s*$")
 _GROUP = pattern(r"(?:nhóm|top|tốp)\s*$")
@@ -520,6 +521,7 @@ def _is_rank(spot: Spot, token: Token) -> bool:
     if token.sort == "bare" and _RANK_WORD_LEFT.search(left) and _PLACED_LEFT.search(left):
         return True  # not so "lập hồ sơ xếp hạng 2 di tích"
     found = (
+        (_ORDINAL_LEFT, _ANYTHING),  # "đứng thứ 5 vùng đồng bằng"
         (_RANKED_LEFT, _OUT_OF),  # "trong nhóm 30/63 tỉnh"
         (_OF_A_GROUP, _ENDS_HERE),  # "… trong nhóm 20.", "nằm trong nhóm 45 tỉnh, thành phố;"
         (_GROUP, _IN_WHAT),  # "…, nhóm 8 về cải cách hành chính", "thuộc tốp 25 địa phương về chỉ số PII"
