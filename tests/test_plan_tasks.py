@@ -22,6 +22,10 @@ Trước năm 2025                           | -2025     | 2025-12-31 |
 Quý III/2025                             | 2025      | 2025-09-30 |
 Quý I, quý II năm 2024                   | 2024      | 2024-06-30 |
 Tháng 6/2024                             | 2024      | 2024-06-30 |
+Tháng 5/2026 đến 8/2026                  | 2026      | 2026-08-31 |
+Từ tháng 3/2026 đến tháng 12/2027        | 2026-2027 | 2027-12-31 |
+Quý II, III/2026                         | 2026      | 2026-09-30 |
+Năm học 2026-2027                        | 2026-2027 | 2027-05-31 |
 Trước ngày 15/10/2023                    | -2023     | 2023-10-15 |
 Quý IV hàng năm                          |           |            | Quý IV hàng năm
 Thường xuyên                             |           |            | Thường xuyên
@@ -278,3 +282,31 @@ def test_a_deadline_in_one_clause_is_no_horizon_of_the_next() -> None:
 
 def test_a_task_between_two_days_ends_with_the_second() -> None:
     assert read_period("Từ 01/3/2026 đến hết ngày 31/5/2026").deadline == "2026-05-31"
+
+
+NUMBERED = """
+II. NHIỆM VỤ
+1. Sở Giáo dục và Đào tạo: 1) Triển khai học bạ số trong năm học 2026-2027; 2) Tổ chức ngày hội công dân số.
+2. Vụ Pháp chế chủ trì, phối hợp với Công an tỉnh tạo lập kho dữ liệu; thời gian: tháng 4/2026 đến 10/2026.
+3. Vụ Mùa triển khai gieo cấy 4.120 ha.
+4. Trung tâm dữ liệu: vận hành từ quý I/2026.
+"""
+
+
+def test_duties_numbered_in_one_line_are_told_apart_and_a_ministry_s_department_is_a_body() -> None:
+    tasks = parse_text(NUMBERED).task_list
+
+    assert [
+        (task.text, task.agencies_printed, task.cooperating_printed, task.deadline) for task in tasks
+    ] == [
+        ("Triển khai học bạ số trong năm học 2026-2027", "Sở Giáo dục và Đào tạo", "", "2027-05-31"),
+        ("Tổ chức ngày hội công dân số", "Sở Giáo dục và Đào tạo", "", None),
+        ("tạo lập kho dữ liệu", "Vụ Pháp chế", "Công an tỉnh", "2026-10-31"),
+    ]
+
+
+def test_a_time_that_a_goal_names_before_its_colon_is_no_period_of_a_task() -> None:
+    plan = parse_text("I. MỤC TIÊU\n- Thời gian cấp phép: Giảm từ 15 ngày xuống 10 ngày.\n")
+
+    assert not plan.task_list
+    assert [(target.subject, target.value) for target in plan.listed_targets] == [("Thời gian cấp phép", 10)]

@@ -62,7 +62,10 @@ _UNTIL = pattern(rf"(?:trước|đến|hết|xong)\s[^;.]{{0,40}}?(?P<last>{YEAR
 _SINGLE = pattern(rf"(?<!\d)(?P<year>{YEAR})(?!\d)")
 _RECURRING = pattern(r"""(?i)(?:quý [ivx1-4]+ )?(?:thường xuyên(?:,? (?:hàng|hằng) năm)?|(?:hàng|hằng
         |mỗi) (?:năm|quý|tháng|tuần|ngày)|định kỳ[^;.]{0,30})""")
-_QUARTER = pattern(rf"quý (?P<q>IV|III|II|I|[1-4])(?:\s*(?:/|năm|-)\s*(?P<year>{YEAR}))?", re.IGNORECASE)
+_QUARTER = pattern(
+    rf"quý (?:(?:IV|I{{1,3}}|[1-4])\s*(?:,|và|đến|-) (?:quý )?)*(?P<q>IV|III|II|I|[1-4])(?:\s*(?:/|năm|-)\s*(?P<year>{YEAR}))?",
+    re.IGNORECASE,
+)
 _MONTH = pattern(
     rf"""(?:tháng |(?<![\d/-]))(?P<m>\d{{1,2}})(?:\s*(?:/|năm
         |-)\s*(?P<year>{YEAR}))""",
@@ -115,7 +118,8 @@ def _years(words: str) -> tuple[int | None, int | None] | None:
         return int(found["first"] or found["since"]), None
     found = _UNTIL.search(words.lower())
     if found:
-        return None, int(found["last"])
+        begun = _SINGLE.search(words, 0, found.start())
+        return int(begun["year"]) if begun else None, int(found["last"])
     years = [int(hit["year"]) for hit in _SINGLE.finditer(words)]
     return (min(years), max(years)) if years else None
 
@@ -126,13 +130,15 @@ def _deadline(printed: str, last: int | None, year: int | None) -> str | None:
     if day := until or _DAY.search(printed):
         with suppress(ValueError):  # "31/6/2025"
             return date(int(day["year"]), int(day["m"]), int(day["d"])).isoformat()
-    month = _MONTH.search(printed)
-    if month and 1 <= int(month["m"]) <= 12:
-        return _end_of_month(int(month["year"]), int(month["m"]))
+    months = [month for month in _MONTH.finditer(printed) if 1 <= int(month["m"]) <= 12]
+    if months:  # "tháng 5/2026 đến 8/2026"
+        return _end_of_month(int(months[-1]["year"]), int(months[-1]["m"]))
     quarters = list(_QUARTER.finditer(printed))
     if quarters:
         named = int(quarters[-1]["year"] or 0) or last or year
         return _end_of_month(named, 3 * _QUARTERS[quarters[-1]["q"].lower()]) if named else None
+    if last and "năm học" in printed.lower():
+        return _end_of_month(last, 5)
     theme = _NAMED_MONTH.search(printed.lower())
     number = _MONTH_NUMBERS.get(squeeze(theme["name"])) if theme else None
     if number and (last or year):
@@ -151,7 +157,7 @@ _LABEL = pattern(
     r"""(?:^|(?<=[\s(;.,–-]))(?:
         (?P<cooperating>(?:(?:các )?(?:cơ quan|đơn vị)[^:\n]{0,24}\s)?phối hợp(?: thực hiện)?[^:\n]{0,24}|cơ quan, đơn vị thực hiện)
       |(?P<lead>(?:^[^:\n]{0,12}|(?:các )?(?:cơ quan|đơn vị)[^:\n]{0,12} )?chủ trì[^:\n]{0,24}|(?:cơ quan|đơn vị) (?:đầu mối|thực hiện|phụ trách|tham mưu|thường trực)|trách nhiệm|phân công thực hiện)
-      |(?P<period>(?:thời gian|thời hạn|tiến độ|lộ trình|hoàn thành)(?:[^:\n]{0,40})?)
+      |(?P<period>(?:thời gian|thời hạn|tiến độ|lộ trình)(?:,? (?:thực hiện|hoàn thành|triển khai|dự kiến|phạm vi))*|hoàn thành(?: (?:trước|trong|xong)[^:\n]{0,40})?)
       |(?P<other>(?:sản phẩm|kết quả|kinh phí|nguồn kinh phí|ghi chú|nguồn lực|đầu ra)[^:\n]{0,40})
     )\s*:\s*""",
     re.IGNORECASE,
@@ -174,9 +180,10 @@ _CONTENT = pattern(r"^nội dung(?: thực hiện)?\s*:\s*", re.IGNORECASE)
 _RECIPIENTS = pattern(r"nơi nhận", re.IGNORECASE)
 _ASSIGNS = pattern(r"""(?i)(?:nhiệm vụ|công việc)[^:]{0,80}(?:phân công|giao)|(?:phân công|giao) (?:nhiệm vụ
         |trách nhiệm)""")
-_ASSIGNEE = pattern(rf"^(?:{any_of('assignee')}|Phòng(?! chống)|Ban(?! hành)|Tổ(?! chức))")
+_NAMED = rf"{any_of('body_named')}(?= (?!Đông|Xuân|Hè|Thu|Mùa)[UPPER])"  # no "Vụ Mùa"
+_ASSIGNEE = pattern(rf"^(?:{any_of('assignee')}|{_NAMED}|Phòng(?! chống)|Ban(?! hành)|Tổ(?! chức))")
 # The same where no word says that somebody is given a task: no "Bộ chỉ số", "Hội nghị", "Báo cáo".
-_BODY = pattern(rf"^(?:{any_of('body')}(?!\w)|Phòng(?= [UPPER]))")
+_BODY = pattern(rf"^(?:{any_of('body')}(?!\w)|{_NAMED})")
 
 
 def is_task_table(row: TextRow) -> bool:
@@ -198,7 +205,22 @@ def find_tasks(outline: Outline, year: int | None) -> list[PrintedTask]:
         taken = sorted((task.start, task.end) for task in tasks)
         tasks += [task for task in further if not _lies_in(task, taken)]
     tasks = tasks or list(_from_assignments(outline, year, standing=True))
-    return sorted(tasks, key=lambda task: task.start)
+    return [each for task in sorted(tasks, key=lambda task: task.start) for each in _told_apart(task, year)]
+
+
+_DUTY_NUMBER = pattern(r"(?:^|(?<=[:;.,] ))\(?(?:\d{1,2}|[a-zđ])\) ")
+
+
+def _told_apart(task: PrintedTask, year: int | None) -> Iterator[PrintedTask]:
+    """ "1) Triển khai học bạ số; 2) Tổ chức ngày hội …": duties numbered within one line."""
+    lead, *duties = _DUTY_NUMBER.split(task.text)
+    if lead.rstrip()[-1:] not in ("", ":") or len(duties) < 2:
+        yield task
+        return
+    within = (task.period.period_printed or "?") in task.text
+    period = PrintedPeriod(first_year=year, last_year=year) if within else task.period
+    for duty in duties:
+        yield _with_time(replace(task, text=duty.strip(" ;.,"), period=period), duty, year)
 
 
 def _lies_in(task: PrintedTask, taken: list[tuple[int, int]]) -> bool:
@@ -270,8 +292,8 @@ _DOES = pattern(
     re.DOTALL,
 )
 _DONE_BY = pattern(
-    r"""(?:(?:hoàn thành|xong|trình|thời gian(?: (?:thực hiện|hoàn thành))?)[\s:]+(?:(?:xong )?(?:trong|trước) )?
-         |(?<!\w)trong (?=tháng \d|quý [IVX\d])|(?<!\w)(?=trước (?:ngày|\d+/)|[Qq]uý [IVX\d]+\s*(?:/|năm)\s*\d{4}))
+    r"""(?:(?:hoàn thành|xong|trình|thời gian(?: (?:thực hiện|hoàn thành))?)[\s:]+(?:(?:xong )?(?:trong|trước|từ) )?
+         |(?<!\w)trong (?=tháng \d|quý [IVX\d]|năm học \d)|(?<!\w)(?:từ )?(?=tháng \d{1,2}/\d{4} (?:đến|-) )|(?<!\w)(?=trước (?:ngày|\d+/)|[Qq]uý [IVX\d]+\s*(?:/|năm)\s*\d{4}))
         (?P<when>(?:quý|tháng|ngày|năm|trước)[^;.()]{2,60})""",
     re.IGNORECASE,
 )
@@ -421,8 +443,12 @@ def _given(words: str, year: int | None, *forms: re.Pattern[str]) -> PrintedTask
     if found is None or not _ASSIGNEE.match(found["lead"]):
         return None
     cooperating = found.groupdict().get("cooperating") or ""
-    task = PrintedTask(text=found["text"].strip(" ;.,"), lead=found["lead"], cooperating=cooperating)
-    return _with_time(task, words, year)
+    text, when = found["text"], ""
+    label = _LABEL.search(text)
+    if label and label.lastgroup == "period":  # "… số hóa di tích; thời gian: quý II/2026"
+        text, when = text[: label.start()], text[label.end() :]
+    task = PrintedTask(text=text.strip(" ;.,"), lead=found["lead"], cooperating=cooperating)
+    return _with_time(_with_all(task, "period", when, year), words, year)
 
 
 def _labelled(words: str, year: int | None) -> PrintedTask | None:
@@ -478,7 +504,7 @@ def _from_assignments(
         if _ENDS.match(words):
             continue
         if (block.node is body and block.kind == "heading") or words == body.title:
-            if not (colon and rest.strip()):
+            if not (colon and rest.strip()) or " chủ trì" in lead:
                 # a heading that only names the body, or the one sentence that it has
                 duty_told = None if named else _given(words, year, _GIVES_LEAD, _GIVES, _DOES)
                 if duty_told is not None:
