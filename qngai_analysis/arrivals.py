@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from qngai_analysis import paths, raw, territory
 from qngai_analysis.errors import ParameterError, PlanError, RawFileError
-from qngai_analysis.project import UNCONFIRMED, Project, Role, last_year, plan_files, read_project
+from qngai_analysis.project import UNCONFIRMED, Project, Role, plan_files, read_project, usual_year
 from qngai_analysis.words.folding import body_name, fold
 from qngai_analysis.words.language import message, spoken
 from qngai_analysis.words.numbers import day
@@ -179,7 +179,7 @@ def take_survey(
     from qngai_analysis.survey.form.intake import faults_by_day, records_of
 
     named = re.search(r"(?<!\d)20\d\d(?!\d)", file.stem)
-    year = year or (int(named[0]) if named else last_year())
+    year = year or (int(named[0]) if named else usual_year())
     if date(year, 1, 1) > date.today():
         raise ParameterError(
             "{file}: năm {year} chưa bắt đầu; ghi --year là năm thu thập", file=file, year=year

@@ -26,7 +26,7 @@ from qngai_analysis import cli_options as common
 from qngai_analysis.cli_options import aside, counted_until, emit, next_step, remark
 from qngai_analysis.cutoff import cutoff_day
 from qngai_analysis.errors import ParameterError, QngaiError
-from qngai_analysis.project import last_year, read_project
+from qngai_analysis.project import last_year, read_project, usual_year
 from qngai_analysis.usage import PATH, Commands, UnreadError, argument, flag, text
 from qngai_analysis.words.language import message
 
@@ -364,7 +364,7 @@ def _year(year: int | None, plan: str | None, cutoff: str = "") -> int:
     """Return the year that is meant, known to have a plan: asked before anything heavy is loaded."""
     if year is None and cutoff:
         year = last_year(cutoff_day(cutoff, last_year()))
-    at = year or last_year()
+    at = year or usual_year()
     read_project().base(at, plan)
     return at
 
@@ -435,8 +435,8 @@ def simulate(survey: str, year: int | None) -> None:
     from qngai_analysis.survey.form.held import surveys
 
     for name in surveys() if survey == "all" else [survey]:
-        click.echo(make(name, year or last_year()))
-    next_step(f"qngai lab; qngai report{common.for_year(year or last_year())}")
+        click.echo(make(name, year or usual_year()))
+    next_step(f"qngai lab; qngai report{common.for_year(year or usual_year())}")
 
 
 @app.command(

@@ -12,7 +12,7 @@ from qngai_analysis import cli_options as common
 from qngai_analysis import paths
 from qngai_analysis.cli_options import aside, emit, print_findings, remark
 from qngai_analysis.errors import ParameterError
-from qngai_analysis.project import last_year, read_project
+from qngai_analysis.project import read_project, usual_year
 from qngai_analysis.usage import PATH, Commands, argument, flag, text
 
 app = Commands()
@@ -63,7 +63,7 @@ def batch(
 
     if scheduler and workers:
         raise ParameterError("--scheduler và --workers: chỉ dùng một")
-    at = year or last_year()
+    at = year or usual_year()
     formats = ("html", "pdf") if pdf else ("html",)
     until = common.counted_until(cutoff, at)
     folder = (out or paths.reports()).absolute()  # each report is made in a process with a folder of its own
@@ -95,7 +95,7 @@ def audit(folder: Path | None) -> None:
     """Hold an edition against its manifest, the project and the ledgers."""
     from qngai_analysis.audit import audit as look
 
-    print_findings(look(folder or paths.reports() / str(last_year())))
+    print_findings(look(folder or paths.reports() / str(usual_year())))
 
 
 @app.command(

@@ -13,7 +13,7 @@ from click.exceptions import Exit
 from qngai_analysis import cli_options as common
 from qngai_analysis.cli_options import here, print_findings, remark
 from qngai_analysis.errors import ParameterError
-from qngai_analysis.project import Role, last_year, read_project
+from qngai_analysis.project import Role, read_project, usual_year
 from qngai_analysis.usage import PATH, Commands, argument, flag, text
 from qngai_analysis.words.language import spoken
 from qngai_analysis.words.said import Day as DayOf
@@ -62,7 +62,7 @@ def request(
     from qngai_analysis.collection import requests, rounds
     from qngai_analysis.collection.owed import owed
 
-    year = year or last_year()
+    year = year or usual_year()
     day = _day(on)
     if remind:
         _remind(year, day, agency, out, plan)
@@ -147,7 +147,7 @@ def status(year: int | None, page: Path | None, calendar: Path | None, plan: str
     """Print what is in, what is missing, who owes it, what to type next."""
     from qngai_analysis.collection.status import control_room
 
-    year = year or last_year()
+    year = year or usual_year()
     room = control_room(year, on=_day(on), plan=plan)
     for line in room.lines(spoken()):
         click.echo(here(line))
@@ -184,16 +184,13 @@ def add_indicators(apart: tuple[str, ...]) -> None:
     """Make the targets that the catalogue does not know indicators of the project's own."""
     from qngai_analysis.collection.indicators import add_indicators
 
-    found, left = add_indicators(apart)
+    found = add_indicators(apart)
     homes = {code: of.title(spoken()) for of in read_project().sectors.values() for code in of.indicators}
     wording = "{code}: {subject} ({ids}) · {home}"
     for code, targets in found.items():
         home = homes.get(code, Said("chưa thuộc báo cáo lĩnh vực nào; thêm mã vào data/raw/sectors.toml"))
         ids = ", ".join(target.id for target in targets)
         _print([Said(wording, code=code, subject=targets[0].subject, ids=ids, home=home)])
-    if left:
-        wording = "{ids}: chưa có mã, vì đọc lại câu không ra mã ấy; thêm dòng vào indicators.csv rồi ghi mã ở [codes] trong tệp mô tả của kế hoạch"
-        remark(wording, ids=", ".join(target.id for target in left))
     file = "data/raw/reference/indicators.csv"
     added = Said("đã thêm {n} chỉ tiêu vào {file}", n=len(found), file=file)
     following = Said("tiếp theo: qngai request; qngai add figures")
@@ -244,7 +241,7 @@ def _added(added: Added | None, faults: list[FormFault], wrong: int = 1) -> None
     from qngai_analysis.collection.rounds import not_counted
 
     _print([Said("đã thêm {ids} vào data/raw/published/figures.csv", ids=", ".join(added.ids))])
-    year = last_year()
+    year = usual_year()
     reported = any(entry.covers(year) for entry in read_project().plans(Role.MAIN))
     if added.published and reported:
         _print(not_counted(year, added.published), err=True)

@@ -17,7 +17,7 @@ from click.exceptions import Exit
 from qngai_analysis import usage
 from qngai_analysis.cutoff import cutoff_day, known_by
 from qngai_analysis.errors import ParameterError
-from qngai_analysis.project import last_year
+from qngai_analysis.project import usual_year
 from qngai_analysis.words.language import message
 from qngai_analysis.words.said import Day
 
@@ -36,7 +36,11 @@ as_format = click.option(
     help="table để đọc, csv hoặc json để chuyển tiếp.",
 )
 YEARS = click.IntRange(2000, 2100)
-year = click.option("--year", type=YEARS, help="Năm báo cáo; mặc định: năm gần nhất đã kết thúc.")
+year = click.option(
+    "--year",
+    type=YEARS,
+    help="Năm báo cáo; mặc định: năm gần nhất đã kết thúc, sớm nhất là năm đầu của kế hoạch.",
+)
 out = click.option("--out", type=usage.PATH, help="Thư mục của các kỳ báo cáo; mặc định: reports/ của dự án.")
 base_plan = click.option(
     "--plan",
@@ -93,7 +97,7 @@ def here(text: str) -> str:
 
 def for_year(year: int) -> str:
     """Return the option that names a year to a proposed command; nothing where that is the default."""
-    return "" if year == last_year() else f" --year {year}"
+    return "" if year == usual_year() else f" --year {year}"
 
 
 def counted_until(text: str, year: int, period: str = "") -> str:

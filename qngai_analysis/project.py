@@ -323,13 +323,19 @@ def project_here() -> Project:
 
 
 def last_year(on: date | None = None) -> int:
-    """Return the last year that had ended on a day (default: today), the default of every command.
+    """Return the last year that had ended on a day (default: today).
 
     >>> last_year(date(2026, 3, 31)), last_year(date(2025, 12, 31))
     (2025, 2025)
     """
     day = on or date.today()
     return day.year if (day.month, day.day) == (12, 31) else day.year - 1
+
+
+def usual_year() -> int:
+    """Return the year that a command means where none is named: the last that had ended, but none before the project's plans begin."""
+    begin = (entry.first_year for entry in project_here().plans(Role.MAIN, Role.LATER))
+    return max(last_year(), min(begin, default=0))
 
 
 @lru_cache(maxsize=16)  # by content: every part of a report asks for it

@@ -274,7 +274,7 @@ def test_a_figure_published_after_the_cut_off_day_is_said_not_to_be_counted(
     home, tmp_path, monkeypatch, capsys
 ):
     late = ROW | {"publication_date": "5/1/2024"}
-    monkeypatch.setattr("qngai_analysis.cli_collection.last_year", lambda: 2022)
+    monkeypatch.setattr("qngai_analysis.cli_collection.usual_year", lambda: 2022)
 
     assert main(["add", "figures", str(sheet(tmp_path / "f.xlsx", late))]) == 0
     assert "báo cáo năm 2022 không tính số liệu, trả lời đề ngày sau 31/3/2023" in capsys.readouterr().err
@@ -283,7 +283,7 @@ def test_a_figure_published_after_the_cut_off_day_is_said_not_to_be_counted(
 def test_of_a_year_without_a_plan_there_is_no_report_that_could_leave_a_figure_out(
     home, tmp_path, monkeypatch, capsys
 ):
-    monkeypatch.setattr("qngai_analysis.cli_collection.last_year", lambda: 2020)
+    monkeypatch.setattr("qngai_analysis.cli_collection.usual_year", lambda: 2020)
 
     assert main(["add", "figures", str(sheet(tmp_path / "f.xlsx", ROW))]) == 0
     assert "qngai report" not in capsys.readouterr().err

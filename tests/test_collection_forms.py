@@ -258,6 +258,14 @@ def test_words_beside_the_list_that_mean_the_same_are_read(year, form):
     assert [(task.status, task.completed_on) for task in made.tasks] == [("hoàn thành", "2025-06-30")]
 
 
+def test_a_task_done_before_its_plan_was_issued_is_taken_and_deserves_a_look(year, form):
+    row = row_of(form, TASKS, "906.n012")
+    made, _ = read_form(fill(form, tasks={f"E{row}": "hoàn thành", f"F{row}": "30/6/2021"}), lambda _: year)
+
+    assert len(made.tasks) == 1
+    assert "906.n012 hoàn thành ngày 30/6/2021, trước ngày ban hành kế hoạch" in str(made.remarks[-1])
+
+
 def test_notes_in_merged_cells_blank_rows_and_rows_above_the_head_are_passed_over(year, form):
     row = row_of(form, FIGURES, "XHS_EHR")
     fill(form, figures={f"G{row}": 60, f"H{row}": "2025"})

@@ -108,5 +108,7 @@ def test_status_counts_the_bodies_that_letters_go_to(year, tmp_path):
         text = "\n".join(control_room(2025, on=date(2025, 11, 20)).lines())
     (counted,) = re.findall(r"Đơn vị +(\d+):", text)
 
-    assert f"cho {counted} đơn vị chưa gửi" in text, "the office that makes the report writes itself none"
+    assert f"cho {counted} đơn vị chưa được đề nghị" in text, (
+        "the office that makes the report writes itself none"
+    )
     assert int(counted) == len(year.bodies) - 1

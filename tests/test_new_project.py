@@ -280,15 +280,16 @@ def test_simulated_answers_laid_by_hand_under_a_sidecar_that_calls_them_real_are
 def test_the_steps_that_are_proposed_name_the_project_and_a_year_that_has_a_plan(
     gia_lai: Path, plan: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("cli_options", "cli_project"):
-        monkeypatch.setattr(f"qngai_analysis.{module}.last_year", lambda: 2025)
+    monkeypatch.setattr("qngai_analysis.project.last_year", lambda: 2025)
+    monkeypatch.setattr("qngai_analysis.cli_project.last_year", lambda: 2025)
 
     here = f"qngai --project {gia_lai}"
     assert run("--project", gia_lai, "add", "plan", plan)[2].endswith(
-        f"next: {here} targets 45-kh-ubnd-2026; {here} report --year 2026\n"
-    )
+        f"next: {here} targets 45-kh-ubnd-2026; {here} report\n"
+    ), "no plan is of 2025: the year that is meant is its first"
     assert f"  {here} report --year 2026 " in run("--project", gia_lai, "status", "--year", "2026")[1]
-    assert run("simulate", "farms", "2026")[2] == "next: qngai lab; qngai report --year 2026\n"
+    assert "no target '45.99'" in run("explain", "45.99")[2], "what is wrong is the target, not the year"
+    assert run("simulate", "farms", "2027")[2] == "next: qngai lab; qngai report --year 2027\n"
 
 
 @pytest.mark.parametrize(
@@ -585,16 +586,23 @@ def test_levels_of_several_years_say_theirs_a_target_set_twice_is_one_and_bodies
     assert "không có số liệu tham khảo" in str(yearly.reference_table(report)).lower()
 
 
-def test_a_target_whose_sentence_would_not_find_a_code_again_is_told_and_gets_none(
+def test_a_code_that_a_sentence_read_again_would_not_lead_to_is_written_beside_the_plan(
     gia_lai: Path, tmp_path: Path, run: Run
 ) -> None:
-    add_plan(run, tmp_path / "45.txt", PLAN + "- Có thêm 50 doanh nghiệp công nghệ số.\n")
+    more = "- Có thêm 50 doanh nghiệp công nghệ số.\n- Tăng gấp 2 lần doanh thu du lịch trực tuyến.\n"
+    add_plan(run, tmp_path / "45.txt", PLAN + more)
+    before = [target.indicator for target in read_plan("45-kh-ubnd-2026").listed_targets]
 
-    code, out, err = run("add", "indicators")
+    code, *_ = run("add", "indicators")
 
-    assert (code, out) == (0, "")
-    assert "45.04: without a code" in err
-    assert not [code for code in read_catalogue().index if code.startswith("RIENG_")]
+    assert (code, before[3:]) == (0, [None, None])
+    assert "[codes]\n" in paths.raw("plans", "45-kh-ubnd-2026.toml").read_text(encoding="utf-8")
+    found = [target.indicator for target in read_plan("45-kh-ubnd-2026").listed_targets]
+    assert found == [*before[:3], "RIENG_01", "RIENG_02"]
+    named = read_catalogue()["name_vi"]
+    assert named["RIENG_01"] == "Mức tăng doanh nghiệp công nghệ số", "it is not how many there are"
+    assert named["RIENG_02"] == "Số lần tăng doanh thu du lịch trực tuyến"
+    assert run("add", "indicators")[1] == "", "once is enough"
 
 
 def test_a_target_that_the_catalogue_lacks_becomes_an_indicator_that_is_asked_given_and_judged(

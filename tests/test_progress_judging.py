@@ -274,6 +274,17 @@ def test_growth_a_year_asks_for_every_year(values, year, verdict):
     assert "bình quân" in row["note"]
 
 
+def test_growth_of_nine_months_is_no_year_s():
+    of_2026 = GROWTH | {"period_start": 2026, "period_end": 2026}
+    observed = figures({"reference_date": "2026-09-30", "value": 6.8}).assign(
+        indicator="KTS_NSLD", unit="%/năm"
+    )
+    row = outcome(observed, year=2026, **of_2026)
+
+    assert row["verdict"] == "chưa đủ căn cứ kết luận"
+    assert "số liệu đến 30/9/2026, chưa hết năm" in row["note"]
+
+
 FAMILY = {
     "id": "906.02",
     "text": "Tỷ trọng kinh tế số trong từng ngành, lĩnh vực đạt tối thiểu 10%",

@@ -148,7 +148,7 @@ def test_a_name_and_its_value_are_told_apart_also_where_the_name_holds_a_number(
     text = told(yearly.summary(report))
 
     assert "Tỷ trọng kinh tế số: 4,21% (2022, " in text
-    assert "; tỷ lệ người dân có hồ sơ sức khỏe điện tử: hơn 32% (12/2020; mục tiêu: đạt 90%)." in text
+    assert ". Tỷ lệ người dân có hồ sơ sức khỏe điện tử: hơn 32% (12/2020; mục tiêu: đạt 90%)." in text
     assert "xếp hạng chỉ số chuyển đổi số cấp tỉnh (DTI): 21/63 (2023" in text
 
 

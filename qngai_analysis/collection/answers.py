@@ -337,6 +337,11 @@ class _FormReader:
                 row.fault("completed_on", wording, status=status, done=DONE)
             elif done:
                 self._check_order(row, "completed_on", done)
+                if done < task.issued:
+                    early = "{file}, ô {cell}: nhiệm vụ {task} hoàn thành ngày {done}, trước ngày ban hành kế hoạch {issued}; đề nghị xác nhận"
+                    days = {"done": Day(done), "issued": Day(task.issued)}
+                    cell = row.cells["completed_on"]
+                    self.remarks.append(Said(early, file=self.file.name, cell=cell, task=task.id, **days))
             if len(self.faults) == before:
                 cell = f"{TASKS}!{row.cells['status']}"
                 told = {"status": status, "completed_on": done, **words}

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -301,7 +302,8 @@ def _series(row: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
         series = next((rule.series for rule in mine if rule.relation == "same"), code.lower())
         new["reason"] = "Cùng định nghĩa với chỉ tiêu, theo người thêm số liệu"
     else:
-        series = f"{code.lower()}_gan_{fold(row['name']).replace(' ', '_')[:40]}"
+        words = wrap(fold(row["name"]), 40)[0].split()
+        series = "_".join([code.lower(), "gan", *words])
         new |= {"relation": "national" if row["territory"] == "VN" else "proxy", "definition": "other"}
         new["reason"] = row["note"] or "Gần nghĩa, không cùng định nghĩa, theo người thêm số liệu"
     return series, {} if series in {rule.series for rule in mine} else {**new, "series": series}

@@ -20,19 +20,19 @@ from qngai_analysis.words.folding import fold
 from qngai_analysis.words.said import inside
 
 OWN = "RIENG_"  # codes of the project's own indicators begin so
-_CHANGES = {"increase": "Mức tăng", "decrease": "Mức giảm"}
+_CHANGES = {"increase": "Mức tăng", "decrease": "Mức giảm", "multiple": "Số lần tăng"}
 _SHARES = ("tỷ lệ", "tỉ lệ", "tỷ trọng", "tỉ trọng")
 # they say what is measured, need no "Tỷ lệ"
 _MEASURES = (*_SHARES, "mức", "chỉ số", "hệ số", "tốc độ", "mật độ", "độ")
 _VERBS = ("giảm", "kéo giảm", "cắt giảm", "tăng")
 
 
-def add_indicators(apart: Collection[str] = ()) -> tuple[dict[str, list[Target]], list[Target]]:
+def add_indicators(apart: Collection[str] = ()) -> dict[str, list[Target]]:
     """
     Give each target of the judged plans that the catalogue does not know an indicator of the project's own.
 
     Targets of the same words and unit share one. It takes only wordings that hold all its words, so that no other
-    target is taken for it. A target whose indicator the words would not find again (a change, an increase, "có thêm") is left.
+    target is taken for it. Where the words would not find it again (a change, "có thêm"), it is written down beside the plan, under ``[codes]``.
     Each stands in the report of the first sector whose words its name has, or else its agency's.
 
     Parameters
@@ -41,9 +41,9 @@ def add_indicators(apart: Collection[str] = ()) -> tuple[dict[str, list[Target]]
 
     Returns
     -------
-    (dict, list)
-        The targets by the code of their new indicator, which is the last rows of
-        ``data/raw/reference/indicators.csv``; and those that are left.
+    dict
+        The targets by the code of their new indicator, which are the last rows of
+        ``data/raw/reference/indicators.csv``.
 
     Raises
     ------
@@ -51,10 +51,10 @@ def add_indicators(apart: Collection[str] = ()) -> tuple[dict[str, list[Target]]
         An id is of no target of these plans.
     """
     entries = read_project().plans(Role.MAIN, Role.LATER)
-    known = [target.id for entry in entries for target in read_plan(entry.name).listed_targets]
+    plans = {target.id: entry.name for entry in entries for target in read_plan(entry.name).listed_targets}
     for one in apart:
-        if one not in known:
-            near = ", ".join(get_close_matches(one, known)) or ", ".join(known[:3])
+        if one not in plans:
+            near = ", ".join(get_close_matches(one, plans)) or ", ".join([*plans][:3])
             raise ParameterError("{target}: không có mục tiêu này; gần nhất: {near}", target=one, near=near)
     catalogue = catalogue_rows()
     own = (row["code"].removeprefix(OWN) for row in catalogue if row["code"].startswith(OWN))
@@ -70,13 +70,24 @@ def add_indicators(apart: Collection[str] = ()) -> tuple[dict[str, list[Target]]
                 place = f"{cited(plan.document)}, {target.section}".strip(", ")
                 rows.setdefault(key, _row(target, f"{OWN}{last + len(rows) + 1:02d}", place))
     if not rows:
-        return {}, []
+        return {}
     matcher = Matcher([*catalogue, *(dict.fromkeys(catalogue[0], "") | row for row in rows.values())])
-    found = {key: row for key, row in rows.items() if all(_is(matcher, item, row) for item in targets[key])}
-    extend_table(paths.raw("reference", "indicators.csv"), found.values())
-    _put_in_sectors(found.values())
-    left = [target for key, those in targets.items() if key not in found for target in those]
-    return {str(row["code"]): targets[key] for key, row in found.items()}, left
+    extend_table(paths.raw("reference", "indicators.csv"), rows.values())
+    _put_in_sectors(rows.values())
+    for key, row in rows.items():
+        for target in targets[key]:
+            if not _is(matcher, target, row):
+                _write_beside(plans[target.id], target, row["code"])
+    return {row["code"]: targets[key] for key, row in rows.items()}
+
+
+def _write_beside(plan: str, target: Target, code: str) -> None:
+    """Write a target's code into the sidecar of its plan."""
+    sidecar, head = sorted(paths.raw("plans").glob(f"{plan}*.toml"))[0], "[codes]"
+    text = sidecar.read_text(encoding="utf-8").rstrip("\n")
+    text = text if head in text.splitlines() else f"{text}\n\n{head}"
+    line = f'"{target.id}" = "{code}"'
+    replace_file(sidecar, text.replace(f"\n{head}", f"\n{head}\n{line}", 1).encode() + b"\n")
 
 
 def _put_in_sectors(rows: Iterable[Mapping[str, str]]) -> None:
@@ -104,14 +115,23 @@ def _is(matcher: Matcher, target: Target, row: dict[str, str]) -> bool:
     return matcher.match(_words(target), target.unit, target.change or "", target.around).code == row["code"]
 
 
+def _required(words: str) -> str:
+    return ";".join(dict.fromkeys(plain(words).split()))
+
+
 def _row(target: Target, code: str, place: str) -> dict[str, str]:
     name, unit = _words(target), target.unit
-    required = ";".join(dict.fromkeys(plain(name).split()))
-    row: dict[str, str] = {"code": code, "reference": place, "require": required}
-    if target.change in _CHANGES and unit.startswith("%"):
-        row |= {"aliases": name}
-        said = "Mức" if name.lower().startswith(_VERBS) else _CHANGES[target.change]
-        name, unit = f"{said} {inside(name)}", "%/năm"
+    row: dict[str, str] = {"code": code, "reference": place, "require": _required(name)}
+    change = "increase" if "thêm" in target.wording.split() else target.change
+    if change in _CHANGES:
+        said = "Mức" if name.lower().startswith(_VERBS) else _CHANGES[change]
+        changed = f"{said} {inside(name)}"
+        if unit.startswith("%"):
+            row |= {"aliases": name}
+            unit = "%/năm"
+        else:  # the words of the sentence are those of what changes
+            row |= {"require": _required(changed)}
+        name = changed
     elif unit == "%" and name[:1].islower() and not f"{name} ".startswith(tuple(f"{m} " for m in _MEASURES)):
         # "100% sản phẩm …": the level stood before what is measured
         row |= {"aliases": name}

@@ -81,6 +81,7 @@ class TaskOwed:
     text: str
     period: str
     due: date | None
+    issued: str  # day of its plan
     bodies: tuple[str, ...]
 
 
@@ -352,6 +353,7 @@ def _tasks(year: int, on: date, base: str) -> tuple[tuple[TaskOwed, ...], Counte
                     period=task.period_printed
                     or ("trong nội dung" if _DATED.search(task.text) else "không ghi"),
                     due=date.fromisoformat(due) if len(due) == 10 else None,
+                    issued=head.date,
                     bodies=bodies,
                 )
             )

@@ -60,7 +60,7 @@ class BodyState:
             return Said("đủ, nộp muộn") if self.late else Said("đủ")
         if self.body.own:
             return Said("cơ quan lập báo cáo, còn {left}", **left)
-        return Said("còn {left}", **left) if self.asked else Said("chưa gửi đề nghị")
+        return Said("còn {left}", **left) if self.asked else Said("chưa lập đề nghị")
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Room:
         blanks = [Joined([n, blank.words], " ") for blank, n in self.blanks.items()]
         states = [Joined([n, Said(state)], " ") for state, n in self.task_words.items() if n]
         others = [state for state in self.bodies if not state.body.own]  # the office writes itself no letter
-        asked = Said("{n} đã gửi đề nghị", n=sum(state.asked is not None for state in others))
+        asked = Said("{n} đã lập đề nghị", n=sum(state.asked is not None for state in others))
         answered = [state for state in others if state.last is not None]
         mine = sum(state.body.commune for state in answered)
         communes = sum(state.body.commune for state in others)
@@ -169,7 +169,11 @@ class Room:
         ]
         steps = [
             (self.owed.uncoded, "qngai add indicators", Said("thêm mục tiêu chưa có mã vào danh mục")),
-            (unasked, f"qngai request {year}", Said("công văn, biểu mẫu cho {n} đơn vị chưa gửi", n=unasked)),
+            (
+                unasked,
+                f"qngai request {year}",
+                Said("công văn, biểu mẫu cho {n} đơn vị chưa được đề nghị", n=unasked),
+            ),
             (late, f"qngai request {year} --remind", Said("công văn đôn đốc {n} đơn vị quá hạn", n=late)),
             (waiting, "qngai collect TỆP…", Said("nhận biểu mẫu các đơn vị gửi về")),
             (
@@ -214,7 +218,7 @@ class Room:
         year, day = Said("Năm {year}", year=self.year), Said("Đến ngày {day}", day=text_day(self.on, lang))
         title = (Said("Tình hình thu thập số liệu"), year, day)
         what = said(Said("Chỉ tiêu: đã có gì, thiếu vì sao, ai có"), lang)
-        who = said(Said("Cơ quan, đơn vị: đã gửi, đã trả lời, quá hạn"), lang)
+        who = said(Said("Cơ quan, đơn vị: đã đề nghị, đã trả lời, quá hạn"), lang)
         return composed(
             [
                 PageTitle(*(said(text, lang) for text in title)),

@@ -11,7 +11,7 @@ from qngai_analysis.page.layout import layout
 from qngai_analysis.raw import csv_text
 from qngai_analysis.values import jsonable
 from qngai_analysis.words.language import message, spoken
-from qngai_analysis.words.numbers import day, number, printed_decimals
+from qngai_analysis.words.numbers import SIGNS, day, number, printed_decimals
 from qngai_analysis.words.said import Part, Said, said
 
 if TYPE_CHECKING:
@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 #: What a table's columns are called on a Vietnamese screen; files and English screens keep the columns' names.
 HEADS: dict[str, str] = layout()["screen"]["heads"]
 #: How a target's way of change and its comparison are said.
-_SAID = {"increase": Said("tăng"), "decrease": Said("giảm"), "between": Said("trong khoảng")}
+_SAID = {
+    "increase": Said("tăng"),
+    "decrease": Said("giảm"),
+    "multiple": Said("gấp"),
+    "between": Said("trong khoảng"),
+}
 _BOUNDS = {"lower_bound": "> ", "upper_bound": "< "}
 PIPE = 200  # letters a line, where nobody says how wide the screen is
 
@@ -76,7 +81,7 @@ def print_table(frame: pd.DataFrame, columns: Sequence[str], *, title: str | Non
         if row.get("comparator"):
             asked = [row.get("change"), row["comparator"]]
             row["comparator"] = " ".join(
-                message(_SAID[key], {}) if key in _SAID else key for key in asked if key
+                message(_SAID[key], {}) if key in _SAID else SIGNS.get(key, key) for key in asked if key
             )
         table.add_row(*(_printed(row[name]) for name in shown))
     console = Terminal(width=None if sys.stdout.isatty() else PIPE)

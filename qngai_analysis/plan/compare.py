@@ -17,7 +17,7 @@ from qngai_analysis.kept import settled
 from qngai_analysis.plan.catalogue import read_catalogue
 from qngai_analysis.plan.document import read_plan
 from qngai_analysis.plan.model import Citation, Plan, Target, value_table
-from qngai_analysis.words.numbers import SIGNS, number
+from qngai_analysis.words.numbers import SIGNS, in_words, number
 from qngai_analysis.words.said import Day, Either, Joined, Num, Said
 
 NATIONAL = "QĐ 411"
@@ -151,7 +151,7 @@ def _printed(step: Target) -> Either:
     due = f" ({step.period_end})" if step.period_end else ""
     low, high = Num(step.value, unit=step.unit), Num(step.value_high, unit=step.unit)
     signed = Joined((Num(step.value), high), "–") if span else Joined((SIGNS[step.comparator], low), " ")
-    return Either(f"{step.wording} {amount}".strip() + due, Joined((signed, due), ""))
+    return Either(in_words(step.wording, amount) + due, Joined((signed, due), ""))
 
 
 def _told(parts: list[Either]) -> str:

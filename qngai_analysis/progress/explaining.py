@@ -135,7 +135,7 @@ def _series(outcome: Outcome) -> Iterator[Said]:
         return
     if len(series.points) > 1:
         shown = [
-            Said("{value} ({moment}, {id})", value=short(at.value, unit), moment=_moment(at.t), id=at.id)
+            Said("{value} ({moment}, {id})", value=short(at.value, unit), moment=_moment(at), id=at.id)
             for at in series.points
         ]
         yield Said("Chuỗi so sánh được: {points}.", points=Joined(shown))
@@ -277,7 +277,11 @@ def _pace(outcome: Outcome) -> Iterator[Said]:
         )
         return
     t0, y0, linear = progress.baseline.t, progress.baseline.value, progress.linear
-    begun = {"value": short(y0, goal.unit), "moment": _moment(t0), "source": progress.baseline.id}
+    begun = {
+        "value": short(y0, goal.unit),
+        "moment": _moment(progress.baseline),
+        "source": progress.baseline.id,
+    }
     yield Said("Số liệu gốc: {value} tại {moment} ({source})", **begun)
     if linear is None:
         yield Said("Số liệu gốc đã ở mức mục tiêu, không còn quãng đường để tính tiến độ.")
@@ -324,8 +328,12 @@ def _t(t: float) -> Either | str:
     return f"{t:.0f}" if t == int(t) else Either(f"{t:.2f}".replace(".", ","), f"{t:.2f}")
 
 
-def _moment(t: float) -> object:
-    return Said("cuối năm {year}", year=f"{t:.0f}") if t == int(t) else _t(t)
+def _moment(at: Observation) -> object:
+    return _year_end(at.t) if at.t == int(at.t) else Day(at.reference_date)
+
+
+def _year_end(t: float) -> Said:
+    return Said("cuối năm {year}", year=f"{t:.0f}")
 
 
 def _ahead(outcome: Outcome) -> Iterator[Said]:
@@ -343,7 +351,7 @@ def _ahead(outcome: Outcome) -> Iterator[Said]:
     for at in projection.at:
         low, middle, high = Num(at.low, 1), Num(at.middle, 1, goal.unit), Num(at.high, 1, goal.unit)
         ends = {"low": low, "middle": middle, "high": high, "p": Chance(projection.probability(goal, at.t))}
-        yield Said(wording, n=projection.points, moment=_moment(at.t), **ends)
+        yield Said(wording, n=projection.points, moment=_year_end(at.t), **ends)
 
 
 def _conclusion(outcome: Outcome) -> Iterator[Said]:

@@ -361,17 +361,21 @@ def _judge_growth(case: _Case, chosen: Observation) -> Outcome:
     Judge "x% a year": each year of the period on its own, and the mean beside them.
 
     The target asks for every year. One year that falls short decides; a missing year leaves
-    it open.
+    it open, and so does one of which a part is known.
     """
     draft, need, figure = case.draft, case.need, figure_of(chosen)
     first, last = draft.target.period_start or chosen.year, min(need.year, need.deadline)
-    by_year = {figure.year: figure for figure in reversed(draft.choice.pool)}
+    whole = [each for each in reversed(draft.choice.pool) if each.t > each.year - YEAR_END]
+    by_year = {each.year: each for each in whole}
     growth = {at: figure_of(by_year[at]) for at in range(first, last + 1) if at in by_year}
     yearly = tuple((at, each.value, settle(draft.goal, each).met) for at, each in growth.items())
     n, complete = len(yearly), len(yearly) == last - first + 1
     mean = mean_growth([value for _, value, _ in yearly])
     notes = [] if mean is None else [NoteKind.MEAN_GROWTH.note(n=n, mean=Num(mean, 2, "%/năm"))]
-    notes += [] if complete else [NoteKind.YEARS_MISSING.note(n=n, all=last - first + 1)]
+    if chosen not in whole:
+        notes.append(NoteKind.PART_OF_YEAR.note(date=Day(chosen.reference_date)))
+    elif not complete:
+        notes.append(NoteKind.YEARS_MISSING.note(n=n, all=last - first + 1))
     return replace(
         draft,
         verdict=_growth_verdict([met for _, _, met in yearly], complete, need),

@@ -48,6 +48,7 @@ class NoteKind(Enum):
     SINCE_REVISED = "số thuộc kỳ công bố đã được rà soát lại ở thời điểm khác"
     METHODS_DISAGREE = "phương pháp khác cho kết quả khác (tuyến tính {linear}; {others})"
     MEAN_GROWTH = "bình quân {n} năm có số liệu: {mean}"
+    PART_OF_YEAR = "số liệu đến {date}, chưa hết năm"
     YEARS_MISSING = "mới có số liệu {n} trên {all} năm"
     BOUND = "suy ra từ số {id} của {place}: {share} số dân của địa giới ấy năm {year} ở địa giới của mục tiêu ({source}); phần còn lại nhận mọi mức từ 0 đến 100%"
     MEMBER_SHORT = "ít nhất một nhóm chưa đạt"

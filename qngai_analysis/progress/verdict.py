@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from qngai_analysis.errors import EvidenceError
-from qngai_analysis.words.numbers import SIGNS, number, rounded
+from qngai_analysis.words.numbers import SIGNS, in_words, number, rounded
 from qngai_analysis.words.said import Chance, Either, Joined, Num, Said, coded
 
 SURE = 0.95  # one-sided: met from here, not met below 1 - SURE
@@ -107,8 +107,7 @@ class Goal:
             asked = number(self.value, unit="%" if self.unit == "%" else "")
             asked += f" đến {number(self.value_high, unit=self.unit)}"
         wording = (self.wording or coded("comparison")[self.comparator]).replace(">=", "≥").replace("<=", "≤")
-        # "đạt từ … trở lên": the number stands inside its words
-        return wording.replace("…", asked) if "…" in wording else f"{wording} {asked}".strip()
+        return in_words(wording, asked)
 
     @property
     def said(self) -> Either:

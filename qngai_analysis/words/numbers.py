@@ -62,6 +62,16 @@ def number(value: Any, decimals: int | None = None, *, unit: str = "", lang: str
     return text + (unit if unit.startswith("%") else "\u00a0" + unit)
 
 
+def in_words(wording: str, amount: str) -> str:
+    """
+    Return a level that is aimed at in a plan's words.
+
+    >>> in_words("đạt trên", "50%"), in_words("đạt … trở lên", "85%")
+    ('đạt trên 50%', 'đạt 85% trở lên')
+    """
+    return wording.replace("…", amount) if "…" in wording else f"{wording} {amount}".strip()
+
+
 SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "=", "~": "≈", "between": ""}
 
 

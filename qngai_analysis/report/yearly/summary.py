@@ -34,6 +34,9 @@ def summary(report: YearReport) -> Prose:
     }
     if report.period == HALF:
         answers["6 tháng cuối năm làm gì?"] = answers.pop("Năm tới làm gì?")
+    answers |= {
+        question: text[:1].upper() + text[1:] for question, text in answers.items() if question.endswith("?")
+    }
     return bullets(f"**{report.say(question)}** {text}" for question, text in answers.items() if text)
 
 
@@ -72,7 +75,7 @@ def _known(report: YearReport) -> str:
         f"{report.place(result.figure.territory)}{'' if result.sure else ', ' + report.say('chưa kiểm chứng')})"
         for result in found_results(report)[:SHOWN]
     ]
-    parts = [capital("; ".join(own))] if own else []
+    parts = [capital(told) for told in own]
     if found:
         text = "Kết quả khác, theo định nghĩa riêng, không thay cho chỉ tiêu ({table}): {results}."
         parts.append(report.say(text, table="{ref:ket-qua-khac}", results=literal("; ".join(found))))
