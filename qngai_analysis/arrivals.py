@@ -53,6 +53,7 @@ def take_plan(
     head["issuer"] = body_name(head["issuer"])
     head |= {"geography": plan.document.geography, "subject": plan.document.subject}
     first, last = _years(file, years, plan, head["date"])
+    ahead = not years and (plan.document.period_end or last) < last
     chosen = _role(role, project, plan, (first, last))
     name, key = _name_and_key(head, first)
     _check_new(project, file, name, chosen, (first, last))
@@ -82,6 +83,9 @@ def take_plan(
     }
     remarks = [message(wording, {}) for field, wording in _ABSENT.items() if not head[field]]
     remarks += [message(reason, {}) for reason in plan.reasons]
+    if ahead:
+        wording = "kế hoạch năm {first} có mục tiêu đến năm {last}: được theo dõi đến năm {last}; chỉ theo dõi năm {first} thì ghi --years {first}"
+        remarks.append(message(wording, {"first": first, "last": last}))
     if any(fold(office.source) == fold(UNCONFIRMED) for office in project.offices):
         wording = "data/raw/office.toml còn theo mẫu chung: sửa cơ quan báo cáo, nơi nhận cho đúng địa phương, và dòng source"
         remarks.append(message(wording, {}))
@@ -120,6 +124,10 @@ def _years(file: Path, years: str, plan: Plan, issued: str) -> tuple[int, int]:
     first_of = document.period_start or plan_year(replace(document, date=issued)) or min(due, default=None)
     if last_of is None or first_of is None:
         raise PlanError("{file}: văn bản không nêu năm nào; ghi --years 2026-2030", file=file)
+    if first_of == last_of:
+        last_of = max(
+            last_of, *due
+        )  # "năm 2026, định hướng đến năm 2030": what is due in 2030 has a plan until then
     return min(first_of, last_of), last_of
 
 

@@ -518,6 +518,22 @@ def test_a_resolution_of_december_is_of_the_year_its_title_names_and_its_title_e
     assert read_plan(entry.name).document.subject == "VỀ KẾ HOẠCH PHÁT TRIỂN KINH TẾ - XÃ HỘI NĂM 2026"
 
 
+def test_a_plan_of_a_year_with_targets_for_a_later_one_is_followed_until_then_and_says_so(
+    gia_lai: Path, tmp_path: Path, run: Run
+) -> None:
+    text = (
+        "ỦY BAN NHÂN DÂN TỈNH GIA LAI\nSố: 63/KH-UBND\nGia Lai, ngày 12 tháng 01 năm 2026\nKẾ HOẠCH\n"
+        "Chuyển đổi số năm 2026, định hướng đến năm 2030\nI. MỤC TIÊU\n- Tỷ lệ hồ sơ trực tuyến đạt 90%.\n"
+        "- Đến năm 2030, kinh tế số chiếm 30% GRDP.\n"
+    )
+    (tmp_path / "63.txt").write_text(text, encoding="utf-8")
+    _, out, err = run("add", "plan", tmp_path / "63.txt")
+
+    assert "2026-2030" in out
+    assert "it is followed until 2030; write --years 2026 to follow 2026 alone" in err
+    assert read_project().plan[0].years == (2026, 2030)
+
+
 def test_targets_of_one_sentence_are_told_apart_and_stand_under_the_nearest_title(
     gia_lai: Path, tmp_path: Path, run: Run
 ) -> None:

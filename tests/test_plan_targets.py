@@ -83,8 +83,9 @@ Tỷ lệ hồ sơ quá hạn giảm xuống dưới 1%.
   < | giảm xuống dưới | 1 | % | | Tỷ lệ hồ sơ quá hạn
 Giảm 30% thời gian giải quyết thủ tục hành chính.
   >= | giảm | 30 | % | | thời gian giải quyết thủ tục hành chính | decrease
-Doanh thu dịch vụ số tăng gấp 1,5 lần so với năm 2020.
-  >= | tăng gấp | 1.5 | lần | | Doanh thu dịch vụ số | multiple
+Doanh thu dịch vụ số tăng gấp 1,5 lần so với năm 2020; thu ngân sách tăng 8% so với ước thực hiện năm 2021.
+  >= | tăng gấp … so với năm 2020 | 1.5 | lần | | Doanh thu dịch vụ số | multiple
+  >= | tăng … so với ước thực hiện năm 2021 | 8 | % | | thu ngân sách | increase
 Chỉ số chuyển đổi số của tỉnh thuộc nhóm 10 tỉnh dẫn đầu cả nước.
   <= | thuộc nhóm | 10 | hạng | | Chỉ số chuyển đổi số của tỉnh | rank
 Xếp hạng DTI từ thứ 30 trở lên.
@@ -198,7 +199,7 @@ Tỷ lệ hộ gia đình có ít nhất 01 người biết nộp hồ sơ trự
   >= | đạt | 70 | % | | Tỷ lệ hộ gia đình có ít nhất 01 người biết nộp hồ sơ trực tuyến
 Năng suất lao động tăng bình quân 7,5 - 8%/năm; số doanh nghiệp công nghệ số gấp 1,5 lần năm 2020.
   between | tăng bình quân | 7.5..8 | %/năm | | Năng suất lao động | hàng năm, increase
-  >= | gấp | 1.5 | lần | | số doanh nghiệp công nghệ số | multiple
+  >= | gấp … năm 2020 | 1.5 | lần | | số doanh nghiệp công nghệ số | multiple
 Tỷ lệ hộ có cáp quang đạt từ 75% trở lên, phấn đấu đạt 80%.
   >= | đạt từ … trở lên | 75 | % | | Tỷ lệ hộ có cáp quang
   >= | đạt | 80 | % | | Tỷ lệ hộ có cáp quang

@@ -480,6 +480,10 @@ def target(case: Case) -> Target:
     measured = case.sort == "percent" or not quantity.number_first  # "hỗ trợ 2.500 hộ nghèo" is no ceiling
     if relative:
         wording = squeeze(f"đạt {relative} {wording if wording != 'là' else ''}")
+    since = lex.SINCE.match(sentence.text, token.end, sentence.end) if change else None
+    if since and (since["against"] or change == "multiple"):
+        relative = squeeze(since.group()).removeprefix("so với ")
+        wording = squeeze(f"{wording} … {since.group()}")  # "gấp … so với năm 2025"
     if case.of_all and token.unit == "%":
         wording = squeeze(f"{wording} {sentence.low[token.start : token.end]}")  # "ít nhất 2/3"
     while sentence.outer is not None:
