@@ -208,7 +208,11 @@ def counts(year: int) -> set[int]:
     sizes.append(sum(same_level(t, peers[code]) for code, t in ours.items() if code in peers))
     shown = {row.section for block in yearly.beside(this) for row in block.rows if row.section}
     sizes.append(len(ours) - len(shown - {entry.vi for entry in read_project().result}))
-    sizes += [len(this.open_lines), len(this.tasks), *Counter(task.document for task in this.tasks).values()]
+    sizes += [
+        len(this.open_lines),
+        *Counter(task.goal for task in this.tasks).values(),
+        *Counter(task.document for task in this.tasks).values(),
+    ]
     statuses = [state.status for state in this.task_states.values()]
     sizes += [statuses.count(TaskStatus.SILENT), sum(status.reported for status in statuses)]
     on = [

@@ -83,6 +83,7 @@ class TaskOwed:
     due: date | None
     issued: str  # day of its plan
     bodies: tuple[str, ...]
+    goal: bool = False  # without a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +356,7 @@ def _tasks(year: int, on: date, base: str) -> tuple[tuple[TaskOwed, ...], Counte
                     due=date.fromisoformat(due) if len(due) == 10 else None,
                     issued=head.date,
                     bodies=bodies,
+                    goal=task.goal,
                 )
             )
     return tuple(found), unaddressed

@@ -107,11 +107,15 @@ class Room:
         below = [Said("cấp xã {n}/{asked}", n=mine, asked=communes)] * bool(communes)
         bodies = [asked, Said("{n} đã trả lời", n=len(answered)), *below]
         none, uncoded = Said("không có kế hoạch nào giao nhiệm vụ"), len(self.owed.uncoded)
+        goals = sum(task.goal for task in self.owed.tasks)
+        tasks = (
+            "Nhiệm vụ  {n}, mục tiêu không nêu con số {goals}: {parts}" if goals else "Nhiệm vụ  {n}: {parts}"
+        )
         beside = "           ngoài ra {n} mục tiêu không khớp mã nào, không có trong biểu"
         return [
             Said("Chỉ tiêu   {n}: {parts}", n=len(self.owed.figures), parts=Joined([known, *blanks], " · ")),
             *[Said(beside, n=uncoded)] * bool(uncoded),
-            Said("Nhiệm vụ  {n}: {parts}", n=len(self.owed.tasks), parts=Joined(states or [none], " · ")),
+            Said(tasks, n=len(self.owed.tasks) - goals, goals=goals, parts=Joined(states or [none], " · ")),
             Said("Đơn vị    {n}: {parts}", n=len(others), parts=Joined(bodies, " · ")),
             Said("Điều tra  {n}: {parts}", n=len(self.surveys), parts=Joined([*self._surveyed()], " · ")),
         ]

@@ -230,6 +230,7 @@ class QualitativeGoal:
             period_printed="-".join(years) or None,
             line_start=self.line_start,
             line_end=self.line_end,
+            goal=True,
         )
 
 
@@ -266,6 +267,9 @@ class Task:
     stages: tuple[TaskStage, ...] = ()
     line_start: int = 0
     line_end: int = 0
+    goal: bool = field(
+        default=False, metadata={"column": False}
+    )  # a goal without a number, followed like a task
 
 
 @dataclass(frozen=True)

@@ -37,22 +37,20 @@ def task_overview(report: YearReport) -> Prose:
     reported = "các cơ quan đã báo cáo tình hình {n} nhiệm vụ"
     if not n:
         reported = "chưa cơ quan nào báo cáo tình hình nhiệm vụ"
-    wording = "Báo cáo theo dõi {n} nhiệm vụ, giải pháp: {plans}. Đến ngày {cutoff}, {reported}; {silent} nhiệm vụ đã hết thời hạn, chưa có báo cáo ({agencies}, {table}). Chưa có báo cáo không có nghĩa là chưa thực hiện: báo cáo không suy đoán tình trạng của nhiệm vụ chưa được báo cáo."
-    text = report.say(
+    goals = [task for task in report.tasks if task.goal]
+    numberless = report.say(" và {n} mục tiêu không nêu con số", n=report.count(goals)) if goals else ""
+    wording = "Báo cáo theo dõi {n} nhiệm vụ, giải pháp{goals}: {plans}. Đến ngày {cutoff}, {reported}; {silent} nhiệm vụ đã hết thời hạn, chưa có báo cáo ({agencies}, {table}). Chưa có báo cáo không có nghĩa là chưa thực hiện: báo cáo không suy đoán tình trạng của nhiệm vụ chưa được báo cáo."
+    said = report.say(
         wording,
-        n=report.count(report.tasks),
+        n=report.count(len(report.tasks) - len(goals)),
+        goals=numberless,
         plans=literal(report.listed(_by_plan(report, report.tasks))),
         reported=report.say(reported, n=report.count(n)),
         silent=report.count(silent(report)),
         table="{ref:nhiem-vu-tinh-hinh}",
         agencies="{ref:nhiem-vu-co-quan}",
     )
-    followed = {task.id for task in report.tasks}
-    goals = [goal for plan in report.followed.values() for goal in plan.goals if goal.id in followed]
-    if goals:
-        more = "Trong các nhiệm vụ được theo dõi có {n} mục tiêu không nêu con số."
-        text += " " + report.say(more, n=report.count(goals))
-    return Prose(text)
+    return Prose(said)
 
 
 def _by_plan(report: YearReport, tasks: Iterable[Task]) -> list[str]:
