@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatch
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pandas as pd
 
 from qngai_analysis import paths
 from qngai_analysis.doctor import Check, tried
-from qngai_analysis.edition.publishing import MANIFEST, outdated, read_manifest, recorded
+from qngai_analysis.edition.publishing import MANIFEST, arrived, outdated, read_manifest, recorded
 from qngai_analysis.errors import RenderError
 from qngai_analysis.raw import read_sidecar, sha256, shown_checksum
 from qngai_analysis.survey.form.held import FORMATS
@@ -49,16 +50,16 @@ def audit(folder: Path) -> Iterator[Check]:
     listed = recorded(content)
     inputs, books = _made_of(content)
     again = Said("số liệu đã đổi: lập lại, rồi so hai kỳ bằng qngai diff")
-    made_of = _compared(Said("Đầu vào"), paths.project(), inputs, again, _edited(inputs))
+    made_of = _compared(Said("Đầu vào"), paths.project(), inputs, again, _edited(inputs), arrived(inputs))
     _refuse_another_project(folder, made_of)
     yield _compared(Said("Tệp đã lập"), folder, listed, Said("lập lại kỳ báo cáo này"))
     extra = sorted(path.name for path in folder.iterdir() if path.is_file() and path.name not in {*listed, MANIFEST})  # fmt: skip
     yield Check(Said("Tệp ngoài manifest"), True, _names(extra) or Said("không có"))
     yield made_of
     yield _compared(Said("Sổ tay"), paths.notebooks(), books, Said("sổ tay đã đổi: lập lại"))
-    old = [*outdated(folder).values()]
-    shown = "; ".join(old[:_SHOWN]) or Said("không có")
-    yield Check(Said("Trang cũ hơn số liệu"), not old, shown, Said("lập lại bằng lệnh ấy"))
+    old = outdated(folder)
+    again = "; ".join([*dict.fromkeys(old.values())][:_SHOWN])
+    yield Check(Said("Trang cũ hơn số liệu"), not old, _names([*old]) or Said("không có"), Said("lập lại: {again}", again=again))  # fmt: skip
     yield from _surveys(folder, content, listed)
     yield tried(Said("Không có bản ghi của từng người"), lambda: assert_no_unit_records(folder))
     made, here = str(content.get("made_by", "")), f"qngai-analysis {importlib.metadata.version('qngai-analysis')}"  # fmt: skip
@@ -88,19 +89,33 @@ def _edited(inputs: Mapping[str, str]) -> list[str]:
 
 
 def _compared(
-    what: Said, folder: Path, digests: Mapping[str, str], do: Said, edited: Sequence[str] = ()
+    what: Said,
+    folder: Path,
+    digests: Mapping[str, str],
+    do: Said,
+    edited: Sequence[str] = (),
+    new: Sequence[str] = (),
 ) -> Check:
-    """Compare the files of a folder with their checksums; ``edited``: others that are not what they were."""
+    """Compare the files of a folder with their checksums; ``edited``: others that are not what they were, ``new``: that came since."""
     there = {name: folder / name for name in digests if (folder / name).is_file()}
     lost = [name for name in digests if name not in there]
     changed = [name for name, file in there.items() if shown_checksum(file, sha256(file)) != digests[name]]
     changed += edited
     values = {"n": len(digests), "lost": _names(lost) or 0, "changed": _names(changed) or 0}
     found = Said("{n} tệp; mất: {lost}; đã đổi: {changed}", **values)
-    return Check(what, not lost and not changed, found, do)
+    if new:
+        found = Said("{found}; mới, chưa vào kỳ này: {new}", found=found, new=_names(_received(new)))
+    return Check(what, not (lost or changed or new), found, do)
 
 
-def _names(names: list[str]) -> str:
+def _received(names: Iterable[str]) -> list[str]:
+    """Return new files as who took them in knows them: of a delivery, the forms that came."""
+    of = ((name, (paths.project() / name).with_name("received")) for name in names)
+    forms = ([file.name for file in sorted(folder.glob("*"))] or [name] for name, folder in of)
+    return [*dict.fromkeys(chain.from_iterable(forms))]
+
+
+def _names(names: Sequence[str]) -> str:
     shown = ", ".join(sorted(names)[:_SHOWN])
     return f"{len(names)} ({shown}{', …' if len(names) > _SHOWN else ''})" if names else ""
 

@@ -191,8 +191,11 @@ def report(
         at, out or paths.reports(), until, lang or read_project().language, real_only, _split(formats), given, plan, span,
     )  # fmt: skip
     if explain:
+        reports: dict[tuple[str, ...] | None, list[str]] = {}  # what a file changes it changes in most
         for stem, changed in plan_year(edition, with_sectors=sectors):
-            values = {"report": stem, "parts": ", ".join(changed or ())}
+            reports.setdefault(None if changed is None else tuple(changed), []).append(stem)
+        for changed, stems in reports.items():
+            values = {"report": ", ".join(stems), "parts": ", ".join(changed or ())}
             again = message("{report}: sẽ lập lại, vì đã thay đổi: {parts}", values)
             new, same = message("{report}: sẽ lập mới", values), message("{report}: không đổi", values)
             click.echo(again if changed else new if changed is None else same)

@@ -116,7 +116,7 @@ def print_findings(findings: Iterable[Check]) -> None:
     """Print what was looked at, a line each; leave with 1 if something is wrong."""
     wrong = 0
     for finding in findings:
-        click.echo(" ".join(str(finding).split()))
+        click.echo(here(" ".join(str(finding).split())))
         wrong += not finding.good
     if wrong:
         raise Exit(1)

@@ -9,7 +9,7 @@ from survey_workbench import csv_text, deliver, make_project
 from qngai_analysis import paths
 from qngai_analysis.audit import audit, licences
 from qngai_analysis.cli import main
-from qngai_analysis.edition.publishing import Made, outdated, publish
+from qngai_analysis.edition.publishing import YEARLY, Made, held, outdated, publish
 from qngai_analysis.errors import RenderError
 from qngai_analysis.page.document import Document
 from qngai_analysis.page.html import to_html
@@ -17,13 +17,13 @@ from qngai_analysis.page.html import to_html
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """An edition of one page made of the project's notebook and one of its tables."""
+    """An edition of one page made of the project's notebook and what it holds."""
     made = Made(
         "y_te_2025",
         paths.notebooks() / "y_te.ipynb",
         {},
         {"y_te_2025.html": to_html(Document("Y tế", "vi", ())).encode()},
-        (paths.raw("project.toml"),),
+        tuple(held()),
     )
     publish(tmp_path / "2025", [made])
     return tmp_path / "2025"
@@ -64,7 +64,7 @@ def test_a_page_made_before_the_data_changed_is_named_with_the_command_that_make
     given = {"year": 2025, "cutoff": "2026-03-31", "lang": "vi", "district": "Huyện Ba Tơ", "plan": None}
     for stem, parameters in (("y_te_2025", {"year": 2025}), ("y_te_huyen_ba_to_2025", given)):
         page = {f"{stem}.html": to_html(Document("Y tế", "vi", ())).encode()}
-        publish(out, [Made(stem, notebook, parameters, page, (paths.raw("project.toml"),))])
+        publish(out, [Made(stem, notebook, parameters, page, held())])
     assert outdated(out) == {}
     manifest = json.loads((out / "manifest.json").read_text())
     manifest["documents"]["y_te_huyen_ba_to_2025"]["inputs"]["data/raw/project.toml"] = "0" * 64
@@ -75,6 +75,52 @@ def test_a_page_made_before_the_data_changed_is_named_with_the_command_that_make
     assert any(command in line for line in wrong(out))
 
 
+def test_what_came_after_an_edition_is_named_and_its_pages_are_older_than_the_data(tmp_path, monkeypatch):
+    home = make_project(tmp_path, monkeypatch).parents[2]
+    paths.notebooks().joinpath("y_te.ipynb").write_text("{}")
+    page = {"y_te_2025.html": to_html(Document("Y tế", "vi", ())).encode()}
+    publish(tmp_path / "2025", [Made("y_te_2025", paths.notebooks() / "y_te.ipynb", {}, page, held())])
+    assert wrong(tmp_path / "2025") == []
+
+    delivery = home / "data/raw/returns/2025/001"
+    (delivery / "received").mkdir(parents=True)
+    (delivery / "received" / "so-y-te-1.xlsx").write_bytes(b"x")
+    for name in ("forms", "figures", "tasks"):
+        (delivery / f"{name}.csv").write_text("form\n")
+    deliver(home / "data/raw/surveys/shops/2025.csv", csv_text())
+
+    inputs, pages = wrong(tmp_path / "2025")
+    assert "2 (data/raw/surveys/shops/2025.toml, so-y-te-1.xlsx)" in inputs
+    assert "1 (y_te_2025)" in pages
+
+
+def test_what_one_command_makes_is_made_again_by_that_command(tmp_path):
+    out, books = tmp_path / "2025", (YEARLY, "y_te", "bat_dau")
+    given = {"year": 2025, "lang": "vi", "cutoff": "2026-03-31"}
+    made = [
+        Made(name, paths.notebooks() / f"{name}.ipynb", given, {f"{name}.html": b"<html></html>"})
+        for name in books
+    ]
+    publish(out, made)
+
+    report, by_itself = "qngai report --year 2025", "qngai render bat_dau --year 2025"
+    commands = [*[f"{report} --out {tmp_path}"] * 2, f"{by_itself} --out {tmp_path}"]
+    assert outdated(out) == dict(zip((YEARLY, "y_te", "bat_dau"), commands, strict=True))
+
+
+def test_a_batch_is_older_than_the_data_as_a_whole(folder):
+    content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    entry = content["documents"]["y_te_2025"]
+    whole = {name: entry.pop(name) for name in ("notebook", "inputs", "parameters")}
+    whole["parameters"] = {"by": "commune", "year": 2025}
+    (folder / "manifest.json").write_text(json.dumps(content | whole), encoding="utf-8")
+    assert outdated(folder) == {}
+
+    whole["inputs"].pop("data/raw/project.toml")
+    top(folder, **whole)
+    assert outdated(folder) == {folder.name: f"qngai batch --by commune --year 2025 --out {folder.parent}"}
+
+
 def test_a_survey_file_that_was_edited_is_found_though_the_manifest_names_its_sidecar_alone(
     tmp_path, monkeypatch
 ):
@@ -82,7 +128,7 @@ def test_a_survey_file_that_was_edited_is_found_though_the_manifest_names_its_si
     page = {"y_te_2025.html": to_html(Document("Y tế", "vi", ())).encode()}
     notebook = paths.notebooks() / "y_te.ipynb"
     notebook.write_text("{}")
-    publish(tmp_path / "2025", [Made("y_te_2025", notebook, {}, page, (file.with_suffix(".toml"),))])
+    publish(tmp_path / "2025", [Made("y_te_2025", notebook, {}, page, held())])
     assert wrong(tmp_path / "2025") == []
     file.write_text(csv_text().replace("200", "201"), encoding="utf-8")
 

@@ -19,7 +19,7 @@ from qngai_analysis.cutoff import cutoff_day, span_cutoff
 from qngai_analysis.edition import cache, worker
 from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, ReportWork, check
 from qngai_analysis.edition.process import FORKS
-from qngai_analysis.edition.publishing import MANIFEST, check_writable, publish, shown_input
+from qngai_analysis.edition.publishing import MANIFEST, YEARLY, check_writable, held, publish, shown_input
 from qngai_analysis.errors import ParameterError, QngaiError
 from qngai_analysis.notebook.parameters import declared, from_texts
 from qngai_analysis.project import Role, read_project
@@ -30,7 +30,6 @@ from qngai_analysis.words.folding import fold
 if TYPE_CHECKING:
     import pandas as pd
 
-YEARLY = "bao_cao_nam"
 # what a kernel, a chart and the writers load when they are first asked
 _LATER = (
     "IPython.core.application",
@@ -106,13 +105,7 @@ class Edition:
 
     @cached_property
     def _inputs(self) -> list[Path]:
-        """The raw files a report rests on; survey files are named by their sidecars alone."""
-        raw = [file for file in paths.raw().rglob("*") if file.is_file() and file.name[0] != "."]
-        tables = [file for file in raw if file.suffix in (".txt", ".csv") and "surveys" not in file.parts]
-        surveys = [
-            file for file in raw if file.suffix == ".toml" and file.stem.isdigit() and "surveys" in file.parts
-        ]
-        return sorted([*tables, *surveys, *paths.raw().glob("*.toml")])  # and what the project says of itself
+        return held()
 
 
 def render_year(

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -22,13 +23,14 @@ from qngai_analysis.edition import switch
 from qngai_analysis.errors import RawFileError, RenderError
 from qngai_analysis.kept import state
 from qngai_analysis.lock import locked
-from qngai_analysis.paths import notebooks, project, releases, reports
+from qngai_analysis.paths import notebooks, project, raw, releases, reports
 from qngai_analysis.project import read_project
 from qngai_analysis.raw import sha256, shown_checksum
 from qngai_analysis.survey.release.unit_records import Marks, assert_no_unit_records
 from qngai_analysis.words.language import message
 
 MANIFEST = "manifest.json"
+YEARLY = "bao_cao_nam"
 _log = logging.getLogger(__name__)
 
 
@@ -104,6 +106,22 @@ def publish(folder: Path, made: Sequence[Made], marks: Marks | None = None) -> l
     return [folder / name for name in files]
 
 
+def held() -> list[Path]:
+    """Return the raw files that a report rests on as they are now; survey files are named by their sidecars alone."""
+    files = [file for file in raw().rglob("*") if file.is_file() and file.name[0] != "."]
+    tables = [file for file in files if file.suffix in (".txt", ".csv") and "surveys" not in file.parts]
+    surveys = [
+        file for file in files if file.suffix == ".toml" and file.stem.isdigit() and "surveys" in file.parts
+    ]
+    return sorted([*tables, *surveys, *raw().glob("*.toml")])  # and what the project says of itself
+
+
+def arrived(inputs: Iterable[str]) -> list[str]:
+    """Return the raw files that the project holds now and ``inputs`` of a manifest do not name: they came since."""
+    home = project()
+    return sorted({file.relative_to(home).as_posix() for file in held()} - {*inputs})
+
+
 def outdated(folder: Path) -> dict[str, str]:
     """Return the reports of an edition whose inputs or notebook are others by now, each with the command that makes it again."""
 
@@ -111,27 +129,56 @@ def outdated(folder: Path) -> dict[str, str]:
     def digest(file: Path) -> str:
         return shown_checksum(file, state(file).sha256) if file.is_file() else ""
 
+    content = read_manifest(folder)
+    entries = {stem: entry for stem, entry in content["documents"].items() if "notebook" in entry}
+    whole = [entry for entry in entries.values() if _stem(entry) == YEARLY]
+    sectors = {sector.notebook for sector in read_project().sectors.values()}
+    if "notebook" in content:  # a batch, which is made as one
+        entries = {folder.name: content}
     found: dict[str, str] = {}
-    for stem, entry in read_manifest(folder)["documents"].items():
-        of = {project() / name: known for name, known in entry.get("inputs", {}).items()}
-        if book := entry.get("notebook"):
-            of[notebooks() / book["name"]] = book["sha256"]
-            if any(digest(file) != known for file, known in of.items()):
-                found[stem] = _command(Path(book["name"]).stem, entry["parameters"], folder)
+    for stem, entry in entries.items():
+        of = {project() / name: known for name, known in entry["inputs"].items()}
+        of[notebooks() / entry["notebook"]["name"]] = entry["notebook"]["sha256"]
+        if any(digest(file) != known for file, known in of.items()) or arrived(entry["inputs"]):
+            given = {name: value for name, value in entry["parameters"].items() if value}
+            made_with = [one["parameters"] for one in whole if given.items() <= one["parameters"].items()]
+            if _stem(entry) == YEARLY or (_stem(entry) in sectors and made_with):
+                found[stem] = _command("report", {**given, **dict(*made_with[:1])}, folder)
+            else:
+                command = "batch" if entry is content else f"render {_stem(entry)}"
+                found[stem] = _command(command, given, folder)
     return found
 
 
-def _command(notebook: str, given: Mapping[str, Any], folder: Path) -> str:
+def _stem(entry: Mapping[str, Any]) -> str:
+    return Path(entry["notebook"]["name"]).stem
+
+
+#: What the commands take as an option of its own; any other parameter as ``-p``.
+_OPTIONS = {
+    "report": ("year", "plan", "lang", "cutoff", "period"),
+    "batch": ("by", "year", "plan", "lang", "cutoff"),
+    "render": ("year", "plan", "lang"),
+}
+
+
+def _command(command: str, given: Mapping[str, Any], folder: Path) -> str:
     """Return the command that makes a report, with what its parameters are beyond the defaults."""
-    words = ["qngai render", notebook]
-    at = given.get("year")
-    usual = {"lang": read_project().language, "cutoff": default_cutoff(at).isoformat() if at else ""}
+    words = [f"qngai {command}"]
+    usual, at = {"lang": read_project().language}, given.get("year")
+    if at and default_cutoff(at) > date.today():
+        usual["cutoff"] = given.get("cutoff", "")  # the day it was made on: again, it counts until that day
+    elif at:
+        usual["cutoff"] = default_cutoff(at).isoformat()
     for name, value in given.items():
         if value and value != usual.get(name):
-            option = f"--{name.replace('_', '-')}"
-            plain = f"{option} {value}" if name in ("year", "plan", "lang") else f'-p "{name}={value}"'
+            review = name == "period" and "-" in value
+            option = "--review" if review else f"--{name.replace('_', '-')}"
+            own = name in _OPTIONS[command.split()[0]]
+            plain = f"{option} {value}" if own else f'-p "{name}={value}"'
             words.append(option if name == "real_only" else plain)
-    return " ".join([*words, *([] if folder.parent == reports() else [f"--out {folder.parent}"])])
+    elsewhere = folder.resolve().parent != reports().resolve()
+    return " ".join([*words, *[f"--out {folder.parent}"] * elsewhere])
 
 
 def check_writable(folder: Path, names: Iterable[str] = ()) -> None:
