@@ -58,8 +58,8 @@ def audit(folder: Path) -> Iterator[Check]:
     yield made_of
     yield _compared(Said("Sổ tay"), paths.notebooks(), books, Said("sổ tay đã đổi: lập lại"))
     old = outdated(folder)
-    again = "; ".join([*dict.fromkeys(old.values())][:_SHOWN])
-    yield Check(Said("Trang cũ hơn số liệu"), not old, _names([*old]) or Said("không có"), Said("lập lại: {again}", again=again))  # fmt: skip
+    commands = "; ".join([*dict.fromkeys(old.values())][:_SHOWN])
+    yield Check(Said("Trang cũ hơn số liệu"), not old, _names([*old]) or Said("không có"), Said("lập lại: {again}", again=commands))  # fmt: skip
     yield from _surveys(folder, content, listed)
     yield tried(Said("Không có bản ghi của từng người"), lambda: assert_no_unit_records(folder))
     made, here = str(content.get("made_by", "")), f"qngai-analysis {importlib.metadata.version('qngai-analysis')}"  # fmt: skip

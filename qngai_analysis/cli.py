@@ -194,11 +194,11 @@ def report(
         reports: dict[tuple[str, ...] | None, list[str]] = {}  # what a file changes it changes in most
         for stem, changed in plan_year(edition, with_sectors=sectors):
             reports.setdefault(None if changed is None else tuple(changed), []).append(stem)
-        for changed, stems in reports.items():
-            values = {"report": ", ".join(stems), "parts": ", ".join(changed or ())}
+        for parts, stems in reports.items():
+            values = {"report": ", ".join(stems), "parts": ", ".join(parts or ())}
             again = message("{report}: sẽ lập lại, vì đã thay đổi: {parts}", values)
             new, same = message("{report}: sẽ lập mới", values), message("{report}: không đổi", values)
-            click.echo(again if changed else new if changed is None else same)
+            click.echo(again if parts else new if parts is None else same)
         return
     _write_reports(lambda advance: render_year(edition, with_sectors=sectors, progress=advance))
     _tell_what_stands(real_only)

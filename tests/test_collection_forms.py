@@ -155,15 +155,32 @@ def test_no_number_that_was_typed_is_lost_without_a_word(year, form, asked, cell
 
 
 @pytest.mark.parametrize("was_renamed", [True, False])
-def test_what_was_filled_in_on_a_sheet_of_another_name_is_not_lost(year, form, was_renamed):
+def test_a_sheet_that_was_renamed_is_read_and_what_was_filled_in_on_a_copy_is_not_lost(
+    year, form, was_renamed
+):
     row = row_of(form, FIGURES, "XHS_EHR")
     book = openpyxl.load_workbook(fill(form, tasks={f"E{row_of(form, TASKS, '906.n012')}": "chưa thực hiện"}))
     other = book[FIGURES] if was_renamed else book.copy_worksheet(book[FIGURES])
     other.title, other[f"G{row}"], other[f"H{row}"] = "SL Sở Y tế", 60, "2025"
     book.save(form)
 
-    (line,) = faults(form, year)
-    assert "trang “SL Sở Y tế”: biểu không có trang tên này; đưa nội dung về trang “Số liệu”" in line
+    if was_renamed:
+        made, wrong = read_form(form, lambda _: year)
+        assert (wrong, [figure.cell for figure in made.figures]) == ([], [f"SL Sở Y tế!G{row}"])
+    else:
+        (line,) = faults(form, year)
+        assert "trang “SL Sở Y tế”: biểu không có trang tên này; đưa nội dung về trang “Số liệu”" in line
+
+
+def test_a_share_rounded_to_a_whole_number_agrees_with_its_parts(year, form):
+    row = row_of(form, FIGURES, "XHS_EHR")
+    cells = {"E": 3200, "F": 3500, "G": 91, "H": "2025"}  # 91.43%
+    made, wrong = read_form(
+        fill(form, figures={f"{column}{row}": cell for column, cell in cells.items()}), lambda _: year
+    )
+
+    assert not wrong
+    assert round(made.figures[0].value, 2) == 91.43
 
 
 def test_a_share_below_one_per_cent_is_taken_and_asked_about(year, form):

@@ -15,12 +15,13 @@ from office import FIGURES, TASKS, fill, project, row_of
 
 from qngai_analysis import paths
 from qngai_analysis.cli import main
+from qngai_analysis.collection.forms import COVER
 from qngai_analysis.collection.owed import owed
 from qngai_analysis.collection.requests import read_register, write_requests
 from qngai_analysis.collection.returns import collect
 from qngai_analysis.collection.rounds import answer_by
 from qngai_analysis.collection.status import control_room
-from qngai_analysis.errors import RawFileError
+from qngai_analysis.errors import ParameterError, RawFileError
 from qngai_analysis.evidence.returned import deliveries, returned_observations, returned_table, settled
 from qngai_analysis.page.tables import plain_text
 from qngai_analysis.progress.tasks import TaskStatus
@@ -127,8 +128,26 @@ def test_a_form_of_a_day_to_come_is_not_taken_in(home):
 
     assert not taken.forms
     assert [str(fault) for fault in taken.faults] == [
-        "bieu-so-y-te-2025.xlsx, trang “Trang bìa”: ngày báo cáo 10/02/2026 chưa đến; kiểm tra lại ngày"
+        "bieu-so-y-te-2025.xlsx, trang “Trang bìa”, ô B8: ngày báo cáo 10/02/2026 chưa đến; kiểm tra lại ngày"
     ]
+
+
+def test_a_form_of_a_year_that_no_plan_is_followed_in_is_named_with_its_cell_and_keeps_no_other_out(home):
+    good, wrong = form_of(home, "Sở Y tế"), form_of(home, "Sở Công Thương")
+    book = openpyxl.load_workbook(fill(wrong, tasks=every_task(wrong)))
+    book[COVER]["B4"] = 2015
+    book.save(wrong)
+    taken = collect([wrong, fill(good, tasks=every_task(good))], on=date(2026, 2, 10))
+
+    assert [form.file for form in taken.forms] == [good.name]
+    (fault,) = map(str, taken.faults)
+    assert fault.startswith(f"{wrong.name}, trang “Trang bìa”, ô B4: năm 2015: ")
+    assert "2022–2025" in fault
+
+
+def test_a_plan_that_was_named_and_is_not_there_is_no_fault_of_a_form(home):
+    with pytest.raises(ParameterError, match="kế hoạch khong-co"):
+        collect([form_of(home, "Sở Y tế")], on=ASKED, plan="khong-co")
 
 
 @pytest.mark.parametrize(

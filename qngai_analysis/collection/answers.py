@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from qngai_analysis.collection.workbook import CellError, FormFault, FormRow, da
 from qngai_analysis.errors import EvidenceError, ParameterError
 from qngai_analysis.page.tables import printable
 from qngai_analysis.progress.tasks import DONE, REPORTED, TaskReport
+from qngai_analysis.project import Role, read_project
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.said import Day, Num, Said
 
@@ -75,7 +77,9 @@ class ReturnedForm:
     replaces: str = ""
 
 
-def read_form(file: Path, owed_in: Callable[[int], Owed]) -> tuple[ReturnedForm | None, list[FormFault]]:
+def read_form(
+    file: Path, owed_in: Callable[[int], Owed], on: date = date.max
+) -> tuple[ReturnedForm | None, list[FormFault]]:
     """
     Read a form back.
 
@@ -83,6 +87,7 @@ def read_form(file: Path, owed_in: Callable[[int], Owed]) -> tuple[ReturnedForm 
     ----------
     file : the workbook that came back
     owed_in : gives what is owed for a year, see :func:`qngai_analysis.collection.owed.owed`
+    on : the day it is taken in, after which no report is made
 
     Returns
     -------
@@ -94,11 +99,20 @@ def read_form(file: Path, owed_in: Callable[[int], Owed]) -> tuple[ReturnedForm 
     except EvidenceError as fault:
         return None, [FormFault(file.name, "", "", fault)]
     reader = _FormReader(file, sheets)
-    cover = reader.cover()
+    cover = reader.cover(on)
     if cover is None:
         return None, reader.faults
     said = cover.values
-    owed = owed_in(int(said[YEAR]))
+    try:
+        owed = owed_in(int(said[YEAR]))
+    except ParameterError:
+        plans = read_project().plans(Role.MAIN, Role.LATER)
+        if not plans:
+            raise
+        years = ", ".join(dict.fromkeys(f"{entry.first_year}–{entry.last_year}" for entry in plans))
+        wording = "năm {year}: không kế hoạch nào được theo dõi năm ấy; ghi năm in trong biểu mẫu đã gửi, thuộc {years}"
+        cover.fault(YEAR, wording, year=said[YEAR], years=years)
+        return None, reader.faults
     try:
         body = owed.body(said[BODY])
     except ParameterError as wrong:
@@ -128,7 +142,7 @@ class _FormReader:
     def wrong(self, wrong: CellError, sheet: str = "", cell: str = "") -> None:
         self.faults.append(FormFault(self.file.name, sheet, cell, wrong))
 
-    def cover(self) -> FormRow | None:
+    def cover(self, on: date) -> FormRow | None:
         """Return what the cover says, by label; None where the year is not known."""
         sheet = self.sheets.get(fold(COVER))
         if sheet is None:
@@ -146,6 +160,8 @@ class _FormReader:
             part = "ngày báo cáo “{found}” chưa đủ; ghi ngày/tháng/năm, ví dụ 10/02/2026"
             none = "thiếu ngày báo cáo; ghi ngày/tháng/năm, ví dụ 10/02/2026"
             page.fault(DAY, part if found[DAY] else none, found=found[DAY])
+        elif found[DAY] > on.isoformat():
+            page.fault(DAY, "ngày báo cáo {day} chưa đến; kiểm tra lại ngày", day=Day(found[DAY]))
         if not re.fullmatch(r"20\d\d", found[YEAR]):
             page.fault(YEAR, "thiếu năm báo cáo; giữ nguyên năm in trong biểu mẫu")
             return None
@@ -155,25 +171,29 @@ class _FormReader:
         """Yield the rows that hold something asked."""
         headings = {key: heading for key, (heading, _, _) in columns.items()}
         asked = [key for key, (_, _, fills) in columns.items() if fills]
+        sheet, others = self.sheets.get(fold(name)), []
         for other in self.sheets.values():  # one that was renamed, or copied and then filled
             line, places = workbook.headed(other, headings, 4)
             known = fold(other.name) in map(fold, (COVER, FIGURES, TASKS))
             if line and not known and any(workbook.rows_below(other, line, places, asked)):
-                wording = "biểu không có trang tên này; đưa nội dung về trang “{name}”, rồi xóa trang này"
-                self.wrong(CellError(wording, name=name), other.name)
-        sheet = self.sheets.get(fold(name))
+                others.append(other)
+        if sheet is None and len(others) == 1:
+            sheet = others.pop()  # whatever it is called now
+        for other in others:
+            wording = "biểu không có trang tên này; đưa nội dung về trang “{name}”, rồi xóa trang này"
+            self.wrong(CellError(wording, name=name), other.name)
         if sheet is None:
             return
         line, places = workbook.headed(sheet, headings, 4)
         lost = [columns[key][0] for key in columns if key not in places]
         if not line:
-            self.wrong(CellError("không tìm thấy hàng tiêu đề; dùng lại biểu mẫu đã gửi"), name)
+            self.wrong(CellError("không tìm thấy hàng tiêu đề; dùng lại biểu mẫu đã gửi"), sheet.name)
         elif lost:
             lacking = CellError("mất cột “{column}”; dùng lại biểu mẫu đã gửi", column=lost[0])
-            self.wrong(lacking, name, f"A{line}")
+            self.wrong(lacking, sheet.name, f"A{line}")
         else:
             for values, cells in workbook.rows_below(sheet, line, places, asked):
-                yield FormRow(self.file.name, name, values, cells, self.faults)
+                yield FormRow(self.file.name, sheet.name, values, cells, self.faults)
 
     # ------------------------------------------------------------ figures
 
@@ -226,7 +246,7 @@ class _FormReader:
             value=value,
             reference_date=when,
             level=level or "không rõ",
-            cell=f"{FIGURES}!{row.cells['value']}",
+            cell=f"{row.sheet}!{row.cells['value']}",
             **words,
             **self.of,
         )
@@ -265,7 +285,8 @@ class _FormReader:
             row.fault("numerator", positive if top < 0 or bottom <= 0 else smaller, **parts)
             return value
         share = 100 * top / bottom
-        if value is not None and abs(value - share) > 0.1:
+        rounding = 0.5 if value is not None and value % 1 == 0 else 0.1
+        if value is not None and abs(value - share) > rounding:
             differs = "giá trị {value} khác tử số / mẫu số ({share}); sửa giá trị, hoặc để trống để tự tính"
             row.fault("value", differs, value=Num(value, unit="%"), share=Num(share, 2, "%"))
         return share
@@ -310,7 +331,7 @@ class _FormReader:
                         "{words} của tỉnh trước sáp nhập ({less}) lớn hơn của tỉnh sau sáp nhập ({more}); kiểm tra lại hai dòng",
                         **counts,
                     )
-                    self.wrong(larger, *part.cell.split("!"))
+                    self.wrong(larger, *part.cell.rsplit("!", 1))
 
     # ------------------------------------------------------------ tasks
 
@@ -343,7 +364,7 @@ class _FormReader:
                     cell = row.cells["completed_on"]
                     self.remarks.append(Said(early, file=self.file.name, cell=cell, task=task.id, **days))
             if len(self.faults) == before:
-                cell = f"{TASKS}!{row.cells['status']}"
+                cell = f"{row.sheet}!{row.cells['status']}"
                 told = {"status": status, "completed_on": done, **words}
                 found[task.id] = ReturnedTask(task_id=task.id, cell=cell, **told, **self.of)
         return list(found.values())

@@ -14,13 +14,13 @@ import pandas as pd
 
 from qngai_analysis import paths
 from qngai_analysis.collection.answers import ReturnedForm, read_form
-from qngai_analysis.collection.forms import COVER
 from qngai_analysis.collection.owed import Owed
 from qngai_analysis.collection.owed import owed as owed_for
 from qngai_analysis.collection.rounds import not_counted
-from qngai_analysis.collection.workbook import CellError, FormFault
+from qngai_analysis.collection.workbook import FormFault
 from qngai_analysis.evidence.observations import last_day
 from qngai_analysis.evidence.returned import FOLDER, SETTLED, deliveries, returned_table, settled
+from qngai_analysis.project import read_project
 from qngai_analysis.raw import RawColumn, table_bytes, write_raw
 from qngai_analysis.values import own_table, records
 from qngai_analysis.words.numbers import printed_decimals
@@ -55,16 +55,11 @@ def collect(files: Sequence[Path], *, on: date, plan: str | None = None) -> Coll
     A form with a fault keeps no other form out, and a body that contradicts another keeps none out either.
     A file that was taken in before is passed over, so that a whole folder may be named again.
     """
+    plan = plan and read_project().entry(plan).name
     owed_in = cache(lambda year: owed_for(year, plan=plan))
-    read = [read_form(file, owed_in) for file in dict.fromkeys(files)]
+    read = [read_form(file, owed_in, on) for file in dict.fromkeys(files)]
     faults = [fault for _, wrong in read for fault in wrong]
-    forms: list[ReturnedForm] = []
-    for form in filter(None, (form for form, _ in read)):
-        if form.reported_on <= on.isoformat():
-            forms.append(form)
-        else:
-            to_come = CellError("ngày báo cáo {day} chưa đến; kiểm tra lại ngày", day=Day(form.reported_on))
-            faults.append(FormFault(form.path.name, COVER, "", to_come))
+    forms = [form for form, _ in read if form is not None]
     new: list[ReturnedForm] = []
     known: list[Path] = []
     remarks = [remark for form in forms for remark in form.remarks]

@@ -165,7 +165,8 @@ _OPTIONS = {
 def _command(command: str, given: Mapping[str, Any], folder: Path) -> str:
     """Return the command that makes a report, with what its parameters are beyond the defaults."""
     words = [f"qngai {command}"]
-    usual, at = {"lang": read_project().language}, given.get("year")
+    usual: dict[str, str] = {"lang": read_project().language}
+    at = given.get("year")
     if at and default_cutoff(at) > date.today():
         usual["cutoff"] = given.get("cutoff", "")  # the day it was made on: again, it counts until that day
     elif at:
