@@ -184,7 +184,7 @@ def take_survey(
     """
     from qngai_analysis.survey.form.codebook import read_codebook
     from qngai_analysis.survey.form.held import FORMATS
-    from qngai_analysis.survey.form.intake import faults_by_day, records_of
+    from qngai_analysis.survey.form.intake import faults_by_day, was_simulated
 
     named = re.search(r"(?<!\d)20\d\d(?!\d)", file.stem)
     year = year or (int(named[0]) if named else usual_year())
@@ -211,6 +211,6 @@ def take_survey(
         copy, content, title=f"{book.vi}, {year}", producer=producer or read_project().office(date(year, 12, 31)).agency,
         source=source or file.name, received=date.today(),
         fieldwork=None if day == date(year, 1, 1) else day,
-        status="simulated" if raw.was_simulated(file, folder, records_of(survey, file, day)) else "real",
+        status="simulated" if was_simulated(survey, file, day) else "real",
     )  # fmt: skip
     return copy, 0

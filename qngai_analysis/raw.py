@@ -16,7 +16,7 @@ import math
 import os
 import re
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import lru_cache, partial
@@ -112,27 +112,24 @@ def keys(folder: Path | None = None) -> list[bytes]:
     ]
 
 
-def note_simulated(file: Path, records: Iterable[str] = ()) -> None:
-    """Remember in its folder that a file was made up, with hashes of its records: a copy of it is never taken for a real one."""
+def note_simulated(file: Path, marks: Iterable[str] = ()) -> None:
+    """Remember in its folder that a file was made up, with marks of its answers: a copy of it is never taken for a real one."""
     with (file.parent / _SIMULATED).open("a", encoding="utf-8") as stream:
-        stream.write(f"{' '.join([sha256(file), *records])}\n")
+        stream.write(f"{' '.join([sha256(file), *marks])}\n")
 
 
-def was_simulated(file: Path, folder: Path, records: Collection[str] = ()) -> bool:
-    """Return whether a file is one that was made up in a folder, whatever it is called now, or holds the same ``records``."""
-    noted = folder / _SIMULATED
-    lines = noted.read_text(encoding="utf-8").splitlines() if noted.is_file() else []
-    mine, digest = set(records), sha256(file)
-    return any(
-        made_up == digest or len(mine & theirs) > _SAME * max(min(len(mine), len(theirs)), _FEWEST)
-        for made_up, *hashes in map(str.split, lines)
-        for theirs in [set(hashes)]
+def was_simulated(
+    file: Path, folder: Path, known: Callable[[Sequence[Sequence[str]]], bool] = lambda _: False
+) -> bool:
+    """Return whether a file is one that was made up in a folder, whatever it is called now, or is ``known`` by the marks of those."""
+    noted, digest = folder / _SIMULATED, sha256(file)
+    lines = (
+        [line.split() for line in noted.read_text(encoding="utf-8").splitlines()] if noted.is_file() else []
     )
+    return any(line[0] == digest for line in lines) or bool(lines and known([line[1:] for line in lines]))
 
 
 _SIMULATED = ".simulated"
-# of answers that one alone gave in each, over a third are seldom the same by chance
-_SAME, _FEWEST = 0.75, 20
 
 
 @settled

@@ -230,8 +230,22 @@ def _saved(rows: pd.DataFrame, folder: Path, end: str = "\n") -> Path:
         lambda rows, folder: _saved(rows, folder, "\r\n"),
         lambda rows, folder: _saved(rows.iloc[::-1], folder),
         lambda rows, folder: _saved(rows.iloc[len(rows) // 5 :], folder),
+        lambda rows, folder: _saved(rows.assign(sales=rows["sales"].where(rows.index % 20 == 0)), folder),
+        lambda rows, folder: _saved(
+            rows.assign(sales=rows["sales"].where(rows.index % 20 == 0))
+            .iloc[::-1]
+            .iloc[: len(rows) * 2 // 3],
+            folder,
+        ),
     ],
-    ids=["as a workbook", "with other line ends", "in another order", "in part"],
+    ids=[
+        "as a workbook",
+        "with other line ends",
+        "in another order",
+        "in part",
+        "with a column emptied",
+        "with a column emptied and two thirds of the rows in another order",
+    ],
 )
 def test_simulated_answers_stay_simulated_however_their_file_is_saved_again(
     gia_lai: Path, run: Run, tmp_path: Path, save: Callable[[pd.DataFrame, Path], Path]
@@ -244,6 +258,27 @@ def test_simulated_answers_stay_simulated_however_their_file_is_saved_again(
 
     assert run("add", "survey", "cua_hang", again)[0] == 0
     assert raw.read_sidecar(made_up.with_suffix(again.suffix)).status == "simulated"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [lambda rows: rows.sample(frac=1, random_state=1), lambda rows: rows.mode().iloc[[0] * len(rows)]],
+    ids=["as the others do", "what most do"],
+)
+def test_real_answers_of_the_respondents_that_a_rehearsal_named_are_real_however_alike_they_are(
+    gia_lai: Path, run: Run, tmp_path: Path, answer: Callable[[pd.DataFrame], pd.DataFrame]
+) -> None:
+    run("new-survey", "cua_hang")
+    run("simulate", "cua_hang", "2025")
+    made_up = gia_lai / "data/raw/surveys/cua_hang/2025.csv"
+    heard = pd.read_csv(made_up, dtype="str")
+    asked = ["sells_online", "sales"]
+    done = heard["outcome"] == "1"
+    heard.loc[done, asked] = answer(heard.loc[done, asked]).to_numpy()
+    made_up.unlink()
+
+    assert run("add", "survey", "cua_hang", _saved(heard, tmp_path))[0] == 0
+    assert raw.read_sidecar(made_up).status == "real"
 
 
 def test_answers_of_other_people_to_a_rehearsed_survey_are_real(

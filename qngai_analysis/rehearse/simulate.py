@@ -15,7 +15,7 @@ from qngai_analysis.errors import SurveyError
 from qngai_analysis.rehearse.population import VERSION, Population
 from qngai_analysis.rehearse.sampling import sampled_file
 from qngai_analysis.survey.form.codebook import read_codebook
-from qngai_analysis.survey.form.intake import field_day, records_of
+from qngai_analysis.survey.form.intake import field_day, marks_of
 from qngai_analysis.survey.release import ledger
 
 SEED = 906
@@ -57,7 +57,7 @@ def simulate(
     raw.replace_table(target, content, _sidecar(population, content))
     if folder is None:  # people made up anew: nothing was published of them
         ledger.forget((survey, year, "simulated"))
-        raw.note_simulated(target, records_of(survey, target, field_day(target, year)))
+        raw.note_simulated(target, marks_of(survey, target, field_day(target, year)))
     return target
 
 

@@ -7,10 +7,10 @@ or several, group prefixes, metadata, members in a sheet of their own. See
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import pandas as pd
@@ -127,8 +127,7 @@ def _load_verified(
         told = {"file": path, "name": path.name, "survey": survey}
         raise SurveyError(wording, cells=cells, n=len(faults), first=first, **told)
     frame, due = results.analysis_frame(reading), results.due(reading)
-    content = results.content_of(frame, due, reading)
-    if sidecar.status == "real" and raw.was_simulated(path, path.parent, _undated(content.records)):
+    if sidecar.status == "real" and raw.was_simulated(path, path.parent, partial(results.is_marked, reading)):
         wording = (
             '{file}: câu trả lời trong tệp do qngai simulate tạo ra; ghi status = "simulated" trong {name}'
         )
@@ -139,7 +138,7 @@ def _load_verified(
         "evidence": sidecar.status,
         "file": path.name,
         "sha256": sidecar.sha256,
-        "content": content,
+        "content": results.content_of(frame, due, reading),
         "codebook_sha256": others[1],
         "tables_by": codebook.tables_by,
     }
@@ -253,14 +252,16 @@ def faults_by_day(survey: str, path: Path, days: Sequence[date]) -> tuple[pd.Dat
     return min(found, key=lambda each: len(each[0]))
 
 
-def records_of(survey: str, path: Path, day: date) -> list[str]:
-    """Return hashes of some respondents' answers, by which a file is known that was saved again (see ``Content``)."""
+def marks_of(survey: str, path: Path, day: date) -> list[str]:
+    """Return marks of a file's answers, by which it is known that was saved again or edited."""
     # tells no answer: no door before it
-    return _undated(results.records_of(_checked(read_codebook(survey, day), path)))
+    return results.marks_of(_checked(read_codebook(survey, day), path))
 
 
-def _undated(records: Mapping[str, str]) -> list[str]:
-    return next((some.split() for kind, some in records.items() if kind.endswith(results.UNDATED)), [])
+def was_simulated(survey: str, path: Path, day: date) -> bool:
+    """Return whether a file's answers are those of a file that was made up in this project."""
+    codebook = read_codebook(survey, day)
+    return raw.was_simulated(path, codebook.path.parent, partial(results.is_marked, _checked(codebook, path)))
 
 
 def check_file(codebook: Codebook, path: Path) -> Reading:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -16,6 +16,7 @@ from qngai_analysis.survey.form.codebook import SPECIAL, Question
 from qngai_analysis.survey.form.condition import Answer, Bools, Floats, Status
 from qngai_analysis.survey.form.intake_reading import Reading
 
+Bytes = npt.NDArray[np.uint8]
 DUE = "due:"  #: Begins the name of the column that says in which rows an answer was due.
 
 
@@ -97,7 +98,96 @@ def _sketch(hashes: npt.NDArray[np.uint64]) -> tuple[int, str]:
     return bits, " ".join(f"{one:08x}" for one in once >> np.uint64(32) if int(one) < 2 ** (32 - bits))
 
 
-UNDATED = " undated"
+UNDATED = " undated"  #: Ends the name of records that tell no day.
+
+
+def marks_of(reading: Reading) -> list[str]:
+    """
+    Return marks of a file that was made up, by which it is known when it was saved again or edited (see ``is_marked``).
+
+    They are the undated hashes of ``records_of``; the questions; and for some respondents a hash of who it is and, in two
+    digits a question, of the answer.
+    """
+    cells = _told(reading)
+    numbers = np.stack([*cells.values()], axis=1) if cells else np.zeros((reading.size, 0), dtype=np.uint8)
+    some = sorted(_ids(reading).items())[:_MARKED]
+    records = (f"{who:08x}{numbers[row].tobytes().hex()}" for who, row in some)
+    return [*_undated(reading), f"={','.join(cells)}", *records]
+
+
+def is_marked(reading: Reading, marked: Sequence[Sequence[str]]) -> bool:
+    """
+    Return whether a file holds the answers that the marks of any other are of.
+
+    It does if over three quarters of the records that are like no other are the same; or if the respondents that both name
+    differ in less than half as many answers as they would if each had given another's. Only what both have counts: a
+    column that was emptied or added, rows that were left out tell nothing.
+    """
+    mine, cells, rows = set(_undated(reading)), _told(reading), _ids(reading)
+    return any(_are_same(mine, marks) or _are_told(cells, rows, marks) for marks in marked)
+
+
+def _are_same(mine: set[str], marks: Sequence[str]) -> bool:
+    theirs = {mark for mark in marks if len(mark) == _HEX}
+    return len(mine & theirs) > _SAME * max(min(len(mine), len(theirs)), _FEWEST)
+
+
+def _are_told(cells: Mapping[str, Bytes], rows: Mapping[int, int], marks: Sequence[str]) -> bool:
+    names = next((mark[1:].split(",") for mark in marks if mark[0] == "="), [])
+    respondents = (mark for mark in marks if mark[0] != "=" and len(mark) > _HEX)
+    known = {int(mark[:_HEX], 16): list(bytes.fromhex(mark[_HEX:])) for mark in respondents}
+    both = sorted(known.keys() & rows.keys())
+    differ = by_chance = 0.0
+    for name, theirs in zip(names, zip(*(known[who] for who in both), strict=True), strict=False):
+        if name in cells:
+            ours, others = cells[name][[rows[who] for who in both]], np.array(theirs, dtype=np.uint8)
+            found = _differing(ours, others)
+            turned = np.concatenate([_differing(ours, np.roll(others, by)) for by in range(1, 11)])
+            differ += found.sum()
+            by_chance += found.size * turned.mean() if turned.size else 0.0
+    return bool(by_chance > _TELLING and differ < by_chance / 2)
+
+
+_HEX = 8  # digits of a hash
+# of answers that one alone gave in each, over a third are seldom the same by chance
+_SAME, _FEWEST = 0.75, 20
+_MARKED = 400  # respondents
+_TELLING = 30  # answers that would differ by chance
+
+
+def _undated(reading: Reading) -> list[str]:
+    return next((some.split() for kind, some in records_of(reading).items() if kind.endswith(UNDATED)), [])
+
+
+def _differing(ours: Bytes, theirs: Bytes) -> Bools:
+    """Where both answered: whether it was not the same."""
+    return np.asarray((ours != theirs)[(ours > 0) & (theirs > 0)])
+
+
+def _ids(reading: Reading) -> dict[int, int]:
+    """Hashes of who the respondents are, each with the row."""
+    rows, names = np.flatnonzero(reading.completed), reading.codebook.design.identifier
+    keys = zip(*(reading.identifier(name)[rows] for name in names), strict=True)
+    texts = ["/".join(str(part).casefold().lstrip("0") for part in key) for key in keys]
+    hashes = pd.util.hash_array(np.array(texts, dtype=object)) >> np.uint64(32)
+    return dict(zip(hashes.tolist(), rows.tolist(), strict=True))
+
+
+def _told(reading: Reading) -> dict[str, Bytes]:
+    """What respondents alone can tell (what a form requires, a sample list mostly knows): 0 no answer, else a hash of it."""
+    book, cells = reading.codebook, {}
+    for name, question in book.questions.items():
+        asked = question.source == "form" and name not in book.design.columns and not question.required
+        if asked and question.type not in ("text", "date"):
+            answer = reading.answers[name]
+            hashes = np.zeros(reading.size, dtype=np.uint64)
+            for each in (answer.values, *answer.chosen.values()):
+                hashes = hashes * np.uint64(1_000_003) + pd.util.hash_array(each.astype(np.float64))
+            told = np.where(answer.status == Status.ANSWERED, 1 + hashes % np.uint64(255), 0)
+            cells[name] = told.astype(np.uint8)
+    return cells
+
+
 _ENOUGH = 128  # records to compare: twice as many at most
 
 
