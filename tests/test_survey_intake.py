@@ -330,6 +330,24 @@ def test_a_population_count_below_the_sample_is_refused(shops):
     assert faults[["count", "rows"]].to_numpy().tolist() == [[3, "2–4"]]  # every completed row of the stratum
 
 
+@pytest.mark.parametrize("shop", [1, 2, 3])
+def test_a_row_that_says_otherwise_of_its_stratum_than_the_others_is_the_one_that_is_named(shops, shop):
+    faults = faults_of(shops, changed(shop, shop_count="41"))
+
+    assert faults[["rows", "value"]].to_numpy().tolist() == [[str(shop + 1), "41"]]
+    other = 3 if shop == 1 else 2
+    assert faults["rule"][0].endswith(f"of a stratum; 2 other rows (row {other} …) have 40")
+
+
+def test_rows_that_share_a_number_are_told_whether_they_are_the_same_and_where_the_first_stands(shops):
+    faults = faults_of(shops, csv_text(*ROWS, ROWS[1], ROWS[0].replace(",200,", ",300,")))
+
+    assert faults[["rows", "mend"]].to_numpy().tolist() == [
+        ["6", "a duplicate of row 3, the same in every cell: remove one of them"],
+        ["7", "a duplicate of row 2 that differs in sales: keep the right one, or correct the number"],
+    ]
+
+
 def test_a_census_has_as_many_units_as_its_population(shops):
     assert faults_of(shops, csv_text().replace(",40,", ",3,")).empty
 
@@ -508,6 +526,28 @@ def test_a_member_too_few_is_noticed_by_the_households_size(households):
     del rows[at]
 
     assert household_faults(file, rows) == [(at + 1, "household_size")]
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_row_under_the_number_of_another_household_is_one_fault_that_names_its_own(households, before):
+    file, rows = households
+    at = several_members(rows)
+    own = rows[at]["household_id"]
+    others = [
+        row["household_id"] for row in (rows[at + 9 :] if before else rows[: at - 3]) if row["outcome"] == "1"
+    ]
+    rows[at]["household_id"] = next(other for other in others if other != own)
+
+    assert household_faults(file, rows) == [(at + 2, "household_id")]
+    assert validate_file("households", file)["rule"][0].startswith(f"{own}: what this row says of its unit")
+
+
+def test_a_whole_household_that_stands_twice_is_one_fault(households):
+    file, rows = households
+    at = several_members(rows)
+    again = [row for row in rows if row["household_id"] == rows[at]["household_id"]]
+
+    assert household_faults(file, [*rows, *again]) == [(len(rows) + 2, "household_id")]
 
 
 def test_an_answer_of_the_household_is_counted_once(households):

@@ -17,6 +17,7 @@ from qngai_analysis.words.said import Either, Num
 
 def check(reading: Reading) -> None:
     """Settle the answers by the routing; what is wrong with them goes into the reading's faults."""
+    _refile(reading)
     reading.reference, reading.unit = _units(reading)
     if not reading.columns:
         return
@@ -91,22 +92,87 @@ def _check_constraint(reading: Reading, question: Question) -> None:
 # -- units and members ---------------------------------------------------------------------
 
 
+_FAR = 3  # answers of its unit in which a row differs before it may be another's
+
+
+def _refile(reading: Reading) -> None:
+    """A row that holds all that another unit's rows say of their unit is one fault, of its number; it is checked with those."""
+    roster = reading.codebook.roster
+    if roster is None or roster.parent not in reading.sources or reading.in_two_sheets:
+        return
+    reference, unit = _units(reading)
+    parts = {name: _code(reading.columns[name]) for name in _of_units(reading) if name != roster.parent}
+    first = np.flatnonzero(reference)[unit]
+    unlike = np.sum([part != part[first] for part in parts.values()], axis=0, dtype=int)
+    if unlike.max(initial=0) < _FAR:
+        return
+    table = pd.DataFrame(parts).assign(unit=unit)
+    table = table.assign(said=table.groupby([*parts], sort=False).ngroup())
+    doubted = np.isin(unit, unit[unlike >= _FAR])
+    homes = table[~doubted].groupby("said")["unit"].agg(["min", "nunique"])
+    home = table["said"].map(homes["min"][homes["nunique"] == 1]).fillna(-1).to_numpy(dtype=int)
+    lost = doubted & (home >= 0)
+    if not lost.any():
+        return
+    column = reading.columns[roster.parent]
+    assert column.texts is not None
+    right = np.where(lost, column.texts[np.flatnonzero(reference)[home]], column.texts)
+    rule = "{right}: các câu trả lời chung của đơn vị ở dòng này là của {right}, không phải của {own}"
+    reading.refuse(roster.parent, lost, rule, "sửa mã ở dòng này", right=right, own=column.texts)
+    column.texts = right
+
+
+def _of_units(reading: Reading) -> list[str]:
+    """The questions of a unit, not of its members, that the file has."""
+    return [
+        name
+        for name, question in reading.codebook.questions.items()
+        if not question.repeat and name in reading.sources
+    ]
+
+
+def _code(column: Answer) -> npt.NDArray[np.uint64]:
+    """Hashes of a column's cells, equal where they say the same."""
+    parts: list[npt.NDArray[Any]] = [np.nan_to_num(column.values, nan=-1e9), column.status]
+    code = np.zeros(column.status.size, dtype=np.uint64)
+    for part in (*parts, *column.chosen.values()):
+        code = code * np.uint64(1_000_003) + pd.util.hash_array(part.astype(np.float64))
+    if column.texts is not None:
+        texts = np.array([text or "" for text in column.texts], dtype=object)
+        code = code * np.uint64(1_000_003) + pd.util.hash_array(texts)
+    return code
+
+
+def _refuse_unlike(
+    reading: Reading, name: str, of: Ints, code: npt.NDArray[Any], rows: Bools, group: object
+) -> None:
+    """Refuse the rows of a group that say something else of it than most of the group's do (of as many, than the first)."""
+    table = pd.DataFrame({"of": of, "code": code, "row": np.arange(of.size)})[rows]
+    said = table.groupby(["of", "code"], sort=False)["row"].agg(["size", "first"]).reset_index()
+    most = said.sort_values("size", ascending=False, kind="stable").drop_duplicates("of").set_index("of")
+    if len(most) == len(said):
+        return
+    unlike = np.zeros(of.size, dtype=bool)
+    unlike[table.index] = table["code"] != table["of"].map(most["code"])
+    told = most.reindex(of).fillna(0).astype(int)
+    counts = name in reading.codebook.design.fpc
+    mend = "mỗi nhóm một số đơn vị tổng thể: sửa các dòng khác nhau" if counts else "sửa các dòng khác nhau"
+    rule = "như nhau ở mọi dòng của một {group}; {n} dòng khác (dòng {row}…) ghi {usual}"
+    like = {
+        "row": reading.lines(name, told["first"].to_numpy()),
+        "usual": reading.cells(name, told["first"].to_numpy()),
+    }
+    reading.refuse(name, unlike, rule, mend, group=group, n=told["size"].to_numpy(), **like)
+
+
 def _check_consistency(reading: Reading) -> None:
     """In a flat file a household's answers stand on every member's row: they must agree."""
     roster = reading.codebook.roster
     if roster is None or reading.in_two_sheets:
         return
-    first = np.flatnonzero(reading.reference)[reading.unit]
-    rule = "như nhau ở mọi dòng của một {group}"
-    for name, question in reading.codebook.questions.items():
-        if question.repeat or name not in reading.sources:
-            continue
-        column, faulty = reading.columns[name], reading.faulty(name)
-        values = np.nan_to_num(column.values, nan=-1e9)
-        parts: list[npt.NDArray[Any]] = [column.status, values, *column.chosen.values()]
-        parts += [] if column.texts is None else [column.texts]
-        differs = np.any([part != part[first] for part in parts], axis=0) & ~faulty & ~faulty[first]
-        reading.refuse(name, differs, rule, "sửa các dòng khác nhau", group=roster.parent)
+    for name in _of_units(reading):
+        code, right = _code(reading.columns[name]), ~reading.faulty(name)
+        _refuse_unlike(reading, name, reading.unit, code, right, roster.parent)
 
 
 def _check_members(reading: Reading) -> None:
@@ -116,8 +182,10 @@ def _check_members(reading: Reading) -> None:
         return
     present = answers[roster.key].status == Status.ANSWERED
     members = np.bincount(unit[present], minlength=int(unit.max(initial=-1)) + 1)[unit]
-    stated = answers[roster.count].values
-    differs = reading.reference & ~np.isnan(stated) & (stated != members)
+    stated, numbers = answers[roster.count].values, answers[roster.key].values
+    twice = pd.DataFrame({"unit": unit, "number": numbers})[present].duplicated()  # a fault of its own
+    whole = ~np.isin(unit, unit[twice.index[twice]])
+    differs = reading.reference & whole & ~np.isnan(stated) & (stated != members)
     mend = "thiếu hoặc thừa một thành viên: bổ sung dòng hoặc sửa số"
     reading.refuse(roster.count, differs, "số dòng mà {group} có", mend, group=roster.parent)
 
@@ -155,10 +223,25 @@ def _check_duplicates(reading: Reading) -> None:
     keys = pd.DataFrame({name: reading.identifier(name) for name in names})
     # a row without an identifier is a fault of its own
     twice = keys.duplicated().to_numpy() & (reading.answers[names[0]].status == Status.ANSWERED)
-    mend = "trùng với một dòng phía trên: bỏ dòng thừa hoặc sửa mã"
     titles = [reading.codebook.questions[name] for name in names]
     key = Either(" và ".join(f"“{of.vi}”" for of in titles), " and ".join(f"“{of.en}”" for of in titles))
-    reading.refuse(names[0], twice, "một dòng cho mỗi {key}", mend, key=key)
+    if twice.any():
+        codes = {name: _code(reading.columns[name]) for name in reading.sources}
+        same = keys.groupby([*names], sort=False, dropna=False).ngroup().to_numpy()
+        first = np.unique(same, return_index=True)[1][same]
+        unlike = {
+            reading.sources[name].matched.header_of(name): code != code[first] for name, code in codes.items()
+        }
+        differing = np.array(
+            [", ".join(head for head, rows in unlike.items() if rows[row]) for row in range(reading.size)],
+            dtype=object,
+        )
+        told = {"key": key, "row": reading.lines(names[0], first), "columns": differing}
+        whole = differing == ""
+        mend = "giống hệt dòng {row}: xóa một trong hai"
+        reading.refuse(names[0], twice & whole, "một dòng cho mỗi {key}", mend, **told)
+        mend = "cùng mã với dòng {row} mà khác ở {columns}: giữ dòng đúng, hoặc sửa mã"
+        reading.refuse(names[0], twice & ~whole, "một dòng cho mỗi {key}", mend, **told)
     for name in names:
         shortened = np.array([bool(_SHORTENED.fullmatch(str(key))) for key in keys[name]], dtype=bool)
         mend = "Excel đã rút gọn mã số: định dạng cột là Văn bản (Text) rồi nhập lại mã đầy đủ"
@@ -186,11 +269,10 @@ def _check_population(reading: Reading, column: str, group: str, above: str, uni
     if usable.empty:
         return
     named = usable.groupby("of")
-    first, present = (frame["of"].map(each) for each in (named["count"].first(), named["unit"].nunique()))
+    present = frame["of"].map(named["unit"].nunique())
     rows = completed & reading.reference & frame["count"].notna().to_numpy()
-    varies = rows & ((frame["count"] != first) & first.notna()).to_numpy()
-    mend, of = "mỗi nhóm một số đơn vị tổng thể: sửa các dòng khác nhau", group or Either("tệp", "file")
-    reading.refuse(column, varies, "như nhau ở mọi dòng của một {group}", mend, group=of)
+    of = group or Either("tệp", "file")
+    _refuse_unlike(reading, column, frame["of"].to_numpy(), frame["count"].to_numpy(), rows, of)
     fewer = rows & (frame["count"] < present).to_numpy()
     mend = "tổng thể không thể ít đơn vị hơn mẫu: sửa lại số này"
     reading.refuse(column, fewer, "ít nhất bằng số {unit} trong tệp", mend, unit=unit)

@@ -76,15 +76,32 @@ class Reading:
         """
         Note the same fault of a question in some rows of the data; once for each row of the file.
 
-        ``rule`` says what would be right, ``mend`` how to mend it; ``values`` fill the places of both wordings.
+        ``rule`` says what would be right, ``mend`` how to mend it; ``values`` fill the places of both wordings, an array
+        with what it holds for the row.
         """
         if (source := self.sources.get(name)) is None:
             return
-        matched = source.matched
-        for at in np.unique(source.place[rows & (source.place >= 0)]):
+        matched, wrong = source.matched, np.flatnonzero(rows & (source.place >= 0))
+        for at, first in zip(*np.unique(source.place[wrong], return_index=True), strict=True):
             value = matched.cell(name, at) if name in matched.questions else None
+            told = {
+                key: one[wrong[first]] if isinstance(one, np.ndarray) else one for key, one in values.items()
+            }
             where, header = matched.sheet.where(at), matched.header_of(name)
-            self.faults.add(where, header, value, Said(rule, **values), Said(mend, **values))
+            self.faults.add(where, header, value, Said(rule, **told), Said(mend, **told))
+
+    def cells(self, name: str, rows: Ints) -> Cells:
+        """Return what the file says of a question in some rows of the data, as a message shows it."""
+        source = self.sources[name]
+        shown = [str(source.matched.cell(name, at)) if at >= 0 else "" for at in source.place[rows]]
+        return np.array([text if text not in ("", "None") else "…" for text in shown], dtype=object)
+
+    def lines(self, name: str, rows: Ints) -> Cells:
+        """Return where rows of the data stand in the file: the row, and the sheet if it is one of several."""
+        source = self.sources[name]
+        places = [source.matched.sheet.where(at) for at in source.place[rows]]
+        several = source.matched.sheet.origin is not None
+        return np.array([f"{row} ({sheet})" if several else str(row) for sheet, row in places], dtype=object)
 
     def faulty(self, name: str) -> Bools:
         """Return the rows whose cell has a fault already: one is enough."""
