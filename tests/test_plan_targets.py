@@ -46,6 +46,10 @@ Tổng diện tích gieo trồng 1.040 ha. Trong đó: lúa 760 ha, năng suất
   >= | | 95 | ha | | diện tích ngô
 Tỷ lệ trạm y tế thực hiện được tối thiểu 80% danh mục kỹ thuật của tuyến xã đạt 95%.
   >= | đạt | 95 | % | | Tỷ lệ trạm y tế thực hiện được tối thiểu 80% danh mục kỹ thuật của tuyến xã
+Tỷ lệ hài lòng đạt 95%, là 1 trong 10 tỉnh dẫn đầu cả nước; 9/10 trẻ em được học kỹ năng số.
+  >= | đạt | 95 | % | | Tỷ lệ hài lòng
+  <= | là 1 trong | 10 | hạng | | Tỷ lệ hài lòng | rank
+  >= | 9/10 | 90 | % | | trẻ em được học kỹ năng số
 9/10 người dân trưởng thành có điện thoại thông minh; 7/9 trường có thư viện số.
   >= | 9/10 | 90 | % | | người dân trưởng thành có điện thoại thông minh
   >= | | 7 | trường | | trường có thư viện số

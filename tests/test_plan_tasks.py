@@ -290,6 +290,8 @@ II. NHIỆM VỤ
 2. Vụ Pháp chế chủ trì, phối hợp với Công an tỉnh tạo lập kho dữ liệu; thời gian: tháng 4/2026 đến 10/2026.
 3. Vụ Mùa triển khai gieo cấy 4.120 ha.
 4. Trung tâm dữ liệu: vận hành từ quý I/2026.
+5. Giao Sở Tư pháp phối hợp Sở Nội vụ đăng ký, cấp chữ ký số.
+6. Bệnh viện Đa khoa tỉnh triển khai bệnh án điện tử trước 30/9/2026.
 """
 
 
@@ -302,6 +304,8 @@ def test_duties_numbered_in_one_line_are_told_apart_and_a_ministry_s_department_
         ("Triển khai học bạ số trong năm học 2026-2027", "Sở Giáo dục và Đào tạo", "", "2027-05-31"),
         ("Tổ chức ngày hội công dân số", "Sở Giáo dục và Đào tạo", "", None),
         ("tạo lập kho dữ liệu", "Vụ Pháp chế", "Công an tỉnh", "2026-10-31"),
+        ("đăng ký, cấp chữ ký số", "Sở Tư pháp", "Sở Nội vụ", None),
+        ("triển khai bệnh án điện tử trước 30/9/2026", "Bệnh viện Đa khoa tỉnh", "", "2026-09-30"),
     ]
 
 

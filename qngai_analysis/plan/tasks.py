@@ -281,7 +281,8 @@ _GIVES_LEAD = pattern(
 )
 # "Giao Sở Y tế, Sở Giáo dục và Đào tạo triển khai …"
 _GIVES = pattern(
-    rf"""^(?:UBND tỉnh )?(?:[Gg]iao|[Pp]hân công|Yêu cầu) (?:cho )?(?P<lead>[^:]{{4,160}}?)(?<!các) (?={_VERBS}\b)(?P<text>.*)$""",
+    rf"""^(?:UBND tỉnh )?(?:[Gg]iao|[Pp]hân công|Yêu cầu) (?:cho )?(?P<lead>[^:]{{4,160}}?)
+        (?:,? phối hợp(?: với| cùng)? (?P<cooperating>[^:;.]{{4,160}}?))?,?(?<!các) (?={_VERBS}\b)(?P<text>.*)$""",
     re.DOTALL,
 )
 # Among tasks: "Sở Nội vụ tham mưu …", "UBND các xã phối hợp với Bưu điện triển khai …"

@@ -353,6 +353,7 @@ NUMERALS = (
     _rule("age", "an age", "từ «15» tuổi trở lên", r"\d{1,3}(?:\s*(?:-|đến|tới)\s*(?:dưới )?\d{1,3})?(?=\s*tuổi)", unless=_LIFETIME_LEFT),
     _rule("name", "a class of stars", "sản phẩm OCOP từ «3 - 4» sao", r"\d(?:\s*(?:-|đến|,)\s*\d)?(?=\s*sao(?!\w))"),
     _rule("name", "how many criteria all are", "giảm cả «3» tiêu chí", r"\d(?=\s*(?:tiêu chí|mặt)(?!\w))", r"(?<!\w)cả\s*$"),
+    _rule("name", "one of so many", "là «1» trong 10 tỉnh dẫn đầu", r"0?1(?= trong (?:số |nhóm |top )?\d)"),
     _rule("name", "counted in a slogan", "cuộc vận động “«5» không, 3 sạch”", r"\d(?= (?:không|sạch|tốt|có|an|dám|nhất|tự|phải|biết|giảm|tăng)(?!\w))", r"[\"“][^\"”]*$"),
     _rule("name", "layers of protection", "mô hình bảo vệ «4» lớp", r"\d(?=\s*lớp(?!\w))", r"(?:bảo vệ|mô hình)\s*$"),
     _rule("name", "a road", "nâng cấp đường tỉnh «625»", r"\d{1,3}[a-z]?(?![\d%.,])", r"(?:quốc lộ|tỉnh lộ|đường (?:tỉnh|huyện))\s*$", _is_counted),
@@ -368,7 +369,7 @@ NUMERALS = (
     _rule("name", "a level, edition, number of a kind", "dịch vụ công mức độ «3, 4»", _LEVELS, _LEVEL_LEFT.pattern, _is_no_level),
     _rule("year", "a year or years", "giai đoạn «2021 - 2025»", rf"{_YEARS}(?:\s*(?:-|đến(?: hết)?(?: năm)?|tới(?: năm)?|/)\s*{_YEARS})?(?!\s?%)", "", _is_count_like_a_year, _years),
     _rule("duration", "a length of time", "trong «02» ngày làm việc", _DURATION.pattern, reads=_span_of_time),
-    _rule("fraction", "a fraction", "đạt «15/21» chỉ tiêu", rf"{_WHOLE}\s?/\s?(?!{_ROUND}\s*{_BORN}|1\d*\.000\s*(?:dân|người)){_WHOLE}(?![\d/])", unless=_PLACE_LEFT),
+    _rule("fraction", "a fraction", "đạt «15/21» chỉ tiêu", rf"{_WHOLE}\s?/\s?(?!(?:10+0|1\d*\.000)\s*{_BORN}|1\d*\.000\s*(?:dân|người)){_WHOLE}(?![\d/])", unless=_PLACE_LEFT),
 )
 # fmt: on
 # an account, a code: no number of a plan has so many digits
