@@ -767,8 +767,7 @@ def part_of_whole(token: Token, low: str) -> Token:
     measured = count is not None and count.sort in ("count", "bare", "speed")
     if count is None or not measured or not count.unit or count.unit.startswith("số"):
         return token
-    sort = "speed" if count.sort == "speed" else "count"
-    return replace(token, kind="quantity", value=part, unit=count.unit, sort=sort)
+    return replace(token, kind="quantity", value=part, unit=count.unit, sort="count")
 
 
 # ------------------------------------------------------------------ where the subject stands
@@ -931,10 +930,6 @@ def _as_the_previous(sides: Sides) -> None:
     if "trong đó" in between and lower(sides.after).startswith("theo "):
         # "…, trong đó tối thiểu 30% theo chuẩn quốc tế"
         quantity.subject = f"{earlier.subject} {sides.after}"
-    if earlier.number_first and lex.AT.match(lower(sides.after)) and lex.PREDICATE.search(lower(sides.after)):
-        # "100% đơn vị ở thành phố và 90% ở các huyện trả lương qua tài khoản"
-        quantity.subject = say.with_head(earlier.subject, sides.after)
-        return
     quantity.base = sides.base()
     grown = lex.GROWN.match(earlier.subject)
     if lex.GIVES.search(quantity.run) and quantity.base and (earlier.number_first or grown or ";" in between):
