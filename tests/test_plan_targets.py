@@ -61,6 +61,10 @@ Tốc độ Internet di động đạt tối thiểu 40Mb/s mạng 4G và 100Mb/
   >= | | 100 | Mb/s | | Tốc độ Internet di động mạng 5G
 Giảm từ 15 ngày xuống 10 ngày thời gian cấp giấy phép xây dựng.
   <= | xuống | 10 | ngày | | thời gian cấp giấy phép xây dựng
+Thời gian trả kết quả xét nghiệm giảm từ 120 phút còn 75 phút.
+  <= | còn | 75 | phút | | Thời gian trả kết quả xét nghiệm
+Tỷ lệ học sinh học trực tuyến tăng gấp 1,5 lần so với năm học 2018-2019.
+  >= | tăng gấp … so với năm học 2018-2019 | 1.5 | lần | | Tỷ lệ học sinh học trực tuyến | multiple
 Thời gian lưu trú của khách tăng từ 1,8 ngày lên 2,5 ngày.
   >= | lên | 2.5 | ngày | | Thời gian lưu trú của khách
 Cắt giảm từ 15 thủ tục xuống 10 thủ tục hành chính nội bộ.

@@ -291,7 +291,8 @@ II. NHIỆM VỤ
 3. Vụ Mùa triển khai gieo cấy 4.120 ha.
 4. Trung tâm dữ liệu: vận hành từ quý I/2026.
 5. Giao Sở Tư pháp phối hợp Sở Nội vụ đăng ký, cấp chữ ký số.
-6. Bệnh viện Đa khoa tỉnh triển khai bệnh án điện tử trước 30/9/2026.
+6. Các bệnh viện công lập lập hồ sơ bệnh án.
+7. Bệnh viện Đa khoa tỉnh triển khai bệnh án điện tử trước 30/9/2026.
 """
 
 
@@ -305,6 +306,7 @@ def test_duties_numbered_in_one_line_are_told_apart_and_a_ministry_s_department_
         ("Tổ chức ngày hội công dân số", "Sở Giáo dục và Đào tạo", "", None),
         ("tạo lập kho dữ liệu", "Vụ Pháp chế", "Công an tỉnh", "2026-10-31"),
         ("đăng ký, cấp chữ ký số", "Sở Tư pháp", "Sở Nội vụ", None),
+        ("lập hồ sơ bệnh án", "Các bệnh viện công lập", "", None),
         ("triển khai bệnh án điện tử trước 30/9/2026", "Bệnh viện Đa khoa tỉnh", "", "2026-09-30"),
     ]
 

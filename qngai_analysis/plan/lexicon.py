@@ -232,12 +232,12 @@ OTHERS = pattern(r"""^(?:cả nước|toàn quốc|mục tiêu quốc gia|quốc
 OTHERS_AIM = pattern(r"""(?<!\w)(?:cả nước|toàn quốc) (?:đặt mục tiêu|phấn đấu|dự kiến
         |hướng tới)(?!.*(?<!\w)(?:tỉnh|thành phố|huyện|xã|phường|địa phương)(?!\w))""")
 COMPARED = pattern(r"""(?:(?:lần|gấp (?:rưỡi|đôi|ba|bốn|năm)|bằng(?: [\d.,]+\s*%)?) (?=năm\s*$)|(?:cao|thấp|nhiều|ít) hơn|so(?: (?:với|cùng))?|giá so sánh|giá|kể từ|sau|từ mức)
-        (?: (?:bình quân|trung bình|\d+(?= năm)|cùng kỳ|mức|số|kết quả|ước|thực hiện|kế hoạch|dự toán|được|giao|giai đoạn|cuối|đầu))*\s*(?:năm|giai đoạn|thời kỳ|nhiệm kỳ)?\s*$""")
+        (?: (?:bình quân|trung bình|\d+(?= năm)|cùng kỳ|mức|số|kết quả|ước|thực hiện|kế hoạch|dự toán|được|giao|giai đoạn|cuối|đầu))*\s*(?:năm học|năm|giai đoạn|thời kỳ|nhiệm kỳ)?\s*$""")
 # what a change is counted from: "gấp 2 lần so với năm 2025", "tăng 40% so với bình quân giai đoạn 2021 - 2025"
 SINCE = pattern(r"\s*(?:(?P<against>so với )(?:[^\W\d]+ ){0,4}|năm )20\d\d(?:\s*-\s*20\d\d)?(?!\d)")
 FROM_RUN = pattern(r"(?<!\w)từ(?: mức)?$")
 TO = pattern(
-    r"^[^.;]{0,40}?(?<!\w)(?<!trở )(?:lên|xuống|đến|(?<!trưởng )(?<!hoàn )(?<!hình )thành(?! (?:viên|phố|thị|phần|lập|tích|công))|tới)(?!\w)|^ còn(?!\w)"
+    r"^[^.;]{0,40}?(?<!\w)(?<!trở )(?:lên|xuống|đến|(?<!trưởng )(?<!hoàn )(?<!hình )thành(?! (?:viên|phố|thị|phần|lập|tích|công))|tới)(?!\w)|^(?: \w+(?: làm việc)?)? còn(?!\w)"
 )
 CHANGED_TO = pattern(r" \w+(?: làm việc)? (?:lên|xuống|còn)(?!\w)")
 GRANT = pattern(rf"""(?<!\w)(?<!quỹ )(?:{any_of("grant")}(?!\w)[^.;,:]{{0,40}}

@@ -271,7 +271,7 @@ def _table_task(row: TextRow) -> PrintedTask:
 # ------------------------------------------------------------------ who, with whom, by when
 
 _BRACKETS = pattern(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
-_VERBS = any_of("duty")
+_VERBS = rf"(?<!công ){any_of('duty')}"  # no "bệnh viện công lập"
 # "Giao Sở Y tế chủ trì, phối hợp với UBND các huyện triển khai …"
 _GIVES_LEAD = pattern(
     rf"""^(?:(?:UBND tỉnh )?(?:[Gg]iao|[Pp]hân công|[Đđ]ề nghị) (?:cho )?)?(?P<lead>[^:(]{{4,160}}?)
