@@ -348,11 +348,15 @@ def diff(old: str, new: str, plan: str | None, out: Path | None, format: common.
     from qngai_analysis.progress.editions import compare_editions, read_edition
 
     files = [_edition(named, out or paths.reports()) for named in (old, new)]
-    year = read_edition(files[1])["year"]
-    of_year = [
-        entry.name for entry in read_project().plan if entry.covers(year)
-    ]  # as the report of that year
-    plans = [read_project().entry(plan).name] if plan else of_year
+    years = [int(read_edition(file)["year"]) for file in files]
+    if years[0] > years[1]:
+        remark(
+            "kỳ trước là năm {old}, kỳ sau là năm {new}: có lẽ cần đổi chỗ hai kỳ", old=years[0], new=years[1]
+        )
+    of_years = [
+        entry.name for entry in read_project().plan if any(map(entry.covers, years))
+    ]  # as the reports of those years
+    plans = [read_project().entry(plan).name] if plan else of_years
     before, after = (read_edition(file, plans) for file in files)
     changes = compare_editions(before, after)
     if changes.empty and format is common.Format.table:
@@ -360,7 +364,7 @@ def diff(old: str, new: str, plan: str | None, out: Path | None, format: common.
         wording = "{old} ({before} chỉ tiêu) và {new} ({after} chỉ tiêu): mức, kết quả, sai số, đánh giá, tiến độ, nguồn, phương pháp của từng chỉ tiêu không đổi"
         click.echo(message(wording, {"old": old, "new": new, **sizes}))
         return
-    emit(changes, format, ("target_id", "words"))  # they say what changed, and end with the reason
+    emit(changes, format, ("target_id", "text", "words"))  # they say what changed, and end with the reason
 
 
 def _year(year: int | None, plan: str | None, cutoff: str = "") -> int:
@@ -373,6 +377,10 @@ def _year(year: int | None, plan: str | None, cutoff: str = "") -> int:
 
 
 def _edition(named: str, out: Path) -> Path:
+    there = (out / named).is_dir() or Path(named).exists()
+    if not there and any(named in (entry.name, entry.key) for entry in read_project().plan):
+        wording = "{named}: là kế hoạch, không phải kỳ báo cáo; so các kế hoạch: qngai render thang_muc_tieu"
+        raise ParameterError(wording, named=named)
     return out / named / "assessment.json" if (out / named).is_dir() or named.isdigit() else Path(named)
 
 

@@ -11,7 +11,7 @@ import click
 from click.exceptions import Exit
 
 from qngai_analysis import cli_options as common
-from qngai_analysis.cli_options import here, print_findings, remark
+from qngai_analysis.cli_options import here, next_step, print_findings, remark
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.project import Role, read_project, usual_year
 from qngai_analysis.usage import PATH, Commands, argument, flag, text
@@ -36,7 +36,7 @@ def _day(text: str, option: str = "--on") -> date:
 
 def _print(lines: Iterable[object], *, err: bool = False) -> None:
     for line in lines:
-        click.echo(" ".join(said(line, spoken()).split()), err=err)
+        click.echo(here(" ".join(said(line, spoken()).split())), err=err)
 
 
 @app.command(
@@ -193,8 +193,9 @@ def add_indicators(apart: tuple[str, ...]) -> None:
         _print([Said(wording, code=code, subject=targets[0].subject, ids=ids, home=home)])
     file = "data/raw/reference/indicators.csv"
     added = Said("đã thêm {n} chỉ tiêu vào {file}", n=len(found), file=file)
-    following = Said("tiếp theo: qngai request; qngai add figures")
-    _print([added, *[following] * bool(found)], err=True)
+    _print([added], err=True)
+    if found:
+        next_step("qngai request; qngai add figures")
 
 
 @add.command(
@@ -227,11 +228,26 @@ def add_figures(file: Path, template: bool) -> None:
 @text("--level", help="chính thức, sơ bộ, ước tính.")
 @text("--channel", help="Kênh đọc được số: cơ quan nhà nước, báo chí, trang khác; mặc định theo địa chỉ.")
 @text("--note", help="Ghi chú.")
+@text("--instead", metavar="ID", help="Số liệu được đính chính, ví dụ P230: giữ làm dấu vết, không dùng nữa.")
 def add_figure(territory: str, **cells: str) -> None:
     """Add one published figure."""
     from qngai_analysis.collection import figures
 
     _added(*figures.add_figure(territory=territory or read_project().territory, **cells), wrong=2)
+
+
+@app.command(
+    help="Không dùng một số liệu đã công bố nữa: số liệu ở lại figures.csv làm dấu vết, kèm lý do.",
+    epilog='Ví dụ: qngai withdraw P230 --why "ghi nhầm năm"',
+)
+@argument("figure", help="Mã của số liệu trong figures.csv, ví dụ P230.")
+@click.option("--why", required=True, help="Lý do.")
+def withdraw(figure: str, why: str) -> None:
+    """Let a published figure speak no more."""
+    from qngai_analysis.collection import figures
+
+    figures.withdraw(figure, why)
+    _print([Said("{figure}: không dùng nữa ({why})", figure=figure, why=why)])
 
 
 def _added(added: Added | None, faults: list[FormFault], wrong: int = 1) -> None:

@@ -52,8 +52,8 @@ real_only = usage.flag("--real-only", help="Không dùng điều tra mô phỏng
 
 
 def aside(text: str) -> None:
-    """Write a remark to standard error, so that standard output stays a clean table."""
-    click.echo(text, err=True)
+    """Write a remark to standard error, so that standard output stays a clean table; its commands name the project."""
+    click.echo(here(text), err=True)
 
 
 def remark(wording: str, **values: object) -> None:
@@ -86,13 +86,13 @@ _named: list[str] = []
 
 def next_step(command: str) -> None:
     """Say on standard error what one does next, as a command line."""
-    remark("tiếp theo: {command}", command=here(command))
+    remark("tiếp theo: {command}", command=command)
 
 
 def here(text: str) -> str:
     """Return a text whose commands name the project as it was named."""
     named = "".join(_named) or "qngai "
-    return re.sub(r"(?<!\S)qngai ", lambda _: named, text)
+    return re.sub(r"(?<!\S)qngai (?!--project)", lambda _: named, text)
 
 
 def for_year(year: int) -> str:

@@ -279,6 +279,11 @@ def test_a_change_is_told_in_words_not_in_codes(capsys: pytest.CaptureFixture[st
     _, out, _ = run(capsys, "diff", "2024", "2025", "--out", str(tmp_path))
     assert "a later plan sets another level" in out, "words of the program are said in its language"
     assert "03.11" not in out, "a report of 2025 lists no target of a plan that had ended, nor does this"
+    _, out, err = run(capsys, "diff", "2025", "2024", "--out", str(tmp_path))
+    assert "114.01" in out, "what the later of the two no longer holds is listed"
+    assert "the two should change places" in err
+    code, _, err = run(capsys, "diff", "906", "114", "--out", str(tmp_path))
+    assert (code, "906: a plan, not an edition" in err) == (2, True)
 
 
 def test_what_would_be_made_again_is_told_without_making_it(

@@ -12,7 +12,7 @@ from office import project
 
 from qngai_analysis import paths
 from qngai_analysis.cli import main
-from qngai_analysis.collection.figures import HEADINGS, add_figures, write_template
+from qngai_analysis.collection.figures import HEADINGS, add_figure, add_figures, write_template
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.published import read_published, read_relations
 from qngai_analysis.plan import read_plan
@@ -194,6 +194,24 @@ def test_one_figure_by_options_and_the_same_again_is_refused(home, capsys):
     assert "đã có trong figures.csv" in capsys.readouterr().err
     assert main(["add", "figure", *options, "--value=nhiều"]) == 2
     assert "tùy chọn --value" in capsys.readouterr().err
+
+
+def test_a_corrected_figure_stays_as_a_trace_and_speaks_no_more(home, capsys):
+    given = {**ROW, "territory": "QNG"}
+    (first,) = add_figure(**given)[0].ids
+    before = paths.raw("published", "figures.csv").read_text("utf-8").splitlines()
+    (second,) = add_figure(**{**given, "value": "trên 36"}, instead=first)[0].ids
+    after = paths.raw("published", "figures.csv").read_text("utf-8").splitlines()
+
+    assert after[: len(before) - 1] == before[:-1], "all others stay as they are, byte for byte"
+    table = read_published().set_index("id")
+    assert table.loc[first, "withheld"] == f"đính chính: thay bằng {second}"
+    assert table.loc[second, "value"] == 36
+    assert main(["withdraw", second, "--why", "ghi nhầm"]) == 0
+    assert read_published().set_index("id").loc[second, "withheld"] == "ghi nhầm"
+    assert add_figure(**given)[0], "what was withdrawn may be given again"
+    assert main(["withdraw", "P9999", "--why", "x"]) == 2
+    assert "P9999: không có số liệu này" in capsys.readouterr().err
 
 
 def test_an_indicator_may_be_given_by_a_target_and_the_channel_by_who_adds(home, tmp_path):

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from plan_tables import SMARTPHONES
 
+from qngai_analysis.edition.batch import keep_replaced
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.progress.editions import compare_editions, edition, edition_text, read_edition
 from qngai_analysis.progress.yearly import assess
@@ -102,6 +103,28 @@ def test_new_and_dropped_targets_are_logged():
 
     assert log(empty, made(BASE))["why"] == ["new-target"]
     assert log(made(BASE), empty)["why"] == ["target-dropped"]
+
+
+def test_of_a_target_that_came_or_went_its_goal_figure_and_verdict_are_said():
+    empty = made(BASE) | {"targets": []}
+
+    words = "; số liệu 50% (2022); kết luận “chưa đủ căn cứ kết luận”"
+    assert log(empty, made(BASE))["words"].endswith(words)
+    assert log(made(BASE), empty)["words"].endswith(words)
+
+
+def test_what_an_edition_made_again_says_otherwise_is_told_and_the_one_before_is_kept(tmp_path, caplog):
+    file = tmp_path / "assessment.json"
+    before, after = (edition_text(made(*figures)).encode() for figures in ((BASE,), (BASE, LATER)))
+    keep_replaced(file, after)  # the first of its year replaces none
+    file.write_bytes(before)
+    keep_replaced(file, before)
+    assert (caplog.text, [*tmp_path.iterdir()]) == ("", [file])
+
+    keep_replaced(file, after)
+    assert (tmp_path / "assessment.giu-lai.json").read_bytes() == before
+    assert "906.07: " in caplog.text
+    assert "assessment.giu-lai.json" in caplog.text
 
 
 def test_a_change_of_rules_is_a_reason_of_its_own():

@@ -109,7 +109,8 @@ def read_form(
         plans = read_project().plans(Role.MAIN, Role.LATER)
         if not plans:
             raise
-        years = ", ".join(dict.fromkeys(f"{entry.first_year}–{entry.last_year}" for entry in plans))
+        spans = (sorted({entry.first_year, entry.last_year}) for entry in plans)
+        years = ", ".join(dict.fromkeys("–".join(map(str, span)) for span in spans))
         wording = "năm {year}: không kế hoạch nào được theo dõi năm ấy; ghi năm in trong biểu mẫu đã gửi, thuộc {years}"
         cover.fault(YEAR, wording, year=said[YEAR], years=years)
         return None, reader.faults

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from textwrap import wrap
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +22,7 @@ from rapidfuzz.process import extract
 from qngai_analysis import paths, raw, territory
 from qngai_analysis.collection import workbook
 from qngai_analysis.collection.workbook import CellError, FormFault, FormRow, date_of, number_of, text_of
-from qngai_analysis.errors import EvidenceError
+from qngai_analysis.errors import EvidenceError, ParameterError
 from qngai_analysis.evidence.observations import CHANNELS, LEVELS, last_day
 from qngai_analysis.evidence.published import read_published, read_relations
 from qngai_analysis.guard import reading
@@ -26,7 +30,7 @@ from qngai_analysis.page.sheets import put_rows
 from qngai_analysis.plan.catalogue import catalogue_rows, find_matcher
 from qngai_analysis.progress.yearly import planned_targets
 from qngai_analysis.project import read_project
-from qngai_analysis.raw import RawColumn, read_rows, read_table, sha256, sidecar_path, table_bytes
+from qngai_analysis.raw import RawColumn, read_rows, read_table, sha256, sidecar_path, table_bytes, unguarded
 from qngai_analysis.territory import Unit, without_kind
 from qngai_analysis.words.folding import fold
 from qngai_analysis.words.said import Day, Said
@@ -96,12 +100,17 @@ def add_figures(file: Path) -> tuple[Added | None, list[FormFault]]:
     return (None, faults) if faults else (_append(rows), [])
 
 
-def add_figure(**cells: str) -> tuple[Added | None, list[FormFault]]:
-    """Add one figure, its cells by the keys of :data:`HEADINGS`; as :func:`add_figures`."""
+def add_figure(*, instead: str = "", **cells: str) -> tuple[Added | None, list[FormFault]]:
+    """Add one figure, its cells by the keys of :data:`HEADINGS`; as :func:`add_figures`. ``instead``: the id of a figure that it corrects."""
     faults: list[FormFault] = []
     options = {key: f"--{key.replace('_', '-')}" for key in HEADINGS}
     row = _read_figure(FormRow("qngai add figure", "", cells, options, faults, HEADINGS))
-    return (None, faults) if faults else (_append([row]), [])
+    return (None, faults) if faults else (_append([row], instead), [])
+
+
+def withdraw(figure: str, why: str) -> None:
+    """Let a figure speak for no target any more: it stays as a trace with the reason; ParameterError if there is none of this id."""
+    extend_table(paths.raw("published", "figures.csv"), [], {figure: why})
 
 
 def _sheets(file: Path) -> list[workbook.FormSheet]:
@@ -268,10 +277,15 @@ _READERS = {"figures.csv": read_published, "series.csv": read_relations}
 _KEY = ("name", "territory", "reference_date", "value", "address")
 
 
-def _append(rows: Sequence[Mapping[str, Any]]) -> Added:
+def _append(rows: Sequence[Mapping[str, Any]], instead: str = "") -> Added:
     file = paths.raw("published", "figures.csv")
     table = read_table(file)
-    known = set(table[list(_KEY)].astype(object).fillna("").itertuples(index=False, name=None))
+    known = set(
+        table.loc[table["withheld"].isna(), list(_KEY)]
+        .astype(object)
+        .fillna("")
+        .itertuples(index=False, name=None)
+    )
     last = max((int(code[1:]) for code in table["id"] if code[1:].isdigit()), default=0)
     made: list[dict[str, Any]] = []
     relations: dict[str, Mapping[str, Any]] = {}
@@ -288,7 +302,7 @@ def _append(rows: Sequence[Mapping[str, Any]]) -> Added:
         made.append({**row, **new})
     if relations:
         extend_table(paths.raw("reference", "series.csv"), relations.values())
-    extend_table(file, made)
+    extend_table(file, made, {instead: f"đính chính: thay bằng {made[0]['id']}"} if instead else {})
     published = [last_day(row["publication_date"]) for row in made if row["publication_date"]]
     return Added(tuple(row["id"] for row in made), max(published, default=None), tuple(relations))
 
@@ -309,14 +323,21 @@ def _series(row: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     return series, {} if series in {rule.series for rule in mine} else {**new, "series": series}
 
 
-def extend_table(file: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Append rows to a raw table and renew its checksum; the new pair is read once before it counts."""
+def extend_table(
+    file: Path, rows: Iterable[Mapping[str, Any]], withheld: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """
+    Append rows to a raw table and renew its checksum; the new pair is read once before it counts.
+
+    ``withheld``: why rows that are there must not speak any more, by their id.
+    """
     if not file.is_file():  # a new project's first row of a table that came with the package
         for each in (file, sidecar_path(file)):
             each.write_bytes(paths.reference(each.name).read_bytes())
     text = file.read_text(encoding="utf-8")
     columns = [RawColumn(name, "") for name in text.splitlines()[0].split(",")]
     added = table_bytes(rows, columns).split(b"\n", 1)[1]
+    text = _withheld(text, columns, withheld) if withheld else text
     content = text.removesuffix("\n").encode() + b"\n" + added
     with tempfile.TemporaryDirectory() as folder:
         trial = Path(folder) / file.name
@@ -326,3 +347,24 @@ def extend_table(file: Path, rows: Iterable[Mapping[str, Any]]) -> None:
         sidecar_path(trial).write_text(renewed, encoding="utf-8")
         _READERS.get(file.name, read_table)(trial)
     raw.replace_table(file, content, renewed)
+
+
+def _withheld(text: str, columns: Sequence[RawColumn], reasons: Mapping[str, str]) -> str:
+    """Return a table in which rows, by their id, bear why they must not speak; all others as they are, byte for byte."""
+    lines, parts, known = list(io.StringIO(text, newline="")), list[str](), list[str]()
+    reader = csv.reader(lines)
+    begun = 0
+    for cells in reader:
+        block, begun = lines[begun : reader.line_num], reader.line_num
+        known += cells[:1]
+        if cells[:1] and cells[0] in reasons:
+            named = (column.name for column in columns)
+            row = dict(zip(named, map(unguarded, cells), strict=True)) | {"withheld": reasons[cells[0]]}
+            block = [table_bytes([row], columns).decode().split("\n", 1)[1]]
+        parts += block
+    for one in reasons.keys() - set(known):
+        near = ", ".join(get_close_matches(one, known[1:]) or known[-1:])
+        raise ParameterError(
+            "{figure}: không có số liệu này trong figures.csv; gần nhất: {near}", figure=one, near=near
+        )
+    return "".join(parts)

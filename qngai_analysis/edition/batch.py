@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import importlib
 import itertools
+import json
+import logging
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,20 +18,24 @@ from typing import IO, TYPE_CHECKING, Any
 
 from qngai_analysis import paths
 from qngai_analysis.cutoff import cutoff_day, span_cutoff
-from qngai_analysis.edition import cache, worker
+from qngai_analysis.edition import cache, switch, worker
 from qngai_analysis.edition.engine import CELL_SECONDS, Job, Progress, ReportWork, check
 from qngai_analysis.edition.process import FORKS
 from qngai_analysis.edition.publishing import MANIFEST, YEARLY, check_writable, held, publish, shown_input
-from qngai_analysis.errors import ParameterError, QngaiError
+from qngai_analysis.errors import EvidenceError, ParameterError, QngaiError
 from qngai_analysis.notebook.parameters import declared, from_texts
 from qngai_analysis.project import Role, read_project
 from qngai_analysis.survey.form.held import FORMATS
 from qngai_analysis.survey.release.unit_records import Marks, marks_of
+from qngai_analysis.values import records
 from qngai_analysis.words.folding import fold
+from qngai_analysis.words.language import message, spoken
+from qngai_analysis.words.said import said
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_log = logging.getLogger(__name__)
 # what a kernel, a chart and the writers load when they are first asked
 _LATER = (
     "IPython.core.application",
@@ -50,6 +56,7 @@ _LATER = (
 _WRITERS = {"docx": "qngai_analysis.page.word", "xlsx": "qngai_analysis.page.sheets"}
 TABLES = ("assessment.json", "assessment.csv")
 _LONG = 5_000_000  # bytes of a survey's file that are too many to be handed over
+_SHOWN = 5  # changes that are told of an edition made again
 _TABLES, _MARKS = -1, -2  # in the place of a report: what is made beside them
 
 
@@ -228,9 +235,28 @@ def _publish(
     if _TABLES in done:
         done[0] = replace(done[0], files={**done[0].files, **done[_TABLES]})
     made = [done[place] for place in range(len(jobs))]
+    if tables:
+        keep_replaced(folder / TABLES[0], made[0].files[TABLES[0]])
     files = publish(folder, made, done.get(_MARKS))
     cache.remember(folder, zip(parts, made, strict=True), before)
     return files
+
+
+def keep_replaced(file: Path, new: bytes) -> None:
+    """Keep the assessment that an edition made again replaces, where it said anything else of a target, and say what: it may have been sent."""
+    from qngai_analysis.progress.editions import compare_editions, read_edition
+
+    try:
+        changes = compare_editions(read_edition(file), json.loads(new))
+    except EvidenceError:  # none, or not as this program made it: publishing sees to that
+        return
+    if len(changes):
+        each = [f"{row.target_id}: {said(row.words, spoken())}" for row in records(changes.head(_SHOWN))]
+        wording = "qngai: kỳ này lập lại khác bản trước ở {n} chỉ tiêu; bản trước giữ ở {kept}, đã gửi đi thì nêu đính chính: {changes}"
+        told = {"n": len(changes), "kept": file.with_name(switch.keep(file, file.parent))}
+        _log.warning(
+            message(wording, {**told, "changes": " · ".join([*each, *["…"] * (len(changes) > _SHOWN)])})
+        )
 
 
 def _work(

@@ -8,6 +8,7 @@ the data and the program have moved on.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from importlib.metadata import version
@@ -19,6 +20,7 @@ import pandas as pd
 from qngai_analysis.errors import EvidenceError
 from qngai_analysis.evidence.observations import BOUNDS
 from qngai_analysis.values import jsonable
+from qngai_analysis.words.numbers import printed_decimals
 from qngai_analysis.words.said import Day, Joined, Num, Said, coded
 
 SCHEMA = "qngai-assessment/1"
@@ -63,8 +65,11 @@ def read_edition(file: Path, plans: Collection[str] = ()) -> dict[str, Any]:
         The file is missing, is not JSON, or has another schema.
     """
     if not file.is_file():
-        wording = "{file}: chưa có kỳ báo cáo này; tạo bằng qngai report --year {year}"
-        raise EvidenceError(wording, file=file, year=file.parent.name)
+        if re.fullmatch(r"20\d\d", file.parent.name):
+            wording = "{file}: chưa có kỳ báo cáo này; tạo bằng qngai report --year {year}"
+            raise EvidenceError(wording, file=file, year=file.parent.name)
+        wording = "{file}: không có tệp này; ghi năm của một kỳ đã lập, hoặc tệp assessment.json của kỳ ấy"
+        raise EvidenceError(wording, file=file)
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as fault:
@@ -192,6 +197,10 @@ def _words(
         if what in told
     ]
     reasons = Joined([Said(REASONS[code]) for code in why], ", ")
+    if not old or not new:  # all there is to say of it
+        one = old or new
+        told_of = {"why": reasons, "goal": _goal(one), "value": _figure_words(one), "verdict": _verdict(one)}
+        return Said("{why}: {goal}; số liệu {value}; kết luận {verdict}", **told_of)
     if not parts:
         return Said("{what}", what=reasons)
     return Said("{what} ({why})", what=Joined(parts), why=reasons)
@@ -201,8 +210,9 @@ def _figure_words(row: Mapping[str, Any]) -> object:
     if row["value"] is None:
         return Said("không có")
     kind, high = row.get("value_type", ""), row.get("value_high")
-    value = Num(row["value"], unit="" if high is not None else row["unit"])
-    shown: object = value if high is None else Joined((value, Num(high, unit=row["unit"])), "–")
+    value = Num(row["value"], printed_decimals(row["value"]), "" if high is not None else row["unit"])
+    ends = (value, Num(high, printed_decimals(high), row["unit"]))
+    shown: object = value if high is None else Joined(ends, "–")
     if kind in BOUNDS:
         shown = Said(BOUNDS[kind], value=value)
     if row.get("evidence") == "simulated":
