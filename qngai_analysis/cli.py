@@ -28,7 +28,8 @@ from qngai_analysis.cutoff import cutoff_day
 from qngai_analysis.errors import ParameterError, QngaiError
 from qngai_analysis.project import last_year, read_project, usual_year
 from qngai_analysis.usage import PATH, Commands, UnreadError, argument, flag, text
-from qngai_analysis.words.language import message
+from qngai_analysis.words.language import message, spoken
+from qngai_analysis.words.said import said
 
 
 class _StoppedError(BaseException):
@@ -243,6 +244,7 @@ def parse(file: str, format: AnyFormat | None, out: Path | None) -> None:
     JSON and XLSX hold all of it; table and csv the targets, listed and stated.
     """
     from qngai_analysis.plan import export, read_plan
+    from qngai_analysis.plan.model import act
 
     ending = out.suffix[1:] if out is not None else ""
     format = format or AnyFormat(ending if ending in [*AnyFormat] else "table")
@@ -264,7 +266,7 @@ def parse(file: str, format: AnyFormat | None, out: Path | None) -> None:
     else:
         columns = ("id", "subject", "comparator", "value", "unit", "period_end", "indicator", "line_start")
         every = export.plan_table(found, "targets")
-        name = f"{found.document.type} {found.document.number}".strip() or found.document.path
+        name = said(act(found.document.type, found.document.number), spoken()) or found.document.path
         counts = {"name": name, "targets": len(every), "tasks": len(found.tasks)}
         title = message("{name}: {targets} chỉ tiêu, {tasks} nhiệm vụ", counts)
         emit(every, common.Format.table, columns, title=title)
@@ -298,11 +300,13 @@ def assess(year: int | None, real_only: bool, plan: str | None, format: common.F
     if format is common.Format.table:
         known = {code: message(words, {}) for code, words in EVIDENCE.items()} | {"simulated": SIMULATED}
         said_of = frame["evidence"].map(known)
+        goals = {outcome.target.id: said(outcome.goal.said, spoken()) for outcome in result.outcomes}
         frame = frame.assign(evidence=said_of, p_met=frame["p_met"].astype(float).round(3))
+        frame["goal"] = frame["target_id"].map(goals)
         for name in ("verdict", "pace"):
             frame[name] = frame[name].fillna("").map(lambda words: message(words, {}))
-    figure, said = ("value", "unit", "reference_date"), ("verdict", "pace", "p_met", "evidence")
-    emit(frame, format, ("target_id", "text", "goal", "deadline", *figure, *said), title=title)
+    figure, judged = ("value", "unit", "reference_date"), ("verdict", "pace", "p_met", "evidence")
+    emit(frame, format, ("target_id", "text", "goal", "deadline", *figure, *judged), title=title)
     if title:
         remark("qngai: {title} dựa trên điều tra mô phỏng; --real-only để bỏ ra ngoài", title=title)
     for plan in result.unassigned:
@@ -328,7 +332,7 @@ def explain(target_id: str, year: int | None, real_only: bool, plan: str | None)
 
     until = cutoff_day(counted_until("", at), at)
     found = reasons(target_id, at, plan=plan, real_only=real_only, cutoff=until)
-    click.echo(str(found))
+    click.echo(said(found, spoken()))
     if found.simulated:
         wording = "qngai: {mark}: kết luận dựa trên điều tra mô phỏng; --real-only để bỏ ra ngoài"
         remark(wording, mark=SIMULATED)

@@ -34,7 +34,7 @@ def project() -> Path:
     for folder in (here, *here.parents):
         if (folder / "data" / "raw").is_dir() and (folder / "notebooks").is_dir():
             return folder
-    wording = '{here}: không có dự án ở đây; sang thư mục dự án, ghi --project THƯ_MỤC, hoặc lập dự án mới: qngai init THƯ_MỤC --province "Gia Lai"'
+    wording = '{here}: không có dự án ở đây; sang thư mục dự án, ghi --project THƯ_MỤC (trong Python: os.environ["QNGAI_HOME"] = "THƯ_MỤC"), hoặc lập dự án mới: qngai init THƯ_MỤC --province "Gia Lai"'
     raise RawFileError(wording, here=here)
 
 

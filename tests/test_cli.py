@@ -8,6 +8,7 @@ import errno
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -22,6 +23,7 @@ from survey_workbench import copy_simulated
 from qngai_analysis import __version__, cli, paths
 from qngai_analysis.page import terminal
 from qngai_analysis.progress import yearly
+from qngai_analysis.project import read_project
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -231,11 +233,22 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         assert command in out
 
 
+def test_explain_is_said_in_the_users_language_but_for_what_is_quoted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _, out, _ = run(capsys, "explain", "906.05", "--year", "2025", "--real-only")
+
+    assert out.startswith("906.05, year 2025: NO DATA\n")
+    headings = re.findall(r"^\d\. (.+)$", out, re.MULTILINE)
+    assert len(headings) > 3
+    assert all(heading.isascii() for heading in headings)
+
+
 def test_explain_ends_with_who_owes_the_next_figure(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "explain", "906.08", "--year", "2025", "--real-only")
 
     assert code == 0
-    assert out.startswith("906.08, năm 2025: CHƯA CÓ SỐ LIỆU")
+    assert out.startswith("906.08, year 2025: NO DATA")
     assert "Ngân hàng Nhà nước chi nhánh Khu vực 9" in out
 
 
@@ -266,7 +279,8 @@ def test_a_change_is_told_in_words_not_in_codes(capsys: pytest.CaptureFixture[st
     from qngai_analysis.progress.yearly import judge_year
 
     for year in (2024, 2025):
-        result = judge_year(year, real_only=True)
+        plans = read_project().judged(year, ended=True)
+        result = judge_year(year, plans=plans, real_only=True)
         (tmp_path / str(year)).mkdir()
         content = edition(result.table, year=year, cutoff=result.cutoff, real_only=True)
         (tmp_path / str(year) / "assessment.json").write_text(edition_text(content), encoding="utf-8")

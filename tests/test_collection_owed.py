@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import date
 
 import pytest
 from office import project
 
+from qngai_analysis import paths
 from qngai_analysis.collection import rounds
 from qngai_analysis.collection.owed import PROPOSED, Blank, Owed, communes_of, owed
 from qngai_analysis.collection.status import control_room
 from qngai_analysis.errors import ParameterError
+from qngai_analysis.raw import replace_table, sha256
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +104,47 @@ def test_an_unknown_body_is_named_with_the_nearest(year):
 def test_who_is_asked_after_the_rounds_day_has_as_long_as_reminders_run():
     assert rounds.answer_by(2025, date(2025, 11, 20)) == date(2026, 2, 15)
     assert rounds.answer_by(2025, date(2026, 11, 26)) == date(2026, 12, 14)  # 18 days
+
+
+@pytest.mark.parametrize(
+    ("sentence", "due"),
+    [
+        ("Định kỳ trước ngày 15/12 hằng năm, các sở, ngành báo cáo kết quả về Sở.", date(2025, 12, 15)),
+        ("Định kỳ hàng năm (*trước ngày 10/12*), các xã báo cáo tình hình.", date(2025, 12, 10)),
+        ("Trước ngày 20/01 hằng năm báo cáo kết quả của năm trước.", date(2026, 1, 20)),
+        ("Trước ngày 15/12 hằng năm tổ chức hội nghị; các sở báo cáo khi có yêu cầu.", date(2026, 2, 15)),
+        ("Báo cáo trước ngày 15/12/2025.", date(2026, 2, 15)),
+    ],
+)
+def test_letters_ask_by_the_day_of_each_year_on_which_the_plan_has_bodies_report(tmp_path, sentence, due):
+    with project(tmp_path / "p"):
+        (file,) = paths.raw("plans").glob("906*.txt")
+        content = f"{file.read_text('utf-8')}\n{sentence}\n".encode()
+        renewed = (
+            file.with_suffix(".toml")
+            .read_text("utf-8")
+            .replace(sha256(file), hashlib.sha256(content).hexdigest())
+        )
+        replace_table(file, content, renewed)
+
+        assert rounds.answer_by(2025, date(2025, 11, 20)) == due
+        assert rounds.answer_by(2025, due) > due, "who is asked later has time left"
+
+
+def test_a_figure_is_asked_for_in_the_plans_words_and_the_catalogues_name_stands_beside(year):
+    named = {figure.indicator: (figure.asked, figure.named_otherwise) for figure in year.figures}
+
+    assert named["XHS_EHR"] == ("Tỷ lệ người dân có hồ sơ sức khỏe điện tử", "")
+    asked, other = named["XHS_GD_PHOTHONG"]
+    assert asked.startswith("Tỷ lệ các cơ sở giáo dục từ tiểu học")
+    assert other.startswith("Tỷ lệ cơ sở giáo dục từ tiểu học")
+    assert named["KTS_NSLD"] == ("Tốc độ tăng năng suất lao động hàng năm", ""), (
+        "the plan asks for the growth"
+    )
+
+
+def test_a_body_is_found_by_the_english_name_that_reports_print(year):
+    assert year.body("Department of Health").name == "Sở Y tế"
 
 
 def test_status_counts_the_bodies_that_letters_go_to(year, tmp_path):

@@ -482,6 +482,7 @@ def test_without_a_file_a_notebook_goes_on() -> None:
     shares = survey.proportion("online_booking", by="establishment_kind")
     row = shares[shares["estimate"] > 50].iloc[0]
 
+    assert repr(row["estimate"]) == row["estimate"].why
     assert isinstance(row["estimate"] / 2 + np.float64(1), Absent)
     assert isinstance(pd.Series([1.0]) / row["estimate"], Absent), "from either side"
     assert (list(pd.Series([1.0]) == row["estimate"]), list(pd.Series([1.0]) != row["estimate"])) == (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import pydoc
+import re
 import subprocess
 import sys
 import sysconfig
@@ -78,6 +80,12 @@ def test_the_readmes_five_lines_show_targets_and_verdicts_in_a_terminal_of_80_le
     assert tables.count("chưa đủ căn cứ kết luận") == 2
     assert tables.count("chưa có số liệu") == 15
     assert "Tỷ trọng kinh tế số đạt 20% GDP" in reasons
+
+
+def test_every_module_that_the_readme_names_is_there() -> None:
+    text = (paths.PACKAGE.parent / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(qngai_analysis(?:\.[a-z_]+)+)`", text))
+    assert [name for name in named if not pydoc.locate(name)] == []
 
 
 @pytest.fixture(scope="module")

@@ -85,6 +85,7 @@ VOCABULARIES = {
     "row.verdict.value": ("progress.verdict:Verdict",),
     "outcome.verdict.value": ("progress.verdict:Verdict",),
     "found.verdict": ("progress.verdict:Verdict",),
+    "self.verdict": ("progress.verdict:Verdict",),
     "outcome.pace.value": ("progress.methods:Pace",),
     "column.label": (),  # written in each column, which is read as a speaker
     "column.group": ("report.base:INTERVAL", "report.focus:GAP", "report.yearly.tasks:GROUPS"),

@@ -72,8 +72,9 @@ def write_form(owed: Owed, body: Body, file: Path) -> None:
 def _figure_rows(owed: Owed, body: Body) -> Iterator[list[Any]]:
     several = "Một số liệu cho các mục tiêu trên; mục tiêu nào có số riêng thì ghi số đó ở cột Ghi chú"
     for figure in body.figures:
-        told = {"Tử số": figure.numerator, "Mẫu số": figure.denominator, "Mục tiêu": "; ".join(figure.goals)}
-        lines = [figure.name, *(f"{label}: {text}" for label, text in told.items() if text)]
+        told = {"Trong danh mục": figure.named_otherwise, "Tử số": figure.numerator}
+        told |= {"Mẫu số": figure.denominator, "Mục tiêu": "; ".join(figure.goals)}
+        lines = [figure.asked, *(f"{label}: {text}" for label, text in told.items() if text)]
         lines += [several] if figure.several else []
         lines.append(f"Loại: {figure.blank.words}. Cơ sở đề nghị: {body.grounds[figure.indicator]}")
         for place in owed.territories:

@@ -50,7 +50,7 @@ def reminder_letter(owed: Owed, body: Body, *, asked: date, due: date, on: date)
     cutoff = default_cutoff(owed.year)
     who, matter = read_project().office(cutoff), _matter(body)
     tasks = (line.split(" (")[0] for line in _task_lines(body.tasks, owed.duties))
-    listed = _listed(map(literal, (*(figure.name for figure in body.figures), *tasks)))
+    listed = _listed(map(literal, (*(figure.asked for figure in body.figures), *tasks)))
     absent = " và ".join(["chưa có số liệu"] * bool(body.figures) + ["chưa có báo cáo"] * bool(body.tasks))
     why = "; chỉ tiêu không có số liệu đề nghị ghi rõ lý do" if body.figures else ""
     told = {"owed": owed, "body": body, "who": who, "symbol": _symbol(who), "matter": matter}
@@ -64,7 +64,8 @@ def reminder_letter(owed: Owed, body: Body, *, asked: date, due: date, on: date)
 
 def _figure_line(body: Body, figure: FigureOwed) -> str:
     beside = _PASSAGES["beside"].get(figure.blank, "")
-    return f"{literal(figure.name)}: {literal(body.grounds[figure.indicator])}{beside}"
+    other = _passage("named", name=literal(figure.named_otherwise)) if figure.named_otherwise else ""
+    return f"{literal(figure.asked)}{' ' * bool(other)}{other}: {literal(body.grounds[figure.indicator])}{beside}"
 
 
 def _task_lines(tasks: Sequence[TaskOwed], duties: Sequence[Duty]) -> list[str]:

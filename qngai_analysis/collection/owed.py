@@ -45,6 +45,7 @@ UNNAMED = "kế hoạch không ghi cơ quan chủ trì, danh mục không ghi c�
 class FigureOwed:
     """A figure that somebody should give: the indicator, how it is counted, why it is blank.
 
+    ``name`` is the catalogue's, ``asked`` what it is called to who is asked: as the plan says it, where that names it by itself.
     ``goals`` are the targets that need it ("906.15: đạt 90%"). ``known`` says whether the year's
     figure is there already, ``before`` what was known of an earlier year, in words.
     """
@@ -56,12 +57,19 @@ class FigureOwed:
     denominator: str
     blank: Blank
     why: str
-    goals: tuple[str, ...]
+    goals: tuple[Said, ...]
     targets: tuple[str, ...]  # their ids
     known: bool
     several: bool = False  # its targets are of different people, cases or places: one figure speaks for all
     before: str = ""
     value_before: float | None = None
+    asked: str = ""
+    english: str = ""
+
+    @property
+    def named_otherwise(self) -> str:
+        """The catalogue's name, where the plan calls it otherwise."""
+        return "" if fold(self.asked) == fold(self.name) else self.name
 
     @property
     def share(self) -> bool:
@@ -99,6 +107,12 @@ class Body:
     grounds: Mapping[str, str] = field(default_factory=dict)  # indicator: the duty, in words
     tasks: tuple[TaskOwed, ...] = ()
 
+    @property
+    def english(self) -> str:
+        """Its English name, as the English reports print it; where it has none the Vietnamese."""
+        known = read_agencies().get(self.name)
+        return (known and known.english) or self.name
+
 
 @dataclass(frozen=True)
 class Owed:
@@ -124,12 +138,13 @@ class Owed:
     def body(self, name: str) -> Body:
         """Return a body by its name, however it is spelled; ParameterError says which there are."""
         # marks tell communes apart: Ba Tơ and Ba Tô are two
-        mine = {folded(body.name): body for body in self.bodies}
+        mine = {folded(body.english): body for body in self.bodies}
+        mine |= {folded(body.name): body for body in self.bodies}
         if found := mine.get(folded(name)) or mine.get(folded(canonical(name))):
             return found
         near = get_close_matches(name.casefold(), list(mine), 3, 0.5) or [*mine][:3]
         wording = "{name}: không phải cơ quan, đơn vị nào được giao trong năm {year}; gần nhất: {known}"
-        known = "; ".join(mine[key].name for key in near)
+        known = "; ".join(dict.fromkeys(mine[key].name for key in near))
         raise ParameterError(wording, name=name, year=self.year, known=known)
 
     @property
@@ -260,14 +275,14 @@ def _figures(
     return figures, {code: _asked(code, of[code], known[code].blank, on, duties) for code in of}
 
 
-def _goals(outcomes: list[Outcome]) -> Iterator[str]:
+def _goals(outcomes: list[Outcome]) -> Iterator[Said]:
     """Yield what each target of an indicator asks; where they differ in year or in words, also these."""
     dated = len({outcome.deadline for outcome in outcomes}) > 1
     several = _several_meant(outcomes)
     for outcome in outcomes:
         about = f"{inside(outcome.target.subject)} " if several else ""
         year = f" ({outcome.deadline})" if dated else ""
-        yield f"{outcome.target.id}: {about}{outcome.goal.words}{year}"
+        yield Said("{id}: {goal}", id=outcome.target.id, goal=Joined([about, outcome.goal.said, year], ""))
 
 
 def _several_meant(outcomes: Iterable[Outcome]) -> bool:
@@ -281,7 +296,9 @@ def _several_meant(outcomes: Iterable[Outcome]) -> bool:
 
 def _figure_owed(code: str, outcomes: list[Outcome], known: Measurability) -> FigureOwed:
     entry: Any = read_catalogue().loc[code].where(lambda cell: cell.notna(), "")
-    outcome = outcomes[0]
+    outcome, target = outcomes[0], outcomes[0].target
+    # a change, a share of another whole and "100% các xã" are not named by their subject alone
+    by_itself = target.subject[:1].isupper() and not target.change and not target.base
     year, growth = outcome.year, "/năm" in outcome.goal.words
     earlier = [item for item in outcome.choice.pool if item.value_type == "point" and item.year < year]
     last = max(earlier, key=lambda item: str(item.reference_date), default=None)
@@ -299,6 +316,8 @@ def _figure_owed(code: str, outcomes: list[Outcome], known: Measurability) -> Fi
         known=outcome.figure is not None and outcome.figure.year >= year,
         before=f"{number(last.value, unit=last.unit)} ({day(last.reference_date)})" if last else "",
         value_before=float(last.value) if last else None,
+        asked=target.subject if by_itself else entry["name_vi"],
+        english=entry["name_en"],
     )
 
 

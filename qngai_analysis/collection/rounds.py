@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from calendar import monthrange
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from qngai_analysis import paths
 from qngai_analysis.cutoff import default_cutoff
-from qngai_analysis.errors import RawFileError
+from qngai_analysis.errors import ParameterError, RawFileError
+from qngai_analysis.plan import read_plan
+from qngai_analysis.plan.duties import cited
+from qngai_analysis.project import read_project
 from qngai_analysis.settings import read_toml
-from qngai_analysis.words.said import Day, Said
+from qngai_analysis.words.said import Day, Either, Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +26,19 @@ class RoundStep:
     begins: date
     ends: date
     source: str
+    english: str = ""
+
+    @property
+    def said(self) -> Either:
+        """What happens, in each language."""
+        return Either(self.words, self.english or self.words)
 
 
 def steps(year: int) -> tuple[RoundStep, ...]:
     """
     Return the steps of a reporting year, earliest first.
+
+    Answers are due by the day of each year by which the year's plan has bodies report, where it sets one.
 
     Raises
     ------
@@ -38,11 +50,38 @@ def steps(year: int) -> tuple[RoundStep, ...]:
     for place, entry in enumerate(read_toml(file).get("step", []), start=1):
         try:
             begins, ends = (date(year + entry[key][0], *entry[key][1:]) for key in ("begins", "ends"))
-            found.append(RoundStep(entry["key"], entry["words"], begins, ends, entry["source"]))
+            told = {name: entry[name] for name in ("key", "words", "source")}
+            found.append(RoundStep(**told, begins=begins, ends=ends, english=entry.get("english", "")))
         except (KeyError, TypeError, ValueError, IndexError) as fault:
             wording = "{file}, [[step]] {place}: cần key, words, source, begins và ends dạng [0, 12, 15]"
             raise RawFileError(wording, file=file, place=place) from fault
+    if own := _planned(year):
+        day, said_in = own
+        found = [replace(s, begins=day, ends=day, source=said_in) if s.key == "due" else s for s in found]
     return tuple(sorted(found, key=lambda step: (step.begins, step.ends)))
+
+
+_BEFORE, _YEARLY = r"trước ngày (\d{1,2})/(\d{1,2})(?![/\d])", "(?:hằng|hàng) năm"
+_REPORTS = re.compile(rf"{_BEFORE}\W{{0,3}}{_YEARLY}|{_YEARLY}\W{{0,4}}{_BEFORE}", re.IGNORECASE)
+
+
+def _planned(year: int) -> tuple[date, str] | None:
+    """Return the first day by which the plan of a year has bodies report on it each year, and the sentence that says so."""
+    try:
+        plan = read_plan(read_project().base(year).name)
+    except ParameterError:  # no plan of that year
+        return None
+    days = []
+    for sentence in re.split(r"[.;]\s", " ".join(plan.text.split())):
+        found = _REPORTS.search(sentence)
+        if found and "báo cáo" in sentence:
+            day, month = map(int, filter(None, found.groups()))
+            if 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]:
+                # early in a year one reports on the year before
+                days.append(
+                    (date(year + (month < 7), month, day), f"{cited(plan.document)}: “{sentence.strip()}”")
+                )
+    return min(days, default=None)
 
 
 def step(year: int, key: str) -> RoundStep:

@@ -24,7 +24,7 @@ from qngai_analysis.page.tables import Column, grid_of
 from qngai_analysis.progress.tasks import REPORTED, RULE, TaskStatus
 from qngai_analysis.values import records
 from qngai_analysis.words.language import text_day
-from qngai_analysis.words.said import Joined, Lang, Said, said
+from qngai_analysis.words.said import Either, Joined, Lang, Said, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +143,9 @@ class Room:
         for step in self.steps:
             mark = "►" if step.begins <= self.on <= step.ends else "·" if step.ends < self.on else " "
             span = " - ".join(dict.fromkeys(text_day(day, lang) for day in (step.begins, step.ends)))
-            yield f"  {mark} {span:<{23 if lang == 'vi' else 35}}  {step.words}"
+            yield f"  {mark} {span:<{23 if lang == 'vi' else 35}}  {said(step.said, lang)}"
         yield from ("", Said("Việc tiếp theo"))
-        yield from (Joined([f"  {command:<44}", why], "") for command, why in self.next())
+        yield from (Joined([f"  {said(command, lang):<44}", why], "") for command, why in self.next())
 
     def _surveyed(self) -> Iterator[Said]:
         for name, faults in self.surveys.items():
@@ -179,14 +179,18 @@ class Room:
                 Said("công văn, biểu mẫu cho {n} đơn vị chưa được đề nghị", n=unasked),
             ),
             (late, f"qngai request {year} --remind", Said("công văn đôn đốc {n} đơn vị quá hạn", n=late)),
-            (waiting, "qngai collect TỆP…", Said("nhận biểu mẫu các đơn vị gửi về")),
+            (waiting, Said("qngai collect TỆP…"), Said("nhận biểu mẫu các đơn vị gửi về")),
             (
                 self.differences,
                 f"data/raw/returns/{self.year}/settled.toml",
                 Said("ghi [[settled]] nơi đã thống nhất"),
             ),
             *checks,
-            (unsurveyed, "qngai add survey CUỘC_ĐIỀU_TRA TỆP", Said("kiểm tra, nhận tệp điều tra gửi về")),
+            (
+                unsurveyed,
+                Said("qngai add survey CUỘC_ĐIỀU_TRA TỆP"),
+                Said("kiểm tra, nhận tệp điều tra gửi về"),
+            ),
             (True, f"qngai report {year}", Said("lập báo cáo với những gì đã có")),
         ]
         return [(command, why) for asked, command, why in steps if asked]
@@ -199,17 +203,17 @@ class Room:
             return Column(lambda row: said(shown(row), lang), said(label, lang), **look)
 
         figures = [
-            column(Said("Chỉ tiêu"), lambda f: f.name, head=True),
-            column(Said("Mục tiêu"), lambda f: "; ".join(f.goals)),
+            column(Said("Chỉ tiêu"), lambda f: Either(f.asked, f.english), head=True),
+            column(Said("Mục tiêu"), lambda f: Joined(f.goals)),
             column(Said("Tình trạng"), lambda f: Said("đã có số liệu") if f.known else f.blank.words),
             column(Said("Lý do"), lambda f: f.why),
             column(
-                Said("Đề nghị"), lambda f: "; ".join(s.body.name for s in self.bodies if f in s.body.figures)
+                Said("Đề nghị"), lambda f: Joined([_named(s) for s in self.bodies if f in s.body.figures])
             ),
         ]
         middle = partial(column, align="center")
         bodies = [
-            column(Said("Cơ quan, đơn vị"), lambda s: s.body.name, head=True),
+            column(Said("Cơ quan, đơn vị"), _named, head=True),
             middle(Said("Số liệu"), lambda s: _in(s.body.figures, s.left.figures)),
             middle(Said("Nhiệm vụ"), lambda s: _in(s.body.tasks, s.left.tasks)),
             middle(Said("Gửi ngày"), lambda s: text_day(s.asked.asked_on, lang) if s.asked else ""),
@@ -240,8 +244,12 @@ def _in(asked: Sequence[object], missing: Sequence[object]) -> str:
     return f"{len(asked) - len(missing)}/{len(asked)}" if asked else "-"
 
 
+def _named(state: BodyState) -> Either:
+    return Either(state.body.name, state.body.english)
+
+
 def _listed(lang: Lang, lines: Sequence[Said]) -> Prose:
-    return Prose("\n".join(f"- {said(line, lang)}" for line in lines))
+    return Prose("\n".join(f"- {' '.join(said(line, lang).split())}" for line in lines))
 
 
 def control_room(year: int, *, on: date, plan: str | None = None) -> Room:

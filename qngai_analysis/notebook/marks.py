@@ -303,6 +303,9 @@ class Absent:
         self.why = why
         self.said = said  # a whole file or series is missing, which the chart or table of it says
 
+    def __repr__(self) -> str:
+        return self.why
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):  # display and copy protocols ask for these
             raise AttributeError(name)

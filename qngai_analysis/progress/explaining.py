@@ -18,7 +18,21 @@ from qngai_analysis.progress import methods
 from qngai_analysis.progress.outcome import Outcome, Progress
 from qngai_analysis.progress.verdict import ABOUT, EXCEEDED_BY, SURE, Goal, KnownValue, Verdict, error_at
 from qngai_analysis.values import grouped
-from qngai_analysis.words.said import Chance, Day, Either, Joined, Num, Said, SaidSentence, coded, short
+from qngai_analysis.words.said import (
+    Chance,
+    Day,
+    Either,
+    Joined,
+    Lang,
+    Num,
+    Part,
+    Said,
+    SaidSentence,
+    coded,
+    said,
+    short,
+    translate,
+)
 
 SIMULATED = "SỐ LIỆU MÔ PHỎNG"  # what everything that rests on a simulated survey says
 _MANY = 4  # figures passed over for one reason are listed one by one up to this many
@@ -33,11 +47,11 @@ class ExplainedStep:
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Explanation(Part):
     """
     The reasons for one verdict.
 
-    ``str()`` gives plain text; ``steps`` the same in parts, for a page to set. ``simulated``
+    ``str()`` gives plain text, ``said`` the same in a language; ``steps`` the same in parts, for a page to set. ``simulated``
     says that the verdict rests on a simulated survey.
     """
 
@@ -47,12 +61,13 @@ class Explanation:
     steps: tuple[ExplainedStep, ...]
     simulated: bool = False
 
-    def __str__(self) -> str:
-        mark = f" – {SIMULATED}" if self.simulated else ""
-        parts = [f"{self.target_id}, năm {self.year}: {self.verdict.upper()}{mark}"]
+    def said(self, lang: Lang) -> str:  # noqa: D102 - as the class says
+        head = translate("{target}, năm {year}: {verdict}", lang, target=self.target_id, year=self.year,
+                         verdict=translate(self.verdict, lang).upper())  # fmt: skip
+        parts = [f"{head} – {SIMULATED}" if self.simulated else head]
         for place, step in enumerate(self.steps, start=1):
-            parts.append(f"\n{place}. {step.title}")
-            parts += [f"   - {line}" for line in step.lines]
+            parts.append(f"\n{place}. {translate(step.title, lang)}")
+            parts += [f"   - {said(line, lang)}" for line in step.lines]
         return "\n".join(parts)
 
 
