@@ -53,7 +53,6 @@ def take_plan(
     head["issuer"] = body_name(head["issuer"])
     head |= {"geography": plan.document.geography, "subject": plan.document.subject}
     first, last = _years(file, years, plan, head["date"])
-    ahead = not years and (plan.document.period_end or last) < last
     chosen = _role(role, project, plan, (first, last))
     name, key = _name_and_key(head, first)
     _check_new(project, file, name, chosen, (first, last))
@@ -83,7 +82,7 @@ def take_plan(
     }
     remarks = [message(wording, {}) for field, wording in _ABSENT.items() if not head[field]]
     remarks += [message(reason, {}) for reason in plan.reasons]
-    if ahead:
+    if not years and (plan.document.period_end or last) < last:
         wording = "kế hoạch năm {first} có mục tiêu đến năm {last}: được theo dõi đến năm {last}; chỉ theo dõi năm {first} thì ghi --years {first}"
         remarks.append(message(wording, {"first": first, "last": last}))
     if any(fold(office.source) == fold(UNCONFIRMED) for office in project.offices):
