@@ -191,7 +191,7 @@ def test_a_report_of_the_running_year_says_of_which_day_it_is(
     assert manifest["documents"]["bao_cao_nam_2026"]["parameters"]["cutoff"] == "2026-11-28"
     code, out, err = run("explain", "45.01", "--year", "2026")
     assert code == 0
-    assert "chỉ dùng số liệu công bố đến hết ngày 28/11/2026" in out
+    assert "only figures published up to 28 November 2026 are used" in out
     assert "only what is known today, 28 November 2026, counts" in err
     assert "only what is known today, 28 November 2026, counts" in run("assess", "--year", "2026")[2]
 
@@ -808,5 +808,5 @@ def test_the_doctor_says_that_a_new_project_has_neither_plan_nor_figures(run: Ru
     assert code == 1
     assert [
         bool(re.search(words, line))
-        for words, line in zip(["qngai add plan", "qngai add figures"], wrong, strict=True)
+        for words, line in zip(["qngai .*add plan", "qngai .*add figures"], wrong, strict=True)
     ] == [True, True]
