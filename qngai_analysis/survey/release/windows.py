@@ -76,6 +76,12 @@ class _Window:
         """Of whom it is, and how wide: what is told twice of the same respondents is told alike."""
         return np.round(self.part, 9).tobytes(), self.step, round(self.sure, 9), self.answer
 
+    @cached_property
+    def _counting(self) -> tuple[Codes, Floats]:
+        """Who counts, and how much: of a commune few of all."""
+        where = np.flatnonzero(self.part)
+        return where, self.part[where]
+
     @property
     def open(self) -> float:
         """Which part of it says yes of those whose answer is not known, as it is told."""
@@ -83,7 +89,8 @@ class _Window:
 
     def off(self, yes: Floats) -> float:
         """Return how far a share is from what is printed where these say yes, an answer a row."""
-        return float(self.part @ yes[self.answer] - self.open)
+        where, part = self._counting
+        return float((part * yes[self.answer, where]).sum() - self.open)
 
     def leaves(self, yes: Floats) -> bool:
         """Return whether a share is printed so."""
@@ -224,6 +231,7 @@ class _Attack:
     known: Sequence[Codes | Floats]
     said: Floats
     work: int = 0
+    _last: tuple[Sequence[_Window], tuple[Any, Floats, Floats]] | None = None
 
     @cached_property
     def yes(self) -> Floats:
@@ -298,6 +306,16 @@ class _Attack:
         start = self._may_give[:, first].argmax(axis=0)
         return each[kind] * (says[pattern] - says[base]), float((each * np.bincount(kinds)) @ says[start])
 
+    def _leaves_true(self, window: _Window) -> bool:
+        """Return whether a window leaves the true answers; remembered, for it is asked for with each way to round another."""
+        if window not in self._true_there:
+            self._true_there[window] = window.leaves(self.yes)
+        return self._true_there[window]
+
+    @cached_property
+    def _true_there(self) -> dict[_Window, bool]:
+        return {}
+
     def _row_of(self, window: _Window) -> tuple[Floats, float]:
         if window not in self._rows:
             self._rows[window] = self._row(window.part, window.answer)
@@ -312,17 +330,8 @@ class _Attack:
         chosen = self.fitting(windows) if windows and cells else None
         if chosen is None:
             return
-        gives = self._given(chosen)
-        yes = self._patterns[0][gives].T
-        parts = np.array([one.part for one in windows])
-        answers = np.array([one.answer for one in windows])
-        off = np.array([one.off(yes) for one in windows])
-        half = np.array([one.step / 2 + 1e-9 for one in windows])
-        unsure = cells
-        for most in ((_SOME // 4, _SOME // 4), (_SOME // 10, len(gives))):
-            unsure = [
-                cell for cell in unsure if not self._may_differ(parts, answers, off, half, cell, gives, most)
-            ]
+        moves = self._moves(windows, self._given(chosen))
+        unsure = [cell for cell in cells if not moves.may_turn(cell)]
         others = [one for one in self._seen if self._leave(windows, one)] if unsure else []
         for cell in unsure:
             inside, _ = self._row(cell.inside.astype(float), cell.answer)
@@ -356,123 +365,158 @@ class _Attack:
         place = pd.Series(kinds).groupby(kinds).cumcount().to_numpy()  # among those of its kind
         return np.asarray((place[:, None] >= ends[kinds] - 0.5).sum(axis=1))
 
-    def _may_differ(
-        self,
-        parts: Floats,
-        answers: Codes,
-        off: Floats,
-        half: Floats,
-        cell: _Cell,
-        gives: Codes,
-        most: tuple[int, int],
-    ) -> bool:
-        """
-        Return whether one in a cell may say the other, alone or with one elsewhere who does: most cells need no program.
-
-        ``off``: how far each share is from what is printed; ``half``: how far it may be; ``most``: of how many is tried, there and elsewhere.
-        """
-        inside, outside = (
-            where[:: len(where) // size + 1]
-            for where, size in zip(
-                (np.flatnonzero(cell.inside), np.flatnonzero(~cell.inside)), most, strict=True
-            )
-        )
+    def _moves(self, windows: Sequence[_Window], gives: Codes) -> _Moves:
+        """Return what windows change by where one respondent of each kind gives another pattern than he does."""
         patterns = self._patterns[0]
-
-        def turns(who: Codes, answer: int | None) -> Floats:
-            """Return what the windows change by if one gives another pattern."""
-            found = [np.zeros((len(parts), 0))]
-            for place, pattern in enumerate(patterns):
-                differs = pattern[:, None] - patterns[gives[who]].T
-                may = self._may_give[place, who] & (
-                    differs[answer] != 0 if answer is not None else differs.any(axis=0)
-                )
-                found.append(parts[:, who[may]] * differs[:, may][answers])
-            return np.hstack(found)
-
-        here, there = turns(inside, cell.answer), turns(outside, None)
-        there = np.hstack([np.zeros((len(parts), 1)), there])
-        return any(
-            bool((np.abs(there + (off + one)[:, None]) <= half[:, None]).all(axis=0).any()) for one in here.T
+        kinds, _ = self._kinds
+        _, each = np.unique(kinds * len(patterns) + gives, return_index=True)
+        pattern, place = np.nonzero(
+            self._may_give[:, each] & (np.arange(len(patterns))[:, None] != gives[each])
         )
+        who = each[place]
+        differs = (patterns[pattern] - patterns[gives[who]]).T
+        parts = np.array([one.part for one in windows])
+        answers = np.array([one.answer for one in windows])
+        told = np.array([one.open for one in windows])
+        off = (parts * patterns[gives].T[answers]).sum(axis=1) - told
+        half = np.array([one.step / 2 + 1e-9 for one in windows])
+        return _Moves(who, differs, parts[:, who] * differs[answers], off, half)
 
     def _other(self, windows: Sequence[_Window], cell: _Cell, chosen: Floats) -> Floats | None:
         """Return choices that fit with which more, or fewer, of a cell say yes: of some kinds of respondents, of all."""
         _, first = self._kinds
-        kind, *_ = self._choices
         inside, start = self._row(cell.inside.astype(float), cell.answer)
         yes, n = float(inside @ chosen + start), float(cell.inside.sum())
-        some = np.zeros(len(first), dtype=bool)
-        for where in map(np.flatnonzero, (cell.inside[first], ~cell.inside[first])):
-            some[where[:: len(where) // _SOME + 1]] = True
-        for free in (some, np.ones_like(some)):
-            for low, high in ((0.0, yes - 1), (yes + 1, n)):
-                sums = (inside, low - start, high - start)
-                found = self._fitting(windows, free[kind], chosen, sums) if low <= high else None
-                if found is not None:
-                    return found
+        for low, high in ((0.0, yes - 1), (yes + 1, n)):
+            sums = (inside, low - start, high - start)
+            found = self._fitting(windows, cell.inside[first], chosen, sums) if low <= high else None
+            if found is not None:
+                return found
         return None
 
     def fitting(self, windows: Sequence[_Window]) -> Floats | None:
         """Return choices that fit: the true ones if they do."""
-        otherwise = [one for one in windows if not one.leaves(self.yes)]
+        otherwise = [one for one in windows if not self._leaves_true(one)]
         if not otherwise:
             return self._true
         _, first = self._kinds
-        kind, *_ = self._choices
         found = next((one for one in self._seen if self._leave(windows, one)), None)
-        # mostly some of those of whom something else is told are enough
-        about = np.any([one.cell[first] for one in otherwise], axis=0)
-        some = about.copy()
-        some[:: len(first) // _SOME + 1] = True  # who make up for what these say
-        for free in () if found is not None else (about, some, np.ones_like(about)):
-            found = self._fitting(windows, free[kind], self._true)
-            if found is not None:
-                self._seen.append(found)
-                break
+        if found is None:
+            # mostly some of those of whom something else is told are enough, with some who make up for what they say
+            about = np.any([one.cell[first] for one in otherwise], axis=0)
+            found = self._fitting(windows, about, self._true)
+            self._seen += [] if found is None else [found]
         return found
+
+    def _told_sums(self, windows: Sequence[_Window]) -> tuple[Any, Floats, Floats]:
+        """Return windows as sums over choices with their ends; the last asked for are kept, for many cells are looked at in the same."""
+        from scipy.sparse import csr_array
+
+        if self._last is None or self._last[0] != windows:
+            rows, starts = zip(*map(self._row_of, windows), strict=True)
+            open_ = np.array([one.open for one in windows]) - starts
+            half = np.array([one.step / 2 + 1e-9 for one in windows])
+            self._last = (windows, (csr_array(np.array(rows)), open_ - half, open_ + half))
+        return self._last[1]
 
     def _fitting(
         self,
         windows: Sequence[_Window],
-        free: Flags,
+        about: Flags,
         chosen: Floats,
         *more: tuple[Floats, float, float],
     ) -> Floats | None:
+        """Return choices that fit, as they were ``chosen`` but of ever more kinds: of some and of others."""
         from scipy.optimize import Bounds, LinearConstraint  # heavy: only where two answers are not enough
         from scipy.sparse import csr_array, vstack
 
-        self.work += int(free.sum()) * len(windows)
         kinds, _ = self._kinds
         kind, *_ = self._choices
         n = np.bincount(kinds).astype(float)
-        told = []
-        for one in windows:
-            row, start = self._row_of(one)
-            told.append((row, one.open - start - one.step / 2 - 1e-9, one.open - start + one.step / 2 + 1e-9))
-        sums, least, most = (np.array(some, dtype=float) for some in zip(*told, *more, strict=True))
-        stays = sums[:, ~free] @ chosen[~free]
-        sums, least, most = csr_array(sums[:, free]), least - stays, most - stays
+        sums, least, most = self._told_sums(windows)
+        for row, low, high in more:
+            sums = vstack([sums, csr_array(row[None])])
+            least, most = np.append(least, low), np.append(most, high)
         if len(kind) > len(n):  # several of a kind: together no more than there are
             each = csr_array((np.ones(len(kind)), (kind, np.arange(len(kind)))))
-            left = n[: each.shape[0]] - each[:, ~free] @ chosen[~free]
-            sums = vstack([sums, each[:, free]])
-            least, most = np.concatenate([least, np.zeros(len(left))]), np.concatenate([most, left])
-        program = {
-            "constraints": LinearConstraint(sums, least, most),
-            "bounds": Bounds(0, n[kind[free]]),
-            "options": {"node_limit": 1000},
-        }
-        nothing = np.zeros(int(free.sum()))
-        # where there is no answer at all, mostly none in parts of respondents either, which takes a tenth
-        if free.all() and solved(nothing, **program).x is None:
-            return None
-        found = solved(nothing, integrality=np.ones(len(nothing)), **program)
-        if found.x is None:
-            return None
-        answers = chosen.copy()
-        answers[free] = np.round(found.x)
-        return answers
+            sums = vstack([sums, each])
+            least = np.append(least, np.zeros(each.shape[0]))
+            most = np.append(most, n[: each.shape[0]])
+        sums = sums.tocsc()
+
+        def answer(of: Codes, stays: Floats, **program: Any) -> Any:
+            told = LinearConstraint(sums[:, of], least - stays, most - stays)
+            bounds = Bounds(0, n[kind[of]])
+            return solved(np.zeros(len(of)), constraints=told, bounds=bounds, **program).x
+
+        for nth, free in enumerate(_ever_more(about)):
+            # where not even parts of all respondents fit, which is soon known, none of fewer does
+            if (nth == 1 or (nth == 0 and free.all())) and answer(
+                np.arange(len(kind)), np.zeros(len(least))
+            ) is None:
+                return None
+            of, others = np.flatnonzero(free[kind]), np.flatnonzero(~free[kind])
+            self.work += len(of) * len(windows)
+            whole = {"integrality": np.ones(len(of)), "options": {"node_limit": 1000}}
+            found = answer(of, sums[:, others] @ chosen[others], **whole)
+            if found is not None:
+                answers = chosen.copy()
+                answers[of] = np.round(found)
+                return answers
+        return None
+
+
+@dataclass(frozen=True, eq=False)
+class _Moves:
+    """
+    What windows change by if one respondent gives another pattern, a column for each.
+
+    ``who`` does, by what each answer ``differs``; ``off``: how far each share is from what is printed; ``half``: how far it may be.
+    """
+
+    who: Codes
+    differs: Floats
+    change: Floats
+    off: Floats
+    half: Floats
+
+    @cached_property
+    def _breaks(self) -> Flags:
+        """Which windows each move alone leaves."""
+        return np.asarray(np.abs(self.off[:, None] + self.change) > self.half[:, None])
+
+    @cached_property
+    def _broken(self) -> Codes:
+        """How many windows each move alone leaves."""
+        return np.asarray(self._breaks.sum(axis=0))
+
+    def may_turn(self, cell: _Cell) -> bool:
+        """Return whether one in a cell may say the other, alone or with one elsewhere who does: most cells need no program."""
+        inside = cell.inside[self.who]
+        here = np.flatnonzero(inside & (self.differs[cell.answer] != 0))
+        if (self._broken[here] == 0).any():
+            return True
+        there = np.flatnonzero(~inside)
+        for one in here[:: len(here) // (_SOME // 4) + 1]:
+            mine = np.flatnonzero(
+                self.change[:, one]
+            )  # the other windows are as the second alone leaves them
+            some = there[self._broken[there] == self._breaks[np.ix_(mine, there)].sum(axis=0)]
+            off = (self.off + self.change[:, one])[mine, None] + self.change[np.ix_(mine, some)]
+            if (np.abs(off) <= self.half[mine, None]).all(axis=0).any():
+                return True
+        return False
+
+
+def _ever_more(some: Flags) -> Iterator[Flags]:
+    """Return ever more of some, and of the others, at last all: a program over few is solved in a hundredth of the time."""
+    for most in (_SOME, 10 * _SOME, 20 * _SOME, len(some) + 1):
+        free = np.zeros(len(some), dtype=bool)
+        for where in map(np.flatnonzero, (some, ~some)):
+            free[where[:: len(where) // most + 1]] = True
+        yield free
+        if free.all():
+            return
 
 
 def _few_on_a_side(groups: Mapping[str, Groups], universes: Iterable[Flags], yes: Floats) -> list[Flags]:
