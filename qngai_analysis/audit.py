@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatch
 from functools import partial
 from itertools import chain
@@ -50,7 +51,10 @@ def audit(folder: Path) -> Iterator[Check]:
     listed = recorded(content)
     inputs, books = _made_of(content)
     again = Said("số liệu đã đổi: lập lại, rồi so hai kỳ bằng qngai diff")
-    made_of = _compared(Said("Đầu vào"), paths.project(), inputs, again, _edited(inputs), arrived(inputs))
+    made_of = _compared(Said("Đầu vào"), paths.project(), inputs, again, _edited(inputs))
+    if new := _received(arrived(inputs)):
+        found = Said("{found}; mới, chưa vào kỳ này: {new}", found=made_of.found, new=_names(new))
+        made_of = replace(made_of, good=False, found=found)
     _refuse_another_project(folder, made_of)
     yield _compared(Said("Tệp đã lập"), folder, listed, Said("lập lại kỳ báo cáo này"))
     extra = sorted(path.name for path in folder.iterdir() if path.is_file() and path.name not in {*listed, MANIFEST})  # fmt: skip
@@ -89,23 +93,16 @@ def _edited(inputs: Mapping[str, str]) -> list[str]:
 
 
 def _compared(
-    what: Said,
-    folder: Path,
-    digests: Mapping[str, str],
-    do: Said,
-    edited: Sequence[str] = (),
-    new: Sequence[str] = (),
+    what: Said, folder: Path, digests: Mapping[str, str], do: Said, edited: Sequence[str] = ()
 ) -> Check:
-    """Compare the files of a folder with their checksums; ``edited``: others that are not what they were, ``new``: that came since."""
+    """Compare the files of a folder with their checksums; ``edited``: others that are not what they were."""
     there = {name: folder / name for name in digests if (folder / name).is_file()}
     lost = [name for name in digests if name not in there]
     changed = [name for name, file in there.items() if shown_checksum(file, sha256(file)) != digests[name]]
     changed += edited
     values = {"n": len(digests), "lost": _names(lost) or 0, "changed": _names(changed) or 0}
     found = Said("{n} tệp; mất: {lost}; đã đổi: {changed}", **values)
-    if new:
-        found = Said("{found}; mới, chưa vào kỳ này: {new}", found=found, new=_names(_received(new)))
-    return Check(what, not (lost or changed or new), found, do)
+    return Check(what, not lost and not changed, found, do)
 
 
 def _received(names: Iterable[str]) -> list[str]:

@@ -352,14 +352,11 @@ def diff(old: str, new: str, plan: str | None, out: Path | None, format: common.
     from qngai_analysis.progress.editions import compare_editions, read_edition
 
     files = [_edition(named, out or paths.reports()) for named in (old, new)]
-    years = [int(read_edition(file)["year"]) for file in files]
-    if years[0] > years[1]:
-        remark(
-            "kỳ trước là năm {old}, kỳ sau là năm {new}: có lẽ cần đổi chỗ hai kỳ", old=years[0], new=years[1]
-        )
-    of_years = [
-        entry.name for entry in read_project().plan if any(map(entry.covers, years))
-    ]  # as the reports of those years
+    first, last = (int(read_edition(file)["year"]) for file in files)
+    if first > last:
+        remark("kỳ trước là năm {old}, kỳ sau là năm {new}: có lẽ cần đổi chỗ hai kỳ", old=first, new=last)
+    # as the reports of those years
+    of_years = [of.name for of in read_project().plan if of.covers(first) or of.covers(last)]
     plans = [read_project().entry(plan).name] if plan else of_years
     before, after = (read_edition(file, plans) for file in files)
     changes = compare_editions(before, after)

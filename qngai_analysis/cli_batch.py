@@ -89,13 +89,14 @@ def batch(
     "folder",
     type=PATH,
     required=False,
-    help="Thư mục của kỳ báo cáo; mặc định: kỳ của năm gần nhất đã kết thúc.",
+    help="Thư mục của kỳ báo cáo, hoặc năm; mặc định: kỳ của năm gần nhất đã kết thúc.",
 )
 def audit(folder: Path | None) -> None:
     """Hold an edition against its manifest, the project and the ledgers."""
     from qngai_analysis.audit import audit as look
 
-    print_findings(look(folder or paths.reports() / str(usual_year())))
+    there = folder is not None and folder.is_dir()
+    print_findings(look(folder if folder and there else paths.reports() / str(folder or usual_year())))
 
 
 @app.command(

@@ -15,7 +15,7 @@ from qngai_analysis.cli_options import here, next_step, print_findings, remark
 from qngai_analysis.errors import ParameterError
 from qngai_analysis.project import Role, read_project, usual_year
 from qngai_analysis.usage import PATH, Commands, argument, flag, text
-from qngai_analysis.words.language import spoken
+from qngai_analysis.words.language import message, spoken
 from qngai_analysis.words.said import Day as DayOf
 from qngai_analysis.words.said import Said, said
 
@@ -84,6 +84,7 @@ def request(
         wording = "sổ theo dõi ghi ngày gửi là {day}; gửi ngày khác thì thêm --on khi lập biểu, hoặc sửa cột asked_on của {file}"
         remark(wording, day=DayOf(day), file=sent.folder / requests.REGISTER)
         _print(rounds.not_counted(year, until), err=True)
+        next_step(f"qngai collect {message('TỆP', {})}…; qngai status --year {year}")
 
 
 def _bodies(found: Owed, names: tuple[str, ...]) -> list[Body] | None:

@@ -17,7 +17,7 @@ from click.exceptions import Exit
 from qngai_analysis import usage
 from qngai_analysis.cutoff import cutoff_day, known_by
 from qngai_analysis.errors import ParameterError
-from qngai_analysis.project import usual_year
+from qngai_analysis.project import Role, read_project, usual_year
 from qngai_analysis.words.language import message
 from qngai_analysis.words.said import Day
 
@@ -96,8 +96,9 @@ def here(text: str) -> str:
 
 
 def for_year(year: int) -> str:
-    """Return the option that names a year to a proposed command; nothing where that is the default."""
-    return "" if year == usual_year() else f" --year {year}"
+    """Return the option that names a year to a proposed command; nothing where that is the default, or no plan is of the year."""
+    followed = any(entry.covers(year) for entry in read_project().plans(Role.MAIN, Role.LATER))
+    return f" --year {year}" if followed and year != usual_year() else ""
 
 
 def counted_until(text: str, year: int, period: str = "") -> str:

@@ -233,6 +233,18 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         assert command in out
 
 
+def test_a_proposed_command_names_a_year_that_has_a_plan_or_none() -> None:
+    assert cli.common.for_year(2019) == ""
+    assert cli.common.for_year(2024) == " --year 2024"
+
+
+def test_an_edition_is_audited_by_its_year(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run(capsys, "audit", "2001")
+
+    assert code == 2
+    assert f"{paths.reports() / '2001'}: " in err
+
+
 def test_explain_is_said_in_the_users_language_but_for_what_is_quoted(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

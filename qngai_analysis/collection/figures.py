@@ -12,7 +12,6 @@ from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from textwrap import wrap
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -280,12 +279,8 @@ _KEY = ("name", "territory", "reference_date", "value", "address")
 def _append(rows: Sequence[Mapping[str, Any]], instead: str = "") -> Added:
     file = paths.raw("published", "figures.csv")
     table = read_table(file)
-    known = set(
-        table.loc[table["withheld"].isna(), list(_KEY)]
-        .astype(object)
-        .fillna("")
-        .itertuples(index=False, name=None)
-    )
+    live = table.loc[table["withheld"].isna(), list(_KEY)]
+    known = set(live.astype(object).fillna("").itertuples(index=False, name=None))
     last = max((int(code[1:]) for code in table["id"] if code[1:].isdigit()), default=0)
     made: list[dict[str, Any]] = []
     relations: dict[str, Mapping[str, Any]] = {}
@@ -302,7 +297,7 @@ def _append(rows: Sequence[Mapping[str, Any]], instead: str = "") -> Added:
         made.append({**row, **new})
     if relations:
         extend_table(paths.raw("reference", "series.csv"), relations.values())
-    extend_table(file, made, {instead: f"đính chính: thay bằng {made[0]['id']}"} if instead else {})
+    extend_table(file, made, {instead: f"đính chính: thay bằng {made[0]['id']}"} if instead else None)
     published = [last_day(row["publication_date"]) for row in made if row["publication_date"]]
     return Added(tuple(row["id"] for row in made), max(published, default=None), tuple(relations))
 
@@ -324,7 +319,7 @@ def _series(row: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
 
 
 def extend_table(
-    file: Path, rows: Iterable[Mapping[str, Any]], withheld: Mapping[str, str] = MappingProxyType({})
+    file: Path, rows: Iterable[Mapping[str, Any]], withheld: Mapping[str, str] | None = None
 ) -> None:
     """
     Append rows to a raw table and renew its checksum; the new pair is read once before it counts.
@@ -358,13 +353,12 @@ def _withheld(text: str, columns: Sequence[RawColumn], reasons: Mapping[str, str
         block, begun = lines[begun : reader.line_num], reader.line_num
         known += cells[:1]
         if cells[:1] and cells[0] in reasons:
-            named = (column.name for column in columns)
-            row = dict(zip(named, map(unguarded, cells), strict=True)) | {"withheld": reasons[cells[0]]}
+            row = {column.name: unguarded(cell) for column, cell in zip(columns, cells, strict=True)}
+            row["withheld"] = reasons[cells[0]]
             block = [table_bytes([row], columns).decode().split("\n", 1)[1]]
         parts += block
     for one in reasons.keys() - set(known):
         near = ", ".join(get_close_matches(one, known[1:]) or known[-1:])
-        raise ParameterError(
-            "{figure}: không có số liệu này trong figures.csv; gần nhất: {near}", figure=one, near=near
-        )
+        wording = "{figure}: không có số liệu này trong figures.csv; gần nhất: {near}"
+        raise ParameterError(wording, figure=one, near=near)
     return "".join(parts)

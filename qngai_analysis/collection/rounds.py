@@ -22,16 +22,10 @@ class RoundStep:
     """A step of the round: what happens from when to when, and who says so."""
 
     key: str
-    words: str
+    words: Either
     begins: date
     ends: date
     source: str
-    english: str = ""
-
-    @property
-    def said(self) -> Either:
-        """What happens, in each language."""
-        return Either(self.words, self.english or self.words)
 
 
 def steps(year: int) -> tuple[RoundStep, ...]:
@@ -50,8 +44,8 @@ def steps(year: int) -> tuple[RoundStep, ...]:
     for place, entry in enumerate(read_toml(file).get("step", []), start=1):
         try:
             begins, ends = (date(year + entry[key][0], *entry[key][1:]) for key in ("begins", "ends"))
-            told = {name: entry[name] for name in ("key", "words", "source")}
-            found.append(RoundStep(**told, begins=begins, ends=ends, english=entry.get("english", "")))
+            words = Either(entry["words"], entry.get("english", entry["words"]))
+            found.append(RoundStep(entry["key"], words, begins, ends, entry["source"]))
         except (KeyError, TypeError, ValueError, IndexError) as fault:
             wording = "{file}, [[step]] {place}: cần key, words, source, begins và ends dạng [0, 12, 15]"
             raise RawFileError(wording, file=file, place=place) from fault

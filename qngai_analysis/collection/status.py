@@ -143,7 +143,7 @@ class Room:
         for step in self.steps:
             mark = "►" if step.begins <= self.on <= step.ends else "·" if step.ends < self.on else " "
             span = " - ".join(dict.fromkeys(text_day(day, lang) for day in (step.begins, step.ends)))
-            yield f"  {mark} {span:<{23 if lang == 'vi' else 35}}  {said(step.said, lang)}"
+            yield f"  {mark} {span:<{23 if lang == 'vi' else 35}}  {said(step.words, lang)}"
         yield from ("", Said("Việc tiếp theo"))
         yield from (Joined([f"  {said(command, lang):<44}", why], "") for command, why in self.next())
 

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -108,11 +108,7 @@ class Edition:
         # the two languages of a report stand side by side, and those of districts beside the province's
         lang, district = values.get("lang", "vi"), fold(values.get("district") or "").replace(" ", "_")
         stem = "_".join(filter(None, (notebook.stem, district, self.name, "" if lang == "vi" else lang)))
-        return Job(notebook, values, self.formats, stem, self._inputs)
-
-    @cached_property
-    def _inputs(self) -> list[Path]:
-        return held()
+        return Job(notebook, values, self.formats, stem, held())
 
 
 def render_year(
@@ -251,12 +247,11 @@ def keep_replaced(file: Path, new: bytes) -> None:
     except EvidenceError:  # none, or not as this program made it: publishing sees to that
         return
     if len(changes):
-        each = [f"{row.target_id}: {said(row.words, spoken())}" for row in records(changes.head(_SHOWN))]
+        each = [f"{row.target_id}: {said(row.words, spoken())}" for row in records(changes)]
+        each[_SHOWN:] = ["…"] * (len(each) > _SHOWN)
         wording = "qngai: kỳ này lập lại khác bản trước ở {n} chỉ tiêu; bản trước giữ ở {kept}, đã gửi đi thì nêu đính chính: {changes}"
         told = {"n": len(changes), "kept": file.with_name(switch.keep(file, file.parent))}
-        _log.warning(
-            message(wording, {**told, "changes": " · ".join([*each, *["…"] * (len(changes) > _SHOWN)])})
-        )
+        _log.warning(message(wording, {**told, "changes": " · ".join(each)}))
 
 
 def _work(

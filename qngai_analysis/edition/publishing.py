@@ -135,11 +135,12 @@ def outdated(folder: Path) -> dict[str, str]:
     sectors = {sector.notebook for sector in read_project().sectors.values()}
     if "notebook" in content:  # a batch, which is made as one
         entries = {folder.name: content}
-    found: dict[str, str] = {}
+    here, found = set(arrived(())), dict[str, str]()
     for stem, entry in entries.items():
-        of = {project() / name: known for name, known in entry["inputs"].items()}
+        inputs = entry.get("inputs", {})
+        of = {project() / name: known for name, known in inputs.items()}
         of[notebooks() / entry["notebook"]["name"]] = entry["notebook"]["sha256"]
-        if any(digest(file) != known for file, known in of.items()) or arrived(entry["inputs"]):
+        if any(digest(file) != known for file, known in of.items()) or here - inputs.keys():
             given = {name: value for name, value in entry["parameters"].items() if value}
             made_with = [one["parameters"] for one in whole if given.items() <= one["parameters"].items()]
             if _stem(entry) == YEARLY or (_stem(entry) in sectors and made_with):
@@ -152,14 +153,6 @@ def outdated(folder: Path) -> dict[str, str]:
 
 def _stem(entry: Mapping[str, Any]) -> str:
     return Path(entry["notebook"]["name"]).stem
-
-
-#: What the commands take as an option of its own; any other parameter as ``-p``.
-_OPTIONS = {
-    "report": ("year", "plan", "lang", "cutoff", "period"),
-    "batch": ("by", "year", "plan", "lang", "cutoff"),
-    "render": ("year", "plan", "lang"),
-}
 
 
 def _command(command: str, given: Mapping[str, Any], folder: Path) -> str:
@@ -175,7 +168,12 @@ def _command(command: str, given: Mapping[str, Any], folder: Path) -> str:
         if value and value != usual.get(name):
             review = name == "period" and "-" in value
             option = "--review" if review else f"--{name.replace('_', '-')}"
-            own = name in _OPTIONS[command.split()[0]]
+            own = name in (
+                "year",
+                "plan",
+                "lang",
+                *([] if command.startswith("render") else ("by", "cutoff", "period")),
+            )
             plain = f"{option} {value}" if own else f'-p "{name}={value}"'
             words.append(option if name == "real_only" else plain)
     elsewhere = folder.resolve().parent != reports().resolve()

@@ -12,7 +12,7 @@ from qngai_analysis.raw import csv_text
 from qngai_analysis.values import jsonable
 from qngai_analysis.words.language import message, spoken
 from qngai_analysis.words.numbers import SIGNS, day, number, printed_decimals
-from qngai_analysis.words.said import Part, Said, said
+from qngai_analysis.words.said import Part, Said, said, unit_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,6 +76,7 @@ def print_table(frame: pd.DataFrame, columns: Sequence[str], *, title: str | Non
         row["value"] = bound + " – ".join(
             number(end, printed_decimals(end), lang=spoken()) for end in ends if end is not None
         )
+        row["unit"] = unit_words(row.get("unit"), spoken())
         if row.get("reference_date"):
             row["reference_date"] = day(row["reference_date"], spoken())
         if row.get("comparator"):
