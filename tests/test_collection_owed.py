@@ -11,6 +11,7 @@ from office import project
 
 from qngai_analysis import paths
 from qngai_analysis.collection import rounds
+from qngai_analysis.collection.letters import request_letter
 from qngai_analysis.collection.owed import PROPOSED, Blank, Owed, communes_of, owed
 from qngai_analysis.collection.status import control_room
 from qngai_analysis.errors import ParameterError
@@ -141,6 +142,14 @@ def test_a_figure_is_asked_for_in_the_plans_words_and_the_catalogues_name_stands
     assert named["KTS_NSLD"] == ("Tốc độ tăng năng suất lao động hàng năm", ""), (
         "the plan asks for the growth"
     )
+
+
+def test_a_letter_names_the_sections_of_a_few_tasks_and_counts_many(year):
+    def letter(name: str) -> str:
+        return repr(request_letter(year, year.body(name), due=date(2025, 12, 15), form="bieu.xlsx"))
+
+    assert "01 nhiệm vụ được giao tại mục B.IV.3 Quyết định số 906/QĐ-UBND" in letter("Bảo hiểm xã hội tỉnh")
+    assert "25 nhiệm vụ được giao tại Quyết định số 906/QĐ-UBND" in letter("Sở Y tế")
 
 
 def test_a_body_is_found_by_the_english_name_that_reports_print(year):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -12,10 +11,11 @@ from qngai_analysis.page.blocks import OfficialHead, Prose, SignatureBlock, lite
 from qngai_analysis.page.document import Document, composed
 from qngai_analysis.plan.duties import Duty
 from qngai_analysis.project import Office, read_project
-from qngai_analysis.values import own_table
+from qngai_analysis.values import grouped, own_table
 from qngai_analysis.words.numbers import count, day
 
 _PASSAGES = own_table(__file__, "letters.toml")
+_FEW = 3  # sections of a plan that are named one by one
 
 
 def _passage(key: str, **values: object) -> str:
@@ -71,12 +71,14 @@ def _figure_line(body: Body, figure: FigureOwed) -> str:
 def _task_lines(tasks: Sequence[TaskOwed], duties: Sequence[Duty]) -> list[str]:
     """Return a line for each plan: how many of its tasks, and what makes the body report."""
     listed = {task.plan_name: task.plan_cited for task in tasks}
-    numbers = Counter(task.plan_name for task in tasks)
+    places = grouped((task.plan_name, task.place) for task in tasks)
     lines = []
     for name, cited in listed.items():
+        mine = [*dict.fromkeys(filter(None, places[name]))]
+        at = f"mục {', '.join(mine)} " if 0 < len(mine) <= _FEW else ""
         ground = next((duty for duty in duties if duty.what == "tasks" and duty.plan == name), None)
         why = f" ({literal(f'{ground.place}: {ground.words}')})" if ground else ""
-        lines.append(f"{count(numbers[name])} nhiệm vụ được giao tại {cited}{why}")
+        lines.append(f"{count(len(places[name]))} nhiệm vụ được giao tại {at}{cited}{why}")
     return lines
 
 
