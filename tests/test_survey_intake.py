@@ -289,6 +289,55 @@ def test_a_fault_names_row_column_value_rule_and_mend(shops, shop, cells, column
         assert mine.iloc[0]["value"] == cells[column]
 
 
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        *(
+            (word, "put -9 = Refused, or leave it empty")
+            for word in ("không trả lời", "KTL", "Từ chối nói", "(Refusal)")
+        ),
+        *(
+            (word, "put -8 = Don't know, or leave it empty")
+            for word in ("chưa rõ", "Không nhớ", "KB", "khó nói")
+        ),
+        *((word, "leave it empty") for word in ("không có số liệu", "không hỏi", "bỏ trống", "not asked")),
+    ],
+)
+@pytest.mark.parametrize("column", ["online", "sales", "channels"])
+def test_a_cell_that_says_that_there_is_no_answer_is_never_proposed_as_one(shops, column, said, right):
+    mend = faults_of(shops, changed(1, **{column: said})).set_index("column").loc[column, "mend"]
+
+    assert mend == f"the cell says that there is no answer: {right}"
+
+
+def test_where_there_must_be_an_answer_or_the_codebook_has_no_code_a_cell_without_one_is_not_given_one(shops):
+    wrong = changed(1, district="không rõ", opened="không nhớ")
+
+    faults = faults_of(shops, wrong).set_index("column")["mend"]
+
+    assert faults["district"].endswith("there must be one: ask again")
+    assert faults["opened"].endswith("leave it empty")
+
+
+@pytest.mark.parametrize("said", ["không bán trên mạng", "có nhưng ít", "Không phải lúc nào cũng"])
+def test_what_says_more_than_a_choice_is_not_proposed_as_that_choice(shops, said):
+    assert faults_of(shops, changed(1, online=said))["mend"][0].startswith("it is one of 1 = Yes; 2 = No;")
+
+
+@pytest.mark.parametrize(
+    ("said", "amount"),
+    [("khoảng 5 tỷ", 5000), ("12,5 triệu đồng", 12.5), ("200.000.000 đ", 200), ("1 200 000 nghìn", 1200)],
+)
+def test_an_amount_in_words_is_proposed_in_the_unit_of_its_question(shops, said, amount):
+    faults = faults_of(shops, changed(1, sales=said, online_sales="1"))
+
+    assert faults["mend"][0] == f"is {said} {amount} (triệu đồng)? write it in digits"
+
+
+def test_what_is_no_number_is_told_the_unit(shops):
+    assert faults_of(shops, changed(1, sales="nhiều"))["mend"][0].endswith("; the unit is triệu đồng")
+
+
 def test_one_fault_is_reported_once_and_does_not_drag_others_along(shops):
     # an unreadable filter: the questions behind it are not called unasked
     assert len(faults_of(shops, changed(1, online="có lẽ"))) == 1

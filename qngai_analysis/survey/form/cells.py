@@ -123,6 +123,36 @@ def number(cell: object, mark: str = "") -> float:
     raise Wrong("một số", "viết bằng chữ số, dấu phẩy hoặc chấm thập phân, như 12,5")
 
 
+_WORDED = re.compile(r"\D*?(\d[\d., ]*?)[., ]*(nghin|ngan|k|trieu|tr|ty|ti|dong|vnd|d)\b.*")
+_TIMES = {"nghin": 1e3, "ngan": 1e3, "k": 1e3, "trieu": 1e6, "tr": 1e6, "ty": 1e9, "ti": 1e9}
+
+
+def _measured(cell: object, mark: str, unit: str) -> float:
+    """
+    Return the number a cell holds of something that is counted in a unit.
+
+    Raises
+    ------
+    Wrong
+        As ``number``; the unit is named, and what an amount in words would be in it.
+    """
+    try:
+        return number(cell, mark)
+    except Wrong as wrong:
+        wrong.mend = Said("{mend}; đơn vị tính: {unit}", mend=wrong.mend, unit=unit) if unit else wrong.mend
+        found = _WORDED.fullmatch(unaccented(folded(str(cell))))
+        scale, *rest = unaccented(folded(unit)).split() or [""]
+        if found and "dong" in (scale, *rest):
+            amount = number(found[1], mark or ",") * _TIMES.get(found[2], 1) / _TIMES.get(scale, 1)
+            wrong.mend = Said(
+                "{cell} có phải là {amount} ({unit})? viết bằng chữ số",
+                cell=cell,
+                amount=f"{amount:.12g}",
+                unit=unit,
+            )
+        raise
+
+
 # -- dates ---------------------------------------------------------------------------------
 
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
@@ -296,9 +326,11 @@ class Choices:
         plain, given = {name: unaccented(folded(name)) for name in names}, unaccented(folded(text))
         near = process.extractOne(given, plain, scorer=fuzz.WRatio) if isinstance(cell, str) else None
         guess = names[near[2]] if near and near[1] >= 70 else ""
-        mend = "có phải là {near!r}? một trong: {listed}" if guess else "một trong: {listed}"
+        if " " in given and " " not in guess and guess and plain[guess] in given.split():
+            guess = ""  # "không phải ai cũng" says more than "Không"
+        mend = "có phải là {right!r}? một trong: {listed}" if guess else "một trong: {listed}"
         listed = Joined([Either(f"{one.code} = {one.vi}", f"{one.code} = {one.en}") for one in answers[:20]])
-        return Wrong(rule, mend, near=guess, listed=listed)
+        return Wrong(rule, mend, right=guess, listed=listed)
 
     def several(self, cell: object) -> list[AnswerChoice]:
         """
@@ -391,8 +423,26 @@ def _plain(value: object) -> str:
     return f".{value}" if re.fullmatch("[a-z]", str(value)) else str(value)
 
 
-# what a label says that makes its number no number
-_NO_NUMBER = re.compile(rf"\b{any_of('no_number')}\b")
+# how a cell or a label begins that says that there is no answer
+_UNANSWERED = {kind: re.compile(rf"{any_of(kind)}\b") for kind in ("refused", "dont_know", "no_answer")}
+
+
+def _no_answer(question: Question, text: str) -> Said | None:
+    """How to mend a cell that says that there is no answer: it is never turned into one. None: it says no such thing."""
+    plain = unaccented(folded(text)).lstrip("(-. ")
+    kind, found = next(
+        ((kind, m[0]) for kind, each in _UNANSWERED.items() if (m := each.match(plain))), ("", "")
+    )
+    if not kind or any(found in unaccented(folded(choice.vi)) for choice in question.choices):
+        return None
+    if kind in question.special:
+        code = Either(
+            f"{SPECIAL[kind].code} = {SPECIAL[kind].vi}", f"{SPECIAL[kind].code} = {SPECIAL[kind].en}"
+        )
+        return Said("ô này nói rằng không có câu trả lời: ghi {right}, hoặc để trống", right=code)
+    if question.required:
+        return Said("ô này nói rằng không có câu trả lời, mà câu này phải có: hỏi lại đơn vị")
+    return Said("ô này nói rằng không có câu trả lời: để trống")
 
 
 def _labelled(question: Question, labels: Mapping[object, str]) -> tuple[Means, dict[object, Wrong]]:
@@ -405,7 +455,7 @@ def _labelled(question: Question, labels: Mapping[object, str]) -> tuple[Means, 
         if not question.choices:  # labels of a number mark its special answers
             if special := _SPECIAL_WORDS.get(folded(label)):
                 means[value] = special.code
-            elif _NO_NUMBER.search(unaccented(label)):
+            elif _no_answer(question, label):
                 wording = "tệp gọi {value} là {label!r}: khai mã này là thiếu (user-missing), hoặc ghi −8, −9"
                 wrong[value] = Wrong("một số; nhãn của nó nói không phải số", wording, **named)
             continue
@@ -424,7 +474,9 @@ def _labelled(question: Question, labels: Mapping[object, str]) -> tuple[Means, 
     return means, wrong
 
 
-def _each(cells: Cells, read: Callable[[Any], T]) -> tuple[dict[int, T], dict[int, Wrong]]:
+def _each(
+    question: Question, cells: Cells, read: Callable[[Any], T]
+) -> tuple[dict[int, T], dict[int, Wrong]]:
     """Read each of a column's values: what it is by its place, and what is wrong with the others."""
     known: dict[int, T] = {}
     faults: dict[int, Wrong] = {}
@@ -433,6 +485,7 @@ def _each(cells: Cells, read: Callable[[Any], T]) -> tuple[dict[int, T], dict[in
             known[place] = read(cell)
         except Wrong as wrong:
             faults[place] = wrong
+            wrong.mend = (isinstance(cell, str) and _no_answer(question, cell)) or wrong.mend
     return known, faults
 
 
@@ -454,7 +507,7 @@ def _read_values(question: Question, found: Cells, mark: str, cells: Cells) -> R
         if choice is None and question.type == "select_one":
             raise choices.wrong(cell)
         if choice is None:
-            value = number(cell, mark)
+            value = _measured(cell, mark, question.unit)
             choice = choices.find(value)
         if choice is not None:
             special = SPECIAL_STATUS.get(choice.code)
@@ -463,7 +516,7 @@ def _read_values(question: Question, found: Cells, mark: str, cells: Cells) -> R
             raise Wrong("một số nguyên", "làm tròn, hoặc sửa ô")
         return value, Status.ANSWERED
 
-    known, faults = _each(found, read)
+    known, faults = _each(question, found, read)
     values, status = np.full(found.size, np.nan), np.full(found.size, Status.MISSING, dtype=np.int8)
     for place, answer in known.items():
         values[place], status[place] = answer
@@ -498,7 +551,7 @@ def _read_text(found: Cells) -> ReadColumn:
 
 def _read_several(question: Question, found: Cells) -> ReadColumn:
     choices, places = Choices(question), range(found.size)
-    known, faults = _each(found, choices.several)
+    known, faults = _each(question, found, choices.several)
     ticks = {
         choice.name: np.array([choice in known.get(place, ()) for place in places], dtype=bool)
         for choice in choices.answers
@@ -542,7 +595,7 @@ def read_split(question: Question, parts: Mapping[str, Cells]) -> ReadColumn:
     faults: dict[int, Wrong] = {}
     for name, cells in parts.items():
         codes, found = pd.factorize(cells)
-        known, wrong = _each(found, partial(_tick, labels[name]))
+        known, wrong = _each(question, found, partial(_tick, labels[name]))
         ticks[name] = np.isin(codes, [place for place, ticked in known.items() if ticked])
         faults |= _spread(codes, wrong)
     filled = np.logical_or.reduce([~pd.isna(cells) for cells in parts.values()])

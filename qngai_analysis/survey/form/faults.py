@@ -35,9 +35,9 @@ class Fault:
 
     @property
     def cause(self) -> tuple[str, ...]:
-        """What it has in common with others that one mending takes away: the wording, not what fills it but for ``usual``."""
-        usual = str(self.rule.values.get("usual", ""))
-        return (self.file, self.sheet, self.column, self.rule.wording, self.mend.wording, usual)
+        """What it has in common with others that one mending takes away: the wording, not what fills it but for what is ``right``."""
+        right = str({**self.rule.values, **self.mend.values}.get("right", ""))
+        return (self.file, self.sheet, self.column, self.rule.wording, self.mend.wording, right)
 
 
 @dataclass

@@ -157,10 +157,10 @@ def _refuse_unlike(
     told = most.reindex(of).fillna(0).astype(int)
     counts = name in reading.codebook.design.fpc
     mend = "mỗi nhóm một số đơn vị tổng thể: sửa các dòng khác nhau" if counts else "sửa các dòng khác nhau"
-    rule = "như nhau ở mọi dòng của một {group}; {n} dòng khác (dòng {row}…) ghi {usual}"
+    rule = "như nhau ở mọi dòng của một {group}; {n} dòng khác (dòng {row}…) ghi {right}"
     like = {
         "row": reading.lines(name, told["first"].to_numpy()),
-        "usual": reading.cells(name, told["first"].to_numpy()),
+        "right": reading.cells(name, told["first"].to_numpy()),
     }
     reading.refuse(name, unlike, rule, mend, group=group, n=told["size"].to_numpy(), **like)
 
