@@ -410,6 +410,66 @@ def test_a_missing_column_is_named_and_so_is_one_too_many(shops):
     assert faults.loc["online_sales", "rule"] == "a column of the file: “Sales over the Internet”"
 
 
+def test_headings_in_the_offices_own_words_are_paired_with_the_questions_they_say(shops):
+    pairs = {
+        "shop_id": "Mã CH",
+        "shop_count": "So CH cua tang",
+        "opened": "Ngày KT",
+        "online": "Bán qua Internet",
+        "online_sales": "DT qua Internet",
+        "channels": "Kênh",
+    }
+    header = ",".join(pairs.get(name, name) for name in HEADER.split(","))
+
+    faults = faults_of(shops, csv_text(header=header)).set_index("column")["mend"]
+
+    for name, head in pairs.items():
+        assert f"did you mean {name!r}?" in faults[head], head
+        assert faults[name] == f"is it the column {head!r}? rename that to {name}"
+
+
+def test_a_column_that_is_missing_is_to_be_restored_not_added_empty(shops):
+    rows = [row.rsplit(",", 1)[0] for row in ROWS]
+    without = faults_of(shops, csv_text(*rows, header=HEADER.removesuffix(",channels")))
+    nameless = [row.partition(",")[2] for row in ROWS]
+    key = faults_of(shops, csv_text(*nameless, header=HEADER.removeprefix("shop_id,")))
+
+    assert without["mend"].tolist() == [
+        "restore this column from the original file; if it was not asked this time, add it with -7 in every row"
+    ]
+    assert key["mend"].tolist() == ["restore this column from the original file: every row must have it"]
+
+
+def many(n: int, **cells: str) -> str:
+    """Return a CSV of so many shops that sell online, with cells of all replaced."""
+    names, first = HEADER.split(","), ROWS[0].split(",")
+    shops = ((first[0] + str(k), *first[1:]) for k in range(n))
+    return csv_text(*(",".join({**dict(zip(names, row, strict=True)), **cells}.values()) for row in shops))
+
+
+@pytest.mark.parametrize(
+    ("column", "asked"), [("online", 5), ("opened", 5), ("channels", 20), ("online_sales", 20)]
+)
+def test_a_question_that_all_were_asked_and_nobody_has_answered_is_a_fault_until_it_is_said_that_it_was_not_asked(
+    shops, column, asked
+):
+    routed = {} if column != "online" else {"online_sales": "", "channels": ""}
+
+    lost = faults_of(shops, many(asked, **{column: "", **routed}))
+    told = faults_of(shops, many(asked, **{column: "-7", **routed}))
+
+    assert lost[["column", "rule"]].to_numpy().tolist() == [
+        [column, f"the answers of the {asked} that were asked, and the column is empty"]
+    ]
+    assert told.empty
+    assert faults_of(shops, many(3, **{column: "", **routed})).empty, "three may all have left it open"
+
+
+@pytest.mark.parametrize("column", ["shop_id", "stratum", "shop_count", "weight", "outcome"])
+def test_what_the_design_rests_on_stays_a_fault_when_its_column_is_added_empty(shops, column):
+    assert column in faults_of(shops, many(5, **{column: ""}))["column"].tolist()
+
+
 def test_a_column_that_stands_twice_is_refused(shops):
     faults = faults_of(shops, csv_text(*(row + ",1" for row in ROWS), header=HEADER + ",online"))
 

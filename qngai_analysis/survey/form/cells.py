@@ -500,7 +500,7 @@ def _read_values(question: Question, found: Cells, mark: str, cells: Cells) -> R
     witness = month_first(found) if question.type == "date" else ""
 
     def read(cell: object) -> tuple[float, Status]:
-        if question.type == "date":
+        if question.type == "date" and choices.find(cell) is None:
             taken = _doubted_day(cell, witness) if witness else day(cell)
             return float((taken - date(1970, 1, 1)).days), Status.ANSWERED
         choice, value = choices.find(cell), np.nan

@@ -12,7 +12,7 @@ import pandas as pd
 from qngai_analysis.survey.form.codebook import SPECIAL, Question
 from qngai_analysis.survey.form.condition import Answer, Answers, Bools, Status
 from qngai_analysis.survey.form.intake_reading import Ints, Reading
-from qngai_analysis.words.said import Either, Num
+from qngai_analysis.words.said import Either, Num, Said
 
 
 def check(reading: Reading) -> None:
@@ -24,6 +24,7 @@ def check(reading: Reading) -> None:
     _settle(reading)
     for question in reading.codebook.questions.values():
         _check_constraint(reading, question)
+        _check_unanswered(reading, question)
     _check_consistency(reading)
     _check_members(reading)
     _check_ranges(reading)
@@ -72,10 +73,33 @@ def _check_routing(reading: Reading, question: Question, asked: Bools, skipped: 
         rule, mend = "ô trống, vì chỉ hỏi khi {condition}", "xóa câu trả lời, hoặc sửa câu hỏi dẫn tới nó"
         reading.refuse(name, rows & skipped & given, rule, mend, condition=question.ask_if.words)
     called_off = rows & asked & (before == Status.NOT_APPLICABLE)
+    if (called_off == (rows & asked)).all():
+        return  # said of all that it was not asked this time
     rule, mend = "một câu trả lời: câu hỏi có áp dụng", "mã {code} chỉ dùng nơi không hỏi"
     reading.refuse(name, called_off, rule, mend, code=SPECIAL["not_applicable"].code)
-    if question.required:
+    if reading.is_needed(name):
         reading.refuse(name, rows & asked & (before == Status.MISSING), "có ở mọi dòng", "điền vào")
+
+
+_ALL, _SOME = 5, 20  # who leave open what all, or some, were asked
+
+
+def _check_unanswered(reading: Reading, question: Question) -> None:
+    """A question that was due to all, or to some, and that nobody has answered was lost, not left open."""
+    name = question.name
+    if name not in reading.sources or reading.is_needed(name) or reading.columns[name].faults:
+        return
+    rows = reading.completed & reading.concerned(question)
+    status, before = reading.answers[name].status[rows], reading.columns[name].status[rows]
+    due = ~np.isin(status, (Status.NOT_APPLICABLE, Status.FILTER_UNKNOWN))
+    lost = due.any() and (status[due] == Status.MISSING).all() and (before[due] == Status.MISSING).all()
+    if lost and due.sum() >= (_ALL if due.all() else _SOME):
+        matched, code = reading.sources[name].matched, SPECIAL["not_applicable"].code
+        rule = Said("câu trả lời của {n} phiếu được hỏi câu này, mà cột trống", n=int(due.sum()))
+        mend = Said(
+            "khôi phục cột này từ tệp gốc; nếu đợt này không hỏi thì ghi {code} ở mọi phiếu", code=code
+        )
+        reading.faults.add(matched.sheet.where(), matched.header_of(name), "", rule, mend)
 
 
 def _check_constraint(reading: Reading, question: Question) -> None:

@@ -11,7 +11,7 @@ from itertools import product
 import numpy as np
 
 from qngai_analysis.errors import SurveyError
-from qngai_analysis.survey.form.codebook import Codebook, read_codebook
+from qngai_analysis.survey.form.codebook import Codebook, Question, read_codebook
 from qngai_analysis.survey.form.faults import Faults
 from qngai_analysis.survey.form.files import Sheet, SheetColumn
 from qngai_analysis.survey.form.habits import any_of
@@ -38,6 +38,9 @@ class Matched:
     unknown: list[str] = field(default_factory=list)  # headers of no question
     aside: list[SheetColumn] = field(default_factory=list)
     twice: list[tuple[str, str]] = field(default_factory=list)  # header, question
+    near: dict[str, str] = field(
+        default_factory=dict
+    )  # of questions without a column, the unknown header that may be it
 
     @property
     def place(self) -> str:
@@ -171,7 +174,10 @@ def sheets_used(sheets: list[Matched], codebook: Codebook, faults: Faults) -> li
     of_members = alike({at: set(matched.questions) & repeat for at, matched in rest.items()})
     units, members = ([filled[at] for at in places] for places in (of_units, of_members))
     _name_others([rest[at] for at in rest if at not in of_members], units[0], codebook, faults)
+    there = {name for matched in (*units, *members) for name in matched.questions}
+    absent = [question for name, question in codebook.questions.items() if name not in there]
     for matched in (*units, *members):
+        matched.near = _nearest(matched.unknown, absent)
         check_headers(matched, codebook, faults)
     link = link_columns(units[0], members[0], codebook) if members else None
     if len(units) > 1 and link and folded(link[0].header) == "_index":
@@ -228,7 +234,8 @@ def _together(parts: list[Matched], faults: Faults) -> Matched:
         decimal=decimals.pop() if len(decimals) == 1 else "",
         origin=np.repeat(np.array([m.sheet.name for m in parts], dtype=object), sizes),
     )
-    return Matched(sheet, {key: column for key, column in columns.items() if key[0]})
+    near = {name: header for matched in parts for name, header in matched.near.items()}
+    return Matched(sheet, {key: column for key, column in columns.items() if key[0]}, near=near)
 
 
 def _joined(columns: Sequence[SheetColumn | None], sizes: Sequence[int], names: str) -> SheetColumn:
@@ -260,27 +267,61 @@ def check_headers(matched: Matched, codebook: Codebook, faults: Faults) -> None:
     for header, question in matched.twice:
         mend = Said("{question} đã có một cột khác: bỏ một cột", question=question)
         faults.add(sheet.where(), header, "", Said("một cột cho mỗi câu hỏi"), mend)
+    may_be = {header: name for name, header in matched.near.items()}
     for header in matched.unknown:
         rule = Said("một cột của khảo sát {survey}", survey=codebook.name)
-        faults.add(sheet.where(), header, "", rule, _stranger(header, codebook))
+        faults.add(sheet.where(), header, "", rule, _stranger(header, codebook, may_be.get(header, "")))
     if named := [column.header for column in matched.aside]:
         shown = ", ".join(named[:12]) + (", …" if len(named) > 12 else "")
         note = Said("để riêng {n} cột của công cụ thu thập: {names}", n=len(named), names=shown)
         faults.note(note, sheet.name)
 
 
-def _stranger(header: str, codebook: Codebook) -> Said:
-    """How to mend a column of no question: it may be of another survey, or misspelt."""
+def _stranger(header: str, codebook: Codebook, near: str) -> Said:
+    """How to mend a column of no question: it may be of another survey, or be called otherwise than in the codebook."""
     others = [name for name in surveys() if name != codebook.name]
     owners = [name for name in others if _meaning(header, _meanings_of(name)) is not None]
+    if near:
+        return Said("có phải là {near!r}? đổi tên như trong sổ mã, hoặc bỏ cột", near=near)
     if owners:
         return Said("đây là cột của {surveys}: xem tệp thuộc khảo sát nào", surveys=", ".join(owners))
-    from rapidfuzz import fuzz, process  # only where there is a fault to explain
-
-    near = process.extractOne(folded(header), list(codebook.questions), scorer=fuzz.ratio)
-    if near and near[1] >= 75:
-        return Said("có phải là {near!r}? đổi tên như trong sổ mã, hoặc bỏ cột", near=near[0])
     return Said("đổi tên như trong sổ mã, hoặc bỏ cột")
+
+
+def _nearest(headers: Sequence[str], absent: Sequence[Question]) -> dict[str, str]:
+    """Pair questions without a column and headers that are none: each with what it may be, the likeliest first."""
+    found: dict[str, str] = {}
+    if not headers or not absent:
+        return found
+    pairs = (
+        (_likeness(header, question), header, question.name) for header in headers for question in absent
+    )
+    for likeness, header, name in sorted(pairs, reverse=True):
+        if likeness >= _LIKE and name not in found and header not in found.values():
+            found[name] = header
+    return found
+
+
+_LIKE = 0.6
+
+
+def _likeness(header: str, question: Question) -> float:
+    """How far a header says what a question is called: its words, or the initials of words, in the name or a label."""
+    from rapidfuzz import fuzz  # only where there is a fault to explain
+
+    plain = str.casefold if fold(header) != header.casefold() else fold  # typed with its marks, or without
+    words, best = _WORD.findall(plain(header)), 0.0
+    for label in (question.name.replace("_", " "), question.vi, question.en):
+        known = _WORD.findall(plain(label))
+        initials = "".join(fold(word[0]) for word in known)
+        said = sum(word in known or (len(word) > 1 and fold(word) in initials) for word in words)
+        alike = fuzz.ratio(" ".join(words), " ".join(known)) / 100
+        begins = words == known[: len(words)]
+        best = max(best, 0.6 * said / max(len(words), 1) + 0.2 * alike + 0.2 * begins, alike - 0.15)
+    return best
+
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 def link_columns(

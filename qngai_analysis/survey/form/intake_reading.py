@@ -14,7 +14,7 @@ import pandas as pd
 
 from qngai_analysis.survey.form import intake_matching as matching
 from qngai_analysis.survey.form.cells import ReadColumn, Wrong, read_column, read_split
-from qngai_analysis.survey.form.codebook import Codebook, Question
+from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Question
 from qngai_analysis.survey.form.condition import Answers, Bools, Status
 from qngai_analysis.survey.form.faults import Faults
 from qngai_analysis.survey.form.files import Cells, SheetColumn, read_sheets
@@ -71,6 +71,12 @@ class Reading:
     def in_two_sheets(self) -> bool:
         """Whether the members have a sheet of their own."""
         return len({id(source.matched) for source in self.sources.values()}) > 1
+
+    def is_needed(self, name: str) -> bool:
+        """Whether every row must have an answer: the codebook says so, or the design rests on it."""
+        design = self.codebook.design
+        drawn = (*design.identifier, design.strata, design.psu, design.ssu, *design.fpc, design.weight)
+        return self.codebook.questions[name].required or name in drawn
 
     def refuse(self, name: str, rows: Bools, rule: str, mend: str, /, **values: object) -> None:
         """
@@ -345,10 +351,19 @@ def _sampled(reading: Reading, matched: Matched, file: Path) -> Ints:
 def _check_missing_columns(reading: Reading, main: Matched) -> None:
     file, key = sample_list(reading.path).name, reading.codebook.design.sample_key
     wording = "thêm cột, hoặc đặt danh sách mẫu {file} ({key} và các cột của thiết kế mẫu) bên cạnh tệp"
-    of_list, of_form = Said(wording, file=file, key=key), Said("thêm cột; để trống nơi không hỏi")
+    of_list = Said(wording, file=file, key=key)
+    whole = Said("khôi phục cột này từ tệp gốc: mọi phiếu phải có")
+    code = SPECIAL["not_applicable"].code
+    asked = Said(
+        "khôi phục cột này từ tệp gốc; nếu đợt này không hỏi thì thêm cột, ghi {code} ở mọi phiếu", code=code
+    )
     for name, question in reading.codebook.questions.items():
         if name not in reading.columns:
-            mend = of_list if question.source == "frame" else of_form
+            mend = of_list if question.source == "frame" else whole if reading.is_needed(name) else asked
+            if header := main.near.get(name):
+                mend = Said(
+                    "có phải là cột {header!r}? đổi tên cột ấy thành {name}", header=header, name=name
+                )
             rule = Said("một cột của tệp: {title}", title=Either(f"“{question.vi}”", f"“{question.en}”"))
             reading.faults.add(main.sheet.where(), name, "", rule, mend)
             empty = SheetColumn(name, np.full(reading.size, None, dtype=object))
