@@ -202,7 +202,7 @@ def take_survey(
         raise ParameterError("{file}: định dạng {ending} không nhận được; nhận {formats}", file=file, **known)
     # of the year's first and last day the first whose units fit: districts, or the communes after them
     days = [as_day(fieldwork, "--fieldwork")] if fieldwork else [date(year, 1, 1), date(year, 12, 31)]
-    faults, day = faults_by_day(survey, file, days)
+    faults, day = faults_by_day(survey, file, days, year)
     if len(faults):
         return None, len(faults)
     content, copy = file.read_bytes(), folder / f"{year}{file.suffix.lower()}"

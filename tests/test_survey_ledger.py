@@ -415,7 +415,7 @@ def test_the_same_answers_under_another_name_are_known_though_the_form_or_the_da
         book.write_text(book.read_text("utf-8").replace("[[indicator]]", REMARK, 1), encoding="utf-8")
         file = book.with_name("2025.csv")
         head, *rows = file.read_text("utf-8").splitlines()
-        deliver(file, "\n".join([f"{head},remark", *(f"{row}," for row in rows)]) + "\n")
+        deliver(file, "\n".join([f"{head},remark", *(f"{row},-7" for row in rows)]) + "\n")
 
     assert same(look(of=of), before)
 

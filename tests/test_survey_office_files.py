@@ -13,7 +13,17 @@ import openpyxl
 import pandas as pd
 import pyreadstat
 import pytest
-from survey_workbench import HEADER, REPOSITORY, ROWS, changed, csv_text, deliver, make_project, write_sidecar
+from survey_workbench import (
+    HEADER,
+    REPOSITORY,
+    ROWS,
+    SHOPS,
+    changed,
+    csv_text,
+    deliver,
+    make_project,
+    write_sidecar,
+)
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey.form.codebook import read_codebook
@@ -503,6 +513,91 @@ def test_a_weight_beyond_every_population_is_a_fault(shops):
     (shops / "2025.csv").write_text(changed(1, weight="1e308"))
 
     assert [column for column, *_ in told(shops / "2025.csv")[0]] == ["weight"]
+
+
+def test_a_weight_above_the_population_of_its_stratum_is_a_fault_that_says_how_many_there_are(shops):
+    (shops / "2025.csv").write_text(changed(2, weight="41"))
+
+    found = validate_file("shops", shops / "2025.csv")
+
+    assert found[["rows", "value", "rule", "mend"]].to_numpy().tolist() == [
+        [
+            "3",
+            "41",
+            "at most 40: so many units are in the sample list",
+            "correct the weight; other rows mostly have 10",
+        ]
+    ]
+
+
+@pytest.mark.parametrize(("weight", "total"), [("39", "59"), ("39.9", "59.9")])
+def test_weights_that_add_up_to_about_the_population_are_passed_over(shops, weight, total):
+    (shops / "2025.csv").write_text(changed(1, weight=weight))
+
+    assert told(shops / "2025.csv") == ([], [])
+
+
+@pytest.mark.parametrize(("weight", "total"), [("1", "3"), ("30", "90")])
+def test_weights_that_add_up_to_another_number_than_the_population_are_said_with_both(shops, weight, total):
+    (shops / "2025.csv").write_text(csv_text().replace(",10,", f",{weight},"))
+
+    note = f"weight: the weights of 'plain' add up to {total}, the sample list has 40 units; the largest is {weight} in row 2: check the weights"
+    assert told(shops / "2025.csv") == ([], [note])
+
+
+# -- days of the field work ------------------------------------------------------------------
+
+
+@pytest.fixture
+def visited(tmp_path, monkeypatch):
+    """The survey of shops, which asks for the day of the visit, too."""
+    day = '[[question]]\nname = "visited"\nsection = "identification"\ntype = "date"\nvi = "Ngày đến"\nen = "Day of the visit"\n\n'
+    head, mark, rest = SHOPS.partition('[[question]]\nname = "opened"')
+    return make_project(tmp_path, monkeypatch, shops=f"{head}{day}{mark}{rest}") / "shops"
+
+
+def days_refused(folder, *days, name="2025.csv"):
+    rows = [f"{ROWS[k % 3].replace('A', f'A{k}', 1)},{day}" for k, day in enumerate(days)]
+    (folder / name).write_text(csv_text(*rows, header=f"{HEADER},visited"))
+    found = validate_file("shops", folder / name)
+    return dict(zip(found["value"], found["mend"], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("day", "mend"),
+    [
+        ("8/11/0025", "did you mean 8 November 2025? correct the year"),
+        ("13/11/2052", "did you mean 13 November 2025? correct the year"),
+        ("2019-01-01", "did you mean 1 January 2025? correct the year"),
+        ("29/02/2024", "correct the day by the form"),
+    ],
+)
+def test_a_day_outside_the_field_work_is_a_fault_that_says_what_may_be_meant(visited, day, mend):
+    assert days_refused(visited, "8/11/2025", day) == {day: mend}
+
+
+def test_answers_may_be_given_in_the_months_after_the_surveys_year_but_not_before_it_or_after_today(visited):
+    tomorrow = (datetime.date.today() + datetime.timedelta(days=1)).isoformat()
+
+    assert days_refused(visited, "2025-01-01", "2026-03-31") == {}
+    assert list(days_refused(visited, "2024-12-31", "2025-05-01")) == ["2024-12-31"]
+    assert list(days_refused(visited, "2025-05-01", tomorrow)) == [tomorrow]
+
+
+def test_a_file_without_a_year_in_its_name_is_of_the_year_that_most_of_its_answers_were_given_in(visited):
+    days = ["2025-12-01", "2026-01-15", "2026-01-16", "2016-01-16"]
+
+    assert days_refused(visited, *days, name="nop.csv") == {
+        "2016-01-16": "did you mean 16 January 2026? correct the year"
+    }
+
+
+def test_a_day_that_is_told_may_be_long_ago_but_must_be_one_that_can_be(shops):
+    (shops / "2025.csv").write_text(changed(1, opened="1975-05-01"))
+    assert told(shops / "2025.csv")[0] == []
+
+    (shops / "2025.csv").write_text(changed(1, opened="01/05/0075"))
+    assert [column for column, *_ in told(shops / "2025.csv")[0]] == ["opened"]
 
 
 # -- SPSS and Stata --------------------------------------------------------------------------

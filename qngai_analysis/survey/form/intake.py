@@ -7,6 +7,7 @@ or several, group prefixes, metadata, members in a sheet of their own. See
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -119,7 +120,7 @@ def _load_verified(
 ) -> SurveyFile:
     # keyed by checksums: a notebook that asks for tables ten times reads the file once
     codebook = read_codebook(survey, field_day(path, year))
-    reading = check_file(codebook, path)
+    reading = check_file(codebook, path, year)
     if reading.faults.found:
         faults = reading.faults.table()
         cells, first = Num(int(faults["count"].sum())), fault_lines(faults[:1])[0]
@@ -241,12 +242,14 @@ def validate_file(survey: str, path: Path) -> pd.DataFrame:
     return faults_by_day(survey, path, [territory.survey_day(), date.today()])[0]
 
 
-def faults_by_day(survey: str, path: Path, days: Sequence[date]) -> tuple[pd.DataFrame, date]:
+def faults_by_day(
+    survey: str, path: Path, days: Sequence[date], year: int | None = None
+) -> tuple[pd.DataFrame, date]:
     """Return a file's faults by the units of the one of these days that fit it best (the first of them), and that day."""
     books = {book.units: (book, day) for day in reversed(days) for book in [read_codebook(survey, day)]}
     found: list[tuple[pd.DataFrame, date]] = []
     for book, day in sorted(books.values(), key=lambda each: days.index(each[1])):
-        found.append((check_file(book, path).faults.table(), day))
+        found.append((check_file(book, path, year).faults.table(), day))
         if found[-1][0].empty:  # no other day fits it better
             break
     return min(found, key=lambda each: len(each[0]))
@@ -264,9 +267,11 @@ def was_simulated(survey: str, path: Path, day: date) -> bool:
     return raw.was_simulated(path, codebook.path.parent, partial(results.is_marked, _checked(codebook, path)))
 
 
-def check_file(codebook: Codebook, path: Path) -> Reading:
+def check_file(codebook: Codebook, path: Path, year: int | None = None) -> Reading:
     """
     Return a file's answers after every check; whatever is wrong stands in the reading's faults.
+
+    ``year``: of the survey, by default what the file's name says.
 
     Raises
     ------
@@ -274,10 +279,26 @@ def check_file(codebook: Codebook, path: Path) -> Reading:
         The file as a whole can't be read; or a notebook that is being made into a report asks.
     """
     refuse_in_reports()
-    return _checked(codebook, path)
+    return _checked(codebook, path, year)
 
 
-def _checked(codebook: Codebook, path: Path) -> Reading:
+def _checked(codebook: Codebook, path: Path, year: int | None = None) -> Reading:
     reading = read_answers(codebook, path)
+    reading.period = _field_work(path, year)
     check(reading)
     return reading
+
+
+def _field_work(path: Path, year: int | None) -> tuple[date | None, date]:
+    """The days between which a file was answered: from the first of its year, or of the field work, until it was received."""
+    named = re.search(r"(?<!\d)20\d\d(?!\d)", path.stem)
+    year = year or (int(named[0]) if named else None)
+    first, last = date(year, 1, 1) if year else None, date.today()
+    if raw.sidecar_path(path).is_file():
+        sidecar = raw.read_sidecar(path)
+        if sidecar.status == "simulated":  # perhaps of a year to come
+            return first, date.max
+        said = sidecar.extra.get("fieldwork")
+        first = min(first, said) if first and isinstance(said, date) else first
+        last = sidecar.received or last
+    return first, last

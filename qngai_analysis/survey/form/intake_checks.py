@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,7 @@ import pandas as pd
 from qngai_analysis.survey.form.codebook import SPECIAL, Question
 from qngai_analysis.survey.form.condition import Answer, Answers, Bools, Status
 from qngai_analysis.survey.form.intake_reading import Ints, Reading
-from qngai_analysis.words.said import Either, Num, Said
+from qngai_analysis.words.said import Day, Either, Num, Said
 
 
 def check(reading: Reading) -> None:
@@ -25,6 +27,7 @@ def check(reading: Reading) -> None:
     for question in reading.codebook.questions.values():
         _check_constraint(reading, question)
         _check_unanswered(reading, question)
+        _check_days(reading, question)
     _check_consistency(reading)
     _check_members(reading)
     _check_ranges(reading)
@@ -85,7 +88,7 @@ _ALL, _SOME = 5, 20  # who leave open what all, or some, were asked
 
 
 def _check_unanswered(reading: Reading, question: Question) -> None:
-    """A question that was due to all, or to some, and that nobody has answered was lost, not left open."""
+    """A question that was due to all and that nobody has answered was lost, not left open; of one that was due to some it is said."""
     name = question.name
     if name not in reading.sources or reading.is_needed(name) or reading.columns[name].faults:
         return
@@ -93,13 +96,19 @@ def _check_unanswered(reading: Reading, question: Question) -> None:
     status, before = reading.answers[name].status[rows], reading.columns[name].status[rows]
     due = ~np.isin(status, (Status.NOT_APPLICABLE, Status.FILTER_UNKNOWN))
     lost = due.any() and (status[due] == Status.MISSING).all() and (before[due] == Status.MISSING).all()
-    if lost and due.sum() >= (_ALL if due.all() else _SOME):
-        matched, code = reading.sources[name].matched, SPECIAL["not_applicable"].code
-        rule = Said("câu trả lời của {n} phiếu được hỏi câu này, mà cột trống", n=int(due.sum()))
+    if not lost or due.sum() < (_ALL if due.all() else _SOME):
+        return
+    matched, code, n = reading.sources[name].matched, SPECIAL["not_applicable"].code, int(due.sum())
+    header = matched.header_of(name)
+    if due.all():
+        rule = Said("câu trả lời của {n} phiếu được hỏi câu này, mà cột trống", n=n)
         mend = Said(
             "khôi phục cột này từ tệp gốc; nếu đợt này không hỏi thì ghi {code} ở mọi phiếu", code=code
         )
-        reading.faults.add(matched.sheet.where(), matched.header_of(name), "", rule, mend)
+        reading.faults.add(matched.sheet.where(), header, "", rule, mend)
+    else:
+        wording = "cột {column}: {n} phiếu được hỏi câu này, không phiếu nào có câu trả lời: xem lại tệp gốc"
+        reading.faults.note(Said(wording, column=header, n=n))
 
 
 def _check_constraint(reading: Reading, question: Question) -> None:
@@ -111,6 +120,47 @@ def _check_constraint(reading: Reading, question: Question) -> None:
     mend = "{why}" if question.constraint_vi else "sửa một trong các ô"
     told = {"condition": constraint.words, "why": question.constraint_vi}
     reading.refuse(question.name, broken, "{condition}", mend, **told)
+
+
+_EVER = date(1900, 1, 1), date(2100, 12, 31)
+
+
+def _check_days(reading: Reading, question: Question) -> None:
+    """An answer was given in the survey's year or in the months after it, before the file was received."""
+    if question.type != "date" or question.name not in reading.sources:
+        return
+    values, (first, last) = reading.answers[question.name].values, reading.period
+    days = [date.fromordinal(_EPOCH + int(value)) if value == value else None for value in values]
+    usual = Counter(day.year for day in days if day)
+    year = first.year if first else max(usual, key=lambda each: usual[each], default=0)
+    if (
+        question.section.name
+        != reading.codebook.questions[reading.codebook.design.identifier[0]].section.name
+    ):
+        first, last = _EVER  # a day that is told, not that of the answer
+    elif first is None:
+        first = date(max(year - 1, 1), 1, 1)
+    wrong = np.array([day is not None and not first <= day <= last for day in days], dtype=bool)
+    if not wrong.any():
+        return
+    meant = [_in_year(day, year) if day else None for day in days]
+    near = np.array([day is not None and first <= day <= last for day in meant], dtype=bool)
+    rows, rule = wrong & reading.concerned(question), "một ngày từ {first} đến {last}, trong đợt thu thập"
+    told = {"first": Day(first), "last": Day(last)}
+    right = np.array([day and Day(day) for day in meant], dtype=object)
+    reading.refuse(question.name, rows & near, rule, "có phải là {right}? sửa năm", right=right, **told)
+    reading.refuse(question.name, rows & ~near, rule, "sửa ngày theo phiếu", **told)
+
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def _in_year(day: date, year: int) -> date | None:
+    """The same day of another year, if there is one."""
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return None
 
 
 # -- units and members ---------------------------------------------------------------------
@@ -281,6 +331,7 @@ def _check_design(reading: Reading) -> None:
     first = design.strata, "", design.psu or design.identifier[0]
     for column, stage in zip(design.fpc, (first, (design.psu, design.strata, design.ssu)), strict=False):
         _check_population(reading, column, *stage)
+    _check_weights(reading)
 
 
 def _check_population(reading: Reading, column: str, group: str, above: str, unit: str) -> None:
@@ -300,3 +351,39 @@ def _check_population(reading: Reading, column: str, group: str, above: str, uni
     fewer = rows & (frame["count"] < present).to_numpy()
     mend = "tổng thể không thể ít đơn vị hơn mẫu: sửa lại số này"
     reading.refuse(column, fewer, "ít nhất bằng số {unit} trong tệp", mend, unit=unit)
+
+
+_FEW = 3  # units whose weights together tell little
+_LIGHT = 10  # of fewer, weights that were adjusted may exceed the number of units that there are
+
+
+def _check_weights(reading: Reading) -> None:
+    """No unit stands for more than there are where it was drawn, and those of a stratum stand for about as many as there are."""
+    design, answers = reading.codebook.design, reading.answers
+    if not design.fpc or design.weight not in reading.sources:
+        return
+    weights, rows = answers[design.weight].values, reading.completed & reading.reference
+    there, *inner = (answers[column].values for column in design.fpc)
+    most = there * np.prod([np.nan_to_num(each).max(initial=1) for each in inner])
+    heavy = rows & (weights > np.maximum(most, _LIGHT)) & (weights <= _HEAVIEST)
+    rule, mend = (
+        "nhiều nhất {most}: số đơn vị trong danh sách mẫu",
+        "sửa quyền số; các dòng khác thường là {usual}",
+    )
+    usual = Num(float(np.median(np.nan_to_num(weights[rows])))) if rows.any() else ""
+    shown = np.array([Num(each) for each in most], dtype=object)
+    reading.refuse(design.weight, heavy, rule, mend, most=shown, usual=usual)
+    if inner or heavy.any():
+        return  # of more stages the sample alone does not tell how many there are
+    texts = reading.columns[design.strata].texts if design.strata else None
+    strata = np.full(reading.size, "") if texts is None else texts
+    columns = {"of": strata, "weight": weights, "count": there, "row": np.arange(reading.size)}
+    table = pd.DataFrame(columns)[rows].dropna()
+    for stratum, units in table.groupby("of", sort=False):
+        total, count = units["weight"].sum(), units["count"].iloc[0]
+        if len(units) >= _FEW and not count / 2 <= total <= count * 2:
+            at = int(units["row"].iloc[units["weight"].to_numpy().argmax()])
+            wording = "{column}: quyền số của {stratum!r} cộng lại là {total}, danh sách mẫu có {count} đơn vị; nặng nhất {heaviest} ở dòng {row}: kiểm tra quyền số"
+            told = {"total": Num(round(total, 1)), "count": Num(count), "heaviest": Num(float(weights[at]))}
+            row = reading.lines(design.weight, np.array([at]))[0]
+            reading.faults.note(Said(wording, column=design.weight, stratum=stratum, row=row, **told))

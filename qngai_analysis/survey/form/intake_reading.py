@@ -6,6 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,7 @@ class Reading:
 
     Once it is checked: ``answers`` settled by the routing, one entry a row of the data (they hold only without
     faults); ``reference`` marks the first row of each unit, which stands for it; ``unit`` numbers each row's unit.
+    ``period``: the first day of the field work, if it is known, and the last.
     """
 
     codebook: Codebook
@@ -53,6 +55,7 @@ class Reading:
     answers: Answers = field(default_factory=lambda: Answers(0))
     reference: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
     unit: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    period: tuple[date | None, date] = (None, date.max)
 
     @property
     def completed(self) -> Bools:
