@@ -189,7 +189,7 @@ def day(cell: object) -> date:
     found = _ISO.fullmatch(text) or _DAY_FIRST.fullmatch(text) or _IN_WORDS.fullmatch(text)
     if not found:
         raise Wrong("một ngày", "viết ngày như 2025-06-30 hoặc 30/6/2025")
-    if read := _date(int(found["year"]), int(found["month"]), int(found["day"])):
+    if read := date_of(int(found["year"]), int(found["month"]), int(found["day"])):
         return read
     raise Wrong("một ngày, ngày đứng trước tháng", "không có ngày này: viết 2025-06-30 hoặc 30/6/2025")
 
@@ -223,13 +223,14 @@ def _doubted_day(cell: object, witness: str) -> date:
         first, second, year = cell.day, cell.month, cell.year
     if first == second or first > 12 or second > (12 if isinstance(cell, date) else 31):
         return day(cell)
-    readings = filter(None, (_date(year, second, first), _date(year, first, second)))
+    readings = filter(None, (date_of(year, second, first), date_of(year, first, second)))
     known, shown = Joined([Day(each) for each in readings], " / "), str(cell).split()[0]
     mend = "cột này có {witness}, chỉ có thể là tháng trước ngày, nên cả cột đáng ngờ: {cell} là {known}? xuất lại cả cột theo dạng 2025-06-30"
     raise Wrong("một ngày chỉ đọc được một cách", mend, witness=witness, cell=shown, known=known)
 
 
-def _date(year: int, month: int, day_of_month: int) -> date | None:
+def date_of(year: int, month: int, day_of_month: int) -> date | None:
+    """Return a date, if there is such a day."""
     try:
         return date(year, month, day_of_month)
     except ValueError:
@@ -532,8 +533,8 @@ def _read_values(question: Question, found: Cells, mark: str, cells: Cells) -> R
 def _two_ways(cells: Cells) -> list[Said]:
     """Say of a column in which each date can be read in two ways how it was read."""
     dates = [_numerals(cell) for cell in cells]
-    read = [each for first, second, year in dates if (each := _date(year, second, first))]
-    other = [each for first, second, year in dates if (each := _date(year, first, second))]
+    read = [each for first, second, year in dates if (each := date_of(year, second, first))]
+    other = [each for first, second, year in dates if (each := date_of(year, first, second))]
     one_way = not len(read) == len(other) == len(dates)
     if one_way or len({each[:2] for each in dates if each[0] != each[1]}) < 2:
         return []

@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from qngai_analysis.survey.form.cells import date_of
 from qngai_analysis.survey.form.codebook import SPECIAL, Question
 from qngai_analysis.survey.form.condition import Answer, Answers, Bools, Status
-from qngai_analysis.survey.form.intake_reading import Ints, Reading
+from qngai_analysis.survey.form.intake_reading import Ints, Reading, hashes
 from qngai_analysis.words.said import Day, Either, Num, Said
 
 
@@ -143,7 +144,7 @@ def _check_days(reading: Reading, question: Question) -> None:
     wrong = np.array([day is not None and not first <= day <= last for day in days], dtype=bool)
     if not wrong.any():
         return
-    meant = [_in_year(day, year) if day else None for day in days]
+    meant = [date_of(year, day.month, day.day) if day else None for day in days]
     near = np.array([day is not None and first <= day <= last for day in meant], dtype=bool)
     rows, rule = wrong & reading.concerned(question), "một ngày từ {first} đến {last}, trong đợt thu thập"
     told = {"first": Day(first), "last": Day(last)}
@@ -153,14 +154,6 @@ def _check_days(reading: Reading, question: Question) -> None:
 
 
 _EPOCH = date(1970, 1, 1).toordinal()
-
-
-def _in_year(day: date, year: int) -> date | None:
-    """The same day of another year, if there is one."""
-    try:
-        return day.replace(year=year)
-    except ValueError:
-        return None
 
 
 # -- units and members ---------------------------------------------------------------------
@@ -175,7 +168,7 @@ def _refile(reading: Reading) -> None:
     if roster is None or roster.parent not in reading.sources or reading.in_two_sheets:
         return
     reference, unit = _units(reading)
-    parts = {name: _code(reading.columns[name]) for name in _of_units(reading) if name != roster.parent}
+    parts = {name: hashes(reading.columns[name]) for name in _of_units(reading) if name != roster.parent}
     first = np.flatnonzero(reference)[unit]
     unlike = np.sum([part != part[first] for part in parts.values()], axis=0, dtype=int)
     if unlike.max(initial=0) < _FAR:
@@ -203,18 +196,6 @@ def _of_units(reading: Reading) -> list[str]:
         for name, question in reading.codebook.questions.items()
         if not question.repeat and name in reading.sources
     ]
-
-
-def _code(column: Answer) -> npt.NDArray[np.uint64]:
-    """Hashes of a column's cells, equal where they say the same."""
-    parts: list[npt.NDArray[Any]] = [np.nan_to_num(column.values, nan=-1e9), column.status]
-    code = np.zeros(column.status.size, dtype=np.uint64)
-    for part in (*parts, *column.chosen.values()):
-        code = code * np.uint64(1_000_003) + pd.util.hash_array(part.astype(np.float64))
-    if column.texts is not None:
-        texts = np.array([text or "" for text in column.texts], dtype=object)
-        code = code * np.uint64(1_000_003) + pd.util.hash_array(texts)
-    return code
 
 
 def _refuse_unlike(
@@ -245,7 +226,7 @@ def _check_consistency(reading: Reading) -> None:
     if roster is None or reading.in_two_sheets:
         return
     for name in _of_units(reading):
-        code, right = _code(reading.columns[name]), ~reading.faulty(name)
+        code, right = hashes(reading.columns[name]), ~reading.faulty(name)
         _refuse_unlike(reading, name, reading.unit, code, right, roster.parent)
 
 
@@ -300,7 +281,7 @@ def _check_duplicates(reading: Reading) -> None:
     titles = [reading.codebook.questions[name] for name in names]
     key = Either(" và ".join(f"“{of.vi}”" for of in titles), " and ".join(f"“{of.en}”" for of in titles))
     if twice.any():
-        codes = {name: _code(reading.columns[name]) for name in reading.sources}
+        codes = {name: hashes(reading.columns[name]) for name in reading.sources}
         same = keys.groupby([*names], sort=False, dropna=False).ngroup().to_numpy()
         first = np.unique(same, return_index=True)[1][same]
         unlike = {

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ import pandas as pd
 from qngai_analysis.survey.form import intake_matching as matching
 from qngai_analysis.survey.form.cells import ReadColumn, Wrong, read_column, read_split
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Question
-from qngai_analysis.survey.form.condition import Answers, Bools, Status
+from qngai_analysis.survey.form.condition import Answer, Answers, Bools, Status
 from qngai_analysis.survey.form.faults import Faults
 from qngai_analysis.survey.form.files import Cells, SheetColumn, read_sheets
 from qngai_analysis.survey.form.intake_matching import Matched, Meanings
@@ -122,6 +123,18 @@ class Reading:
         """Return a column that identifies units: text, or numbers; missing where there is none."""
         column = self.columns[name]
         return column.values.astype(object) if column.texts is None else column.texts
+
+
+def hashes(answer: Answer) -> npt.NDArray[np.uint64]:
+    """Return hashes of a question's cells, equal where they say the same."""
+    parts: list[Any] = [np.nan_to_num(answer.values, nan=-1e9), answer.status]
+    code = np.zeros(answer.status.size, dtype=np.uint64)
+    for part in (*parts, *answer.chosen.values()):
+        code = code * np.uint64(1_000_003) + pd.util.hash_array(part.astype(np.float64))
+    if answer.texts is not None:
+        texts = np.array([text or "" for text in answer.texts], dtype=object)
+        code = code * np.uint64(1_000_003) + pd.util.hash_array(texts)
+    return code
 
 
 def sample_list(path: Path) -> Path:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from qngai_analysis.survey.form.codebook import SPECIAL, Question
 from qngai_analysis.survey.form.condition import Answer, Bools, Floats, Status
-from qngai_analysis.survey.form.intake_reading import Reading
+from qngai_analysis.survey.form.intake_reading import Reading, hashes
 
 Bytes = npt.NDArray[np.uint8]
 DUE = "due:"  #: Begins the name of the column that says in which rows an answer was due.
@@ -180,10 +180,7 @@ def _told(reading: Reading) -> dict[str, Bytes]:
         asked = question.source == "form" and name not in book.design.columns and not question.required
         if asked and question.type not in ("text", "date"):
             answer = reading.answers[name]
-            hashes = np.zeros(reading.size, dtype=np.uint64)
-            for each in (answer.values, *answer.chosen.values()):
-                hashes = hashes * np.uint64(1_000_003) + pd.util.hash_array(each.astype(np.float64))
-            told = np.where(answer.status == Status.ANSWERED, 1 + hashes % np.uint64(255), 0)
+            told = np.where(answer.status == Status.ANSWERED, 1 + hashes(answer) % np.uint64(255), 0)
             cells[name] = told.astype(np.uint8)
     return cells
 
