@@ -474,6 +474,8 @@ def test_of_a_question_that_some_were_asked_and_nobody_has_answered_it_is_said(s
 @pytest.mark.parametrize("column", ["shop_id", "stratum", "shop_count", "weight", "outcome"])
 def test_what_the_design_rests_on_stays_a_fault_when_its_column_is_added_empty(shops, column):
     assert column in faults_of(shops, many(5, **{column: ""}))["column"].tolist()
+    if column in ("shop_count", "weight", "outcome"):
+        assert column in faults_of(shops, many(5, **{column: "-7"}))["column"].tolist()
 
 
 def test_a_column_that_stands_twice_is_refused(shops):

@@ -271,7 +271,7 @@ def check_file(codebook: Codebook, path: Path, year: int | None = None) -> Readi
     """
     Return a file's answers after every check; whatever is wrong stands in the reading's faults.
 
-    ``year``: of the survey, by default what the file's name says.
+    ``year``: of the survey, by default the file's name; without one, most of the answers say it.
 
     Raises
     ------
@@ -291,8 +291,7 @@ def _checked(codebook: Codebook, path: Path, year: int | None = None) -> Reading
 
 def _field_work(path: Path, year: int | None) -> tuple[date | None, date]:
     """The days between which a file was answered: from the first of its year, or of the field work, until it was received."""
-    named = re.search(r"(?<!\d)20\d\d(?!\d)", path.stem)
-    year = year or (int(named[0]) if named else None)
+    year = year or (int(path.stem) if re.fullmatch(r"20\d\d", path.stem) else None)
     first, last = date(year, 1, 1) if year else None, date.today()
     if raw.sidecar_path(path).is_file():
         sidecar = raw.read_sidecar(path)

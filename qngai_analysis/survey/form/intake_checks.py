@@ -77,7 +77,7 @@ def _check_routing(reading: Reading, question: Question, asked: Bools, skipped: 
         rule, mend = "ô trống, vì chỉ hỏi khi {condition}", "xóa câu trả lời, hoặc sửa câu hỏi dẫn tới nó"
         reading.refuse(name, rows & skipped & given, rule, mend, condition=question.ask_if.words)
     called_off = rows & asked & (before == Status.NOT_APPLICABLE)
-    if (called_off == (rows & asked)).all():
+    if not reading.is_needed(name) and called_off.sum() >= _ALL and (called_off == (rows & asked)).all():
         return  # said of all that it was not asked this time
     rule, mend = "một câu trả lời: câu hỏi có áp dụng", "mã {code} chỉ dùng nơi không hỏi"
     reading.refuse(name, called_off, rule, mend, code=SPECIAL["not_applicable"].code)
@@ -134,10 +134,8 @@ def _check_days(reading: Reading, question: Question) -> None:
     days = [date.fromordinal(_EPOCH + int(value)) if value == value else None for value in values]
     usual = Counter(day.year for day in days if day)
     year = first.year if first else max(usual, key=lambda each: usual[each], default=0)
-    if (
-        question.section.name
-        != reading.codebook.questions[reading.codebook.design.identifier[0]].section.name
-    ):
+    book = reading.codebook
+    if question.section != book.questions[book.design.identifier[0]].section:
         first, last = _EVER  # a day that is told, not that of the answer
     elif first is None:
         first = date(max(year - 1, 1), 1, 1)
@@ -211,12 +209,10 @@ def _refuse_unlike(
     unlike[table.index] = table["code"] != table["of"].map(most["code"])
     told = most.reindex(of).fillna(0).astype(int)
     counts = name in reading.codebook.design.fpc
+    first = told["first"].to_numpy()
     mend = "mỗi nhóm một số đơn vị tổng thể: sửa các dòng khác nhau" if counts else "sửa các dòng khác nhau"
     rule = "như nhau ở mọi dòng của một {group}; {n} dòng khác (dòng {row}…) ghi {right}"
-    like = {
-        "row": reading.lines(name, told["first"].to_numpy()),
-        "right": reading.cells(name, told["first"].to_numpy()),
-    }
+    like = {"row": reading.lines(name, first), "right": reading.cells(name, first)}
     reading.refuse(name, unlike, rule, mend, group=group, n=told["size"].to_numpy(), **like)
 
 
@@ -284,13 +280,10 @@ def _check_duplicates(reading: Reading) -> None:
         codes = {name: hashes(reading.columns[name]) for name in reading.sources}
         same = keys.groupby([*names], sort=False, dropna=False).ngroup().to_numpy()
         first = np.unique(same, return_index=True)[1][same]
-        unlike = {
-            reading.sources[name].matched.header_of(name): code != code[first] for name, code in codes.items()
-        }
-        differing = np.array(
-            [", ".join(head for head, rows in unlike.items() if rows[row]) for row in range(reading.size)],
-            dtype=object,
-        )
+        heads = {name: reading.sources[name].matched.header_of(name) for name in codes}
+        unlike = {heads[name]: code != code[first] for name, code in codes.items()}
+        texts = [", ".join(head for head in unlike if unlike[head][row]) for row in range(reading.size)]
+        differing = np.array(texts, dtype=object)
         told = {"key": key, "row": reading.lines(names[0], first), "columns": differing}
         whole = differing == ""
         mend = "giống hệt dòng {row}: xóa một trong hai"
@@ -326,7 +319,7 @@ def _check_population(reading: Reading, column: str, group: str, above: str, uni
         return
     named = usable.groupby("of")
     present = frame["of"].map(named["unit"].nunique())
-    rows = completed & reading.reference & frame["count"].notna().to_numpy()
+    rows = completed & reading.reference & (frame["count"].notna() & (frame["of"] >= 0)).to_numpy()
     of = group or Either("tệp", "file")
     _refuse_unlike(reading, column, frame["of"].to_numpy(), frame["count"].to_numpy(), rows, of)
     fewer = rows & (frame["count"] < present).to_numpy()
@@ -347,10 +340,8 @@ def _check_weights(reading: Reading) -> None:
     there, *inner = (answers[column].values for column in design.fpc)
     most = there * np.prod([np.nan_to_num(each).max(initial=1) for each in inner])
     heavy = rows & (weights > np.maximum(most, _LIGHT)) & (weights <= _HEAVIEST)
-    rule, mend = (
-        "nhiều nhất {most}: số đơn vị trong danh sách mẫu",
-        "sửa quyền số; các dòng khác thường là {usual}",
-    )
+    rule = "nhiều nhất {most}: số đơn vị trong danh sách mẫu"
+    mend = "sửa quyền số; các dòng khác thường là {usual}"
     usual = Num(float(np.median(np.nan_to_num(weights[rows])))) if rows.any() else ""
     shown = np.array([Num(each) for each in most], dtype=object)
     reading.refuse(design.weight, heavy, rule, mend, most=shown, usual=usual)
