@@ -262,7 +262,9 @@ def check_headers(matched: Matched, codebook: Codebook, faults: Faults) -> None:
     sheet = matched.sheet
     for row, cells, _ in sheet.ragged:
         rule = Said("{n} ô, như dòng tiêu đề", n=len(sheet.header))
-        mend = Said("thừa hoặc thiếu dấu ngăn cách, thường do dấu phẩy trong câu chữ không có ngoặc kép")
+        mend = Said(
+            "thừa hoặc thiếu dấu ngăn cách, thường do dấu phẩy thập phân hay trong câu chữ không có ngoặc kép"
+        )
         faults.add((sheet.name, row), "", Said("{n} ô", n=cells), rule, mend)
     for header, question in matched.twice:
         mend = Said("{question} đã có một cột khác: bỏ một cột", question=question)
