@@ -347,6 +347,27 @@ def test_an_indicator_whose_universe_became_smaller_does_not_tell_what_few_make_
     assert "Huyện Bình Sơn" not in after.index
 
 
+def test_a_mean_of_those_who_gave_an_answer_is_not_told_where_few_gave_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sales are known to many: of those who sell online they tell which few of 522 don't, and that all of 525 do."""
+    surveys = make_project(tmp_path, monkeypatch, shops=SHOPS)
+    offline = {"522": 4, "524": 20, "525": 0, "533": 15}
+    rows = [
+        f"{district}-{n},{district},1,plain,400,4,2020-05-01,{300 + 17 * n},{2 if n < few else 1},,"
+        for district, few in offline.items()
+        for n in range(45)
+    ]
+    deliver(surveys / "shops" / "2025.csv", csv_text(*rows))
+    text = SHOPS.replace("[simulate]", of_sizes("size", 'online == "yes"') + "[simulate]", 1)
+    (surveys / "shops" / "codebook.toml").write_text(text, encoding="utf-8")
+    clear_memory()
+    with edition():
+        table = published(load_survey("shops", 2025), "size", "district").set_index("district")
+
+    assert [*table.index[table["estimate"].notna()]] == ["Huyện Bình Sơn", "Huyện Mộ Đức"], "524 and 533"
+
+
 @pytest.mark.parametrize("order", list(itertools.permutations(("home", "abroad", "all"))), ids=" ".join)
 @pytest.mark.parametrize("rate", [1, 2], ids=["alike", "counted double"])
 def test_of_a_size_and_its_two_parts_in_two_universes_what_few_make_up_between_them_is_not_told(

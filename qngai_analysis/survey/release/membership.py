@@ -221,6 +221,26 @@ class Membership:
             and _tells(them.open & (codes == place), self.file.known(item))
         }
 
+    def nearly_all_let_in(self, item: Indicator, by: str) -> set[str]:
+        """
+        Return the rows of a size in which all but few of those who said what its universe asks are in it.
+
+        Sizes are known to many (pupils, staff): of few who are left out their mean tells who they are.
+        """
+        book, rule = self.file.book, item.universe
+        if book is None or rule is None or item.kind == "proportion" or self.file.scale(item):
+            return set()
+        unknown = [name for name in rule.names if self.file.is_answer(name) and book.questions[name].choices]
+        if not unknown:
+            return set()
+        answers = self._answers_to(tuple(rule.names))
+        said = np.any([answers[name].status == Status.ANSWERED for name in unknown], axis=0)
+        open_ = who_fits(rule, answers, unknown).open & said & self.file.counts_for(item)
+        codes, names = self.file.groups(by)
+        return {
+            row for place, row in enumerate(names) if _tells(open_ & (codes == place), self.file.due(item))
+        }
+
     @once
     def _let_in(self, item: Indicator) -> list[Members]:
         """Return, by the questions that let more into a universe than are in it anyway, who surely is in it and who may be."""

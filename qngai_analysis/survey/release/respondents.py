@@ -323,7 +323,9 @@ class Respondents:
         """Return by row what unequal weights and a finite population do to a variance: n Σ(1-f)w² / (Σw)², f of the stratum."""
         codes, names = self.groups(by)
         known = self.known(item) & (codes >= 0)
-        weight, code = (self.weights() * self.base(item))[known], codes[known]
+        # what sizes are divided by is a size itself, of which the effect would tell how uneven it is
+        base = self.base(item) if self.scale(item) else 1.0
+        weight, code = (self.weights() * base)[known], codes[known]
         left = (1 - self.answered(item)[known]) * weight**2
         n, sums, squares = (np.bincount(code, one, len(names)) for one in (None, weight, left))
         return {name: float(n[i] * squares[i] / sums[i] ** 2) for i, name in enumerate(names) if sums[i] > 0}
@@ -433,14 +435,14 @@ class Respondents:
             for left in (self.left_to_the_most(item)[inside], self._beside_the_usual(item, inside))
         )
 
-    def usual(self, item: Indicator, rows: Flags, part: float = 0.5) -> float:
-        """Return what a part of some rows, or more, have, of a ratio of what it is divided by; missing where there is no such value."""
+    def usual(self, item: Indicator, rows: Flags) -> float:
+        """Return what half of some rows, or more, have, of a ratio of what it is divided by; missing where there is no such value."""
         each, n = np.unique(self._parts(item)[rows[self.known(item)]], return_counts=True)
-        return float(each[n.argmax()]) if n.sum() and n.max() >= part * n.sum() else np.nan
+        return float(each[n.argmax()]) if n.sum() and n.max() >= n.sum() / 2 else np.nan
 
     def _beside_the_usual(self, item: Indicator, rows: Flags) -> Floats:
-        """Return what each of some rows differs by from the value that nine in ten of them have; nothing where there is none."""
-        base, usual = self.base(item)[rows], self.usual(item, rows, 0.9)
+        """Return what each of some rows differs by from the value that half of them, or more, have; nothing where there is none."""
+        base, usual = self.base(item)[rows], self.usual(item, rows)
         apart = np.abs(self.values(item)[rows, 0] - usual * base) * self.weights()[rows]
         return np.asarray(apart[~np.isnan(apart)])
 
