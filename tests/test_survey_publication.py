@@ -369,11 +369,19 @@ def test_a_mean_of_those_who_gave_an_answer_is_not_told_where_few_gave_another(
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(("home", "abroad", "all"))), ids=" ".join)
-@pytest.mark.parametrize("rate", [1, 2], ids=["alike", "counted double"])
+@pytest.mark.parametrize(
+    ("rate", "told"),
+    [(1, "all"), (2, "all"), (1, "some"), (1, "most")],
+    ids=["alike", "counted double", "abroad of a part alone", "some say nothing of one"],
+)
 def test_of_a_size_and_its_two_parts_in_two_universes_what_few_make_up_between_them_is_not_told(
-    rate: int, order: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    rate: int, told: str, order: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Sales at home, sales abroad, and all sales of shops in the plain: any two tell nothing, the three those of shops in town, who are few."""
+    """
+    Sales at home, sales abroad, and all sales of shops in the plain: any two tell nothing, the three those of shops in town, who are few.
+
+    Sales abroad may be told of those alone who may have some; some small shops may not have said one of them.
+    """
     surveys = make_project(tmp_path, monkeypatch, shops=SHOPS)
     question = next(part for part in SHOPS.split("[[question]]") if 'name = "sales"' in part).split("[[")[0]
     wide = question.replace("100000", "10000000")
@@ -382,7 +390,7 @@ def test_of_a_size_and_its_two_parts_in_two_universes_what_few_make_up_between_t
         question += f"[[question]]{named.replace('Doanh thu', f'Doanh thu {place}')}"
     means = {
         "home": of_sizes("home", "sales >= 0"),
-        "abroad": of_sizes("abroad_", "sales >= 0", "abroad"),
+        "abroad": of_sizes("abroad_", "abroad > 0" if told == "some" else "sales >= 0", "abroad"),
         "all": of_sizes("all", "shop_count > 300", "total"),
     }
     first = question.split("[[")[0]
@@ -395,7 +403,9 @@ def test_of_a_size_and_its_two_parts_in_two_universes_what_few_make_up_between_t
         for n in range(50):
             home, other = (round(min(300 * draw.lognormvariate(0, 0.9), 999)) for _ in "12")
             stratum = "town,200" if n < large else "plain,400"
+            other = 0 if told == "some" and n % 3 == 0 else other
             total = home * rate + other
+            other = "" if told == "most" and n == 49 else other
             shop = f"{district}-{n},{district},1,{stratum},4,2020-05-01,{home},{other},{total},2,,"
             rows.append(shop)
     header = csv_text().splitlines()[0].replace(",sales,", ",sales,abroad,total,", 1)

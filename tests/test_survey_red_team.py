@@ -466,6 +466,39 @@ universe = 'outcome == "completed" and size_class != "large"'"""
     assert not few & shown[0] & shown[1]
 
 
+def test_what_a_ratio_is_divided_by_is_a_size_that_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Records connected of all, and their share of those made, are the records made of all: without the hospitals' own, these."""
+    file = copy_simulated(make_whole_project(tmp_path, monkeypatch), "health_facilities", 2025)
+    connected = pd.read_csv(file)["records_connected"].clip(lower=0).to_numpy()
+    made = """kind = 'mean'
+universe = 'outcome == "completed"'
+
+[[indicator]]
+name = 'made'
+vi = 'made'
+en = 'made'
+kind = 'mean'
+numerator = 'records_made'
+universe = 'outcome == "completed" and facility_kind != "hospital"'"""
+    with red_team.with_number(
+        file, red_team.book("health_facilities"), lambda _: connected, 10**9, [made]
+    ) as book:
+        survey, district = load_survey("health_facilities", 2025), book.design.district
+        names = ("records_connected_share", "met_0", "made")
+        shown = [
+            {*published(survey, book.indicators[name], district).dropna(subset="estimate")["row"]}
+            for name in names
+        ]
+        left = survey.frame[
+            survey.frame["records_connected_share_denominator"].notna() & survey.frame["made"].isna()
+        ]
+    few = {str(row) for row, n in left.groupby(district, observed=False).size().items() if 0 < n < 10}
+    assert few & shown[2]
+    assert not few & set.intersection(*shown)
+
+
 @pytest.mark.parametrize(
     ("values", "ends"),
     [

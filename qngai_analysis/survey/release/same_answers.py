@@ -22,7 +22,6 @@ from qngai_analysis.survey.release.respondents import FEW_VALUES, Respondents
 
 _FIRST = 200
 _ENOUGH = 10  # respondents of both in whom they may agree by chance
-_ADDS_UP = 0.05  # how far from the whole sizes may be together
 
 
 @dataclass(frozen=True)
@@ -120,7 +119,7 @@ def is_multiple(one: Floats, other: Floats) -> bool:
 
 
 def adding_up(whole: Floats, parts: Floats) -> Floats | None:
-    """Return how many times each of some sizes (columns) makes up another, to a twentieth in most of enough units; None where they do not."""
+    """Return how many times each of some sizes (columns) makes up another, up to p% in most of enough units; None where they do not."""
     some = whole != 0
     if some.sum() < max(_ENOUGH, 5 * parts.shape[1]):
         return None
@@ -132,7 +131,7 @@ def adding_up(whole: Floats, parts: Floats) -> Floats | None:
         times, *_ = np.linalg.lstsq(each[near], np.ones(near.sum()), rcond=None)
         off = np.abs(each @ times - 1)
         near = off <= np.median(off)
-    return np.asarray(times / large) if np.median(off) <= _ADDS_UP else None
+    return np.asarray(times / large) if np.median(off) <= disclosure_standard().p_percent else None
 
 
 class Kin:
@@ -192,10 +191,13 @@ class Kin:
             names = {name for one in self.together(item) for name in one.opposite}
             return tuple(one for one in self.all if one.name in names)
         sizes = [one for one in self.all if one.kind != "proportion"]
-        return tuple(one for one in sizes if one == item or self._same_sizes(item, one))
+        return tuple(one for one in sizes if self.are_same(item, one))
 
-    def _same_sizes(self, *items: Indicator) -> bool:
-        """Whether two are the same size, or what follows from one question: wherever they are alike each tells of the other."""
+    @once
+    def are_same(self, *items: Indicator) -> bool:
+        """Return whether two are the same size, or what follows from one question: wherever they are alike each tells of the other."""
+        if items[0] == items[1]:
+            return True
         one, other = (self.file.values(item)[:, 0] for item in items)
         asked, more = (set(filter(self.file.is_answer, item.numerator.names)) for item in items)
         return bool(asked & more) or same_sizes(one, other)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -109,61 +110,100 @@ class Sizes:
             for what, table in (self.earlier.told(other) if later else self.earlier.before(other)).items():
                 if self.file.is_here(one := grouping(what)):
                     hidden[one] = table.hidden
-            known = self.file.known(other)
             for one, shut in hidden.items():
                 codes, names = self.file.groups(one)
                 together = np.isin(codes, [place for place, name in enumerate(names) if name in shut])
                 shown = [codes == place for place, name in enumerate(names) if name not in shut]
-                found += [(other, known & rows) for rows in (*shown, together)]
+                found += [
+                    (size, self.file.known(size) & rows)
+                    for size in self._sizes_of(other)
+                    for rows in (*shown, together)
+                ]
         return found
 
     def _leaves_few(self, item: Indicator, rows: Flags, told: Sequence[tuple[Indicator, Flags]]) -> bool:
         """Return whether a total over some rows leaves few of another that is told of the same sizes, or that of it."""
-        size = rows.sum()
-        for other, others in told:
-            both = rows & others
-            if both.any() and both.sum() in (size, others.sum()) and (left := rows ^ others).any():
+        if not told or not rows.any():
+            return False
+        each = np.array([others for _, others in told])
+        known = np.array([self.file.known(other) for other, _ in told])
+        for size in self._sizes_of(item):
+            inside = ~(rows & known & ~each).any(axis=1) | ~(self.file.known(size) & ~rows & each).any(axis=1)
+            held = inside & (rows & each).any(axis=1) & (rows ^ each).any(axis=1)
+            for place in np.flatnonzero(held).tolist():
+                other, others = told[place]
+                both, left = rows & others, rows ^ others
                 few = left.sum() < disclosure_standard().threshold
                 if (
-                    few or self.file.few_make_up(item, left) or self.file.few_make_up(other, left)
-                ) and self._alike(item, other, both):
+                    both.sum() in (rows.sum(), others.sum())
+                    and (few or self.file.few_make_up(size, left) or self.file.few_make_up(other, left))
+                    and self._alike(size, other, both)
+                ):
                     return True
-                thirds = {
-                    one.name: one for one, these in told if (these == rows).all() or (these == others).all()
-                }
-                if self._few_beside((item, other), [*thirds.values()], both, left):
+                # told of the same rows but for those of whom one of both is not known
+                same = [
+                    told[at]
+                    for mine, one in ((rows, self.file.known(size)), (others, known[place]))
+                    for at in np.flatnonzero(~((each ^ mine) & known & one).any(axis=1)).tolist()
+                ]
+                if self._few_beside([(size, rows), (other, others)], same):
                     return True
         return False
 
     def _few_beside(
-        self, sizes: tuple[Indicator, Indicator], thirds: Sequence[Indicator], rows: Flags, left: Flags
+        self, sizes: Sequence[tuple[Indicator, Flags]], same: Sequence[tuple[Indicator, Flags]]
     ) -> bool:
         """
         Return whether one of two sizes is the other and some of third ones, each so many times, and few make up what is left of it.
 
-        Sales at home and abroad, in thousands, are all sales, in millions. In these rows, or wherever all are known.
+        Sales at home and abroad, in thousands, are all sales, in millions. In these rows, or wherever both are known. What a
+        unit has of one that is told of it alone is left, and what is not known of it counts as nothing.
         """
-        others = [one for one in thirds if one not in sizes]
-        if not others:
+        rule, weights = disclosure_standard(), self.file.weights()
+        (item, rows), (other, others) = sizes
+        thirds: list[tuple[Indicator, Flags]] = []
+        for one in sorted(same, key=lambda told: -told[1].sum()):
+            if not any(self.kin.are_same(one[0], size) for size, _ in (*sizes, *thirds)):
+                thirds.append(one)
+        if not thirds or self.kin.are_same(item, other):
             return False
-        first, second = (self.file.values(one)[:, 0] for one in sizes)
-        beside = np.column_stack([self.file.values(one)[:, 0] for one in others])
-        known = ~np.isnan(np.column_stack([first, second, beside])).any(axis=1)
-        for whole, part in ((first, second), (second, first)):
-            parts = np.column_stack([part, beside])
-            for where in (rows & known, known):
+        for (all_, its), part in (sizes, sizes[::-1]):
+            whole = self.file.values(all_)[:, 0]
+            parts = np.column_stack([self.file.values(one)[:, 0] for one, _ in (part, *thirds)])
+            told = np.column_stack([inside for _, inside in (part, *thirds)])
+            known, parts = ~np.isnan(whole) & ~np.isnan(parts[:, 0]), np.nan_to_num(parts)
+            for where in (rows & others, known):
                 times = adding_up(whole[where], parts[where])
-                if times is not None and adding_up(whole[where], beside[where]) is None:
-                    sums = np.where(np.isnan(whole), np.nan_to_num(parts) @ times, whole)
-                    all_ = np.abs(sums * self.file.weights())[left]
-                    if len(all_) < disclosure_standard().threshold or made_by_few(all_, divides=False):
-                        return True
+                if times is None:
+                    continue
+                sums = np.where(np.isnan(whole), parts @ times, whole)
+                left = np.abs(np.where(its, sums, 0) - (parts * told) @ times)
+                apart = ~(its & told.all(axis=1)) & (its | told.any(axis=1))
+                apart &= left >= rule.p_percent * np.abs(sums)
+                left *= weights
+                if (apart.any() and made_by_few(left[apart], divides=False)) or any(
+                    0 < some.sum() < rule.threshold
+                    and left[apart & ~some].sum() <= rule.p_percent * left[some].sum()
+                    for some in (apart, apart & (rows ^ others))
+                ):
+                    return True
         return False
+
+    def _sizes_of(self, item: Indicator) -> list[Indicator]:
+        """Return the sizes that are told with an indicator: with a ratio what it is divided by, too, if that is an answer."""
+        if (
+            item.denominator is None
+            or item.name in self.file.gone
+            or not any(map(self.file.is_answer, item.denominator.names))
+        ):
+            return [item]
+        below = replace(item, name=item.columns[1], kind="mean", numerator=item.denominator, denominator=None)
+        return [item, below]
 
     def _alike(self, item: Indicator, other: Indicator, rows: Flags) -> bool:
         """Return whether two are the same size, in all that is known or in most of some rows."""
-        if other in self.kin.of(item) or self.file.scale(item) or self.file.scale(other):
-            return other in self.kin.of(item)
+        if self.kin.are_same(item, other) or self.file.scale(item) or self.file.scale(other):
+            return self.kin.are_same(item, other)
         return is_multiple(*(self.file.values(one)[rows, 0] for one in (item, other)))
 
     def with_sizes(self, item: Indicator, by: str, shut: frozenset[str]) -> frozenset[str]:
