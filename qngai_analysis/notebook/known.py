@@ -245,7 +245,12 @@ def published(sector: str | None = None) -> Frame:
     """Return the published figures of a sector with sources, newest first; by default of the notebook's sector."""
     this = _sector(sector)
     table = this.result.observations
-    mine = table[table["series"].isin(this.scope.series) & table["evidence"].eq("real")]
+    own = [
+        rule.series
+        for rule in read_relations()
+        if rule.relation == "same" and rule.indicator in this.scope.indicators
+    ]
+    mine = table[table["series"].isin([*this.scope.series, *own]) & table["evidence"].eq("real")]
     rows = mine.sort_values(["series", "reference_date"], ascending=[True, False])
     return marked(rows, REAL, [_published(this, rows), *focus.published(this)])
 

@@ -340,7 +340,7 @@ def _other_paces(progress: Progress, actual: float | None, required: float | Non
 
 def _t(t: float) -> Either | str:
     # a year is a name here, not an amount: no thousands mark
-    return f"{t:.0f}" if t == int(t) else Either(f"{t:.2f}".replace(".", ","), f"{t:.2f}")
+    return f"{t:.0f}" if t == int(t) else Either(f"{t:.4f}".replace(".", ","), f"{t:.4f}")
 
 
 def _moment(at: Observation) -> object:

@@ -298,6 +298,8 @@ def _verdict(
         stale = NoteKind.STALE.note(year=year, reported=need.year)
         return Verdict.UNDECIDED, late if need.year >= due else stale
     if year == due and chosen.t > due - YEAR_END:
+        if level is Verdict.NOT_MET and chosen.t < due:
+            return level, NoteKind.LAST_QUARTER.note(date=at, due=due)
         return level, NoteKind.UNSURE.note(how=finding.how) if level is Verdict.UNDECIDED else None
     if level in (Verdict.EXCEEDED, Verdict.MET):
         return level, NoteKind.BEFORE_DUE.note(date=at, due=due)

@@ -37,6 +37,7 @@ class NoteKind(Enum):
     STALE = "số liệu mới nhất là của năm {year}, đã cũ so với năm báo cáo {reported}"
     UNSURE = "số liệu của năm mục tiêu chưa đủ để kết luận ({how})"
     BEFORE_DUE = "đạt tại thời điểm {date}, hạn của mục tiêu là cuối năm {due}"
+    LAST_QUARTER = "số liệu ngày {date}, trong quý cuối, được lấy cho cuối năm {due}"
     NO_PACE = "chưa có hai số liệu so sánh được để tính tiến độ"
     CENSUS = "điều tra toàn bộ: hầu hết đơn vị của tổng thể đã trả lời"
     NOT_FINAL = "số {level}"

@@ -65,7 +65,7 @@ def _known(report: YearReport) -> str:
             target=literal(target),
             value=literal(report.figure_words(figure)),
             date=report.date_of(figure),
-            level=f", {report.say(LEVEL_BY[figure.level])}" if figure.level in LEVEL_BY else "",
+            level=_level(report, figure),
             goal=literal("; ".join(goals)),
         )
         for (target, figure), goals in told.items()
@@ -82,8 +82,16 @@ def _known(report: YearReport) -> str:
     return " ".join(parts)
 
 
+def _level(report: YearReport, figure: Observation) -> str:
+    if figure.level not in LEVEL_BY:
+        return ""
+    own = figure.level == "ước tính" and figure.method
+    return f", {report.say(OWN_METHOD if own else LEVEL_BY[figure.level])}"
+
+
 #: Who says a figure is not final.
-LEVEL_BY = {"ước tính": "ước tính của nguồn, theo cách tính riêng", "sơ bộ": "số sơ bộ"}
+LEVEL_BY = {"ước tính": "ước tính của nguồn", "sơ bộ": "số sơ bộ"}
+OWN_METHOD = "ước tính của nguồn, theo cách tính riêng"  # it names one
 
 
 def _missing(report: YearReport) -> str:
