@@ -29,6 +29,17 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "2025"
 
 
+def test_a_project_in_a_folder_called_surveys_rests_on_its_tables_all_the_same(tmp_path, monkeypatch):
+    table = tmp_path / "surveys" / "p" / "data" / "raw" / "published" / "figures.csv"
+    table.parent.mkdir(parents=True)
+    table.touch()
+    monkeypatch.setattr(
+        "qngai_analysis.edition.publishing.raw", lambda *parts: table.parents[1].joinpath(*parts)
+    )
+
+    assert held() == [table]
+
+
 def wrong(folder: Path) -> list[str]:
     return [str(finding) for finding in audit(folder) if not finding.good]
 

@@ -13,7 +13,7 @@ from office import project
 from qngai_analysis import paths
 from qngai_analysis.cli import main
 from qngai_analysis.collection.figures import HEADINGS, add_figure, add_figures, write_template
-from qngai_analysis.errors import EvidenceError
+from qngai_analysis.errors import EvidenceError, ParameterError
 from qngai_analysis.evidence.published import read_published, read_relations
 from qngai_analysis.plan import read_plan
 from qngai_analysis.raw import read_table, replace_table, sidecar_path
@@ -210,6 +210,10 @@ def test_a_corrected_figure_stays_as_a_trace_and_speaks_no_more(home, capsys):
     assert main(["withdraw", second, "--why", "ghi nhầm"]) == 0
     assert read_published().set_index("id").loc[second, "withheld"] == "ghi nhầm"
     assert add_figure(**given)[0], "what was withdrawn may be given again"
+    known = read_relations()
+    with pytest.raises(ParameterError, match="P9999: không có số liệu này"):
+        add_figure(**{**given, "definition": "gần nghĩa", "value": "40"}, instead="P9999")
+    assert read_relations() == known, "what corrects no figure leaves nothing behind"
     assert main(["withdraw", "P9999", "--why", "x"]) == 2
     assert "P9999: không có số liệu này" in capsys.readouterr().err
 

@@ -115,6 +115,7 @@ def test_who_is_asked_after_the_rounds_day_has_as_long_as_reminders_run():
         ("Trước ngày 20/01 hằng năm báo cáo kết quả của năm trước.", date(2026, 1, 20)),
         ("Trước ngày 15/12 hằng năm tổ chức hội nghị; các sở báo cáo khi có yêu cầu.", date(2026, 2, 15)),
         ("Báo cáo trước ngày 15/12/2025.", date(2026, 2, 15)),
+        ("Trước ngày 29/02 hằng năm báo cáo kết quả của năm trước.", date(2026, 2, 15)),
     ],
 )
 def test_letters_ask_by_the_day_of_each_year_on_which_the_plan_has_bodies_report(tmp_path, sentence, due):
@@ -130,6 +131,7 @@ def test_letters_ask_by_the_day_of_each_year_on_which_the_plan_has_bodies_report
 
         assert rounds.answer_by(2025, date(2025, 11, 20)) == due
         assert rounds.answer_by(2025, due) > due, "who is asked later has time left"
+        assert rounds.steps(2024), "2025 has no 29 February, though 2024 has"
 
 
 def test_a_figure_is_asked_for_in_the_plans_words_and_the_catalogues_name_stands_beside(year):

@@ -109,7 +109,16 @@ def add_figure(*, instead: str = "", **cells: str) -> tuple[Added | None, list[F
 
 def withdraw(figure: str, why: str) -> None:
     """Let a figure speak for no target any more: it stays as a trace with the reason; ParameterError if there is none of this id."""
-    extend_table(paths.raw("published", "figures.csv"), [], {figure: why})
+    _check_known(figure)
+    extend_table(paths.raw("published", "figures.csv"), [], (figure, why))
+
+
+def _check_known(figure: str) -> None:
+    known = [row["id"] for row in read_rows(paths.raw("published", "figures.csv"))]
+    if figure not in known:
+        near = ", ".join(get_close_matches(figure, known) or known[-1:])
+        wording = "{figure}: không có số liệu này trong figures.csv; gần nhất: {near}"
+        raise ParameterError(wording, figure=figure, near=near)
 
 
 def _sheets(file: Path) -> list[workbook.FormSheet]:
@@ -278,6 +287,8 @@ _KEY = ("name", "territory", "reference_date", "value", "address")
 
 def _append(rows: Sequence[Mapping[str, Any]], instead: str = "") -> Added:
     file = paths.raw("published", "figures.csv")
+    if instead:
+        _check_known(instead)
     table = read_table(file)
     live = table.loc[table["withheld"].isna(), list(_KEY)]
     known = set(live.astype(object).fillna("").itertuples(index=False, name=None))
@@ -297,7 +308,7 @@ def _append(rows: Sequence[Mapping[str, Any]], instead: str = "") -> Added:
         made.append({**row, **new})
     if relations:
         extend_table(paths.raw("reference", "series.csv"), relations.values())
-    extend_table(file, made, {instead: f"đính chính: thay bằng {made[0]['id']}"} if instead else None)
+    extend_table(file, made, (instead, f"đính chính: thay bằng {made[0]['id']}") if instead else None)
     published = [last_day(row["publication_date"]) for row in made if row["publication_date"]]
     return Added(tuple(row["id"] for row in made), max(published, default=None), tuple(relations))
 
@@ -319,12 +330,12 @@ def _series(row: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
 
 
 def extend_table(
-    file: Path, rows: Iterable[Mapping[str, Any]], withheld: Mapping[str, str] | None = None
+    file: Path, rows: Iterable[Mapping[str, Any]], withheld: tuple[str, str] | None = None
 ) -> None:
     """
     Append rows to a raw table and renew its checksum; the new pair is read once before it counts.
 
-    ``withheld``: why rows that are there must not speak any more, by their id.
+    ``withheld``: the id of a row that is there, and why it must not speak any more.
     """
     if not file.is_file():  # a new project's first row of a table that came with the package
         for each in (file, sidecar_path(file)):
@@ -332,7 +343,7 @@ def extend_table(
     text = file.read_text(encoding="utf-8")
     columns = [RawColumn(name, "") for name in text.splitlines()[0].split(",")]
     added = table_bytes(rows, columns).split(b"\n", 1)[1]
-    text = _withheld(text, columns, withheld) if withheld else text
+    text = _withheld(text, columns, *withheld) if withheld else text
     content = text.removesuffix("\n").encode() + b"\n" + added
     with tempfile.TemporaryDirectory() as folder:
         trial = Path(folder) / file.name
@@ -344,21 +355,15 @@ def extend_table(
     raw.replace_table(file, content, renewed)
 
 
-def _withheld(text: str, columns: Sequence[RawColumn], reasons: Mapping[str, str]) -> str:
-    """Return a table in which rows, by their id, bear why they must not speak; all others as they are, byte for byte."""
-    lines, parts, known = list(io.StringIO(text, newline="")), list[str](), list[str]()
+def _withheld(text: str, columns: Sequence[RawColumn], figure: str, why: str) -> str:
+    """Return a table in which a row bears why it must not speak; all others as they are, byte for byte."""
+    lines, begun = list(io.StringIO(text, newline="")), 0
     reader = csv.reader(lines)
-    begun = 0
     for cells in reader:
-        block, begun = lines[begun : reader.line_num], reader.line_num
-        known += cells[:1]
-        if cells[:1] and cells[0] in reasons:
+        if cells[:1] == [figure]:
             row = {column.name: unguarded(cell) for column, cell in zip(columns, cells, strict=True)}
-            row["withheld"] = reasons[cells[0]]
-            block = [table_bytes([row], columns).decode().split("\n", 1)[1]]
-        parts += block
-    for one in reasons.keys() - set(known):
-        near = ", ".join(get_close_matches(one, known[1:]) or known[-1:])
-        wording = "{figure}: không có số liệu này trong figures.csv; gần nhất: {near}"
-        raise ParameterError(wording, figure=one, near=near)
-    return "".join(parts)
+            row["withheld"] = why
+            lines[begun : reader.line_num] = [table_bytes([row], columns).decode().split("\n", 1)[1]]
+            break
+        begun = reader.line_num
+    return "".join(lines)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -14,6 +13,7 @@ from qngai_analysis.plan import read_plan
 from qngai_analysis.plan.duties import cited
 from qngai_analysis.project import read_project
 from qngai_analysis.settings import read_toml
+from qngai_analysis.survey.form.cells import date_of
 from qngai_analysis.words.said import Day, Either, Said
 
 
@@ -70,11 +70,9 @@ def _planned(year: int) -> tuple[date, str] | None:
         found = _REPORTS.search(sentence)
         if found and "báo cáo" in sentence:
             day, month = map(int, filter(None, found.groups()))
-            if 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]:
-                # early in a year one reports on the year before
-                days.append(
-                    (date(year + (month < 7), month, day), f"{cited(plan.document)}: “{sentence.strip()}”")
-                )
+            # early in a year one reports on the year before
+            if by := date_of(year + (month < 7), month, day):
+                days.append((by, f"{cited(plan.document)}: “{sentence.strip()}”"))
     return min(days, default=None)
 
 

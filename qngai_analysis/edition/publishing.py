@@ -108,12 +108,10 @@ def publish(folder: Path, made: Sequence[Made], marks: Marks | None = None) -> l
 
 def held() -> list[Path]:
     """Return the raw files that a report rests on as they are now; survey files are named by their sidecars alone."""
-    files = [file for file in raw().rglob("*") if file.is_file() and file.name[0] != "."]
-    tables = [file for file in files if file.suffix in (".txt", ".csv") and "surveys" not in file.parts]
-    surveys = [
-        file for file in files if file.suffix == ".toml" and file.stem.isdigit() and "surveys" in file.parts
-    ]
-    return sorted([*tables, *surveys, *raw().glob("*.toml")])  # and what the project says of itself
+    files = [file for file in raw().rglob("*.*") if file.is_file() and file.name[0] != "."]
+    tables = [f for f in files if f.suffix in (".txt", ".csv") and raw("surveys") not in f.parents]
+    sidecars = [file for file in raw("surveys").rglob("*.toml") if file.stem.isdigit()]
+    return sorted([*tables, *sidecars, *raw().glob("*.toml")])  # and what the project says of itself
 
 
 def arrived(inputs: Iterable[str]) -> list[str]:
@@ -144,10 +142,10 @@ def outdated(folder: Path) -> dict[str, str]:
             given = {name: value for name, value in entry["parameters"].items() if value}
             made_with = [one["parameters"] for one in whole if given.items() <= one["parameters"].items()]
             if _stem(entry) == YEARLY or (_stem(entry) in sectors and made_with):
-                found[stem] = _command("report", {**given, **dict(*made_with[:1])}, folder)
+                command, given = "report", {**given, **dict(*made_with[:1])}
             else:
                 command = "batch" if entry is content else f"render {_stem(entry)}"
-                found[stem] = _command(command, given, folder)
+            found[stem] = _command(command, given, folder)
     return found
 
 
@@ -159,22 +157,15 @@ def _command(command: str, given: Mapping[str, Any], folder: Path) -> str:
     """Return the command that makes a report, with what its parameters are beyond the defaults."""
     words = [f"qngai {command}"]
     usual: dict[str, str] = {"lang": read_project().language}
-    at = given.get("year")
-    if at and default_cutoff(at) > date.today():
-        usual["cutoff"] = given.get("cutoff", "")  # the day it was made on: again, it counts until that day
-    elif at:
-        usual["cutoff"] = default_cutoff(at).isoformat()
+    own = {"year", "plan", "lang"} | (set() if command.startswith("render") else {"by", "cutoff", "period"})
+    if at := given.get("year"):
+        usual_day = default_cutoff(at)
+        # one to come: it was made on the day that it says, and made again it counts until that day
+        usual["cutoff"] = given.get("cutoff", "") if usual_day > date.today() else usual_day.isoformat()
     for name, value in given.items():
         if value and value != usual.get(name):
-            review = name == "period" and "-" in value
-            option = "--review" if review else f"--{name.replace('_', '-')}"
-            own = name in (
-                "year",
-                "plan",
-                "lang",
-                *([] if command.startswith("render") else ("by", "cutoff", "period")),
-            )
-            plain = f"{option} {value}" if own else f'-p "{name}={value}"'
+            option = "--review" if name == "period" and "-" in value else f"--{name.replace('_', '-')}"
+            plain = f"{option} {value}" if name in own else f'-p "{name}={value}"'
             words.append(option if name == "real_only" else plain)
     elsewhere = folder.resolve().parent != reports().resolve()
     return " ".join([*words, *[f"--out {folder.parent}"] * elsewhere])

@@ -201,9 +201,7 @@ def _words(
         one = old or new
         told_of = {"why": reasons, "goal": _goal(one), "value": _figure_words(one), "verdict": _verdict(one)}
         return Said("{why}: {goal}; số liệu {value}; kết luận {verdict}", **told_of)
-    if not parts:
-        return Said("{what}", what=reasons)
-    return Said("{what} ({why})", what=Joined(parts), why=reasons)
+    return Said("{what} ({why})", what=Joined(parts), why=reasons) if parts else reasons
 
 
 def _figure_words(row: Mapping[str, Any]) -> object:

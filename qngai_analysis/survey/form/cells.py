@@ -144,12 +144,8 @@ def _measured(cell: object, mark: str, unit: str) -> float:
         scale, *rest = unaccented(folded(unit)).split() or [""]
         if found and "dong" in (scale, *rest):
             amount = number(found[1], mark or ",") * _TIMES.get(found[2], 1) / _TIMES.get(scale, 1)
-            wrong.mend = Said(
-                "{cell} có phải là {amount} ({unit})? viết bằng chữ số",
-                cell=cell,
-                amount=f"{amount:.12g}",
-                unit=unit,
-            )
+            wording = "{cell} có phải là {amount} ({unit})? viết bằng chữ số"
+            wrong.mend = Said(wording, cell=cell, amount=f"{amount:.12g}", unit=unit)
         raise
 
 
@@ -263,6 +259,10 @@ def _no_district(commune: str, here: list[str], elsewhere: list[str]) -> Wrong:
     return Wrong(_DISTRICT, mend, cell=commune, districts=", ".join(here or elsewhere[:3]))
 
 
+def _with_code(choice: AnswerChoice) -> Either:
+    return Either(f"{choice.code} = {choice.vi}", f"{choice.code} = {choice.en}")
+
+
 class Choices:
     """Finds the choice that a cell means: by name, by code, by label in either language."""
 
@@ -330,8 +330,7 @@ class Choices:
         if " " in given and " " not in guess and guess and plain[guess] in given.split():
             guess = ""  # "không phải ai cũng" says more than "Không"
         mend = "có phải là {right!r}? một trong: {listed}" if guess else "một trong: {listed}"
-        listed = Joined([Either(f"{one.code} = {one.vi}", f"{one.code} = {one.en}") for one in answers[:20]])
-        return Wrong(rule, mend, right=guess, listed=listed)
+        return Wrong(rule, mend, right=guess, listed=Joined([*map(_with_code, answers[:20])]))
 
     def several(self, cell: object) -> list[AnswerChoice]:
         """
@@ -431,16 +430,13 @@ _UNANSWERED = {kind: re.compile(rf"{any_of(kind)}\b") for kind in ("refused", "d
 def _no_answer(question: Question, text: str) -> Said | None:
     """How to mend a cell that says that there is no answer: it is never turned into one. None: it says no such thing."""
     plain = unaccented(folded(text)).lstrip("(-. ")
-    kind, found = next(
-        ((kind, m[0]) for kind, each in _UNANSWERED.items() if (m := each.match(plain))), ("", "")
-    )
-    if not kind or any(found in unaccented(folded(choice.vi)) for choice in question.choices):
+    found = {kind: words[0] for kind, each in _UNANSWERED.items() if (words := each.match(plain))}
+    kind = next(iter(found), "")
+    if not kind or any(found[kind] in unaccented(folded(choice.vi)) for choice in question.choices):
         return None
     if kind in question.special:
-        code = Either(
-            f"{SPECIAL[kind].code} = {SPECIAL[kind].vi}", f"{SPECIAL[kind].code} = {SPECIAL[kind].en}"
-        )
-        return Said("ô này nói rằng không có câu trả lời: ghi {right}, hoặc để trống", right=code)
+        wording = "ô này nói rằng không có câu trả lời: ghi {right}, hoặc để trống"
+        return Said(wording, right=_with_code(SPECIAL[kind]))
     if question.required:
         return Said("ô này nói rằng không có câu trả lời, mà câu này phải có: hỏi lại đơn vị")
     return Said("ô này nói rằng không có câu trả lời: để trống")

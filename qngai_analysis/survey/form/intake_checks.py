@@ -96,17 +96,16 @@ def _check_unanswered(reading: Reading, question: Question) -> None:
     rows = reading.completed & reading.concerned(question)
     status, before = reading.answers[name].status[rows], reading.columns[name].status[rows]
     due = ~np.isin(status, (Status.NOT_APPLICABLE, Status.FILTER_UNKNOWN))
-    lost = due.any() and (status[due] == Status.MISSING).all() and (before[due] == Status.MISSING).all()
-    if not lost or due.sum() < (_ALL if due.all() else _SOME):
+    n = int(due.sum())
+    if n < (_ALL if due.all() else _SOME) or (before[due] != Status.MISSING).any():
         return
-    matched, code, n = reading.sources[name].matched, SPECIAL["not_applicable"].code, int(due.sum())
+    matched = reading.sources[name].matched
     header = matched.header_of(name)
     if due.all():
         rule = Said("câu trả lời của {n} phiếu được hỏi câu này, mà cột trống", n=n)
-        mend = Said(
-            "khôi phục cột này từ tệp gốc; nếu đợt này không hỏi thì ghi {code} ở mọi phiếu", code=code
-        )
-        reading.faults.add(matched.sheet.where(), header, "", rule, mend)
+        mend = "khôi phục cột này từ tệp gốc; nếu đợt này không hỏi thì ghi {code} ở mọi phiếu"
+        code = SPECIAL["not_applicable"].code
+        reading.faults.add(matched.sheet.where(), header, "", rule, Said(mend, code=code))
     else:
         wording = "cột {column}: {n} phiếu được hỏi câu này, không phiếu nào có câu trả lời: xem lại tệp gốc"
         reading.faults.note(Said(wording, column=header, n=n))
@@ -132,18 +131,18 @@ def _check_days(reading: Reading, question: Question) -> None:
         return
     values, (first, last) = reading.answers[question.name].values, reading.period
     days = [date.fromordinal(_EPOCH + int(value)) if value == value else None for value in values]
-    usual = Counter(day.year for day in days if day)
-    year = first.year if first else max(usual, key=lambda each: usual[each], default=0)
+    usual = Counter(day.year for day in days if day).most_common(1)
+    year = first.year if first else usual[0][0] if usual else date.min.year
     book = reading.codebook
     if question.section != book.questions[book.design.identifier[0]].section:
         first, last = _EVER  # a day that is told, not that of the answer
     elif first is None:
         first = date(max(year - 1, 1), 1, 1)
-    wrong = np.array([day is not None and not first <= day <= last for day in days], dtype=bool)
-    if not wrong.any():
-        return
     meant = [date_of(year, day.month, day.day) if day else None for day in days]
-    near = np.array([day is not None and first <= day <= last for day in meant], dtype=bool)
+    wrong, near = (
+        np.array([day is not None and (first <= day <= last) is inside for day in each], dtype=bool)
+        for each, inside in ((days, False), (meant, True))
+    )
     rows, rule = wrong & reading.concerned(question), "một ngày từ {first} đến {last}, trong đợt thu thập"
     told = {"first": Day(first), "last": Day(last)}
     right = np.array([day and Day(day) for day in meant], dtype=object)
@@ -171,14 +170,11 @@ def _refile(reading: Reading) -> None:
     unlike = np.sum([part != part[first] for part in parts.values()], axis=0, dtype=int)
     if unlike.max(initial=0) < _FAR:
         return
-    table = pd.DataFrame(parts).assign(unit=unit)
-    table = table.assign(said=table.groupby([*parts], sort=False).ngroup())
+    said = pd.DataFrame(parts).groupby([*parts], sort=False).ngroup()
     doubted = np.isin(unit, unit[unlike >= _FAR])
-    homes = table[~doubted].groupby("said")["unit"].agg(["min", "nunique"])
-    home = table["said"].map(homes["min"][homes["nunique"] == 1]).fillna(-1).to_numpy(dtype=int)
+    homes = pd.Series(unit)[~doubted].groupby(said).agg(["min", "nunique"])
+    home = said.map(homes["min"][homes["nunique"] == 1]).fillna(-1).to_numpy(dtype=int)
     lost = doubted & (home >= 0)
-    if not lost.any():
-        return
     column = reading.columns[roster.parent]
     assert column.texts is not None
     right = np.where(lost, column.texts[np.flatnonzero(reference)[home]], column.texts)
@@ -274,22 +270,23 @@ def _check_duplicates(reading: Reading) -> None:
     keys = pd.DataFrame({name: reading.identifier(name) for name in names})
     # a row without an identifier is a fault of its own
     twice = keys.duplicated().to_numpy() & (reading.answers[names[0]].status == Status.ANSWERED)
-    titles = [reading.codebook.questions[name] for name in names]
-    key = Either(" và ".join(f"“{of.vi}”" for of in titles), " and ".join(f"“{of.en}”" for of in titles))
     if twice.any():
-        codes = {name: hashes(reading.columns[name]) for name in reading.sources}
+        titles = [reading.codebook.questions[name] for name in names]
+        key = Either(" và ".join(f"“{of.vi}”" for of in titles), " and ".join(f"“{of.en}”" for of in titles))
         same = keys.groupby([*names], sort=False, dropna=False).ngroup().to_numpy()
-        first = np.unique(same, return_index=True)[1][same]
-        heads = {name: reading.sources[name].matched.header_of(name) for name in codes}
-        unlike = {heads[name]: code != code[first] for name, code in codes.items()}
-        texts = [", ".join(head for head in unlike if unlike[head][row]) for row in range(reading.size)]
-        differing = np.array(texts, dtype=object)
-        told = {"key": key, "row": reading.lines(names[0], first), "columns": differing}
-        whole = differing == ""
-        mend = "giống hệt dòng {row}: xóa một trong hai"
-        reading.refuse(names[0], twice & whole, "một dòng cho mỗi {key}", mend, **told)
-        mend = "cùng mã với dòng {row} mà khác ở {columns}: giữ dòng đúng, hoặc sửa mã"
-        reading.refuse(names[0], twice & ~whole, "một dòng cho mỗi {key}", mend, **told)
+        first, differing = (
+            np.unique(same, return_index=True)[1][same],
+            np.full(reading.size, "", dtype=object),
+        )
+        for name, source in reading.sources.items():
+            code = hashes(reading.columns[name])
+            differing[code != code[first]] += f", {source.matched.header_of(name)}"
+        told = {"row": reading.lines(names[0], first), "columns": np.char.lstrip(differing.astype(str), ", ")}
+        for rows, mend in (
+            (differing == "", "giống hệt dòng {row}: xóa một trong hai"),
+            (differing != "", "cùng mã với dòng {row} mà khác ở {columns}: giữ dòng đúng, hoặc sửa mã"),
+        ):
+            reading.refuse(names[0], twice & rows, "một dòng cho mỗi {key}", mend, key=key, **told)
     for name in names:
         shortened = np.array([bool(_SHORTENED.fullmatch(str(key))) for key in keys[name]], dtype=bool)
         mend = "Excel đã rút gọn mã số: định dạng cột là Văn bản (Text) rồi nhập lại mã đầy đủ"
@@ -349,13 +346,15 @@ def _check_weights(reading: Reading) -> None:
         return  # of more stages the sample alone does not tell how many there are
     texts = reading.columns[design.strata].texts if design.strata else None
     strata = np.full(reading.size, "") if texts is None else texts
-    columns = {"of": strata, "weight": weights, "count": there, "row": np.arange(reading.size)}
-    table = pd.DataFrame(columns)[rows].dropna()
+    table = pd.DataFrame({"of": strata, "weight": weights, "count": there})[rows].dropna()
     for stratum, units in table.groupby("of", sort=False):
         total, count = units["weight"].sum(), units["count"].iloc[0]
         if len(units) >= _FEW and not count / 2 <= total <= count * 2:
-            at = int(units["row"].iloc[units["weight"].to_numpy().argmax()])
+            row = reading.lines(design.weight, np.array([units["weight"].idxmax()]))[0]
             wording = "{column}: quyền số của {stratum!r} cộng lại là {total}, danh sách mẫu có {count} đơn vị; nặng nhất {heaviest} ở dòng {row}: kiểm tra quyền số"
-            told = {"total": Num(round(total, 1)), "count": Num(count), "heaviest": Num(float(weights[at]))}
-            row = reading.lines(design.weight, np.array([at]))[0]
+            told = {
+                "total": Num(round(total, 1)),
+                "count": Num(count),
+                "heaviest": Num(units["weight"].max()),
+            }
             reading.faults.note(Said(wording, column=design.weight, stratum=stratum, row=row, **told))

@@ -38,9 +38,8 @@ class Matched:
     unknown: list[str] = field(default_factory=list)  # headers of no question
     aside: list[SheetColumn] = field(default_factory=list)
     twice: list[tuple[str, str]] = field(default_factory=list)  # header, question
-    near: dict[str, str] = field(
-        default_factory=dict
-    )  # of questions without a column, the unknown header that may be it
+    # of questions without a column, the unknown header that may be it
+    near: dict[str, str] = field(default_factory=dict)
 
     @property
     def place(self) -> str:
@@ -293,10 +292,8 @@ def _stranger(header: str, codebook: Codebook, near: str) -> Said:
 def _nearest(headers: Sequence[str], absent: Sequence[Question]) -> dict[str, str]:
     """Pair questions without a column and headers that are none: each with what it may be, the likeliest first."""
     found: dict[str, str] = {}
-    if not headers or not absent:
-        return found
     pairs = (
-        (_likeness(header, question), header, question.name) for header in headers for question in absent
+        (_likeness(header, question), header, question.name) for header, question in product(headers, absent)
     )
     for likeness, header, name in sorted(pairs, reverse=True):
         if likeness >= _LIKE and name not in found and header not in found.values():

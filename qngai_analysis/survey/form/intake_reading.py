@@ -94,9 +94,8 @@ class Reading:
         matched, wrong = source.matched, np.flatnonzero(rows & (source.place >= 0))
         for at, first in zip(*np.unique(source.place[wrong], return_index=True), strict=True):
             value = matched.cell(name, at) if name in matched.questions else None
-            told = {
-                key: one[wrong[first]] if isinstance(one, np.ndarray) else one for key, one in values.items()
-            }
+            row = wrong[first]
+            told = {key: one[row] if isinstance(one, np.ndarray) else one for key, one in values.items()}
             where, header = matched.sheet.where(at), matched.header_of(name)
             self.faults.add(where, header, value, Said(rule, **told), Said(mend, **told))
 
@@ -127,13 +126,14 @@ class Reading:
 
 def hashes(answer: Answer) -> npt.NDArray[np.uint64]:
     """Return hashes of a question's cells, equal where they say the same."""
-    parts: list[Any] = [np.nan_to_num(answer.values, nan=-1e9), answer.status]
-    code = np.zeros(answer.status.size, dtype=np.uint64)
-    for part in (*parts, *answer.chosen.values()):
-        code = code * np.uint64(1_000_003) + pd.util.hash_array(part.astype(np.float64))
+    values: npt.NDArray[Any] = np.nan_to_num(answer.values, nan=-1e9)
+    numbers = [values, answer.status, *answer.chosen.values()]
+    parts: list[npt.NDArray[Any]] = [part.astype(np.float64) for part in numbers]
     if answer.texts is not None:
-        texts = np.array([text or "" for text in answer.texts], dtype=object)
-        code = code * np.uint64(1_000_003) + pd.util.hash_array(texts)
+        parts.append(np.array([text or "" for text in answer.texts], dtype=object))
+    code = np.zeros(answer.status.size, dtype=np.uint64)
+    for part in parts:
+        code = code * np.uint64(1_000_003) + pd.util.hash_array(part)
     return code
 
 
@@ -263,20 +263,16 @@ def _doubt_near_keys(reading: Reading, name: str, texts: Cells) -> None:
 
 def _may_be_one(first: str, second: str) -> bool:
     """Whether one may be the other: zeros lost, punctuation, or marks left out of letters (Đức Phú is not Đức Phủ)."""
+    from rapidfuzz.distance import Indel  # only where two are alike
+
     one, other = (_signs(text) for text in (first, second))
-    return _lacks(one, other) or _lacks(other, one)
+    return Indel.distance(one, other) == abs(len(one) - len(other))
 
 
 def _signs(text: str) -> list[str]:
     """The letters and numerals of a text, each before its marks (the bar of đ is one)."""
     apart = unicodedata.normalize("NFD", text.casefold().replace("đ", "d\u0335"))
     return [sign for sign in apart if sign.isalnum() or unicodedata.combining(sign)]
-
-
-def _lacks(short: list[str], long: list[str]) -> bool:
-    """Whether one text is the other with signs left out."""
-    rest = iter(long)
-    return all(sign in rest for sign in short)
 
 
 def _number_members(reading: Reading, key: str) -> None:
@@ -369,17 +365,14 @@ def _check_missing_columns(reading: Reading, main: Matched) -> None:
     wording = "thêm cột, hoặc đặt danh sách mẫu {file} ({key} và các cột của thiết kế mẫu) bên cạnh tệp"
     of_list = Said(wording, file=file, key=key)
     whole = Said("khôi phục cột này từ tệp gốc: mọi phiếu phải có")
-    code = SPECIAL["not_applicable"].code
-    asked = Said(
-        "khôi phục cột này từ tệp gốc; nếu đợt này không hỏi thì thêm cột, ghi {code} ở mọi phiếu", code=code
-    )
+    wording = "khôi phục cột này từ tệp gốc; nếu đợt này không hỏi thì thêm cột, ghi {code} ở mọi phiếu"
+    asked = Said(wording, code=SPECIAL["not_applicable"].code)
     for name, question in reading.codebook.questions.items():
         if name not in reading.columns:
             mend = of_list if question.source == "frame" else whole if reading.is_needed(name) else asked
             if header := main.near.get(name):
-                mend = Said(
-                    "có phải là cột {header!r}? đổi tên cột ấy thành {name}", header=header, name=name
-                )
+                wording = "có phải là cột {header!r}? đổi tên cột ấy thành {name}"
+                mend = Said(wording, header=header, name=name)
             rule = Said("một cột của tệp: {title}", title=Either(f"“{question.vi}”", f"“{question.en}”"))
             reading.faults.add(main.sheet.where(), name, "", rule, mend)
             empty = SheetColumn(name, np.full(reading.size, None, dtype=object))
