@@ -312,10 +312,7 @@ def _check_population(reading: Reading, column: str, group: str, above: str, uni
     within = {f"group {name}": reading.columns[name].texts for name in (group, above) if name}
     frame["of"] = frame.assign(**within).groupby([*within]).ngroup() if within else 0
     usable = frame[completed & (frame["of"] >= 0)].dropna()
-    if usable.empty:
-        return
-    named = usable.groupby("of")
-    present = frame["of"].map(named["unit"].nunique())
+    present = frame["of"].map(usable.groupby("of")["unit"].nunique())
     rows = completed & reading.reference & (frame["count"].notna() & (frame["of"] >= 0)).to_numpy()
     of = group or Either("tệp", "file")
     _refuse_unlike(reading, column, frame["of"].to_numpy(), frame["count"].to_numpy(), rows, of)

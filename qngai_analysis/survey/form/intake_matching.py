@@ -280,11 +280,10 @@ def check_headers(matched: Matched, codebook: Codebook, faults: Faults) -> None:
 
 def _stranger(header: str, codebook: Codebook, near: str) -> Said:
     """How to mend a column of no question: it may be of another survey, or be called otherwise than in the codebook."""
-    others = [name for name in surveys() if name != codebook.name]
-    owners = [name for name in others if _meaning(header, _meanings_of(name)) is not None]
     if near:
         return Said("có phải là {near!r}? đổi tên như trong sổ mã, hoặc bỏ cột", near=near)
-    if owners:
+    others = [name for name in surveys() if name != codebook.name]
+    if owners := [name for name in others if _meaning(header, _meanings_of(name)) is not None]:
         return Said("đây là cột của {surveys}: xem tệp thuộc khảo sát nào", surveys=", ".join(owners))
     return Said("đổi tên như trong sổ mã, hoặc bỏ cột")
 
