@@ -282,11 +282,10 @@ def _check_duplicates(reading: Reading) -> None:
             code = hashes(reading.columns[name])
             differing[code != code[first]] += f", {source.matched.header_of(name)}"
         told = {"row": reading.lines(names[0], first), "columns": np.char.lstrip(differing.astype(str), ", ")}
-        for rows, mend in (
-            (differing == "", "giống hệt dòng {row}: xóa một trong hai"),
-            (differing != "", "cùng mã với dòng {row} mà khác ở {columns}: giữ dòng đúng, hoặc sửa mã"),
-        ):
-            reading.refuse(names[0], twice & rows, "một dòng cho mỗi {key}", mend, key=key, **told)
+        what, mend = "một dòng cho mỗi {key}", "giống hệt dòng {row}: xóa một trong hai"
+        reading.refuse(names[0], twice & (differing == ""), what, mend, key=key, **told)
+        mend = "cùng mã với dòng {row} mà khác ở {columns}: giữ dòng đúng, hoặc sửa mã"
+        reading.refuse(names[0], twice & (differing != ""), what, mend, key=key, **told)
     for name in names:
         shortened = np.array([bool(_SHORTENED.fullmatch(str(key))) for key in keys[name]], dtype=bool)
         mend = "Excel đã rút gọn mã số: định dạng cột là Văn bản (Text) rồi nhập lại mã đầy đủ"
