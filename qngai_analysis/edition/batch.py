@@ -240,6 +240,8 @@ def _publish(
 
 def keep_replaced(file: Path, new: bytes) -> None:
     """Keep the assessment that an edition made again replaces, where it said anything else of a target, and say what: it may have been sent."""
+    if not file.is_file() or file.read_bytes() == new:
+        return
     from qngai_analysis.progress.editions import compare_editions, read_edition
 
     try:
