@@ -209,6 +209,8 @@ def test_a_corrected_figure_stays_as_a_trace_and_speaks_no_more(home, capsys):
     assert table.loc[second, "value"] == 36
     assert main(["withdraw", second, "--why", "ghi nhầm"]) == 0
     assert read_published().set_index("id").loc[second, "withheld"] == "ghi nhầm"
+    assert main(["withdraw", first, "--why", "khác"]) == 2, "why it was is a trace, too"
+    assert f"{first}: đã được bỏ (đính chính: thay bằng {second})" in capsys.readouterr().err
     assert add_figure(**given)[0], "what was withdrawn may be given again"
     known = read_relations()
     with pytest.raises(ParameterError, match="P9999: không có số liệu này"):

@@ -347,6 +347,60 @@ def test_an_indicator_whose_universe_became_smaller_does_not_tell_what_few_make_
     assert "Huyện Bình Sơn" not in after.index
 
 
+def shops_of(
+    sizes: dict[str, list[float]], codebook: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, pd.DataFrame]:
+    """Return tables by district of the indicators of a codebook, of shops with these sales."""
+    surveys = make_project(tmp_path, monkeypatch, shops=SHOPS)
+    rows = [
+        f"{district}-{n},{district},1,plain,400,4,2020-05-01,{size},2,,"
+        for district, each in sizes.items()
+        for n, size in enumerate(each)
+    ]
+    deliver(surveys / "shops" / "2025.csv", csv_text(*rows))
+    text = SHOPS.replace("[simulate]", codebook + "[simulate]", 1)
+    (surveys / "shops" / "codebook.toml").write_text(text, encoding="utf-8")
+    clear_memory()
+    survey = load_survey("shops", 2025)
+    with edition():
+        return {
+            name: published(survey, name, "district").set_index("district")
+            for name in ("size", "share")
+            if f"name = '{name}'" in codebook
+        }
+
+
+def test_the_design_effect_of_a_ratio_does_not_tell_how_uneven_what_it_is_divided_by_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes = {
+        district: [round(100 * 1.07**n, 1) for n in range(45)] for district in ("522", "524", "525", "533")
+    }
+    codebook = of_sizes("size", "sales >= 0") + of_sizes("share", "sales >= 0", "shop_count", "sales")
+    tables = shops_of(sizes, codebook, tmp_path, monkeypatch)
+
+    shown = tables["share"]["estimate"].notna()
+    assert shown.any()
+    assert tables["share"]["deff"][shown].tolist() == tables["size"]["deff"][shown].tolist()
+
+
+def test_a_mean_is_not_told_where_half_have_one_value_and_few_make_up_what_the_others_differ_by(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 45 shops 27 sell 300; in 522 two of the others sell 5,000, in 524 all others something else."""
+    alike = [300.0] * 27
+    sizes = {
+        "522": [*alike, 5_000.0, 4_000.0, *[300.0 + n for n in range(1, 17)]],
+        "524": [*alike, *[400.0 + 97 * n for n in range(18)]],
+        "525": [*alike, *[350.0 + 83 * n for n in range(18)]],
+        "533": [*alike, *[370.0 + 89 * n for n in range(18)]],
+    }
+    table = shops_of(sizes, of_sizes("size", "sales >= 0"), tmp_path, monkeypatch)["size"]
+
+    hidden = table.index[table["symbol"].eq("c")].tolist()
+    assert hidden == ["Thành phố Quảng Ngãi", "Huyện Mộ Đức"], "522, and one that would give it away"
+
+
 def test_a_mean_of_those_who_gave_an_answer_is_not_told_where_few_gave_another(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -424,6 +424,20 @@ def test_a_size_is_others_so_many_times_each_if_that_is_so_in_most_units() -> No
     assert same_answers.adding_up(turnover[:12], parts[:12]) is None
 
 
+def beside_all(name: str, numerator: str, universe: str) -> str:
+    """The mean of the number that is asked, of all; and a mean of a part of them."""
+    return f"""kind = 'mean'
+universe = 'outcome == "completed"'
+
+[[indicator]]
+name = '{name}'
+vi = '{name}'
+en = '{name}'
+kind = 'mean'
+numerator = '{numerator}'
+universe = 'outcome == "completed" and {universe}'"""
+
+
 def test_two_sizes_that_are_one_in_a_row_alone_do_not_tell_together_what_few_of_it_have(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -435,16 +449,7 @@ def test_two_sizes_that_are_one_in_a_row_alone_do_not_tell_together_what_few_of_
     )
     others = answers["sector"].isin(answers["sector"].value_counts().index[:3])
     income = (answers["turnover"] * np.where(others, draw.uniform(1.6, 5, len(answers)), 1)).round()
-    turnover = """kind = 'mean'
-universe = 'outcome == "completed"'
-
-[[indicator]]
-name = 'sold'
-vi = 'sold'
-en = 'sold'
-kind = 'mean'
-numerator = 'turnover'
-universe = 'outcome == "completed" and size_class != "large"'"""
+    turnover = beside_all("sold", "turnover", 'size_class != "large"')
     with red_team.with_number(
         file, red_team.book("enterprises"), lambda _: income.to_numpy(), 10**9, [turnover]
     ) as book:
@@ -472,16 +477,7 @@ def test_what_a_ratio_is_divided_by_is_a_size_that_is_told(
     """Records connected of all, and their share of those made, are the records made of all: without the hospitals' own, these."""
     file = copy_simulated(make_whole_project(tmp_path, monkeypatch), "health_facilities", 2025)
     connected = pd.read_csv(file)["records_connected"].clip(lower=0).to_numpy()
-    made = """kind = 'mean'
-universe = 'outcome == "completed"'
-
-[[indicator]]
-name = 'made'
-vi = 'made'
-en = 'made'
-kind = 'mean'
-numerator = 'records_made'
-universe = 'outcome == "completed" and facility_kind != "hospital"'"""
+    made = beside_all("made", "records_made", 'facility_kind != "hospital"')
     with red_team.with_number(
         file, red_team.book("health_facilities"), lambda _: connected, 10**9, [made]
     ) as book:

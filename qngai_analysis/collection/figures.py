@@ -114,9 +114,12 @@ def withdraw(figure: str, why: str) -> None:
 
 
 def _check_known(figure: str) -> None:
-    known = [row["id"] for row in read_rows(paths.raw("published", "figures.csv"))]
+    known = {row["id"]: row["withheld"] for row in read_rows(paths.raw("published", "figures.csv"))}
+    if known.get(figure):  # the reason that stands is a trace, too
+        wording = "{figure}: đã được bỏ ({why})"
+        raise ParameterError(wording, figure=figure, why=known[figure])
     if figure not in known:
-        near = ", ".join(get_close_matches(figure, known) or known[-1:])
+        near = ", ".join(get_close_matches(figure, known) or [*known][-1:])
         wording = "{figure}: không có số liệu này trong figures.csv; gần nhất: {near}"
         raise ParameterError(wording, figure=figure, near=near)
 
