@@ -84,7 +84,7 @@ def _kept(survey: str, year: int, asked: str) -> dict[str, Any]:
     def made() -> dict[str, Any]:
         with ledger.noting_apart() as notes:
             rows, withheld, evidence = _observed(survey, year, json.loads(asked))
-        return {"rows": rows, "withheld": withheld, "evidence": evidence, "notes": notes}
+        return {"rows": rows, "withheld": withheld, "evidence": evidence, "notes": ledger.as_text(notes)}
 
     files = _behind(survey, survey_file(survey, year))
     found: dict[str, Any] = kept.kept("survey_observations", [survey, year, asked], files, made)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import pickle
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
@@ -49,10 +50,12 @@ class Content(dict[str, str]):
         return [name for name in columns if not self._holds(name, frame[name])]
 
     def _holds(self, name: str, column: pd.Series) -> bool:
-        plain = isinstance(column.dtype, np.dtype) and column.dtype != object
-        content = [str(column.dtype).encode(), column.to_numpy().tobytes()] if plain else []
-        as_is = (name, hashlib.sha256(b"".join(content)).digest())
-        if plain and as_is in self._found:
+        labels = column.array if isinstance(column.array, pd.Categorical) else None
+        numbers = column.to_numpy() if labels is None else labels.codes
+        whole = () if labels is None else labels.categories
+        told = numbers.tobytes() if numbers.dtype != object else pickle.dumps(numbers.tolist())
+        as_is = (name, hashlib.sha256(f"{column.dtype} {[*whole]!r}".encode() + told).digest())
+        if as_is in self._found:
             return True
         known = self.get(name) or self.due.get(name)
         if same := known == column_checksum(column):

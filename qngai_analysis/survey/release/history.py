@@ -158,7 +158,7 @@ class History:
                 held=bool(self.file.weighted) or self.file.comes_after(key[1]),
             )
 
-    def _wholes(self, past: Past) -> list[dict[str, Any]]:
+    def _wholes(self, past: Past) -> list[str]:
         """
         Return the notes of each indicator's whole, and of its table by districts where the file is the newest.
 
@@ -166,7 +166,7 @@ class History:
         are the same for every report of one state of the file and the ledgers.
         """
 
-        def made() -> list[dict[str, Any]]:
+        def made() -> list[str]:
             newest = past.of[1] == max(survey_years(past.of[0]), default=past.of[1])
             district = self.file.book.design.district if self.file.book and newest else WHOLE
             self.tables.together.setdefault(district or None, self.file.indicators)  # made at once
@@ -174,11 +174,11 @@ class History:
             for item, by in keys:
                 self.table(item, by or None)
             told = [self.earlier.published.get((item.name, by)) for item, by in keys]
-            return [ledger.note_of(past, table) for table in told if table]
+            return ledger.as_text(ledger.note_of(past, table) for table in told if table)
 
         folder = paths.releases()
         ledgers = sorted([*folder.glob("*"), folder.with_name(ledger.INDEX)])
-        notes: list[dict[str, Any]] = kept.kept("wholes", [past.of, past.basis, past.seen], ledgers, made)
+        notes: list[str] = kept.kept("wholes", [past.of, past.basis, past.seen], ledgers, made)
         return notes
 
     def hides(self, item: Indicator, by: str, *, plain: bool = False) -> frozenset[str]:

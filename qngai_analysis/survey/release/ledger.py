@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qngai_analysis import paths
+from qngai_analysis import kept, paths
 from qngai_analysis.errors import QngaiError, RawFileError, RenderError, SurveyError
 from qngai_analysis.lock import locked
 from qngai_analysis.raw import keyed, keys, replace_file
@@ -317,8 +317,18 @@ def _elsewhere(of: Of, records: Mapping[str, str]) -> tuple[PublishedState, ...]
 def _states_elsewhere(
     of: Of, records: tuple[tuple[str, str], ...], folder: Path, _stamps: tuple[int, ...]
 ) -> tuple[PublishedState, ...]:
-    alike = _alike(of, dict(records), folder, _told(folder))
-    return tuple(state for other, basis in alike for state in read(other)[0] if state.basis == basis)
+    def made() -> list[tuple[Of, str]]:
+        return _alike(of, dict(records), folder, _told(folder))
+
+    # all reports of an edition ask for the same, each in a process of its own
+    files = sorted(one for one in (*folder.glob("*"), folder.with_name(INDEX)) if one.is_file())
+    alike = kept.kept("elsewhere", [of, records], files, made)
+    return tuple(
+        state
+        for other, basis in alike
+        for state in read((other[0], other[1], other[2]))[0]
+        if state.basis == basis
+    )
 
 
 def _alike(
@@ -370,19 +380,32 @@ def _shares(records: Mapping[str, str], theirs: Mapping[str, str], folder: Path)
         if kind != other:
             continue
         most = max(int(bits), int(bits_there))
-        mine = [one for one in hashes.split() if one <= f"{2 ** (32 - most) - 1:08x}"]
-        seen = set(there.split())
+        seen = _split(there)
         size = len(seen) / 2 ** (most - int(bits_there))  # as many of theirs begin with so many bits of 0
-        if min(len(mine), size) >= _FEWEST:
-            same = max(len(seen.intersection(some)) for some in _keyed(tuple(mine), folder))
-            found.append((same / len(mine), same / size))
+        mine = _beginning(hashes, most, folder) if size >= _FEWEST else [frozenset[str]()]
+        if min(len(mine[0]), size) >= _FEWEST:
+            same = max(len(seen & some) for some in mine)
+            found.append((same / len(mine[0]), same / size))
     return max(found, key=min)
 
 
+@lru_cache(maxsize=1_024)
+def _split(hashes: str) -> frozenset[str]:
+    return frozenset(hashes.split())
+
+
 @lru_cache(maxsize=64)
-def _keyed(hashes: tuple[str, ...], folder: Path) -> list[list[str]]:
+def _keyed(hashes: str, folder: Path) -> list[list[str]]:
     """Return hashes of records as ledgers hold them: by this project's secret, and those of copies."""
-    return [[hmac.digest(key, one.encode(), "sha256").hex()[:8] for one in hashes] for key in keys(folder)]
+    plain = hashes.split()
+    return [[hmac.digest(key, one.encode(), "sha256").hex()[:8] for one in plain] for key in keys(folder)]
+
+
+@lru_cache(maxsize=1_024)  # each ledger is looked through for them
+def _beginning(hashes: str, bits: int, folder: Path) -> list[frozenset[str]]:
+    """Return as ``_keyed`` those hashes that begin with so many bits of 0."""
+    some = [one <= f"{2 ** (32 - bits) - 1:08x}" for one in hashes.split()]
+    return [frozenset(itertools.compress(each, some)) for each in _keyed(hashes, folder)]
 
 
 def file_of(of: Of, folder: Path | None = None) -> Path:
@@ -472,10 +495,13 @@ def _lines(folder: str, home: str) -> list[dict[str, Any]]:
 
     But for people who were made up in another project than that of the ledgers ``home``: a notebook that rehearses begins one.
     """
-    file = Path(folder) / _NOTED
-    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else ()
-    notes: Iterable[dict[str, Any]] = (json.loads(line) for line in dict.fromkeys(lines))
-    return [one for one in notes if one.pop("home") == home or one["of"][2] == "real"]
+    file, found = Path(folder) / _NOTED, list[dict[str, Any]]()
+    for line in dict.fromkeys(file.read_text(encoding="utf-8").splitlines() if file.is_file() else ()):
+        whose, _, told = line.partition("\t")
+        one = json.loads(told)
+        if json.loads(whose) == home or one["of"][2] == "real":
+            found.append(one)
+    return found
 
 
 _NOTED = "released.jsonl"
@@ -483,16 +509,21 @@ _NOTED = "released.jsonl"
 given: dict[tuple[Any, ...], dict[str, Any]] = {}
 
 
-def note_again(notes: Iterable[dict[str, Any]]) -> None:
-    """Note what was noted apart: for the report that is being made, or for what this session may save."""
+def note_again(notes: Iterable[str]) -> None:
+    """Note what was noted apart (``as_text``): for the report that is being made, or for what this session may save."""
     folder = noting()
     if folder is None:
-        for one in notes:
+        for one in map(json.loads, notes):
             given[file_of(one["of"]), one["basis"], (one["item"], one["what"])] = one
         return
+    home = json.dumps(_home())
     with (Path(folder) / _NOTED).open("a", encoding="utf-8") as stream:
-        home = {"home": _home()}
-        stream.writelines(json.dumps(entry | home, ensure_ascii=False) + "\n" for entry in notes)
+        stream.writelines(f"{home}\t{one}\n" for one in notes)
+
+
+def as_text(notes: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return notes as text, which many reports hand on as it is."""
+    return [json.dumps(one, ensure_ascii=False) for one in notes]
 
 
 def noted(past: Past) -> dict[Key, Published]:
@@ -516,7 +547,7 @@ def note(past: Past, table: Published, *, held: bool = False) -> None:
         _of_whom.add(here)
         whom = Published({"item": ANSWERS[0], "what": ANSWERS[1], "rows": [], "checksums": past.records})
         notes.append({**note_of(past, whom), "kin": past.kin})
-    note_again(notes)
+    note_again(as_text(notes))
 
 
 _of_whom: set[tuple[Any, ...]] = set()  # reports and states of which it is noted who they are of
@@ -655,10 +686,7 @@ def _enter(
         kept = ("item", "what", "rows", "checksums", "rule", "totals", "units", "stands")
         entry = {name: one[name] for name in kept if name in one}
         if one["item"] == ANSWERS[0]:
-            hidden = {
-                bits: " ".join(_keyed(tuple(hashes.split()), folder)[0])
-                for bits, hashes in one["checksums"].items()
-            }
+            hidden = {bits: " ".join(_keyed(hashes, folder)[0]) for bits, hashes in one["checksums"].items()}
             entry["checksums"] = hidden
         entries.setdefault(one["basis"], {}).setdefault((one["item"], one["what"]), Published(entry))
     if sum(map(len, entries.values())) > before:

@@ -173,7 +173,7 @@ class Sizes:
             told = np.column_stack([inside for _, inside in (part, *thirds)])
             known, parts = ~np.isnan(whole) & ~np.isnan(parts[:, 0]), np.nan_to_num(parts)
             for where in (rows & others, known):
-                times = adding_up(whole[where], parts[where])
+                times = self._adding_up((all_, part[0], *(one for one, _ in thirds)), where.tobytes())
                 if times is None:
                     continue
                 sums = np.where(np.isnan(whole), parts @ times, whole)
@@ -188,6 +188,12 @@ class Sizes:
                 ):
                     return True
         return False
+
+    @once  # the same rows of the same sizes come up with most tables
+    def _adding_up(self, sizes: tuple[Indicator, ...], where: bytes) -> Floats | None:
+        """Return how many times each of some sizes makes up the first in some rows."""
+        whole, *parts = (self.file.values(one)[np.frombuffer(where, dtype=bool), 0] for one in sizes)
+        return adding_up(whole, np.nan_to_num(np.column_stack(parts)))
 
     def _sizes_of(self, item: Indicator) -> list[Indicator]:
         """Return the sizes that are told with an indicator: with a ratio what it is divided by, too, if that is an answer."""
