@@ -50,24 +50,32 @@ class Content(dict[str, str]):
         return [name for name in columns if not self._holds(name, frame[name])]
 
     def _holds(self, name: str, column: pd.Series) -> bool:
-        labels = column.array if isinstance(column.array, pd.Categorical) else None
-        numbers = column.to_numpy() if labels is None else labels.codes
-        whole = () if labels is None else labels.categories
-        told = numbers.tobytes() if numbers.dtype != object else pickle.dumps(numbers.tolist())
-        as_is = (name, hashlib.sha256(f"{column.dtype} {[*whole]!r}".encode() + told).digest())
-        if as_is in self._found:
-            return True
-        known = self.get(name) or self.due.get(name)
-        if same := known == column_checksum(column):
+        as_is = name, _bytes(column)
+        if as_is not in self._found and column_checksum(column) == (self.get(name) or self.due.get(name)):
             self._found.add(as_is)
-        return same
+        return as_is in self._found
+
+    def add(self, frame: pd.DataFrame) -> dict[str, str]:
+        """Return the checksums of a frame's columns, which are then known as they are."""
+        self._found.update((str(name), _bytes(frame[name])) for name in frame.columns)
+        return {str(name): column_checksum(frame[name]) for name in frame.columns}
+
+
+def _bytes(column: pd.Series) -> bytes:
+    """Return a checksum of what a column holds in memory: found sooner than that of its values."""
+    labels = column.array if isinstance(column.array, pd.Categorical) else None
+    numbers = column.to_numpy() if labels is None else labels.codes
+    told = numbers.tobytes() if numbers.dtype != object else pickle.dumps(numbers.tolist())
+    whole = () if labels is None else labels.categories
+    return hashlib.sha256(f"{column.dtype} {[*whole]!r}".encode() + told).digest()
 
 
 def content_of(frame: pd.DataFrame, due: pd.DataFrame, reading: Reading) -> Content:
     """Return the checksums of a frame's columns and of where answers were due, and the hashes of the reading's records."""
-    found = Content({str(name): column_checksum(frame[name]) for name in frame.columns})
+    found = Content()
+    found.update(found.add(frame))
     found.records = records_of(reading)
-    found.due = {f"{DUE}{name}": column_checksum(due[name]) for name in due.columns}
+    found.due = found.add(due.add_prefix(DUE))
     return found
 
 

@@ -132,11 +132,11 @@ def sizes_found(
     def is_found(one: int) -> bool:
         """Return whether a combination can't rise, or not if the size of one of the others' large units is known."""
         moved = rises([one], total)
-        ways = [moved]
-        for known in others[total[others] + moved[others] < largest[others] - 1e-9]:
-            falls = np.where(np.arange(len(total)) == known, total - largest, total)
-            ways.append(rises([one], falls))
-        return any(way[one] < 0.999 * lacks[one] for way in ways)
+        if moved[one] < 0.999 * lacks[one]:
+            return True
+        near = others[total[others] + moved[others] < largest[others] - 1e-9]
+        falls = (np.where(np.arange(len(total)) == known, total - largest, total) for known in near)
+        return any(rises([one], each)[one] < 0.999 * lacks[one] for each in falls)
 
     pairs = [np.argsort(-parts * row, kind="stable")[:2] for row in rows]
     firsts, others = (np.unique(kind[[pair[:size] for pair in pairs]]) for size in (1, 2))
@@ -260,9 +260,9 @@ def _value_columns(table: pd.DataFrame, by: Sequence[str]) -> list[str]:
     """Columns that tell something about a cell: those known by name, and all others of fractional numbers."""
     spans = {*by, "level", "q"}
     return [
-        name
-        for name in table.columns
-        if name in VALUE_COLUMNS or (pd.api.types.is_float_dtype(table[name]) and name not in spans)
+        str(name)
+        for name, kind in table.dtypes.items()
+        if name in VALUE_COLUMNS or (pd.api.types.is_float_dtype(kind) and name not in spans)
     ]
 
 

@@ -126,11 +126,13 @@ def adding_up(whole: Floats, parts: Floats) -> Floats | None:
     each = parts[some] / whole[some, None]
     large = np.abs(each).max(axis=0) + (each == 0).all(axis=0)
     each /= large
-    near = np.ones(len(each), dtype=bool)
+    near, middle = np.ones(len(each), dtype=bool), (len(each) - 1) // 2
     for _ in range(5):  # without those that are furthest off: in some units there may be more
         times, *_ = np.linalg.lstsq(each[near], np.ones(near.sum()), rcond=None)
         off = np.abs(each @ times - 1)
-        near = off <= np.median(off)
+        near, before = off <= np.partition(off, middle)[middle], near
+        if (near == before).all():
+            break
     return np.asarray(times / large) if np.median(off) <= disclosure_standard().p_percent else None
 
 
