@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pypdfium2
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, milp, nnls
 from survey_workbench import write_sidecar
 
 import qngai_analysis as qn
@@ -690,47 +690,79 @@ def own_ratios(survey: Survey, book: Codebook) -> Count:
 
 def errors_of_sizes(book: Codebook) -> Count:
     """
-    Bound the unit that counts most in a row of a mean or ratio by its printed error, or by what the flag tells of it.
+    Bound the units that count most in a row of a mean or ratio by its printed error, or by what the flag tells of it.
 
-    The attacker knows members, weights, strata, and what a ratio is divided by. The variance is z'Mz, z = w (y - Rx) / Σwx
-    (docs/methods/estimates.md); among all z that add up to 0 the one that is largest at one unit solves a linear system.
-    Not counted: whom the whole of what it is a part of bounds, too.
+    The attacker knows members, weights, strata, clusters, and what a ratio is divided by. The variance is z'Mz, z = w (y - Rx) / Σwx
+    (docs/methods/estimates.md); least squares with sizes not below nought find how large it is, at least, where a unit's is p%
+    larger. Not counted: whom the whole of what it is a part of bounds, too.
     """
     survey, total, design = load_survey(book.name, YEAR), Count(), book.design
     frame, w, p = survey.frame, survey.weights.to_numpy(), 1 + disclosure_standard().p_percent
     standard = precision_standard()
-    stratum = frame[list(survey.design.strata_columns)].astype(str).agg("|".join, axis=1)
-    drawn = stratum.value_counts()
-    population = frame.groupby(stratum)[design.fpc[0]].first().astype(float)
-    for item, by in itertools.product(book.indicators.values(), ("", design.district, *book.tables_by)):
+    levels = [frame[list(survey.design.strata_columns)].astype(str).agg("|".join, axis=1).to_numpy()]
+    for column in (design.psu, design.ssu) if design.psu else (None,):
+        own = frame[column] if column else pd.Series(range(len(frame)))
+        levels.append(levels[-1] + "|" + own.astype(str).to_numpy())
+    stages, part = [], np.ones(len(frame))
+    for group, units, counted in zip(levels[:-1], levels[1:], design.fpc, strict=False):
+        drawn = pd.Series(units).groupby(group).transform("nunique").to_numpy(dtype=float)
+        fraction = drawn / frame[counted].to_numpy(dtype=float)
+        stages.append((group, units, part * (1 - fraction) * drawn / np.maximum(drawn - 1, 1), drawn))
+        part = part * fraction
+    for item, by in itertools.product(
+        book.indicators.values(), dict.fromkeys(("", design.district, *book.tables_by))
+    ):
         if item.kind == "proportion":
             continue
         y = frame[item.columns[0]].to_numpy(dtype=float)
         x = frame[item.columns[1]].to_numpy(dtype=float) if item.kind == "ratio" else np.ones(len(y))
         known = ~np.isnan(y) & ~np.isnan(x)
-        answered = pd.Series(known).groupby(stratum.to_numpy()).sum() / population
+        asked = history_of(survey).file.due(item) | known
+        answered, due = (
+            pd.Series(one).groupby(levels[0]).transform("sum").to_numpy() for one in (known, asked)
+        )
+        silent, is_part = part * (1 - answered / np.maximum(due, 1)), (y[known] <= 100 * x[known]).all()
         for row, cell in published(survey, item, by or None).set_index("row").iterrows():
             inside = np.flatnonzero(known & (frame[by].astype(str).eq(str(row)).to_numpy() if by else True))
             if pd.isna(cell["estimate"]) or len(inside) > 400:
                 continue
-            n, whole, most = len(inside), (w * x)[inside].sum(), int(np.argmax((w * y)[inside]))
-            costs = np.zeros((n, n))
-            for name, places in pd.Series(range(n)).groupby(stratum.to_numpy()[inside]).groups.items():
-                left = (1 - drawn[name] / population[name]) / (drawn[name] - 1) if drawn[name] > 1 else 0.0
-                silent = (drawn[name] / population[name] - answered[name]) * n / (n - 1)
-                costs[np.ix_(places, places)] -= left
-                costs[places, places] += left * drawn[name] + silent
-            system, one = np.ones((n + 1, n + 1)), np.eye(n + 1)[most]
-            system[:n, :n], system[n, n] = costs, 0
-            apart = np.linalg.lstsq(system, one, rcond=None)[0]
-            bounded = np.allclose(system @ apart, one, atol=1e-6)  # else the others make up for it at no cost
-            size, base = y[inside][most], x[inside][most]
+            n, each = len(inside), (w / (w * x)[inside].sum())[inside]
+            costs = np.diag(silent[inside] * n / (n - 1))
+            for group, units, spread, drawn in stages:
+                same, alike = (one[inside][:, None] == one[inside] for one in (units, group))
+                costs += spread[inside][:, None] * (same - alike / drawn[inside])
+            squares, ways = np.linalg.eigh(costs)
+            root = np.sqrt(np.maximum(squares, 0))[:, None] * ways.T
+            system = np.vstack([root, np.full(n, 1e4 * np.abs(root).max())])  # and they add up to 0
             flagged = {"ok": standard.review_cv, "review": standard.max_cv}
             error = cell["se"] if pd.notna(cell["se"]) else flagged[cell["flag"]] * (cell["estimate"] + 0.05)
-            by_error = error * np.sqrt(max(apart[most], 0)) * whole / w[inside][most] if bounded else np.inf
-            told = (cell["estimate"] + 0.05) * base + by_error < p * size
-            total += Count(1, int(told and not (item.unit == "%" and 100 * base < p * size)))
+            mean = each * (cell["estimate"] + 0.05) * x[inside]
+            told = False
+            for most in np.argsort(-(w * y)[inside])[:3]:
+                size, others = p * y[inside][most], np.arange(n) != most
+                if is_part and 100 * x[inside][most] < size:
+                    continue
+                apart = each[most] * size - mean
+                have, _ = nnls(
+                    system[:, others], system[:, others] @ mean[others] - system[:, most] * apart[most]
+                )
+                apart[others] = have - mean[others]
+                told |= abs(apart.sum()) > 1e-3 * mean.sum() or apart @ costs @ apart > error**2 + 1e-9
+            total += Count(1, int(told))
     return total
+
+
+def plant(file: Path, book: Codebook, column: str, share: float, seed: int) -> None:
+    """Let in each district one unit make up a share of all that those asked there have of a column."""
+    frame, draw = pd.read_csv(file, dtype=str, keep_default_na=False), np.random.default_rng(seed)
+    size, weight = (pd.to_numeric(frame[name], errors="coerce") for name in (column, book.design.weight))
+    for _, place in frame[size.gt(0) & weight.notna()].groupby(book.design.district):
+        one = draw.choice(place.index)
+        others = (size * weight)[place.index.drop(one)].sum()
+        frame.loc[one, column] = str(round(share / (1 - share) * others / weight[one]))
+    frame.to_csv(file, index=False)
+    revise_sidecar(file)
+    clear_memory()
 
 
 @contextmanager

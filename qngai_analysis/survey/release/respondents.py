@@ -20,6 +20,7 @@ from qngai_analysis.survey.estimate.sample import Sample, resolve
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator, read_codebook
 from qngai_analysis.survey.release.crossing import joint
 from qngai_analysis.survey.release.disclosure import disclosure_standard, made_by_few
+from qngai_analysis.survey.release.errors import Spread
 from qngai_analysis.survey.release.former_rules import by_rules, by_their_rules, rule_of
 from qngai_analysis.survey.release.gate import SHARE_STEP, SIZE_STEP, share_steps
 from qngai_analysis.survey.release.ledger import (
@@ -41,7 +42,7 @@ FEW_VALUES = (
     20  #: A number with as many steps from the least to the most, or fewer, tells of units as a share does.
 )
 _CHECKS = 16**6  # of sizes: in all of some hundred two are hardly ever alike
-_RIDGE = 1e-5  # of a variance: where a whole stratum is in a row, all of it may differ alike at no cost
+_LARGEST = 3  # units of a row that are looked at, by what they would add to its error alone
 
 
 class Respondents:
@@ -450,45 +451,49 @@ class Respondents:
         """
         Return of a published table of sizes in which rows the error tells a unit's size closer than p%.
 
-        It is a square of what each unit differs by: none differs more than if all others together made up for it. Whoever
-        knows weights and strata has so a bound of every size.
+        It is a square of what each unit, cluster and stratum differs by: one of a size of so much makes it as large as where all
+        others, whose sizes are not below nought, are as alike as can be. Whoever knows weights and strata knows so that none is
+        larger than the printed error lets it be.
         """
         codes, names = self.groups(by)
-        inside = np.flatnonzero(self.known(item) & (codes >= 0))
-        code, weight = codes[inside], self.weights()[inside]
+        value, error = table.set_index("row")[["estimate", "se"]].reindex(names).to_numpy(dtype=float).T
+        inside = np.flatnonzero(self.known(item) & (codes >= 0) & (error == error)[codes])
+        kept, row, n = np.unique(codes[inside], return_inverse=True, return_counts=True)
+        if not inside.size:
+            return np.zeros(len(table), dtype=bool)
         size, base = self.values(item)[inside, 0], self.base(item)[inside]
-        whole = np.bincount(code, weight * base, len(names))[code]
-        value, error = table.set_index("row")[["estimate", "se"]].reindex(names).to_numpy(dtype=float)[code].T
-        with np.errstate(invalid="ignore"):
-            apart = error * self._apart(item, code, inside)
-        most = (value + SIZE_STEP / 2) * base + apart * whole / weight
-        close = 1 + disclosure_standard().p_percent
-        tells = (size > 0) & (most < close * size)
+        weight, most = self.weights()[inside], error[kept] ** 2 * (1 + 1e-9)
+        each = weight / np.bincount(row, weight * base)[row]
+        low = -each * (value[kept][row] + SIZE_STEP / 2) * base
+        high = each * (1 + disclosure_standard().p_percent) * size + low
+        silent = self._silent(item)[inside] * (n / np.maximum(n - 1, 1))[row]
+        spread, tells = Spread.of(self._sample.stages, row, inside, silent), np.zeros(len(kept), dtype=bool)
+        looked_at = size > 0
         if (size <= 100 * base).all():  # what it is a part of, in %, bounds it anyway
-            tells &= 100 * base >= close * size
-        return np.isin(table["row"], [names[one] for one in np.unique(code[tells])])
+            looked_at &= 100 * base >= (1 + disclosure_standard().p_percent) * size
+        order = np.lexsort((-np.where(looked_at, high * np.abs(high) * spread.alone(), -np.inf), row))
+        for nth in range(_LARGEST):
+            own = order[(np.cumsum(n) - n + nth)[n > nth]]
+            own = own[looked_at[own]]
+            held, need = np.zeros(len(row), dtype=bool), np.zeros(len(kept))
+            held[own], need[row[own]] = True, high[own]
+            with np.errstate(divide="ignore", invalid="ignore"):
+                part = need / -np.bincount(row, np.where(held, 0, low))  # of what the others may fall by
+                # most errors let all others be alike
+                sure = (part <= 1) & (spread.variance(np.where(held, high, low * part[row])) <= most)
+            left = (~sure & (np.bincount(row, held) > 0) & ~tells)[row]
+            if left.any():
+                those, at = np.unique(row[left], return_inverse=True)
+                some = Spread.of(self._sample.stages, at, inside[left], silent[left])
+                tells[those] = some.least(high[left], held[left], low[left]) > most[those]
+        return np.isin(table["row"], [names[one] for one in kept[tells]])
 
-    def _apart(self, item: Indicator, code: Codes, inside: Codes) -> Floats:
-        """Return how many errors of its row a unit may differ by, at most: the others make up for it at the least cost."""
-        survey, stage = self.survey, self._sample.stages[0]
-        unit = stage.unit[inside]
-        stratum, n = stage.group[unit], np.bincount(code)[code]
-        silent = doubt(self._sample, self.known(item), due(survey.frame, survey.design, *item.columns))
-        spread = stage.scale[stratum]
-        own = spread * _RIDGE + (0 if silent is None else silent[inside] * n / np.maximum(n - 1, 1))
-        joint = spread / stage.size[stratum]  # what a stratum takes off where its units differ alike
-        _, first, cell, many = np.unique(
-            np.stack([code, unit]), axis=1, return_index=True, return_inverse=True, return_counts=True
-        )
-        place = np.stack([code, stratum])[:, first]
-        _, row, beside = np.unique(place, axis=1, return_inverse=True, return_counts=True)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            cost = (spread + own)[first] - joint[first] * beside[row]
-            alike = 1 / cost
-            free = (1 + joint[first] * alike) / (spread + own)[first]
-            apart = np.sqrt(free - alike**2 / np.bincount(place[0], alike)[place[0]])
-        # one that is drawn for sure, or has others of its cluster beside it, differs as it likes
-        return np.where(np.isfinite(apart) & (many == 1), apart, np.inf)[cell]
+    @once
+    def _silent(self, item: Indicator) -> Floats:
+        """Return what missing answers add to the square of what each row of the file differs by."""
+        asked = due(self.survey.frame, self.survey.design, *item.columns)
+        silent = doubt(self._sample, self.known(item), asked)
+        return np.zeros(len(self.survey.frame)) if silent is None else silent
 
     @cached_property
     def _sample(self) -> Sample:
