@@ -1048,6 +1048,52 @@ def addition(book: Codebook, rows: list[int]) -> Callable[[pd.DataFrame], pd.Dat
     return change
 
 
+def late_households(file: Path, book: Codebook, item: Indicator, many: int, members: int, seed: int) -> Count:
+    """
+    Publish a mean of the members of households, and again when some households of several members came late.
+
+    The attacker knows all weights: of the total that came the second largest household takes its own, and has the largest within p%.
+    """
+    draw, column, roster = np.random.default_rng(seed), item.numerator.names[0], book.roster
+    assert roster
+    frame = pd.read_csv(file, dtype=str, keep_default_na=False)
+    size = pd.to_numeric(frame[column], errors="coerce")
+    those = frame[(size > 0) & frame[book.design.weight].ne("")]
+    late = those.loc[draw.choice(those.index, many, replace=False)].reset_index(drop=True)
+    late[roster.parent] = [f"9{place}" + one for place, one in late[roster.parent].items()]
+    late = late.loc[late.index.repeat(members)].assign(**{roster.count: str(members)})
+    late[roster.key] = np.tile(np.arange(members) + 1, many).astype(str)
+    times = np.repeat(draw.lognormal(0, 1.2, many), members) * draw.choice(size[those.index], len(late))
+    late[column] = np.maximum(times, 1).astype(int).astype(str)
+    forget()
+
+    def look() -> tuple[pd.DataFrame, pd.Series, pd.Series]:
+        clear_memory()
+        with edition():
+            survey = load_survey(book.name, YEAR)
+            table = published(survey, item).set_index("row")
+        known = survey.frame[survey.frame[item.columns[0]].notna()]
+        weight = survey.weights[known.index]
+        return (
+            table,
+            weight,
+            (weight * known[item.columns[0]]).groupby(known[roster.parent].astype(str)).sum(),
+        )
+
+    before, weight, _ = look()
+    pd.concat([frame, late]).to_csv(file, index=False)
+    revise_sidecar(file)
+    after, heavier, sizes = look()
+    if not tells(before, after):
+        return Count(1)
+    (low, high), largest = (
+        (one["estimate"].iloc[0] for one in (before, after)),
+        sizes[late[roster.parent].unique()].nlargest(2),
+    )
+    most = (high + 0.05) * heavier.sum() - (low - 0.05) * weight.sum() - largest.iloc[1]
+    return Count(1, int(most < (1 + disclosure_standard().p_percent) * largest.iloc[0]))
+
+
 def other_names(file: Path, book: Codebook, rows: list[int]) -> Count:
     """
     Publish all tables of a file, give things other names, revise the file, publish again; and so without the revision.

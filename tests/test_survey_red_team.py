@@ -284,6 +284,28 @@ def test_no_error_of_a_mean_or_ratio_bounds_a_unit_closer_than_p_percent(
             assert red_team.errors_of_sizes(red_team.book(name)).recovered > 0
 
 
+@pytest.mark.parametrize(("many", "members", "moves"), [(3, 6, False), (9, 2, False), (20, 2, True)])
+def test_what_few_households_have_who_come_late_moves_no_mean_however_many_their_members_are(
+    many: int, members: int, moves: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who is of a household knows what it has: of three the second largest would have the largest within p%."""
+    file = copy_simulated(make_whole_project(tmp_path, monkeypatch), "households", 2025, 0.1)
+    book, item = red_team.book("households"), red_team.book("households").indicators["online_spending_mean"]
+    kept = file.read_bytes()
+
+    found = red_team.late_households(file, book, item, many, members, seed=5)
+    assert found == red_team.Count(1, 0)
+    stands = published(load_survey("households", 2025), item).attrs["stands"]
+    assert stands != moves
+    if many == 3:
+        file.write_bytes(kept)
+        red_team.revise_sidecar(file)
+        with monkeypatch.context() as patch:
+            members_alone = property(lambda file: np.arange(len(file.survey.frame)))
+            patch.setattr(Respondents, "units", members_alone)
+            assert red_team.late_households(file, book, item, many, members, seed=5).recovered == 1
+
+
 def test_the_least_error_of_a_row_is_that_of_least_squares_with_sizes_not_below_nought() -> None:
     """Clusters of several, a stratum that is drawn whole, and one whose missing answers alone add to the error."""
     draw, n = np.random.default_rng(5), 60

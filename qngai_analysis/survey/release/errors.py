@@ -73,7 +73,7 @@ class Spread:
             # what each node gives for what it is asked for, and what it has of those that are fixed
             gives, has = np.where(fixed, 0.0, 1 / self.costs[0]), np.where(fixed, values, 0.0)
             known = list[tuple[Floats, Floats]]()
-            for up, cost in zip(self.within, (*self.costs[1:], 0.0), strict=True):
+            for up, cost in zip(self.within, (*self.costs[1:], np.zeros(1)), strict=True):
                 known.append((_sums(up, gives), _sums(up, has)))
                 gives, has = (one / (1 + cost * known[-1][0]) for one in known[-1])
             asked = -has / np.maximum(gives, 1e-290)

@@ -213,13 +213,26 @@ class Respondents:
         came[known] = each.groupby(each).cumcount() >= each.map(before).fillna(0)
         now, then = self.behind(item, by).checksums, told["checksums"]
         for row in told["totals"].keys() & {*names}:
+            if now.get(row) == then.get(row):
+                continue
             inside = known & (codes == names.index(row))
+            late = np.unique(self.units[inside & came])
+            if 0 < len(late) < disclosure_standard().threshold:
+                return True
             for column, (part, was) in enumerate(zip(parts, told["totals"][row], strict=True)):
                 gone = abs(was - part[inside & ~came].sum())
-                left = [*part[inside & came], gone if gone > was / 1_000 else 0.0]
-                if now.get(row) != then.get(row) and made_by_few(left, divides=column > 0):
+                more = np.bincount(self.units[inside & came], part[inside & came])
+                if made_by_few([*more, gone if gone > was / 1_000 else 0.0], divides=column > 0):
                     return True
         return False
+
+    @cached_property
+    def units(self) -> Codes:
+        """Which unit each row of the file is of, whose members know what the others answered: a household, a firm."""
+        roster = self.book and self.book.roster
+        if not roster:
+            return np.arange(len(self.survey.frame))
+        return pd.factorize(self.survey.frame[roster.parent])[0]
 
     def margins(self) -> set[str]:
         """Return the groupings by whose totals the sample was weighted anew."""
@@ -425,8 +438,10 @@ class Respondents:
         for name, values in zip(item.columns, self.values(item).T, strict=True):
             parts = values * self.weights()
             # a row that counts has all the columns an indicator rests on; a size below zero has no share in a total
-            mine = parts[rows & (parts >= 0)]
-            if mine.size and made_by_few(mine, divides=name in item.columns[1:]):
+            mine = rows & (parts >= 0)
+            if mine.any() and made_by_few(
+                np.bincount(self.units[mine], parts[mine]), divides=name in item.columns[1:]
+            ):
                 return True
         inside, scale = rows & self.known(item), self.scale(item)
         if _few_apart(self.values(item)[inside, 0], fewest) > (1 + 1e-9) * (scale[2] if scale else 0.0):
