@@ -38,7 +38,7 @@ from qngai_analysis.survey import Survey, load_survey, published, read_codebook
 from qngai_analysis.survey.door import through_the_gate
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Indicator
 from qngai_analysis.survey.form.intake import load_frame, response_account
-from qngai_analysis.survey.release import ledger
+from qngai_analysis.survey.release import ledger, membership
 from qngai_analysis.survey.release.comparisons import against_rest
 from qngai_analysis.survey.release.counts import published_counts, published_weights
 from qngai_analysis.survey.release.crossing import joint, ranges
@@ -520,6 +520,38 @@ def windows(
                     told.append((inside * open_ / (inside @ n), row["estimate"], row["step"]))
         few = [cell for cell in cells if min(cell @ yes, cell @ (n - yes)) <= 25]
         total += Count(len(few), sum(_counts(cell, told, n) == {cell @ yes} for cell in few if told))
+    return total
+
+
+def follow_ups(book: Codebook, pairs: Mapping[str, str], few: int = 9) -> Count:
+    """
+    Find the yes-answers of groups with few on a side from the shares, and from the n of a question asked of those who say yes.
+
+    ``pairs``: which follows which. All weights and groups are known, and so which counts the gate tells as a printed n.
+    """
+    survey, total, threshold = load_survey(book.name, YEAR), Count(), disclosure_standard().threshold
+    frame, by_all = survey.frame, [*dict.fromkeys((book.design.district, *book.tables_by))]
+    for name, follows in pairs.items():
+        known = frame[name].notna()
+        labels = frame.loc[known, by_all].astype(str).assign(weight=survey.weights[known].round(6))
+        kind = labels.groupby([*labels], sort=False).ngroup().to_numpy(dtype=int)
+        groups, n = labels.groupby(kind).first(), np.bincount(kind).astype(float)
+        yes = np.bincount(kind, frame.loc[known, name].to_numpy(dtype=float))
+        all_answer = frame.loc[known & frame[name].eq(1), follows].notna().all()
+        told = []
+        for by in ("", *by_all):
+            for row in published(survey, name, by or None).dropna(subset=["estimate"]).to_dict("records"):
+                inside = groups["weight"].to_numpy() * (groups[by].eq(row["row"]).to_numpy() if by else 1.0)
+                told.append((inside / (inside @ n), row["estimate"], row["step"]))
+            for row in published(survey, follows, by or None).query("n > 0").to_dict("records"):
+                inside = groups[by].eq(row["row"]).to_numpy(float) if by else np.ones(len(n))
+                counts = np.arange(threshold, inside @ n + 1)
+                counts = counts[membership.told_count(counts, 0, inside @ n) == row["n"]]
+                low, high = counts.min(), counts.max() if all_answer else inside @ n
+                told.append((inside, (low + high) / 2, high - low + 0.9))
+        cells = [groups[by].eq(row).to_numpy(float) for by in by_all for row in set(groups[by])]
+        cells = [cell for cell in (np.ones(len(n)), *cells) if min(cell @ yes, cell @ (n - yes)) <= few]
+        total += Count(len(cells), sum(_counts(cell, told, n) == {cell @ yes} for cell in cells))
     return total
 
 

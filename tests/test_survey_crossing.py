@@ -24,7 +24,7 @@ from qngai_analysis.survey import load_survey, published, read_codebook
 from qngai_analysis.survey.release import ledger, otherwise
 from qngai_analysis.survey.release.crossing import joint, ranges, shut_together, solved
 from qngai_analysis.survey.release.disclosure import made_by_few, sizes_found
-from qngai_analysis.survey.release.gate import at_step, share_steps
+from qngai_analysis.survey.release.gate import at_step, counts_told, share_steps, told_count
 from qngai_analysis.survey.release.history import history_of
 from qngai_analysis.survey.release.ledger import CROSS, WAS
 from qngai_analysis.survey.release.publication import crossed
@@ -623,6 +623,37 @@ def test_of_those_whom_an_answer_lets_in_who_say_nothing_more_the_count_tells_th
     whole = next(one for one in told if one.by == "").rows
     middle, width = whole["estimate"][0], whole["step"][0]
     assert (middle - width / 2, middle + width / 2) == ends
+
+
+@pytest.mark.parametrize(("most", "shown"), [(18, 15.0), (20, 20.0), (13, 10.0), (11, 10.0), (10, None)])
+def test_that_all_who_were_asked_gave_the_answer_that_lets_them_in_does_not_follow_from_their_number(
+    most: int, shown: float | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 18 shops all sell online: "of those who do" 20 would be all, and 10 of ten are not told, for fewer never are."""
+    of_those = SHOPS.replace(
+        "universe = 'outcome == \"completed\"'", "universe = 'online == \"yes\"'"
+    ).replace("universe = 'online == \"yes\"'", "universe = 'outcome == \"completed\"'", 1)
+    surveys = make_project(tmp_path, monkeypatch, shops=of_those)
+    rows = [f"A{n},522,1,plain,40,1,2020-05-01,200,1,{50 + n},{1 + n % 2}" for n in range(most)]
+    deliver(surveys / "shops" / "2025.csv", csv_text(*rows))
+
+    (told,) = published(load_survey("shops", 2025), "on_social").to_dict("records")
+
+    assert told["n"] == shown if shown else told["symbol"] == "c"
+    assert not shown or told["step"] == share_steps(np.array([shown]))[0] or told["symbol"] == "u"
+
+
+def test_each_number_that_is_told_leaves_two_counts_to_who_knows_between_which_it_lies() -> None:
+    for least, most in itertools.product(range(30), range(10, 60)):
+        counts = np.arange(max(least, 10), most + 1)
+        told = told_count(counts, least, most)
+        low, high = counts_told(told, np.full(len(counts), least), np.full(len(counts), most))
+
+        assert (np.abs(told - counts) <= 3).all()
+        assert len(counts) < 2 or (high > low).all()
+        for shown in set(told):
+            those = counts[told == shown]
+            assert (those.min(), those.max()) == (low[told == shown][0], high[told == shown][0])
 
 
 def test_a_grouping_by_the_names_it_had_has_categories_as_others_have() -> None:

@@ -21,7 +21,8 @@ from qngai_analysis.rehearse.simulate import simulate
 from qngai_analysis.survey import load_survey, published, survey_observations
 from qngai_analysis.survey.estimate.sample import Stage
 from qngai_analysis.survey.form.codebook import Codebook
-from qngai_analysis.survey.release import otherwise, respondents, same_answers
+from qngai_analysis.survey.release import membership, otherwise, respondents, same_answers
+from qngai_analysis.survey.release.disclosure import round_count
 from qngai_analysis.survey.release.errors import Spread
 from qngai_analysis.survey.release.gate import share_steps
 from qngai_analysis.survey.release.ledger import ANSWERS
@@ -233,6 +234,32 @@ def test_no_count_of_few_is_found_from_indicators_that_combine_two_questions(
     with monkeypatch.context() as patch:
         patch.setattr(Kin, "together", lambda self, item: [self.same_answers(item)])  # each for itself
         assert red_team.patterns(*asked, *told).recovered > 0
+
+
+def test_no_count_of_few_is_found_from_how_many_answer_a_question_that_follows_a_yes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In half of the districts all pay without cash: 18 of 18, told as 20, would be all of them."""
+    simulated("schools", 61_011, tmp_path, monkeypatch)
+    book, file = red_team.book("schools"), paths.raw("surveys", "schools", "2025.csv")
+    item, draw = book.indicators["cashless"], np.random.default_rng(7)
+    (asked,) = item.numerator.names
+    frame = pd.read_csv(file, dtype=str, keep_default_na=False)
+    all_do = frame["district"].isin([one for one in sorted(set(frame["district"])) if draw.random() < 0.5])
+    yes = next(str(one.code) for one in book.questions[asked].choices if one.name in item.numerator.text)
+    frame.loc[all_do & frame[asked].isin(["1", "2", "3"]), asked] = yes
+    frame.to_csv(file, index=False)
+    red_team.revise_sidecar(file)
+    (follows,) = with_indicators(book, "e_transcripts", [item.numerator.text])
+    pairs = {item.name: follows}
+
+    found = red_team.follow_ups(red_team.book("schools"), pairs)
+    assert found.attacked > 0
+    assert found.recovered == 0
+    red_team.clear_memory()
+    with monkeypatch.context() as patch:
+        patch.setattr(membership, "told_count", lambda n, *_: round_count(n))
+        assert red_team.follow_ups(red_team.book("schools"), pairs).recovered > 0
 
 
 @pytest.mark.parametrize("opposite", [False, True])

@@ -43,6 +43,37 @@ def share_steps(n: Floats) -> Floats:
     return np.asarray(np.array(STEPS)[np.minimum(place, len(STEPS) - 1)])
 
 
+def told_count(n: npt.ArrayLike, least: npt.ArrayLike, most: npt.ArrayLike) -> Floats:
+    """
+    Return as which multiple of the base counts are told that all know to lie between others: one that alone would be told so, as the next.
+
+    18 of at most 18 are told as 15: 20 would say that it is all of them. Fewer than the threshold are hidden.
+
+    >>> told_count([16, 17, 18], 0, 18).tolist()
+    [15.0, 15.0, 15.0]
+    """
+    rule = disclosure_standard()
+    base, half, count = rule.rounding_base, rule.rounding_base // 2, np.asarray(n, dtype=float)
+    low, high = np.maximum(least, rule.threshold), np.asarray(most, dtype=float)
+    first, last = round_count(low, base), round_count(high, base)
+    highest = (last - high == half) & (low < high)
+    lowest = (low - first == half) & (low < high) & ~(highest & (last - base == first))
+    shown = round_count(count, base)
+    shown = np.where(highest & (count == high), last - base, shown)
+    return np.asarray(np.where(lowest & (count == low), first + base, shown))
+
+
+def counts_told(shown: Floats, least: Floats, most: Floats) -> tuple[Floats, Floats]:
+    """Return the least and the most counts that are told so (``told_count``)."""
+    base = disclosure_standard().rounding_base
+    each = shown + np.arange(-base, base + 1)[:, None]
+    are = (told_count(each, least, most) == shown) & (
+        each >= np.maximum(least, disclosure_standard().threshold)
+    )
+    are &= each <= most
+    return np.where(are, each, np.inf).min(axis=0), np.where(are, each, -np.inf).max(axis=0)
+
+
 def few_on_a_side(estimate: Floats, n: Floats) -> Flags:
     """Return whether a published share says fewer of its respondents than the threshold, or all but fewer."""
     return np.asarray(np.minimum(estimate, 1 - estimate) * n < disclosure_standard().threshold)

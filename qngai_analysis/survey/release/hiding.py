@@ -79,6 +79,7 @@ class Hiding:
         few |= self.sizes.made_by_few(item, by) | self._isolated(item, by or None, rows)
         few |= self.members.decided_by_few(by, self.file.known(item)) | self.members.let_in_by_few(item, by)
         few |= self.members.open_to_few(item, by) | self.members.nearly_all_let_in(item, by)
+        few |= self.members.told_if_all(item, by)
         codes, names = self.file.groups(by)
         few |= {names[place] for place in np.unique(codes[self.members.unheard(item, by)])}
         if self.file.speaks_of_nobody(by):

@@ -19,6 +19,7 @@ from qngai_analysis.survey.release.gate import (
     without_error,
 )
 from qngai_analysis.survey.release.ledger import WHOLE
+from qngai_analysis.survey.release.membership import Membership
 from qngai_analysis.survey.release.once import once
 from qngai_analysis.survey.release.reliability import reliability_standard
 from qngai_analysis.survey.release.respondents import CELL, NO_GROUPS, Respondents, groups_of, labels_of
@@ -35,7 +36,7 @@ class Making:
     """
 
     def __init__(self, file: Respondents) -> None:
-        self.file = file
+        self.file, self.members = file, Membership(file)
         self.together: dict[str | None, tuple[Indicator, ...]] = {}
 
     def made_with(self, item: Indicator, by: str | None) -> tuple[Indicator, ...]:
@@ -110,6 +111,13 @@ class Making:
             told = table["row"].map(instead)
             shut = shut | (table["row"].isin(instead) & told.isna()).to_numpy()
             table = table.assign(estimate=told.fillna(table["estimate"]))
+        if any(self.members.lets_in(one) for one in items):
+            each = np.split(table["n"].to_numpy(dtype=float), len(items))
+            rows = table["row"].iloc[: len(each[0])]
+            told_as = (
+                self.members.told_as(one, by or WHOLE, rows, n) for one, n in zip(items, each, strict=True)
+            )
+            table = table.assign(n=np.concatenate([*told_as]))
         if heads:
             rows, taken = self.estimated(items[0], by, method)["row"], table["taken"].to_numpy()
             effects = np.concatenate([self.effects(one, by, rows) for one in items])

@@ -13,11 +13,12 @@ from functools import reduce
 import numpy as np
 import pandas as pd
 
-from qngai_analysis.survey.estimate.arrays import Codes, Flags
+from qngai_analysis.survey.estimate.arrays import Codes, Flags, Floats
 from qngai_analysis.survey.form.codebook import Codebook, Domain, Indicator
 from qngai_analysis.survey.form.condition import Answer, Answers, Condition, Status
 from qngai_analysis.survey.release.crossing import Groups
 from qngai_analysis.survey.release.disclosure import disclosure_standard
+from qngai_analysis.survey.release.gate import told_count
 from qngai_analysis.survey.release.ledger import CROSS
 from qngai_analysis.survey.release.once import once
 from qngai_analysis.survey.release.refusals import refuse_changed
@@ -181,6 +182,44 @@ class Membership:
         rule = item.universe if self.file.book else None
         unknown = tuple(name for name in rule.names if self.file.is_answer(name)) if rule else ()
         return who_fits(rule, self._answers_to(tuple(rule.names)), unknown) if rule and unknown else None
+
+    @once
+    def counted(self, item: Indicator, by: str) -> tuple[Floats, Floats] | None:
+        """
+        Return for each group how many may be in an indicator's universe and answer, at least and at most, for one who knows of
+        everybody all but how they answered what it asks; None where that lets nobody in.
+        """
+        if (them := self.lets_in(item)) is None:
+            return None
+        assert item.universe
+        answers, known = self._answers_to(tuple(item.universe.names)), self.file.known(item)
+        asked = [answers[name].status for name in item.universe.names if self.file.is_answer(name)]
+        said = np.any([status == Status.ANSWERED for status in asked], axis=0) & self.file.counts_for(item)
+        codes, names = self.file.groups(by)
+        sure, may = known & ~them.open, (known & ~them.open) | (them.open & said)
+        inside = codes >= 0
+        sums = np.array(
+            [np.bincount(codes[inside], one[inside], len(names)) for one in (sure, may)], dtype=float
+        )
+        return sums[0], sums[1]
+
+    def told_as(self, item: Indicator, by: str, rows: Iterable[str], n: Floats) -> Floats:
+        """Return how many respondents rows are told to have, of a question that some are asked by what they answered; else how many."""
+        if (ends := self.counted(item, by)) is None:
+            return n
+        places = {name: place for place, name in enumerate(self.file.groups(by)[1])}
+        at = [places[row] for row in rows]
+        least, most = (one[at] for one in ends)
+        return np.where(n > 0, told_count(n, least, most), n)
+
+    def told_if_all(self, item: Indicator, by: str) -> set[str]:
+        """Return the rows that would be told only if all who are asked said so: there are no more of them than the threshold."""
+        if (ends := self.counted(item, by)) is None:
+            return set()
+        least, most = ends
+        threshold = disclosure_standard().threshold
+        alone = (most == threshold) & (least < threshold)
+        return {name for name, one in zip(self.file.groups(by)[1], alone, strict=True) if one}
 
     @once
     def unheard(self, item: Indicator, by: str) -> Flags:

@@ -11,9 +11,8 @@ import pandas as pd
 
 from qngai_analysis.survey.estimate.arrays import Floats
 from qngai_analysis.survey.form.codebook import Indicator
-from qngai_analysis.survey.release.disclosure import disclosure_standard, round_count
 from qngai_analysis.survey.release.earlier import Earlier
-from qngai_analysis.survey.release.gate import SIZE_STEP, printed
+from qngai_analysis.survey.release.gate import SIZE_STEP, counts_told, printed, share_steps, told_count
 from qngai_analysis.survey.release.hiding import Hiding
 from qngai_analysis.survey.release.ledger import WHOLE, Published, grouping, what_of
 from qngai_analysis.survey.release.making import Method
@@ -118,7 +117,9 @@ class Otherwise:
     def _nearly(self, item: Indicator, by: str, instead: Mapping[str, float]) -> dict[str, Any]:
         """Return the shares of a table that is not hidden, some ``instead`` of their own, without what makes them a table."""
         behind = self.file.behind(item, by)
-        own, step = printed(behind.estimate, behind.step, behind.largest / behind.n)
+        n = self.hiding.members.told_as(item, by, behind.labels, behind.n)
+        step = behind.step if n is behind.n else share_steps(n)
+        own, step = printed(behind.estimate, step, behind.largest / behind.n)
         hidden = self.hiding.closed(item, by) | NO_GROUPS
         shown = [
             np.nan if row in hidden else instead.get(row, share)
@@ -156,7 +157,6 @@ class Otherwise:
         if self.kin.levels(item):
             return found
         asked = ~np.isnan([one.said for one in sets]).all(axis=0)
-        standard = disclosure_standard()
         for other in self.file.indicators:
             known, them = self.file.known(other), self.hiding.members.lets_in(other)
             if them is None:
@@ -179,13 +179,13 @@ class Otherwise:
                     )
                     rows = [place for place, label in enumerate(behind.labels) if label not in hidden]
                     labels = [behind.labels[place] for place in rows]
-                    shown, wide = (
-                        round_count(behind.n[rows], standard.rounding_base),
-                        standard.rounding_base / 2,
-                    )
-                    low = np.maximum(shown - wide, standard.threshold - 0.5)
-                    high = shown + wide if all_ else most[[names.index(label) for label in labels]] + 0.5
-                    table = {"row": labels, "estimate": (low + high) / 2, "step": high - low}
+                    at = [names.index(label) for label in labels]
+                    ends = self.hiding.members.counted(other, by)
+                    assert ends is not None
+                    fewest, all_of = (each[at] for each in ends)
+                    low, high = counts_told(told_count(behind.n[rows], fewest, all_of), fewest, all_of)
+                    high = high if all_ else most[at].astype(float)
+                    table = {"row": labels, "estimate": (low + high) / 2, "step": high - low + 1}
                     surely = {name: (1.0, sure[place]) for place, name in enumerate(names)}
                     weight = open_[asked].astype(float)
                     found.append(Told(by, table, weight, say[0] == 0, surely, answer, counts=True))
