@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -1419,6 +1421,28 @@ def test_a_ledger_with_a_table_cut_out_is_not_read(project: Path) -> None:
 
     with pytest.raises(SurveyError, match="the ledger of what was published can't be read"):
         look()
+
+
+def sealed_of_old(content: dict) -> str:
+    """A ledger as it was written until 28/11/2026: sealed with its states by name."""
+    states = json.dumps(content["states"], ensure_ascii=False, sort_keys=True)
+    seal = hashlib.sha256(states.encode()).hexdigest()
+    return json.dumps({**content, "sha256": seal}, ensure_ascii=False) + "\n"
+
+
+@pytest.mark.parametrize(
+    "written", [sealed_of_old, lambda content: json.dumps(content, indent=1)], ids=["of old", "written anew"]
+)
+def test_a_ledger_with_all_its_tables_is_read_however_it_is_written(
+    project: Path, written: Callable[[dict], str]
+) -> None:
+    receive(project, FIRST)
+    publish_edition()
+    file = ledger.file_of(OF)
+    states, _ = ledger.read(OF)
+    file.write_text(written(json.loads(file.read_text(encoding="utf-8"))), encoding="utf-8")
+
+    assert ledger.read(OF)[0] == states
 
 
 def test_people_made_up_anew_begin_a_ledger_anew(project: Path) -> None:

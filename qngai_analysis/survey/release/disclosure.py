@@ -106,8 +106,6 @@ def sizes_found(
     is larger by p (of its combination of groups the second largest being the one who asks); linear programs over the
     combinations find them, for most units all at once. A unit for which there are none is found.
     """
-    from scipy.optimize import linprog  # heavy: only of sizes
-
     nobody = np.zeros(len(parts), dtype=bool)
     if not cells or not parts.any() or (among is not None and not among.any()):
         return nobody
@@ -122,6 +120,8 @@ def sizes_found(
 
     def rises(those: Codes | list[int], falls: Floats) -> Floats:
         """Return sizes with the same sums, as what they add: of ``those`` as much as they lack, where all others fall by so much at most."""
+        from scipy.optimize import linprog  # heavy: only where few may be found
+
         wanted, ends = np.zeros(len(total)), np.array([-falls, np.full(len(total), np.inf)])
         wanted[those] = -1 / lacks[those]
         ends[0][those], ends[1][those] = 0, lacks[those]

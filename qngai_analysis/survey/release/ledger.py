@@ -442,7 +442,7 @@ def _read_states(file: Path, _changed: int, _size: int) -> tuple[tuple[Published
     try:
         data = file.read_bytes()
         content = json.loads(data)
-        if content["schema"] != SCHEMA or content["sha256"] != _sealed(content["states"]):
+        if content["schema"] != SCHEMA or not _is_sealed(content, data):
             raise KeyError("sha256")
         tables = [
             {(one["item"], one["what"]): Published(one) for one in entry["tables"]}
@@ -517,8 +517,8 @@ def note_again(notes: Iterable[str]) -> None:
             given[file_of(one["of"]), one["basis"], (one["item"], one["what"])] = one
         return
     home = json.dumps(_home())
-    with (Path(folder) / _NOTED).open("a", encoding="utf-8") as stream:
-        stream.writelines(f"{home}\t{one}\n" for one in notes)
+    with open(f"{folder}/{_NOTED}", "ab") as stream:  # noqa: PTH123 - for each table
+        stream.write("".join(f"{home}\t{one}\n" for one in notes).encode())
 
 
 def as_text(notes: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -558,8 +558,16 @@ def others(states: Iterable[PublishedState]) -> list[list[Any]]:
     return [[state.basis, len(state.tables)] for state in states]
 
 
-def _sealed(states: Sequence[Mapping[str, Any]]) -> str:
-    return _checksum(json.dumps(states, ensure_ascii=False, sort_keys=True).encode())
+def _is_sealed(content: Mapping[str, Any], data: bytes) -> bool:
+    """Return whether a ledger holds what it was sealed with: as it is written, when read and written anew, or as of before 28/11/2026."""
+    as_written = data[data.find(_STATES) + len(_STATES) :].rstrip()[:-1]
+    return content["sha256"] == _checksum(as_written) or content["sha256"] in (
+        _checksum(json.dumps(content["states"], ensure_ascii=False, sort_keys=old).encode())
+        for old in (False, True)
+    )
+
+
+_STATES = b'"states": '  # the last of what a ledger holds
 
 
 def populations(notes: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
@@ -728,15 +736,16 @@ def _write_ledger(file: Path, of: Of, entries: Mapping[str, Mapping[Key, Publish
         {"basis": basis, "tables": [tables[key].entry for key in sorted(tables)]}
         for basis, tables in entries.items()
     ]
+    told = json.dumps(states, ensure_ascii=False)
     content = {
         "schema": SCHEMA,
         **dict(zip(("survey", "year", "evidence"), of, strict=True)),
         "note": "SỐ LIỆU MÔ PHỎNG" if of[2] == "simulated" else "Nội bộ: không công bố, không gửi đi",
-        "sha256": _sealed(states),
-        "states": states,
+        "sha256": _checksum(told.encode()),
     }
+    text = f"{json.dumps(content, ensure_ascii=False)[:-1]}, {_STATES.decode()}{told}}}\n"
     # a power cut must not leave an edition without it
-    replace_file(file, (json.dumps(content, ensure_ascii=False) + "\n").encode())
+    replace_file(file, text.encode())
 
 
 # ---------------------------------------------------------------- the index of the ledgers
