@@ -173,8 +173,10 @@ class _Findings:
             if fate is Fate.CURRENT and "%" in setting.masked[start:end] and not plain:
                 self.held_back.append(setting.outline.line(start))
         if any(sign in setting.low[block.body : block.end] for sign in SPOKEN_SIGNS):
-            words = SPOKEN.finditer(setting.low, block.body, block.end)
-            self.fates += [(*found.span(), Fate.SPOKEN) for found in words]
+            told = [(start, end) for start, end, _ in reading.fates]
+            for found in SPOKEN.finditer(setting.low, block.body, block.end):
+                if not any(start < found.end() and found.start() < end for start, end in told):
+                    self.fates.append((*found.span(), Fate.SPOKEN))
 
 
 @dataclass(frozen=True)

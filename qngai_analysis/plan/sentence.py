@@ -194,6 +194,10 @@ class Sentence:
 
     # -------------------------------------------------------------- words
 
+    def in_words(self, token: Token) -> bool:
+        """Whether a number has no digits: "hai phần ba", "gấp đôi"."""
+        return not self.low[token.start].isdigit()
+
     def left_of(self, token: Token, width: int) -> str:
         """Return the letters before a numeral, in lower case."""
         return self.low[max(self.start, token.start - width) : token.start]

@@ -19,7 +19,7 @@ from qngai_analysis.plan.sentence import FATES as FATES
 from qngai_analysis.plan.sentence import Context as Context
 from qngai_analysis.plan.sentence import Period, Sentence, Span, part_of_whole
 from qngai_analysis.plan.verdicts import Case, decide, target
-from qngai_analysis.plan.wording import Token, has_numeral, scan, whole_unit
+from qngai_analysis.plan.wording import Token, has_numeral, in_words, scan, whole_unit
 from qngai_analysis.plan.words import lower, number, trimmed
 
 
@@ -145,6 +145,8 @@ def read_sentence(words: str, context: Context) -> BlockReading:
     """Read one sentence; nobody changes what comes back, it is kept for the next that reads alike."""
     low = lower(words)
     tokens = list(scan(words, low, 0, len(words)))
+    if "goal" in f"{context.topic} {context.mode}" or lex.AIMS_FIRMLY.search(low):
+        tokens = sorted([*tokens, *in_words(low)], key=lambda token: token.start)
     if len(tokens) > _MOST_NUMERALS:
         return BlockReading(fates=[(t.start, t.end, FATES.get(t.kind, Fate.COUNT)) for t in tokens])
     reading = BlockReading()
@@ -166,7 +168,9 @@ def _decide_all(sentence: Sentence, reading: BlockReading) -> list[Target]:
         reading.rules[quantity.token.start], found = decide(sentence, quantity)
         if found is not None:
             targets.append(found)
-        fates.append((quantity.token, quantity.fate or Fate.TARGET))
+        fate = quantity.fate or Fate.TARGET
+        untold = fate in (Fate.COUNT, Fate.UNKNOWN) and sentence.in_words(quantity.token)
+        fates.append((quantity.token, Fate.SPOKEN if untold else fate))
     reading.fates.extend((token.start, token.end, fate) for token, fate in fates)
     reading.targets.extend((0, target) for target in targets)
     for bracket in sentence.brackets():

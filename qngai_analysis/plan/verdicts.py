@@ -480,12 +480,15 @@ def target(case: Case) -> Target:
     measured = case.sort == "percent" or not quantity.number_first  # "hỗ trợ 2.500 hộ nghèo" is no ceiling
     if relative:
         wording = squeeze(f"đạt {relative} {wording if wording != 'là' else ''}")
+    if (case.of_all and token.unit == "%") or sentence.in_words(token):
+        wording = squeeze(f"{wording} {sentence.low[token.start : token.end]}")  # "ít nhất 2/3", "gấp đôi"
     since = lex.SINCE.match(sentence.text, token.end, sentence.end) if change else None
+    if change and since is None and quantity.number_first:  # "giảm một nửa lượng rác thải so với năm 2020"
+        later = lex.SINCE.finditer(sentence.text, token.end, quantity.after[1])
+        since = next((found for found in later if found["against"]), None)
     if since and (since["against"] or change == "multiple"):
         relative = squeeze(since.group()).removeprefix("so với ")
         wording = squeeze(f"{wording} … {since.group()}")  # "gấp … so với năm 2025"
-    if case.of_all and token.unit == "%":
-        wording = squeeze(f"{wording} {sentence.low[token.start : token.end]}")  # "ít nhất 2/3"
     while sentence.outer is not None:
         sentence = sentence.outer
     assert token.value is not None  # quantities and durations carry one

@@ -84,6 +84,15 @@ _REACHED_LEFT = pattern(r"(?:cho|đạt|có|với|của|đến|tới|(?<!thu )đ
 _PARTS = ("phần", "nội dung", "mục tiêu", "chỉ tiêu", "nhiệm vụ", "bước", "mẫu", "bản", "kỳ", "khóa")
 _TIME_UNIT = pattern(r"\s*(?:năm|tháng|tuần|ngày|giờ)(?!\w)")
 
+# numbers in words: "hai phần ba số xã", "quá nửa", "tăng gấp đôi"
+_FIGURES = {"đôi": 2, "rưỡi": 1.5, "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}  # fmt: skip
+_FIGURE = "(?:một|hai|ba|bốn|tư|năm|sáu|bảy|tám|chín|mười)"
+_SIGNS_OF_WORDS = ("phần ", "nửa", "gấp ")
+_IN_WORDS = pattern(rf"""(?<!\w)(?:gấp (?P<times>đôi|rưỡi|(?:hai|ba|bốn|sáu|bảy|tám|chín|mười)|năm(?= lần))(?: lần)?
+        |(?P<part>{_FIGURE}) phần (?P<whole>{_FIGURE})(?! (?:\d|nhân(?! lực)|liệu|vấn|pháp|duy|tưởng|trăm|năm|tháng|ngày))
+        |(?:một nửa|(?<=quá )nửa|(?<=hơn )nửa|(?<=gần )nửa|(?<=trên )nửa|nửa(?= số ))
+         (?! (?:đầu|cuối|sau|trước|năm|tháng|ngày|đêm|nhiệm kỳ|giai đoạn|thế kỷ|chặng|thời gian)(?!\w)))(?!\w)""")
+
 # what stands before a numeral
 _RANK_LEFT = pattern(r"""(?:(?:thuộc|trong|vào|nằm trong|lọt vào|đứng trong) (?:(?:nhóm|top|tốp|danh sách|số) )?
         |(?:nhóm|top|tốp) (?:từ )?
@@ -161,8 +170,22 @@ def count_noun(words: str) -> str:
 
 
 def has_numeral(text: str, start: int, end: int) -> bool:
-    """Return whether ``text[start:end]`` holds a digit."""
-    return _DIGIT.search(text, start, end) is not None
+    """Return whether ``text[start:end]`` holds a digit, or a number in words."""
+    return _DIGIT.search(text, start, end) is not None or any(in_words(lower(text[start:end])))
+
+
+def in_words(low: str) -> Iterator[Token]:
+    """Yield the shares and multiples that words in lower case tell without digits.
+
+    >>> [(token.value, token.unit) for token in in_words("ít nhất hai phần ba số xã; doanh thu gấp rưỡi")]
+    [(66.67, '%'), (1.5, 'lần')]
+    """
+    for found in _IN_WORDS.finditer(low) if any(sign in low for sign in _SIGNS_OF_WORDS) else ():
+        if found["times"]:
+            yield Token(found.start("times"), found.end(), "quantity", _FIGURES[found["times"]], None, "lần", "times")
+        elif (part := _FIGURES[found["part"] or "một"]) < (whole := _FIGURES[found["whole"] or "hai"]):
+            share = round(100 * part / whole, 2)
+            yield Token(*found.span(), "quantity", share, None, "%", "percent")
 
 
 def scan(text: str, low: str, start: int, end: int) -> Iterator[Token]:
