@@ -76,6 +76,7 @@ def print_table(frame: pd.DataFrame, columns: Sequence[str], *, title: str | Non
         row["value"] = bound + " – ".join(
             number(end, printed_decimals(end), lang=spoken()) for end in ends if end is not None
         )
+        row["value"] += f"/{row['out_of']:g}" if row.get("out_of") else ""  # "7/10 hợp tác xã"
         row["unit"] = unit_words(row.get("unit"), spoken())
         if row.get("reference_date"):
             row["reference_date"] = day(row["reference_date"], spoken())

@@ -155,6 +155,7 @@ class Target:
     base: str | None = None
     change: str | None = None
     relative_to: str | None = None
+    out_of: float | None = None  # of a count: 10 of "7/10 hợp tác xã"
     nearest: tuple[str, ...] = ()  # without an indicator: the one or two that are near, none near enough
     shares_sentence: bool = field(default=False, metadata={"column": False})  # it sets other targets, too
     around: str = field(default="", repr=False, metadata={"column": False})  # the words before its number
@@ -177,6 +178,11 @@ class Target:
     def each(self) -> bool:
         """Whether every member of a group must reach it ("trong từng ngành"), not the group as a whole."""
         return EACH in self.text
+
+    @property
+    def share(self) -> float | None:
+        """The share in percent that a count out of a count means: 70 of "7/10 hợp tác xã"; None: it is no such count."""
+        return None if not self.out_of else 100 * self.value / self.out_of
 
     @property
     def share_of_mean(self) -> float | None:

@@ -88,7 +88,9 @@ class Sentence:
         self.quantities: list[Quantity] = []
         for token in outside:
             if token.kind == "fraction" and (context.topic == "goals" or context.mode == "goal"):
-                token = part_of_whole(token, low)
+                begin = max(self.start, low.rfind(";", 0, token.start) + 1)
+                named = say.from_head(say.before_number(low[begin : token.start]))
+                token = part_of_whole(token, low, counted_in(named))
             if token.kind == "quantity" or self._is_limit_of_time(token):
                 self.quantities.append(Quantity(token, len(self.quantities)))
             else:
@@ -759,8 +761,8 @@ class Sentence:
         return self._period(years)
 
 
-def part_of_whole(token: Token, low: str) -> Token:
-    """ "07/09 trường" aims at 7 of them, "2/3 số xã" at 66,67%; without a thing that is counted it stays a fraction."""
+def part_of_whole(token: Token, low: str, noun: str = "") -> Token:
+    """ "07/09 trường" aims at 7 of 9, "2/3 số xã" at 66,67%; without a thing that is counted, or a ``noun`` before, it stays a fraction."""
     printed, _, all_ = low[token.start : token.end].partition("/")
     part, whole = number(printed.strip()), number(all_.strip())
     people = whole in (1, 2, 3, 4, 5, 10) and lex.SHARED_BY.match(low, token.end)
@@ -768,10 +770,13 @@ def part_of_whole(token: Token, low: str) -> Token:
     if printed[0] != "0" and 0 < part < whole <= 10 and shared.match(low, token.end):
         return replace(token, kind="quantity", value=round(100 * part / whole, 2), unit="%", sort="percent")
     count = quantity_at(low, low.index("/", token.start) + 1, token.end)
-    measured = count is not None and count.sort in ("count", "bare", "speed")
-    if count is None or not measured or not count.unit or count.unit.startswith("số"):
+    if count is not None and count.unit:
+        measured = count.sort in ("count", "bare", "speed") and not count.unit.startswith("số")
+        noun = count.unit if measured else ""
+    if not noun:
         return token
-    return replace(token, kind="quantity", value=part, unit=count.unit, sort="count")
+    out_of = whole if part <= whole else None
+    return replace(token, kind="quantity", value=part, unit=noun, sort="count", out_of=out_of)
 
 
 # ------------------------------------------------------------------ where the subject stands

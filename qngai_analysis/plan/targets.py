@@ -19,7 +19,7 @@ from qngai_analysis.plan.sentence import FATES as FATES
 from qngai_analysis.plan.sentence import Context as Context
 from qngai_analysis.plan.sentence import Period, Sentence, Span, part_of_whole
 from qngai_analysis.plan.verdicts import Case, decide, target
-from qngai_analysis.plan.wording import Token, has_numeral, in_words, scan, whole_unit
+from qngai_analysis.plan.wording import Token, count_noun, has_numeral, in_words, scan, whole_unit
 from qngai_analysis.plan.words import lower, number, trimmed
 
 
@@ -236,7 +236,8 @@ def _amount(tokens: list[Token], low: str, unit: str) -> Token | None:
     """Return the number that a cell gives: the first that may be one, a year only where it counts something."""
     kinds = ("quantity", "duration", "year", "fraction")
     token = next((token for token in tokens if token.kind in kinds), None)
-    token = part_of_whole(token, low) if token is not None and token.kind == "fraction" else token
+    if token is not None and token.kind == "fraction":
+        token = part_of_whole(token, low, count_noun(unit))
     if token is None or token.kind == "fraction":
         return None
     if token.kind == "year":

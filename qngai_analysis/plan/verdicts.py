@@ -246,6 +246,12 @@ class Case:
         return lex.QUANTITY_VERB.search(before, max(0, len(before) - 40))
 
     @property
+    def has_so_many(self) -> bool:
+        """ "phấn đấu có 9/12 chỉ tiêu vượt kế hoạch": no result, if it aims."""
+        flat = self.sentence.flat
+        return bool(self.makes) and not (lex.RESULTS.search(flat) and not lex.AIMS_FIRMLY.search(flat))
+
+    @property
     def made(self) -> object:
         """ "thành lập 02 trung tâm", or a count that begins its clause."""
         named = say.before_number(lex.GIVEN.sub("", self.clause))
@@ -436,7 +442,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("the same without any word after it", Fate.UNKNOWN, "Diện tích nhà lưới của tỉnh «110».",
          lambda c: c.sort == "bare" and not c.token.unit and not (c.said and (c.goal or c.firm))),
     Rule("things that plans count, as a goal that a verb reaches", Fate.TARGET, "Số nhóm nền tảng dùng chung đạt «5» nhóm.",
-         lambda c: c.tallied and c.goal and ((c.strong and "bằng" not in c.run) or "thêm" in c.run or (c.of_all and lex.KEEPS_ALL.search(c.clause)) or c.firm or (c.token.high and lex.PREDICATE.search(c.after)))),
+         lambda c: c.tallied and c.goal and ((c.strong and "bằng" not in c.run) or "thêm" in c.run or (c.of_all and (lex.KEEPS_ALL.search(c.clause) or c.has_so_many)) or c.firm or (c.token.high and lex.PREDICATE.search(c.after)))),
     Rule("things that plans count: groups, tasks, pillars", Fate.COUNT, "Triển khai các nội dung theo «5» nhóm nền tảng.",
          lambda c: c.tallied),
     Rule("a count under 'tối thiểu', 'không quá'", Fate.TARGET, "Mỗi xã có ít nhất «01» điểm phục vụ bưu chính.",
@@ -508,6 +514,7 @@ def target(case: Case) -> Target:
         around=case.clause,
         char_start=sentence.start,
         char_end=sentence.end,
+        out_of=token.out_of,
         inferred=comparator == ">=" and not change and measured and not compares,
     )
 

@@ -82,6 +82,9 @@ _RATE_RIGHT = pattern(
 # "tập huấn cho trên 1.000 người dân": no base of a unit
 _REACHED_LEFT = pattern(r"(?:cho|đạt|có|với|của|đến|tới|(?<!thu )được|trợ|vấn|huấn|dẫn|hút|dưỡng) trên\s*$")
 _PARTS = ("phần", "nội dung", "mục tiêu", "chỉ tiêu", "nhiệm vụ", "bước", "mẫu", "bản", "kỳ", "khóa")
+# "nâng số xã đạt chuẩn từ 5/12 xã lên 9/12 xã"
+_RAISED_LEFT = pattern(r"(?<!\w)(?:nâng|tăng|đưa|lên)(?!\w)[^.;:,]*$")
+_RAISED_TO = r"[^.;:,\d]{0,20}(?:năm\s20\d\d\s)?lên\s(?:đến\s)?\d+/"
 _TIME_UNIT = pattern(r"\s*(?:năm|tháng|tuần|ngày|giờ)(?!\w)")
 
 # numbers in words: "hai phần ba số xã", "quá nửa", "tăng gấp đôi"
@@ -148,6 +151,7 @@ class Token:
     high: float | None = None
     unit: str = ""
     sort: str = ""  # of a quantity: percent, money, speed, times, count, rank, bare
+    out_of: float | None = None  # of a count: 10 of "7/10 hợp tác xã"
 
 
 def counted(words: str) -> str:
@@ -276,6 +280,13 @@ def _is_counted(spot: Spot, found: re.Match[str]) -> bool:
     return spot.has_unit(end) or (noun is not None and noun["noun"] not in _PARTS)
 
 
+def _is_part(spot: Spot, found: re.Match[str]) -> bool:
+    """ "nâng từ 5/12 lên 9/12 xã": a count out of a count, no day and month."""
+    part, whole = map(int, found.group().split("/"))
+    raised = _RAISED_LEFT.search(spot.left) and _NOUN.match(spot.low, found.end(), spot.end)
+    return part <= whole and bool(raised or re.compile(rf"{_RAISED_TO}{whole}(?!\d)").match(spot.low, found.end()))
+
+
 def _is_no_rate(spot: Spot, found: re.Match[str]) -> bool:
     """ "hỗ trợ trên 1.000 lao động": no base of a unit."""
     return not (_RATE_LEFT.search(spot.left) or _RATE_RIGHT.match(spot.low, found.end(), spot.end))
@@ -362,7 +373,7 @@ NUMERALS = (
     _rule("date", "a quarter", "quý «4 năm 2024»", rf"[1-4](?:\s*(?:/|năm|-)\s*{YEAR})?(?![\d%])", r"quý\s*$"),
     _rule("date", "the year of a quarter or month", "Quý III/«2025»", YEAR, rf"quý [iv]{{1,3}}\s*(?:/|-|năm|,)?\s*$|(?<!\d )tháng {_MONTH_NAME}\s*(?:/|năm)?\s*$"),
     _rule("date", "month and year", "hạn «6/2024»", rf"{_MONTH}\s?[/-]\s?{YEAR}(?!\d)"),
-    _rule("date", "day and month", "trước «15/12» hằng năm", rf"{_DAY}/{_MONTH}(?![\d/])", r"(?:ngày|trước|từ|đến|vào|hạn)\s*$"),
+    _rule("date", "day and month", "trước «15/12» hằng năm", rf"{_DAY}/{_MONTH}(?![\d/])", r"(?:ngày|trước|từ|đến|vào|hạn)\s*$", _is_part),
     _rule("date", "a day", "ngày «25» hằng tháng", r"\d{1,2}(?![\d%])", r"ngày\s*$"),
     _rule("article", "an article, clause, section, appendix, page", "khoản «2» của Luật", r"\d{1,3}(?:\.\d{1,3})*(?![\d%])(?!,\d)", _ARTICLE_LEFT, _is_counted),
     _rule("article", "the number of a goal", "Các chỉ tiêu «3, 5» đánh giá giữa kỳ", r"\d{1,2}(?:\s*(?:,|và)\s*\d{1,2})*(?![.,]?\d|\s?%)", r"(?:chỉ|mục) tiêu (?:số\s*)?$", _is_counted),
@@ -428,7 +439,8 @@ _SHARE = pattern(r"\d+(?:,\d+)?\s?%")
 # of a row that lost its cells: a number between others
 _AMONG_NUMBERS = pattern(r"""(?:(?<=\d\s)
         |(?<=\d[,;.]\s))\d{1,3}(?:,\d+)?(?=[,;.]?\s+\d{1,3}(?:,\d+)?(?:[\s,;.]|\Z))""")
-_GOES_ON = pattern(r"\d|\.\d{3}(?!\d)|,\d")  # "6 tháng 2.345 tỷ đồng" is no sixth of February
+# "6 tháng 2.345 tỷ đồng" is no sixth of February, "trong số 7/10 hợp tác xã" no document 7
+_GOES_ON = pattern(rf"\d|\.\d{{3}}(?!\d)|,\d|\s?/\s?\d+ {any_of('unit')}(?!\w)")
 
 
 def _cuts(spot: Spot, token: Token) -> bool:
