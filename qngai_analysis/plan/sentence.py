@@ -250,7 +250,14 @@ class Sentence:
             quantity.run_start = begin
             quantity.run = squeeze(self.flat[begin : token.start])
             if token.sort == "bare" and not token.unit:
-                quantity.token = self._with_unit_before(token, begin)
+                earlier = self.previous(quantity)
+                ranks = (
+                    earlier is not None
+                    and earlier.token.sort == "rank"
+                    and (quantity.run == "lên" or self.flat[earlier.token.end : begin].endswith(":"))
+                )  # "Xếp hạng PAR INDEX: 18; SIPAS: 12"
+                ranked = replace(token, unit="hạng", sort="rank")
+                quantity.token = ranked if ranks else self._with_unit_before(token, begin)
             upward = lex.AND_UP.match(self.low, token.end, self.end)
             at = upward.end() if upward else token.end
 

@@ -110,10 +110,16 @@ _RANK_WORD_LEFT = pattern(
     r"|(?:thứ|xếp) hạng[^.;,\d]{0,40}:\s*thứ\s*$|(?:chỉ số|index|dti|pci|papi)[^.;:,\d]{0,40}\s(?:thứ|hạng)\s*$"
     r"|(?:xếp|đứng|giữ hạng|vị trí|thứ hạng|xếp hạng|top|tốp)(?: \w+){0,4}\s*$|xếp hạng(?: \w+){0,6} thứ\s*$"
 )
+# "Xếp hạng EBI: 15", "Thứ hạng chuyển đổi số năm 2025: 10/34", no "xếp hạng di tích: 5"
+_RANKING_LEFT = pattern(rf"""(?:^|[-+;.,:)\n]\s*|(?<!\w)(?:vị trí|nâng|giữ|có|cải thiện) )(?:xếp hạng(?! {any_of("unit")}(?!\w))|thứ hạng)
+        (?!\w)[^.;:\d]{{0,60}}?(?:(?:đến )?năm 20\d\d)?\s*:?\s*$""")
+# "SIPAS: hạng 12", "Chỉ số EBI: 70 điểm, hạng 15", no "Trung tâm Y tế: hạng 3"
+_HAS_RANK_LEFT = pattern(r"""(?:chỉ số|index)[^.;\d]{0,40}[\s:(](?:thứ|hạng)\s*$
+        |^(?!.*(?:bệnh viện|y tế|khách sạn|viên chức|giáo viên|công trình|đô thị|cảng|di tích|nhà thầu|chứng chỉ)(?!\w)).*[:,] (?:đạt |giữ |xếp )?(?:thứ |hạng ){1,2}$""")
 _PLACED_LEFT = pattern(r"(?:vị trí|thứ|hạng|top|tốp)(?: thứ)?(?: từ)?\s*$")
 _RANKED_LEFT = pattern(r"(?:thứ|hạng|nhóm|top|tốp)\s*$")
 _ORDINAL_LEFT, _ANYTHING = pattern(r"(?:đứng|xếp)(?: hạng)? thứ\s*$"), pattern("")
-_PLACE_LEFT = pattern(rf"{_RANK_WORD_LEFT.pattern}|{_RANKED_LEFT.pattern}")
+_PLACE_LEFT = pattern("|".join(left.pattern for left in (_RANK_WORD_LEFT, _RANKED_LEFT, _RANKING_LEFT)))
 _OF_A_GROUP = pattern(r"(?:trong|thuộc|vào) (?:nhóm|top|tốp)\s*$")
 _GROUP = pattern(r"(?:nhóm|top|tốp)\s*$")
 _AMONG_OTHERS = pattern(r"[^\W\d_] (?:nhóm|top|tốp)\s*$")
@@ -123,6 +129,9 @@ _IN_WHAT = pattern(
 )
 _ENDS_HERE = pattern(r"\s*(?:(?:tỉnh|địa phương)(?:\s*,\s*thành phố)?\s*)?(?:[.;,)]|$)")
 _OUT_OF = pattern(r"\s*/\s*\d+")
+_OUT_OF_THINGS = pattern(
+    rf"{_OUT_OF.pattern} (?!tỉnh|thành phố|địa phương|xã|huyện|quốc gia|nước){any_of('unit')}(?!\w)"
+)
 _OF_MANY = pattern(rf"\d+{_OUT_OF.pattern}")
 _MORE_OF_A_ROW = pattern(rf"\s*(?:{_PERCENT})?\s*-\s*{_NUMBER}\s*{_PERCENT}")
 _ROW_LEFT = pattern(rf"{_PERCENT}\s*-\s*$")
@@ -186,7 +195,9 @@ def in_words(low: str) -> Iterator[Token]:
     """
     for found in _IN_WORDS.finditer(low) if any(sign in low for sign in _SIGNS_OF_WORDS) else ():
         if found["times"]:
-            yield Token(found.start("times"), found.end(), "quantity", _FIGURES[found["times"]], None, "lần", "times")
+            yield Token(
+                found.start("times"), found.end(), "quantity", _FIGURES[found["times"]], None, "lần", "times"
+            )
         elif (part := _FIGURES[found["part"] or "một"]) < (whole := _FIGURES[found["whole"] or "hai"]):
             share = round(100 * part / whole, 2)
             yield Token(*found.span(), "quantity", share, None, "%", "percent")
@@ -284,7 +295,9 @@ def _is_part(spot: Spot, found: re.Match[str]) -> bool:
     """ "nâng từ 5/12 lên 9/12 xã": a count out of a count, no day and month."""
     part, whole = map(int, found.group().split("/"))
     raised = _RAISED_LEFT.search(spot.left) and _NOUN.match(spot.low, found.end(), spot.end)
-    return part <= whole and bool(raised or re.compile(rf"{_RAISED_TO}{whole}(?!\d)").match(spot.low, found.end()))
+    return part <= whole and bool(
+        raised or re.compile(rf"{_RAISED_TO}{whole}(?!\d)").match(spot.low, found.end())
+    )
 
 
 def _is_no_rate(spot: Spot, found: re.Match[str]) -> bool:
@@ -293,7 +306,11 @@ def _is_no_rate(spot: Spot, found: re.Match[str]) -> bool:
 
 
 def _is_no_level(spot: Spot, found: re.Match[str]) -> bool:
-    if _RANK_WORD_LEFT.search(spot.left) or _is_year(spot.low[spot.at : spot.at + 4]):
+    if (
+        _RANK_WORD_LEFT.search(spot.left)
+        or _HAS_RANK_LEFT.search(spot.left)
+        or _is_year(spot.low[spot.at : spot.at + 4])
+    ):
         return True
     if spot.left.rstrip().endswith("hạng") and _OF_MANY.match(spot.low, spot.at, spot.end):
         return True  # "giữ vững hạng 8/34"
@@ -306,6 +323,12 @@ def _is_no_level(spot: Spot, found: re.Match[str]) -> bool:
     if named is not None and named["loosely"] and _NOUN.match(spot.low, found.end(), spot.end):
         return True  # "công nghiệp 12 dự án", "mỗi tổ 5 thành viên"
     return _DURATION.match(spot.low, spot.at, spot.end) is not None
+
+
+def _is_place(spot: Spot, found: re.Match[str]) -> bool:
+    """ "xếp hạng 12/34": no count, as 12 of "xếp hạng 12/15 di tích" is."""
+    end = spot.at + len(found.group().partition("/")[0].rstrip())
+    return bool(_PLACE_LEFT.search(spot.left)) and not _OUT_OF_THINGS.match(spot.low, end, spot.end)
 
 
 def _is_count_like_a_year(spot: Spot, found: re.Match[str]) -> bool:
@@ -403,7 +426,7 @@ NUMERALS = (
     _rule("name", "a level, edition, number of a kind", "dịch vụ công mức độ «3, 4»", _LEVELS, _LEVEL_LEFT.pattern, _is_no_level),
     _rule("year", "a year or years", "giai đoạn «2021 - 2025»", rf"{_YEARS}(?:\s*(?:-|đến(?: hết)?(?: năm)?|tới(?: năm)?|/)\s*{_YEARS})?(?!\s?%)", "", _is_count_like_a_year, _years),
     _rule("duration", "a length of time", "trong «02» ngày làm việc", _DURATION.pattern, reads=_span_of_time),
-    _rule("fraction", "a fraction", "đạt «15/21» chỉ tiêu", rf"{_WHOLE}\s?/\s?(?!(?:10+0|1\d*\.000)\s*{_BORN}|1\d*\.000\s*(?:dân|người)){_WHOLE}(?![\d/])", unless=_PLACE_LEFT),
+    _rule("fraction", "a fraction", "đạt «15/21» chỉ tiêu", rf"{_WHOLE}\s?/\s?(?!(?:10+0|1\d*\.000)\s*{_BORN}|1\d*\.000\s*(?:dân|người)){_WHOLE}(?![\d/])", unless=_is_place),
 )
 # fmt: on
 # an account, a code: no number of a plan has so many digits
@@ -556,6 +579,9 @@ def _is_rank(spot: Spot, token: Token) -> bool:
     left, low, end = spot.left, spot.low, token.end
     if token.sort == "bare" and _RANK_WORD_LEFT.search(left) and _PLACED_LEFT.search(left):
         return True  # not so "lập hồ sơ xếp hạng 2 di tích"
+    ranking = not token.unit and _RANKING_LEFT.search(left) and not _OUT_OF_THINGS.match(low, end, spot.end)
+    if token.sort == "bare" and (ranking or _HAS_RANK_LEFT.search(left)):
+        return True
     found = (
         (_ORDINAL_LEFT, _ANYTHING),  # "đứng thứ 5 vùng đồng bằng"
         (_RANKED_LEFT, _OUT_OF),  # "trong nhóm 30/63 tỉnh"
