@@ -329,8 +329,10 @@ ONE_WHO = pattern(rf"(?<!\w){_BODIES}(?:\s*,\s*{_BODIES})+(?!\w)")  # "xã, phư
 WITH_A_TOTAL = pattern(r"""(?<!\w)với $|(?<!\w)với (?=(?:tổng|quy mô|công suất|diện tích|số vốn|vốn|kinh phí
         |doanh thu)(?!\w))""")
 NEWLY = pattern(
-    rf"(?:{'|'.join(f'(?<={word} )' for word in words('newly'))})mới[\s,]+|nâng hạng (?!lên|từ|thứ|xuống)|(?<=(?<!\w)tuổi )(?:bình quân|trung bình) |(?<=tốc độ )(?:tăng(?: trưởng)?|giảm)[\s,]+|(?<=giá trị )tăng thêm[\s,]+"
+    rf"(?:{'|'.join(f'(?<={word} )' for word in words('newly'))})mới[\s,]+|mới\s*,\s*|nâng hạng (?!lên|từ|thứ|xuống)|(?<=(?<!\w)tuổi )(?:bình quân|trung bình) |(?<=tốc độ )(?:tăng(?: trưởng)?|giảm)[\s,]+|(?<=giá trị )tăng thêm[\s,]+"
 )
+# of whom a target is: "Đối với hồ sơ phát sinh mới, 100% được số hóa"
+CONCERNING = pattern(r"\W*(?:[Rr]iêng )?[Đđ]ối với (?P<what>[^;:]+?)\s*[,:]\s*(?P<rest>[^,:]*)$")
 WHERE = pattern(
     rf"(?P<where>(?:ở|tại|đối với) [^,;:%\d]{{2,60}}?|{_OF_NETWORK})\s*(?:[,;.]|\s(?:và|vào|trong)\s|$)"
 )

@@ -136,6 +136,19 @@ def with_whom(first: str, subject: str) -> str:
     return subject if who is None else squeeze(f"{who} {subject}")
 
 
+def of_whom(before: str, subject: str, number_first: bool, led: bool) -> str:
+    """Return a subject with those it is told of: "đối với hồ sơ mới, 100% được số hóa", "đối với xã, tỷ lệ … đạt 80%"."""
+    found = lex.CONCERNING.match(before)
+    if found is None or bool(before_number(found["rest"])) == number_first:
+        return subject
+    what, rest = found["what"].strip(), subject
+    if lower(subject).startswith("đối với "):
+        rest = subject[len("đối với ") :].removeprefix(what).strip(" ,")
+    if not rest or (number_first and lex.PREDICATE.match(lower(rest))):
+        return squeeze(f"{what} {rest}") if rest else subject
+    return subject if led or "đối với" in lower(rest) else f"{rest} đối với {what}"
+
+
 def with_head(first: str, subject: str) -> str:
     """Return a short subject ("cấp huyện", "ở Kon Tum") with the head that an earlier one printed for it."""
     head = up_to(lex.LEVEL_OF, first) if lex.LEVEL_OF.match(lower(subject)) else None

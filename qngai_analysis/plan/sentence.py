@@ -387,6 +387,11 @@ class Sentence:
         makes = bool(made or lex.VERB_ONLY.match(low))
         sides = Sides(self, quantity, before, "" if before and counted and not makes else after, led)
         first(NAMING, sides).gives(sides)
+        said, lead = self.words(*quantity.before), self.context.lead
+        own = lex.CONCERNING.match(said) or not lead
+        quantity.subject = say.of_whom(
+            said if own else f"{lead},", quantity.subject, quantity.number_first, not own
+        )
         unit = quantity.token.unit
         noun = counted_in(quantity.subject) if quantity.token.sort == "bare" and not unit else ""
         if noun:
@@ -561,6 +566,12 @@ class Sentence:
             verb = self.named_before(self.quantities[0])
             makes = lex.VERB_ONLY.match(lower(verb))
             return squeeze(f"{verb} {subject}") if makes else subject  # "xây dựng 120 km đường, 15 cầu"
+        if earlier is not None and lower(subject).startswith("đối với ") and lower(last)[:8] != "đối với ":
+            # "đối với hồ sơ mới, 100% được số hóa; đối với hồ sơ cũ, 50%"
+            found = lex.CONCERNING.match(self.words(*earlier.before))
+            if found and last.startswith(found["what"]):
+                return f"{subject[len('đối với ') :]}{last.removeprefix(found['what'])}"
+            return f"{last.partition(' đối với ')[0]} {subject}"
         age = lex.AGED.search(lower(subject))
         if age and age.end() == len(subject) and len(subject.split()) <= 5 and lex.AGED.search(last):
             return lex.AGED.sub(age.group(), last)  # "tử vong trẻ dưới 1 tuổi: 14‰; dưới 5 tuổi: 21‰"

@@ -82,16 +82,13 @@ _RATE_RIGHT = pattern(
 # "tập huấn cho trên 1.000 người dân": no base of a unit
 _REACHED_LEFT = pattern(r"(?:cho|đạt|có|với|của|đến|tới|(?<!thu )được|trợ|vấn|huấn|dẫn|hút|dưỡng) trên\s*$")
 _PARTS = ("phần", "nội dung", "mục tiêu", "chỉ tiêu", "nhiệm vụ", "bước", "mẫu", "bản", "kỳ", "khóa")
-# "nâng số xã đạt chuẩn từ 5/12 xã lên 9/12 xã"
-_RAISED_LEFT = pattern(r"(?<!\w)(?:nâng|tăng|đưa|lên)(?!\w)[^.;:,]*$")
-_RAISED_TO = r"[^.;:,\d]{0,20}(?:năm\s20\d\d\s)?lên\s(?:đến\s)?\d+/"
 _TIME_UNIT = pattern(r"\s*(?:năm|tháng|tuần|ngày|giờ)(?!\w)")
 
 # numbers in words: "hai phần ba số xã", "quá nửa", "tăng gấp đôi"
 _FIGURES = {"đôi": 2, "rưỡi": 1.5, "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}  # fmt: skip
 _FIGURE = "(?:một|hai|ba|bốn|tư|năm|sáu|bảy|tám|chín|mười)"
 _SIGNS_OF_WORDS = ("phần ", "nửa", "gấp ")
-_IN_WORDS = pattern(rf"""(?<!\w)(?:gấp (?P<times>đôi|rưỡi|(?:hai|ba|bốn|sáu|bảy|tám|chín|mười)|năm(?= lần))(?: lần)?
+_IN_WORDS = pattern(rf"""(?<!\w)(?:gấp (?P<many>(?P<times>đôi|rưỡi|hai|ba|bốn|sáu|bảy|tám|chín|mười|năm(?= lần))(?: lần)?)
         |(?P<part>{_FIGURE}) phần (?P<whole>{_FIGURE})(?! (?:\d|nhân(?! lực)|liệu|vấn|pháp|duy|tưởng|trăm|năm|tháng|ngày))
         |(?:một nửa|(?<=quá )nửa|(?<=hơn )nửa|(?<=gần )nửa|(?<=trên )nửa|nửa(?= số ))
          (?! (?:đầu|cuối|sau|trước|năm|tháng|ngày|đêm|nhiệm kỳ|giai đoạn|thế kỷ|chặng|thời gian)(?!\w)))(?!\w)""")
@@ -107,15 +104,14 @@ _RANK_RIGHT = pattern(r"""\s*(?:/\s*\d+)?(?:\s*(?:-|đến)\s*\d+)?\s*(?:tỉnh|
 _LEADING = pattern(r" [^\W\d_]+(?: [^\W\d_]+){0,4} (?:dẫn đầu|hàng đầu|(?:cao|tốt|lớn) nhất)")
 _RANK_WORD_LEFT = pattern(
     r"(?:không (?:thấp hơn|dưới)|duy trì|tối thiểu|lên|vào) (?:từ )?(?:thứ )?(?:hạng|vị trí|thứ)\s*(?:thứ )?$"
-    r"|(?:thứ|xếp) hạng[^.;,\d]{0,40}:\s*thứ\s*$|(?:chỉ số|index|dti|pci|papi)[^.;:,\d]{0,40}\s(?:thứ|hạng)\s*$"
+    r"|(?:thứ|xếp) hạng[^.;,\d]{0,40}:\s*thứ\s*$|(?:chỉ số|index|dti|pci|papi)[^.;\d]{0,40}[\s:(](?:thứ|hạng)\s*$"
+    # "SIPAS: hạng 12", "…, hạng 15", no "Trung tâm Y tế: hạng 3"
+    r"|^(?!.*(?:bệnh viện|y tế|khách sạn|viên chức|giáo viên|công trình|đô thị|cảng|di tích|nhà thầu|chứng chỉ)(?!\w)).*[:,] (?:đạt |giữ |xếp )?(?:thứ |hạng ){1,2}$"
     r"|(?:xếp|đứng|giữ hạng|vị trí|thứ hạng|xếp hạng|top|tốp)(?: \w+){0,4}\s*$|xếp hạng(?: \w+){0,6} thứ\s*$"
 )
 # "Xếp hạng EBI: 15", "Thứ hạng chuyển đổi số năm 2025: 10/34", no "xếp hạng di tích: 5"
 _RANKING_LEFT = pattern(rf"""(?:^|[-+;.,:)\n]\s*|(?<!\w)(?:vị trí|nâng|giữ|có|cải thiện) )(?:xếp hạng(?! {any_of("unit")}(?!\w))|thứ hạng)
         (?!\w)[^.;:\d]{{0,60}}?(?:(?:đến )?năm 20\d\d)?\s*:?\s*$""")
-# "SIPAS: hạng 12", "Chỉ số EBI: 70 điểm, hạng 15", no "Trung tâm Y tế: hạng 3"
-_HAS_RANK_LEFT = pattern(r"""(?:chỉ số|index)[^.;\d]{0,40}[\s:(](?:thứ|hạng)\s*$
-        |^(?!.*(?:bệnh viện|y tế|khách sạn|viên chức|giáo viên|công trình|đô thị|cảng|di tích|nhà thầu|chứng chỉ)(?!\w)).*[:,] (?:đạt |giữ |xếp )?(?:thứ |hạng ){1,2}$""")
 _PLACED_LEFT = pattern(r"(?:vị trí|thứ|hạng|top|tốp)(?: thứ)?(?: từ)?\s*$")
 _RANKED_LEFT = pattern(r"(?:thứ|hạng|nhóm|top|tốp)\s*$")
 _ORDINAL_LEFT, _ANYTHING = pattern(r"(?:đứng|xếp)(?: hạng)? thứ\s*$"), pattern("")
@@ -129,9 +125,6 @@ _IN_WHAT = pattern(
 )
 _ENDS_HERE = pattern(r"\s*(?:(?:tỉnh|địa phương)(?:\s*,\s*thành phố)?\s*)?(?:[.;,)]|$)")
 _OUT_OF = pattern(r"\s*/\s*\d+")
-_OUT_OF_THINGS = pattern(
-    rf"{_OUT_OF.pattern} (?!tỉnh|thành phố|địa phương|xã|huyện|quốc gia|nước){any_of('unit')}(?!\w)"
-)
 _OF_MANY = pattern(rf"\d+{_OUT_OF.pattern}")
 _MORE_OF_A_ROW = pattern(rf"\s*(?:{_PERCENT})?\s*-\s*{_NUMBER}\s*{_PERCENT}")
 _ROW_LEFT = pattern(rf"{_PERCENT}\s*-\s*$")
@@ -194,13 +187,15 @@ def in_words(low: str) -> Iterator[Token]:
     [(66.67, '%'), (1.5, 'lần')]
     """
     for found in _IN_WORDS.finditer(low) if any(sign in low for sign in _SIGNS_OF_WORDS) else ():
-        if found["times"]:
-            yield Token(
-                found.start("times"), found.end(), "quantity", _FIGURES[found["times"]], None, "lần", "times"
-            )
-        elif (part := _FIGURES[found["part"] or "một"]) < (whole := _FIGURES[found["whole"] or "hai"]):
-            share = round(100 * part / whole, 2)
-            yield Token(*found.span(), "quantity", share, None, "%", "percent")
+        part, whole, times = (
+            _FIGURES[found["part"] or "một"],
+            _FIGURES[found["whole"] or "hai"],
+            found["times"],
+        )
+        if times:
+            yield Token(*found.span("many"), "quantity", _FIGURES[times], None, "lần", "times")
+        elif part < whole:
+            yield Token(*found.span(), "quantity", round(100 * part / whole, 2), None, "%", "percent")
 
 
 def scan(text: str, low: str, start: int, end: int) -> Iterator[Token]:
@@ -291,26 +286,13 @@ def _is_counted(spot: Spot, found: re.Match[str]) -> bool:
     return spot.has_unit(end) or (noun is not None and noun["noun"] not in _PARTS)
 
 
-def _is_part(spot: Spot, found: re.Match[str]) -> bool:
-    """ "nâng từ 5/12 lên 9/12 xã": a count out of a count, no day and month."""
-    part, whole = map(int, found.group().split("/"))
-    raised = _RAISED_LEFT.search(spot.left) and _NOUN.match(spot.low, found.end(), spot.end)
-    return part <= whole and bool(
-        raised or re.compile(rf"{_RAISED_TO}{whole}(?!\d)").match(spot.low, found.end())
-    )
-
-
 def _is_no_rate(spot: Spot, found: re.Match[str]) -> bool:
     """ "hỗ trợ trên 1.000 lao động": no base of a unit."""
     return not (_RATE_LEFT.search(spot.left) or _RATE_RIGHT.match(spot.low, found.end(), spot.end))
 
 
 def _is_no_level(spot: Spot, found: re.Match[str]) -> bool:
-    if (
-        _RANK_WORD_LEFT.search(spot.left)
-        or _HAS_RANK_LEFT.search(spot.left)
-        or _is_year(spot.low[spot.at : spot.at + 4])
-    ):
+    if _RANK_WORD_LEFT.search(spot.left) or _is_year(spot.low[spot.at : spot.at + 4]):
         return True
     if spot.left.rstrip().endswith("hạng") and _OF_MANY.match(spot.low, spot.at, spot.end):
         return True  # "giữ vững hạng 8/34"
@@ -323,12 +305,6 @@ def _is_no_level(spot: Spot, found: re.Match[str]) -> bool:
     if named is not None and named["loosely"] and _NOUN.match(spot.low, found.end(), spot.end):
         return True  # "công nghiệp 12 dự án", "mỗi tổ 5 thành viên"
     return _DURATION.match(spot.low, spot.at, spot.end) is not None
-
-
-def _is_place(spot: Spot, found: re.Match[str]) -> bool:
-    """ "xếp hạng 12/34": no count, as 12 of "xếp hạng 12/15 di tích" is."""
-    end = spot.at + len(found.group().partition("/")[0].rstrip())
-    return bool(_PLACE_LEFT.search(spot.left)) and not _OUT_OF_THINGS.match(spot.low, end, spot.end)
 
 
 def _is_count_like_a_year(spot: Spot, found: re.Match[str]) -> bool:
@@ -396,7 +372,7 @@ NUMERALS = (
     _rule("date", "a quarter", "quý «4 năm 2024»", rf"[1-4](?:\s*(?:/|năm|-)\s*{YEAR})?(?![\d%])", r"quý\s*$"),
     _rule("date", "the year of a quarter or month", "Quý III/«2025»", YEAR, rf"quý [iv]{{1,3}}\s*(?:/|-|năm|,)?\s*$|(?<!\d )tháng {_MONTH_NAME}\s*(?:/|năm)?\s*$"),
     _rule("date", "month and year", "hạn «6/2024»", rf"{_MONTH}\s?[/-]\s?{YEAR}(?!\d)"),
-    _rule("date", "day and month", "trước «15/12» hằng năm", rf"{_DAY}/{_MONTH}(?![\d/])", r"(?:ngày|trước|từ|đến|vào|hạn)\s*$", _is_part),
+    _rule("date", "day and month", "trước «15/12» hằng năm", rf"{_DAY}/(?P<m>{_MONTH})(?![\d/])(?![^.;:,\d]{{0,20}}(?:năm 20\d\d )?lên (?:đến )?\d+/(?P=m)(?!\d))", r"(?:ngày|trước|từ|(?<!lên )đến|vào|hạn)\s*$"),
     _rule("date", "a day", "ngày «25» hằng tháng", r"\d{1,2}(?![\d%])", r"ngày\s*$"),
     _rule("article", "an article, clause, section, appendix, page", "khoản «2» của Luật", r"\d{1,3}(?:\.\d{1,3})*(?![\d%])(?!,\d)", _ARTICLE_LEFT, _is_counted),
     _rule("article", "the number of a goal", "Các chỉ tiêu «3, 5» đánh giá giữa kỳ", r"\d{1,2}(?:\s*(?:,|và)\s*\d{1,2})*(?![.,]?\d|\s?%)", r"(?:chỉ|mục) tiêu (?:số\s*)?$", _is_counted),
@@ -426,7 +402,8 @@ NUMERALS = (
     _rule("name", "a level, edition, number of a kind", "dịch vụ công mức độ «3, 4»", _LEVELS, _LEVEL_LEFT.pattern, _is_no_level),
     _rule("year", "a year or years", "giai đoạn «2021 - 2025»", rf"{_YEARS}(?:\s*(?:-|đến(?: hết)?(?: năm)?|tới(?: năm)?|/)\s*{_YEARS})?(?!\s?%)", "", _is_count_like_a_year, _years),
     _rule("duration", "a length of time", "trong «02» ngày làm việc", _DURATION.pattern, reads=_span_of_time),
-    _rule("fraction", "a fraction", "đạt «15/21» chỉ tiêu", rf"{_WHOLE}\s?/\s?(?!(?:10+0|1\d*\.000)\s*{_BORN}|1\d*\.000\s*(?:dân|người)){_WHOLE}(?![\d/])", unless=_is_place),
+    _rule("fraction", "so many out of so many things", "xếp hạng «12/15» di tích", rf"{_WHOLE}/{_WHOLE}(?= (?!tỉnh|thành phố|địa phương|xã|phường|huyện|sở|đơn vị|cơ quan|ngành|quốc gia|nước){any_of('unit')}(?!\w))", r"xếp hạng\s*$"),
+    _rule("fraction", "a fraction", "đạt «15/21» chỉ tiêu", rf"{_WHOLE}\s?/\s?(?!(?:10+0|1\d*\.000)\s*{_BORN}|1\d*\.000\s*(?:dân|người)){_WHOLE}(?![\d/])", unless=_PLACE_LEFT),
 )
 # fmt: on
 # an account, a code: no number of a plan has so many digits
@@ -579,8 +556,7 @@ def _is_rank(spot: Spot, token: Token) -> bool:
     left, low, end = spot.left, spot.low, token.end
     if token.sort == "bare" and _RANK_WORD_LEFT.search(left) and _PLACED_LEFT.search(left):
         return True  # not so "lập hồ sơ xếp hạng 2 di tích"
-    ranking = not token.unit and _RANKING_LEFT.search(left) and not _OUT_OF_THINGS.match(low, end, spot.end)
-    if token.sort == "bare" and (ranking or _HAS_RANK_LEFT.search(left)):
+    if token.sort == "bare" and not token.unit and _RANKING_LEFT.search(left):
         return True
     found = (
         (_ORDINAL_LEFT, _ANYTHING),  # "đứng thứ 5 vùng đồng bằng"
