@@ -238,7 +238,7 @@ def test_what_should_fall_is_a_ceiling_and_says_that_this_is_inferred() -> None:
 
 def test_goals_that_were_read_as_current_values_and_numbers_in_words_are_named() -> None:
     plan = parse_text(
-        "Mục tiêu năm 2026:\n- Tỷ lệ hộ có điện đạt 99%, đến nay đạt 97%.\n- Một phần ba số xã đạt chuẩn."
+        "Mục tiêu năm 2026:\n- Tỷ lệ hộ có điện đạt 99%, đến nay đạt 97%.\n- Cả ba xã biên giới có đường nhựa."
     )
 
     assert plan.held_back == (2,)

@@ -214,6 +214,52 @@ Tỷ lệ hộ có cáp quang đạt từ 75% trở lên, phấn đấu đạt 8
 Giá trị sản phẩm trên 01 ha đất trồng trọt đạt 160 triệu đồng; ít nhất 01 xóm được công nhận xóm số.
   >= | đạt | 160 | triệu đồng | | Giá trị sản phẩm trên 01 ha đất trồng trọt
   >= | ít nhất | 1 | xóm | | xóm được công nhận xóm số
+Ít nhất hai phần ba số xã có chợ dân sinh; một phần tư trường học có thư viện số.
+  >= | ít nhất hai phần ba | 66.67 | % | | số xã có chợ dân sinh
+  >= | một phần tư | 25 | % | | trường học có thư viện số
+Hơn một nửa số hợp tác xã ứng dụng công nghệ cao; quá nửa số thôn có tổ công nghệ số.
+  > | hơn một nửa | 50 | % | | số hợp tác xã ứng dụng công nghệ cao
+  > | quá nửa | 50 | % | | số thôn có tổ công nghệ số
+Doanh thu dịch vụ số tăng gấp đôi so với năm 2020; thu nhập bình quân gấp rưỡi năm 2020.
+  >= | tăng gấp đôi … so với năm 2020 | 2 | lần | | Doanh thu dịch vụ số | multiple
+  >= | gấp rưỡi … năm 2020 | 1.5 | lần | | thu nhập bình quân | multiple
+Giảm một nửa lượng rác thải nhựa so với năm 2020.
+  >= | giảm một nửa … so với năm 2020 | 50 | % | | lượng rác thải nhựa | decrease
+Số giờ làm việc nhà của phụ nữ còn 1,4 lần so với nam giới.
+  <= | còn | 1.4 | lần | | Số giờ làm việc nhà của phụ nữ
+Phấn đấu có 9/12 chỉ tiêu vượt kế hoạch.
+  >= | phấn đấu có | 9 | chỉ tiêu | | chỉ tiêu vượt kế hoạch
+Trong số 7/10 hợp tác xã được hỗ trợ có 50% tham gia sàn.
+  >= | | 50 | % | | hợp tác xã tham gia sàn
+Nâng số xã có cáp quang từ 5/12 lên 9/12 xã; số trường có thư viện số: 7/15.
+  >= | lên | 9 | xã | | số xã có cáp quang
+  >= | | 7 | trường | | số trường có thư viện số
+Xếp hạng 12/15 di tích cấp tỉnh.
+  >= | xếp hạng | 12 | di tích | | di tích cấp tỉnh
+Xếp hạng EBI: 15; SIPAS: 12.
+  <= | | 15 | hạng | | Xếp hạng EBI | rank
+  <= | | 12 | hạng | | SIPAS | rank
+Chỉ số thương mại điện tử (EBI): hạng 15; PAR INDEX: hạng 18.
+  <= | hạng | 15 | hạng | | Chỉ số thương mại điện tử (EBI) | rank
+  <= | hạng | 18 | hạng | | PAR INDEX | rank
+Thứ hạng chuyển đổi số năm 2025: 10/34; thứ hạng PCI 12/34.
+  <= | | 10 | hạng | 2025 | Thứ hạng chuyển đổi số | rank
+  <= | | 12 | hạng | 2025 | thứ hạng PCI | rank
+Chỉ số PCI đạt 70 điểm, hạng 15; xếp hạng DTI tăng từ 30 lên 20.
+  >= | đạt | 70 | điểm | | Chỉ số PCI
+  <= | hạng | 15 | hạng | | Chỉ số PCI | rank
+  <= | lên | 20 | hạng | | xếp hạng DTI | rank
+Đối với thủ tục hành chính đủ điều kiện, 80% được cung cấp trực tuyến.
+  >= | | 80 | % | | thủ tục hành chính đủ điều kiện được cung cấp trực tuyến
+Đối với hồ sơ phát sinh mới, 100% được số hóa; đối với hồ sơ cũ, tối thiểu 50%.
+  >= | | 100 | % | | hồ sơ phát sinh mới được số hóa
+  >= | tối thiểu | 50 | % | | hồ sơ cũ được số hóa
+Đối với cấp tỉnh, 90% hồ sơ được xử lý trên mạng; đối với cấp xã, 70%.
+  >= | | 90 | % | | hồ sơ được xử lý trên mạng đối với cấp tỉnh
+  >= | | 70 | % | | hồ sơ được xử lý trên mạng đối với cấp xã
+Đối với doanh nghiệp nhỏ và vừa, tỷ lệ sử dụng hợp đồng điện tử đạt 50%; đối với hợp tác xã đạt 30%.
+  >= | đạt | 50 | % | | tỷ lệ sử dụng hợp đồng điện tử đối với doanh nghiệp nhỏ và vừa
+  >= | đạt | 30 | % | | tỷ lệ sử dụng hợp đồng điện tử đối với hợp tác xã
 """
 
 NO_TARGET = """
@@ -231,6 +277,11 @@ Hỗ trợ tối đa 50% chi phí tư vấn nhưng không quá 50 triệu đồn
 Hệ thống hoạt động 24/7, liên hệ 0255.3822123 hoặc stttt@quangngai.gov.vn.
 Dân số từ 15 tuổi trở lên, người trong độ tuổi 18-60 tuổi.
 Tài khoản 9704xxxx có số 1234567890123456789.
+Đến nay, hai phần ba số xã có chợ.
+Một phần quan trọng của kinh tế số; một phần tư liệu được số hóa trong nửa đầu năm 2022.
+Đến nay có 7/10 hợp tác xã và 9/12 chỉ tiêu hoàn thành.
+Hoàn thành trước 7/10 hằng năm, tổ chức từ 5/12 đến 20/12.
+Trung tâm Y tế huyện: hạng 3.
 """
 
 
@@ -281,6 +332,114 @@ def test_a_number_that_is_no_target_gives_none(sentence: str) -> None:
     plan = parse(sentence)
 
     assert plan.listed_targets == plan.stated_targets == ()
+
+
+def test_a_count_out_of_a_count_tells_the_share_that_it_means() -> None:
+    targets = parse("7/10 hợp tác xã hoạt động hiệu quả; nâng tổng số xã có cáp quang lên 9/12 xã; kết nạp 60 đảng viên.").listed_targets  # fmt: skip
+
+    assert [(target.value, target.out_of, target.share) for target in targets] == [
+        (7, 10, 70),
+        (9, 12, 75),
+        (60, None, None),
+    ]
+
+
+def test_a_count_out_of_a_count_stands_in_a_cell_whose_row_says_of_what() -> None:
+    plan = parse_text(
+        "I. MỤC TIÊU\nTT\tChỉ tiêu\tĐơn vị tính\tNăm 2023\tNăm 2025\n1\tSố thôn kiểu mẫu\tthôn\t9/48\t20/48\n"
+    )
+
+    assert [(t.value, t.out_of, t.period_end) for t in plan.listed_targets] == [(9, 48, 2023), (20, 48, 2025)]
+
+
+def test_what_a_change_is_counted_from_may_stand_behind_what_changes() -> None:
+    targets = parse(
+        "Giảm 30% số vụ cháy so với năm 2020; tăng gấp đôi số doanh nghiệp số so với năm 2021."
+    ).listed_targets
+
+    assert [target.relative_to for target in targets] == ["năm 2020", "năm 2021"]
+
+
+@pytest.mark.parametrize(
+    ("told", "printed"),
+    [
+        ("Một nửa số xã có chợ.", "50% số xã có chợ."),
+        ("Số buồng đạt 120 buồng, một nửa đạt chuẩn.", "Số buồng đạt 120 buồng, 50% đạt chuẩn."),
+        (
+            "Thời gian cấp phép rút ngắn một phần tư so với quy định.",
+            "Thời gian cấp phép rút ngắn 25% so với quy định.",
+        ),
+        ("Xuất khẩu gấp ba lần năm 2020, đạt 2 tỷ USD.", "Xuất khẩu gấp 3 lần năm 2020, đạt 2 tỷ USD."),
+        ("Đưa ba phần tư số hộ sản xuất lên sàn.", "Đưa 75% số hộ sản xuất lên sàn."),
+        ("Thu nhập bằng ba phần tư bình quân cả nước.", "Thu nhập bằng 75% bình quân cả nước."),
+    ],
+)
+def test_a_number_in_words_reads_as_its_digits(told: str, printed: str) -> None:
+    in_words, digits = ([row(target) for target in parse(text).listed_targets] for text in (told, printed))
+
+    assert [[*one[:1], *one[2:]] for one in in_words] == [[*one[:1], *one[2:]] for one in digits] != []
+
+
+def test_whom_a_line_concerns_is_what_its_list_is_of() -> None:
+    plan = parse_text(
+        HEAD
+        + "Đối với thủ tục hành chính đủ điều kiện:\n- 80% được cung cấp trực tuyến.\n- 60% có hướng dẫn.\n"
+    )
+
+    assert [target.subject for target in plan.listed_targets] == [
+        "thủ tục hành chính đủ điều kiện được cung cấp trực tuyến",
+        "thủ tục hành chính đủ điều kiện có hướng dẫn",
+    ]
+
+
+GOALS = """I. MỤC TIÊU
+1. Mục tiêu chung
+a) Xây dựng nền hành chính hiện đại, phục vụ Nhân dân.
+2. Mục tiêu cụ thể
+a) Hoàn thành sắp xếp các cơ quan chuyên môn thuộc tỉnh.
+b) Tỷ lệ hộ nghèo giảm còn 3%.
+c) Văn hóa, xã hội
+- Nâng mức hài lòng chung của người dân.
+- Nâng cao chất lượng khám bệnh từ xa (Sở Y tế chủ trì; hoàn thành quý II năm 2024).
+- Giao Sở Tài chính chủ trì, tham mưu bố trí vốn.
+3. Sắp xếp lại các trường học;
+- Cơ quan chủ trì: Sở Giáo dục và Đào tạo
+II. NHIỆM VỤ
+1. Tuyên truyền sâu rộng trong Nhân dân.
+"""
+
+
+def test_a_numbered_sentence_among_goals_that_heads_nothing_is_a_goal_without_a_number() -> None:
+    plan = parse_text(GOALS)
+
+    assert [goal.text.partition(" (")[0] for goal in plan.goals] == [
+        "Hoàn thành sắp xếp các cơ quan chuyên môn thuộc tỉnh.",
+        "Nâng mức hài lòng chung của người dân.",
+        "Nâng cao chất lượng khám bệnh từ xa",
+        "Sắp xếp lại các trường học;",
+    ]
+
+
+def test_a_goal_that_names_its_lead_is_counted_once_and_keeps_body_and_deadline() -> None:
+    plan = parse_text(GOALS)
+
+    assert [(duty.agencies, duty.deadline) for duty in plan.duties if "Nâng cao" in duty.text] == [
+        (("Sở Y tế",), "2024-06-30")
+    ]
+    assert [task.text for task in plan.task_list] == ["tham mưu bố trí vốn"]
+
+
+GROUPED = """I. MỤC TIÊU
+TT\tChỉ tiêu\tĐơn vị\tThực hiện 2024\tNăm 2025
+\tHạ tầng dữ liệu\t\t\t
+1\tTỷ lệ hộ có cáp quang\t%\t61\t80
+2\tTổng lượt khách\tlượt\t5.200\t
+3\tQuy chế quản trị dữ liệu\t\t\tHoàn thành
+"""
+
+
+def test_a_row_is_a_goal_without_a_number_where_a_cell_says_what_is_aimed_at() -> None:
+    assert [goal.text for goal in parse_text(GROUPED).goals] == ["Quy chế quản trị dữ liệu"]
 
 
 OTHER_PROVINCE = """ỦY BAN NHÂN DÂN

@@ -57,7 +57,7 @@ def assemble(text: str, path: Path, sidecar: raw.Sidecar | None) -> Plan:
     year = plan_year(document)
     tasks = find_tasks(lines, _single_year(document, year))
     found = _read_blocks(Setting(lines, low, document, year, tasks))
-    reasons = ((NO_TARGET, not found.listed and not found.stated), (NO_TASK, not tasks))
+    reasons = ((NO_TARGET, not found.listed and not found.stated), (NO_TASK, not found.tasks))
     listed = _numbered(_told_apart(found.listed), document.key, "")
     stated = _numbered(_told_apart(found.stated), document.key, "s")
     if sidecar is not None and (codes := sidecar.extra.get("codes")):
@@ -189,7 +189,7 @@ class _Prose:
 
 
 def _read_blocks(setting: Setting) -> _Findings:
-    found = _Findings(tasks=[_task(setting, i, task) for i, task in enumerate(setting.tasks, 1)])
+    found, goals = _Findings(), set[int]()
     matcher = find_matcher()
     prose = _Prose()
     for block in setting.outline.blocks:
@@ -200,7 +200,8 @@ def _read_blocks(setting: Setting) -> _Findings:
             continue
         context = setting.context(block)
         prosaic = block.kind in ("paragraph", "heading") and context.topic
-        if prosaic and not has_numeral(setting.masked, block.body, block.end):
+        goal = setting.is_goal(block, context.topic)
+        if prosaic and not goal and not has_numeral(setting.masked, block.body, block.end):
             continue  # it only tells
         reading, context, prose = _read_in_place(setting, block, context, prose)
         found.fates += reading.fates
@@ -211,8 +212,13 @@ def _read_blocks(setting: Setting) -> _Findings:
         listed = setting.lists(block, context.topic)
         rows = found.listed if listed else found.stated
         rows += _coded_once([_target(setting, matcher, block, *t, listed) for t in reading.targets])
-        if listed and not reading.targets and setting.is_goal(block, context.topic):
+        if listed and not reading.targets and goal:
             found.goals.append(_goal(setting, block, context))
+            goals.add(block.start)
+    tasks = (
+        task for task in setting.tasks if task.start not in goals
+    )  # a goal that names its lead is no task
+    found.tasks = [_task(setting, i, task) for i, task in enumerate(tasks, 1)]
     return found
 
 
@@ -413,6 +419,7 @@ def _goal(setting: Setting, block: TextBlock, context: Context) -> QualitativeGo
         text=setting.outline.words(block),
         period_start=whole(context.start),
         period_end=whole(context.end),
+        deadline=task.period.deadline if (task := setting.task_at(block.start)) else None,
         **_placed(setting, block, block.start, block.end),
     )
 

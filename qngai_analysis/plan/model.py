@@ -211,6 +211,7 @@ class QualitativeGoal:
     document: str
     line_start: int
     line_end: int
+    deadline: str | None = None  # ISO, of a goal whose lead and time are named
 
     @property
     def duty(self) -> Task:
@@ -232,7 +233,7 @@ class QualitativeGoal:
             agencies_printed="; ".join(self.agencies),
             first_year=self.period_start or self.period_end,
             last_year=self.period_end,
-            deadline=f"{self.period_end}-12-31" if self.period_end else None,
+            deadline=self.deadline or (f"{self.period_end}-12-31" if self.period_end else None),
             period_printed="-".join(years) or None,
             line_start=self.line_start,
             line_end=self.line_end,

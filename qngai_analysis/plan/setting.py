@@ -16,7 +16,7 @@ from qngai_analysis.plan.lexicon import OPENS_GOALS
 from qngai_analysis.plan.model import LegalDocument
 from qngai_analysis.plan.structure import Node, Outline, TextBlock, TextRow
 from qngai_analysis.plan.targets import Context
-from qngai_analysis.plan.tasks import DITTO, PrintedTask, read_period
+from qngai_analysis.plan.tasks import DITTO, PrintedTask, attribute, read_period
 from qngai_analysis.plan.words import cased, headings, lower, squeeze
 from qngai_analysis.territory import province_name
 
@@ -45,6 +45,10 @@ _SHARED_OUT = re.compile(
 )
 _BELOW_PROVINCE = re.compile(r"(?:XÃ|PHƯỜNG|THỊ TRẤN|HUYỆN|QUẬN|ĐẶC KHU)(?!\w)")
 _LOCAL = re.compile(rf"{_BELOW_PROVINCE.pattern}|TỈNH|THÀNH")
+# columns that may say what is aimed at without a number
+_SAYS_AIM = ("value", "measure", "product", "lead", "cooperating", "period")
+_NUMBERED = ("n1", "n2", "n3", "n4", "nested", "bracketed", "letter", "deep", "label")
+_GENERAL = re.compile(r"mục tiêu[^.;:]{0,40}(?:tổng quát|chung)(?!\w)|^\W*(?:tổng quát|chung)(?!\w)")
 _TARGET_HEAD = re.compile(r"chỉ tiêu|mục tiêu|tiêu chí")
 _LETTERHEAD = re.compile(
     rf"{'|'.join(TYPES)}|ỦY BAN|UỶ BAN|HỘI ĐỒNG|CỘNG|HÒA XÃ|TỈNH |ĐẢNG BỘ|CHỦ TỊCH|TRƯỞNG BAN|KT\.|TM\.|PHỤ LỤC"
@@ -271,16 +275,30 @@ class Setting:
         return "" if re.search(r"\d\s*%", title) or _ONLY_WHEN.fullmatch(lower(node.title)) else title
 
     def is_goal(self, block: TextBlock, topic: str) -> bool:
-        """Return whether a listed block without a number is a goal: an item of some words, no heading, no slogan."""
+        """Return whether a listed block without a number is a goal: an item or a numbered sentence of some words, no heading, no slogan."""
         if block.row is not None:
-            return block.role == "text" and not block.row.has_value
-        nodes = block.node.path()
-        if topic != "goals" or block.kind != "item" or any(_is_territory(node.title) for node in nodes):
+            cells = zip(block.row.table.roles, block.row.words, strict=False)  # "Hoàn thành", "x", who leads
+            aimed = any(role in _SAYS_AIM and re.search(r"[^\W\d_]", words) for role, words in cells)
+            return block.role == "text" and aimed and not block.row.has_value
+        nodes, words = block.node.path(), self.outline.words(block)
+        if topic != "goals" or block.kind == "paragraph" or any(_is_territory(node.title) for node in nodes):
             return False
-        if any(re.search(r"tổng quát|chung", lower(node.title)) for node in nodes):
+        if any(_GENERAL.search(lower(node.title)) for node in nodes) or attribute(self.outline, block):
             return False
-        words = self.outline.words(block)
+        if (task := self.task_at(block.start)) and task.lead and task.lead in words[: len(task.lead) + 12]:
+            return False  # "Giao Sở Y tế chủ trì …"
+        kind, topics = block.node.kind, [node.topic for node in nodes if node.topic]
+        heads = id(block.node) in self._heads or (block.node.topic and kind != "label")
+        numbered = kind in _NUMBERED and words[-1:] in (".", ";") and topics[-1:] != ["tasks"]
+        if block.kind == "heading" and (heads or not numbered):
+            return False
         return len(words.split()) >= 5 and not words.endswith(":")
+
+    @cached_property
+    def _heads(self) -> set[int]:
+        """Nodes above others, by identity; lines on who leads and by when stand below none."""
+        blocks = (block for block in self.outline.blocks if not attribute(self.outline, block))
+        return {id(node) for block in blocks for node in block.node.path()[:-1]}
 
     def falls_by_year(self, block: TextBlock) -> bool:
         """Return whether the values of a cell's row fall from each year to the next, three at least."""

@@ -343,7 +343,8 @@ def _placed(task: PrintedTask, node: Node) -> PrintedTask:
 # ------------------------------------------------------------------ attribute lines
 
 
-def _attribute(outline: Outline, block: TextBlock) -> re.Match[str] | None:
+def attribute(outline: Outline, block: TextBlock) -> re.Match[str] | None:
+    """Return the label of a line such as "Cơ quan chủ trì: …"."""
     return _LABEL.match(squeeze(outline.masked[block.body : min(block.end, block.body + 120)]))
 
 
@@ -363,7 +364,7 @@ def _from_attributes(outline: Outline, year: int | None) -> Iterator[PrintedTask
     for block in outline.blocks:
         if block.row is not None:
             continue
-        owner, found = block.node.numbered(), _attribute(outline, block)
+        owner, found = block.node.numbered(), attribute(outline, block)
         if block.node.bulleted and found is None:
             items.setdefault(id(block.node), _Item(block.node, [])).blocks.append(block)
         elif block.node.bulleted and block.node.parent and block.node.parent.bulleted:
@@ -490,7 +491,7 @@ def _from_assignments(
     ``standing`` takes "Tổ chức thực hiện" too, ``named`` those below "NHIỆM VỤ, GIẢI PHÁP" / "3. Sở Tài chính" alone.
     """
     for block in outline.blocks:
-        if block.row is not None or _attribute(outline, block) is not None:
+        if block.row is not None or attribute(outline, block) is not None:
             continue
         path = block.node.path()
         topics = (node.topic == "tasks" if named else _assigns(node, standing) for node in path[:-1])

@@ -430,7 +430,7 @@ VERDICTS: tuple[Rule[Case, Fate | None], ...] = (
     Rule("a rank that is aimed at", Fate.TARGET, "Xếp hạng DTI từ thứ «30» trở lên.",
          lambda c: c.sort == "rank" and (c.topic in ("goals", "") or c.own or lex.AIMS_FIRMLY.search(c.sentence.flat))),
     Rule("so many times as much, by a year or as a goal", Fate.TARGET, "Đến năm 2025, doanh thu dịch vụ số tăng gấp «1,5 lần».",
-         lambda c: c.sort == "times" and ((lex.TIMES_VERB.search(c.run) and (c.own or c.goal)) or ((c.bound or "/" in c.token.unit) and c.goal)), "tasks"),
+         lambda c: c.sort == "times" and ((lex.TIMES_VERB.search(c.run) and (c.own or c.goal)) or ((c.bound or "/" in c.token.unit or lex.DOWN_TO.search(c.run)) and c.goal)), "tasks"),
     Rule("any other rank, or number of times", Fate.COUNT, "Xếp hạng DTI từ thứ «30» trở lên.",
          lambda c: c.sort in ("rank", "times"), "tasks"),
     Rule("a time under a bound", Fate.TARGET, "Thời gian giải quyết thủ tục không quá «03» ngày làm việc.",
