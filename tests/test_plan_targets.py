@@ -249,6 +249,8 @@ Chỉ số PCI đạt 70 điểm, hạng 15; xếp hạng DTI tăng từ 30 lên
   >= | đạt | 70 | điểm | | Chỉ số PCI
   <= | hạng | 15 | hạng | | Chỉ số PCI | rank
   <= | lên | 20 | hạng | | xếp hạng DTI | rank
+Chỉ số DTI cấp xã: thuộc nhóm 10 xã dẫn đầu tỉnh.
+  <= | thuộc nhóm | 10 | hạng | | Chỉ số DTI cấp xã | rank
 Đối với thủ tục hành chính đủ điều kiện, 80% được cung cấp trực tuyến.
   >= | | 80 | % | | thủ tục hành chính đủ điều kiện được cung cấp trực tuyến
 Đối với hồ sơ phát sinh mới, 100% được số hóa; đối với hồ sơ cũ, tối thiểu 50%.

@@ -472,7 +472,8 @@ class Sentence:
             return squeeze(f"{lead}: {words} {unit}"), True  # "Khách du lịch: đón 5 triệu lượt"
         if lex.COLLECTED.fullmatch(lower(words)) and quantity.run.startswith("vượt"):
             words = f"{words} vượt"  # "thu vượt ít nhất 5% dự toán"
-        if lead and not words and (not after or say.is_tail(after)):
+        ranked = quantity.token.sort == "rank" and not lex.ABOUT_WHAT.search(after)
+        if lead and not words and (not after or ranked or say.is_tail(after)):
             words, lead = lead, ""  # "Cấp tỉnh: 100%", "Doanh nghiệp số: 500 doanh nghiệp"
         has = quantity.place and self.words(*quantity.before).lstrip(",; ").startswith("có ")
         if has and words and not after:
