@@ -36,7 +36,11 @@ def folded(text: str) -> str:
     >>> folded(" Không  biết. ")
     'không biết'
     """
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split()).strip(" .;:")
+    return " ".join(unicodedata.normalize("NFC", text).translate(_UNSEEN).casefold().split()).strip(" .;:")
+
+
+#: Characters that show nothing: hyphens to break at, joiners, marks of direction and of byte order.
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
 
 
 @lru_cache(maxsize=8192)

@@ -11,21 +11,14 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 
-_TCVN3 = str.maketrans(
-    "µ¸¶·¹¨»¾¼½Æ©ÇÊÈÉË®ÌÐÎÏÑªÒÕÓÔÖ×ÝØÜÞßãáâä«åèæçé¬êíëìîïóñòô\xadõøö÷ùúýûüþ¡¢§£¤¥¦",
-    "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵĂÂĐÊÔƠƯ",
-)
+from qngai_analysis.values import own_table
+from qngai_analysis.words.folding import MARKED
 
-# VNI puts a sign after the vowel: one for the tone, or for the vowel's own mark and the tone together
-_ACUTE, _GRAVE, _HOOK, _TILDE, _DOT, _BREVE, _ROOF = "\u0301\u0300\u0309\u0303\u0323\u0306\u0302"
-_VNI_SIGNS = dict(
-    zip("ùøûõïêéèúüëâáàåãä", (_ACUTE, _GRAVE, _HOOK, _TILDE, _DOT, _BREVE, _BREVE + _ACUTE, _BREVE + _GRAVE,
-        _BREVE + _HOOK, _BREVE + _TILDE, _BREVE + _DOT, _ROOF, _ROOF + _ACUTE, _ROOF + _GRAVE, _ROOF + _HOOK,
-        _ROOF + _TILDE, _ROOF + _DOT), strict=True)
-)  # fmt: skip
-_VNI_LETTERS = str.maketrans("ôöñíìæóòîÔÖÑÍÌÆÓÒÎ", "ơưđíìỉĩịỵƠƯĐÍÌỈĨỊỴ")
+_TABLES = own_table(__file__, "legacy.toml")
+_TCVN3, _VNI_LETTERS = (str.maketrans(*_TABLES[name]) for name in ("tcvn3", "vni_letters"))
+_VNI_SIGNS: dict[str, str] = _TABLES["vni_signs"]
 _VNI_SIGNED = re.compile(f"([aeouyôöAEOUYÔÖ])([{''.join(_VNI_SIGNS)}{''.join(_VNI_SIGNS).upper()}])")
 
 
@@ -44,14 +37,56 @@ def _from_vni(text: str) -> str:
     )
 
 
-_WESTERN = {
-    ord(letter): byte for byte in range(0x80, 0xA0) if (letter := bytes([byte]).decode("cp1252", "ignore"))
-}
+_SIGNS = {sign: byte for byte in range(0x80, 0xA0) if (sign := bytes([byte]).decode("cp1252", "ignore"))}
+_BYTES = {ord(sign): byte for sign, byte in (_SIGNS | {"Ă": 0xC3}).items()}
 
 
 def _as_bytes(text: str) -> bytes:
-    """The bytes that a program showed as Western letters; those without a letter it passed on as they are."""
-    return text.translate(_WESTERN).encode("latin-1")
+    """The bytes that a program showed as Western letters (Windows-1258 has Ă for Ã); those without a letter it passed on as they are."""
+    return text.translate(_BYTES).encode("latin-1")
+
+
+# UTF-8 that was read as Western: what the letters and signs of Vietnamese then look like
+_SMALL, _LARGE, _REST = f"[a-z{MARKED}]", f"[A-Z{MARKED.upper()}]", f"[\x80-\xbf{''.join(_SIGNS)}]"
+_WHOLE = rf"(?!(?<={_LARGE})[ÃĂ][”’…–—](?!\w))[ÂÃĂ]{_REST}|[ÄÅÆËÌ]{_REST}|(?:á[º»]|â{_REST}){_REST}"
+_SEQUENCE = re.compile(f"{_WHOLE}|[ÂÃĂ] |áº ")  # the space that does not break has often become another
+_BROKEN = re.compile(f"[\ufffd\x80-\x9f]|{_WHOLE}|á[º»]|(?<={_SMALL})[ÃĂÄ]|[?](?={_SMALL}|{_LARGE})")
+# a letter that has lost a byte, one without a sign in those encodings or one that shows nothing, or has another for it
+_RAGGED = re.compile("(á[º»]|[ÃĂÄ])(Â?[\ufffd?]|Â)?")
+_LACKING = bytes.fromhex("81 8d 8f 90 9d 8a 8e 9a 9e")
+
+
+def _from_utf_8(text: str) -> str:
+    """Read what may have been taken for another encoding twice; a letter with a byte lost only if it can be but one."""
+    read, before = text, ""
+    while read != before:
+        before = read
+        read = _SEQUENCE.sub(lambda found: _as_bytes(found[0].replace(" ", "\xa0")).decode(), read)
+    return re.sub(rf"\S*(?:{_RAGGED.pattern})\S*", partial(_restored, may_be_right=read == text), read)
+
+
+def _restored(found: re.Match[str], may_be_right: bool) -> str:
+    readings = _readings(word := found[0])
+    if len(readings) != 1 and not (may_be_right and _reads(word) and not broken(word)):
+        raise UnicodeError
+    return readings[0] if len(readings) == 1 else word
+
+
+def _readings(word: str) -> list[str]:
+    if (lost := _RAGGED.search(word)) is None:
+        return [word] if _reads(word) and not re.search(_SMALL + _LARGE, word) else []
+    whole = (_as_bytes(lost[1]) + bytes([last]) for last in _LACKING + (b"" if lost[2] else b"\xa0\xad"))
+    letters = [letter for each in whole if (letter := each.decode()).casefold() in MARKED]
+    return [each for one in letters for each in _readings(word[: lost.start()] + one + word[lost.end() :])]
+
+
+def broken(text: str) -> bool:
+    """Return whether letters of a text were lost on the way from one encoding to another.
+
+    >>> broken("miá»n nÃºi"), broken("mi?n núi"), broken("NGÃ BA"), broken("Có không?")
+    (True, True, False, False)
+    """
+    return _BROKEN.search(text) is not None
 
 
 #: Encodings by the name that is said, tried in this order.
@@ -59,16 +94,10 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "TCVN3 (ABC)": _from_tcvn3,
     "VNI": _from_vni,
     "Windows-1258": lambda text: _as_bytes(text).decode("cp1258"),
-    "UTF-8": lambda text: _as_bytes(text).decode("utf-8"),
+    "UTF-8": _from_utf_8,
 }
 
-_SYLLABLE = re.compile(
-    r"""(?:ngh?|gh|gi|kh|nh|ph|qu|th|tr|ch|[bcdđghklmnprstvx])?
-        (?: (?:iê|uyê|oă|uâ|uô|ươ|yê|oo|oa|oe|uê|uy|uơ|[aăâeêioôơuưy]) (?:ch|ng|nh|[cmnpt])
-          | iêu|yêu|oai|oay|oao|oeo|uây|uôi|uya|uyu|ươi|ươu|uêu|ai|ao|au|ay|âu|ây|eo|êu|ia|iu|oa|oe|oi|ôi|ơi
-          | ua|uê|ui|uơ|uy|ưa|ưi|ưu|[aeêioôơuưy] )""",
-    re.VERBOSE,
-)
+_SYLLABLE = re.compile(f"(?:{_TABLES['onsets']})?(?:{'|'.join(_TABLES['rhymes'])})")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _BETWEEN = re.compile(r"[\s\x21-\x2f\x3a-\x40\x5b-\x60\x7b-\x7e0-9–—…“”‘’]+")
 
@@ -93,12 +122,14 @@ def converted(text: str, encoding: str) -> str | None:
 
     >>> converted("Siªu nhá", "TCVN3 (ABC)"), converted("Quaûng Ngaõi", "VNI"), converted("Müller", "VNI")
     ('Siêu nhỏ', 'Quảng Ngãi', None)
+    >>> converted("miá»n nÃºi", "UTF-8"), converted("bá» trá»‘ng", "UTF-8")  # bề, bọ, bỏ or bờ
+    ('miền núi', None)
     """
     try:
         read = unicodedata.normalize("NFC", ENCODINGS[encoding](text))
     except UnicodeError:
         return None
-    return read if _reads(read) else None
+    return read if _reads(read) and not (encoding == "UTF-8" and broken(read)) else None
 
 
 def encoding_of(texts: Iterable[str]) -> str:
@@ -121,10 +152,11 @@ def mended(texts: Iterable[str], encoding: str, *, otherwise: bool = False) -> d
     A column is in it if more of its texts are explained by the encoding alone than by Unicode alone. Of short
     words both may be true (``Nhá`` is nhá, or nhỏ in TCVN3): in a column of such words ``otherwise`` decides.
     """
-    strange = [text for text in texts if not text.isascii()]
+    itself = encoding == "UTF-8"  # each text tells for itself: no Vietnamese looks like it
+    strange = [one for one in texts if not one.isascii() and (not itself or broken(one) or not _reads(one))]
     read = {text: again for text in strange if (again := converted(text, encoding)) is not None}
     only_old = sum(not _reads(text) for text in read)
     only_new = sum(text not in read and _reads(text) for text in strange)
-    if only_old > only_new or (otherwise and only_old == only_new):
+    if itself or only_old > only_new or (otherwise and only_old == only_new):
         return {text: again for text, again in read.items() if again != text}
     return {}

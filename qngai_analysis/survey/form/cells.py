@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -22,6 +22,7 @@ from qngai_analysis.survey.form.codebook import SPECIAL, SPECIAL_STATUS, Questio
 from qngai_analysis.survey.form.condition import Answer, AnswerChoice, Bools, Status
 from qngai_analysis.survey.form.files import Cells, SheetColumn
 from qngai_analysis.survey.form.habits import any_of
+from qngai_analysis.words import legacy
 from qngai_analysis.words.folding import folded, unaccented
 from qngai_analysis.words.said import Day, Either, Joined, Said
 
@@ -123,6 +124,7 @@ def number(cell: object, mark: str = "") -> float:
     raise Wrong("một số", "viết bằng chữ số, dấu phẩy hoặc chấm thập phân, như 12,5")
 
 
+_NIL = re.compile(any_of("nil"))
 _WORDED = re.compile(r"\D*?(\d[\d., ]*?)[., ]*(nghin|ngan|k|trieu|tr|ty|ti|dong|vnd|d)\b.*")
 _TIMES = {"nghin": 1e3, "ngan": 1e3, "k": 1e3, "trieu": 1e6, "tr": 1e6, "ty": 1e9, "ti": 1e9}
 
@@ -140,6 +142,8 @@ def _measured(cell: object, mark: str, unit: str) -> float:
         return number(cell, mark)
     except Wrong as wrong:
         wrong.mend = Said("{mend}; đơn vị tính: {unit}", mend=wrong.mend, unit=unit) if unit else wrong.mend
+        if _NIL.fullmatch(unaccented(str(cell))):
+            wrong.mend = Said("{cell!r} là số 0, hay không có câu trả lời? ghi 0, hoặc để trống", cell=cell)
         found = _WORDED.fullmatch(unaccented(folded(str(cell))))
         scale, *rest = unaccented(folded(unit)).split() or [""]
         if found and "dong" in (scale, *rest):
@@ -212,8 +216,23 @@ def _numerals(cell: object) -> tuple[int, int, int]:
     return (int(parts[1]), int(parts[2]), int(parts[3])) if parts else (0, 0, 0)
 
 
-def _doubted_day(cell: object, witness: str) -> date:
-    """Read a date of a column that has dates with the month first: what can be read in two ways is refused."""
+def _doubt(cells: Cells, elsewhere: tuple[str, str]) -> Said | None:
+    """Why the dates of a column that can be read in two ways are in doubt, by what stands in it or in another of the file."""
+    days = [cell.day for cell in cells if isinstance(cell, date)]
+    typed = {first: cell for cell in cells if (first := _numerals(cell)[0])}
+    if witness := month_first(cells):
+        wording = "cột này có {witness}, chỉ có thể là tháng trước ngày, nên cả cột đáng ngờ"
+    elif elsewhere[1] and _two_ways(cells):
+        wording = "cột {column} có {witness}, chỉ có thể là tháng trước ngày, nên cột này cũng đáng ngờ"
+    elif max(days, default=31) <= 12 < min(typed, default=0):
+        wording = "Excel để {witness} là chữ và đổi các ô khác thành ngày, có lẽ đã đảo ngày với tháng"
+    else:
+        return None
+    return Said(wording, witness=witness or elsewhere[1] or typed[min(typed)], column=elsewhere[0])
+
+
+def _doubted_day(cell: object, why: Said) -> date:
+    """Read a date of a column in doubt: what can be read in two ways is refused."""
     first, second, year = _numerals(cell)
     if isinstance(cell, date):  # Excel, set to day first, took what it could: with day and month exchanged
         first, second, year = cell.day, cell.month, cell.year
@@ -221,8 +240,8 @@ def _doubted_day(cell: object, witness: str) -> date:
         return day(cell)
     readings = filter(None, (date_of(year, second, first), date_of(year, first, second)))
     known, shown = Joined([Day(each) for each in readings], " / "), str(cell).split()[0]
-    mend = "cột này có {witness}, chỉ có thể là tháng trước ngày, nên cả cột đáng ngờ: {cell} là {known}? xuất lại cả cột theo dạng 2025-06-30"
-    raise Wrong("một ngày chỉ đọc được một cách", mend, witness=witness, cell=shown, known=known)
+    mend = "{why}: {cell} là {known}? xuất lại cả cột theo dạng 2025-06-30"
+    raise Wrong("một ngày chỉ đọc được một cách", mend, why=why, cell=shown, known=known)
 
 
 def date_of(year: int, month: int, day_of_month: int) -> date | None:
@@ -286,8 +305,8 @@ class Choices:
         text = str(cell)
         if whole := re.fullmatch(r"(-?\d+)(?:\.0+)?", text):
             text = str(int(whole[1]))
-        if whole or text in self._known:
-            return self._known.get(text)
+        if whole or text.casefold() in self._known:
+            return self._known.get(text.casefold())
         if both := _CODE_AND_LABEL.fullmatch(text):
             choice = self.find(both[1])
             return choice if choice is self.find(both[2]) else None
@@ -348,7 +367,7 @@ class Choices:
         # labels hold spaces and commas themselves: take the longest that fits, again and again
         rest, found = folded(str(cell)), []
         labels = sorted(filter(None, self._by_label), key=len, reverse=True)
-        while rest:
+        while rest or not found:  # "." is no answer
             fits = (one for one in labels if rest.startswith(one) and not rest[len(one) :][:1].isalnum())
             hit = next(fits, "")
             if (choice := self._by_label.get(hit)) is None:
@@ -390,7 +409,7 @@ def read_column(question: Question, column: SheetColumn, *, mark: str = "") -> R
     elif question.type == "text":
         different = _read_text(found)
     else:
-        different = _read_values(question, found, mark, cells)
+        different = _read_values(question, found, mark, replace(column, cells=cells))
     read = different.placed(codes)
     read.faults = _spread(codes, different.faults)
     read.notes = [*notes, *different.notes]
@@ -483,6 +502,8 @@ def _each(
         except Wrong as wrong:
             faults[place] = wrong
             wrong.mend = (isinstance(cell, str) and _no_answer(question, cell)) or wrong.mend
+            if isinstance(cell, str) and legacy.broken(cell):
+                wrong.mend = Said("ô mất chữ khi đổi bảng mã, gõ lại theo phiếu: {mend}", mend=wrong.mend)
     return known, faults
 
 
@@ -491,14 +512,14 @@ def _spread(codes: npt.NDArray[np.intp], faults: Mapping[int, Wrong]) -> dict[in
     return {int(at): faults[codes[at]] for at in np.flatnonzero(np.isin(codes, list(faults)))}
 
 
-def _read_values(question: Question, found: Cells, mark: str, cells: Cells) -> ReadColumn:
+def _read_values(question: Question, found: Cells, mark: str, column: SheetColumn) -> ReadColumn:
     choices, notes = Choices(question), []
     mark = convention(found) or mark
-    witness = month_first(found) if question.type == "date" else ""
+    why = _doubt(found, column.month_first) if question.type == "date" else None
 
     def read(cell: object) -> tuple[float, Status]:
         if question.type == "date" and choices.find(cell) is None:
-            taken = _doubted_day(cell, witness) if witness else day(cell)
+            taken = _doubted_day(cell, why) if why else day(cell)
             return float((taken - date(1970, 1, 1)).days), Status.ANSWERED
         choice, value = choices.find(cell), np.nan
         if choice is None and question.type == "select_one":
@@ -509,41 +530,53 @@ def _read_values(question: Question, found: Cells, mark: str, cells: Cells) -> R
         if choice is not None:
             special = SPECIAL_STATUS.get(choice.code)
             return (float(choice.code), Status.ANSWERED) if special is None else (np.nan, special)
-        if question.type == "integer" and not value.is_integer():
-            raise Wrong("một số nguyên", "làm tròn, hoặc sửa ô")
         return value, Status.ANSWERED
 
     known, faults = _each(question, found, read)
+    faults |= _not_whole(question, {at: value for at, (value, _) in known.items() if value == value})
+    known = {at: answer for at, answer in known.items() if at not in faults}
     values, status = np.full(found.size, np.nan), np.full(found.size, Status.MISSING, dtype=np.int8)
     for place, answer in known.items():
         values[place], status[place] = answer
-    if question.type == "date" and not witness:
+    if question.type == "date" and not why:
         notes += _two_ways(found)
     for commune, district in list(choices.communes.items())[:1]:
         wording = "{n} ô ghi xã, phường, đặc khu (cấp huyện đã bỏ từ 01/7/2025), xếp vào huyện cũ theo commune_crosswalk.csv: {commune} → {district}"
-        n = sum(cell in choices.communes for cell in cells)
+        n = sum(cell in choices.communes for cell in column.cells)
         notes.append(Said(wording, n=n, commune=commune, district=district.vi))
     return ReadColumn(values, status, faults=faults, notes=notes)
 
 
+def _not_whole(question: Question, values: Mapping[int, float]) -> dict[int, Wrong]:
+    """Values that should be whole numbers; or percentages, and are hundredths of them as Excel holds them."""
+    parts = [at for at, value in values.items() if value % 1]
+    if question.unit == "%" and parts and max(values.values()) <= 1:
+        wrong = Wrong("một số phần trăm, như 12", "Excel giữ 12% thành 0,12: nhân cả cột với 100")
+        return {at: wrong for at, value in values.items() if value > 0}
+    wrong = Wrong("một số nguyên", "làm tròn, hoặc sửa ô")
+    return dict.fromkeys(parts if question.type == "integer" else (), wrong)
+
+
 def _two_ways(cells: Cells) -> list[Said]:
-    """Say of a column in which each date can be read in two ways how it was read."""
-    dates = [_numerals(cell) for cell in cells]
-    read = [each for first, second, year in dates if (each := date_of(year, second, first))]
-    other = [each for first, second, year in dates if (each := date_of(year, first, second))]
-    one_way = not len(read) == len(other) == len(dates)
-    if one_way or len({each[:2] for each in dates if each[0] != each[1]}) < 2:
+    """Say of a column with dates that can be read in two ways, and none that says in which, how they were read."""
+    either = {typed for cell in cells if (typed := _numerals(cell))[0] != typed[1]}
+    read = [each for first, second, year in either if (each := date_of(year, second, first))]
+    other = [each for first, second, year in either if (each := date_of(year, first, second))]
+    if not len(read) == len(other) == len(either) or len({each[:2] for each in either}) < 2:
         return []
-    wording = "mọi ngày của cột này đọc được hai cách; đã đọc ngày trước tháng: từ {first} đến {last} (tháng trước ngày thì từ {other_first} đến {other_last})"
+    wording = "{n} ngày của cột này đọc được hai cách; đã đọc ngày trước tháng: từ {first} đến {last} (tháng trước ngày thì từ {other_first} đến {other_last})"
     days = {"first": min(read), "last": max(read), "other_first": min(other), "other_last": max(other)}
-    return [Said(wording, **{name: Day(each) for name, each in days.items()})]
+    return [Said(wording, n=len(either), **{name: Day(each) for name, each in days.items()})]
 
 
 def _read_text(found: Cells) -> ReadColumn:
     # a number typed as an identifier: 522.0 is 522
     texts = [str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell) for cell in found]
     status = np.full(found.size, Status.ANSWERED, dtype=np.int8)
-    return ReadColumn(np.zeros(found.size), status, texts=np.array(texts, dtype=object))
+    lost = [at for at, text in enumerate(texts) if legacy.broken(text) or legacy.encoding_of([text])]
+    wrong = Wrong("chữ Việt đọc được", "ô mất chữ khi đổi bảng mã, hoặc ở bảng mã cũ: gõ lại theo phiếu")
+    column = ReadColumn(np.zeros(found.size), status, texts=np.array(texts, dtype=object))
+    return column.without(dict.fromkeys(lost, wrong))
 
 
 def _read_several(question: Question, found: Cells) -> ReadColumn:
@@ -576,8 +609,7 @@ def _ticked(question: Question, ticks: Mapping[str, Bools], filled: Bools) -> Re
     return ReadColumn(values, status, chosen=chosen).without(faults)
 
 
-_TICKED = {"1", "true", "yes", "có", "x", "1.0"}
-_UNTICKED = {"0", "false", "no", "không", "0.0"}
+_TICKED, _UNTICKED = re.compile(any_of("ticked")), re.compile(any_of("unticked"))
 
 
 def read_split(question: Question, parts: Mapping[str, Cells]) -> ReadColumn:
@@ -601,8 +633,8 @@ def read_split(question: Question, parts: Mapping[str, Cells]) -> ReadColumn:
 
 def _tick(choice: AnswerChoice, cell: object) -> bool:
     text = folded(str(cell))
-    if text in _TICKED or text in (folded(choice.vi), folded(choice.en), choice.name):
+    if _TICKED.fullmatch(unaccented(text)) or text in (folded(choice.vi), folded(choice.en), choice.name):
         return True
-    if text in _UNTICKED:
+    if _UNTICKED.fullmatch(unaccented(text)):
         return False
     raise Wrong("1 hoặc 0 cho một lựa chọn", "ghi 1 nơi chọn {choice!r}, nơi khác ghi 0", choice=choice.vi)

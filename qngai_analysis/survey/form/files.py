@@ -48,13 +48,14 @@ class SheetColumn:
     A column as the file has it.
 
     ``labels`` are the value labels that the format carries, ``declared`` the values that occur and the file declares
-    missing, with their labels.
+    missing, with their labels. ``month_first``: a column of the file with a date that must be month first, and that date.
     """
 
     header: str
     cells: Cells
     labels: dict[object, str] = field(default_factory=dict)
     declared: dict[object, str] = field(default_factory=dict)
+    month_first: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,12 @@ class Sheet:
         keep = np.setdiff1d(np.arange(self.rows.size), list(at))
         columns = (replace(column, cells=column.cells[keep]) for column in self.columns)
         return replace(self, rows=self.rows[keep], columns=tuple(columns))
+
+    def without_empty(self) -> Sheet:
+        """Return the sheet without rows that have not one filled cell (an empty line is no record)."""
+        of = (pd.isna(column.cells) for column in self.columns)
+        empty = np.logical_and.reduce([np.ones(self.rows.size, dtype=bool), *of])
+        return self.without(np.flatnonzero(empty)) if empty.any() else self
 
 
 def read_sheets(path: Path, *, recognised: Recognised = lambda _: 0) -> list[Sheet]:
@@ -293,7 +300,7 @@ def _above(row: int, rows: Iterable[Sequence[object]]) -> tuple[Said, ...]:
 
 # empty lines, and the line by which Excel names the separator
 _LEAD = re.compile(
-    r"""(?: [^\S\r\n]* (?:\r\n|\r|\n) )* (?: "?sep=(?P<mark>[,;\t])"? (?:\r\n|\r|\n) )?""", re.VERBOSE
+    r"""(?: [^\S\r\n]* (?:\r\n|\r|\n) )* (?: "?sep=(?P<mark>[,;\t|])"? (?:\r\n|\r|\n) )?""", re.VERBOSE
 )
 
 
@@ -345,7 +352,7 @@ def _mark(head: str, recognised: Recognised) -> str:
         header = find_header(records, recognised)[2] if records else ()
         return recognised(header), sum(one.count(mark) for one in outside_quotes)
 
-    return max(";,\t", key=known)
+    return max(";,\t|", key=known)
 
 
 def decode(where: str, content: bytes) -> tuple[str, tuple[Said, ...]]:
@@ -371,7 +378,8 @@ def decode(where: str, content: bytes) -> tuple[str, tuple[Said, ...]]:
         encoding = legacy.encoding_of(set(re.split(r"[,;\t\r\n\"|]+", text[:3_000_000])))
         note = Said("tệp viết bằng bảng mã {encoding}, đã chuyển sang Unicode", encoding=encoding)
         try:
-            return legacy.ENCODINGS[encoding](text), (note,)
+            # bytes are lost in what is UTF-8 for the most part
+            return legacy.ENCODINGS[encoding.replace("UTF-8", "")](text), (note,)
         except (KeyError, UnicodeError):
             wording = "{file}, dòng {line}: byte {place} (0x{byte}) không phải UTF-8, TCVN3, VNI hay Windows-1258; mở bằng phần mềm đã tạo ra tệp và lưu thành 'CSV UTF-8'"
             line, byte = content[:at].count(b"\n") + 1, f"{content[at]:02X}"
@@ -533,18 +541,11 @@ def _within(value: Any, low: Any, high: Any) -> bool:
 
 
 def _sheet(name: str, rows: npt.NDArray[np.int64], columns: Sequence[SheetColumn], **more: Any) -> Sheet:
-    """Leave out rows without one filled cell (an empty line is no record)."""
-    empty = np.logical_and.reduce([np.ones(rows.size, dtype=bool), *(pd.isna(one.cells) for one in columns)])
-    sheet = Sheet(name, np.asarray(rows, dtype=np.int64), tuple(columns), **more)
-    return sheet.without(np.flatnonzero(empty)) if empty.any() else sheet
-
-
-# "none" is not among them: it is the English label of many a choice
-_NOT_AVAILABLE = {"", "na", "n/a", "nan", "null", "#n/a", "<na>"}
+    return Sheet(name, np.asarray(rows, dtype=np.int64), tuple(columns), **more).without_empty()
 
 
 def _without_blank(column: Cells) -> Cells:
-    """Cells with outer spaces and composed letters mended; what means "empty" becomes ``None``."""
+    """Cells with outer spaces and composed letters mended; without a text ``None``."""
     if not {bool, np.bool_}.isdisjoint(map(type, column)):  # True equals 1 for a hash table, and must not
         column = _objects([str(bool(v)).upper() if isinstance(v, bool | np.bool_) else v for v in column])
     codes, found = pd.factorize(column, use_na_sentinel=True)
@@ -553,8 +554,7 @@ def _without_blank(column: Cells) -> Cells:
 
 def _cell(value: Any) -> object:
     if isinstance(value, str):
-        text = _text(value)
-        return None if text.casefold() in _NOT_AVAILABLE else text
+        return _text(value) or None
     if isinstance(value, datetime):  # a pandas Timestamp is one
         moment = pd.Timestamp(value)
         return moment.date() if moment == moment.normalize() else moment.to_pydatetime()
@@ -566,8 +566,14 @@ def _cell(value: Any) -> object:
 def _text(value: object) -> str:
     if value is None:
         return ""
-    text = unicodedata.normalize("NFC", str(value)).replace("\xa0", " ").replace("\u200b", "")
-    return text.strip()
+    text = unicodedata.normalize("NFC", str(value)).replace("_x000D_", " ")  # a line break of Excel
+    return _BLANK.sub(" ", text).translate(_UNSEEN).strip(" \t\r\n\v\f")
+
+
+# spaces of every width; behind these letters one is half of an à
+_BLANK = re.compile(r"(?<![ÂÃĂÆº])\xa0|[\u1680\u2000-\u200a\u202f\u205f\u3000]")
+# what shows nothing, but for the soft hyphen: it is a letter of old encodings
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
 
 
 def _objects(values: Sequence[object]) -> Cells:
@@ -578,11 +584,8 @@ def _objects(values: Sequence[object]) -> Cells:
 
 _READERS = {
     **dict.fromkeys((".csv", ".tsv", ".txt"), _read_csv),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xls"), _read_xlsx),  # a newer workbook may have kept its old name
+    **dict.fromkeys((".sav", ".dta"), _read_statistics),
     ".zip": _read_zip,
-    ".xlsx": _read_xlsx,
-    ".xlsm": _read_xlsx,
-    ".xls": _read_xlsx,  # a newer workbook that kept its old name
     ".parquet": _read_parquet,
-    ".sav": _read_statistics,
-    ".dta": _read_statistics,
 }

@@ -11,13 +11,14 @@ from itertools import product
 import numpy as np
 
 from qngai_analysis.errors import SurveyError
+from qngai_analysis.survey.form.cells import Choices
 from qngai_analysis.survey.form.codebook import Codebook, Question, read_codebook
 from qngai_analysis.survey.form.faults import Faults
 from qngai_analysis.survey.form.files import Sheet, SheetColumn
 from qngai_analysis.survey.form.habits import any_of
 from qngai_analysis.survey.form.held import surveys
 from qngai_analysis.words import legacy
-from qngai_analysis.words.folding import fold, folded
+from qngai_analysis.words.folding import fold, folded, unaccented
 from qngai_analysis.words.said import Said
 
 #: What a column's header means: a question, and the choice if the column is that of one choice (else empty).
@@ -27,6 +28,7 @@ _METADATA = re.compile(any_of("metadata"), re.IGNORECASE)
 _SEPARATORS = re.compile(r"[/:.\-]")
 # of a header as ``fold`` writes it
 _BESIDE = re.compile(any_of("beside"))
+_EMPTY, _NIL = re.compile(any_of("empty")), re.compile(any_of("nil"))
 
 
 @dataclass
@@ -77,14 +79,19 @@ def meanings(codebook: Codebook) -> Meanings:
     for question in codebook.questions.values():
         choices = question.answers if question.type == "select_multiple" else ()
         for text in (question.name, question.vi, question.en):
-            heads = [(text, "")]
+            heads = [(text, ""), (f"{text} ({question.unit})", "")]
             for choice, mark in product(choices, "/_-.:" if text == question.name else "/"):
                 endings = (choice.name, choice.code, choice.vi, choice.en)
                 heads += [(f"{text}{mark}{ending}", choice.name) for ending in endings]
             for head, named in heads:
-                key, meaning = folded(head), (question.name, named)
+                key, meaning = _key(head), (question.name, named)
                 found[key] = meaning if found.get(key, meaning) == meaning else None
     return {key: meaning for key, meaning in found.items() if meaning is not None}
+
+
+def _key(text: str) -> str:
+    """A header as headers are compared: without blanks and line breaks, but for those between numbers."""
+    return re.sub(r"(?<!\d) | (?!\d)", "", folded(text))
 
 
 @lru_cache(maxsize=32)
@@ -111,12 +118,20 @@ def match(sheet: Sheet, codebook: Codebook, names: Meanings) -> Matched:
 
 def _meaning(header: str, names: Meanings) -> tuple[str, str] | None:
     """The whole header first, then what stands behind each group prefix."""
-    if folded(header) in names:
-        return names[folded(header)]
     if _METADATA.fullmatch(header):
-        return None
-    behind = (folded(header[mark.end() :]) for mark in _SEPARATORS.finditer(header))
-    return next((names[rest] for rest in behind if rest in names), None)
+        return names.get(_key(header))
+    behind = (header[mark.end() :] for mark in _SEPARATORS.finditer(header))
+    return next((names[key] for text in (header, *behind) if (key := _key(text)) in names), None)
+
+
+def says_nothing(codebook: Codebook, names: Meanings, header: str, text: str) -> bool:
+    """Return whether a text below a header says that there is nothing: never one that may be an answer."""
+    word = unaccented(text)
+    nil = _NIL.fullmatch(word) is not None  # of a number it may mean 0, of choices "no"
+    if not (nil or _EMPTY.fullmatch(word)) or (meaning := _meaning(header, names)) is None:
+        return False
+    question = codebook.questions[meaning[0]]
+    return question.type in ("text", "date") if nil else Choices(question).find(text) is None
 
 
 def _is_beside(header: str) -> bool:
@@ -282,6 +297,8 @@ def _stranger(header: str, codebook: Codebook, near: str) -> Said:
     """How to mend a column of no question: it may be of another survey, or be called otherwise than in the codebook."""
     if near:
         return Said("có phải là {near!r}? đổi tên như trong sổ mã, hoặc bỏ cột", near=near)
+    if legacy.broken(header):
+        return Said("tiêu đề mất chữ khi đổi bảng mã: gõ lại như trong sổ mã, hoặc xuất lại tệp dạng UTF-8")
     others = [name for name in surveys() if name != codebook.name]
     if owners := [name for name in others if _meaning(header, _meanings_of(name)) is not None]:
         return Said("đây là cột của {surveys}: xem tệp thuộc khảo sát nào", surveys=", ".join(owners))

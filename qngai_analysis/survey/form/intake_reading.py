@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from qngai_analysis.survey.form import intake_matching as matching
-from qngai_analysis.survey.form.cells import ReadColumn, Wrong, read_column, read_split
+from qngai_analysis.survey.form.cells import ReadColumn, Wrong, month_first, read_column, read_split
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Question
 from qngai_analysis.survey.form.condition import Answer, Answers, Bools, Status
 from qngai_analysis.survey.form.faults import Faults
@@ -152,23 +154,30 @@ def read_answers(codebook: Codebook, path: Path) -> Reading:
     """
     names = matching.meanings(codebook)
     reading = Reading(codebook, path, Faults(path.name))
-    recognised = matching.recogniser(names)
-    sheets = [tidied(sheet, reading.faults, recognised) for sheet in read_sheets(path, recognised=recognised)]
-    matched = [matching.match(sheet, codebook, names) for sheet in sheets]
+    recognised, matched = matching.recogniser(names), _matched(reading, path, names)
     used = matching.sheets_used(matched, codebook, reading.faults)
     if not any(one.questions for one in used):
         sheet, rule = used[0].sheet, Said("tiêu đề có các cột của khảo sát {survey}", survey=codebook.name)
         mend = Said("không cột nào thuộc sổ mã này: thêm dòng tiêu đề, hoặc xem tệp thuộc khảo sát nào")
+        heads = [head for column in sheet.header for head in re.split(r"[,;\t|]", column)]
+        if recognised(heads) > 1:
+            mend = Said("cả dòng nằm trong một ô: tách thành cột (Excel: Data, Text to Columns) rồi lưu lại")
         reading.faults.found = [fault for fault in reading.faults.found if fault.column]
         reading.faults.add(sheet.where(), "", ", ".join(sheet.header[:5]), rule, mend)
         return reading
-    main = used[0]
+    main, questions = used[0], codebook.questions
     parent = np.arange(main.sheet.rows.size)
     for members in used[1:]:
         parent, child = _linked(reading, main, members)
         reading.sources = {name: Source(members, child) for name in members.questions}
     reading.size = parent.size
     reading.sources |= {name: Source(main, parent) for name in main.questions}
+    days = [(one.columns, key) for one in used for key in one.columns if questions[key[0]].type == "date"]
+    told = [
+        (at[key].header, witness) for at, key in days if (witness := month_first(pd.unique(at[key].cells)))
+    ]
+    for columns, key in days if told else ():
+        columns[key] = replace(columns[key], month_first=told[0])
     for name, source in reading.sources.items():
         _read_question(reading, name, source.matched, source.place)
     for name in _keys(codebook):
@@ -179,6 +188,14 @@ def read_answers(codebook: Codebook, path: Path) -> Reading:
     _join_sample_list(reading, names)
     _check_missing_columns(reading, main)
     return reading
+
+
+def _matched(reading: Reading, path: Path, names: Meanings) -> list[Matched]:
+    """Return a file's sheets with answers only, each column matched to its question."""
+    book, recognised = reading.codebook, matching.recogniser(names)
+    nothing = partial(matching.says_nothing, book, names)
+    read = read_sheets(path, recognised=recognised)
+    return [matching.match(tidied(each, reading.faults, recognised, nothing), book, names) for each in read]
 
 
 # -- rows of units and members -------------------------------------------------------------
@@ -333,9 +350,7 @@ def _join_sample_list(reading: Reading, names: Meanings) -> None:
     wanted = [n for n, q in questions.items() if q.source == "frame" and n not in reading.columns]
     if not wanted or not file.is_file() or key not in reading.columns:
         return
-    recognised = matching.recogniser(names)
-    listed = tidied(read_sheets(file, recognised=recognised)[0], reading.faults, recognised)
-    matched = matching.match(listed, reading.codebook, names)
+    matched = _matched(reading, file, names)[0]
     there = matched.columns.keys()
     rule, mend = Said("một cột của danh sách mẫu"), Said("thêm cột này")
     for name in (name for name in (key, *wanted) if (name, "") not in there):

@@ -7,8 +7,10 @@ looks like a total or a signature is named, once, for somebody to delete: it mig
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -21,12 +23,15 @@ from qngai_analysis.words.folding import fold
 from qngai_analysis.words.said import Said
 
 _TOTAL, _FOOT = re.compile(any_of("total")), re.compile(rf"\b{any_of('foot')}\b")
+#: Tells whether a text below a header says that there is nothing in the cell.
+SaysNothing = Callable[[str, str], bool]
 _NUMBERED = re.compile(r"\(?(?:[A-Za-zĐđ]|(\d{1,3}))\)?(?: ?=.*)?")
 
 
-def tidied(sheet: Sheet, faults: Faults, recognised: Recognised) -> Sheet:
+def tidied(sheet: Sheet, faults: Faults, recognised: Recognised, says_nothing: SaysNothing) -> Sheet:
     """Return a sheet with answers only; what was done is in the notes, what must be looked at in the faults."""
-    sheet = _in_unicode(sheet, faults)
+    sheet = _in_unicode(_in_unicode(sheet, "UTF-8", faults), "", faults)
+    sheet = _without_fillers(sheet, says_nothing, faults)
     for note in sheet.notes:
         faults.note(note, sheet.name)
     if not sheet.rows.size and not sheet.ragged:
@@ -42,11 +47,11 @@ def tidied(sheet: Sheet, faults: Faults, recognised: Recognised) -> Sheet:
 # -- encodings -----------------------------------------------------------------------------
 
 
-def _in_unicode(sheet: Sheet, faults: Faults) -> Sheet:
-    """Convert columns typed in an old encoding, and headers."""
-    texts = [{cell for cell in _texts(column.cells) if not cell.isascii()} for column in sheet.columns]
-    everything = set(sheet.header).union(*texts)
-    encoding = legacy.encoding_of(everything)
+def _in_unicode(sheet: Sheet, encoding: str, faults: Faults) -> Sheet:
+    """Convert columns typed in an old encoding, and headers; by default in the one that most are in."""
+    texts = [[cell for cell in _texts(column.cells) if not cell.isascii()] for column in sheet.columns]
+    everything = dict.fromkeys([*sheet.header, *chain(*texts)])
+    encoding = encoding or legacy.encoding_of(everything)
     if not encoding:
         return sheet
     mended = partial(legacy.mended, encoding=encoding, otherwise=bool(legacy.mended(everything, encoding)))
@@ -69,6 +74,22 @@ def _in_unicode(sheet: Sheet, faults: Faults) -> Sheet:
 
 def _texts(column: Cells) -> list[str]:
     return [cell for cell in pd.unique(column) if isinstance(cell, str)]
+
+
+def _without_fillers(sheet: Sheet, says_nothing: SaysNothing, faults: Faults) -> Sheet:
+    """Empty the cells that say that there is nothing in them, and say how many."""
+    columns, words, told = list(sheet.columns), dict[str, None](), []
+    for place, column in enumerate(columns):
+        if found := [text for text in _texts(column.cells) if says_nothing(column.header, text)]:
+            cells = pd.Series(column.cells, dtype=object)
+            empty = cells.isin(found)
+            columns[place] = replace(column, cells=cells.mask(empty, None).to_numpy())
+            words |= dict.fromkeys(found)
+            told.append(f"{column.header} ({int(empty.sum())})")
+    if told:
+        wording = "ô ghi {words} được tính là trống; số ô theo cột: {columns}"
+        faults.note(Said(wording, words=", ".join(words), columns=", ".join(told)[:400]), sheet.name)
+    return replace(sheet, columns=tuple(columns)).without_empty() if told else sheet
 
 
 # -- rows that are no answers --------------------------------------------------------------
@@ -137,7 +158,7 @@ def _totals(sheet: Sheet) -> set[int]:
     found, empty = set(), np.ones(sheet.rows.size, dtype=bool)
     for column in sheet.columns[:4]:
         # the letters that the words for a total begin with
-        near = (text for text in _texts(column.cells) if len(text) < 60 and text[:1].lower() in "tcbgsam")
+        near = (text for text in _texts(column.cells) if len(text) < 60 and text[:1].lower() in "tcbgsamln")
         words = [text for text in near if _TOTAL.fullmatch(fold(text))]
         found |= set(np.flatnonzero(empty & pd.Series(column.cells, dtype=object).isin(words)).tolist())
         empty &= pd.isna(column.cells)
