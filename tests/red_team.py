@@ -799,20 +799,25 @@ def plant(file: Path, book: Codebook, column: str, share: float, seed: int) -> N
 
 @contextmanager
 def with_number(
-    file: Path, book: Codebook, values: Callable[[int], np.ndarray], most: int, indicators: Sequence[str]
+    file: Path,
+    book: Codebook,
+    values: Callable[[int], np.ndarray],
+    most: int,
+    indicators: Sequence[str],
+    name: str = "met",
 ) -> Iterator[Codebook]:
-    """Ask all of a number from 0 to ``most``, ``met``, for a while: the answers to it, and indicators of it."""
+    """Ask all of a number from 0 to ``most`` for a while: the answers to it, and indicators of it."""
     kept = {one: one.read_bytes() for one in (file, raw.sidecar_path(file), book.path)}
     section = [*book.questions.values()][-1].section.name
-    asked = f"[[question]]\nname = 'met'\nsection = '{section}'\ntype = 'integer'\nvi = 'met'\nen = 'met'\nlow = 0\nhigh = {most}\n\n"
+    asked = f"[[question]]\nname = '{name}'\nsection = '{section}'\ntype = 'integer'\nvi = '{name}'\nen = '{name}'\nlow = 0\nhigh = {most}\nspecial = ['dont_know', 'refused']\n\n"
     more = asked + "".join(
-        f"[[indicator]]\nname = 'met_{place}'\nvi = 'met_{place}'\nen = 'met_{place}'\nnumerator = '100 * met'\n{one}\n\n"
+        f"[[indicator]]\nname = '{name}_{place}'\nvi = '{name}_{place}'\nen = '{name}_{place}'\nnumerator = '100 * {name}'\n{one}\n\n"
         for place, one in enumerate(indicators)
     )
     text = book.path.read_text("utf-8").replace("[[indicator]]", f"{more}[[indicator]]", 1)
     book.path.write_text(text, encoding="utf-8")
     frame = pd.read_csv(file, dtype=str, keep_default_na=False)
-    frame["met"] = values(len(frame))
+    frame[name] = values(len(frame))
     frame.to_csv(file, index=False)
     revise_sidecar(file)
     clear_memory()

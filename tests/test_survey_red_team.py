@@ -567,6 +567,39 @@ def test_two_sizes_that_are_one_in_a_row_alone_do_not_tell_together_what_few_of_
     assert not few & shown[0] & shown[1]
 
 
+def test_what_few_who_are_not_asked_leave_of_sizes_that_add_up_is_not_told_though_some_answers_are_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Turnover of all, and both of its parts of all but the large and medium: those who refused one are no crowd to hide in."""
+    file = copy_simulated(make_whole_project(tmp_path, monkeypatch), "enterprises", 2025)
+    draw, sold = np.random.default_rng(5), pd.read_csv(file)["turnover"].clip(0)
+    home = (sold * draw.uniform(0.2, 0.8, len(sold))).round()
+    home, abroad = (
+        one.where(draw.random(len(sold)) > 0.02, -9).fillna(-9).astype(int) for one in (home, sold - home)
+    )
+    part = 'kind = \'mean\'\nuniverse = \'outcome == "completed" and size_class not in ("medium", "large")\''
+    every = "[[indicator]]\nname = 'sold'\nvi = 'sold'\nen = 'sold'\nkind = 'mean'\nnumerator = 'turnover'\nuniverse = 'outcome == \"completed\"'"
+    asked = file, red_team.book("enterprises")
+    with (
+        red_team.with_number(*asked, lambda _: home.to_numpy(), 10**9, [part], "home"),
+        red_team.with_number(
+            *asked, lambda _: abroad.to_numpy(), 10**9, [f"{part}\n\n{every}"], "abroad"
+        ) as book,
+    ):
+        survey, names = load_survey("enterprises", 2025), ("home_0", "abroad_0", "sold")
+        told = {
+            by: [
+                {*published(survey, book.indicators[one], by).dropna(subset="estimate")["row"]}
+                for one in names
+            ]
+            for by in ("district", "sector")
+        }
+        left = survey.frame[survey.frame["sold"].gt(0) & survey.frame["size_class"].isin(["Vừa", "Lớn"])]
+        few = {by: {str(row) for row, n in left[by].value_counts().items() if 0 < n < 10} for by in told}
+    assert any(few[by] & told[by][2] for by in told)
+    assert not any(few[by] & set.intersection(*told[by]) for by in told)
+
+
 def test_what_a_ratio_is_divided_by_is_a_size_that_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -180,11 +180,14 @@ class Sizes:
                 left = np.abs(np.where(its, sums, 0) - (parts * told) @ times)
                 apart = ~(its & told.all(axis=1)) & (its | told.any(axis=1))
                 apart &= left >= rule.p_percent * np.abs(sums)
+                unasked = ~np.all(
+                    [self.file.due(one) for one in (all_, part[0], *(one for one, _ in thirds))], axis=0
+                )
                 left *= weights
                 if (apart.any() and made_by_few(left[apart], divides=False)) or any(
                     0 < some.sum() < rule.threshold
                     and left[apart & ~some].sum() <= rule.p_percent * left[some].sum()
-                    for some in (apart, apart & (rows ^ others))
+                    for some in (apart, apart & (rows ^ others), apart & unasked)
                 ):
                     return True
         return False
