@@ -996,10 +996,10 @@ def checksums(file: Path, book: Codebook, rows: list[int], column: str) -> Count
         revise(file, correction([row], column))
         clear_memory()
         with ledger.noting_apart() as notes:
-            published(load_survey(book.name, YEAR), next(iter(book.indicators)))
+            table = published(load_survey(book.name, YEAR), next(iter(book.indicators)))
         beside = raw.sidecar_path(file)
         record = publishing.Made("report", book.path, {}, {}, inputs=[beside]).record()
-        told = [record, ledger.populations(notes), quality.raw_files(quality.load(year=YEAR))]
+        told = [record, ledger.populations(notes), quality.raw_files(quality.load(year=YEAR)), table.attrs]
         found = raw.sha256(file), raw.sha256(beside), notes[0]["basis"]
         total += Count(1, int(any(one[: quality.SHORT] in repr(told) for one in found)))
         file.write_bytes(kept)

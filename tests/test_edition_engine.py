@@ -493,6 +493,14 @@ def test_what_programs_print_past_python_is_the_cells_and_does_not_disturb_the_r
     assert printed(execute(path)) == "{noise}\nnoise\nkept\n"
 
 
+def test_a_notebook_that_logs_everything_into_its_cells_logs_nothing_of_how_it_is_run(notebook):
+    path = notebook(
+        "import logging, sys\nlogging.basicConfig(level=logging.DEBUG, stream=sys.stdout, force=True)\nlogging.debug('mine')"
+    )
+
+    assert printed(execute(path)) == "DEBUG:root:mine\n"
+
+
 def test_a_cell_that_asks_for_input_is_refused_since_nobody_is_there(notebook):
     with pytest.raises(RenderError, match="cell 2, line 1: StdinNotImplementedError"):
         execute(notebook("input('?')"))

@@ -23,6 +23,7 @@ from qngai_analysis.errors import RenderError, SurveyError
 from qngai_analysis.notebook import marks
 from qngai_analysis.survey import door, loading, survey_observations
 from qngai_analysis.survey.form import intake
+from qngai_analysis.survey.form.intake_reading import read_answers
 from qngai_analysis.survey.form.codebook import read_codebook
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.counts import published_weights
@@ -84,6 +85,7 @@ def shops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         lambda _: intake.load_file("shops", 2025),
         lambda _: intake.response_account("shops", 2025),
         lambda _: intake.check_file(read_codebook("shops"), intake.survey_file("shops", 2025)),
+        lambda _: read_answers(read_codebook("shops"), intake.survey_file("shops", 2025)),
         lambda _: loading.load_survey("shops", 2025).frame,
         lambda _: loading.shared_survey("shops", 2025).proportion("sells_online"),
     ],

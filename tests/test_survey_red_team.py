@@ -106,6 +106,18 @@ def test_no_checksum_that_is_published_tells_an_answer_by_trying(tourism: Path) 
     assert (found.attacked, found.recovered) == (2, 0)
 
 
+def test_a_crossing_by_a_question_that_only_some_are_asked_tells_no_cell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A restaurant, which is not asked how it notifies of guests, is nobody who may have said so: 4 cells of 0 to 6 before."""
+    simulated("tourism", 440117, tmp_path, monkeypatch)
+
+    found = red_team.crossings(load_survey("tourism", 2025), red_team.book("tourism"))
+
+    assert found.attacked > 0
+    assert found.recovered == 0
+
+
 def test_parts_of_a_sample_counts_weights_and_firms_are_not_found(tourism: Path) -> None:
     book = red_team.book("tourism")
     by_all = ("", *red_team.groupings(book))

@@ -129,6 +129,13 @@ def begin() -> None:
 _begun: list[Any] = []
 
 
+def _unheard() -> logging.Logger:
+    """Return a logger below no other: what a notebook lets the root's write into its cells would tell of itself without end."""
+    log = logging.Logger("kernel")
+    log.addHandler(logging.NullHandler())
+    return log
+
+
 def _kernel() -> Any:
     IPythonKernel.clear_instance()
     ZMQInteractiveShell.clear_instance()
@@ -138,7 +145,7 @@ def _kernel() -> Any:
         shell_class=ZMQInteractiveShell,
         iopub_socket=object(),
         config=Config({"HistoryManager": {"hist_file": ":memory:"}}),
-        log=logging.getLogger(__name__),
+        log=_unheard(),
     )
     kernel.shell.extension_manager.load_extension("storemagic")
     return kernel
@@ -153,7 +160,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
     def __init__(
         self, manager: NotebookExecutionManager, advance: Callable[[int, int], None], **settings: Any
     ):
-        super().__init__(manager, **settings)
+        super().__init__(manager, log=_unheard(), **settings)
         self._advance, self._told = advance, 0.0
         self._parent: Message = {}
         self._later: list[Message] = []

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from qngai_analysis.survey.door import refuse_in_reports
 from qngai_analysis.survey.form import intake_matching as matching
 from qngai_analysis.survey.form.cells import ReadColumn, Wrong, month_first, read_column, read_split
 from qngai_analysis.survey.form.codebook import SPECIAL, Codebook, Question
@@ -150,8 +151,9 @@ def read_answers(codebook: Codebook, path: Path) -> Reading:
     Raises
     ------
     SurveyError
-        The file as a whole can't be read.
+        The file as a whole can't be read; or ``refuse_in_reports``.
     """
+    refuse_in_reports()
     names = matching.meanings(codebook)
     reading = Reading(codebook, path, Faults(path.name))
     recognised, matched = matching.recogniser(names), _matched(reading, path, names)

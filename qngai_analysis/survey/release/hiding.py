@@ -196,7 +196,11 @@ class Hiding:
     ) -> Groups:
         """Return what to hide in new tables, beside those of other groupings that stand as they were told."""
         answers, silent = (np.frombuffer(one, dtype=bool) for one in (known, unheard))
-        counts = self.file.joint(answers, [by for by, _ in first], new, silent)
+        asked = dict.fromkeys(
+            part for by in new for part in by.split(CROSS) if self.file.speaks_of_nobody(part)
+        )
+        may = {part: self.members.may_be_in(part) for part in asked}
+        counts = self.file.joint(answers, [by for by, _ in first], may, silent)
         return shut_together(
             counts,
             {by: frozenset(self.file.groups(by)[1]) - NO_GROUPS for by in new},

@@ -27,6 +27,9 @@ from qngai_analysis.survey.release.respondents import Respondents, groups_of
 from qngai_analysis.survey.release.same_answers import Kin
 
 
+_OF_ANSWERS = ("content", "sha256")
+
+
 def history_of(survey: Survey) -> History:
     """Return a survey with what was published of it: an indicator's tables are asked for one by one, and each is protected with regard to all."""
     refuse_in_reports()
@@ -81,7 +84,8 @@ class History:
         stands = bool(found.attrs.get("stands", False))
         if by:
             _add_labels(found, by, frame[by])
-        found.attrs = {name: value for name, value in frame.attrs.items() if name != "content"}  # of answers
+        # not what tells answers to who tries them: checksums of the file
+        found.attrs = {name: value for name, value in frame.attrs.items() if name not in _OF_ANSWERS}
         found.attrs["stands"] = stands
         return found
 

@@ -6,7 +6,7 @@ that rests on answers what they said. See ``docs/methods/disclosure.md``.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
@@ -42,28 +42,15 @@ class Members:
         return self.may & ~self.sure
 
 
-def members(domain: Domain, answers: Answers, unknown: Collection[str]) -> dict[str, Members]:
-    """Return by group of a domain who may be in it for one who does not know the answers to some questions."""
-    seen = _not_knowing(answers, unknown)
+def members(domain: Domain, seen: Answers) -> dict[str, Members]:
+    """Return by group of a domain who may be in it for one who sees no more than some answers."""
     found: dict[str, Members] = {}
-    later = Members(np.zeros(answers.size, dtype=bool), np.zeros(answers.size, dtype=bool))
+    later = Members(np.zeros(seen.size, dtype=bool), np.zeros(seen.size, dtype=bool))
     for vi, _, rule in reversed(domain.groups):  # a row is in the last group whose rule holds
         truth = rule.test(seen)
         found[vi] = Members(~truth.no & ~later.sure, truth.yes & ~later.may)
         later = Members(later.may | ~truth.no, later.sure | truth.yes)
     return found
-
-
-def who_fits(rule: Condition, answers: Answers, unknown: Collection[str]) -> Members:
-    """Return whom a rule may hold of, for one who does not know the answers to some questions."""
-    truth = rule.test(_not_knowing(answers, unknown))
-    return Members(~truth.no, truth.yes)
-
-
-def _not_knowing(answers: Answers, unknown: Collection[str]) -> Answers:
-    nothing = np.full(answers.size, Status.MISSING, dtype=np.int8)
-    others = {name: replace(answers[name], status=nothing) for name in unknown}
-    return Answers(answers.size, {**answers, **others})
 
 
 def answers_in(frame: pd.DataFrame, book: Codebook, names: Iterable[str]) -> Answers:
@@ -115,6 +102,31 @@ class Membership:
             refuse_changed(self.file.survey, columns)
         return answers_in(self.file.survey.frame, self.file.book, names)
 
+    def _seen(self, names: Sequence[str], unknown: Collection[str]) -> Answers:
+        """Return the answers to some questions, to others none: of these he who does not know them knows whom the form asks."""
+        answers = self._answers_to(tuple(names))
+        hidden = {
+            name: replace(
+                answers[name],
+                status=np.where(self._may_be_asked(name), Status.MISSING, Status.NOT_APPLICABLE),
+            )
+            for name in unknown
+        }
+        return Answers(answers.size, {**answers, **hidden})
+
+    def _fits(self, rule: Condition, unknown: Collection[str]) -> Members:
+        """Return whom a rule may hold of, for one who does not know the answers to some questions."""
+        truth = rule.test(self._seen(rule.names, unknown))
+        return Members(~truth.no, truth.yes)
+
+    @once
+    def _may_be_asked(self, name: str) -> Flags:
+        """Return whom the form may ask a question, for one who knows no answers."""
+        rule = self.file.book.questions[name].ask_if if self.file.book else None
+        if rule is None:
+            return np.ones(len(self.file.survey.frame), dtype=bool)
+        return self._fits(rule, [one for one in rule.names if self.file.is_answer(one)]).may
+
     @once
     def _members(self, part: str, unknown: tuple[str, ...]) -> dict[str, Members]:
         """Return who may be in each group of a grouping for one who does not know the answers to some questions."""
@@ -122,9 +134,9 @@ class Membership:
         domain = self.file.book.domains.get(part) if self.file.book and unknown else None
         if domain:
             asked = dict.fromkeys(name for _, _, rule in domain.groups for name in rule.names)
-            return members(domain, self._answers_to(tuple(asked)), unknown)
-        if unknown:  # a question: anybody may have said anything
-            anybody = Members(np.ones(len(codes), dtype=bool), np.zeros(len(codes), dtype=bool))
+            return members(domain, self._seen(tuple(asked), unknown))
+        if unknown:  # a question: anybody whom it is asked may have said anything
+            anybody = Members(self._may_be_asked(part), np.zeros(len(codes), dtype=bool))
             return dict.fromkeys(names, anybody)
         return {name: Members(codes == place, codes == place) for place, name in enumerate(names)}
 
@@ -162,6 +174,11 @@ class Membership:
                         found.add(row)
         return found
 
+    def may_be_in(self, part: str) -> dict[str, Flags]:
+        """Return who may be in each row by a grouping to which all that was said of it is told alike, though nobody said it."""
+        rows = self._members(part, tuple(sorted(self.file.nobody_said(part))))
+        return {row: them.may for row, them in rows.items() if row not in NO_GROUPS}
+
     @once
     def says(self, item: Indicator) -> Members | None:
         """
@@ -174,14 +191,14 @@ class Membership:
         unknown = tuple(name for name in names if self.file.is_answer(name))
         if len(unknown) == len(names):
             return None
-        return who_fits(item.numerator, self._answers_to(tuple(names)), unknown)
+        return self._fits(item.numerator, unknown)
 
     @once
     def lets_in(self, item: Indicator) -> Members | None:
         """Return who may be in an indicator's universe, and who surely is, for one who knows all but answers; None where all do."""
         rule = item.universe if self.file.book else None
         unknown = tuple(name for name in rule.names if self.file.is_answer(name)) if rule else ()
-        return who_fits(rule, self._answers_to(tuple(rule.names)), unknown) if rule and unknown else None
+        return self._fits(rule, unknown) if rule and unknown else None
 
     @once
     def counted(self, item: Indicator, by: str) -> tuple[Floats, Floats] | None:
@@ -238,9 +255,7 @@ class Membership:
         rule = item.universe if self.file.book else None
         unknown = tuple(name for name in rule.names if self.file.is_unknown(name)) if rule else ()
         if rule and unknown:
-            may = may | who_fits(
-                rule, self._answers_to(tuple(rule.names)), unknown
-            ).may & self.file.counts_for(item)
+            may = may | self._fits(rule, unknown).may & self.file.counts_for(item)
             quiet = np.bincount(codes[may & inside], minlength=len(names)) > 0
         return np.asarray(may & inside & (quiet & ~heard)[codes])
 
@@ -274,7 +289,7 @@ class Membership:
             return set()
         answers = self._answers_to(tuple(rule.names))
         said = np.any([answers[name].status == Status.ANSWERED for name in unknown], axis=0)
-        open_ = who_fits(rule, answers, unknown).open & said & self.file.counts_for(item)
+        open_ = self._fits(rule, unknown).open & said & self.file.counts_for(item)
         codes, names = self.file.groups(by)
         return {
             row for place, row in enumerate(names) if _tells(open_ & (codes == place), self.file.due(item))
@@ -286,11 +301,7 @@ class Membership:
         rule = item.universe if self.file.book else None
         if rule is None:
             return []
-        found = [
-            who_fits(rule, self._answers_to(rule.names), (name,))
-            for name in rule.names
-            if self.file.is_answer(name)
-        ]
+        found = [self._fits(rule, (name,)) for name in rule.names if self.file.is_answer(name)]
         return [them for them in found if them.sure.any() and them.open.any()]
 
     def nearly(self, item: Indicator, by: str, told: Groups) -> frozenset[str]:

@@ -537,9 +537,17 @@ class Respondents:
             return False
 
     def joint(
-        self, known: Flags, groupings: Iterable[str], new: Iterable[str] = (), unheard: Flags | None = None
+        self,
+        known: Flags,
+        groupings: Iterable[str],
+        may: Mapping[str, Mapping[str, Flags]] | None = None,
+        unheard: Flags | None = None,
     ) -> pd.DataFrame:
-        """Return how many are in each combination of groups, those of the ``unheard`` with nobody; of a new table's question anybody may have said anything."""
+        """
+        Return how many are in each combination of groups, those of the ``unheard`` with nobody.
+
+        ``may``: by a new table's question who may be in each of its rows: as what they said is not known, all these combinations may occur.
+        """
         parts = list(
             dict.fromkeys(part for name in groupings for part in name.partition(WAS)[0].split(CROSS))
         )
@@ -547,10 +555,28 @@ class Respondents:
         if unheard is not None and unheard.any():
             silent = joint(self.survey.frame.loc[unheard, parts], tuple(parts))
             counts = pd.concat([counts, silent.assign(n=0)])
-        for part in {part: None for by in new for part in by.split(CROSS) if self.speaks_of_nobody(part)}:
-            said = pd.DataFrame({part: [name for name in self.groups(part)[1] if name not in NO_GROUPS]})
-            others = counts.drop(columns=[part, "n"]).drop_duplicates()
-            counts = pd.concat([counts, others.merge(said, how="cross").assign(n=0)])
+        if may:
+            rows = known if unheard is None else known | unheard
+            who = pd.DataFrame(
+                {
+                    f"may {part}": np.unique(
+                        np.array([*said.values()])[:, rows], axis=1, return_inverse=True
+                    )[1].ravel()
+                    for part, said in may.items()
+                }
+            )
+            texts = self.survey.frame.loc[rows, parts].astype(object)
+            cells = (
+                texts.where(texts.notna(), "").astype(str).reset_index(drop=True).join(who).drop_duplicates()
+            )
+            for part, said in may.items():
+                kinds = who[f"may {part}"].to_numpy()
+                pairs = {
+                    (kind, row) for row, inside in said.items() for kind in np.unique(kinds[inside[rows]])
+                }
+                allowed = pd.DataFrame(sorted(pairs), columns=[f"may {part}", part])
+                cells = pd.concat([cells, cells.drop(columns=part).merge(allowed)]).drop_duplicates()
+            counts = pd.concat([counts, cells[parts].drop_duplicates().assign(n=0)])
         for name in groupings:
             base, _, then = name.partition(WAS)
             if CROSS in base:
