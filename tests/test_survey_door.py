@@ -23,8 +23,8 @@ from qngai_analysis.errors import RenderError, SurveyError
 from qngai_analysis.notebook import marks
 from qngai_analysis.survey import door, loading, survey_observations
 from qngai_analysis.survey.form import intake
-from qngai_analysis.survey.form.intake_reading import read_answers
 from qngai_analysis.survey.form.codebook import read_codebook
+from qngai_analysis.survey.form.intake_reading import read_answers
 from qngai_analysis.survey.release import ledger
 from qngai_analysis.survey.release.counts import published_weights
 from qngai_analysis.survey.release.history import history_of

@@ -26,7 +26,6 @@ from qngai_analysis.survey.release.refusals import refuse_other_design, refuse_w
 from qngai_analysis.survey.release.respondents import Respondents, groups_of
 from qngai_analysis.survey.release.same_answers import Kin
 
-
 _OF_ANSWERS = ("content", "sha256")
 
 
