@@ -12,6 +12,7 @@ from survey_workbench import HEADER, SHOPS, csv_text, deliver, make_project
 
 from qngai_analysis.errors import RenderError
 from qngai_analysis.survey import load_survey, published, read_codebook
+from qngai_analysis.survey.release.history import history_of
 from qngai_analysis.survey.release.membership import differ
 from qngai_analysis.survey.release.publication import crossed
 from qngai_analysis.survey.release.side_by_side import enter_by_hand
@@ -97,6 +98,55 @@ def test_a_universe_of_those_who_said_so_is_published(
     survey_of(tmp_path, monkeypatch, SOLD, universe='outcome == "completed" and online == "yes"')
 
     assert mark() == ""
+
+
+def of_sellers(name: str, kind: str, numerator: str) -> str:
+    """An indicator of those who sell online, of whom something else is known."""
+    return f"""[[indicator]]
+name = '{name}'
+kind = '{kind}'
+vi = '{name}'
+en = '{name}'
+numerator = '{numerator}'
+universe = 'outcome == "completed" and online == "yes"'
+
+"""
+
+
+def told_by_few(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, sold: Sold, *indicators: str
+) -> list[set[str]]:
+    """Return by added indicator the districts of which it would tell who gave an answer."""
+    survey_of(folder, monkeypatch, sold)
+    book = read_codebook("shops")
+    text = book.path.read_text("utf-8").replace("[simulate]", "".join(indicators) + "[simulate]", 1)
+    book.path.write_text(text, encoding="utf-8")
+    clear_memory()
+    members = history_of(load_survey("shops", 2025)).hiding.members
+    items = [*read_codebook("shops").indicators.values()][-len(indicators) :]
+    return [members.nearly_all_let_in(item, "district") for item in items]
+
+
+@pytest.mark.parametrize("houses", [(27, 3), (3, 27)])
+def test_of_those_who_said_so_it_is_not_told_how_many_are_of_a_kind_of_which_all_but_few_did_or_few(
+    houses: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kinds are known: the share of houses among those who sell online tells how many of the houses do."""
+    sold = SOLD | {("524", 2, 1): houses[0], ("524", 2, 2): houses[1]}
+
+    hidden = told_by_few(tmp_path, monkeypatch, sold, of_sellers("houses", "proportion", 'kind == "house"'))
+
+    assert hidden == [{"Huyện Bình Sơn"}]
+
+
+def test_what_several_known_sizes_tell_of_one_answer_each_tells_of_twice_thrice_as_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 533 sixteen sell online, sixteen do not."""
+    sold = SOLD | {("533", 1, 1): 16, ("533", 1, 2): 16}
+    sizes = [of_sellers("first", "mean", "sales"), of_sellers("second", "mean", "sales * sales")]
+
+    assert told_by_few(tmp_path, monkeypatch, sold, *sizes) == [set(), {"Huyện Mộ Đức"}]
 
 
 @pytest.mark.parametrize(("few", "shown"), [(3, False), (14, True)])

@@ -277,23 +277,46 @@ class Membership:
 
     def nearly_all_let_in(self, item: Indicator, by: str) -> set[str]:
         """
-        Return the rows of a size in which all but few of those who said what its universe asks are in it.
+        Return the rows of what is known of people (a size, or a share of those who are of a kind) that tells who gave an answer.
 
-        Sizes are known to many (pupils, staff): of few who are left out their mean tells who they are.
+        Sizes are known to many (pupils, staff), kinds to all. Where but few of those who said what the universe asks are
+        in it, or but few are not, of a share on each of its sides, their mean tells who they are. Each more of the same answer
+        tells as much again: of a second one there have to be twice as many, of a third three times.
         """
-        book, rule = self.file.book, item.universe
-        if book is None or rule is None or item.kind == "proportion" or self.file.scale(item):
-            return set()
-        unknown = [name for name in rule.names if self.file.is_answer(name) and book.questions[name].choices]
-        if not unknown:
+        rule, asked = item.universe, self._lets_known_in(item)
+        if not asked or rule is None:
             return set()
         answers = self._answers_to(tuple(rule.names))
-        said = np.any([answers[name].status == Status.ANSWERED for name in unknown], axis=0)
-        open_ = self._fits(rule, unknown).open & said & self.file.counts_for(item)
+        said = np.any([answers[name].status == Status.ANSWERED for name in asked], axis=0)
+        open_ = self._fits(rule, asked).open & said & self.file.counts_for(item)
+        sides = [open_]
+        if item.kind == "proportion":
+            yes = item.numerator.test(self._answers_to(tuple(item.numerator.names))).yes
+            sides = [open_ & yes, open_ & ~yes]
+        place = self.file.indicators.index(item) if item in self.file.indicators else 0
+        told = [one for one in self.file.indicators[:place] if self._lets_known_in(one) & asked]
+        fewest = disclosure_standard().threshold * (1 + len(told))
         codes, names = self.file.groups(by)
+        inside = self.file.due(item)
         return {
-            row for place, row in enumerate(names) if _tells(open_ & (codes == place), self.file.due(item))
+            row
+            for place, row in enumerate(names)
+            if any(_tells(side & (codes == place), inside, fewest) for side in sides)
         }
+
+    @once
+    def _lets_known_in(self, item: Indicator) -> frozenset[str]:
+        """Return the questions whose answers let those into a universe of whom something known is told; none where that is an answer, too."""
+        book, rule = self.file.book, item.universe
+        if book is None or rule is None or self.file.scale(item):
+            return frozenset()
+
+        def chosen(names: Iterable[str]) -> frozenset[str]:
+            return frozenset(one for one in names if self.file.is_answer(one) and book.questions[one].choices)
+
+        if item.kind == "proportion" and chosen(item.numerator.names):
+            return frozenset()
+        return chosen(rule.names)
 
     @once
     def _let_in(self, item: Indicator) -> list[Members]:
@@ -328,7 +351,7 @@ class Membership:
         return frozenset(found)
 
 
-def _tells(open_: Flags, inside: Flags) -> bool:
-    """Return whether few of those whose answer decides are in a row, or few are not."""
-    few = min((open_ & inside).sum(), (open_ & ~inside).sum()) < disclosure_standard().threshold
-    return bool(open_.any() and few)
+def _tells(open_: Flags, inside: Flags, fewest: int = 0) -> bool:
+    """Return whether few (fewer than ``fewest``) of those whose answer decides are in a row, or few are not."""
+    few = min((open_ & inside).sum(), (open_ & ~inside).sum())
+    return bool(open_.any() and few < (fewest or disclosure_standard().threshold))
