@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import io
 import itertools
-import json
 import os
+import random
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import zipfile
@@ -31,6 +32,7 @@ import qngai_analysis as qn
 from qngai_analysis import paths, raw
 from qngai_analysis.cutoff import default_cutoff
 from qngai_analysis.edition import batch, publishing, switch
+from qngai_analysis.edition.publishing import MANIFEST
 from qngai_analysis.errors import RenderError, SurveyError
 from qngai_analysis.project import read_project
 from qngai_analysis.report import quality, unit
@@ -52,6 +54,7 @@ from qngai_analysis.survey.release.respondents import labels_of
 from qngai_analysis.survey.release.side_by_side import enter_by_hand, refuse_side_by_side
 
 YEAR = 2025
+FORMATS = ("html", "pdf", "docx", "xlsx", "ipynb")
 NUMBERS = ("estimate", "se", "ci_low", "ci_high", "df", "cv", "deff", "n", "n_eff", "rest", "p_value")
 
 
@@ -1020,8 +1023,7 @@ def beside_reports(
     JSON and CSV of an edition; ``views``: all that a session saves from the explorer, two groupings, differences
     and changes between years among it.
     """
-    who = pd.read_csv(file, dtype=str, keep_default_na=False).loc[rows, book.design.identifier[0]]
-    known = sum(answers_of(book, load_frame(book.name, YEAR), list(who)).values())
+    known = answers_in(file, book, rows)
 
     def look() -> dict[str, object]:
         clear_memory()
@@ -1150,8 +1152,7 @@ def other_names(file: Path, book: Codebook, rows: list[int]) -> Count:
         one for one in (file, units, book.path) for one in (one, raw.sidecar_path(one)) if one.is_file()
     ]
     kept = {one: one.read_bytes() for one in touched}
-    who = pd.read_csv(file, dtype=str, keep_default_na=False).loc[rows, book.design.identifier[0]]
-    known = sum(answers_of(book, load_frame(book.name, YEAR), list(who)).values())
+    known = answers_in(file, book, rows)
 
     def look() -> dict[object, pd.DataFrame]:
         clear_memory()
@@ -1214,36 +1215,44 @@ def other_ways(
     """
     Publish a survey's report, revise the file, publish it again in another way; and so without the revision.
 
-    What the second report says, in each format, has to be what it says where nothing was revised. The ways: into
-    the same folder, after the first edition was deleted, into another folder (``--out``), after a publication that
-    was killed once its ledger was written, with another cut-off, in English, and without the ledger.
+    What the second report holds, in each format, has to be what it holds where nothing was revised, byte for byte. The ways:
+    into the same folder, after the first edition was deleted, into another folder (``--out``), after a publication that
+    was killed once its ledger was written, with another cut-off, in English, of a district, and without the ledger.
     """
-    who = pd.read_csv(file, dtype=str, keep_default_na=False).loc[rows, book.design.identifier[0]]
-    known = sum(answers_of(book, load_frame(book.name, YEAR), list(who)).values())
+    known = answers_in(file, book, rows)
     sectors = read_project().sectors.items()
     sector = next(name for name, one in sectors if book.name in {block.name for block in one.survey})
-    plain = batch.Edition(YEAR, paths.reports(), formats=("html", "pdf", "docx", "xlsx", "ipynb"))
+    plain = batch.Edition(YEAR, paths.reports(), formats=FORMATS)
+    district = str(load_survey(book.name, YEAR).frame[book.design.district].dropna().astype(str).min())
     ways = {
         **dict.fromkeys(("again", "deleted", "killed", "no ledger", "no ledger, no edition"), plain),
         "elsewhere": replace(plain, out=paths.project() / "elsewhere"),
         "cut-off": replace(plain, cutoff=f"{YEAR + 1}-06-30"),
         "English": replace(plain, lang="en"),
+        "a district": replace(plain, parameters={"district": district}),
     }
     folders = (paths.reports(), paths.releases(), file.parent)
 
-    def publish(as_: batch.Edition) -> dict[str, object]:
+    def publish(as_: batch.Edition) -> dict[str, bytes]:
         clear_memory()
         batch.render_named(sector, as_)
-        return {
-            one.name: json.loads(one.read_text("utf-8"))["cells"]
-            if one.suffix == ".ipynb"
-            else text_of(one.name, one.read_bytes())
-            for one in as_.folder.iterdir()
-        }
+        return {one.name: one.read_bytes() for one in as_.folder.iterdir() if one.name != MANIFEST}
 
-    def second(way: str, *, revised: bool) -> dict[str, object]:
+    def kill() -> int:
+        """Begin a publication that ends once its ledger is written, before its edition is there; return how it ended."""
+        if not (child := os.fork()):
+            switch.carry = lambda *_, **__: os._exit(9)  # type: ignore[assignment]
+            try:
+                publish(plain)
+            except RenderError:
+                os._exit(1)
+            finally:  # the edition was there as it is, byte for byte: nothing was to be published
+                os._exit(0)
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+    def second(way: str, *, revised: bool) -> dict[str, bytes]:
         for folder in folders:
-            shutil.rmtree(folder)
+            shutil.rmtree(folder, ignore_errors=True)  # a way that was refused has left none
             shutil.copytree(kept / folder.name, folder)
         shutil.copy(kept / ledger.INDEX, paths.project())
         shutil.rmtree(paths.project() / "elsewhere", ignore_errors=True)
@@ -1255,11 +1264,8 @@ def other_ways(
             shutil.rmtree(paths.releases())
             if way.endswith("edition"):
                 shutil.rmtree(paths.reports())
-        elif way == "killed" and not os.fork():
-            switch.carry = lambda *_, **__: os._exit(9)  # type: ignore[assignment]
-            publish(ways[way])
         elif way == "killed":
-            assert os.waitstatus_to_exitcode(os.wait()[1]) == 9
+            assert kill() in ((9, 1) if revised else (9, 0))
         return publish(ways[way])
 
     publish(plain)
@@ -1277,6 +1283,153 @@ def other_ways(
                 continue
             found[way] = Count(known, 0 if told == second(way, revised=False) else known)
     return found
+
+
+def answers_in(file: Path, book: Codebook, rows: list[int]) -> int:
+    """How many answers to indicators some records of a file hold."""
+    who = pd.read_csv(file, dtype=str, keep_default_na=False).loc[rows, book.design.identifier[0]]
+    return sum(answers_of(book, load_frame(book.name, YEAR), list(who)).values())
+
+
+# ------------------------------------------------------------ the whole of what an office publishes
+
+
+def commands(place: str) -> list[list[str]]:
+    """What publishes all of a year: both languages, each sector of a district, the units' reports, the assessment."""
+    year, every = ["--year", str(YEAR)], ["--formats", ",".join(FORMATS)]
+    sectors = [name for name, one in read_project().sectors.items() if one.survey]
+    return [
+        *(["report", *year, *every, "--lang", lang] for lang in ("vi", "en")),
+        *(["render", sector, *year, *every, "-p", f"district={place}"] for sector in sectors),
+        ["render", "chat_luong_so_lieu", *year, "--formats", "html,ipynb"],
+        *(["batch", "--by", kind, *year] for kind in unit.KINDS),
+        *(["assess", *year, "--format", form] for form in ("csv", "json")),
+    ]
+
+
+def everything(place: str) -> dict[str, bytes]:
+    """
+    Publish all of a year, each command in a process of its own; return every output and file but the manifests.
+
+    The first digits of the keyed checksums of survey files, which the report of data quality prints, are left out.
+    """
+    found = {}
+    for command in commands(place):
+        asked = [sys.executable, "-m", "qngai_analysis", *command]
+        done = subprocess.run(asked, cwd=paths.project(), capture_output=True, check=False)
+        if done.returncode:
+            raise RenderError("{why}", why=f"{command}: {done.stderr.decode()}")
+        found[" ".join(command)] = done.stdout
+    files = (one for one in paths.reports().rglob("*") if one.is_file() and one.name != MANIFEST)
+    found |= {one.relative_to(paths.reports()).as_posix(): one.read_bytes() for one in files}
+    surveyed = paths.raw("surveys").glob(f"*/{YEAR}.csv")
+    shown = "|".join(raw.shown_checksum(file, raw.sha256(file))[: quality.SHORT] for file in surveyed)
+    return {name: re.sub(shown.encode(), b"", data) for name, data in found.items()}
+
+
+Change = Callable[[pd.DataFrame], pd.DataFrame]
+
+
+def changes(book: Codebook, rows: list[int], column: str) -> dict[str, Change]:
+    """What may happen to some records between two editions."""
+    return {
+        "deleted": deletion(rows),
+        "corrected": correction(rows, column),
+        "added": addition(book, rows),
+    }
+
+
+def drawn(file: Path, book: Codebook, draw: random.Random, records: int) -> tuple[list[int], str]:
+    """Draw records of a file, each household with all its members, and a question of yes and no that an indicator asks."""
+    unit = pd.read_csv(file, dtype=str)[book.design.identifier[0]]
+    rows = list(unit.index[unit.isin(unit[draw.sample(completed(file, book), records)])])
+    asked = [book.questions[one] for item in book.indicators.values() for one in item.numerator.names]
+    of_two = [one.name for one in asked if {1, 2} <= {choice.code for choice in one.choices}]
+    return rows, draw.choice([one for one in of_two if book.questions[one].type == "select_one"])
+
+
+def whole_editions(names: Sequence[str], draw: random.Random) -> dict[str, Count]:
+    """
+    Publish all of a year; let 1, 2, 3 records of each survey be deleted, corrected or added; publish again.
+
+    Each revision begins where the first edition left files, ledgers and reports. Attacked: the answers of the records;
+    found: all of them, where a file or what a command prints is another, byte for byte.
+    """
+    kept, found = [paths.reports(), paths.releases(), paths.raw("surveys")], dict[str, Count]()
+    forget()
+    shutil.rmtree(paths.reports(), ignore_errors=True)
+    place = draw.choice(book(names[0]).units).name
+    first = everything(place)
+    with tempfile.TemporaryDirectory() as beside:
+        for folder in kept:
+            shutil.copytree(folder, Path(beside) / folder.name)
+        shutil.copy(paths.project() / ledger.INDEX, beside)
+        for records, kind in itertools.product((1, 2, 3), ("deleted", "corrected", "added")):
+            known = {}
+            for name in names:
+                one, file = book(name), paths.raw("surveys", name) / f"{YEAR}.csv"
+                rows, column = drawn(file, one, draw, records)
+                known[f"{kind}, {name}"] = answers_in(file, one, rows)
+                revise(file, changes(one, rows, column)[kind])
+            second = everything(place)
+            other = sorted(name for name in {*first, *second} if first.get(name) != second.get(name))
+            print(
+                f"{records} {kind}: {len(first)} files and outputs, other: {other}",
+                file=sys.stderr,
+                flush=True,
+            )
+            for name, count in known.items():
+                found[name] = found.get(name, Count()) + Count(count, count if other else 0)
+            for folder in kept:
+                shutil.rmtree(folder, ignore_errors=True)
+                shutil.copytree(Path(beside) / folder.name, folder)
+            shutil.copy(Path(beside) / ledger.INDEX, paths.project())
+    return found
+
+
+def digits(file: Path, book: Codebook, rows: list[int], column: str) -> Count:
+    """
+    Correct one answer where nobody reads another number for it, each time as if nothing was published before.
+
+    What rests on more digits than are printed (a drawing's coordinates, a text beside it, an attribute, a cell of
+    Excel or of the notebook) differs. Attacked: files of editions whose pages read alike; found: those that are not the
+    same byte for byte.
+    """
+    sectors = read_project().sectors.items()
+    sector = next(name for name, one in sectors if book.name in {block.name for block in one.survey})
+    printed = dict.fromkeys(("", book.design.district, *book.tables_by))
+    keys = [(name, by) for name in book.indicators for by in printed]
+    kept = {one: one.read_bytes() for one in (file, raw.sidecar_path(file))}
+
+    def begin(*corrected: int) -> list[pd.DataFrame]:
+        for one, data in kept.items():
+            one.write_bytes(data)
+        revise(file, correction([*corrected], column))
+        forget()
+        shutil.rmtree(paths.reports(), ignore_errors=True)
+        clear_memory()
+        with ledger.noting_apart():
+            return list(tables(load_survey(book.name, YEAR), book, keys).values())
+
+    def files() -> dict[str, bytes]:
+        clear_memory()
+        batch.render_named(sector, batch.Edition(YEAR, paths.reports(), formats=FORMATS))
+        folder = paths.reports() / str(YEAR)
+        return {one.name: one.read_bytes() for one in folder.iterdir() if one.name != MANIFEST}
+
+    first, before, total = begin(), dict[str, bytes](), Count()
+    for row in rows:
+        if any(tells(*both) for both in zip(first, begin(row), strict=True)):
+            continue
+        after = files()
+        if not before:
+            begin()
+            before = files()
+        pages = [name for name in before if name.endswith((".html", ".pdf"))]
+        if all(text_of(name, before[name]) == text_of(name, after[name]) for name in pages):
+            total += Count(len(before), sum(data != after[name] for name, data in before.items()))
+    begin()
+    return total
 
 
 def clear_memory() -> None:
