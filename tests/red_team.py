@@ -1268,7 +1268,8 @@ def other_ways(
             assert kill() in ((9, 1) if revised else (9, 0))
         return publish(ways[way])
 
-    publish(plain)
+    for as_ in (plain, ways["a district"]):  # what no edition has told waits while anything stands
+        publish(as_)
     found = {}
     with tempfile.TemporaryDirectory() as place:
         kept = Path(place)
@@ -1340,9 +1341,14 @@ def changes(book: Codebook, rows: list[int], column: str) -> dict[str, Change]:
 
 
 def drawn(file: Path, book: Codebook, draw: random.Random, records: int) -> tuple[list[int], str]:
-    """Draw records of a file, each household with all its members, and a question of yes and no that an indicator asks."""
-    unit = pd.read_csv(file, dtype=str)[book.design.identifier[0]]
-    rows = list(unit.index[unit.isin(unit[draw.sample(completed(file, book), records)])])
+    """
+    Draw records of a file, and a question of yes and no that an indicator asks.
+
+    A household goes with all its members; as many as the threshold would be many, for which a whole is printed anew.
+    """
+    unit, rows = pd.read_csv(file, dtype=str)[book.design.identifier[0]], list[int]()
+    while not 0 < len(rows) < disclosure_standard().threshold:
+        rows = list(unit.index[unit.isin(unit[draw.sample(completed(file, book), records)])])
     asked = [book.questions[one] for item in book.indicators.values() for one in item.numerator.names]
     of_two = [one.name for one in asked if {1, 2} <= {choice.code for choice in one.choices}]
     return rows, draw.choice([one for one in of_two if book.questions[one].type == "select_one"])
