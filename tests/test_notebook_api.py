@@ -493,6 +493,38 @@ def test_without_a_file_a_notebook_goes_on() -> None:
     assert qn.finding("{estimate} phần trăm.", row) is None
 
 
+@pytest.mark.parametrize(
+    ("lang", "change", "said"),
+    [
+        ("vi", 1.84, "tỷ lệ tăng 1,8 điểm phần trăm."),
+        ("vi", -2.0, "tỷ lệ giảm 2,0 điểm phần trăm."),
+        ("en", -2.0, "tỷ lệ fell by 2.0 điểm phần trăm."),
+    ],
+)
+def test_a_change_is_said_in_words_not_with_a_sign(lang: str, change: float, said: str) -> None:
+    qn.begin("nong_nghiep", year=2025, lang=lang)
+
+    assert qn.finding("tỷ lệ {d:~.1f} điểm phần trăm.", d=change).text == said
+
+
+def test_a_group_that_is_not_published_is_named_below_a_chart_that_leaves_its_place_blank() -> None:
+    import matplotlib.pyplot as plt
+
+    groups = pd.DataFrame({"name": "Học", "label": ["Nam", "Nữ"], "estimate": [None, 40.0]})
+
+    blank = qn.figure(plt.subplots()[1], "Tỷ lệ", data=marked(groups, "real"))
+    whole = qn.figure(plt.subplots()[1], "Tỷ lệ", data=marked(groups.tail(1), "real"))
+
+    assert blank.source == "Không công bố (bảo mật hoặc kém tin cậy): Học: Nam"
+    assert whole.source == ""
+
+
+def test_over_so_many_does_not_read_as_an_upper_bound() -> None:
+    table = qn.table(pd.DataFrame({"bound": ["trên"], "value": [500]}), "Số sản phẩm")
+
+    assert [column.label for column in table.columns] == ["Chỉ biết", "Giá trị"]  # Cận: trên would
+
+
 def test_a_finding_whose_number_is_not_published_says_so() -> None:
     assert (
         qn.finding("Là {a:.1f}.", a=float("nan")).text == "Chưa đủ số liệu được công bố để rút ra nhận xét."

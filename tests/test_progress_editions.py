@@ -184,3 +184,16 @@ def test_a_simulated_figure_and_its_verdict_are_called_so_in_what_changed():
     (words,) = compare_editions(old, new)["words"]
 
     assert "2023, mô phỏng)" in str(words).replace("simulated", "mô phỏng")
+
+
+def test_a_change_that_no_word_tells_of_is_told_by_its_reason_alone():
+    """Another baseline changes the reckoning, though both editions say no pace: not “từ không có thành không có”."""
+    old = made(BASE)
+    row = old["targets"][0] | {"pace": "", "pace_code": ""}
+    again = {**old, "targets": [row]}
+    other = {**old, "targets": [row | {"baseline_value": 10.0}]}
+
+    change = log(again, other)
+
+    assert change["changed"] == ["pace"]
+    assert str(change["words"]) == "số liệu gốc thay đổi"

@@ -79,7 +79,7 @@ def outcome_of(target: Target, table: pd.DataFrame, year: int, plan: PlanHead = 
         # 1.5 × √(80·20 / 63·37) = 1.2427…; (63 − 80) / 1.2427 = −13.68
         "Sai số nếu đúng bằng mức mục tiêu: 1,500 × √((80 × 20) / (63 × 37)) = 1,243",
         "t = (63 − 80) / 1,243 = -13,68, 40 bậc tự do",
-        "P(đạt) < 0,001 (đạt khi P ≥ 0,95, chưa đạt khi P ≤ 0,05): chưa đạt mức",
+        "- Kiểm định một phía 95%, P(đạt) < 0,001 (đạt khi P ≥ 0,95, chưa đạt khi P ≤ 0,05): chưa đạt mức.",
         "Quãng đường đã đi: (63 − 48) / (80 − 48) = 0,469",
         "Thời gian đã qua: (2023 − 2021) / (2025 − 2021) = 0,500",
         "Tiến độ tuyến tính: 0,469 / 0,500 = 0,94: chậm tiến độ",

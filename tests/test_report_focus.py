@@ -74,6 +74,7 @@ def test_a_district_against_the_rest_says_from_how_many_answers() -> None:
     assert counts
     assert all(n > 0 for n in counts)
     assert all(n % 5 == 0 for n in counts), "counts of respondents are multiples of 5"
+    assert {"n", "p"} < {column.label for column in table.columns}, "N is the population, n who answered"  # type: ignore[union-attr]
 
 
 def test_where_the_rest_may_not_be_told_the_district_has_its_figures_all_the_same(

@@ -246,3 +246,10 @@ def test_first_steps_go_on_where_simulated_data_are_not_wanted(home: Path) -> No
 )
 def test_how_many_said_nothing_is_told_only_where_both_counts_are_published(due, answered, told):
     assert quality._silent(SimpleNamespace(due=due, answered=answered)) == told
+
+
+def test_a_break_of_territory_names_the_provinces_not_their_codes(home: Path) -> None:
+    changed = [row[2] for row in cells(quality.breaks(quality.load(year=2025, real_only=False)))]
+
+    assert "Tỉnh Quảng Ngãi (trước 01/7/2025) → Tỉnh Quảng Ngãi (từ 01/7/2025, gồm Kon Tum cũ)" in changed
+    assert "hạng/63 → hạng/34" in changed

@@ -216,10 +216,19 @@ def figure(
         caption,
         catalogued(alt, lang) if alt else _told(data, caption),
         data=numbers,
-        source=source or str(data.attrs.get("source", "")),
+        source=". ".join(filter(None, (source or str(data.attrs.get("source", "")), _unpublished(data)))),
         simulated=numbers.simulated,
         lang=lang,
     )
+
+
+def _unpublished(data: pd.DataFrame) -> str:
+    """Return which rows of an estimate are not drawn: seaborn leaves their places blank without a word."""
+    names = [name for name in ("name", "label") if name in data]
+    if "estimate" not in data or not names or not (blank := data["estimate"].isna()).any():
+        return ""
+    listed = (": ".join(map(str, row)) for row in data.loc[blank, names].drop_duplicates().to_numpy())
+    return current().say("Không công bố (bảo mật hoặc kém tin cậy): {rows}", rows="; ".join(listed))
 
 
 def _told(data: pd.DataFrame, caption: str) -> str:
@@ -269,8 +278,11 @@ class _Words(string.Formatter):
         if isinstance(value, int | float | np.number) and not isinstance(value, bool):
             if not format_spec:  # a year, a count; thousands are marked by {n:,}
                 return str(int(value)) if float(value).is_integer() else number(value, lang=self.lang)
-            text = format(value, format_spec)
-            return text if self.lang == "en" else text.translate(str.maketrans(",.", ".,"))
+            spoken = format_spec.startswith("~")  # a change said in words, where a sign reads badly aloud
+            text = format(abs(value) if spoken else value, format_spec.removeprefix("~"))
+            text = text if self.lang == "en" else text.translate(str.maketrans(",.", ".,"))
+            way = "giảm {amount}" if value < 0 else "tăng {amount}"
+            return current().say(way, amount=text) if spoken else text
         return literal(format(days_printed(value), format_spec))
 
 
@@ -289,6 +301,7 @@ def finding(
     ----------
     sentence : str
         With places such as ``{estimate:.1f}`` or ``{label}``; numbers are printed in the notebook's language.
+        ``{difference:~.1f}`` says a change in words: tăng 1,8; giảm 1,8.
     row : a row of a DataFrame whose columns fill the places
     of : the DataFrame that the numbers in ``values`` were computed from, so that their origin is known
     key : this is one of the key points at the beginning of the report

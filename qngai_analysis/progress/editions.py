@@ -191,11 +191,9 @@ def _words(
     # another figure is of another source; the verdict says the pace
     told -= {"source"} if "value" in told else set()
     told -= {"pace"} if "verdict" in told else set()
-    parts = [
-        Said(text.wording, old=tell(old), new=tell(new))
-        for what, (text, tell) in _TOLD.items()
-        if what in told
-    ]
+    sides = [(text, tell(old), tell(new)) for what, (text, tell) in _TOLD.items() if what in told]
+    # what differs only in what no word tells of (a baseline, more digits) is told by its reason
+    parts = [Said(text.wording, old=was, new=now) for text, was, now in sides if str(was) != str(now)]
     reasons = Joined([Said(REASONS[code]) for code in why], ", ")
     if not old or not new:  # all there is to say of it
         one = old or new

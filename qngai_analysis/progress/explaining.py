@@ -234,10 +234,10 @@ def _level(outcome: Outcome) -> Iterator[Said]:
     if finding.met is None and figure.value_type in ("lower_bound", "upper_bound", "range"):
         yield SaidSentence(Said("{how}", how=finding.how))
     elif finding.p_met is None:
-        yield Said("{how}: {result}", **told)
+        yield SaidSentence(Said("{how}: {result}", **told))
     else:
         wording = "{how} (đạt khi P ≥ {sure}, chưa đạt khi P ≤ {short}): {result}"
-        yield Said(wording, **told, sure=Num(SURE, 2), short=Num(1 - SURE, 2))
+        yield SaidSentence(Said(wording, **told, sure=Num(SURE, 2), short=Num(1 - SURE, 2)))
 
 
 def _gap_lines(goal: Goal, figure: KnownValue) -> Iterator[Said]:

@@ -42,8 +42,12 @@ def quoted(text: str) -> str:
 
 
 def capitalised(text: str) -> str:
-    """Return a text with a capital first."""
-    return text[:1].upper() + text[1:]
+    """Return a text with a capital first; a letter by itself is a symbol, such as n or p, and stays.
+
+    >>> capitalised("chỉ tiêu"), capitalised("n")
+    ('Chỉ tiêu', 'n')
+    """
+    return text[:1].upper() + text[1:] if len(text) > 1 else text
 
 
 #: The number of an item or a part, with the blank after it.

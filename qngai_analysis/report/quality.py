@@ -265,7 +265,8 @@ def breaks(quality: Quality) -> Grid:
     """Return where series are cut, and why."""
 
     def change(row: Any) -> str:
-        return " → ".join(filter(None, (row.before, row.after)))
+        named = territory.name_of if row.attribute == "territory" else str
+        return " → ".join(named(side) for side in (row.before, row.after) if side)
 
     return quality.table(
         read_breaks(),
