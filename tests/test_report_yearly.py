@@ -247,6 +247,31 @@ def test_what_changed_since_the_edition_before_is_a_section_and_named_on_the_fir
     assert "01 số liệu mới hoặc được rà soát" in first
 
 
+def test_what_an_edition_before_only_rehearsed_is_no_change_of_the_province(
+    report: yearly.YearReport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths, "reports", lambda: tmp_path)
+    (tmp_path / "2024").mkdir()
+    old = edition_of(report.real.table, year=2024, cutoff=date(2025, 3, 31))
+    made_up = {"value": 37.6, "evidence": "simulated", "observation": "S1", "verdict": "chưa đạt"}
+    other = {"906.04": {"target": 70.0, "goal": "đạt trên 70%"}, "906.05": {}}
+    rows = [
+        row | made_up | other[row["target_id"]] if row["target_id"] in other else row
+        for row in old["targets"]
+    ]
+    (tmp_path / "2024" / "assessment.json").write_text(
+        edition_text({**old, "targets": rows}), encoding="utf-8"
+    )
+
+    _, table = yearly.changes(report)
+
+    assert isinstance(table, Grid)
+    assert column(table, "Thay đổi (lý do)") == [
+        "mục tiêu từ “đạt trên 70%”, năm 2025 thành “đạt trên 80%”, năm 2025 (mức phải đạt khác trước)"
+    ]
+    assert "số liệu mới" not in told(yearly.summary(report))
+
+
 def test_a_verdict_that_another_plan_gives_on_the_year_is_quoted(report: yearly.YearReport) -> None:
     text = told(yearly.steering(report))
 

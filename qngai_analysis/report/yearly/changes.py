@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -32,7 +33,23 @@ def changed(report: YearReport) -> tuple[int, pd.DataFrame] | None:
     new = edition(report.real.table, year=report.year, cutoff=report.cutoff, real_only=True)
     # an edition keeps the targets of all plans, a report those of the plans it judges
     old = read_edition(earlier[year], (report.main, *report.later))
-    return year, compare_editions(old, new)
+    return year, compare_editions(_of_the_province(old, new), new)
+
+
+#: What an edition says of a target whatever its figures are.
+_SET = ("text", "goal", "comparator", "target", "deadline", "in_force")
+
+
+def _of_the_province(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """Return the edition before without its rehearsal: what it would have said of real figures is not known to differ."""
+    now = {row["target_id"]: row for row in new["targets"]}
+    rows = [
+        now.get(row["target_id"], row) | {name: row[name] for name in _SET if name in row}
+        if row.get("evidence") == "simulated"
+        else row
+        for row in old["targets"]
+    ]
+    return {**old, "targets": rows}
 
 
 def changes(report: YearReport) -> list[Prose | Grid]:
