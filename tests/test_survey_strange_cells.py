@@ -88,6 +88,17 @@ def test_a_text_that_may_be_two_or_has_lost_its_letters_is_named_and_is_no_categ
     assert found(workbook(shops / "a.xlsx", Tờ=[NAMES, *rows])) == [("stratum", "4")]
 
 
+def test_a_remark_that_looks_damaged_keeps_no_file_out(shops):
+    """Nothing is counted by it, and "chợ?không" may be what was written."""
+    remark = "[[question]]\nname = 'remark'\nsection = 'trade'\ntype = 'text'\nvi = 'Ghi chú'\nen = 'Remark'\n\n[[indicator]]"
+    book = shops / "codebook.toml"
+    book.write_text(book.read_text("utf-8").replace("[[indicator]]", remark, 1), encoding="utf-8")
+    file = workbook(shops / "a.xlsx", Tờ=[[*NAMES, "remark"], [*shop(1), "chợ?không"], [*shop(2), "rẻ"]])
+
+    assert found(file) == []
+    assert "chợ?không" in notes(file)[0]
+
+
 def test_of_a_choice_and_a_header_that_lost_letters_it_is_said_what_they_may_be(shops):
     head = ["K?t qu?" if name == "outcome" else name for name in NAMES]
     faults = validate_file("shops", workbook(shops / "a.xlsx", Tờ=[head, shop(1, district="Huy?n Bình S?n")]))

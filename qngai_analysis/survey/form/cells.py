@@ -380,7 +380,9 @@ class Choices:
 # -- columns -------------------------------------------------------------------------------
 
 
-def read_column(question: Question, column: SheetColumn, *, mark: str = "") -> ReadColumn:
+def read_column(
+    question: Question, column: SheetColumn, *, mark: str = "", remark: bool = False
+) -> ReadColumn:
     """
     Read a question's column.
 
@@ -388,6 +390,7 @@ def read_column(question: Question, column: SheetColumn, *, mark: str = "") -> R
     ----------
     column : raw cells, ``None`` where empty; value labels that the file itself carries (SPSS, Stata) say what a code means
     mark : decimal mark of the file, used where the column does not show one
+    remark : it is a text of which nothing is made
 
     Returns
     -------
@@ -407,7 +410,7 @@ def read_column(question: Question, column: SheetColumn, *, mark: str = "") -> R
     if question.type == "select_multiple":
         different = _read_several(question, found)
     elif question.type == "text":
-        different = _read_text(found)
+        different = _read_text(found, remark=remark)
     else:
         different = _read_values(question, found, mark, replace(column, cells=cells))
     read = different.placed(codes)
@@ -569,13 +572,17 @@ def _two_ways(cells: Cells) -> list[Said]:
     return [Said(wording, n=len(either), **{name: Day(each) for name, each in days.items()})]
 
 
-def _read_text(found: Cells) -> ReadColumn:
+def _read_text(found: Cells, *, remark: bool) -> ReadColumn:
     # a number typed as an identifier: 522.0 is 522
     texts = [str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell) for cell in found]
     status = np.full(found.size, Status.ANSWERED, dtype=np.int8)
     lost = [at for at, text in enumerate(texts) if legacy.broken(text) or legacy.encoding_of([text])]
     wrong = Wrong("chữ Việt đọc được", "ô mất chữ khi đổi bảng mã, hoặc ở bảng mã cũ: gõ lại theo phiếu")
     column = ReadColumn(np.zeros(found.size), status, texts=np.array(texts, dtype=object))
+    if lost and remark:  # nothing is counted by it, and it may be what was written
+        wording = "{n} ô có lẽ mất chữ khi đổi bảng mã ({text!r}); giữ nguyên"
+        column.notes.append(Said(wording, n=len(lost), text=texts[lost[0]]))
+        return column
     return column.without(dict.fromkeys(lost, wrong))
 
 

@@ -308,7 +308,8 @@ def _number_members(reading: Reading, key: str) -> None:
 
 def _read_question(reading: Reading, name: str, matched: Matched, place: Ints, *, file: str = "") -> None:
     """Read a question's column of a sheet, note its faults, and lay it out on the rows of the data."""
-    column = _column(reading.codebook.questions[name], matched)
+    remark = name not in reading.codebook.design.columns
+    column = _column(reading.codebook.questions[name], matched, remark=remark)
     header = matched.header_of(name)
     for at, wrong in sorted(column.faults.items()):
         where, cell = matched.sheet.where(at), matched.cell(name, at)
@@ -318,12 +319,12 @@ def _read_question(reading: Reading, name: str, matched: Matched, place: Ints, *
     reading.columns[name] = column.placed(place)
 
 
-def _column(question: Question, matched: Matched) -> ReadColumn:
+def _column(question: Question, matched: Matched, *, remark: bool) -> ReadColumn:
     plain = matched.columns.get((question.name, ""))
     parts = {choice: column.cells for choice, column in matched.split(question.name).items()}
     if plain is None:
         return read_split(question, parts)
-    column = read_column(question, plain, mark=matched.sheet.decimal)
+    column = read_column(question, plain, mark=matched.sheet.decimal, remark=remark)
     return _both(question, column, read_split(question, parts)) if parts else column
 
 
