@@ -53,6 +53,7 @@ _SEQUENCE = re.compile(f"{_WHOLE}|[ÂÃĂ] |áº ")  # the space that does not b
 _BROKEN = re.compile(f"[\ufffd\x80-\x9f]|{_WHOLE}|á[º»]|(?<={_SMALL})[ÃĂÄ]|[?](?={_SMALL}|{_LARGE})")
 # a letter that has lost a byte, one without a sign in those encodings or one that shows nothing, or has another for it
 _RAGGED = re.compile("(á[º»]|[ÃĂÄ])(Â?[\ufffd?]|Â)?")
+_LOST = 3  # letters of a word, at most, that are looked for
 _LACKING = bytes.fromhex("81 8d 8f 90 9d 8a 8e 9a 9e")
 
 
@@ -62,11 +63,14 @@ def _from_utf_8(text: str) -> str:
     while read != before:
         before = read
         read = _SEQUENCE.sub(lambda found: _as_bytes(found[0].replace(" ", "\xa0")).decode(), read)
-    return re.sub(rf"\S*(?:{_RAGGED.pattern})\S*", partial(_restored, may_be_right=read == text), read)
+    return re.sub(r"\S+", partial(_restored, may_be_right=read == text), read)
 
 
 def _restored(found: re.Match[str], may_be_right: bool) -> str:
-    readings = _readings(word := found[0])
+    ragged = len(_RAGGED.findall(word := found[0]))
+    if not ragged:
+        return word
+    readings = _readings(word) if ragged <= _LOST else []
     if len(readings) != 1 and not (may_be_right and _reads(word) and not broken(word)):
         raise UnicodeError
     return readings[0] if len(readings) == 1 else word
