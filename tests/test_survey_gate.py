@@ -193,3 +193,17 @@ def test_counts_that_add_up_to_a_known_number_are_one_rounding() -> None:
     found = gated_counts(table, [*table]).drop_duplicates().fillna(-1)
 
     assert found.to_numpy().tolist() == [[315, 915, 310, -1, 0, 0]]
+
+
+def test_a_mean_of_what_is_known_to_the_last_dong_is_printed_in_three_digits() -> None:
+    names = ["estimate", "se", "ci_low", "ci_high", "df", "cv"]
+    table = pd.DataFrame(
+        [[1_234_567.8, 4_321.0, 1_226_000.0, 1_243_000.0, 20, 0.0035], [12.34, 0.5, 11.3, 13.4, 20, 0.04]],
+        columns=names,
+    )
+
+    made = gated_sizes(table, 3)
+
+    assert made["estimate"].tolist() == [1_230_000.0, 12.3]
+    assert made["se"].tolist() == [10_000.0, 0.5]
+    assert made["ci_low"].tolist() == [1_220_000.0, 11.3]

@@ -12,6 +12,7 @@ from survey_workbench import HEADER, SHOPS, csv_text, deliver, make_project
 
 from qngai_analysis.errors import RenderError
 from qngai_analysis.survey import load_survey, published, read_codebook
+from qngai_analysis.survey.form.intake import survey_file
 from qngai_analysis.survey.release.history import history_of
 from qngai_analysis.survey.release.membership import differ
 from qngai_analysis.survey.release.publication import crossed
@@ -114,10 +115,11 @@ universe = 'outcome == "completed" and online == "yes"'
 
 
 def told_by_few(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, sold: Sold, *indicators: str
+    folder: Path | None, monkeypatch: pytest.MonkeyPatch, sold: Sold, *indicators: str
 ) -> list[set[str]]:
-    """Return by added indicator the districts of which it would tell who gave an answer."""
-    survey_of(folder, monkeypatch, sold)
+    """Return by added indicator the districts of which it would tell who gave an answer (``folder``: None where they are laid out)."""
+    if folder:
+        survey_of(folder, monkeypatch, sold)
     book = read_codebook("shops")
     text = book.path.read_text("utf-8").replace("[simulate]", "".join(indicators) + "[simulate]", 1)
     book.path.write_text(text, encoding="utf-8")
@@ -147,6 +149,41 @@ def test_what_several_known_sizes_tell_of_one_answer_each_tells_of_twice_thrice_
     sizes = [of_sellers("first", "mean", "sales"), of_sellers("second", "mean", "sales * sales")]
 
     assert told_by_few(tmp_path, monkeypatch, sold, *sizes) == [set(), {"Huyện Mộ Đức"}]
+
+
+def test_who_is_let_in_by_a_number_is_told_by_a_known_size_as_by_a_choice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sold = SOLD | {("524", 1, 2): 2, ("524", 2, 2): 1}
+    size = of_sellers("size", "mean", "sales").replace('online == "yes"', "online_sales >= 1")
+
+    assert told_by_few(tmp_path, monkeypatch, sold, size) == [{"Huyện Bình Sơn"}]
+
+
+@pytest.mark.parametrize(("without", "hidden"), [(0, set()), (8, {"Huyện Mộ Đức"})])
+def test_of_a_size_that_many_have_none_of_those_who_have_some_are_counted(
+    without: int, hidden: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 533 sixteen sell online, sixteen do not: of each as many as said sell nothing."""
+    sold = SOLD | {("533", 1, 1): 16, ("533", 1, 2): 16}
+    survey_of(tmp_path, monkeypatch, sold)
+    file = survey_file("shops", 2025)
+    head, *rows = [line.split(",") for line in file.read_text("utf-8").splitlines()]
+    for n, row in enumerate(rows):
+        nothing = row[1] == "533" and int(row[0].rpartition("-")[2]) < without
+        row[head.index("sales")] = "0" if nothing else str(100 + n**2)
+        row[head.index("online_sales")] = "" if nothing else row[head.index("online_sales")]
+    deliver(file, "\n".join(map(",".join, [head, *rows])) + "\n")
+
+    assert told_by_few(None, monkeypatch, sold, of_sellers("size", "mean", "sales")) == [hidden]
+
+
+def test_a_crossing_with_what_nobody_said_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sold = {cell: n for cell, n in SOLD.items() if cell[2] == 1}
+    survey_of(tmp_path, monkeypatch, sold, universe='outcome == "completed" and online == "yes"')
+    survey, item = load_survey("shops", 2025), read_codebook("shops").indicators["on_social"]
+
+    assert set(crossed(survey, item, ("district", "online"))["symbol"]) <= {"", "c", "u"}
 
 
 @pytest.mark.parametrize(("few", "shown"), [(3, False), (14, True)])

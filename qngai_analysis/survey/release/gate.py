@@ -195,16 +195,25 @@ def gated_levels(
     return made.assign(flag=precision_flag(*judged.T))
 
 
-def gated_sizes(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table of means or ratios at its published precision: ends outwards, errors up, ``df`` as in shares."""
-    low, high = (at_step(table[name], SIZE_STEP, up=up) for name, up in (("ci_low", 0.0), ("ci_high", 1.0)))
+def gated_sizes(table: pd.DataFrame, digits: int = 0) -> pd.DataFrame:
+    """
+    Return a table of means or ratios at its published precision: ends outwards, errors up, ``df`` as in shares.
+
+    ``digits``: to no more than so many: of sizes that are known to the last đồng a mean to one decimal tells who is in it.
+    """
+    fine = np.full(len(table), SIZE_STEP)
+    if digits:
+        size = np.abs(table["estimate"].to_numpy(dtype=float))
+        large = size >= 10**digits * SIZE_STEP
+        fine[large] = 10 ** (np.floor(np.log10(size[large])) + 1 - digits)
+    low, high = (at_step(table[name], fine, up=up) for name, up in (("ci_low", 0.0), ("ci_high", 1.0)))
     result = table.assign(
-        estimate=at_step(table["estimate"], SIZE_STEP),
-        se=at_step(table["se"], SIZE_STEP, up=1.0),
+        estimate=at_step(table["estimate"], fine),
+        se=at_step(table["se"], fine, up=1.0),
         ci_low=low,
         ci_high=high,
         df=_fewer(table["df"].to_numpy(dtype=float), disclosure_standard().rounding_base),
-        step=np.where(table["estimate"].isna(), np.nan, SIZE_STEP),
+        step=np.where(table["estimate"].isna(), np.nan, fine),
     )
     with np.errstate(divide="ignore", invalid="ignore"):
         cv = result["se"] / result["estimate"].abs()

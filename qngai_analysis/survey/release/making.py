@@ -25,6 +25,7 @@ from qngai_analysis.survey.release.reliability import reliability_standard
 from qngai_analysis.survey.release.respondents import CELL, NO_GROUPS, Respondents, groups_of, labels_of
 from qngai_analysis.survey.release.treatment import Treatment, treated
 
+_DIGITS = 3  # of what is known of those who gave an answer
 Method = Literal["logit", "xlogit", "korn-graubard", "arcsine", "likelihood", "wald"]
 
 
@@ -134,11 +135,11 @@ class Making:
             clustered = bool(self.file.survey.design.psu)
             table = gated_levels(table, least, most, steps, effects, unit * heaviest, clustered=clustered)
         else:
-            table = gated_sizes(table)
+            table = gated_sizes(table, _DIGITS if self.members.lets_known_in(items[0]) else 0)
             table = without_error(table, self.file.error_tells(items[0], by or WHOLE, table))
             kish = self.file.kish(items[0], by or WHOLE)
-            effect = table["row"].map(kish)
-            table = table.assign(deff=effect.round(1), n_eff=table["n"] / effect)
+            effect = table["row"].map(kish).round(1)  # the exact one would give n back
+            table = table.assign(deff=effect, n_eff=table["n"] / effect.clip(lower=0.1))
         made = emptied(table, ["row"], shut)
         taken = made.pop("taken").to_numpy() >= reliability_standard().census_share
         # a share that is printed because its population answered nearly whole is called so

@@ -19,7 +19,7 @@ from qngai_analysis.survey.form.condition import Answer, Answers, Condition, Sta
 from qngai_analysis.survey.release.crossing import Groups
 from qngai_analysis.survey.release.disclosure import disclosure_standard
 from qngai_analysis.survey.release.gate import told_count
-from qngai_analysis.survey.release.ledger import CROSS
+from qngai_analysis.survey.release.ledger import CROSS, ONCE
 from qngai_analysis.survey.release.once import once
 from qngai_analysis.survey.release.refusals import refuse_changed
 from qngai_analysis.survey.release.respondents import NO_GROUPS, Respondents
@@ -225,7 +225,7 @@ class Membership:
         if (ends := self.counted(item, by)) is None:
             return n
         places = {name: place for place, name in enumerate(self.file.groups(by)[1])}
-        at = [places[row] for row in rows]
+        at = [places.get(row, 0) for row in rows]  # none of what nobody said
         least, most = (one[at] for one in ends)
         return np.where(n > 0, told_count(n, least, most), n)
 
@@ -283,18 +283,21 @@ class Membership:
         in it, or but few are not, of a share on each of its sides, their mean tells who they are. Each more of the same answer
         tells as much again: of a second one there have to be twice as many, of a third three times.
         """
-        rule, asked = item.universe, self._lets_known_in(item)
+        rule, asked = item.universe, self.lets_known_in(item)
         if not asked or rule is None:
             return set()
-        answers = self._answers_to(tuple(rule.names))
-        said = np.any([answers[name].status == Status.ANSWERED for name in asked], axis=0)
+        led = tuple(filter(self.file.is_answer, sorted(self.file.with_leading(asked))))
+        said = np.any([one.status == Status.ANSWERED for one in self._answers_to(led).values()], axis=0)
         open_ = self._fits(rule, asked).open & said & self.file.counts_for(item)
-        sides = [open_]
+        beside = self._answers_to(tuple(item.numerator.names))
         if item.kind == "proportion":
-            yes = item.numerator.test(self._answers_to(tuple(item.numerator.names))).yes
+            yes = item.numerator.test(beside).yes
             sides = [open_ & yes, open_ & ~yes]
-        place = self.file.indicators.index(item) if item in self.file.indicators else 0
-        told = [one for one in self.file.indicators[:place] if self._lets_known_in(one) & asked]
+        else:
+            # whose size is nothing nobody sees come or go; one that only those who are let in are asked is no known one
+            some = np.nan_to_num(item.numerator.number(beside)) != 0
+            sides = [open_ & some if (open_ & some & ~self.file.due(item)).any() else open_]
+        told = [one for one in self._told_before(item) if self.lets_known_in(one) & asked]
         fewest = disclosure_standard().threshold * (1 + len(told))
         codes, names = self.file.groups(by)
         inside = self.file.due(item)
@@ -304,19 +307,29 @@ class Membership:
             if any(_tells(side & (codes == place), inside, fewest) for side in sides)
         }
 
+    def _told_before(self, item: Indicator) -> list[Indicator]:
+        """Return the indicators that stand before one in the codebook, and where it was never told those that were."""
+        here, past = self.file.indicators, self.file.past
+        place = here.index(item) if item in here else 0
+        names = {name.partition(ONCE)[0] for name, _ in past.keys} if past else set[str]()
+        if item.name in names:
+            return [*here[:place]]
+        later = [one for one in here[place + 1 :] if one.name in names]
+        return [*here[:place], *later, *(one for one, _ in self.file.gone.values())]
+
     @once
-    def _lets_known_in(self, item: Indicator) -> frozenset[str]:
+    def lets_known_in(self, item: Indicator) -> frozenset[str]:
         """Return the questions whose answers let those into a universe of whom something known is told; none where that is an answer, too."""
         book, rule = self.file.book, item.universe
         if book is None or rule is None or self.file.scale(item):
             return frozenset()
 
-        def chosen(names: Iterable[str]) -> frozenset[str]:
-            return frozenset(one for one in names if self.file.is_answer(one) and book.questions[one].choices)
-
-        if item.kind == "proportion" and chosen(item.numerator.names):
+        asked = (one for one in item.numerator.names if book.questions[one].choices)
+        if item.kind == "proportion" and any(map(self.file.is_answer, asked)):
             return frozenset()
-        return chosen(rule.names)
+        # a size that is known says itself whether it is in
+        sizes = {*item.numerator.names, *(item.denominator.names if item.denominator else ())}
+        return frozenset(one for one in rule.names if self.file.is_answer(one) and one not in sizes)
 
     @once
     def _let_in(self, item: Indicator) -> list[Members]:
