@@ -283,12 +283,15 @@ class Membership:
         in it, or but few are not, of a share on each of its sides, their mean tells who they are. Each more of the same answer
         tells as much again: of a second one there have to be twice as many, of a third three times.
         """
-        rule, asked = item.universe, self.lets_known_in(item)
-        if not asked or rule is None:
+        book, rule, asked = self.file.book, item.universe, self.lets_known_in(item)
+        if not asked or rule is None or book is None:
             return set()
         led = tuple(filter(self.file.is_answer, sorted(self.file.with_leading(asked))))
         said = np.any([one.status == Status.ANSWERED for one in self._answers_to(led).values()], axis=0)
         open_ = self._fits(rule, asked).open & said & self.file.counts_for(item)
+        inside = self.file.due(item)
+        if not (open_ & ~inside).any() and not any(book.questions[one].choices for one in asked):
+            return set()  # "of those who told their sales": a number of nought or more leaves nobody out
         beside = self._answers_to(tuple(item.numerator.names))
         if item.kind == "proportion":
             yes = item.numerator.test(beside).yes
@@ -296,11 +299,10 @@ class Membership:
         else:
             # whose size is nothing nobody sees come or go; one that only those who are let in are asked is no known one
             some = np.nan_to_num(item.numerator.number(beside)) != 0
-            sides = [open_ & some if (open_ & some & ~self.file.due(item)).any() else open_]
+            sides = [open_ & some if (open_ & some & ~inside).any() else open_]
         told = [one for one in self._told_before(item) if self.lets_known_in(one) & asked]
         fewest = disclosure_standard().threshold * (1 + len(told))
         codes, names = self.file.groups(by)
-        inside = self.file.due(item)
         return {
             row
             for place, row in enumerate(names)
