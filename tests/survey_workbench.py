@@ -315,6 +315,23 @@ def copy_simulated(surveys: Path, survey: str, year: int, scale: float = 1.0) ->
     return surveys / survey / file.name
 
 
+def of_sizes(
+    name: str, universe: str, numerator: str = "sales", denominator: str = "", *, kind: str = ""
+) -> str:
+    """A mean of sizes of shops, a ratio to something else, or an indicator of another ``kind``, as a codebook has it."""
+    below = f"denominator = '{denominator}'\n" if denominator else ""
+    return f"""[[indicator]]
+name = '{name}'
+kind = '{kind or ("ratio" if denominator else "mean")}'
+unit = 'x'
+vi = '{name}'
+en = '{name}'
+numerator = '{numerator}'
+{below}universe = 'outcome == "completed" and {universe}'
+
+"""
+
+
 def deliver(file: Path, content: str | bytes, *, status: str = "real") -> Path:
     """Write a survey file with its sidecar, as an office's delivery stands in data/raw."""
     file.write_bytes(content.encode() if isinstance(content, str) else content)

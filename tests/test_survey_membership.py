@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from red_team import clear_memory, edition
-from survey_workbench import HEADER, SHOPS, csv_text, deliver, make_project
+from survey_workbench import HEADER, SHOPS, csv_text, deliver, make_project, of_sizes
 
 from qngai_analysis.errors import RenderError
 from qngai_analysis.survey import load_survey, published, read_codebook
@@ -101,17 +101,7 @@ def test_a_universe_of_those_who_said_so_is_published(
     assert mark() == ""
 
 
-def of_sellers(name: str, kind: str, numerator: str) -> str:
-    """An indicator of those who sell online, of whom something else is known."""
-    return f"""[[indicator]]
-name = '{name}'
-kind = '{kind}'
-vi = '{name}'
-en = '{name}'
-numerator = '{numerator}'
-universe = 'outcome == "completed" and online == "yes"'
-
-"""
+SELLERS = 'online == "yes"'
 
 
 def told_by_few(
@@ -136,7 +126,9 @@ def test_of_those_who_said_so_it_is_not_told_how_many_are_of_a_kind_of_which_all
     """Kinds are known: the share of houses among those who sell online tells how many of the houses do."""
     sold = SOLD | {("524", 2, 1): houses[0], ("524", 2, 2): houses[1]}
 
-    hidden = told_by_few(tmp_path, monkeypatch, sold, of_sellers("houses", "proportion", 'kind == "house"'))
+    hidden = told_by_few(
+        tmp_path, monkeypatch, sold, of_sizes("houses", SELLERS, 'kind == "house"', kind="proportion")
+    )
 
     assert hidden == [{"Huyện Bình Sơn"}]
 
@@ -146,16 +138,38 @@ def test_what_several_known_sizes_tell_of_one_answer_each_tells_of_twice_thrice_
 ) -> None:
     """Of 533 sixteen sell online, sixteen do not."""
     sold = SOLD | {("533", 1, 1): 16, ("533", 1, 2): 16}
-    sizes = [of_sellers("first", "mean", "sales"), of_sellers("second", "mean", "sales * sales")]
+    sizes = [of_sizes("first", SELLERS), of_sizes("second", SELLERS, "sales * sales")]
 
     assert told_by_few(tmp_path, monkeypatch, sold, *sizes) == [set(), {"Huyện Mộ Đức"}]
+
+
+@pytest.mark.parametrize("place", ["before", "after", "instead"])
+def test_a_size_that_comes_later_asks_for_as_many_again_wherever_it_stands_in_the_codebook(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first was told of sixteen who sell online and sixteen who don't; so it stays."""
+    sold = SOLD | {("533", 1, 1): 16, ("533", 1, 2): 16}
+    first, second = of_sizes("first", SELLERS), of_sizes("second", SELLERS, "sales * sales")
+    survey_of(tmp_path, monkeypatch, sold)
+    book, text = read_codebook("shops").path, read_codebook("shops").path.read_text("utf-8")
+    for added in (first, {"before": second + first, "after": first + second, "instead": second}[place]):
+        book.write_text(text.replace("[simulate]", added + "[simulate]", 1), encoding="utf-8")
+        clear_memory()
+        survey, items = load_survey("shops", 2025), read_codebook("shops").indicators
+        members = history_of(survey).hiding.members
+        found = {name: members.nearly_all_let_in(items[name], "district") for name in items}
+        with edition():
+            published(survey, next(iter(one for one in items if one in ("first", "second"))))
+
+    assert found.get("first", set()) == set()
+    assert found["second"] == {"Huyện Mộ Đức"}
 
 
 def test_who_is_let_in_by_a_number_is_told_by_a_known_size_as_by_a_choice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sold = SOLD | {("524", 1, 2): 2, ("524", 2, 2): 1}
-    size = of_sellers("size", "mean", "sales").replace('online == "yes"', "online_sales >= 1")
+    size = of_sizes("size", "online_sales >= 1")
 
     assert told_by_few(tmp_path, monkeypatch, sold, size) == [{"Huyện Bình Sơn"}]
 
@@ -175,7 +189,7 @@ def test_of_a_size_that_many_have_none_of_those_who_have_some_are_counted(
         row[head.index("online_sales")] = "" if nothing else row[head.index("online_sales")]
     deliver(file, "\n".join(map(",".join, [head, *rows])) + "\n")
 
-    assert told_by_few(None, monkeypatch, sold, of_sellers("size", "mean", "sales")) == [hidden]
+    assert told_by_few(None, monkeypatch, sold, of_sizes("size", SELLERS)) == [hidden]
 
 
 def test_a_crossing_with_what_nobody_said_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

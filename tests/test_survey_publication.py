@@ -10,11 +10,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from red_team import between, clear_memory, edition
-from survey_workbench import SHOPS, csv_text, deliver, make_project
+from survey_workbench import SHOPS, csv_text, deliver, make_project, of_sizes
 
 from qngai_analysis.errors import SurveyError
 from qngai_analysis.survey import Treatment, load_survey, protect, published, read_codebook
-from qngai_analysis.survey.release.disclosure import made_by_few
+from qngai_analysis.survey.release.disclosure import made_by_few, round_count
 
 MEAN = """
 [[indicator]]
@@ -231,21 +231,6 @@ universe = 'outcome == "completed" and sales >= 100'
     assert between(all_, large_ones, 120, 117) == {0, 1, 2, 3}
 
 
-def of_sizes(name: str, universe: str, numerator: str = "sales", denominator: str = "") -> str:
-    """A mean of sizes, or a ratio to the shop's number of branches."""
-    below = f"denominator = '{denominator}'\n" if denominator else ""
-    return f"""[[indicator]]
-name = '{name}'
-kind = '{"ratio" if denominator else "mean"}'
-unit = 'x'
-vi = '{name}'
-en = '{name}'
-numerator = '{numerator}'
-{below}universe = 'outcome == "completed" and {universe}'
-
-"""
-
-
 def left_of_few(
     frame: pd.DataFrame,
     known: dict[str, pd.Series[bool]],
@@ -399,6 +384,24 @@ def test_a_mean_is_not_told_where_half_have_one_value_and_few_make_up_what_the_o
 
     hidden = table.index[table["symbol"].eq("c")].tolist()
     assert hidden == ["Thành phố Quảng Ngãi", "Huyện Mộ Đức"], "522, and one that would give it away"
+
+
+def test_the_effective_n_of_a_mean_follows_from_its_printed_design_effect(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the exact one, which weights alone make, the exact n followed."""
+    sizes = {
+        district: [300.0 + 17 * n + place for n in range(45 + place)]
+        for place, district in enumerate(["522", "524", "525"])
+    }
+    table = shops_of(sizes, of_sizes("size", "sales >= 0"), tmp_path, monkeypatch)["size"]
+    told = table[table["symbol"] == ""]
+
+    assert len(told) > 0
+    exact = pd.Series(
+        {district: len(each) for district, each in zip(told.index, sizes.values(), strict=True)}
+    )
+    assert told["n_eff"].tolist() == round_count(exact / told["deff"], 5).tolist()
 
 
 def test_a_mean_of_those_who_gave_an_answer_is_not_told_where_few_gave_another(

@@ -315,7 +315,7 @@ class Membership:
         place = here.index(item) if item in here else 0
         names = {name.partition(ONCE)[0] for name, _ in past.keys} if past else set[str]()
         if item.name in names:
-            return [*here[:place]]
+            return [one for one in here[:place] if one.name in names]
         later = [one for one in here[place + 1 :] if one.name in names]
         return [*here[:place], *later, *(one for one, _ in self.file.gone.values())]
 
